@@ -1,0 +1,1 @@
+"""The door of gradproof: what a user imports."""
