@@ -1,0 +1,104 @@
+"""The windows of a convolution: its padding in all forms, and the blocks in which its columns are made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+
+from reference_impl.errors import ConfigurationError
+from reference_impl.types import Ints, Padding, PerAxis
+from reference_impl.validation import integer, per_axis
+from reference_impl.windows import Windows, extent, output_size
+
+BLOCK = (
+    2**19
+)  # entries of a column buffer: a few MiB, which stays in the processor's cache between its making and its use
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some windows: those of ``samples``, and of them ``rows`` along the first output axis, which see ``cells`` of the padded input.
+
+    ``windows`` is their geometry counted from the first of these cells.
+    """
+
+    samples: slice
+    rows: slice
+    cells: slice
+    windows: Windows
+
+
+def conv_windows(size: Ints, kernel: Ints, stride: PerAxis, padding: Padding, dilation: PerAxis) -> Windows:
+    """Lay the windows of a convolution over an input of spatial ``size``.
+
+    Raises ConfigurationError where a setting is unusable or the settings do not go together.
+    """
+    axes = len(size)
+    steps = per_axis("stride", stride, axes, 1)
+    gaps = per_axis("dilation", dilation, axes, 1)
+    before, after = zip(*_borders(padding, tuple(map(extent, kernel, gaps)), steps), strict=True)
+    padded = map(sum, zip(before, size, after, strict=True))
+    output = tuple(map(output_size, padded, kernel, steps, gaps))
+    return Windows(size, kernel, steps, gaps, before, after, output)
+
+
+def _borders(padding: Padding, spans: Ints, stride: Ints) -> list[tuple[int, int]]:
+    """Give the cells of padding before and after x for each axis. Raises ConfigurationError."""
+    if isinstance(padding, str):
+        return _borders_by_name(padding, spans, stride)
+    if not isinstance(padding, tuple | list):
+        return [(integer("padding", padding, 0),) * 2] * len(spans)
+    if len(padding) != len(spans):
+        hint = (
+            f"write ({tuple(padding)},) for cells before and after, or"
+            if len(spans) == 1 and len(padding) == 2
+            else "Pass"
+        )  # noqa: PLR2004
+        raise ConfigurationError(
+            f"padding={padding!r} has {len(padding)} values; expected {len(spans)}, one for each spatial axis of x. "
+            f"{hint} one integer or one pair (before, after) for each axis, or a single integer for all."
+        )
+    return [_pair(f"padding[{axis}]", entry) for axis, entry in enumerate(padding)]
+
+
+def _pair(name: str, entry: object) -> tuple[int, int]:
+    if not isinstance(entry, tuple | list):
+        return (integer(name, entry, 0),) * 2
+    before, after = per_axis(name, entry, 2, 0)
+    return before, after
+
+
+def _borders_by_name(padding: str, spans: Ints, stride: Ints) -> list[tuple[int, int]]:
+    if padding == "valid":
+        return [(0, 0)] * len(spans)
+    if padding != "same":
+        raise ConfigurationError(
+            f"padding={padding!r}; expected 'same' or 'valid', or numbers of cells. Write one of these words in lower case."
+        )
+    if set(stride) != {1}:
+        raise ConfigurationError(
+            f"padding='same' with stride={stride}; expected stride 1, since only then y can be as large as x. "
+            "Use stride 1, or give the cells of padding as numbers."
+        )
+    return [((span - 1) // 2, span - 1 - (span - 1) // 2) for span in spans]  # an odd cell goes after, as in PyTorch
+
+
+def blocks(samples: int, depth: int, windows: Windows) -> Iterator[Block]:
+    """Cut the windows of all samples into blocks of about BLOCK entries, each window having ``depth`` cells in all channels."""
+    row = depth * prod(windows.output[1:])
+    rows = min(windows.output[0], max(1, BLOCK // row))
+    together = max(1, BLOCK // (row * rows)) if rows == windows.output[0] else 1
+    for first in range(0, samples, together):
+        for start in range(0, windows.output[0], rows):
+            yield _block(
+                slice(first, min(first + together, samples)),
+                slice(start, min(start + rows, windows.output[0])),
+                windows,
+            )
+
+
+def _block(samples: slice, rows: slice, windows: Windows) -> Block:
+    count, stride = rows.stop - rows.start, windows.stride[0]
+    first = rows.start * stride
+    reach = (count - 1) * stride + extent(windows.kernel[0], windows.dilation[0])
+    part = replace(windows, output=(count, *windows.output[1:]))
+    return Block(samples, rows, slice(first, first + reach), part)
