@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import prod
+from itertools import product
 
 from reference_impl.errors import ConfigurationError
 from reference_impl.types import Ints, Padding, PerAxis
@@ -16,14 +16,10 @@ BLOCK = (
 
 @dataclass(frozen=True)
 class Block:
-    """Some windows: those of ``samples``, and of them ``rows`` along the first output axis, which see ``cells`` of the padded input.
+    """Some of the windows: where they stand in y, which part of the padded input they see, and their geometry in that part."""
 
-    ``windows`` is their geometry counted from the first of these cells.
-    """
-
-    samples: slice
-    rows: slice
-    cells: slice
+    output: tuple[slice, ...]
+    cells: tuple[slice, ...]
     windows: Windows
 
 
@@ -83,22 +79,29 @@ def _borders_by_name(padding: str, spans: Ints, stride: Ints) -> list[tuple[int,
 
 
 def blocks(samples: int, depth: int, windows: Windows) -> Iterator[Block]:
-    """Cut the windows of all samples into blocks of about BLOCK entries, each window having ``depth`` cells in all channels."""
-    row = depth * prod(windows.output[1:])
-    rows = min(windows.output[0], max(1, BLOCK // row))
-    together = max(1, BLOCK // (row * rows)) if rows == windows.output[0] else 1
-    for first in range(0, samples, together):
-        for start in range(0, windows.output[0], rows):
-            yield _block(
-                slice(first, min(first + together, samples)),
-                slice(start, min(start + rows, windows.output[0])),
-                windows,
-            )
+    """Cut the windows of all samples into blocks whose columns, ``depth`` entries for each window, have about BLOCK entries."""
+    counts = (samples, *windows.output)
+    for samples_part, *output in product(*map(_parts, counts, _steps(counts, depth))):
+        yield _block(samples_part, tuple(output), windows)
 
 
-def _block(samples: slice, rows: slice, windows: Windows) -> Block:
-    count, stride = rows.stop - rows.start, windows.stride[0]
-    first = rows.start * stride
-    reach = (count - 1) * stride + extent(windows.kernel[0], windows.dilation[0])
-    part = replace(windows, output=(count, *windows.output[1:]))
-    return Block(samples, rows, slice(first, first + reach), part)
+def _steps(counts: Ints, depth: int) -> Ints:
+    """Say how many samples, rows, ... go together: the last axis is filled first."""
+    room, steps = max(1, BLOCK // depth), []
+    for count in reversed(counts):
+        steps.append(max(1, min(count, room)))
+        room //= steps[-1]
+    return tuple(reversed(steps))
+
+
+def _parts(count: int, step: int) -> list[slice]:
+    pieces = -(-count // step)
+    even = -(-count // max(1, pieces))
+    return [slice(start, min(start + even, count)) for start in range(0, count, max(1, even))]
+
+
+def _block(samples: slice, output: tuple[slice, ...], windows: Windows) -> Block:
+    counts = tuple(part.stop - part.start for part in output)
+    axes = zip(output, counts, windows.kernel, windows.stride, windows.dilation, strict=True)
+    cells = (slice(o.start * s, o.start * s + (n - 1) * s + extent(k, d)) for o, n, k, s, d in axes)
+    return Block((samples, slice(None), *output), (samples, slice(None), *cells), replace(windows, output=counts))

@@ -113,8 +113,8 @@ def _products(saved: ConvSaved) -> Array:
     weight = _grouped(saved.weight, saved.groups)
     y = np.empty((len(saved.padded), len(saved.weight), *saved.windows.output), saved.padded.dtype)
     for block, columns in _columns(saved):
-        part = weight @ columns
-        y[block.samples, :, block.rows] = part.reshape(y.shape[1], -1, *block.windows.output).swapaxes(0, 1)
+        part = y[block.output].swapaxes(0, 1)
+        part[...] = (weight @ columns).reshape(part.shape)
     return y
 
 
@@ -124,13 +124,12 @@ def _grouped(weight: Array, groups: int) -> Array:
 
 
 def _columns(saved: ConvSaved) -> Iterator[tuple[Block, Array]]:
-    """Yield each block with its columns (groups, depth, windows); they are overwritten by the next block's."""
+    """Yield each block with its columns (groups, depth, windows), in memory that the next block uses again."""
     depth = saved.padded.shape[1] * prod(saved.windows.kernel)
     buffer = np.empty(0, saved.padded.dtype)
     for block in blocks(len(saved.padded), depth, saved.windows):
-        view = unfold(saved.padded[block.samples, :, block.cells], block.windows)
-        if not buffer.size:
-            buffer = np.empty(view.size, view.dtype)  # the first block is the largest
+        view = unfold(saved.padded[block.cells], block.windows)
+        buffer = buffer if buffer.size >= view.size else np.empty(view.size, view.dtype)
         columns = buffer[: view.size].reshape(view.shape)
         columns[...] = view
         yield block, columns.reshape(saved.groups, depth // saved.groups, -1)
@@ -167,31 +166,29 @@ def conv_backward(dy: Array, saved: ConvSaved) -> ConvGradients:
     shape = (len(saved.padded), len(saved.weight), *saved.windows.output)
     up = upstream(dy, shape, saved.dtype).astype(saved.padded.dtype, order="C")
     dbias = up.sum(axis=(0, *range(2, up.ndim))).astype(saved.dtype, copy=False) if saved.has_bias else None
-    return ConvGradients(_dx(up, saved), _dweight(up, saved), dbias)
+    dxp, dweight = _dxp_and_dweight(up, saved)
+    dx = crop(dxp, saved.windows, saved.dtype)
+    return ConvGradients(dx, dweight.reshape(saved.weight.shape).astype(saved.dtype, copy=False), dbias)
 
 
-def _dweight(dy: Array, saved: ConvSaved) -> Array:
-    """Return dweight = sum over blocks of dy (groups, O/groups, windows) @ columns' (groups, windows, depth)."""
-    dweight = np.zeros_like(_grouped(saved.weight, saved.groups))
+def _dxp_and_dweight(dy: Array, saved: ConvSaved) -> tuple[Array, Array]:
+    """Return dxp (N, C, *padded) and dweight (groups, O/groups, depth), block by block."""
+    weight = _grouped(saved.weight, saved.groups)
+    transposed = weight.swapaxes(1, 2).conj()
+    # with one output channel per group the product has inner length 1, for which matmul is several times slower than a plain product
+    outer = np.multiply if weight.shape[1] == 1 else np.matmul
+    dxp, dweight = np.zeros_like(saved.padded), np.zeros_like(weight)
     for block, columns in _columns(saved):
-        up = _upstream_block(dy, block, saved.groups)
-        dweight += (up.conj() @ columns.swapaxes(1, 2)).conj()  # conj(conj(dy) @ columns') = dy @ conj(columns)'
-    return dweight.reshape(saved.weight.shape).astype(saved.dtype, copy=False)
+        part = dy[block.output].swapaxes(0, 1).reshape(*weight.shape[:2], columns.shape[2])
+        dweight += (part.conj() @ columns.swapaxes(1, 2)).conj()  # dy @ conj(columns)'
+        dcolumns = outer(
+            transposed, part, out=columns
+        )  # weight' @ dy, in the place of the columns, which are done with
+        fold_into(dxp[block.cells], _unflatten(dcolumns, block, saved), block.windows)
+    return dxp, dweight
 
 
-def _dx(dy: Array, saved: ConvSaved) -> Array:
-    """Return dx: the fold of dcolumns = weight' (groups, depth, O/groups) @ dy (groups, O/groups, windows), without the border."""
-    transposed = _grouped(saved.weight, saved.groups).swapaxes(1, 2).conj()
-    dxp = np.zeros_like(saved.padded)
-    depth = saved.padded.shape[1] * prod(saved.windows.kernel)
-    for block in blocks(len(dxp), depth, saved.windows):
-        dcolumns = transposed @ _upstream_block(dy, block, saved.groups)
-        shape = (dxp.shape[1], *saved.windows.kernel, -1, *block.windows.output)
-        fold_into(dxp[block.samples, :, block.cells], dcolumns.reshape(shape), block.windows)
-    return crop(dxp, saved.windows, saved.dtype)
-
-
-def _upstream_block(dy: Array, block: Block, groups: int) -> Array:
-    """Lay out the upstream values of a block's windows as (groups, O/groups, windows)."""
-    part = dy[block.samples, :, block.rows].swapaxes(0, 1)
-    return part.reshape(groups, len(part) // groups, -1)
+def _unflatten(columns: Array, block: Block, saved: ConvSaved) -> Array:
+    """View columns (groups, depth, windows) as (C, *kernel, N, *output)."""
+    samples = block.output[0].stop - block.output[0].start
+    return columns.reshape(saved.padded.shape[1], *saved.windows.kernel, samples, *block.windows.output)
