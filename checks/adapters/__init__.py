@@ -1,0 +1,1 @@
+"""Subjects made from what people have: one module for each kind of layer."""

@@ -1,0 +1,144 @@
+"""A case: one configuration with its inputs and upstream gradient, frozen, printable, replayable from a few numbers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from checks import data
+from checks.errors import CaseError
+from checks.types import Array, Arrays, Config, Shape, Shapes
+
+_FORM = (
+    "expected 'family(x=(1,1,3,3), dy=(1,1,2,2); stride=1, padding=0; "
+    'dtype="float64", data="integers", span=3, unit=1, seed=0)\''
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One configuration of a family with seeded arrays.
+
+    ``shapes`` maps each argument (``x``, ``weight``, ``bias``) and ``dy`` to its shape; ``config`` holds the layer's
+    keywords. ``data``, ``span`` and ``unit`` say which numbers fill them (see ``checks.data``). Two cases with the
+    same text are equal.
+    """
+
+    family: str
+    shapes: Shapes
+    config: Config = field(default_factory=dict)
+    dtype: str = "float64"
+    data: str = "integers"
+    span: int = 3
+    unit: int = 1
+    seed: int = 0
+
+    @cached_property
+    def _drawn(self) -> Arrays:
+        return data.draw(self.shapes, self.dtype, self.data, self.span, self.unit, self.seed)
+
+    @property
+    def inputs(self) -> Arrays:
+        """Fresh copies of every argument, without ``dy``."""
+        return {name: value.copy() for name, value in self._drawn.items() if name != "dy"}
+
+    @property
+    def dy(self) -> Array:
+        """A fresh copy of the upstream gradient, in the shape of the output."""
+        return self._drawn["dy"].copy()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arguments that this case has, in the order of its shapes."""
+        return tuple(name for name in self.shapes if name != "dy")
+
+    @cached_property
+    def lattice(self) -> bool:
+        """True where every number of the case is an integer, so that sums of products may be exact."""
+        return all(bool(np.all(values == np.rint(values))) for values in self._drawn.values())
+
+    @property
+    def reach(self) -> float:
+        """How far every entry of ``x`` may move at once without crossing a kink (0 where nothing is known)."""
+        return data.reach(self.data, self.dtype, self.unit, int(np.prod(self.shapes["x"])))
+
+    def sizes(self) -> int:
+        """Number of entries of all arrays together: what shrinking makes small."""
+        return sum(int(np.prod(shape)) for shape in self.shapes.values())
+
+    def but(self, **changes: Any) -> Case:
+        """The same case with some fields changed."""
+        return replace(self, **changes)
+
+    def __str__(self) -> str:
+        numbers = {name: getattr(self, name) for name in ("dtype", "data", "span", "unit", "seed")}
+        return f"{self.family}({_keywords(self.shapes)}; {_keywords(self.config)}; {_keywords(numbers)})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Case) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def parse(text: str) -> Case:
+    """Read a case back from its text.
+
+    Raises CaseError that shows the text and the form that was expected. Nothing in the text is executed.
+    """
+    family, separator, rest = text.strip().partition("(")
+    parts = rest.removesuffix(")").split(";")
+    if not separator or not rest.endswith(")") or len(parts) != 3:  # noqa: PLR2004 - shapes; config; numbers
+        msg = f"{text!r} is not a case; {_FORM}"
+        raise CaseError(msg)
+    shapes, config, numbers = (_read(part, text) for part in parts)
+    return Case(family, _shapes(shapes, text), config, **_numbers(numbers, text))
+
+
+def _keywords(pairs: Config) -> str:
+    return ", ".join(f"{name}={_literal(value)}" for name, value in pairs.items())
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (tuple, list)):
+        return "(" + ",".join(map(_literal, value)) + (",)" if len(value) == 1 else ")")
+    return repr(value)
+
+
+def _read(part: str, text: str) -> dict[str, Any]:
+    try:
+        call = ast.parse(f"f({part})", mode="eval").body
+        words = call.keywords if isinstance(call, ast.Call) and not call.args else [ast.keyword("", call)]
+        return {str(word.arg): ast.literal_eval(word.value) for word in words}
+    except (SyntaxError, ValueError) as error:
+        msg = f"{part.strip()!r} in {text!r} cannot be read; {_FORM}"
+        raise CaseError(msg) from error
+
+
+def _shapes(shapes: dict[str, Any], text: str) -> dict[str, Shape]:
+    for name, shape in shapes.items():
+        if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
+            msg = f"{name}={shape!r} in {text!r} is not a shape; expected a tuple of sizes such as {name}=(1,1,3,3)"
+            raise CaseError(msg)
+    if "x" not in shapes or "dy" not in shapes:
+        msg = f"{text!r} names {', '.join(shapes) or 'nothing'}; expected at least x and dy; {_FORM}"
+        raise CaseError(msg)
+    return shapes
+
+
+def _numbers(numbers: dict[str, Any], text: str) -> dict[str, Any]:
+    for name, value in numbers.items():
+        wanted = str if name in {"dtype", "data"} else int
+        if name not in {"dtype", "data", "span", "unit", "seed"} or type(value) is not wanted:
+            msg = f"{name}={value!r} in {text!r} is not understood; {_FORM}"
+            raise CaseError(msg)
+    return numbers

@@ -1,0 +1,77 @@
+"""A claim says what was computed, what it must be and how far apart rounding may drive them; a verdict judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from checks.types import Array
+
+Status = Literal["right", "wrong", "blind"]
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """One comparison that has yet to be made, all arrays of one shape.
+
+    ``law`` names the witness, ``of`` what it speaks about (``y``, ``dx``, ...). ``bound`` is the largest difference
+    that rounding can explain, per element, in the units of ``want``; NaN where nothing can be said. ``why`` derives
+    the bound in a sentence. ``blind`` counts elements that the witness left out on purpose (they are not in ``got``).
+    ``places`` maps positions in ``got`` to indices of the quantity itself, where the witness looked at some elements
+    only.
+    """
+
+    law: str
+    of: str
+    got: Array
+    want: Array
+    bound: Array
+    why: str
+    blind: int = 0
+    places: tuple[tuple[int, ...], ...] | None = None
+
+
+def unable(law: str, of: str, size: int, why: str) -> Claim:
+    """The claim of a witness that can say nothing about ``size`` elements, and why."""
+    nothing = np.zeros(0)
+    return Claim(law, of, nothing, nothing, nothing, why, blind=size)
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The element that used most of its bound; its error in the units of the value and in ULP of ``want``."""
+
+    index: tuple[int, ...]
+    got: Any
+    want: Any
+    bound: float
+    error: float
+    ulp: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A judged claim.
+
+    ``status``: right, wrong or blind. ``exact``: every compared element was equal. ``compared``, ``wrong`` and
+    ``blind`` count elements. ``share`` is the largest error as a share of its bound (0 where equal, infinite where no
+    error was allowed).
+    """
+
+    law: str
+    of: str
+    status: Status
+    why: str
+    compared: int = 0
+    wrong: int = 0
+    blind: int = 0
+    exact: bool = False
+    share: float = 0.0
+    worst: Worst | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.of}{list(self.worst.index)}" if self.worst else self.of
+        values = f" got {self.worst.got}, want {self.worst.want}, bound {self.worst.bound:.3g}" if self.worst else ""
+        return f"{self.law}: {place} {self.status}{values} ({self.why})"

@@ -1,0 +1,81 @@
+"""The one function that judges: a claim becomes a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from checks.claim import Claim, Status, Verdict, Worst
+from checks.types import Array
+
+
+def compare(claim: Claim) -> Verdict:
+    """Judge a claim element by element.
+
+    An element is right where it equals what it must be (two NaN are equal) or lies within its bound, blind where its
+    bound is NaN, and wrong otherwise. A claim is wrong with one wrong element, blind where nothing was compared but
+    something was left out, and right otherwise; an empty array is right when its shape is.
+    """
+    if claim.got.shape != claim.want.shape:
+        return _shape_verdict(claim)
+    equal = (claim.got == claim.want) | ((claim.got != claim.got) & (claim.want != claim.want))
+    error = _errors(claim, equal)
+    blind = np.isnan(claim.bound) & ~equal
+    wrong = ~equal & ~blind & ~(error <= claim.bound)
+    count = int(np.count_nonzero(blind))
+    compared = claim.got.size - count
+    share = _shares(error, claim.bound, equal | blind)
+    return Verdict(
+        claim.law,
+        claim.of,
+        _status(int(np.count_nonzero(wrong)), compared, claim.blind + count),
+        claim.why,
+        compared=compared,
+        wrong=int(np.count_nonzero(wrong)),
+        blind=claim.blind + count,
+        exact=bool(np.all(equal)) and compared > 0,
+        share=float(np.max(share, initial=0.0)),
+        worst=_worst(claim, error, share),
+    )
+
+
+def _status(wrong: int, compared: int, blind: int) -> Status:
+    if wrong:
+        return "wrong"
+    return "blind" if blind and not compared else "right"
+
+
+def _errors(claim: Claim, equal: Array) -> Array:
+    with np.errstate(all="ignore"):
+        error = np.abs(np.subtract(claim.got, claim.want, dtype=np.result_type(claim.got, claim.want, np.float64)))
+    return np.asarray(np.where(equal, 0.0, np.where(np.isnan(error), np.inf, error)))
+
+
+def _shares(error: Array, bound: Array, quiet: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return np.asarray(np.where(quiet | (error == 0), 0.0, error / np.where(np.isnan(bound), np.inf, bound)))
+
+
+def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
+    if not error.size or not np.any(error > 0):
+        return None
+    ranked = np.where(share == np.max(share), error, -1.0)
+    flat = int(np.argmax(ranked))
+    index = tuple(int(i) for i in np.unravel_index(flat, error.shape))
+    want = claim.want[index]
+    place = claim.places[flat] if claim.places is not None else index
+    bound, off = float(claim.bound[index]), float(error[index])
+    return Worst(place, claim.got[index].item(), want.item(), bound, off, _ulp(want, off, claim.got.dtype))
+
+
+def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
+    """Error in units in the last place of ``want`` in the format of what was computed."""
+    real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
+    spacing = float(np.spacing(np.abs(want).astype(real)))
+    return float(error) / spacing if np.isfinite(spacing) else float("nan")
+
+
+def _shape_verdict(claim: Claim) -> Verdict:
+    why = f"shape {claim.got.shape}, expected {claim.want.shape}"
+    return Verdict(claim.law, claim.of, "wrong", why, wrong=max(claim.want.size, 1), share=float("inf"))

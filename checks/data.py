@@ -1,0 +1,84 @@
+"""Arrays from a seed: the same few numbers give the same bits on every machine.
+
+Four kinds of data, two of them away from every kink:
+
+integers   x, weight, bias and dy uniform on unit * {-span, ..., span}
+normal     everything standard normal
+distinct   x holds distinct non-zero multiples of unit, in random order, so neighbours differ by at least unit; the
+rest as integers spread     x = distinct plus a random fraction of a fifth, scaled to about one; the rest as normal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zlib import crc32
+
+import numpy as np
+
+from checks.errors import CaseError
+from checks.rounding import exact_limit
+from checks.types import Array, Arrays, Shape, Shapes, carrier
+
+KINDS = ("integers", "normal", "distinct", "spread")
+
+
+def draw(shapes: Shapes, dtype: str, kind: str, span: int, unit: int, seed: int) -> Arrays:
+    """Draw one array for each name in ``shapes``, in the values of ``dtype`` (carried by a NumPy format).
+
+    Raises CaseError where the kind is unknown. Each name has its own stream, so dropping ``bias`` leaves the others
+    as they were.
+    """
+    if kind not in KINDS:
+        msg = f"data={kind!r} is unknown; expected one of {', '.join(KINDS)}"
+        raise CaseError(msg)
+    return {name: _draw_one(name, shape, dtype, kind, span, unit, seed) for name, shape in shapes.items()}
+
+
+def reach(kind: str, dtype: str, unit: int, size: int) -> float:
+    """How far every entry of x may move at once without crossing a kink; 0 where the data do not keep away from them.
+
+    Distinct values need whole steps: with ``unit`` between neighbours, both may move by less than half. Spread values
+    keep a gap of 0.6 of their scale as long as the format resolves an eighth of it.
+    """
+    if kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype):
+        return float((unit - 1) // 2)
+    return 0.25 * spread_scale(size) if kind == "spread" and size <= exact_limit(dtype) / 16 else 0.0
+
+
+def spread_scale(size: int) -> float:
+    """Power of two that brings ``size`` distinct integers down to about one."""
+    return float(2.0 ** -max(int(size - 1).bit_length() - 2, 0))
+
+
+def round_to(values: Array, dtype: str) -> Array:
+    """Round to the nearest number of ``dtype`` (ties to even) and return it in the format that carries it."""
+    rounded = values.astype(carrier(dtype))
+    if dtype != "bfloat16":
+        return rounded
+    bits = rounded.view(np.uint32)
+    kept = (bits + 0x7FFF + ((bits >> 16) & 1)) & np.uint32(0xFFFF0000)
+    return np.asarray(kept.view(np.float32))
+
+
+def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
+    rng = np.random.default_rng([seed, crc32(name.encode())])
+    if name == "x" and kind == "distinct":
+        return round_to(_distinct(rng, shape) * unit, dtype)
+    if name == "x" and kind == "spread":
+        fraction = rng.uniform(-0.2, 0.2, shape)
+        return round_to((_distinct(rng, shape) + fraction) * spread_scale(int(np.prod(shape))), dtype)
+    if kind == "integers":
+        return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
+    if kind == "distinct":
+        return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
+    return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
+
+
+def _distinct(rng: np.random.Generator, shape: Shape) -> Array:
+    size = int(np.prod(shape))
+    values = np.arange(size) - size // 2
+    return np.asarray(rng.permutation(values + (values >= 0)).reshape(shape))
+
+
+def _parts(dtype: str, one: Callable[[], Array]) -> Array:
+    return np.asarray(one() + 1j * one()) if dtype.startswith("complex") else one()

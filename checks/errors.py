@@ -1,0 +1,28 @@
+"""Everything that gradproof raises; each message shows the value, what was expected and what to do next."""
+
+
+class GradproofError(Exception):
+    """Base of every error that the harness raises."""
+
+
+class CaseError(GradproofError, ValueError):
+    """A case cannot be built, drawn or read back from its text."""
+
+
+class UsageError(GradproofError, ValueError):
+    """The harness was asked for something that it cannot do: an unknown family, law, target or option."""
+
+
+class SubjectError(GradproofError):
+    """The subject raised, or returned something that is not a set of gradients.
+
+    It is a finding about the subject: an examination reports it as a wrong verdict and goes on.
+    """
+
+
+class ZeroComparisonsError(GradproofError):
+    """A run ended without comparing a single number, so it may not be called a pass."""
+
+
+class GradientError(GradproofError, AssertionError):
+    """The subject's backward pass is wrong; the message is the whole story."""

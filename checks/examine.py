@@ -1,0 +1,145 @@
+"""An examination: every witness on every case of one subject, tallied as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.compare import compare
+from checks.errors import SubjectError, ZeroComparisonsError
+from checks.family import Family
+from checks.invariants import INVARIANTS
+from checks.oracles import ORACLES
+from checks.shrink import shrink
+from checks.subject import Subject
+from checks.witness import Trial, Witness
+
+#: Every witness there is, in the order of the report.
+WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
+
+#: The law that a subject breaks by raising.
+RUNS = "runs"
+
+
+@dataclass
+class Tally:
+    """What one law found over all cases: verdicts, elements, the largest share of a bound, the worst verdict."""
+
+    right: int = 0
+    wrong: int = 0
+    blind: int = 0
+    exact: int = 0
+    compared: int = 0
+    blind_elements: int = 0
+    share: float = 0.0
+    worst: Verdict | None = None
+    reasons: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
+        setattr(self, verdict.status, getattr(self, verdict.status) + 1)
+        self.exact += verdict.exact
+        self.compared += verdict.compared
+        self.blind_elements += verdict.blind
+        if verdict.status == "blind":
+            self.reasons.add(verdict.why)
+        if self.worst is None or (verdict.status == "wrong", verdict.share) > (
+            self.worst.status == "wrong",
+            self.share,
+        ):
+            self.worst = verdict
+        self.share = max(self.share, verdict.share)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A law that broke: the case where it was seen first, and the plainest case that still breaks it."""
+
+    law: str
+    case: Case
+    verdict: Verdict
+    shrunk: Case
+    shrunk_verdict: Verdict
+
+
+@dataclass
+class Examination:
+    """All that is known about one subject: ``judge`` adds a case, everything else reads."""
+
+    subject: Subject
+    family: Family
+    witnesses: tuple[Witness, ...] = WITNESSES
+    cases: int = 0
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    cells: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    @property
+    def wrong(self) -> bool:
+        """Whether any law broke."""
+        return bool(self.findings)
+
+    @property
+    def compared(self) -> int:
+        """Elements that were compared, by all laws together."""
+        return sum(tally.compared for tally in self.tallies.values())
+
+    def judge(self, case: Case) -> None:
+        """Run every witness on one case."""
+        start = perf_counter()
+        trial = Trial(self.subject, self.family, case)
+        for witness in self.witnesses:
+            for verdict in verdicts(witness, trial):
+                self._record(trial, witness, verdict)
+        self.cases += 1
+        self.cells |= self.family.cells(case)
+        self.seconds += perf_counter() - start
+
+    def finish(self) -> Examination:
+        """The examination itself.
+
+        Raises ZeroComparisonsError where not one number was compared: nothing was shown, so nothing passed.
+        """
+        if not self.compared and not self.wrong:
+            raise ZeroComparisonsError(
+                f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
+                "with entries and a witness that can speak about it"
+            )
+        return self
+
+    def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
+        self.tallies.setdefault(verdict.law, Tally()).add(verdict)
+        if verdict.status == "wrong" and verdict.law not in self.findings:
+            self.findings[verdict.law] = self._finding(trial, witness, verdict)
+
+    def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
+        def breaks(case: Case) -> Verdict | None:
+            fresh = verdicts(witness, Trial(self.subject, self.family, case))
+            return next((found for found in fresh if found.status == "wrong" and found.law == verdict.law), None)
+
+        shrunk, last = shrink(trial.case, verdict, breaks, self.family.simpler)
+        return Finding(verdict.law, trial.case, verdict, shrunk, last)
+
+
+def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
+    """What one witness says of a trial, judged; a subject that raises breaks the law ``runs``."""
+    try:
+        return [compare(claim) for claim in witness.claims(trial)]
+    except SubjectError as error:
+        return [Verdict(RUNS, "y", "wrong", str(error), wrong=1, share=float("inf"))]
+
+
+def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:
+    """Every witness on every case.
+
+    Raises ZeroComparisonsError where nothing could be compared.
+    """
+    examination = Examination(subject, family)
+    for case in cases:
+        examination.judge(case)
+    return examination.finish()

@@ -1,0 +1,84 @@
+"""The ReLU sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import reference_impl
+from checks.adapters.numpy_pair import numpy_pair
+from checks.case import Case
+from checks.families.geometric import GeometricFamily
+from checks.strategies import cells
+from checks.strategies.fill import Choose
+from checks.strategies.geometry import Axis, Geometry
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shapes
+from reference_impl import textbook
+
+
+class ReLU(GeometricFamily):
+    """y = max(x, 0); dx = dy where x > 0, ``at_zero`` * dy at 0."""
+
+    name = "relu"
+    arguments = ("x",)
+    selects = True
+    kinds = ("distinct", "spread")
+    space: ClassVar[cells.Space] = {
+        "data": ("distinct", "spread"),
+        "axes": cells.AXES,
+        "batch": cells.BATCH,
+        "channels": cells.CHANNELS,
+        "kernel": ("one",),
+        "stride": ("one", "beyond"),
+        "remainder": ("none",),
+        "padding": ("none",),
+        "output": cells.OUTPUT,
+        "at_zero": ("zero", "one", "half"),
+        "block": cells.BLOCK,
+        "dtype": ("float64", "float32", "float16"),
+    }
+    plain_modes: ClassVar[Mapping[str, Any]] = {"at_zero": 0.0}
+
+    @property
+    def reference(self) -> Subject:
+        """The NumPy ReLU."""
+        return numpy_pair("reference relu", reference_impl.relu_forward, reference_impl.relu_backward, self.arguments)
+
+    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """ReLU by cases."""
+        x = arrays["x"]
+        return Pull(textbook.relu_forward(x, **config), {"dx": textbook.relu_backward(dy, x, **config)})
+
+    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
+        """torch.relu, which uses 0 at 0; another convention takes ``at_zero * x`` there."""
+        x, at_zero = tensors["x"], config.get("at_zero", 0.0)
+        return torch.where(x == 0, at_zero * x, torch.relu(x)) if at_zero else torch.relu(x)
+
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""
+        return {"y": 0, "dx": 0 if config.get("at_zero", 0.0) in {0.0, 1.0} else 1}
+
+    def reach(self, case: Case, argument: str) -> float:
+        """As far as the data keep away from 0."""
+        return case.reach
+
+    def shapes(self, geometry: Geometry) -> Shapes:
+        """X (N, C, *size)."""
+        return {"x": (geometry.batch, geometry.inputs, *geometry.along("size"))}
+
+    def config(self, geometry: Geometry) -> Config:
+        """The convention at 0."""
+        return dict(geometry.modes)
+
+    def geometry(self, case: Case) -> Geometry:
+        """The numbers of a case."""
+        n, c, *size = case.shapes["x"]
+        return Geometry(n, 1, c, 1, tuple(map(Axis, size)), {"at_zero": case.config.get("at_zero", 0.0)})
+
+    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
+        """The convention at 0."""
+        return {"at_zero": {"zero": 0.0, "one": 1.0, "half": 0.5}[row["at_zero"]]}
+
+
+FAMILY = ReLU()

@@ -1,0 +1,118 @@
+"""The average pooling sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from math import lcm, prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+import reference_impl
+from checks.adapters.numpy_pair import numpy_pair
+from checks.families.windowed import POOL_SPACE, Pooling, axes_of, each_axis, overlaps
+from checks.rounding import exact_limit
+from checks.strategies import cells
+from checks.strategies.fill import Choose
+from checks.strategies.geometry import Axis
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shape, Shapes
+from reference_impl import textbook
+
+
+class AveragePooling(Pooling):
+    """y = the sum of each window by its divisor; each cell gets an equal share back."""
+
+    name = "avg_pool"
+    share_in_words = "divided by the divisor, once for each cell of its window that lies inside the input"
+    space: ClassVar[cells.Space] = (
+        {"data": ("integers", "normal")}
+        | dict(POOL_SPACE)
+        | {"divisor": ("none", "one", "two", "seven"), "count_pad": ("yes", "no")}
+    )
+    plain_modes: ClassVar[Mapping[str, Any]] = {"ceil_mode": False, "count_include_pad": True, "divisor_override": None}
+
+    @property
+    def reference(self) -> Subject:
+        """The fast NumPy average pooling."""
+        forward, backward = reference_impl.avg_pool_forward, reference_impl.avg_pool_backward
+        return numpy_pair("reference avg_pool", forward, backward, self.arguments)
+
+    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Average pooling as an equal share for each cell, window by window."""
+        x = arrays["x"]
+        return Pull(textbook.avg_pool_forward(x, **config), {"dx": textbook.avg_pool_backward(dy, x, **config)})
+
+    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
+        """avg_pool2d or avg_pool3d; one axis runs as two, because avg_pool1d takes no divisor_override."""
+        x, functional = tensors["x"], torch.nn.functional
+        if x.ndim > 3:  # noqa: PLR2004 - N, C and one axis
+            return getattr(functional, f"avg_pool{x.ndim - 2}d")(x, **config)
+        plain = {"kernel_size": 1, "stride": 1, "padding": 0}
+        stride = config.get("stride") or config["kernel_size"]
+        flat = {name: (plain[name], each_axis({**config, "stride": stride}.get(name, 0), 1)[0]) for name in plain}
+        return functional.avg_pool2d(x.unsqueeze(2), **{**config, **flat}).squeeze(2)
+
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """The additions, and two for a division (a layer may multiply by a rounded reciprocal)."""
+        axes = axes_of(shapes, config)
+        return {"y": prod(axis.kernel for axis in axes) + 1, "dx": overlaps(axes, shapes["dy"]) + 1}
+
+    def divides(self, shapes: Shapes, config: Config) -> bool:
+        """Whether a divisor is not a power of two, so that its reciprocal is rounded."""
+        return any(number & (number - 1) for number in self._divisors(shapes, config))
+
+    def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
+        """Least common multiple of all divisors, so that quotients are integers; 1 where that is too large."""
+        step = reduce(lcm, self._divisors(shapes, config), 1)
+        return step if data == "integers" and step * 64 <= exact_limit(dtype) else 1
+
+    def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
+        """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""
+        return _cells_inside(axes, out) / divisor(axes, out, config)
+
+    def _divisors(self, shapes: Shapes, config: Config) -> set[int]:
+        found = divisor(axes_of(shapes, config), shapes["dy"][2:], config)
+        return {abs(int(number)) for number in np.unique(found)}
+
+    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
+        """ceil_mode, count_include_pad and divisor_override."""
+        override = {"none": None, "one": 1, "two": 2, "seven": 7}[row["divisor"]]
+        return {
+            "ceil_mode": row["ceil"] == "yes",
+            "count_include_pad": row["count_pad"] == "yes",
+            "divisor_override": override,
+        }
+
+
+def divisor(axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
+    """What each window is divided by, in the spatial shape of dy.
+
+    PyTorch's rule: divisor_override if given; else the cells of the window that lie inside the input, or, with
+    count_include_pad, inside the padded input (a window that hangs over the far border in ceil_mode counts less).
+    """
+    if config.get("divisor_override") is not None:
+        return np.full(out, config["divisor_override"])
+    if not config.get("count_include_pad", True):
+        return _cells_inside(axes, out)
+    return _outer(
+        [_count(axis, windows, -axis.before, axis.size + axis.after) for axis, windows in zip(axes, out, strict=True)]
+    )
+
+
+def _cells_inside(axes: tuple[Axis, ...], out: Shape) -> Array:
+    return _outer([_count(axis, windows, 0, axis.size) for axis, windows in zip(axes, out, strict=True)])
+
+
+def _count(axis: Axis, windows: int, low: int, high: int) -> Array:
+    """Cells of each window along one axis that lie in [low, high)."""
+    starts = np.arange(windows) * axis.stride - axis.before
+    return np.minimum(starts + axis.kernel, high) - np.maximum(starts, low)
+
+
+def _outer(counts: list[Array]) -> Array:
+    return np.asarray(reduce(np.multiply.outer, counts))
+
+
+FAMILY = AveragePooling()

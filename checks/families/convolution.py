@@ -1,0 +1,133 @@
+"""The convolution sheet: 1 to 3 spatial axes, stride, padding, dilation, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+import reference_impl
+from checks.adapters.numpy_pair import by_name, numpy_pair
+from checks.case import Case
+from checks.families.geometric import GeometricFamily
+from checks.families.windowed import each_axis
+from checks.family import SumLaw
+from checks.strategies import cells
+from checks.strategies.fill import Choose
+from checks.strategies.geometry import Axis, Geometry
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shape, Shapes
+from reference_impl import textbook
+
+
+class Convolution(GeometricFamily):
+    """y[n, o, j] = bias[o] + sum over c, i of x[n, c, stride j + dilation i - padding] * weight[o, c, i]."""
+
+    name = "conv"
+    arguments = ("x", "weight", "bias")
+    space: ClassVar[cells.Space] = {
+        "data": ("integers", "normal"),
+        "axes": cells.AXES,
+        "batch": cells.BATCH,
+        "groups": cells.GROUPS,
+        "channels": cells.CHANNELS,
+        "kernel": cells.KERNEL,
+        "stride": cells.STRIDE,
+        "remainder": cells.REMAINDER,
+        "padding": ("none", "symmetric", "asymmetric", "beyond half", "same"),
+        "dilation": cells.DILATION,
+        "output": cells.OUTPUT,
+        "bias": ("no", "yes"),
+        "block": cells.BLOCK,
+        "dtype": ("float64", "float32", "float16"),
+    }
+    plain_modes: ClassVar[Mapping[str, Any]] = {"bias": False, "padding": "numbers"}
+
+    @property
+    def reference(self) -> Subject:
+        """The fast NumPy convolution."""
+        return numpy_pair("reference conv", reference_impl.conv_forward, reference_impl.conv_backward, self.arguments)
+
+    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Convolution spelled out: zeros between, rotated kernel, full correlation, crop."""
+        operands: tuple[Any, ...] = tuple(arrays.values())
+        gradients = textbook.conv_backward(dy, *operands, **config)
+        return Pull(textbook.conv_forward(*operands, **config), by_name(tuple(gradients), self.arguments))
+
+    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
+        """torch.nn.functional.conv1d, conv2d or conv3d on an input that is padded first."""
+        functional = torch.nn.functional
+        axes = _axes({name: tuple(tensor.shape) for name, tensor in tensors.items()}, config)
+        border = [amount for axis in reversed(axes) for amount in (axis.before, axis.after)]
+        rest = {name: config[name] for name in ("stride", "dilation", "groups") if name in config}
+        convolve = getattr(functional, f"conv{len(axes)}d")
+        return convolve(functional.pad(tensors["x"], border), tensors["weight"], tensors.get("bias"), **rest)
+
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """N products and n additions: kernel * C/groups for y, kernel * O/groups for dx, N * outputs for dweight."""
+        kernel, (n, o, *out) = prod(shapes["weight"][2:]), shapes["dy"]
+        groups = shapes["x"][1] // shapes["weight"][1]
+        found = {"y": kernel * shapes["weight"][1] + 1, "dx": kernel * o // groups, "dweight": n * prod(out)}
+        return found | ({"dbias": n * prod(out)} if "bias" in shapes else {})
+
+    def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:
+        """Every output of channel o holds bias[o] once, so dbias is the sum of dy over batch and space."""
+        if "bias" not in shapes:
+            return ()
+        space = tuple(range(2, len(shapes["dy"])))
+        return (SumLaw("dbias", (), (0, *space), np.ones(()), "each output of a channel holds its bias once"),)
+
+    def shapes(self, geometry: Geometry) -> Shapes:
+        """X (N, C, *size), weight (O, C/groups, *kernel), bias (O,)."""
+        g = geometry
+        found: dict[str, Shape] = {
+            "x": (g.batch, g.groups * g.inputs, *g.along("size")),
+            "weight": (g.groups * g.outputs, g.inputs, *g.along("kernel")),
+        }
+        return found | ({"bias": (g.groups * g.outputs,)} if g.modes.get("bias") else {})
+
+    def config(self, geometry: Geometry) -> Config:
+        """stride, padding, dilation and groups as PyTorch names them, padding as pairs where it is not symmetric."""
+        g = geometry
+        pairs = tuple(zip(g.along("before"), g.along("after"), strict=True))
+        padding: Any = g.keyword("before") if all(before == after for before, after in pairs) else pairs
+        if g.modes.get("padding") == "same":
+            padding = "same"
+        return {
+            "stride": g.keyword("stride"),
+            "padding": padding,
+            "dilation": g.keyword("dilation"),
+            "groups": g.groups,
+        }
+
+    def geometry(self, case: Case) -> Geometry:
+        """The numbers of a case."""
+        (n, _, *_), (o, per_group, *_) = case.shapes["x"], case.shapes["weight"]
+        groups = int(case.config.get("groups", 1))
+        word = "same" if case.config.get("padding") == "same" else "numbers"
+        modes = {"bias": "bias" in case.shapes, "padding": word}
+        return Geometry(n, groups, per_group, o // groups, _axes(case.shapes, case.config), modes)
+
+    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
+        """Whether there is a bias, and whether padding is given as a word."""
+        return {"bias": row["bias"] == "yes", "padding": "same" if row["padding"] == "same" else "numbers"}
+
+
+def _axes(shapes: Shapes, config: Config) -> tuple[Axis, ...]:
+    kernel = shapes["weight"][2:]
+    strides, dilations = (each_axis(config.get(name, 1), len(kernel)) for name in ("stride", "dilation"))
+    borders = _borders(config.get("padding", 0), kernel, dilations)
+    return tuple(map(Axis, shapes["x"][2:], kernel, strides, *zip(*borders, strict=True), dilations))
+
+
+def _borders(padding: Any, kernel: Shape, dilations: Shape) -> list[tuple[int, int]]:
+    if padding == "same":
+        extents = [(k - 1) * d for k, d in zip(kernel, dilations, strict=True)]
+        return [(total // 2, total - total // 2) for total in extents]
+    amounts: tuple[Any, ...] = (0,) * len(kernel) if padding == "valid" else each_axis(padding, len(kernel))
+    return [tuple(amount) if isinstance(amount, (tuple, list)) else (amount, amount) for amount in amounts]
+
+
+FAMILY = Convolution()

@@ -1,0 +1,69 @@
+"""The max pooling sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+import reference_impl
+from checks.adapters.numpy_pair import numpy_pair
+from checks.case import Case
+from checks.families.windowed import POOL_SPACE, Pooling, axes_of, overlaps
+from checks.strategies import cells
+from checks.strategies.fill import Choose
+from checks.strategies.geometry import Axis, Geometry
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shape, Shapes
+from reference_impl import textbook
+
+
+class MaxPooling(Pooling):
+    """y = the largest entry of each window; the whole upstream value goes back to it."""
+
+    name = "max_pool"
+    selects = True
+    kinds = ("distinct", "spread")
+    share_in_words = "whole, at the cell that won"
+    space: ClassVar[cells.Space] = {"data": ("distinct", "spread")} | dict(POOL_SPACE) | {"dilation": cells.DILATION}
+    plain_modes: ClassVar[Mapping[str, Any]] = {"ceil_mode": False}
+
+    @property
+    def reference(self) -> Subject:
+        """The fast NumPy max pooling."""
+        forward, backward = reference_impl.max_pool_forward, reference_impl.max_pool_backward
+        return numpy_pair("reference max_pool", forward, backward, self.arguments)
+
+    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Max pooling by the recorded index, window by window."""
+        x = arrays["x"]
+        return Pull(textbook.max_pool_forward(x, **config), {"dx": textbook.max_pool_backward(dy, x, **config)})
+
+    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
+        """torch.nn.functional.max_pool1d, max_pool2d or max_pool3d."""
+        pool = getattr(torch.nn.functional, f"max_pool{tensors['x'].ndim - 2}d")
+        return pool(tensors["x"], **config)
+
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """None for y, which is selected; dx adds up as many upstream values as windows overlap at a cell."""
+        return {"y": 0, "dx": overlaps(axes_of(shapes, config), shapes["dy"]) - 1}
+
+    def reach(self, case: Case, argument: str) -> float:
+        """As far as the data keep neighbours apart."""
+        return case.reach
+
+    def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
+        """One: the winner gets all."""
+        return np.ones(())
+
+    def config(self, geometry: Geometry) -> Config:
+        """With dilation."""
+        return {**super().config(geometry), "dilation": geometry.keyword("dilation")}
+
+    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
+        """ceil_mode."""
+        return {"ceil_mode": row["ceil"] == "yes"}
+
+
+FAMILY = MaxPooling()

@@ -1,0 +1,110 @@
+"""What a subject claims to compute: one sheet per family fills this form."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from checks.case import Case
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shape, Shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hypothesis.strategies import SearchStrategy
+
+
+@dataclass(frozen=True)
+class SumLaw:
+    """Known sums: ``gradient`` summed over ``axes`` must equal ``dy * share`` summed over ``dy_axes``.
+
+    ``share`` broadcasts against dy; the two sums have one shape. ``why`` derives the law.
+    """
+
+    gradient: str
+    axes: tuple[int, ...]
+    dy_axes: tuple[int, ...]
+    share: Array
+    why: str
+
+
+class Family(ABC):
+    """A kind of layer: its arguments, its reference, its textbook form, its PyTorch twin, its traits and its cases."""
+
+    name: ClassVar[str]
+    #: Arguments that have a gradient, in the order in which a forward takes them.
+    arguments: ClassVar[tuple[str, ...]]
+    #: Kinds of data that keep away from kinks, exact integers first.
+    kinds: ClassVar[tuple[str, ...]] = ("integers", "normal")
+    #: True where the layer selects entries of x and never multiplies them (max pooling, ReLU): mass follows the
+    #: selection.
+    selects: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def reference(self) -> Subject:
+        """The hand-written NumPy layer of this family."""
+
+    @abstractmethod
+    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Output and gradients by definition: slow, obviously right."""
+
+    @abstractmethod
+    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
+        """The same layer in PyTorch, as a function of tensors by name; ``torch`` is the module."""
+
+    @abstractmethod
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """How many roundings an element of ``y`` and of each gradient goes through at most, in any order of summing."""
+
+    @abstractmethod
+    def output_shape(self, shapes: Shapes, config: Config) -> Shape:
+        """Shape of y and dy for arguments of these shapes.
+
+        Raises reference_impl.LayerError where the configuration is not valid.
+        """
+
+    @abstractmethod
+    def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
+        """A case from argument shapes and keywords, its numbers chosen so that sums are exact where that is possible.
+
+        Raises reference_impl.LayerError where the configuration is not valid.
+        """
+
+    @abstractmethod
+    def cells(self, case: Case) -> set[str]:
+        """Names of the configuration cells that a case visits."""
+
+    @abstractmethod
+    def cases(self) -> SearchStrategy[Case]:
+        """Hypothesis strategy of cases: valid, wide, shrinking to the plainest layer."""
+
+    @abstractmethod
+    def sweep(self, seed: int, count: int) -> Iterator[Case]:
+        """At least ``count`` cases from a seed, beginning with a covering array of configuration cells."""
+
+    @abstractmethod
+    def simpler(self, case: Case) -> Iterator[Case]:
+        """Cases one step plainer than ``case``, plainest first: what shrinking tries."""
+
+    def divides(self, shapes: Shapes, config: Config) -> bool:  # noqa: ARG002 - sheets use what they need
+        """True where results are quotients that rounding may touch even on integer data."""
+        return False
+
+    def reach(self, case: Case, argument: str) -> float:  # noqa: ARG002
+        """How far all entries of an argument may move at once while the layer stays linear in it."""
+        return float("inf")
+
+    def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:  # noqa: ARG002
+        """Sums of gradients that are known from dy alone."""
+        return ()
+
+    def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Sum of absolute values behind each element of y and of each gradient, in the format of ``arrays``."""
+        operands = arrays if self.selects else {name: np.abs(value) for name, value in arrays.items()}
+        pull = self.reference.pull(operands, config, np.abs(dy))
+        return Pull(np.abs(pull.y), {name: np.abs(value) for name, value in pull.gradients.items()})

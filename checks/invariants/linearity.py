@@ -1,0 +1,55 @@
+"""A backward pass is linear in dy: additive, odd, and zero at zero. relu(dy), |dy|, clip(dy) and dy**2 are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.types import Array, Arrays
+from checks.witness import Trial, Witness
+
+
+class Linearity(Witness):
+    """B(a + b) = B(a) + B(b), B(-a) = -B(a), B(0) = 0."""
+
+    law = "linearity"
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """Three claims for each gradient."""
+        dy = trial.case.dy
+        other = np.random.default_rng([trial.case.seed, 1]).permutation(dy.ravel()).reshape(dy.shape)
+        yield from self._additive(trial, dy, other)
+        yield from self._odd(trial, dy)
+        yield from self._zero(trial, dy)
+
+    def _pull(self, trial: Trial, dy: Array) -> Arrays:
+        return trial.subject.pull(trial.case.inputs, trial.case.config, dy).gradients
+
+    def _additive(self, trial: Trial, dy: Array, other: Array) -> Iterator[Claim]:
+        half = (dy / 2).astype(dy.dtype) if not trial.case.lattice else dy
+        rest = (other / 2).astype(dy.dtype) if not trial.case.lattice else other
+        total = half + rest
+        first, second, both = (self._pull(trial, part) for part in (half, rest, total))
+        lost = np.abs(total.astype(trial.wide) - half - rest)
+        mass = trial.mass_of(trial.wide_inputs, np.abs(half.astype(trial.wide)) + np.abs(rest))
+        rounding = trial.mass_of(trial.wide_inputs, lost)
+        for of, got in both.items():
+            want = first[of].astype(trial.wide) + second[of]
+            bound = 3 * trial.rounding_bound(of, mass[of], lattice=trial.case.lattice) + rounding[of]
+            yield Claim(self.law, of, got, want, bound, f"B(a + b) = B(a) + B(b); {_why(bound)}")
+
+    def _odd(self, trial: Trial, dy: Array) -> Iterator[Claim]:
+        for of, got in self._pull(trial, -dy).items():
+            want, bound = -trial.got.gradients[of], 2 * trial.bound(of)
+            yield Claim(self.law, of, got, want, bound, f"B(-a) = -B(a); {_why(bound)}")
+
+    def _zero(self, trial: Trial, dy: Array) -> Iterator[Claim]:
+        for of, got in self._pull(trial, np.zeros_like(dy)).items():
+            nothing = np.zeros(got.shape)
+            yield Claim(self.law, of, got, nothing, nothing, "B(0) = 0 exactly")
+
+
+def _why(bound: Array) -> str:
+    return "rounding of each side" if np.any(bound) else "exact on these data"

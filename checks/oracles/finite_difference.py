@@ -1,0 +1,83 @@
+"""Finite differences of the subject's own forward, one entry of one argument at a time.
+
+The derivative of L = sum(dy * f) along entry i of an argument is dx[i]. Where f is linear along the step (a family
+says how far), (L(x + h e_i) - L(x)) / h has no truncation error at all: what is left is the rounding of the two
+forwards, which is bounded from their masses and is zero on integers. Every entry of a small argument is tried (the
+full Jacobian, contracted with dy); of a large one a seeded sample with both ends, and the rest is counted as blind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.claim import Claim, unable
+from checks.stencil import quotient
+from checks.types import Array, Shape, gradient_of
+from checks.witness import Trial, Witness
+
+#: Entries of one argument that are tried; all of them in a smaller argument.
+MOST_ENTRIES = 64
+
+
+class FiniteDifference(Witness):
+    """Each gradient entry against a difference quotient of the subject's own forward."""
+
+    law = "finite differences"
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """One claim for each gradient."""
+        for argument in trial.case.arguments:
+            yield self._claim(trial, argument)
+
+    def _claim(self, trial: Trial, argument: str) -> Claim:
+        of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
+        reach = trial.family.reach(trial.case, argument)
+        if not reach:
+            return unable(self.law, of, got.size, "the data lie at kinks, or too close to step aside")
+        step = 1.0 if reach >= 1 else 2.0 ** np.floor(np.log2(reach))
+        places = sample(got.shape, MOST_ENTRIES, trial.case.seed)
+        pairs = [self._entry(trial, argument, place, step) for place in places]
+        want, error = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+        tried = np.array([got[place] for place in places], dtype=got.dtype)
+        bound = np.array([trial.bound(of)[place] for place in places], dtype=np.float64) + error
+        return Claim(self.law, of, tried, want, bound, self._why(step, error), got.size - len(places), tuple(places))
+
+    def _entry(self, trial: Trial, argument: str, place: Shape, step: float) -> tuple[float, float]:
+        """Derivative of sum(dy * f) along one entry, and the largest error of that number."""
+        moved = trial.case.inputs
+        before = moved[argument][place]
+        moved[argument][place] = before + step
+        width = float(np.float64(moved[argument][place]) - np.float64(before))
+        y = trial.subject.apply(moved, trial.case.config)
+        return quotient(y, trial.got.y, trial.wide_dy, width, self._noise(trial, argument, width))
+
+    def _noise(self, trial: Trial, argument: str, width: float) -> Array:
+        """Largest rounding error in an output of either forward; moving an entry adds its share to the mass."""
+        grown = trial.mass["y"] + abs(width) * self._slope(trial, argument)
+        return trial.rounding_bound("y", grown, lattice=trial.case.lattice and float(width).is_integer())
+
+    def _slope(self, trial: Trial, argument: str) -> float:
+        """Largest derivative of an output by an entry of the argument: the largest other operand."""
+        others = [
+            np.max(np.abs(value), initial=0.0)
+            for name, value in trial.wide_inputs.items()
+            if name not in {argument, "bias"}
+        ]
+        return float(max([1.0, *others]))
+
+    def _why(self, step: float, error: Array) -> str:
+        if not np.any(error):
+            return f"f is linear along the step {step:g} and exact on integers: the quotient is the derivative"
+        return f"f is linear along the step {step:g}: what is left is the rounding of two forwards, {np.max(error):.2g}"
+
+
+def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
+    """Indices of an array: all where there are at most ``most``, else a seeded sample with the first and the last."""
+    size = int(np.prod(shape))
+    flat = np.arange(size)
+    if size > most:
+        inner = np.random.default_rng(seed).choice(np.arange(1, size - 1), most - 2, replace=False)
+        flat = np.sort(np.concatenate([[0, size - 1], inner]))
+    return [tuple(int(i) for i in np.unravel_index(int(place), shape)) for place in flat]

@@ -1,0 +1,1 @@
+"""Geometries and cases: valid by construction, wide, shrinking to the plainest layer."""

@@ -1,0 +1,107 @@
+"""From cells to numbers: a geometry that is valid by construction, whatever is chosen.
+
+The sizes of the input are the last thing computed: output cells, stride, window, remainder and padding are chosen
+freely and the input is what is left, so that no draw has to be thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from checks.strategies.cells import DILATION, KERNEL, OUTPUT, REMAINDER, STRIDE, Row, complete
+from checks.strategies.geometry import Axis, Geometry
+
+#: Chooses an integer between two bounds, both included; shrinking goes towards the first.
+Choose = Callable[[int, int], int]
+
+_EDGES = tuple(block + off for block in (8, 16, 32, 64) for off in (-1, 0, 1))
+
+
+def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
+    """Numbers for a row of cells (``axes``, ``batch``, ``groups``, ``kernel``, ``stride``, ...)."""
+    first = fill_axis(row, choose)
+    wanted = row.get("axes", "1")
+    others = (fill_axis(_other(row, choose), choose) for _ in range(int(wanted[0]) - 1))
+    axes = (first, first) if wanted == "2 equal" else (first, *others)
+    groups = {"one": 1, "some": 2}.get(row.get("groups", "one")) or choose(2, 4)
+    few = 3 if row.get("channels", "few") == "few" else 1
+    inputs = 1 if row.get("groups") == "all" else choose(2, 3) if row.get("groups") == "some" else choose(1, few)
+    geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, few), axes, modes)
+    return _at_block_edge(row.get("block", "none"), geometry, choose)
+
+
+def fill_axis(row: Row, choose: Choose) -> Axis:
+    """Numbers for one axis."""
+    kernel = {"one": 1, "odd": 3, "even": 2}[row["kernel"]]
+    if row["stride"] == "inside" and kernel == 2:  # noqa: PLR2004 - between 1 and 2 there is no stride
+        kernel = 4
+    kernel += 2 * choose(0, 1) if kernel > 1 else 0
+    stride = _stride(row["stride"], kernel, choose)
+    dilation = choose(2, 3) if row.get("dilation") == "more" else 1
+    axis = _pad(Axis(1, kernel, stride, dilation=dilation), row, choose)
+    remainder = choose(1, stride - 1) if row["remainder"] == "some" else 0
+    windows = 1 if row["output"] == "one" else choose(2, 4)
+    size = (windows - 1) * stride + axis.extent + remainder - axis.before - axis.after
+    least = dilation if row.get("pool") == "yes" else 1
+    return replace(axis, size=size + stride * max(0, -((size - least) // stride)))
+
+
+def _stride(cell: str, kernel: int, choose: Choose) -> int:
+    if cell == "inside":
+        return choose(2, kernel - 1)
+    return {"one": 1, "kernel": kernel}.get(cell) or choose(kernel + 1, kernel + 2)
+
+
+def _pad(axis: Axis, row: Row, choose: Choose) -> Axis:
+    half = axis.kernel // 2 if row.get("pool") == "yes" else axis.extent // 2
+    match row["padding"]:
+        case "symmetric":
+            before = after = choose(min(1, half), half)
+        case "asymmetric":
+            before, after = choose(0, max(half - 1, 0)), max(half, 1)
+            before, after = (before, after) if choose(0, 1) == 0 else (after, before)
+        case "beyond half":
+            before = after = choose(half + 1, axis.extent + 1)
+        case "same":
+            before, after = (axis.extent - 1) // 2, axis.extent // 2
+        case _:
+            before = after = 0
+    return replace(axis, before=before, after=after)
+
+
+def _batch(row: Row, choose: Choose) -> int:
+    match row.get("batch", "one"):
+        case "none":
+            return 0
+        case "more":
+            return choose(2, 4)
+        case _:
+            return 1
+
+
+def _other(row: Row, choose: Choose) -> Row:
+    """Cells for a further axis: its own, but with the padding word and the pooling rule of the layer."""
+    paddings = ("none", "symmetric") if row.get("pool") == "yes" else ("none", "symmetric", "asymmetric", "beyond half")
+    shared = {"pool": row.get("pool", "no")}
+    if row["padding"] == "same":
+        shared |= {"padding": "same", "stride": "one"}
+    space = {"kernel": KERNEL, "stride": STRIDE, "remainder": REMAINDER, "padding": paddings, "output": OUTPUT}
+    if "dilation" in row:
+        space["dilation"] = DILATION
+    return complete(space, lambda options: options[choose(0, len(options) - 1)], shared)
+
+
+def _at_block_edge(block: str, geometry: Geometry, choose: Choose) -> Geometry:
+    """Bring one number next to a multiple of 8, 16, 32 or 64, where blocked kernels have their tails."""
+    if block == "none":
+        return geometry
+    number = _EDGES[choose(0, len(_EDGES) - 1)]
+    if block == "batch":
+        return replace(geometry, batch=number)
+    if block == "channels":
+        return replace(geometry, inputs=max(1, number // geometry.groups), outputs=max(1, number // geometry.groups))
+    first = geometry.axes[0]
+    grown = replace(first, size=first.size + first.stride * max(0, (number - first.size) // first.stride))
+    return replace(geometry, axes=(grown, *geometry.axes[1:]))

@@ -1,0 +1,109 @@
+"""The geometry of a layer as independent numbers, so that every change of one number can be tried on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from checks.types import Shape
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One spatial axis. The defaults are the plainest: one cell, seen by a window of one cell."""
+
+    size: int = 1
+    kernel: int = 1
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+
+    @property
+    def extent(self) -> int:
+        """Cells from the first tap of a window to its last: dilation * (kernel - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def slack(self) -> int:
+        """Padded cells beyond the first window; negative where no window fits."""
+        return self.size + self.before + self.after - self.extent
+
+    @property
+    def output(self) -> int:
+        """Windows along the axis, without ceil_mode."""
+        return self.slack // self.stride + 1
+
+    @property
+    def remainder(self) -> int:
+        """Padded cells that no window reaches (without ceil_mode)."""
+        return self.slack % self.stride
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """A whole layer: batch, channels per group, groups, spatial axes and the family's own modes."""
+
+    batch: int = 1
+    groups: int = 1
+    inputs: int = 1
+    outputs: int = 1
+    axes: tuple[Axis, ...] = (Axis(),)
+    modes: Mapping[str, Any] = field(default_factory=dict)
+
+    def along(self, name: str) -> Shape:
+        """One number for each axis: ``along("stride")``."""
+        return tuple(int(getattr(axis, name)) for axis in self.axes)
+
+    def keyword(self, name: str) -> int | Shape:
+        """The same as a layer's keyword: one int where all axes agree."""
+        values = self.along(name)
+        return values[0] if len(set(values)) == 1 else values
+
+
+#: What a number is made smaller towards.
+PLAINEST = {
+    "batch": 1,
+    "groups": 1,
+    "inputs": 1,
+    "outputs": 1,
+    "size": 1,
+    "kernel": 1,
+    "stride": 1,
+    "before": 0,
+    "after": 0,
+    "dilation": 1,
+}
+
+
+def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
+    """Every geometry that is one step plainer, the largest steps first; not all of them are valid layers."""
+    for place in range(len(geometry.axes) if len(geometry.axes) > 1 else 0):
+        yield replace(geometry, axes=geometry.axes[:place] + geometry.axes[place + 1 :])
+    for name, plain in plain_modes.items():
+        if geometry.modes.get(name, plain) != plain:
+            yield replace(geometry, modes={**geometry.modes, name: plain})
+    for name in ("batch", "groups", "inputs", "outputs"):
+        for value in _towards(getattr(geometry, name), PLAINEST[name]):
+            changed: dict[str, Any] = {name: value}
+            yield replace(geometry, **changed)
+    for place, axis in enumerate(geometry.axes):
+        for simpler in _plainer_axes(axis):
+            yield replace(geometry, axes=(*geometry.axes[:place], simpler, *geometry.axes[place + 1 :]))
+
+
+def _plainer_axes(axis: Axis) -> Iterator[Axis]:
+    for entry in fields(Axis):
+        for value in _towards(getattr(axis, entry.name), PLAINEST[entry.name]):
+            yield replace(axis, **{entry.name: value})
+    if axis.before and axis.after:
+        yield replace(axis, before=axis.before - 1, after=axis.after - 1)
+
+
+def _towards(value: int, plain: int) -> list[int]:
+    """Plain itself, halfway, one step: without repetition, nearest to plain first."""
+    if value == plain:
+        return []
+    step = 1 if plain > value else -1
+    return list(dict.fromkeys([plain, plain + (value - plain) // 2, value + step]))

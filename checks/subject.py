@@ -1,0 +1,92 @@
+"""The subject: the layer under test, a forward and a backward, whatever framework it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.case import Case
+from checks.errors import SubjectError
+from checks.types import Array, Arrays, Config, gradient_of
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What one forward and one backward gave: ``y`` and the gradients by name (``dx``, ``dweight``, ...)."""
+
+    y: Array
+    gradients: Arrays
+
+    def named(self) -> Arrays:
+        """Everything that was computed, by name."""
+        return {"y": self.y, **self.gradients}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A layer as two functions on NumPy arrays.
+
+    ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
+    saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
+    """
+
+    name: str
+    forward: Callable[[Arrays, Config], tuple[Array, Any]]
+    backward: Callable[[Array, Any], Mapping[str, Array]]
+
+    def apply(self, arrays: Arrays, config: Config) -> Array:
+        """Run the forward alone on copies of ``arrays``.
+
+        Raises SubjectError where the subject raises or returns no array.
+        """
+        return self.run_forward(_copies(arrays), config)[0]
+
+    def pull(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Forward, then backward, on copies of ``arrays`` and ``dy``.
+
+        Raises SubjectError where the subject raises, returns no array, or leaves out a gradient.
+        """
+        y, saved = self.run_forward(_copies(arrays), config)
+        y = y.copy()
+        return Pull(y, self.run_backward(dy.copy(), saved, tuple(arrays)))
+
+    def vjp(self, case: Case) -> Pull:
+        """Forward and backward of one case."""
+        return self.pull(case.inputs, case.config, case.dy)
+
+    def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        """Hand these very arrays to the forward; gives (y, saved)."""
+        try:
+            y, saved = self.forward(arrays, config)
+        except Exception as error:
+            msg = f"{self.name}: forward raised {type(error).__name__}: {error}"
+            raise SubjectError(msg) from error
+        return self._array(y, "forward"), saved
+
+    def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
+        """Hand this very ``dy`` to the backward; gives the gradients by name."""
+        try:
+            gradients = dict(self.backward(dy, saved))
+        except Exception as error:
+            msg = f"{self.name}: backward raised {type(error).__name__}: {error}"
+            raise SubjectError(msg) from error
+        wanted = [gradient_of(argument) for argument in arguments]
+        if missing := [name for name in wanted if gradients.get(name) is None]:
+            raise SubjectError(
+                f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
+                f"expected {', '.join(wanted)}"
+            )
+        return {name: self._array(gradients[name], f"backward, {name}") for name in wanted}
+
+    def _array(self, value: object, place: str) -> Array:
+        if not isinstance(value, (np.ndarray, np.generic)):
+            msg = f"{self.name}: {place} returned {type(value).__name__}; expected a NumPy array"
+            raise SubjectError(msg)
+        return np.asarray(value)
+
+
+def _copies(arrays: Arrays) -> Arrays:
+    return {name: value.copy() for name, value in arrays.items()}

@@ -1,0 +1,25 @@
+"""Names for the shapes of things that travel between rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+Arrays: TypeAlias = dict[str, Array]
+Config: TypeAlias = Mapping[str, Any]
+Shape: TypeAlias = tuple[int, ...]
+Shapes: TypeAlias = Mapping[str, Shape]
+
+
+def gradient_of(argument: str) -> str:
+    """Name of the gradient of an argument: ``x`` gives ``dx``."""
+    return f"d{argument}"
+
+
+def carrier(dtype: str) -> np.dtype[Any]:
+    """NumPy format that holds every value of ``dtype``; NumPy has no bfloat16, float32 carries it."""
+    return np.dtype("float32" if dtype == "bfloat16" else dtype)
