@@ -164,7 +164,7 @@ def conv_backward(dy: Array, saved: ConvSaved) -> ConvGradients:
     """
     saved = saved_by("conv_forward", ConvSaved, saved)
     shape = (len(saved.padded), len(saved.weight), *saved.windows.output)
-    up = upstream(dy, shape, saved.dtype).astype(saved.padded.dtype, order="C")
+    up = upstream(dy, shape, saved.dtype).astype(saved.padded.dtype, copy=False)
     dbias = up.sum(axis=(0, *range(2, up.ndim))).astype(saved.dtype, copy=False) if saved.has_bias else None
     dxp, dweight = _dxp_and_dweight(up, saved)
     dx = crop(dxp, saved.windows, saved.dtype)
