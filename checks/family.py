@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,7 +14,7 @@ from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
@@ -103,8 +104,25 @@ class Family(ABC):
         """Sums of gradients that are known from dy alone."""
         return ()
 
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """Largest product of operands behind any result, from the largest absolute value of each argument and dy.
+
+        A layer that multiplies no two of them overrides this with the largest operand.
+        """
+        return max(1.0, *largest.values()) ** 2
+
+    def forward_mass(self, arrays: Arrays, config: Config) -> Array:
+        """Sum of absolute values behind each element of y, in the format of ``arrays``."""
+        return np.abs(self.reference.apply(self._operands(arrays), config))
+
     def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Sum of absolute values behind each element of y and of each gradient, in the format of ``arrays``."""
-        operands = arrays if self.selects else {name: np.abs(value) for name, value in arrays.items()}
-        pull = self.reference.pull(operands, config, np.abs(dy))
+        pull = self.reference.pull(self._operands(arrays), config, np.abs(dy))
         return Pull(np.abs(pull.y), {name: np.abs(value) for name, value in pull.gradients.items()})
+
+    def _operands(self, arrays: Arrays) -> Arrays:
+        return arrays if self.selects else {name: np.abs(value) for name, value in arrays.items()}
+
+    def textbook_steps(self, shapes: Shapes, config: Config) -> int:  # noqa: ARG002
+        """Steps that the loops of the textbook form take: output positions, unless a sheet knows better."""
+        return math.prod(shapes["dy"][2:])

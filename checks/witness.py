@@ -15,7 +15,7 @@ from checks.claim import Claim
 from checks.family import Family
 from checks.rounding import DIGITS, WIDE, exact_limit, gamma, sum_bound
 from checks.subject import Pull, Subject
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,42 +52,67 @@ class Trial:
     @cached_property
     def mass(self) -> Arrays:
         """Sum of absolute values behind each element of y and the gradients, by name."""
-        return self.mass_of(self.wide_inputs, self.wide_dy)
-
-    def mass_of(self, arrays: Arrays, dy: Array) -> Arrays:
-        """Mass of other data in this case's configuration."""
-        return self.family.mass(arrays, self.case.config, dy).named()
+        return self.family.mass(self.wide_inputs, self.case.config, self.wide_dy).named()
 
     @cached_property
     def roundings(self) -> dict[str, int]:
         """Roundings behind an element, by name (y, dx, ...)."""
         return self.family.roundings(self.case.shapes, self.case.config)
 
-    def rounding_bound(self, of: str, mass: Array, *, lattice: bool) -> Array:
-        """Largest error of the subject in elements of this mass: 0 where the arithmetic is exact on integers."""
-        bound = sum_bound(mass, self.roundings[of], self.case.dtype)
-        if not lattice or self.family.divides(self.case.shapes, self.case.config):
-            return bound
-        return np.asarray(np.where(mass <= exact_limit(self.case.dtype), 0.0, bound))
+    @cached_property
+    def exact_on_integers(self) -> bool:
+        """Whether the case's numbers are integers and the layer makes no quotients of them."""
+        return self.case.lattice and not self.family.divides(self.case.shapes, self.case.config)
+
+    def shape_of(self, of: str) -> Shape:
+        """Shape of y or of a gradient."""
+        return self.case.shapes["dy" if of == "y" else of.removeprefix("d")]
 
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
-        return self.rounding_bound(of, self.mass[of], lattice=self.case.lattice)
+        return self._own_error(of, self.case.dtype)
 
     def wide_error(self, of: str) -> Array:
         """Largest error of an expectation that is itself a plain sum in the wide format."""
-        if self.case.lattice and not self.family.divides(self.case.shapes, self.case.config):
-            return np.where(
-                self.mass[of] <= exact_limit(self.wide), 0.0, sum_bound(self.mass[of], self.roundings[of], self.wide)
-            )
-        return sum_bound(self.mass[of], self.roundings[of], self.wide)
+        return self._own_error(of, self.wide)
+
+    def forward_error(self, arrays: Arrays) -> Array:
+        """Largest error of y for other arguments (in the wide format); integers wherever the case's are."""
+        if self._surely_exact("y", {**arrays, "dy": self.wide_dy}, self.case.dtype):
+            return nothing(self.shape_of("y"))
+        return self.error("y", self.family.forward_mass(arrays, self.case.config), self.case.dtype)
+
+    def backward_error(self, dy: Array) -> Arrays:
+        """Largest error of each gradient for another upstream gradient (in the wide format)."""
+        names = [of for of in self.roundings if of != "y"]
+        if all(self._surely_exact(of, {**self.wide_inputs, "dy": dy}, self.case.dtype) for of in names):
+            return {of: nothing(self.shape_of(of)) for of in names}
+        mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
+        return {of: self.error(of, mass[of], self.case.dtype) for of in names}
+
+    def error(self, of: str, mass: Array, dtype: str) -> Array:
+        """Largest error of elements of this mass in ``dtype``: 0 where the arithmetic is exact on integers."""
+        bound = sum_bound(mass, self.roundings[of], dtype)
+        return np.asarray(np.where(mass <= exact_limit(dtype), 0.0, bound)) if self.exact_on_integers else bound
+
+    def _own_error(self, of: str, dtype: str) -> Array:
+        if self._surely_exact(of, {**self.wide_inputs, "dy": self.wide_dy}, dtype):
+            return nothing(self.shape_of(of))
+        return self.error(of, self.mass[of], dtype)
+
+    def _surely_exact(self, of: str, arrays: Arrays, dtype: str) -> bool:
+        """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""
+        if not self.roundings[of]:
+            return True
+        largest = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in arrays.items()}
+        return self.exact_on_integers and self.roundings[of] * self.family.peak(largest) <= exact_limit(dtype)
 
     def why(self, of: str) -> str:
         """The sentence that derives the bound of ``bound`` plus ``wide_error``."""
         count, dtype = self.roundings[of], self.case.dtype
         if not count:
             return "values are selected, not computed: they must be equal"
-        if self.case.lattice and not np.any(self.bound(of)):
+        if self.exact_on_integers and not np.any(self.bound(of)):
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
         return (
             f"{count} roundings an element: gamma_{count} = {gamma(count, dtype):.2g} of sum |products| in {dtype} "
@@ -112,6 +137,11 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
     """One claim for y and each gradient, against a second source that is a plain sum in the wide format."""
     for of, got in trial.got.named().items():
         yield Claim(law, of, got, want[of], trial.bound(of) + trial.wide_error(of), trial.why(of))
+
+
+def nothing(shape: Shape) -> Array:
+    """A bound of zero for every element, in no memory."""
+    return np.broadcast_to(np.float64(0.0), shape)
 
 
 def widen(arrays: Arrays, wide: str) -> Arrays:

@@ -59,6 +59,10 @@ class ReLU(GeometricFamily):
         """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""
         return {"y": 0, "dx": 0 if config.get("at_zero", 0.0) in {0.0, 1.0} else 1}
 
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """The largest upstream value: nothing is multiplied."""
+        return largest["dy"]
+
     def reach(self, case: Case, argument: str) -> float:
         """As far as the data keep away from 0."""
         return case.reach

@@ -72,6 +72,10 @@ class Convolution(GeometricFamily):
         found = {"y": kernel * shapes["weight"][1] + 1, "dx": kernel * o // groups, "dweight": n * prod(out)}
         return found | ({"dbias": n * prod(out)} if "bias" in shapes else {})
 
+    def textbook_steps(self, shapes: Shapes, config: Config) -> int:
+        """One step for each tap of the kernel."""
+        return prod(shapes["weight"][2:])
+
     def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:
         """Every output of channel o holds bias[o] once, so dbias is the sum of dy over batch and space."""
         if "bias" not in shapes:

@@ -49,6 +49,10 @@ class MaxPooling(Pooling):
         """None for y, which is selected; dx adds up as many upstream values as windows overlap at a cell."""
         return {"y": 0, "dx": overlaps(axes_of(shapes, config), shapes["dy"]) - 1}
 
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """The largest upstream value: entries of x are only compared."""
+        return largest["dy"]
+
     def reach(self, case: Case, argument: str) -> float:
         """As far as the data keep neighbours apart."""
         return case.reach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from math import prod
 from typing import Any, ClassVar
 
@@ -37,6 +38,10 @@ class Pooling(GeometricFamily):
     @abstractmethod
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """What part of each upstream value reaches dx, broadcastable to the spatial axes of dy."""
+
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """The largest operand: nothing is multiplied."""
+        return max(largest.values())
 
     def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:
         """For each sample and channel: sum of dx = sum over windows of dy * share."""

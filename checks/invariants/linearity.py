@@ -33,11 +33,11 @@ class Linearity(Witness):
         total = half + rest
         first, second, both = (self._pull(trial, part) for part in (half, rest, total))
         lost = np.abs(total.astype(trial.wide) - half - rest)
-        mass = trial.mass_of(trial.wide_inputs, np.abs(half.astype(trial.wide)) + np.abs(rest))
-        rounding = trial.mass_of(trial.wide_inputs, lost)
+        errors = trial.backward_error(np.abs(half.astype(trial.wide)) + np.abs(rest))
+        skipped = trial.family.mass(trial.wide_inputs, trial.case.config, lost).gradients if np.any(lost) else {}
         for of, got in both.items():
             want = first[of].astype(trial.wide) + second[of]
-            bound = 3 * trial.rounding_bound(of, mass[of], lattice=trial.case.lattice) + rounding[of]
+            bound = 3 * errors[of] + skipped.get(of, 0.0)
             yield Claim(self.law, of, got, want, bound, f"B(a + b) = B(a) + B(b); {_why(bound)}")
 
     def _odd(self, trial: Trial, dy: Array) -> Iterator[Claim]:

@@ -15,7 +15,7 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.rounding import exact_limit, gamma
 from checks.types import Array, carrier, gradient_of
-from checks.witness import Trial, Witness
+from checks.witness import Trial, Witness, widen
 
 DRAWS = 3
 
@@ -47,7 +47,7 @@ class Adjoint(Witness):
         v = moved.astype(trial.wide) - start
         inputs = {**trial.case.inputs, argument: moved}
         change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide) - trial.got.y
-        noise = trial.bound("y") + self._moved_bound(trial, inputs)
+        noise = trial.bound("y") + trial.forward_error(widen(inputs, trial.wide))
         gradient = trial.got.gradients[of].astype(trial.wide)
         bound = _dot(np.abs(v), trial.bound(of)) + _dot(np.abs(trial.wide_dy), noise)
         return (
@@ -62,10 +62,6 @@ class Adjoint(Witness):
             return rng.uniform(-1, 1, shape) * min(reach, 1.0)
         span = int(min(reach, trial.case.span * trial.case.unit))
         return rng.integers(-span, span + 1, shape).astype(np.float64)
-
-    def _moved_bound(self, trial: Trial, inputs: dict[str, Array]) -> Array:
-        wide = {name: value.astype(trial.wide) for name, value in inputs.items()}
-        return trial.rounding_bound("y", trial.mass_of(wide, trial.wide_dy)["y"], lattice=trial.case.lattice)
 
     def _why(self, trial: Trial, argument: str, bound: Array) -> str:
         if np.any(bound):

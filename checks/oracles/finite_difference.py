@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim, unable
+from checks.rounding import exact_limit
 from checks.stencil import quotient
 from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial, Witness
@@ -55,8 +56,15 @@ class FiniteDifference(Witness):
 
     def _noise(self, trial: Trial, argument: str, width: float) -> Array:
         """Largest rounding error in an output of either forward; moving an entry adds its share to the mass."""
-        grown = trial.mass["y"] + abs(width) * self._slope(trial, argument)
-        return trial.rounding_bound("y", grown, lattice=trial.case.lattice and float(width).is_integer())
+        if not np.any(trial.bound("y")) and float(width).is_integer() and self._stays_exact(trial, argument, width):
+            return trial.bound("y")
+        return trial.error("y", trial.mass["y"] + abs(width) * self._slope(trial, argument), trial.case.dtype)
+
+    def _stays_exact(self, trial: Trial, argument: str, width: float) -> bool:
+        limit = exact_limit(trial.case.dtype)
+        largest = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in trial.wide_inputs.items()}
+        moved = {**largest, argument: largest[argument] + abs(width), "dy": 0.0}
+        return trial.roundings["y"] * trial.family.peak(moved) <= limit
 
     def _slope(self, trial: Trial, argument: str) -> float:
         """Largest derivative of an output by an entry of the argument: the largest other operand."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from checks.claim import Claim, unable
 from checks.witness import Trial, Witness, against
 
-#: Output positions times groups, above which the loops take more than about a second.
+#: Loop steps, above which the textbook form takes more than about a second.
 MOST_STEPS = 20_000
 
 
@@ -19,10 +18,9 @@ class Textbook(Witness):
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient; blind where the loops would be too long."""
-        shape = trial.case.shapes["dy"]
-        steps = prod(shape[2:]) * int(trial.case.config.get("groups", 1))
+        steps = trial.family.textbook_steps(trial.case.shapes, trial.case.config)
         if steps > MOST_STEPS:
-            why = f"{steps} positions are too many for loops (at most {MOST_STEPS})"
+            why = f"{steps} steps are too many for loops (at most {MOST_STEPS})"
             yield from (unable(self.law, of, got.size, why) for of, got in trial.got.named().items())
             return
         want = trial.family.textbook(trial.wide_inputs, trial.case.config, trial.wide_dy)
