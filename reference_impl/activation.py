@@ -10,7 +10,7 @@ from reference_impl.validation import array, finite, native, saved_by, upstream
 
 @dataclass(frozen=True)
 class ReluSaved:
-    """What relu_forward leaves for relu_backward: where x lies on each side of the kink, and the slope claimed at it."""
+    """What relu_forward leaves for relu_backward: where x lies on each side of the kink, and the slope at it."""
 
     off: Array
     at_kink: Array
@@ -39,9 +39,10 @@ def relu_backward(dy: Array, saved: ReluSaved) -> Array:
 
         dx = dy where x > 0,    dx = 0 where x < 0,    dx = at_zero * dy where x = 0.
 
-    At 0 there is no derivative. The subgradients there are the slopes between those of the two sides, [0, 1]; which one is used is a
-    convention: 0 in PyTorch and most others (Bertoin et al., Numerical influence of ReLU'(0) on backpropagation, 2021,
-    arXiv:2106.12915), 1 in some tutorials. A NaN in x is on neither side and passes dy on, as in PyTorch.
+    At 0 there is no derivative. The subgradients there are the slopes between those of the two sides, [0, 1]; which one
+    is used is a convention: 0 in PyTorch and most others (Bertoin et al., Numerical influence of ReLU'(0) on
+    backpropagation, 2021, arXiv:2106.12915), 1 in some tutorials. A NaN in x is on neither side and passes dy on, as in
+    PyTorch.
 
     dx is selected, not multiplied: an infinite dy where the slope is 0 gives 0, not NaN.
     Raises SavedError, DtypeError, ShapeError.

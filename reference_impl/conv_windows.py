@@ -9,13 +9,13 @@ from reference_impl.types import Ints, Padding, PerAxis
 from reference_impl.validation import integer, per_axis
 from reference_impl.windows import Windows, extent, output_size
 
-# Entries of a column buffer: small enough to bound memory and stay in cache, large enough for matrix products at full speed.
+# Entries of a column buffer: small enough to bound memory, large enough for matrix products at full speed.
 BLOCK = 2**20
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some of the windows: where they stand in y, which part of the padded input they see, and their geometry in that part."""
+    """Some of the windows: their place in y, the part of the padded input they see, their geometry in it."""
 
     output: tuple[slice, ...]
     cells: tuple[slice, ...]
@@ -43,11 +43,7 @@ def _borders(padding: Padding, spans: Ints, stride: Ints) -> list[tuple[int, int
     if not isinstance(padding, tuple | list):
         return [(integer("padding", padding, 0),) * 2] * len(spans)
     if len(padding) != len(spans):
-        hint = (
-            f"write ({tuple(padding)},) for cells before and after, or"
-            if len(spans) == 1 and len(padding) == 2
-            else "Pass"
-        )  # noqa: PLR2004
+        hint = f"Write ({tuple(padding)},) for cells before and after, or pass" if len(spans) == 1 else "Pass"
         raise ConfigurationError(
             f"padding={padding!r} has {len(padding)} values; expected {len(spans)}, one for each spatial axis of x. "
             f"{hint} one integer or one pair (before, after) for each axis, or a single integer for all."
@@ -67,7 +63,7 @@ def _borders_by_name(padding: str, spans: Ints, stride: Ints) -> list[tuple[int,
         return [(0, 0)] * len(spans)
     if padding != "same":
         raise ConfigurationError(
-            f"padding={padding!r}; expected 'same' or 'valid', or numbers of cells. Write one of these words in lower case."
+            f"padding={padding!r}; expected 'same', 'valid' or numbers of cells. Write a word in lower case."
         )
     if set(stride) != {1}:
         raise ConfigurationError(
@@ -78,7 +74,7 @@ def _borders_by_name(padding: str, spans: Ints, stride: Ints) -> list[tuple[int,
 
 
 def blocks(samples: int, depth: int, windows: Windows) -> Iterator[Block]:
-    """Cut the windows of all samples into blocks whose columns, ``depth`` entries for each window, have about BLOCK entries."""
+    """Cut the windows of all samples, each ``depth`` cells in all channels, into blocks of about BLOCK cells."""
     counts = (samples, *windows.output)
     for samples_part, *output in product(*map(_parts, counts, _steps(counts, depth))):
         yield _block(samples_part, tuple(output), windows)

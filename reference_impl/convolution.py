@@ -1,10 +1,10 @@
-"""Convolution (cross-correlation, as in all frameworks) in 1 to 3 spatial axes, with stride, padding, dilation and groups.
+"""Convolution (a cross-correlation, as in all frameworks) in 1 to 3 spatial axes.
 
 Shapes: x (N, C, *spatial), weight (O, C/groups, *kernel), bias (O,), y (N, O, *output).
 
-Both directions are matrix products over columns: unfold lays the cells that each window sees side by side (im2col; Chellapilla, Puri and
-Simard, High performance convolutional neural networks for document processing, 2006). The columns of all windows would be prod(kernel)
-times as large as x, so they are made for one block of windows at a time.
+Both directions are matrix products over columns: unfold lays the cells that each window sees side by side (im2col;
+Chellapilla, Puri and Simard, High performance convolutional neural networks for document processing, 2006). The columns
+of all windows would be prod(kernel) times as large as x, so they are made for one block of windows at a time.
 """
 
 from collections.abc import Iterator
@@ -53,9 +53,9 @@ def conv_forward(
 ) -> tuple[Array, ConvSaved]:
     """Return y (N, O, *output) and what the backward needs.
 
-    y[n, o, p] = bias[o] + sum over c, t of weight[o, c, t] * xp[n, c, p * stride + t * dilation], where xp is x with zeros around it and
-    c runs over the channels of o's group. ``padding`` is one integer, one for each axis, a pair (before, after) for each axis, 'same' or
-    'valid'.
+    y[n, o, p] = bias[o] + sum over c, t of weight[o, c, t] * xp[n, c, p * stride + t * dilation], where xp is x with
+    zeros around it and c runs over the channels of o's group. ``padding`` is one integer, one for each axis, a pair
+    (before, after) for each axis, 'same' or 'valid'.
 
     Raises DtypeError, ShapeError, ConfigurationError.
     """
@@ -79,8 +79,8 @@ def _weight(value: object, x: Array, groups: int) -> Array:
     same_dtype("weight", weight, "x", x.dtype)
     if weight.ndim != x.ndim or 0 in weight.shape:
         raise ShapeError(
-            f"weight has shape {weight.shape}; expected (O, C/groups, *kernel) with {x.ndim} axes, none of them empty, to go with "
-            f"x of shape {x.shape}. Reshape it; for a linear layer on vectors use a kernel of 1."
+            f"weight has shape {weight.shape}; expected (O, C/groups, *kernel) with {x.ndim} axes, none of them empty, "
+            f"to go with x of shape {x.shape}. Reshape it; for a linear layer on vectors use a kernel of 1."
         )
     count = integer("groups", groups, 1)
     if x.shape[1] % count or weight.shape[0] % count:
@@ -90,8 +90,8 @@ def _weight(value: object, x: Array, groups: int) -> Array:
         )
     if weight.shape[1] * count != x.shape[1]:
         raise ShapeError(
-            f"weight has shape {weight.shape}, {weight.shape[1]} channels on axis 1; expected C/groups = {x.shape[1]}/{count} = "
-            f"{x.shape[1] // count}, for x of shape {x.shape}. Pass (O, C/groups, *kernel)."
+            f"weight has shape {weight.shape}, {weight.shape[1]} channels on axis 1; expected C/groups = "
+            f"{x.shape[1]}/{count} = {x.shape[1] // count}, for x of shape {x.shape}. Pass (O, C/groups, *kernel)."
         )
     return weight
 
@@ -103,8 +103,8 @@ def _check_bias(bias: object, weight: Array) -> None:
     same_dtype("bias", values, "weight", weight.dtype)
     if values.shape != weight.shape[:1]:
         raise ShapeError(
-            f"bias has shape {values.shape}; expected {weight.shape[:1]}, one value for each output channel (axis 0 of weight). "
-            "Reshape it, or pass None for no bias."
+            f"bias has shape {values.shape}; expected {weight.shape[:1]}, one value for each output channel "
+            "(axis 0 of weight). Reshape it, or pass None for no bias."
         )
 
 
@@ -150,17 +150,18 @@ def conv_backward(dy: Array, saved: ConvSaved) -> ConvGradients:
         dxp[n, c, i]     = sum_{o, t, p with p * stride + t * dilation = i} weight[o, c, t] * dy[n, o, p]
         dx               = dxp without the border that padding added.
 
-    In matrices, with columns[(c, t), (n, p)] = xp[n, c, p * stride + t * dilation] made by unfold, y = weight @ columns. Hence
-    dweight = dy @ columns', and dxp is the adjoint of unfold, which is fold, of dcolumns = weight' @ dy.
+    In matrices, with columns[(c, t), (n, p)] = xp[n, c, p * stride + t * dilation] made by unfold, y = weight @
+    columns. Hence dweight = dy @ columns', and dxp is the adjoint of unfold, which is fold, of dcolumns = weight' @ dy.
 
-    Special cases. stride > 1: fold leaves stride - 1 cells between the marks of one tap, the zeros that the textbook writes between the
-    entries of dy. Remainder rows, which no window reaches, stay 0. Rotating the kernel by 180 degrees is the minus sign of t in
-    p * stride = i - t * dilation; fold needs no rotation because it scatters along t instead of gathering against it. dilation: the
-    taps of one window lie that far apart in both maps. groups: the same products for each group, none between groups. Complex: weight
-    and x are conjugated, so that a step against the gradient lowers a real loss (PyTorch's convention).
+    Special cases. stride > 1: fold leaves stride - 1 cells between the marks of one tap, the zeros that the textbook
+    writes between the entries of dy. Remainder rows, which no window reaches, stay 0. Rotating the kernel by 180
+    degrees is the minus sign of t in p * stride = i - t * dilation; fold needs no rotation because it scatters along t
+    instead of gathering against it. dilation: the taps of one window lie that far apart in both maps. groups: the same
+    products for each group, none between groups. Complex: weight and x are conjugated, so that a step against the
+    gradient lowers a real loss (PyTorch's convention).
 
-    (Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4, for the transposed map; Chellapilla et al. 2006 for the matrices.)
-    Raises SavedError, DtypeError, ShapeError.
+    (Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4, for the transposed map; Chellapilla et al. 2006 for the
+    matrices.) Raises SavedError, DtypeError, ShapeError.
     """
     saved = saved_by("conv_forward", ConvSaved, saved)
     shape = (len(saved.padded), len(saved.weight), *saved.windows.output)
@@ -175,7 +176,7 @@ def _dxp_and_dweight(dy: Array, saved: ConvSaved) -> tuple[Array, Array]:
     """Return dxp (N, C, *padded) and dweight (groups, O/groups, depth), block by block."""
     weight = _grouped(saved.weight, saved.groups)
     transposed = weight.swapaxes(1, 2).conj()
-    # with one output channel per group the product has inner length 1, for which matmul is several times slower than a plain product
+    # one output channel per group: an outer product, for which matmul is several times slower than multiply
     outer = np.multiply if weight.shape[1] == 1 else np.matmul
     dxp, dweight = np.zeros_like(saved.padded), np.zeros_like(weight)
     for block, columns in _columns(saved):

@@ -6,7 +6,7 @@ class LayerError(ValueError):
 
 
 class ConfigurationError(LayerError):
-    """A setting (stride, padding, groups, ...) is no usable value, or does not go with the others or with the shapes."""
+    """A setting (stride, padding, groups, ...) is no usable value, or does not go with the others or the shapes."""
 
 
 class ShapeError(LayerError):

@@ -63,7 +63,7 @@ def flat_index(positions: Iterable[Array | int], size: Ints) -> Array:
 
 
 def cells_counted(windows: Windows, *, within_padding: bool) -> Array:
-    """Count the cells of each window (*output) that lie in x, or in x and its padding. The overhang of ceil_mode is neither."""
+    """Count the cells of each window (*output) that lie in x, or in x and its padding (never the overhang)."""
     margins = windows.before if within_padding else (0,) * len(windows.size)
     axes = zip(starts(windows), windows.kernel, windows.size, margins, strict=True)
     counts = [np.minimum(start + k, n + m) - np.maximum(start, -m) for start, k, n, m in axes]

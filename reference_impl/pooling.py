@@ -20,7 +20,8 @@ from reference_impl.windows import Windows, cells, crop, pad, spread_along, sum_
 class MaxPoolSaved:
     """What max_pool_forward leaves for max_pool_backward.
 
-    ``indices`` (N, C, *output) says for each window which cell won, as a flat index into the spatial axes of x (as in PyTorch).
+    ``indices`` (N, C, *output) says for each window which cell won, as a flat index into the spatial axes of x (as in
+    PyTorch).
     """
 
     indices: Array
@@ -30,7 +31,7 @@ class MaxPoolSaved:
 
 @dataclass(frozen=True)
 class AvgPoolSaved:
-    """What avg_pool_forward leaves for avg_pool_backward: the geometry, each window's divisor (*output), and what x was."""
+    """What avg_pool_forward leaves for avg_pool_backward: the geometry and each window's divisor (*output)."""
 
     windows: Windows
     divisor: Array
@@ -49,8 +50,8 @@ def max_pool_forward(
 ) -> tuple[Array, MaxPoolSaved]:
     """Return the largest cell of each window, and what the backward needs: x (N, C, *spatial) -> y (N, C, *output).
 
-    ``stride`` defaults to ``kernel_size``. Padding counts as minus infinity. Of equal cells the first in row-major order wins, and NaN
-    wins over numbers (of several NaN the last), as in PyTorch. ``saved.indices`` are the winners.
+    ``stride`` defaults to ``kernel_size``. Padding counts as minus infinity. Of equal cells the first in row-major
+    order wins, and NaN wins over numbers (of several NaN the last), as in PyTorch. ``saved.indices`` are the winners.
 
     Raises DtypeError, ShapeError, and ConfigurationError: also where a window would hold no cell of x.
     """
@@ -80,14 +81,15 @@ def _winners(padded: Array, windows: Windows) -> tuple[Array, Array]:
 def max_pool_backward(dy: Array, saved: MaxPoolSaved) -> Array:
     """Return dx, in the shape and dtype of x.
 
-    With m(o) the cell that won window o (recorded by the forward), y[o] = x[m(o)] as long as x moves too little to change the winner. So
-    dy[o]/dx[i] is 1 for i = m(o) and 0 elsewhere, and for a loss L with dy = dL/dy
+    With m(o) the cell that won window o (recorded by the forward), y[o] = x[m(o)] as long as x moves too little to
+    change the winner. So dy[o]/dx[i] is 1 for i = m(o) and 0 elsewhere, and for a loss L with dy = dL/dy
 
         dx[i] = sum over the windows o with m(o) = i of dy[o].
 
-    The whole upstream value goes to the one winner; tied losers get nothing. Windows overlap where stride < kernel, and one cell may win
-    several: hence the sum. Cells that no window sees (stride > kernel, remainder rows) get 0. No window is won by padding, so every dy
-    arrives: sum dx = sum dy. (Caffe records m as ``max_idx_``; Jia et al. 2014, arXiv:1408.5093.)
+    The whole upstream value goes to the one winner; tied losers get nothing. Windows overlap where stride < kernel, and
+    one cell may win several: hence the sum. Cells that no window sees (stride > kernel, remainder rows) get 0. No
+    window is won by padding, so every dy arrives: sum dx = sum dy. (Caffe records m as ``max_idx_``; Jia et al. 2014,
+    arXiv:1408.5093.)
 
     Raises SavedError, DtypeError, ShapeError.
     """
@@ -114,9 +116,9 @@ def avg_pool_forward(
 ) -> tuple[Array, AvgPoolSaved]:
     """Return the mean of each window, and what the backward needs: x (N, C, *spatial) -> y (N, C, *output).
 
-    ``stride`` defaults to ``kernel_size``. Padding counts as 0. A window's sum is divided by ``divisor_override`` if given, else by
-    the number of its cells within the padded input (``count_include_pad``) or within x: PyTorch's rule, also for the partial windows
-    of ``ceil_mode``, whose overhang beyond the padding counts in neither.
+    ``stride`` defaults to ``kernel_size``. Padding counts as 0. A window's sum is divided by ``divisor_override`` if
+    given, else by the number of its cells within the padded input (``count_include_pad``) or within x: PyTorch's rule,
+    also for the partial windows of ``ceil_mode``, whose overhang beyond the padding counts in neither.
 
     Raises DtypeError, ShapeError, ConfigurationError.
     """
@@ -146,15 +148,15 @@ def _divisor(counts: Array, override: int | None) -> Array:
 def avg_pool_backward(dy: Array, saved: AvgPoolSaved) -> Array:
     """Return dx, in the shape and dtype of x.
 
-    y[o] = (sum over the cells i of window o of xp[i]) / divisor[o], xp being x with zeros around it. So dy[o]/dxp[i] is 1 / divisor[o]
-    for the cells of window o and 0 elsewhere, and for a loss L with dy = dL/dy
+    y[o] = (sum over the cells i of window o of xp[i]) / divisor[o], xp being x with zeros around it. So dy[o]/dxp[i] is
+    1 / divisor[o] for the cells of window o and 0 elsewhere, and for a loss L with dy = dL/dy
 
         dxp[i] = sum over the windows o that hold cell i of dy[o] / divisor[o],      dx = dxp without the border.
 
-    Each upstream value is shared equally: copying it to the n cells undivided would make the gradient n times too large. Where all
-    cells of all windows lie in x and divisor is their number, sum dx = sum dy. Shares that fall on padding are lost with the border.
-    (Divisor: PyTorch's documentation of AvgPool2d. The sum over a box is a sum along each axis in turn, so its adjoint is the adjoint
-    of each, in the opposite order.)
+    Each upstream value is shared equally: copying it to the n cells undivided would make the gradient n times too
+    large. Where all cells of all windows lie in x and divisor is their number, sum dx = sum dy. Shares that fall on
+    padding are lost with the border. (Divisor: PyTorch's documentation of AvgPool2d. The sum over a box is a sum along
+    each axis in turn, so its adjoint is the adjoint of each, in the opposite order.)
 
     Raises SavedError, DtypeError, ShapeError.
     """

@@ -1,17 +1,26 @@
 """The layers spelled out by definition, as a tutorial does: slow, and written to be obviously right.
 
-Nothing here is shared with the fast forms, so that a mistake in one shows against the other. Arguments are those of the fast forms and are
-taken to be valid; shapes are x (N, C, *spatial), y and dy (N, O or C, *output), weight (O, C/groups, *kernel). Half precision is summed
+Nothing is shared with the fast forms, so that a mistake in one shows against the other. Arguments are theirs, taken to be
+valid. Shapes: x (N, C, *spatial), y and dy (N, O or C, *output), weight (O, C/groups, *kernel). Half precision is summed
 in float32, and every result has the dtype of x.
 """
 
-from collections.abc import Iterable, Iterator
 from itertools import product
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 
+from reference_impl.textbook_windows import (
+    borders,
+    cells_under,
+    count,
+    each,
+    flat_planes,
+    over_output,
+    wide,
+    windows,
+    winner,
+)
 from reference_impl.types import Array, ConvGradients, Ints, Padding, PerAxis, spatial
 
 
@@ -39,17 +48,20 @@ def conv_forward(
     dilation: PerAxis = 1,
     groups: int = 1,
 ) -> Array:
-    """Return y[n, o, p] = bias[o] + sum over c, t of weight[o, c, t] * xp[n, c, p * stride + t * dilation], xp = x with zeros around it."""
+    """Return y[n, o, p] = bias[o] + sum over c, t of weight[o, c, t] * xp[n, c, p * stride + t * dilation].
+
+    xp is x with zeros around it; c runs over the channels of o's group, t over the taps of the kernel.
+    """
     axes = x.ndim - 2
-    steps, gaps = _each(stride, axes), _each(dilation, axes)
-    xp = np.pad(_wide(x), [(0, 0), (0, 0), *_borders(padding, weight.shape[2:], gaps)])
-    y = _correlate(xp, _wide(weight), steps, gaps, groups)
+    steps, gaps = each(stride, axes), each(dilation, axes)
+    xp = np.pad(wide(x), [(0, 0), (0, 0), *borders(padding, weight.shape[2:], gaps)])
+    y = _correlate(xp, wide(weight), steps, gaps, groups)
     if bias is not None:
-        y = y + _wide(bias).reshape(-1, *(1,) * axes)
+        y = y + wide(bias).reshape(-1, *(1,) * axes)
     return y.astype(x.dtype)
 
 
-def conv_backward(
+def conv_backward(  # noqa: PLR0913, PLR0917 -- dy and the forward's seven
     dy: Array,
     x: Array,
     weight: Array,
@@ -61,35 +73,37 @@ def conv_backward(
 ) -> ConvGradients:
     """Return dx, dweight, dbias (None without a bias), each in the shape of its argument.
 
-    dx      the full correlation of dy, spread out with stride - 1 zeros between its entries, with the kernel rotated by 180 degrees;
-            input cells that no window reaches get zeros; the border that padding added is cropped
-    dweight the correlation of x with dy: each entry is the sum of the products of dy with the cells of x that met this weight
-    dbias   the sum of dy over batch and space
+    dx is the full correlation of dy, spread out with stride - 1 zeros between its entries, with the kernel rotated by
+    180 degrees; cells that no window reaches get zeros, and the border that padding added is cropped.
 
-    For complex layers weight and x are conjugated, PyTorch's convention.
+    dweight is the correlation of x with dy: for each weight, the sum of the products of dy with the cells of x that it
+    met. dbias is the sum of dy over batch and space. Complex: weight and x are conjugated, PyTorch's convention.
     """
     axes = x.ndim - 2
-    steps, gaps = _each(stride, axes), _each(dilation, axes)
-    borders = _borders(padding, weight.shape[2:], gaps)
-    dx = _full_correlation(_wide(dy), _wide(weight).conj(), steps, gaps, groups)
-    padded = [before + size + after for (before, after), size in zip(borders, x.shape[2:], strict=True)]
-    dx = np.pad(dx, [(0, 0), (0, 0), *((0, want - have) for want, have in zip(padded, dx.shape[2:], strict=True))])
-    dx = dx[spatial(slice(before, before + size) for (before, _), size in zip(borders, x.shape[2:], strict=True))]
-    xp = np.pad(_wide(x), [(0, 0), (0, 0), *borders])
-    dweight = _correlate_with_upstream(xp.conj(), _wide(dy), weight.shape, steps, gaps)
-    dbias = None if bias is None else _wide(dy).sum(axis=(0, *range(2, 2 + axes))).astype(x.dtype)
-    return ConvGradients(dx.astype(x.dtype), dweight.astype(x.dtype), dbias)
+    steps, gaps = each(stride, axes), each(dilation, axes)
+    border = borders(padding, weight.shape[2:], gaps)
+    dxp = _full_correlation(wide(dy), wide(weight).conj(), steps, gaps, groups)
+    xp = np.pad(wide(x), [(0, 0), (0, 0), *border])
+    dweight = _correlation_with_upstream(xp.conj(), wide(dy), weight.shape, steps, gaps)
+    dbias = None if bias is None else wide(dy).sum(axis=(0, *range(2, 2 + axes))).astype(x.dtype)
+    return ConvGradients(_crop(dxp, x.shape[2:], border).astype(x.dtype), dweight.astype(x.dtype), dbias)
+
+
+def _crop(dxp: Array, size: Ints, border: list[tuple[int, int]]) -> Array:
+    """Append zeros for the cells that no window reached, then cut off the border."""
+    axes = list(zip(border, size, dxp.shape[2:], strict=True))
+    missing = [(0, before + wanted + after - reached) for (before, after), wanted, reached in axes]
+    whole = np.pad(dxp, [(0, 0), (0, 0), *missing])
+    return whole[spatial(slice(before, before + wanted) for (before, _), wanted, _ in axes)]
 
 
 def _correlate(x: Array, weight: Array, stride: Ints, dilation: Ints, groups: int) -> Array:
-    """Slide ``weight`` over x: one tap of the kernel at a time, for each group of channels on its own."""
-    output = [
-        (n - d * (k - 1) - 1) // s + 1
-        for n, k, s, d in zip(x.shape[2:], weight.shape[2:], stride, dilation, strict=True)
-    ]
+    """Slide ``weight`` over x, one tap of the kernel at a time, in each group: (N, C, *size) -> (N, O, *output)."""
+    axes = zip(x.shape[2:], weight.shape[2:], stride, dilation, strict=True)
+    output = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in axes]
     y = np.zeros((x.shape[0], groups, weight.shape[0] // groups, prod(output)), x.dtype)
     for tap in product(*map(range, weight.shape[2:])):
-        met = x[spatial(_met(tap, stride, dilation, output))]  # the cell of x under this tap, for every output position
+        met = x[spatial(cells_under(tap, stride, dilation, output))]
         met = met.reshape(x.shape[0], groups, weight.shape[1], prod(output))
         y += weight[spatial(tap)].reshape(groups, -1, weight.shape[1]) @ met
     return y.reshape(x.shape[0], weight.shape[0], *output)
@@ -107,14 +121,15 @@ def _full_correlation(dy: Array, weight: Array, stride: Ints, dilation: Ints, gr
     return _correlate(spread, per_group.reshape(-1, *per_group.shape[2:]), (1,) * axes, dilation, groups)
 
 
-def _correlate_with_upstream(x: Array, dy: Array, shape: Ints, stride: Ints, dilation: Ints) -> Array:
+def _correlation_with_upstream(x: Array, dy: Array, shape: Ints, stride: Ints, dilation: Ints) -> Array:
     """Sum, for each weight[o, c, t], dy[n, o, p] * x[n, c, p * stride + t * dilation] over n and p."""
-    groups = x.shape[1] // shape[1]
-    up = dy.reshape(dy.shape[0], groups, shape[0] // groups, prod(dy.shape[2:]))
+    groups, positions = x.shape[1] // shape[1], prod(dy.shape[2:])
+    up = dy.reshape(dy.shape[0], groups, shape[0] // groups, positions)
     dweight = np.zeros(shape, x.dtype)
     for tap in product(*map(range, shape[2:])):
-        met = x[spatial(_met(tap, stride, dilation, dy.shape[2:]))].reshape(dy.shape[0], groups, shape[1], up.shape[-1])
-        dweight[spatial(tap)] = (up @ met.swapaxes(2, 3)).sum(axis=0).reshape(shape[:2])
+        met = x[spatial(cells_under(tap, stride, dilation, dy.shape[2:]))]
+        products = up @ met.reshape(dy.shape[0], groups, shape[1], positions).swapaxes(2, 3)
+        dweight[spatial(tap)] = products.sum(axis=0).reshape(shape[:2])
     return dweight
 
 
@@ -127,11 +142,10 @@ def max_pool_forward(
     ceil_mode: bool = False,
 ) -> Array:
     """Return the largest cell of each window; padding never wins."""
-    windows = list(_windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode))
-    flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    return _over_output(
-        windows, [np.take_along_axis(flat, _winner(flat, window), axis=2)[..., 0] for window in windows]
-    )
+    all_windows = list(windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode))
+    flat = flat_planes(x)
+    n, c = np.ogrid[: x.shape[0], : x.shape[1]]
+    return over_output(all_windows, [flat[n, c, winner(flat, window)] for window in all_windows])
 
 
 def max_pool_backward(
@@ -143,12 +157,12 @@ def max_pool_backward(
     dilation: PerAxis = 1,
     ceil_mode: bool = False,
 ) -> Array:
-    """Return dx: each upstream value goes to the cell that won its window, and a cell that won several gets their sum."""
-    flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    dx = np.zeros_like(_wide(flat))
+    """Return dx: each upstream value goes to the cell that won its window; one that won several gets their sum."""
+    flat = flat_planes(x)
+    dx = np.zeros_like(wide(flat))
     n, c = np.ogrid[: x.shape[0], : x.shape[1]]
-    for window in _windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode):
-        dx[n, c, _winner(flat, window)[..., 0]] += dy[spatial(window.position)]
+    for window in windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode):
+        dx[n, c, winner(flat, window)] += dy[spatial(window.position)]
     return dx.reshape(x.shape).astype(x.dtype)
 
 
@@ -162,16 +176,14 @@ def avg_pool_forward(
     divisor_override: int | None = None,
 ) -> Array:
     """Return the sum of each window's cells in x, divided by its divisor."""
-    windows = list(_windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode))
-    flat = _wide(x).reshape(*x.shape[:2], prod(x.shape[2:]))
-    sums = [flat[:, :, window.cells].sum(axis=2) for window in windows]
-    divisors = [divisor_override or _count(window, count_include_pad) for window in windows]
-    return _over_output(windows, [total / divisor for total, divisor in zip(sums, divisors, strict=True)]).astype(
-        x.dtype
-    )
+    all_windows = list(windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode))
+    flat = flat_planes(wide(x))
+    divisors = [divisor_override or count(window, count_include_pad) for window in all_windows]
+    means = [flat[:, :, w.cells].sum(axis=2) / divisor for w, divisor in zip(all_windows, divisors, strict=True)]
+    return over_output(all_windows, means).astype(x.dtype)
 
 
-def avg_pool_backward(
+def avg_pool_backward(  # noqa: PLR0913, PLR0917 -- dy and the forward's seven
     dy: Array,
     x: Array,
     kernel_size: PerAxis,
@@ -181,80 +193,9 @@ def avg_pool_backward(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """Return dx: each upstream value, divided by the divisor of its window, goes to every cell of the window in equal shares."""
-    dx = np.zeros_like(_wide(x)).reshape(*x.shape[:2], prod(x.shape[2:]))
-    for window in _windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode):
-        divisor = divisor_override or _count(window, count_include_pad)
-        dx[:, :, window.cells] += _wide(dy[spatial(window.position)])[..., None] / divisor
+    """Return dx: every cell of a window gets an equal share of its upstream value, dy / divisor."""
+    dx = np.zeros_like(flat_planes(wide(x)))
+    for window in windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode):
+        divisor = divisor_override or count(window, count_include_pad)
+        dx[:, :, window.cells] += wide(dy[spatial(window.position)])[..., None] / divisor
     return dx.reshape(x.shape).astype(x.dtype)
-
-
-class _Window(NamedTuple):
-    position: Ints  # in y
-    cells: Array  # flat indices, in the spatial axes of x, of its cells that lie in x, in row-major order
-    padded: int  # its cells that lie in x or in its padding
-
-
-def _windows(
-    size: Ints, kernel_size: PerAxis, stride: PerAxis | None, padding: PerAxis, dilation: PerAxis, ceil_mode: bool
-) -> Iterator[_Window]:
-    axes = len(size)
-    kernel = _each(kernel_size, axes)
-    steps, pads, gaps = _each(stride or kernel, axes), _each(padding, axes), _each(dilation, axes)
-    counts = [_count_windows(*axis, ceil_mode) for axis in zip(size, kernel, steps, pads, gaps, strict=True)]
-    for position in product(*map(range, counts)):
-        starts = [o * s - p for o, s, p in zip(position, steps, pads, strict=True)]
-        met = [[start + t * d for t in range(k)] for start, k, d in zip(starts, kernel, gaps, strict=True)]
-        inside = [[i for i in axis if 0 <= i < n] for axis, n in zip(met, size, strict=True)]
-        padded = [[i for i in axis if -p <= i < n + p] for axis, n, p in zip(met, size, pads, strict=True)]
-        yield _Window(position, np.ravel_multi_index(np.ix_(*inside), size).reshape(-1), prod(map(len, padded)))
-
-
-def _count_windows(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
-    last = size + 2 * padding - dilation * (kernel - 1) - 1  # the last start at which a whole window fits
-    if not ceil_mode:
-        return last // stride + 1
-    return len([start for start in range(0, last + stride, stride) if start < size + padding])
-
-
-def _winner(flat: Array, window: _Window) -> Array:
-    """Find the first largest cell of the window, or its last NaN: flat indices (N, C, 1)."""
-    cells = flat[:, :, window.cells]
-    nan = np.isnan(cells)
-    last_nan = cells.shape[2] - 1 - nan[:, :, ::-1].argmax(axis=2)
-    return np.asarray(window.cells[np.where(nan.any(axis=2), last_nan, cells.argmax(axis=2))][..., None])
-
-
-def _count(window: _Window, include_pad: bool) -> int:
-    return window.padded if include_pad else window.cells.size
-
-
-def _over_output(windows: list[_Window], values: list[Array]) -> Array:
-    """Lay one (N, C) array for each window out as (N, C, *output)."""
-    output = (last + 1 for last in windows[-1].position)
-    return np.stack(values, axis=-1).reshape(*values[0].shape, *output)
-
-
-def _each(value: PerAxis, axes: int) -> Ints:
-    return (value,) * axes if isinstance(value, int | np.integer) else tuple(value)
-
-
-def _borders(padding: Padding, kernel: Ints, dilation: Ints) -> list[tuple[int, int]]:
-    """Give the cells of padding before and after x, for each axis."""
-    if padding == "valid":
-        return [(0, 0)] * len(kernel)
-    if isinstance(padding, str):  # 'same': as many outputs as inputs at stride 1, an odd cell goes after
-        total = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        return [(t // 2, t - t // 2) for t in total]
-    entries = (padding,) * len(kernel) if isinstance(padding, int | np.integer) else padding
-    return [(entry, entry) if isinstance(entry, int | np.integer) else (entry[0], entry[1]) for entry in entries]
-
-
-def _met(tap: Ints, stride: Ints, dilation: Ints, output: Iterable[int]) -> list[slice]:
-    """Say which cells lie under one tap of the kernel: tap * dilation, and on from there by whole strides, one for each output."""
-    axes = zip(tap, stride, dilation, output, strict=True)
-    return [slice(t * d, t * d + (n - 1) * s + 1, s) for t, s, d, n in axes]
-
-
-def _wide(array: Array) -> Array:
-    return array.astype(np.promote_types(array.dtype, np.float32))

@@ -19,7 +19,7 @@ def spatial(steps: Iterable[int | slice]) -> tuple[EllipsisType | int | slice, .
 
 
 class ConvGradients(NamedTuple):
-    """The gradients of a convolution, each in the shape and dtype of its argument; dbias is None where bias was None."""
+    """The gradients of a convolution, each with its argument's shape and dtype; dbias is None where bias was None."""
 
     dx: Array
     dweight: Array

@@ -1,4 +1,4 @@
-"""Reading of arguments: each function returns the usable value, or raises with the value, the expectation and the remedy."""
+"""Reading of arguments: each function returns the usable value, or raises with value, expectation and remedy."""
 
 import math
 from typing import Any, TypeVar
@@ -90,7 +90,7 @@ def saved_by(forward: str, kind: type[T], value: object) -> T:
 
 
 def integer(name: str, value: object, minimum: int) -> int:
-    """Return ``value`` as an int if it is a Python or NumPy integer from ``minimum`` to LARGEST. Raises ConfigurationError."""
+    """Return ``value`` as an int if it is an integer from ``minimum`` to LARGEST. Raises ConfigurationError."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or not minimum <= value <= LARGEST:
         raise ConfigurationError(
             f"{name}={value!r}; expected an integer from {minimum} to {LARGEST}. "

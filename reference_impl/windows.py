@@ -1,14 +1,15 @@
 """Where the windows of a sliding layer lie, in 1 to 3 spatial axes, and the two maps that go with them.
 
-A window is what one output cell sees: kernel[a] cells along spatial axis a, dilation[a] apart, and the next window starts stride[a]
-further on. Cell t of window o lies, in the padded input, at
+A window is what one output cell sees: kernel[a] cells along spatial axis a, dilation[a] apart, and the next window
+starts stride[a] further on. Cell t of window o lies, in the padded input, at
 
     o * stride + t * dilation        for each axis, o in [0, output), t in [0, kernel).
 
 unfold copies each window's cells side by side; fold adds them back where they came from. They are adjoint,
 <unfold(x), columns> = <x, fold(columns)>, and so the backward of either is the other.
 
-Sizes follow Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016), arXiv:1603.07285, relationship 6 and 15.
+Sizes follow Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016), arXiv:1603.07285,
+relationship 6 and 15.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from reference_impl.types import Array, Ints, spatial
 class Windows:
     """The geometry of a layer on inputs of one size; each field holds one integer for each spatial axis.
 
-    ``before`` and ``after`` count the cells of padding; where a last window reaches further (ceil mode), ``after`` includes the overhang.
+    ``before`` and ``after`` count the cells of padding; where a last window reaches further (ceil mode), ``after``
+    includes the overhang.
     """
 
     size: Ints
@@ -66,8 +68,9 @@ def output_size(padded: int, kernel: int, stride: int, dilation: int, overhang: 
     spare = padded + overhang - extent(kernel, dilation)
     if spare < 0:
         raise ConfigurationError(
-            f"kernel of {kernel} with dilation {dilation} spans {extent(kernel, dilation)} cells, the padded input has {padded}; "
-            "expected a kernel no larger than that. Use a smaller kernel or dilation, more padding or a larger input."
+            f"kernel of {kernel} with dilation {dilation} spans {extent(kernel, dilation)} cells, "
+            f"the padded input has {padded}; expected a kernel no larger than that. "
+            "Use a smaller kernel or dilation, more padding or a larger input."
         )
     return spare // stride + 1
 
@@ -82,7 +85,7 @@ def pad(x: Array, windows: Windows, fill: float, dtype: np.dtype[np.generic]) ->
 
 
 def crop(padded: Array, windows: Windows, dtype: np.dtype[np.generic]) -> Array:
-    """Return the part of ``padded`` that is no padding, (N, C, *size), contiguous and in ``dtype``. It is the adjoint of pad."""
+    """Return what is no padding, (N, C, *padded) -> (N, C, *size), contiguous and in ``dtype``: the adjoint of pad."""
     return padded[spatial(windows.inside)].astype(dtype, order="C", copy=False)
 
 
@@ -106,9 +109,10 @@ def unfold(padded: Array, windows: Windows) -> Array:
 
 
 def fold_into(padded: Array, columns: Array, windows: Windows) -> None:
-    """Add each window's cells where they came from: columns (C, *kernel, N, *output) into padded (N, C, *padded), in place.
+    """Add the windows' cells where they came from: columns (C, *kernel, N, *output) into padded (N, C, *padded).
 
-    Windows that overlap meet in one cell, hence a sum. Within one tap no two windows share a cell, hence a plain slice for each tap.
+    Windows that overlap meet in one cell, hence a sum. Within one tap no two windows share a cell, hence a plain slice
+    for each tap.
     """
     for tap in windows.taps:
         met = cells(padded, windows, tap)
