@@ -59,7 +59,9 @@ class Case:
     @cached_property
     def lattice(self) -> bool:
         """True where every number of the case is an integer, so that sums of products may be exact."""
-        return all(bool(np.all(values == np.rint(values))) for values in self._drawn.values())
+        return self.data in {"integers", "distinct"} or all(
+            bool(np.all(values == np.rint(values))) for values in self._drawn.values()
+        )
 
     @property
     def reach(self) -> float:

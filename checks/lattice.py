@@ -6,8 +6,8 @@ import math
 
 from checks.rounding import DIGITS
 
-#: Wide enough that a random draw misses a wrong entry with probability below 1/1000 (Schwartz-Zippel: 2/S).
-LARGEST_SPAN = 1000
+#: Wide enough that wrong entries do not agree by chance; narrow enough that inner products of millions stay exact.
+LARGEST_SPAN = 100
 #: Movement that distinct values allow: half of this unit.
 LARGEST_UNIT = 2**20
 

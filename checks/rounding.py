@@ -71,3 +71,27 @@ def sum_bound(mass: Array, roundings: int, dtype: str) -> Array:
     if roundings <= 0:
         return np.zeros_like(mass)
     return np.asarray(gamma(roundings, dtype) * mass + roundings * TINIEST[dtype])
+
+
+def dot(a: Array, b: Array) -> tuple[float, float]:
+    """Inner product in float64 and its largest error: none where all products and sums are exact integers.
+
+    Blocked, so that no temporary is larger than a block.
+    """
+    first, second = a.reshape(-1), b.reshape(-1)
+    starts = range(0, first.size, _BLOCK)
+    parts = [_block_dot(first[start : start + _BLOCK], second[start : start + _BLOCK]) for start in starts]
+    value, mass = float(sum(part[0] for part in parts)), float(sum(part[1] for part in parts))
+    exact = all(part[2] for part in parts) and mass <= exact_limit("float64")
+    return value, 0.0 if exact else gamma(a.size + 2, "float64") * mass
+
+
+_BLOCK = 2**16
+
+
+def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:
+    """Sum of a * b, sum of abs(a * b), and whether all products are integers."""
+    with np.errstate(all="ignore"):
+        products = np.multiply(a, b, dtype=np.float64)
+        whole = bool(np.all(products == np.rint(products)))
+        return float(products.sum()), float(np.abs(products).sum()), whole

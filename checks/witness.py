@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -78,14 +78,15 @@ class Trial:
 
     def forward_error(self, arrays: Arrays) -> Array:
         """Largest error of y for other arguments (in the wide format); integers wherever the case's are."""
-        if self._surely_exact("y", {**arrays, "dy": self.wide_dy}, self.case.dtype):
+        if self._surely_exact("y", {**_largest(arrays), "dy": self.largest["dy"]}, self.case.dtype):
             return nothing(self.shape_of("y"))
         return self.error("y", self.family.forward_mass(arrays, self.case.config), self.case.dtype)
 
     def backward_error(self, dy: Array) -> Arrays:
         """Largest error of each gradient for another upstream gradient (in the wide format)."""
         names = [of for of in self.roundings if of != "y"]
-        if all(self._surely_exact(of, {**self.wide_inputs, "dy": dy}, self.case.dtype) for of in names):
+        largest = {**self.largest, **_largest({"dy": dy})}
+        if all(self._surely_exact(of, largest, self.case.dtype) for of in names):
             return {of: nothing(self.shape_of(of)) for of in names}
         mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
         return {of: self.error(of, mass[of], self.case.dtype) for of in names}
@@ -96,15 +97,19 @@ class Trial:
         return np.asarray(np.where(mass <= exact_limit(dtype), 0.0, bound)) if self.exact_on_integers else bound
 
     def _own_error(self, of: str, dtype: str) -> Array:
-        if self._surely_exact(of, {**self.wide_inputs, "dy": self.wide_dy}, dtype):
+        if self._surely_exact(of, self.largest, dtype):
             return nothing(self.shape_of(of))
         return self.error(of, self.mass[of], dtype)
 
-    def _surely_exact(self, of: str, arrays: Arrays, dtype: str) -> bool:
+    @cached_property
+    def largest(self) -> dict[str, float]:
+        """Largest absolute value of each argument and of dy."""
+        return _largest({**self.wide_inputs, "dy": self.wide_dy})
+
+    def _surely_exact(self, of: str, largest: Mapping[str, float], dtype: str) -> bool:
         """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""
         if not self.roundings[of]:
             return True
-        largest = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in arrays.items()}
         return self.exact_on_integers and self.roundings[of] * self.family.peak(largest) <= exact_limit(dtype)
 
     def why(self, of: str) -> str:
@@ -142,6 +147,14 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
 def nothing(shape: Shape) -> Array:
     """A bound of zero for every element, in no memory."""
     return np.broadcast_to(np.float64(0.0), shape)
+
+
+def _largest(arrays: Arrays) -> dict[str, float]:
+    return {name: float(max(np.max(a, initial=0.0), -np.min(a, initial=0.0))) for name, a in _real(arrays).items()}
+
+
+def _real(arrays: Arrays) -> Arrays:
+    return {name: np.abs(value) if np.iscomplexobj(value) else value for name, value in arrays.items()}
 
 
 def widen(arrays: Arrays, wide: str) -> Arrays:

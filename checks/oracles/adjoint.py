@@ -9,15 +9,19 @@ layer of any size.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
 from checks.claim import Claim, unable
-from checks.rounding import exact_limit, gamma
-from checks.types import Array, carrier, gradient_of
+from checks.rounding import dot, exact_limit
+from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial, Witness, widen
 
-DRAWS = 3
+DRAWS = 2
+
+#: Directions are drawn from {-S, ..., S}; more than this adds nothing.
+LARGEST_DIRECTION = 2**20
 
 
 class Adjoint(Witness):
@@ -36,49 +40,65 @@ class Adjoint(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         rng = np.random.default_rng([trial.case.seed, len(argument)])
-        products = [self._products(trial, argument, rng) for _ in range(DRAWS)]
+        span = direction_span(trial, argument)
+        products = [self._products(trial, argument, self._direction(trial, argument, span, rng)) for _ in range(DRAWS)]
         got, want, bound = (np.array(column) for column in zip(*products, strict=True))
-        return Claim(self.law, gradient_of(argument), got, want, bound, self._why(trial, argument, bound))
+        return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound))
 
-    def _products(self, trial: Trial, argument: str, rng: np.random.Generator) -> tuple[float, float, float]:
-        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding can drive them apart."""
-        start, of = trial.case.inputs[argument], gradient_of(argument)
-        moved = (start.astype(trial.wide) + self._direction(trial, argument, rng)).astype(carrier(trial.case.dtype))
-        v = moved.astype(trial.wide) - start
-        inputs = {**trial.case.inputs, argument: moved}
-        change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide) - trial.got.y
-        noise = trial.bound("y") + trial.forward_error(widen(inputs, trial.wide))
-        gradient = trial.got.gradients[of].astype(trial.wide)
-        bound = _dot(np.abs(v), trial.bound(of)) + _dot(np.abs(trial.wide_dy), noise)
-        return (
-            _dot(gradient, v),
-            _dot(trial.wide_dy, change),
-            bound + _slack(gradient, v) + _slack(trial.wide_dy, change),
-        )
-
-    def _direction(self, trial: Trial, argument: str, rng: np.random.Generator) -> Array:
-        shape, reach = trial.case.shapes[argument], trial.family.reach(trial.case, argument)
+    def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
+        shape = trial.case.shapes[argument]
         if not trial.case.lattice:
-            return rng.uniform(-1, 1, shape) * min(reach, 1.0)
-        span = int(min(reach, trial.case.span * trial.case.unit))
-        return rng.integers(-span, span + 1, shape).astype(np.float64)
+            return rng.uniform(-1, 1, shape) * min(trial.family.reach(trial.case, argument), 1.0)
+        return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
-    def _why(self, trial: Trial, argument: str, bound: Array) -> str:
-        if np.any(bound):
-            return (
-                f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
-            )
-        span = int(min(trial.family.reach(trial.case, argument), trial.case.span * trial.case.unit))
-        missed = (2 * span + 1.0) ** -DRAWS
-        return f"integers: a wrong linear backward passes {DRAWS} draws with probability at most {missed:.1g}"
+    def _products(self, trial: Trial, argument: str, direction: Array) -> tuple[float, float, float]:
+        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding can drive them apart."""
+        inputs = trial.case.inputs
+        start = trial.wide_inputs[argument]
+        inputs[argument] = (start + direction).astype(carrier(trial.case.dtype))
+        v = inputs[argument].astype(trial.wide) - start
+        change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide)
+        change -= trial.got.y
+        got, own = dot(trial.got.gradients[gradient_of(argument)], v)
+        want, other = dot(trial.wide_dy, change)
+        return got, want, own + other + self._noise(trial, argument, v, inputs)
+
+    def _noise(self, trial: Trial, argument: str, v: Array, inputs: Arrays) -> float:
+        """Rounding of the backward and of both forwards, weighted with the direction and with dy."""
+        backward = trial.bound(gradient_of(argument))
+        forwards = (trial.bound("y"), trial.forward_error(widen(inputs, trial.wide)))
+        return _weighted(v, backward) + sum(_weighted(trial.wide_dy, forward) for forward in forwards)
 
 
-def _dot(a: Array, b: Array) -> float:
-    return float(np.sum(a * b))
+def direction_span(trial: Trial, argument: str) -> int:
+    """Largest power of two S such that moving the argument by up to S keeps every number exact; at least 1."""
+    span, most = 1, min(trial.family.reach(trial.case, argument), LARGEST_DIRECTION)
+    while 2 * span <= most and _stays_exact(trial, argument, 2 * span):
+        span *= 2
+    return span
 
 
-def _slack(a: Array, b: Array) -> float:
-    """Rounding of a dot product in float64; none where it is a sum of exact integers."""
-    mass = _dot(np.abs(a), np.abs(b))
-    whole = all(bool(np.all(values == np.rint(values))) for values in (a, b))
-    return 0.0 if whole and mass <= exact_limit("float64") else gamma(a.size + 1, "float64") * mass
+def _stays_exact(trial: Trial, argument: str, span: int) -> bool:
+    """Whether the moved argument, the outputs and both inner products are sure to be exact."""
+    moved = {**trial.largest, argument: trial.largest[argument] + span}
+    outputs = trial.roundings["y"] * trial.family.peak(moved)
+    inner = prod(trial.case.shapes["dy"]) * max(outputs, moved[argument]) * trial.largest["dy"]
+    gradient = max(trial.roundings[gradient_of(argument)], 1) * trial.family.peak(trial.largest)
+    other = prod(trial.case.shapes[argument]) * gradient * span
+    return max(outputs, moved[argument]) <= exact_limit(trial.case.dtype) and max(inner, other) <= exact_limit(
+        "float64"
+    )
+
+
+def _weighted(weights: Array, bound: Array) -> float:
+    """Sum of abs(weights) * bound, without touching the weights where the bound is zero in no memory."""
+    if not any(bound.strides) and not np.any(bound.ravel()[:1]):
+        return 0.0
+    return float(np.sum(np.abs(weights) * bound))
+
+
+def _why(span: int, bound: Array) -> str:
+    if np.any(bound):
+        return f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
+    missed = (2 * span + 1.0) ** -DRAWS
+    return f"integers: a wrong linear backward passes {DRAWS} draws with probability at most {missed:.1g}"

@@ -62,17 +62,12 @@ class FiniteDifference(Witness):
 
     def _stays_exact(self, trial: Trial, argument: str, width: float) -> bool:
         limit = exact_limit(trial.case.dtype)
-        largest = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in trial.wide_inputs.items()}
-        moved = {**largest, argument: largest[argument] + abs(width), "dy": 0.0}
+        moved = {**trial.largest, argument: trial.largest[argument] + abs(width)}
         return trial.roundings["y"] * trial.family.peak(moved) <= limit
 
     def _slope(self, trial: Trial, argument: str) -> float:
         """Largest derivative of an output by an entry of the argument: the largest other operand."""
-        others = [
-            np.max(np.abs(value), initial=0.0)
-            for name, value in trial.wide_inputs.items()
-            if name not in {argument, "bias"}
-        ]
+        others = [value for name, value in trial.largest.items() if name not in {argument, "bias", "dy"}]
         return float(max([1.0, *others]))
 
     def _why(self, step: float, error: Array) -> str:
