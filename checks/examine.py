@@ -77,6 +77,7 @@ class Examination:
     tallies: dict[str, Tally] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     cells: set[str] = field(default_factory=set)
+    pairs: set[frozenset[str]] = field(default_factory=set)
     seconds: float = 0.0
 
     @property
@@ -98,6 +99,7 @@ class Examination:
                 self._record(trial, witness, verdict)
         self.cases += 1
         self.cells |= self.family.cells(case)
+        self.pairs |= self.family.pairs(case)
         self.seconds += perf_counter() - start
 
     def finish(self) -> Examination:

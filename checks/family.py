@@ -81,6 +81,14 @@ class Family(ABC):
         """Names of the configuration cells that a case visits."""
 
     @abstractmethod
+    def pairs(self, case: Case) -> set[frozenset[str]]:
+        """Pairs of configuration cells that a case meets."""
+
+    @abstractmethod
+    def unmet(self, pairs: set[frozenset[str]]) -> list[tuple[str, str]]:
+        """Pairs of this family's cells that are not among those met, each with the reason."""
+
+    @abstractmethod
     def cases(self) -> SearchStrategy[Case]:
         """Hypothesis strategy of cases: valid, wide, shrinking to the plainest layer."""
 

@@ -10,7 +10,6 @@ from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
-from checks.strategies.fill import Choose
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shapes
@@ -29,16 +28,14 @@ class ReLU(GeometricFamily):
         "axes": cells.AXES,
         "batch": cells.BATCH,
         "channels": cells.CHANNELS,
-        "kernel": ("one",),
-        "stride": ("one", "beyond"),
-        "remainder": ("none",),
-        "padding": ("none",),
         "output": cells.OUTPUT,
         "at_zero": ("zero", "one", "half"),
         "block": cells.BLOCK,
         "dtype": ("float64", "float32", "float16"),
     }
-    plain_modes: ClassVar[Mapping[str, Any]] = {"at_zero": 0.0}
+    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+        "at_zero": ("at_zero", {"zero": 0.0, "one": 1.0, "half": 0.5})
+    }
 
     @property
     def reference(self) -> Subject:
@@ -79,10 +76,6 @@ class ReLU(GeometricFamily):
         """The numbers of a case."""
         n, c, *size = case.shapes["x"]
         return Geometry(n, 1, c, 1, tuple(map(Axis, size)), {"at_zero": case.config.get("at_zero", 0.0)})
-
-    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
-        """The convention at 0."""
-        return {"at_zero": {"zero": 0.0, "one": 1.0, "half": 0.5}[row["at_zero"]]}
 
 
 FAMILY = ReLU()

@@ -11,10 +11,9 @@ import numpy as np
 
 import reference_impl
 from checks.adapters.numpy_pair import numpy_pair
-from checks.families.windowed import POOL_SPACE, Pooling, axes_of, each_axis, overlaps
+from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, each_axis, overlaps
 from checks.rounding import exact_limit
 from checks.strategies import cells
-from checks.strategies.fill import Choose
 from checks.strategies.geometry import Axis
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -31,7 +30,12 @@ class AveragePooling(Pooling):
         | dict(POOL_SPACE)
         | {"divisor": ("none", "one", "two", "seven"), "count_pad": ("yes", "no")}
     )
-    plain_modes: ClassVar[Mapping[str, Any]] = {"ceil_mode": False, "count_include_pad": True, "divisor_override": None}
+    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+        "ceil": CEIL,
+        "count_pad": ("count_include_pad", {"yes": True, "no": False}),
+        "divisor": ("divisor_override", {"none": None, "one": 1, "two": 2, "seven": 7}),
+    }
+    triples = ("kernel", "stride", "remainder", "padding", "ceil", "count_pad", "divisor")
 
     @property
     def reference(self) -> Subject:
@@ -75,15 +79,6 @@ class AveragePooling(Pooling):
     def _divisors(self, shapes: Shapes, config: Config) -> set[int]:
         found = divisor(axes_of(shapes, config), shapes["dy"][2:], config)
         return {abs(int(number)) for number in np.unique(found)}
-
-    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
-        """ceil_mode, count_include_pad and divisor_override."""
-        override = {"none": None, "one": 1, "two": 2, "seven": 7}[row["divisor"]]
-        return {
-            "ceil_mode": row["ceil"] == "yes",
-            "count_include_pad": row["count_pad"] == "yes",
-            "divisor_override": override,
-        }
 
 
 def divisor(axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:

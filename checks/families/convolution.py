@@ -15,7 +15,6 @@ from checks.families.geometric import GeometricFamily
 from checks.families.windowed import each_axis
 from checks.family import SumLaw
 from checks.strategies import cells
-from checks.strategies.fill import Choose
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -43,7 +42,7 @@ class Convolution(GeometricFamily):
         "block": cells.BLOCK,
         "dtype": ("float64", "float32", "float16"),
     }
-    plain_modes: ClassVar[Mapping[str, Any]] = {"bias": False, "padding": "numbers"}
+    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"bias": ("bias", {"no": False, "yes": True})}
 
     @property
     def reference(self) -> Subject:
@@ -114,9 +113,19 @@ class Convolution(GeometricFamily):
         modes = {"bias": "bias" in case.shapes, "padding": word}
         return Geometry(n, groups, per_group, o // groups, _axes(case.shapes, case.config), modes)
 
-    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
+    def modes(self, row: cells.Row) -> Mapping[str, Any]:
         """Whether there is a bias, and whether padding is given as a word."""
-        return {"bias": row["bias"] == "yes", "padding": "same" if row["padding"] == "same" else "numbers"}
+        return {**super().modes(row), "padding": "same" if row["padding"] == "same" else "numbers"}
+
+    def mode_options(self, geometry: Geometry) -> dict[str, str]:
+        """With ``padding: same`` where padding is given as a word."""
+        word = {"padding": "same"} if geometry.modes.get("padding") == "same" else {}
+        return {**super().mode_options(geometry), **word}
+
+    @property
+    def plain_modes(self) -> dict[str, Any]:
+        """Without a bias, padding in numbers."""
+        return {**super().plain_modes, "padding": "numbers"}
 
 
 def _axes(shapes: Shapes, config: Config) -> tuple[Axis, ...]:

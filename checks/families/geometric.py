@@ -12,8 +12,8 @@ from hypothesis.strategies import SearchStrategy
 from checks import lattice
 from checks.case import Case
 from checks.family import Family
-from checks.strategies import cases
-from checks.strategies.cells import Row, Space, visited
+from checks.strategies import cases, coverage
+from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Geometry, plainer
 from checks.types import Config, Shape, Shapes
@@ -25,8 +25,10 @@ class GeometricFamily(Family):
 
     #: Cells and their options, the plainest first.
     space: ClassVar[Space]
-    #: Modes of the layer at their plainest.
-    plain_modes: ClassVar[Mapping[str, Any]] = {}
+    #: The family's own cells: which mode each one sets, and to what for each option, the plainest first.
+    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
+    #: Cells of which every triple is swept.
+    triples: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def shapes(self, geometry: Geometry) -> Shapes:
@@ -40,9 +42,20 @@ class GeometricFamily(Family):
     def geometry(self, case: Case) -> Geometry:
         """The geometry that a case was built from."""
 
-    def modes(self, row: Row, choose: Choose) -> Mapping[str, Any]:
+    def modes(self, row: Row) -> Mapping[str, Any]:
         """The family's own modes for a row of cells."""
-        return {}
+        return {mode: options[row[cell]] for cell, (mode, options) in self.mode_cells.items()}
+
+    def mode_options(self, geometry: Geometry) -> dict[str, str]:
+        """The family's own cells that a geometry visits: the inverse of ``modes``."""
+        found = {
+            cell: self._option(geometry.modes.get(mode), options) for cell, (mode, options) in self.mode_cells.items()
+        }
+        return {cell: option for cell, option in found.items() if option}
+
+    @staticmethod
+    def _option(value: object, options: Mapping[str, Any]) -> str:
+        return next((option for option, meant in options.items() if meant == value), "other")
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y: what the reference gives for arguments of these shapes.
@@ -58,11 +71,11 @@ class GeometricFamily(Family):
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """A covering array of configuration cells, then random ones."""
-        return cases.swept(self.space, self.build, seed, count)
+        return cases.swept(self.space, self.build, self.pairs, seed, count, self.triples)
 
     def build(self, row: Row, choose: Choose) -> Case:
         """A case from a row of cells."""
-        geometry = fill(row, choose, self.modes(row, choose))
+        geometry = fill(row, choose, self.modes(row))
         return self.case(geometry, row.get("dtype", "float64"), row["data"], choose(0, cases.LARGEST_SEED))
 
     def case(self, geometry: Geometry, dtype: str, data: str, seed: int) -> Case:
@@ -96,6 +109,22 @@ class GeometricFamily(Family):
         if case.data != self.kinds[0]:
             yield self.case(self.geometry(case), case.dtype, self.kinds[0], case.seed)
 
+    @property
+    def plain_modes(self) -> dict[str, Any]:
+        """Each mode at its plainest."""
+        return {mode: next(iter(options.values())) for mode, options in self.mode_cells.values()}
+
     def cells(self, case: Case) -> set[str]:
         """Configuration cells that a case visits."""
-        return visited(self.geometry(case)) | {f"dtype: {case.dtype}", f"data: {case.data}"}
+        return visited(self.geometry(case), self._layer_cells(case))
+
+    def pairs(self, case: Case) -> set[coverage.Combination]:
+        """Pairs of configuration cells that a case meets on one axis."""
+        return coverage.met(by_axis(self.geometry(case), self._layer_cells(case)))
+
+    def unmet(self, pairs: set[coverage.Combination]) -> list[tuple[str, str]]:
+        """Pairs of this family's cells that are not among those met, each with the reason."""
+        return coverage.missing(self.space, pairs)
+
+    def _layer_cells(self, case: Case) -> dict[str, str]:
+        return {**self.mode_options(self.geometry(case)), "dtype": case.dtype, "data": case.data}

@@ -10,9 +10,8 @@ import numpy as np
 import reference_impl
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
-from checks.families.windowed import POOL_SPACE, Pooling, axes_of, overlaps
+from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, overlaps
 from checks.strategies import cells
-from checks.strategies.fill import Choose
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -27,7 +26,8 @@ class MaxPooling(Pooling):
     kinds = ("distinct", "spread")
     share_in_words = "whole, at the cell that won"
     space: ClassVar[cells.Space] = {"data": ("distinct", "spread")} | dict(POOL_SPACE) | {"dilation": cells.DILATION}
-    plain_modes: ClassVar[Mapping[str, Any]] = {"ceil_mode": False}
+    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"ceil": CEIL}
+    triples = ("kernel", "stride", "remainder", "padding", "ceil", "dilation")
 
     @property
     def reference(self) -> Subject:
@@ -64,10 +64,6 @@ class MaxPooling(Pooling):
     def config(self, geometry: Geometry) -> Config:
         """With dilation."""
         return {**super().config(geometry), "dilation": geometry.keyword("dilation")}
-
-    def modes(self, row: cells.Row, choose: Choose) -> Mapping[str, Any]:
-        """ceil_mode."""
-        return {"ceil_mode": row["ceil"] == "yes"}
 
 
 FAMILY = MaxPooling()

@@ -30,6 +30,10 @@ POOL_SPACE: cells.Space = {
 }
 
 
+#: The cell of ceil_mode, which both poolings have.
+CEIL: tuple[str, Mapping[str, Any]] = ("ceil_mode", {"no": False, "yes": True})
+
+
 class Pooling(GeometricFamily):
     """What both poolings share: one argument, windows, a sum that is conserved."""
 

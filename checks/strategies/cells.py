@@ -22,19 +22,38 @@ BATCH = ("one", "more", "none")
 GROUPS = ("one", "some", "all")
 CHANNELS = ("one", "few")
 BLOCK = ("none", "batch", "channels", "size")
+#: Sizes around those at which blocked kernels have their tails.
+EDGES = tuple(block + off for block in (8, 16, 32, 64) for off in (-1, 0, 1))
+
+
+#: Choices that cannot stand together, each with the reason.
+_IMPOSSIBLE: tuple[tuple[dict[str, tuple[str, ...]], str], ...] = (
+    ({"kernel": ("one",), "stride": ("inside", "kernel")}, "between 1 and 1 there is no stride"),
+    ({"kernel": ("one",), "dilation": ("more",)}, "one tap has no dilation"),
+    ({"kernel": ("one",), "padding": ("symmetric", "asymmetric")}, "half of one cell is no padding"),
+    ({"kernel": ("one",), "padding": ("beyond half",), "output": ("one",)}, "padding alone would be the input"),
+    ({"remainder": ("some",), "stride": ("one",)}, "stride 1 leaves no remainder"),
+    ({"padding": ("same",), "stride": ("inside", "kernel", "beyond")}, "'same' is defined for stride 1"),
+    ({"padding": ("same",), "remainder": ("some",)}, "'same' is defined for stride 1"),
+    ({"channels": ("one",), "groups": ("some", "all")}, "groups need channels"),
+    ({"channels": ("one",), "block": ("channels",)}, "8 channels are not one"),
+    ({"batch": ("one", "none"), "block": ("batch",)}, "8 samples are not one"),
+    ({"output": ("one",), "block": ("size",)}, "a long axis has many windows"),
+    ({"output": ("one",), "padding": ("beyond half",), "kernel": ("even",)}, "no window of one holds so much padding"),
+)
+
+
+def impossible(row: Row) -> str:
+    """Why the choices made so far cannot stand together; empty where they can."""
+    for rule, why in _IMPOSSIBLE:
+        if all(row.get(name) in options for name, options in rule.items()):
+            return why
+    return ""
 
 
 def allowed(row: Row) -> bool:
     """Whether the choices made so far can stand together; a choice not yet made forbids nothing."""
-    kernel, stride = row.get("kernel"), row.get("stride")
-    return not (
-        (kernel == "one" and stride in {"inside", "kernel"})
-        or (kernel == "one" and row.get("dilation") == "more")
-        or (row.get("remainder") == "some" and stride == "one")
-        or (row.get("padding") == "same" and stride not in {None, "one"})
-        or (row.get("padding") == "beyond half" and row.get("pool") == "yes")
-        or (kernel == "one" and row.get("pool") == "yes" and row.get("padding") not in {None, "none"})
-    )
+    return not impossible(row)
 
 
 def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | None = None) -> dict[str, str]:
@@ -46,29 +65,38 @@ def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | No
     return row
 
 
-def visited(geometry: Geometry) -> set[str]:
-    """Names of the cells that a geometry visits, read from its numbers alone."""
-    cells = set().union(*(_axis_cells(axis) for axis in geometry.axes))
-    cells |= {f"axes: {len(geometry.axes)}", f"batch: {_count(geometry.batch)}", f"groups: {_groups(geometry)}"}
-    cells |= {f"{name}: {value}" for name, value in geometry.modes.items()}
-    if len(set(geometry.axes)) > 1:
-        cells.add("axes: different")
+def by_axis(geometry: Geometry, modes: Mapping[str, str]) -> list[set[str]]:
+    """For each axis the cells that stand together there: its own and those of the whole layer.
+
+    ``modes`` names the family's own cells, such as {"ceil": "yes"}; one called padding stands for every axis.
+    """
+    shape = {"axes": _axes(geometry), "batch": _count(geometry.batch), "groups": _groups(geometry)}
+    shape |= {"channels": _channels(geometry), "block": _block(geometry)}
+    return [
+        {f"{name}: {option}" for name, option in {**_axis(axis), **shape, **modes}.items()} for axis in geometry.axes
+    ]
+
+
+def visited(geometry: Geometry, modes: Mapping[str, str]) -> set[str]:
+    """Names of the cells that a geometry visits, and what only the whole shows; read from its numbers alone."""
+    cells = set().union(*by_axis(geometry, modes))
+    cells |= {"kernel: whole input" for axis in geometry.axes if axis.extent == axis.size > 1}
     if len({axis.size for axis in geometry.axes}) > 1:
         cells.add("size: H != W")
-    if len({geometry.batch, geometry.groups * geometry.inputs, geometry.groups * geometry.outputs}) == 3:  # noqa: PLR2004 - N, C, O
+    if len({geometry.batch, geometry.groups * geometry.inputs, geometry.groups * geometry.outputs}) == len("NCO"):
         cells.add("channels: C != O != N")
     return cells
 
 
-def _axis_cells(axis: Axis) -> set[str]:
+def _axis(axis: Axis) -> dict[str, str]:
     return {
-        f"kernel: {'one' if axis.kernel == 1 else 'odd' if axis.kernel % 2 else 'even'}",
-        f"stride: {_stride(axis)}",
-        f"remainder: {'some' if axis.remainder else 'none'}",
-        f"padding: {_padding(axis)}",
-        f"dilation: {'one' if axis.dilation == 1 else 'more'}",
-        f"output: {'one' if axis.output == 1 else 'few'}",
-    } | ({"kernel: whole input"} if axis.extent == axis.size > 1 else set())
+        "kernel": "one" if axis.kernel == 1 else "odd" if axis.kernel % 2 else "even",
+        "stride": _stride(axis),
+        "remainder": "some" if axis.remainder else "none",
+        "padding": _padding(axis),
+        "dilation": "one" if axis.dilation == 1 else "more",
+        "output": "one" if axis.output == 1 else "few",
+    }
 
 
 def _stride(axis: Axis) -> str:
@@ -87,6 +115,11 @@ def _padding(axis: Axis) -> str:
     return "symmetric" if axis.before == axis.after else "asymmetric"
 
 
+def _axes(geometry: Geometry) -> str:
+    equal = len(geometry.axes) == len("HW") and len(set(geometry.axes)) == 1
+    return "2 equal" if equal else str(len(geometry.axes))
+
+
 def _count(number: int) -> str:
     return {0: "none", 1: "one"}.get(number, "more")
 
@@ -95,3 +128,15 @@ def _groups(geometry: Geometry) -> str:
     if geometry.groups == 1:
         return "one"
     return "all" if geometry.inputs == 1 else "some"
+
+
+def _channels(geometry: Geometry) -> str:
+    return "one" if geometry.groups * max(geometry.inputs, geometry.outputs) == 1 else "few"
+
+
+def _block(geometry: Geometry) -> str:
+    """Which number stands at the edge of a block; the largest one where several do."""
+    channels = geometry.groups * max(geometry.inputs, geometry.outputs)
+    numbers = {"batch": geometry.batch, "channels": channels, "size": max(geometry.along("size"))}
+    at_edge = {name: number for name, number in numbers.items() if number in EDGES}
+    return max(at_edge, key=lambda name: at_edge[name]) if at_edge else "none"

@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from checks.strategies.cells import DILATION, KERNEL, OUTPUT, REMAINDER, STRIDE, Row, complete
+from checks.strategies.cells import DILATION, EDGES, KERNEL, OUTPUT, REMAINDER, STRIDE, Row, complete
 from checks.strategies.geometry import Axis, Geometry
 
 #: Chooses an integer between two bounds, both included; shrinking goes towards the first.
 Choose = Callable[[int, int], int]
-
-_EDGES = tuple(block + off for block in (8, 16, 32, 64) for off in (-1, 0, 1))
 
 
 def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
@@ -26,22 +24,22 @@ def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
     others = (fill_axis(_other(row, choose), choose) for _ in range(int(wanted[0]) - 1))
     axes = (first, first) if wanted == "2 equal" else (first, *others)
     groups = {"one": 1, "some": 2}.get(row.get("groups", "one")) or choose(2, 4)
-    few = 3 if row.get("channels", "few") == "few" else 1
-    inputs = 1 if row.get("groups") == "all" else choose(2, 3) if row.get("groups") == "some" else choose(1, few)
-    geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, few), axes, modes)
+    few = row.get("channels", "few") == "few"
+    inputs = choose(2, 3) if few and row.get("groups") != "all" else 1
+    geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, 3) if few else 1, axes, modes)
     return _at_block_edge(row.get("block", "none"), geometry, choose)
 
 
 def fill_axis(row: Row, choose: Choose) -> Axis:
     """Numbers for one axis."""
-    kernel = {"one": 1, "odd": 3, "even": 2}[row["kernel"]]
-    if row["stride"] == "inside" and kernel == 2:  # noqa: PLR2004 - between 1 and 2 there is no stride
+    kernel = {"one": 1, "odd": 3, "even": 2}[row.get("kernel", "one")]
+    if row.get("stride") == "inside" and kernel == 2:  # noqa: PLR2004 - between 1 and 2 there is no stride
         kernel = 4
     kernel += 2 * choose(0, 1) if kernel > 1 else 0
-    stride = _stride(row["stride"], kernel, choose)
+    stride = _stride(row.get("stride", "one"), kernel, choose)
     dilation = choose(2, 3) if row.get("dilation") == "more" else 1
     axis = _pad(Axis(1, kernel, stride, dilation=dilation), row, choose)
-    remainder = choose(1, stride - 1) if row["remainder"] == "some" else 0
+    remainder = choose(1, stride - 1) if row.get("remainder") == "some" else 0
     windows = 1 if row["output"] == "one" else choose(2, 4)
     size = (windows - 1) * stride + axis.extent + remainder - axis.before - axis.after
     least = dilation if row.get("pool") == "yes" else 1
@@ -56,14 +54,15 @@ def _stride(cell: str, kernel: int, choose: Choose) -> int:
 
 def _pad(axis: Axis, row: Row, choose: Choose) -> Axis:
     half = axis.kernel // 2 if row.get("pool") == "yes" else axis.extent // 2
-    match row["padding"]:
+    match row.get("padding"):
         case "symmetric":
             before = after = choose(min(1, half), half)
         case "asymmetric":
             before, after = choose(0, max(half - 1, 0)), max(half, 1)
             before, after = (before, after) if choose(0, 1) == 0 else (after, before)
         case "beyond half":
-            before = after = choose(half + 1, axis.extent + 1)
+            before = choose(half + 1, max(half + 1, axis.extent - 1))
+            after = 0 if row["output"] == "one" else choose(0, axis.extent + 1)
         case "same":
             before, after = (axis.extent - 1) // 2, axis.extent // 2
         case _:
@@ -85,7 +84,7 @@ def _other(row: Row, choose: Choose) -> Row:
     """Cells for a further axis: its own, but with the padding word and the pooling rule of the layer."""
     paddings = ("none", "symmetric") if row.get("pool") == "yes" else ("none", "symmetric", "asymmetric", "beyond half")
     shared = {"pool": row.get("pool", "no")}
-    if row["padding"] == "same":
+    if row.get("padding") == "same":
         shared |= {"padding": "same", "stride": "one"}
     space = {"kernel": KERNEL, "stride": STRIDE, "remainder": REMAINDER, "padding": paddings, "output": OUTPUT}
     if "dilation" in row:
@@ -97,11 +96,11 @@ def _at_block_edge(block: str, geometry: Geometry, choose: Choose) -> Geometry:
     """Bring one number next to a multiple of 8, 16, 32 or 64, where blocked kernels have their tails."""
     if block == "none":
         return geometry
-    number = _EDGES[choose(0, len(_EDGES) - 1)]
+    number = EDGES[choose(0, len(EDGES) - 1)]
     if block == "batch":
         return replace(geometry, batch=number)
     if block == "channels":
         return replace(geometry, inputs=max(1, number // geometry.groups), outputs=max(1, number // geometry.groups))
     first = geometry.axes[0]
     grown = replace(first, size=first.size + first.stride * max(0, (number - first.size) // first.stride))
-    return replace(geometry, axes=(grown, *geometry.axes[1:]))
+    return replace(geometry, axes=tuple(grown if axis == first else axis for axis in geometry.axes))
