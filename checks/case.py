@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from checks import data
 from checks.errors import CaseError
-from checks.types import Array, Arrays, Config, Shape, Shapes
+from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
 _FORM = (
     "expected 'family(x=(1,1,3,3), dy=(1,1,2,2); stride=1, padding=0; "
@@ -24,8 +25,9 @@ class Case:
     """One configuration of a family with seeded arrays.
 
     ``shapes`` maps each argument (``x``, ``weight``, ``bias``) and ``dy`` to its shape; ``config`` holds the layer's
-    keywords. ``data``, ``span`` and ``unit`` say which numbers fill them (see ``checks.data``). Two cases with the
-    same text are equal.
+    keywords. ``data``, ``span``, ``unit`` and ``seed`` say which numbers fill them (see ``checks.data``); an array
+    that stands in ``values`` (nested tuples of numbers) is taken from there instead. Two cases with the same text are
+    equal.
     """
 
     family: str
@@ -36,10 +38,16 @@ class Case:
     span: int = 3
     unit: int = 1
     seed: int = 0
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _drawn(self) -> Arrays:
-        return data.draw(self.shapes, self.dtype, self.data, self.span, self.unit, self.seed)
+        drawn = data.draw(self.shapes, self.dtype, self.data, self.span, self.unit, self.seed)
+        return drawn | {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
+
+    def holding(self, name: str, array: Array) -> Case:
+        """The same case with these numbers in one of its arrays."""
+        return self.but(values={**self.values, name: _nested(array)})
 
     @property
     def inputs(self) -> Arrays:
@@ -51,6 +59,10 @@ class Case:
         """A fresh copy of the upstream gradient, in the shape of the output."""
         return self._drawn["dy"].copy()
 
+    def array(self, name: str) -> Array:
+        """A fresh copy of one array: an argument or ``dy``."""
+        return self._drawn[name].copy()
+
     @property
     def arguments(self) -> tuple[str, ...]:
         """Names of the arguments that this case has, in the order of its shapes."""
@@ -59,13 +71,14 @@ class Case:
     @cached_property
     def lattice(self) -> bool:
         """True where every number of the case is an integer, so that sums of products may be exact."""
-        return self.data in {"integers", "distinct"} or all(
-            bool(np.all(values == np.rint(values))) for values in self._drawn.values()
-        )
+        surely = self.data in {"integers", "distinct"} and not self.values
+        return surely or all(bool(np.all(values == np.rint(values))) for values in self._drawn.values())
 
     @property
     def reach(self) -> float:
         """How far every entry of ``x`` may move at once without crossing a kink (0 where nothing is known)."""
+        if "x" in self.values:
+            return 0.0
         return data.reach(self.data, self.dtype, self.unit, int(np.prod(self.shapes["x"])))
 
     def sizes(self) -> int:
@@ -78,7 +91,8 @@ class Case:
 
     def __str__(self) -> str:
         numbers = {name: getattr(self, name) for name in ("dtype", "data", "span", "unit", "seed")}
-        return f"{self.family}({_keywords(self.shapes)}; {_keywords(self.config)}; {_keywords(numbers)})"
+        parts = [self.shapes, self.config, numbers, *([self.values] if self.values else [])]
+        return f"{self.family}({'; '.join(map(_keywords, parts))})"
 
     def __repr__(self) -> str:
         return str(self)
@@ -97,11 +111,11 @@ def parse(text: str) -> Case:
     """
     family, separator, rest = text.strip().partition("(")
     parts = rest.removesuffix(")").split(";")
-    if not separator or not rest.endswith(")") or len(parts) != 3:  # noqa: PLR2004 - shapes; config; numbers
+    if not separator or not rest.endswith(")") or len(parts) not in {3, 4}:
         msg = f"{text!r} is not a case; {_FORM}"
         raise CaseError(msg)
-    shapes, config, numbers = (_read(part, text) for part in parts)
-    return Case(family, _shapes(shapes, text), config, **_numbers(numbers, text))
+    shapes, config, numbers, *values = (_read(part, text) for part in parts)
+    return Case(family, _shapes(shapes, text), config, **_numbers(numbers, text), values=_values(values, shapes, text))
 
 
 def _keywords(pairs: Config) -> str:
@@ -135,6 +149,24 @@ def _shapes(shapes: dict[str, Any], text: str) -> dict[str, Shape]:
         msg = f"{text!r} names {', '.join(shapes) or 'nothing'}; expected at least x and dy; {_FORM}"
         raise CaseError(msg)
     return shapes
+
+
+def _values(parts: list[dict[str, Any]], shapes: Shapes, text: str) -> dict[str, Any]:
+    values = parts[0] if parts else {}
+    for name, value in values.items():
+        try:
+            found = np.array(value, dtype=complex).shape
+        except (TypeError, ValueError):
+            found = None
+        if found != shapes.get(name):
+            raise CaseError(
+                f"{name}={value!r} in {text!r} has shape {found}; expected numbers of shape {shapes.get(name)}"
+            )
+    return values
+
+
+def _nested(array: Array) -> Any:
+    return tuple(map(_nested, array)) if array.ndim else array.item()
 
 
 def _numbers(numbers: dict[str, Any], text: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from checks.errors import SubjectError, ZeroComparisonsError
 from checks.family import Family
 from checks.invariants import INVARIANTS
 from checks.oracles import ORACLES
-from checks.shrink import shrink
+from checks.shrink import shrink, shrink_numbers
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -125,6 +125,8 @@ class Examination:
             return next((found for found in fresh if found.status == "wrong" and found.law == verdict.law), None)
 
         shrunk, last = shrink(trial.case, verdict, breaks, self.family.simpler)
+        plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
+        shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
         return Finding(verdict.law, trial.case, verdict, shrunk, last)
 
 

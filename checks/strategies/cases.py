@@ -54,7 +54,7 @@ def swept(
 
 
 def _closing(space: Space, build: Build, pairs: Pairs, rng: np.random.Generator, met: set[Combination]) -> list[Case]:
-    """A case for each possible pair that is not met yet; numbers can differ from intentions, so each pair has some tries."""
+    """A case for each possible pair that is not met yet; numbers can differ from intentions, hence the tries."""
     found: list[Case] = []
     for pair, why in expected(space).items():
         row = dict(cell.split(": ") for cell in pair)

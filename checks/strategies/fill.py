@@ -99,6 +99,8 @@ def _at_block_edge(block: str, geometry: Geometry, choose: Choose) -> Geometry:
     number = EDGES[choose(0, len(EDGES) - 1)]
     if block == "batch":
         return replace(geometry, batch=number)
+    if block == "channels" and geometry.inputs == 1:
+        return replace(geometry, groups=number)
     if block == "channels":
         return replace(geometry, inputs=max(1, number // geometry.groups), outputs=max(1, number // geometry.groups))
     first = geometry.axes[0]
