@@ -1,0 +1,1 @@
+"""Reports: they read an examination and compute nothing."""
