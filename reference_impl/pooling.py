@@ -12,7 +12,7 @@ import numpy as np
 from reference_impl.errors import ConfigurationError
 from reference_impl.pool_windows import cells_counted, first_real_cells, flat_index, pool_windows, starts
 from reference_impl.types import Array, Ints, PerAxis, working_dtype
-from reference_impl.validation import feature_map, integer, native, saved_by, switch, upstream
+from reference_impl.validation import LARGEST, feature_map, integer, native, saved_by, switch, upstream
 from reference_impl.windows import Windows, cells, crop, pad, spread_along, sum_along
 
 
@@ -137,11 +137,12 @@ def avg_pool_forward(
 def _divisor(counts: Array, override: int | None) -> Array:
     if override is None:
         return counts
-    if override == 0:
+    divisor = integer("divisor_override", override, minimum=-LARGEST)
+    if divisor == 0:
         raise ConfigurationError(
-            "divisor_override=0; expected a non-zero integer, or None to divide by the number of cells in the window."
+            "divisor_override=0; expected a non-zero integer. Pass one, or None to divide by the number of cells."
         )
-    return np.full_like(counts, integer("divisor_override", override, minimum=-(2**31)))
+    return np.full_like(counts, divisor)
 
 
 @np.errstate(all="ignore")

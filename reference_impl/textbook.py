@@ -1,8 +1,8 @@
 """The layers spelled out by definition, as a tutorial does: slow, and written to be obviously right.
 
-Nothing is shared with the fast forms, so that a mistake in one shows against the other. Arguments are theirs, taken to be
-valid. Shapes: x (N, C, *spatial), y and dy (N, O or C, *output), weight (O, C/groups, *kernel). Half precision is summed
-in float32, and every result has the dtype of x.
+Nothing is shared with the fast forms, so that a mistake in one shows against the other. Arguments are theirs, taken to
+be valid. Shapes: x (N, C, *spatial), y and dy (N, O or C, *output), weight (O, C/groups, *kernel). Half precision is
+summed in float32, and every result has the dtype of x.
 """
 
 from itertools import product
@@ -50,15 +50,14 @@ def conv_forward(
 ) -> Array:
     """Return y[n, o, p] = bias[o] + sum over c, t of weight[o, c, t] * xp[n, c, p * stride + t * dilation].
 
-    xp is x with zeros around it; c runs over the channels of o's group, t over the taps of the kernel.
+    xp is x with zeros around it; c runs over the channels of o's group.
     """
     axes = x.ndim - 2
     steps, gaps = each(stride, axes), each(dilation, axes)
     xp = np.pad(wide(x), [(0, 0), (0, 0), *borders(padding, weight.shape[2:], gaps)])
     y = _correlate(xp, wide(weight), steps, gaps, groups)
-    if bias is not None:
-        y = y + wide(bias).reshape(-1, *(1,) * axes)
-    return y.astype(x.dtype)
+    shift = 0 if bias is None else wide(bias).reshape(-1, *(1,) * axes)
+    return np.asarray(y + shift).astype(x.dtype)
 
 
 def conv_backward(  # noqa: PLR0913, PLR0917 -- dy and the forward's seven
