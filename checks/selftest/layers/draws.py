@@ -48,7 +48,7 @@ def convolution(seed: int, dtype: str) -> Draw:
 
 
 def max_pool(seed: int, dtype: str) -> Draw:
-    """Draw a max pooling with ties, and in part of the draws NaN and minus infinity; its windows all hold a cell of x."""
+    """Draw a max pooling with ties, and in some NaN and minus infinity; all its windows hold a cell of x."""
     rng = np.random.default_rng(seed)
     axes = seed % 3 + 1
     kernel, stride, dilation = _each(rng, axes, 1, 5), _each(rng, axes, 1, 5), _each(rng, axes, 1, 3)
