@@ -9,7 +9,10 @@ import numpy as np
 
 from checks.types import Array
 
-Status = Literal["right", "wrong", "blind"]
+Status = Literal["right", "wrong", "blind", "hazard"]
+
+#: What a broken claim is: a mistake, or something that is right today and dangerous tomorrow.
+Severity = Literal["wrong", "hazard"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +23,7 @@ class Claim:
     that rounding can explain, per element, in the units of ``want``; NaN where nothing can be said. ``why`` derives
     the bound in a sentence. ``blind`` counts elements that the witness left out on purpose (they are not in ``got``).
     ``places`` maps positions in ``got`` to indices of the quantity itself, where the witness looked at some elements
-    only.
+    only. ``severity`` is the status of the verdict where an element is out of its bound.
     """
 
     law: str
@@ -31,6 +34,7 @@ class Claim:
     why: str
     blind: int = 0
     places: tuple[tuple[int, ...], ...] | None = None
+    severity: Severity = "wrong"
 
 
 def unable(law: str, of: str, size: int, why: str) -> Claim:
@@ -55,9 +59,9 @@ class Worst:
 class Verdict:
     """A judged claim.
 
-    ``status``: right, wrong or blind. ``exact``: every compared element was equal. ``compared``, ``wrong`` and
-    ``blind`` count elements. ``share`` is the largest error as a share of its bound (0 where equal, infinite where no
-    error was allowed).
+    ``status``: right, wrong, blind, or hazard (dangerous, not wrong). ``exact``: every compared element was equal.
+    ``compared``, ``wrong`` and ``blind`` count elements. ``share`` is the largest error as a share of its bound (0
+    where equal, infinite where no error was allowed).
     """
 
     law: str

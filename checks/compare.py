@@ -14,10 +14,11 @@ def compare(claim: Claim) -> Verdict:
     """Judge a claim element by element.
 
     An element is right where it equals what it must be (two NaN are equal) or lies within its bound, blind where its
-    bound is NaN, and wrong otherwise. A claim is wrong with one wrong element, blind where nothing was compared but
-    something was left out, and right otherwise; an empty array is right when its shape is.
+    bound is NaN, and wrong otherwise. A claim with one wrong element gets its severity (wrong or hazard); it is blind
+    where nothing was compared but something was left out, and right otherwise; an empty array is right when its shape
+    is.
     """
-    if claim.got.shape != claim.want.shape:
+    if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = (claim.got == claim.want) | ((claim.got != claim.got) & (claim.want != claim.want))
     error = _errors(claim, equal)
@@ -29,7 +30,7 @@ def compare(claim: Claim) -> Verdict:
     return Verdict(
         claim.law,
         claim.of,
-        _status(int(np.count_nonzero(wrong)), compared, claim.blind + count),
+        claim.severity if np.any(wrong) else _status(compared, claim.blind + count),
         claim.why,
         compared=compared,
         wrong=int(np.count_nonzero(wrong)),
@@ -40,9 +41,7 @@ def compare(claim: Claim) -> Verdict:
     )
 
 
-def _status(wrong: int, compared: int, blind: int) -> Status:
-    if wrong:
-        return "wrong"
+def _status(compared: int, blind: int) -> Status:
     return "blind" if blind and not compared else "right"
 
 
@@ -77,5 +76,10 @@ def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
 
 
 def _shape_verdict(claim: Claim) -> Verdict:
-    why = f"shape {claim.got.shape}, expected {claim.want.shape}"
-    return Verdict(claim.law, claim.of, "wrong", why, wrong=max(claim.want.size, 1), share=float("inf"))
+    why = f"shape {claim.got.shape}, expected {_expected_shape(claim)}"
+    return Verdict(claim.law, claim.of, claim.severity, why, wrong=max(claim.want.size, 1), share=float("inf"))
+
+
+def _expected_shape(claim: Claim) -> tuple[int, ...]:
+    """The bound's shape where got and want share a shape: both then come from the subject."""
+    return claim.want.shape if claim.got.shape != claim.want.shape else claim.bound.shape

@@ -20,6 +20,10 @@ class SubjectError(GradproofError):
     """
 
 
+class SubjectShapeError(SubjectError):
+    """An output or a gradient of the subject has another shape than it must have."""
+
+
 class ZeroComparisonsError(GradproofError):
     """A run ended without comparing a single number, so it may not be called a pass."""
 

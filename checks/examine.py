@@ -9,7 +9,7 @@ from time import perf_counter
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
-from checks.errors import SubjectError, ZeroComparisonsError
+from checks.errors import SubjectError, SubjectShapeError, ZeroComparisonsError
 from checks.family import Family
 from checks.invariants import INVARIANTS
 from checks.oracles import ORACLES
@@ -20,8 +20,9 @@ from checks.witness import Trial, Witness
 #: Every witness there is, in the order of the report.
 WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
 
-#: The law that a subject breaks by raising.
+#: The laws that a subject breaks by raising, and by giving arrays that no other law can be tried on.
 RUNS = "runs"
+SHAPE = "shape"
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Tally:
     right: int = 0
     wrong: int = 0
     blind: int = 0
+    hazard: int = 0
     exact: int = 0
     compared: int = 0
     blind_elements: int = 0
@@ -47,17 +49,20 @@ class Tally:
         self.blind_elements += verdict.blind
         if verdict.status == "blind":
             self.reasons.add(verdict.why)
-        if self.worst is None or (verdict.status == "wrong", verdict.share) > (
-            self.worst.status == "wrong",
-            self.share,
-        ):
+        if self.worst is None or _rank(verdict) > _rank(self.worst):
             self.worst = verdict
-        self.share = max(self.share, verdict.share)
+        if verdict.status != "hazard":
+            self.share = max(self.share, verdict.share)
+
+
+def _rank(verdict: Verdict) -> tuple[int, float]:
+    """How bad a verdict is: its status first, then the share of its bound that was used."""
+    return {"wrong": 2, "hazard": 1}.get(verdict.status, 0), verdict.share
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A law that broke: the case where it was seen first, and the plainest case that still breaks it."""
+    """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it."""
 
     law: str
     case: Case
@@ -68,7 +73,10 @@ class Finding:
 
 @dataclass
 class Examination:
-    """All that is known about one subject: ``judge`` adds a case, everything else reads."""
+    """All that is known about one subject: ``judge`` adds a case, everything else reads.
+
+    ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
+    """
 
     subject: Subject
     family: Family
@@ -76,6 +84,7 @@ class Examination:
     cases: int = 0
     tallies: dict[str, Tally] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
+    hazards: dict[str, Finding] = field(default_factory=dict)
     cells: set[str] = field(default_factory=set)
     pairs: set[frozenset[str]] = field(default_factory=set)
     seconds: float = 0.0
@@ -116,13 +125,15 @@ class Examination:
 
     def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
-        if verdict.status == "wrong" and verdict.law not in self.findings:
-            self.findings[verdict.law] = self._finding(trial, witness, verdict)
+        shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
+        if shelf is not None and verdict.law not in shelf:
+            shelf[verdict.law] = self._finding(trial, witness, verdict)
 
     def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
         def breaks(case: Case) -> Verdict | None:
             fresh = verdicts(witness, Trial(self.subject, self.family, case))
-            return next((found for found in fresh if found.status == "wrong" and found.law == verdict.law), None)
+            same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
+            return next(same, None)
 
         shrunk, last = shrink(trial.case, verdict, breaks, self.family.simpler)
         plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
@@ -131,11 +142,12 @@ class Examination:
 
 
 def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
-    """What one witness says of a trial, judged; a subject that raises breaks the law ``runs``."""
+    """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
     try:
         return [compare(claim) for claim in witness.claims(trial)]
     except SubjectError as error:
-        return [Verdict(RUNS, "y", "wrong", str(error), wrong=1, share=float("inf"))]
+        law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
+        return [Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))]
 
 
 def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:

@@ -12,6 +12,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim
+from checks.errors import SubjectShapeError
 from checks.family import Family
 from checks.rounding import DIGITS, WIDE, exact_limit, gamma, sum_bound
 from checks.subject import Pull, Subject
@@ -30,9 +31,16 @@ class Trial:
     def got(self) -> Pull:
         """What the subject computes on the case.
 
-        Raises SubjectError where the subject raises.
+        Raises SubjectError where the subject raises, SubjectShapeError where a shape is not exactly what it must be.
         """
-        return self.subject.vjp(self.case)
+        got = self.subject.vjp(self.case)
+        for of, value in got.named().items():
+            if value.shape != self.shape_of(of):
+                raise SubjectShapeError(
+                    f"{self.subject.name}: {of} has shape {value.shape}; expected {self.shape_of(of)}, nothing that "
+                    "broadcasts to it"
+                )
+        return got
 
     @cached_property
     def wide(self) -> str:
