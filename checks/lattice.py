@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from checks.rounding import DIGITS
+from checks.rounding import exact_limit
 
 #: Wide enough that wrong entries do not agree by chance; narrow enough that inner products of millions stay exact.
 LARGEST_SPAN = 100
@@ -17,11 +17,11 @@ def span(dtype: str, terms: int, unit: int = 1) -> int:
 
     At least 1: whether a sum really is exact is decided later, from its mass.
     """
-    room = 2 ** DIGITS[dtype] // (4 * max(terms, 1) * unit * unit)
+    room = int(exact_limit(dtype)) // (4 * max(terms, 1) * unit * unit)
     return max(1, min(LARGEST_SPAN, math.isqrt(room)))
 
 
 def unit(dtype: str, size: int) -> int:
     """Largest power of two of which ``size`` distinct multiples, moved by half of it, are numbers of ``dtype``."""
-    room = 2 ** DIGITS[dtype] // (size + 2)
+    room = int(exact_limit(dtype)) // (size + 2)
     return max(1, min(LARGEST_UNIT, 2 ** (room.bit_length() - 1) if room else 1))

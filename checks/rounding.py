@@ -50,8 +50,17 @@ def unit_roundoff(dtype: str) -> float:
 
 
 def exact_limit(dtype: str) -> float:
-    """Largest n such that every integer up to n is a number of ``dtype``: 2**digits."""
-    return float(2.0 ** DIGITS[dtype])
+    """Largest n such that integers whose absolute values add up to n are summed exactly in ``dtype``: 2**digits.
+
+    Complex: a quarter of it, because a product of complex numbers may be put together from three real ones that are up
+    to three times as large (see ``growth``).
+    """
+    return float(2.0 ** (DIGITS[dtype] - (2 if is_complex(dtype) else 0)))
+
+
+def is_complex(dtype: str) -> bool:
+    """Whether the format holds complex numbers."""
+    return dtype.startswith("complex")
 
 
 def gamma(roundings: int, dtype: str) -> float:
@@ -63,35 +72,60 @@ def gamma(roundings: int, dtype: str) -> float:
     return product / (1.0 - product) if product < 0.5 else float("nan")  # noqa: PLR2004
 
 
+def growth(roundings: int, dtype: str) -> tuple[float, str]:
+    """Error of a sum of products as a share of the sum of their absolute values, and its name (Higham, (3.5)).
+
+    gamma_n where numbers are real. A layer may multiply complex numbers by three real sums (Gauss, Higham section
+    23.2.4; PyTorch's convolution does): ac, bd and (a + b)(c + d), of which the last is at most twice the product of
+    the moduli and sees two more roundings, and two subtractions follow: at most 4 gamma_(n+4) with real and imaginary
+    part together.
+    """
+    if is_complex(dtype):
+        return 4 * gamma(roundings + 4, dtype), f"4 gamma_{roundings + 4}"
+    return gamma(roundings, dtype), f"gamma_{roundings}"
+
+
 def sum_bound(mass: Array, roundings: int, dtype: str) -> Array:
-    """Largest error of a sum of products whose absolute values sum to ``mass``, in any order (Higham, (3.5)).
+    """Largest error of a sum of products whose absolute values sum to ``mass``, in any order: ``growth`` of it.
 
     ``mass`` has the shape of the result; the bound has too, in the units of the result. No rounding, no error.
     """
     if roundings <= 0:
         return np.zeros_like(mass)
-    return np.asarray(gamma(roundings, dtype) * mass + roundings * TINIEST[dtype])
+    return np.asarray(growth(roundings, dtype)[0] * mass + roundings * TINIEST[dtype])
 
 
 def dot(a: Array, b: Array) -> tuple[float, float]:
-    """Inner product in float64 and its largest error: none where all products and sums are exact integers.
+    """Inner product in float64 and its largest error: none where all terms are integers and their sum is exact.
 
-    Blocked, so that no temporary is larger than a block.
+    Complex numbers count as pairs of real ones, so that the product is the real part of sum conj(a) * b. The error
+    allows for one rounding of each operand too. Blocked, so that no temporary is larger than a block.
     """
-    first, second = a.reshape(-1), b.reshape(-1)
+    pairs = np.iscomplexobj(a) or np.iscomplexobj(b)
+    first, second = (real_parts(values, pairs=pairs) for values in (a, b))
     starts = range(0, first.size, _BLOCK)
     parts = [_block_dot(first[start : start + _BLOCK], second[start : start + _BLOCK]) for start in starts]
     value, mass = float(sum(part[0] for part in parts)), float(sum(part[1] for part in parts))
     exact = all(part[2] for part in parts) and mass <= exact_limit("float64")
-    return value, 0.0 if exact else gamma(a.size + 2, "float64") * mass
+    return value, 0.0 if exact else gamma(first.size + 4, "float64") * mass
+
+
+def real_parts(values: Array, *, pairs: bool) -> Array:
+    """The real numbers of an array in a row: as they are, or in ``pairs`` of real and imaginary part."""
+    flat = values.reshape(-1)
+    return np.stack([flat.real, flat.imag], axis=-1).reshape(-1) if pairs else flat
 
 
 _BLOCK = 2**16
 
 
 def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:
-    """Sum of a * b, sum of abs(a * b), and whether all products are integers."""
+    """Sum of a * b, sum of abs(a * b), and whether all operands are integers."""
     with np.errstate(all="ignore"):
         products = np.multiply(a, b, dtype=np.float64)
-        whole = bool(np.all(products == np.rint(products)))
-        return float(products.sum()), float(np.abs(products).sum()), whole
+        return float(products.sum()), float(np.abs(products).sum()), whole(a) and whole(b)
+
+
+def whole(values: Array) -> bool:
+    """Whether all values are integers (both parts of complex ones)."""
+    return bool(np.all(values == np.rint(values)))

@@ -14,7 +14,7 @@ from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectShapeError
 from checks.family import Family
-from checks.rounding import DIGITS, WIDE, exact_limit, gamma, sum_bound
+from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Shape
 
@@ -127,8 +127,9 @@ class Trial:
             return "values are selected, not computed: they must be equal"
         if self.exact_on_integers and not np.any(self.bound(of)):
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
+        share, name = growth(count, dtype)
         return (
-            f"{count} roundings an element: gamma_{count} = {gamma(count, dtype):.2g} of sum |products| in {dtype} "
+            f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
 

@@ -1,9 +1,9 @@
 """The adjoint identity: <dy, J v> = <dx, v> for random directions v, with J v from the subject's own forward.
 
 Where the forward is linear along v, f(x + v) - f(x) is J v with no truncation; on integers both sides are integers
-and must be equal. A backward that is linear in dy and wrong in any entry passes one draw of v from {-S, ..., S} with
-probability at most 1/(2S + 1) (Schwartz-Zippel, as in Freivalds' check of a matrix product), so a few draws settle a
-layer of any size.
+and must be equal. Of complex numbers both sides are real parts: <a, b> = Re sum(conj(a) * b). A backward that is
+linear in dy and wrong in any entry passes one draw of v from {-S, ..., S} with probability at most 1/(2S + 1)
+(Schwartz-Zippel, as in Freivalds' check of a matrix product), so a few draws settle a layer of any size.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from math import prod
 import numpy as np
 
 from checks.claim import Claim, unable
-from checks.rounding import dot, exact_limit
-from checks.types import Array, Arrays, carrier, gradient_of
+from checks.data import round_to
+from checks.rounding import dot, exact_limit, is_complex
+from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial, Witness, widen
 
 DRAWS = 2
@@ -46,6 +47,11 @@ class Adjoint(Witness):
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound))
 
     def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
+        if not is_complex(trial.case.dtype):
+            return self._steps(trial, argument, span, rng)
+        return np.asarray(self._steps(trial, argument, span, rng) + 1j * self._steps(trial, argument, span, rng))
+
+    def _steps(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
         shape = trial.case.shapes[argument]
         if not trial.case.lattice:
             return rng.uniform(-1, 1, shape) * min(trial.family.reach(trial.case, argument), 1.0)
@@ -55,7 +61,7 @@ class Adjoint(Witness):
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding can drive them apart."""
         inputs = trial.case.inputs
         start = trial.wide_inputs[argument]
-        inputs[argument] = (start + direction).astype(carrier(trial.case.dtype))
+        inputs[argument] = round_to(start + direction, trial.case.dtype)
         v = inputs[argument].astype(trial.wide) - start
         change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide)
         change -= trial.got.y

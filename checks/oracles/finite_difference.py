@@ -1,6 +1,7 @@
 """Finite differences of the subject's own forward, one entry of one argument at a time.
 
-The derivative of L = sum(dy * f) along entry i of an argument is dx[i]. Where f is linear along the step (a family
+The derivative of L = sum(dy * f) along entry i of an argument is dx[i]; of complex numbers, L = Re sum(conj(dy) * f)
+and dx[i] holds the derivatives along the real and the imaginary part. Where f is linear along the step (a family
 says how far), (L(x + h e_i) - L(x)) / h has no truncation error at all: what is left is the rounding of the two
 forwards, which is bounded from their masses and is zero on integers. Every entry of a small argument is tried (the
 full Jacobian, contracted with dy); of a large one a seeded sample with both ends, and the rest is counted as blind.
@@ -13,7 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim, unable
-from checks.rounding import exact_limit
+from checks.data import round_to
+from checks.rounding import exact_limit, is_complex
 from checks.stencil import quotient
 from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial, Witness
@@ -40,19 +42,28 @@ class FiniteDifference(Witness):
         step = 1.0 if reach >= 1 else 2.0 ** np.floor(np.log2(reach))
         places = sample(got.shape, MOST_ENTRIES, trial.case.seed)
         pairs = [self._entry(trial, argument, place, step) for place in places]
-        want, error = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+        want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
         tried = np.array([got[place] for place in places], dtype=got.dtype)
         bound = np.array([trial.bound(of)[place] for place in places], dtype=np.float64) + error
         return Claim(self.law, of, tried, want, bound, self._why(step, error), got.size - len(places), tuple(places))
 
-    def _entry(self, trial: Trial, argument: str, place: Shape, step: float) -> tuple[float, float]:
-        """Derivative of sum(dy * f) along one entry, and the largest error of that number."""
+    def _entry(self, trial: Trial, argument: str, place: Shape, step: float) -> tuple[complex, float]:
+        """Derivative along one entry, and the largest error of that number."""
+        value, error = self._along(trial, argument, place, step)
+        if not is_complex(trial.case.dtype):
+            return value, error
+        other, more = self._along(trial, argument, place, 1j * step)
+        return complex(value, other), error + more
+
+    def _along(self, trial: Trial, argument: str, place: Shape, step: complex) -> tuple[float, float]:
+        """Derivative of sum(dy * f) along one direction of one entry, and the largest error of that number."""
         moved = trial.case.inputs
         before = moved[argument][place]
-        moved[argument][place] = before + step
-        width = float(np.float64(moved[argument][place]) - np.float64(before))
-        y = trial.subject.apply(moved, trial.case.config)
-        return quotient(y, trial.got.y, trial.wide_dy, width, self._noise(trial, argument, width))
+        moved[argument][place] = round_to(np.asarray(before + step), trial.case.dtype)
+        width = float(abs(moved[argument][place].astype(trial.wide) - before.astype(trial.wide)))
+        y = trial.subject.apply(moved, trial.case.config).astype(trial.wide)
+        start = trial.got.y.astype(trial.wide)
+        return quotient(y, start, trial.wide_dy, width, self._noise(trial, argument, width))
 
     def _noise(self, trial: Trial, argument: str, width: float) -> Array:
         """Largest rounding error in an output of either forward; moving an entry adds its share to the mass."""
