@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim
+from checks.data import round_to
+from checks.rounding import unit_roundoff
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
@@ -30,10 +32,13 @@ class Linearity(Witness):
     def _additive(self, trial: Trial, dy: Array, other: Array) -> Iterator[Claim]:
         half = (dy / 2).astype(dy.dtype) if not trial.case.lattice else dy
         rest = (other / 2).astype(dy.dtype) if not trial.case.lattice else other
-        total = half + rest
+        total = round_to(half + rest, trial.case.dtype)
         first, second, both = (self._pull(trial, part) for part in (half, rest, total))
+        size = np.abs(half.astype(trial.wide)) + np.abs(rest)
         lost = np.abs(total.astype(trial.wide) - half - rest)
-        errors = trial.backward_error(np.abs(half.astype(trial.wide)) + np.abs(rest))
+        if np.any(lost):  # as well as what was lost in telling it, and in adding the two gradients
+            lost += 4 * unit_roundoff(trial.wide) * size
+        errors = trial.backward_error(size)
         skipped = trial.family.mass(trial.wide_inputs, trial.case.config, lost).gradients if np.any(lost) else {}
         for of, got in both.items():
             want = first[of].astype(trial.wide) + second[of]
