@@ -38,11 +38,12 @@ def reach(kind: str, dtype: str, unit: int, size: int) -> float:
     """How far every entry of x may move at once without crossing a kink; 0 where the data do not keep away from them.
 
     Distinct values need whole steps: with ``unit`` between neighbours, both may move by less than half. Spread values
-    keep a gap of 0.6 of their scale as long as the format resolves an eighth of it.
+    lie 0.6 of their scale apart before rounding. Both may move by a quarter of it and be rounded again as long as the
+    roundings take less than the tenth that is left: 4 of them, each at most 1/64 in so small an array.
     """
     if kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype):
         return float((unit - 1) // 2)
-    return 0.25 * spread_scale(size) if kind == "spread" and size <= exact_limit(dtype) / 16 else 0.0
+    return 0.25 * spread_scale(size) if kind == "spread" and size <= exact_limit(dtype) / 32 else 0.0
 
 
 def spread_scale(size: int) -> float:
