@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,13 @@ class Subject:
 
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
+    ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any).
     """
 
     name: str
     forward: Callable[[Arrays, Config], tuple[Array, Any]]
     backward: Callable[[Array, Any], Mapping[str, Array]]
+    limits: Config = field(default_factory=dict)
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.
@@ -79,11 +81,14 @@ class Subject:
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
                 f"expected {', '.join(wanted)}"
             )
-        return {name: self._array(gradients[name], f"backward, {name}") for name in wanted}
+        return {name: self._array(gradients[name], f"backward, {name}").copy() for name in wanted}
 
     def _array(self, value: object, place: str) -> Array:
         if not isinstance(value, (np.ndarray, np.generic)):
             msg = f"{self.name}: {place} returned {type(value).__name__}; expected a NumPy array"
+            raise SubjectError(msg)
+        if value.dtype.kind not in "fciub":
+            msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)
 
