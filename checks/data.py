@@ -1,8 +1,9 @@
 """Arrays from a seed: the same few numbers give the same bits on every machine.
 
-Four kinds of data, two of them away from every kink:
+Five kinds of data, two of them away from every kink:
 
 integers   x, weight, bias and dy uniform on unit * {-span, ..., span}
+sparse     as integers, but only one entry in ``span`` is not zero, and that one is unit or -unit: long sums stay small
 normal     everything standard normal
 distinct   x holds distinct non-zero multiples of unit, in random order, so neighbours differ by at least unit; the
 rest as integers spread     x = distinct plus a random fraction of a fifth, scaled to about one; the rest as normal
@@ -19,7 +20,7 @@ from checks.errors import CaseError
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, Shapes, carrier
 
-KINDS = ("integers", "normal", "distinct", "spread")
+KINDS = ("integers", "sparse", "normal", "distinct", "spread")
 
 
 def draw(shapes: Shapes, dtype: str, kind: str, span: int, unit: int, seed: int) -> Arrays:
@@ -70,6 +71,10 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
         return round_to((_distinct(rng, shape) + fraction) * spread_scale(int(np.prod(shape))), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
+    if kind == "sparse":
+        return round_to(
+            _parts(dtype, lambda: unit * rng.choice([-1, 1], shape) * (rng.random(shape) * span < 1)), dtype
+        )
     if kind == "distinct":
         return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)

@@ -13,12 +13,14 @@ LARGEST_UNIT = 2**20
 
 
 def span(dtype: str, terms: int, unit: int = 1) -> int:
-    """Largest s such that ``terms`` products of integers up to ``unit * s``, moved by as much, sum exactly.
-
-    At least 1: whether a sum really is exact is decided later, from its mass.
-    """
+    """Largest s for which ``terms`` products of integers up to ``unit * s``, moved by as much, sum exactly, or 0."""
     room = int(exact_limit(dtype)) // (4 * max(terms, 1) * unit * unit)
-    return max(1, min(LARGEST_SPAN, math.isqrt(room)))
+    return min(LARGEST_SPAN, math.isqrt(room))
+
+
+def thinning(dtype: str, terms: int, unit: int = 1) -> int:
+    """Smallest k such that sums stay exact, on average with room to spare, when one entry in k is not zero."""
+    return max(2, math.isqrt(4 * terms * unit * unit // int(exact_limit(dtype))) + 1)
 
 
 def unit(dtype: str, size: int) -> int:

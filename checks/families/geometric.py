@@ -90,8 +90,11 @@ class GeometricFamily(Family):
         whole = {**shapes, "dy": self.output_shape(shapes, config)}
         unit = self.unit(whole, config, dtype, data)
         terms = max(self.roundings(whole, config).values(), default=1)
-        span = lattice.span(dtype, terms, 1 if self.selects else unit)
-        return Case(self.name, whole, config, dtype, data, span, unit, seed)
+        step = 1 if self.selects else unit
+        span = lattice.span(dtype, terms, step)
+        if data == "integers" and not span:
+            return Case(self.name, whole, config, dtype, "sparse", lattice.thinning(dtype, terms, step), unit, seed)
+        return Case(self.name, whole, config, dtype, data, max(span, 1), unit, seed)
 
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Step between the integers of a case: room to move for distinct values, 1 otherwise."""
@@ -127,4 +130,5 @@ class GeometricFamily(Family):
         return coverage.missing(self.space, pairs)
 
     def _layer_cells(self, case: Case) -> dict[str, str]:
-        return {**self.mode_options(self.geometry(case)), "dtype": case.dtype, "data": case.data}
+        data = "integers" if case.data == "sparse" else case.data
+        return {**self.mode_options(self.geometry(case)), "dtype": case.dtype, "data": data}

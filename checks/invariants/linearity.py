@@ -30,9 +30,9 @@ class Linearity(Witness):
         return trial.subject.pull(trial.case.inputs, trial.case.config, dy).gradients
 
     def _additive(self, trial: Trial, dy: Array, other: Array) -> Iterator[Claim]:
-        half = (dy / 2).astype(dy.dtype) if not trial.case.lattice else dy
-        rest = (other / 2).astype(dy.dtype) if not trial.case.lattice else other
-        total = round_to(half + rest, trial.case.dtype)
+        scale = 1 if trial.case.lattice else 2
+        half, rest = (round_to(part / scale, trial.case.dtype) for part in (dy, other))
+        total = round_to(half.astype(trial.wide) + rest, trial.case.dtype)
         first, second, both = (self._pull(trial, part) for part in (half, rest, total))
         size = np.abs(half.astype(trial.wide)) + np.abs(rest)
         lost = np.abs(total.astype(trial.wide) - half - rest)
