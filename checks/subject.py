@@ -31,13 +31,15 @@ class Subject:
 
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
-    ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any).
+    ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
+    one object holds the state of its last forward, so that a backward must follow its own forward.
     """
 
     name: str
     forward: Callable[[Arrays, Config], tuple[Array, Any]]
     backward: Callable[[Array, Any], Mapping[str, Array]]
     limits: Config = field(default_factory=dict)
+    stateful: bool = False
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.

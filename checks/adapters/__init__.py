@@ -1,1 +1,7 @@
 """Subjects made from what people have: one module for each kind of layer."""
+
+from __future__ import annotations
+
+from checks.adapters.recognise import adapt
+
+__all__ = ["adapt"]

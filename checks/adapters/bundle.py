@@ -1,0 +1,47 @@
+"""Keywords in one dictionary, as cs231n's layers take them: ``conv_param={'stride': 1, 'pad': 0}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from checks.adapters.words import WORDS, named
+from checks.types import Config
+
+_NAME = re.compile(r".*(param|params|hparam|hparams|hparameters|config|cfg|options)")
+
+#: Keys that stand for one axis of the kernel.
+_POOL = ("pool_height", "pool_width")
+
+
+def is_bundle(parameter: str) -> bool:
+    """Whether a parameter of this name takes all keywords at once."""
+    return _NAME.fullmatch(parameter.lower()) is not None
+
+
+def fill(config: Config) -> dict[str, Any]:
+    """The dictionary with every keyword under each of its names, and cs231n's pool_height and pool_width."""
+    given = {name: value for word, value in config.items() for name in (word, *WORDS.get(word, ()))}
+    if "kernel_size" not in config:
+        return given
+    size = config["kernel_size"]
+    return given | dict(zip(_POOL, (size, size) if isinstance(size, int) else size, strict=False))
+
+
+def keys_of(call: Callable[..., Any]) -> frozenset[str]:
+    """Keywords that a callable asks its dictionary for, from the strings in its code; all but modes where none is."""
+    code = getattr(call, "__code__", None)
+    strings = set(_strings(code)) if code else set()
+    found = {named(text, WORDS) for text in strings} | ({"kernel_size"} if strings & set(_POOL) else set())
+    return frozenset(found - {""}) or frozenset({"kernel_size", "stride", "padding"})
+
+
+def _strings(code: Any) -> Iterator[str]:
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, tuple):
+            yield from (item for item in constant if isinstance(item, str))
+        elif hasattr(constant, "co_consts"):
+            yield from _strings(constant)

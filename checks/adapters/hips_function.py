@@ -1,0 +1,37 @@
+"""Functions written with HIPS autograd (``import autograd.numpy as np``): differentiated by its own vector products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.signature import name_of, read
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, gradient_of
+
+
+def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subject:
+    """Subject from a HIPS autograd function.
+
+    Raises UsageError where the signature cannot be understood.
+    """
+    plan = read(function, arguments, "function")
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        from autograd import make_vjp
+
+        def layer(values: dict[str, Any]) -> Any:
+            bound = plan.bind({name: values[name] for name in arrays}, config)
+            return function(*bound.args, **bound.kwargs)
+
+        back, y = make_vjp(layer, 0)(arrays)
+        return np.asarray(y), (back, tuple(arrays))
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        back, names = saved
+        found = back(dy)
+        return {gradient_of(name): np.asarray(found[name]) for name in names}
+
+    return Subject(name_of(function), forward, pull, plan.limits())

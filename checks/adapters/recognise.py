@@ -1,0 +1,134 @@
+"""Whose layer is this? Told from type and module names alone: no framework is imported to find out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import CellType, ModuleType
+from typing import Any
+
+from checks.adapters.signature import name_of, template
+from checks.adapters.torch_tensors import Format
+from checks.errors import UsageError
+from checks.subject import Subject
+
+#: Frameworks by the first part of their module names.
+FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "autograd"}
+
+#: A variable that a function will find in its surroundings once it is set.
+_EMPTY = CellType()
+
+#: The arguments of a layer unless a family says otherwise.
+ARGUMENTS = ("x", "weight", "bias")
+
+
+def adapt(
+    obj: Any, arguments: tuple[str, ...] = ARGUMENTS, *, framework: str = "", dtype: str = "", device: str = "cpu"
+) -> Subject:
+    """Subject from whatever people have.
+
+    A Subject; a NumPy pair ``(forward, backward)``; a class or an object with both methods; a ``torch.nn.Module`` or a
+    class of them; a class of ``torch.autograd.Function``; an operator of ``torch.library``; a function of PyTorch, JAX
+    or HIPS autograd. ``arguments`` are the names under which a case hands its arrays over. ``framework`` (torch, jax,
+    autograd) settles a function that does not show whose it is. ``dtype`` and ``device`` are PyTorch's, and say in what
+    format and where tensors live.
+
+    Raises UsageError where the object or its signature is not understood, with the adapter to write.
+    """
+    if isinstance(obj, Subject):
+        return obj
+    kind = framework or framework_of(obj)
+    if framework not in {"", *FRAMEWORKS.values()}:
+        raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
+    if kind == "torch":
+        return _torch(obj, arguments, Format(dtype, device))
+    if dtype or device != "cpu":
+        raise UsageError(f"dtype={dtype!r} and device={device!r} are for PyTorch; {name_of(obj)} is {kind or 'NumPy'}")
+    return _elsewhere(obj, kind, arguments)
+
+
+def framework_of(obj: Any) -> str:
+    """torch, jax or autograd, where an object shows it; empty where it does not."""
+    if isinstance(obj, (tuple, list)):
+        return ""
+    kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
+    own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
+    seen = next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), "")
+    return seen or next((FRAMEWORKS[root] for root in map(_root, _used(obj)) if root in FRAMEWORKS), "")
+
+
+def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
+    from checks.adapters import torch_function, torch_module
+
+    roots = _bases(obj)
+    if "torch.autograd.function.Function" in roots:
+        return torch_function.adapt_autograd_function(obj, arguments, fmt)
+    if "torch.nn.modules.module.Module" in roots:
+        whole = torch_module.adapt_module_class if isinstance(obj, type) else torch_module.adapt_module
+        return whole(obj, arguments, fmt)
+    if hasattr(obj, "_opoverload") or type(obj).__name__ in {"OpOverload", "OpOverloadPacket"}:
+        return torch_function.adapt_operator(obj, arguments, fmt)
+    if callable(obj):
+        return torch_function.adapt_function(obj, arguments, fmt)
+    raise UsageError(_not_recognised(obj))
+
+
+def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...]) -> Subject:
+    if kind == "jax" and callable(obj):
+        from checks.adapters.jax_function import adapt_jax
+
+        return adapt_jax(obj, arguments)
+    if kind == "autograd" and callable(obj):
+        from checks.adapters.hips_function import adapt_hips
+
+        return adapt_hips(obj, arguments)
+    return _numpy(obj, arguments)
+
+
+def _numpy(obj: Any, arguments: tuple[str, ...]) -> Subject:
+    from checks.adapters import numpy_pair, stateful
+
+    match obj:
+        case (forward, backward) if callable(forward) and callable(backward):
+            return numpy_pair.adapt_pair(forward, backward, arguments)
+        case type() if _has_both(obj):
+            return stateful.adapt_class(obj, arguments)
+        case _ if _has_both(obj):
+            return stateful.adapt_object(obj, arguments)
+    raise UsageError(_not_recognised(obj))
+
+
+def _has_both(obj: Any) -> bool:
+    return callable(getattr(obj, "forward", None)) and callable(getattr(obj, "backward", None))
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _bases(obj: Any) -> set[str]:
+    kinds = obj.__mro__ if isinstance(obj, type) else type(obj).__mro__
+    return {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
+
+
+def _used(function: Any) -> Iterator[str]:
+    """Modules of everything that a function's code and annotations name, itself unwrapped."""
+    inner: Callable[..., Any] = getattr(function, "__wrapped__", getattr(function, "func", function))
+    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
+    cells = getattr(inner, "__closure__", None) or ()
+    held = [space[name] for name in getattr(code, "co_names", ()) if name in space]
+    held += [cell.cell_contents for cell in cells if cell != _EMPTY]
+    for value in held:
+        yield value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
+    yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
+    # A function that imports its framework inside itself.
+    yield from getattr(code, "co_names", ())
+
+
+def _not_recognised(obj: Any) -> str:
+    bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
+    return (
+        f"{obj!r:.80} (a {bases}) is no layer that can be recognised; expected (forward, backward), a class or an "
+        "object with both methods, a torch.nn.Module, a torch.autograd.Function, an operator of torch.library, or a "
+        "function of PyTorch, JAX or HIPS autograd (framework='torch' says so where a function does not show it); or "
+        f"write the adapter:\n{template('pair', name_of(obj))}"
+    )

@@ -1,0 +1,161 @@
+"""How a callable takes the arrays and keywords of a case, read from its signature."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter
+from typing import Any
+
+from checks.adapters import bundle
+from checks.adapters.documented import documented
+from checks.adapters.words import SIZES, WORDS, named, names_of
+from checks.errors import UsageError
+from checks.types import Config
+
+#: Parameters that are never data: the object, its class, a context to save things in.
+NOT_DATA = frozenset({"self", "cls", "ctx"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``slots`` says which parameter takes which argument, ``words`` which takes which configuration keyword.
+
+    ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
+    """
+
+    name: str
+    signature: inspect.Signature
+    slots: Mapping[str, str]
+    words: Mapping[str, str]
+    bundle: str = ""
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+    def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
+        """Arguments of a call; keywords that the callable does not take are left out."""
+        given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
+        given |= {name: config[word] for word, name in self.words.items() if config.get(word) is not None}
+        if self.bundle:
+            given[self.bundle] = bundle.fill(config)
+        rest = {word: value for word, value in config.items() if word not in self.words}
+        for parameter in self._of_kind(Parameter.VAR_POSITIONAL):
+            given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
+        for parameter in self._of_kind(Parameter.VAR_KEYWORD):
+            given[parameter] = rest
+        ordered = {name: given[name] for name in self.signature.parameters if name in given}
+        return inspect.BoundArguments(self.signature, ordered)
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes any keyword."""
+        return bool(self._of_kind(Parameter.VAR_KEYWORD))
+
+    def limits(self) -> dict[str, Any]:
+        """What the signature alone says about the cases that the callable can take."""
+        found: dict[str, Any] = {} if self.open else {"words": frozenset(self.words) | self.keys}
+        whole = {word for word, name in self.words.items() if self._wants_int(name)}
+        whole |= self.keys - {"kernel_size"}
+        return found | ({"square": frozenset(whole)} if whole else {}) | self._bias_limit() | self._axes_limit()
+
+    def _bias_limit(self) -> dict[str, Any]:
+        if "weight" not in self.slots or self._of_kind(Parameter.VAR_POSITIONAL):
+            return {}
+        if "bias" not in self.slots:
+            return {"bias": False}
+        required = self.signature.parameters[self.slots["bias"]].default is Parameter.empty
+        return {"bias": True} if required else {}
+
+    def _axes_limit(self) -> dict[str, Any]:
+        return {"axes": 2} if self.bundle else {}
+
+    def _wants_int(self, name: str) -> bool:
+        return self.signature.parameters[name].annotation in {int, "int"}
+
+    def _of_kind(self, kind: Any) -> list[str]:
+        return [name for name, parameter in self.signature.parameters.items() if parameter.kind is kind]
+
+
+def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Plan:
+    """The plan of a callable that takes ``arguments`` (some may be optional) and configuration keywords.
+
+    Raises UsageError where a parameter without a default is neither, with the adapter to write for this ``kind``.
+    """
+    name, signature = name_of(call), signature_of(call, kind)
+    data = {key: parameter for key, parameter in signature.parameters.items() if key not in NOT_DATA}
+    signature = signature.replace(parameters=list(data.values()))
+    single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
+    known = {**WORDS, **SIZES}
+    words = {named(p.name, known): p.name for p in single if named(p.name, known)}
+    packed = next((p.name for p in single if bundle.is_bundle(p.name)), "")
+    free = [p for p in single if p.name not in words.values() and p.name != packed]
+    slots = _slots(free, arguments)
+    unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
+    if unknown or not (slots or signature.parameters):
+        raise UsageError(_not_understood(name, signature, slots, unknown, kind))
+    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset())
+
+
+def name_of(obj: object) -> str:
+    """What to call an object in messages."""
+    return str(getattr(obj, "__name__", None) or type(obj).__name__)
+
+
+def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
+    """Signature of a callable; of a built-in one, from the first line of its documentation.
+
+    Raises UsageError where neither is there.
+    """
+    try:
+        return inspect.signature(call)
+    except (TypeError, ValueError) as error:
+        if (found := documented(call)) is not None:
+            return found
+        raise UsageError(
+            f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
+            f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
+        ) from error
+
+
+def template(kind: str, name: str) -> str:
+    """The two lines that adapt something of this kind."""
+    return _TEMPLATES[kind].format(name=name)
+
+
+_VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+_TEMPLATES = {
+    "pair": (
+        "    def forward(x, weight, bias=None, stride=1, padding=0): return {name}(...)  # -> (y, saved)\n"
+        "    examine((forward, backward), like=...)"
+    ),
+    "function": (
+        "    def layer(x, weight, bias=None, stride=1, padding=0): return {name}(...)\n    examine(layer, like=...)"
+    ),
+    "class": (
+        "    def forward(x, **config): layer = {name}(...); return layer.forward(x), layer\n"
+        "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)"
+    ),
+}
+
+
+def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
+    """By name first; what is left over, in order."""
+    slots: dict[str, str] = {}
+    for argument in arguments:
+        spelled = [p.name for p in free if p.name.lower() in names_of(argument) and p.name not in slots.values()]
+        slots |= {argument: spelled[0]} if spelled else {}
+    open_parameters = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
+    waiting = [argument for argument in arguments if argument not in slots]
+    return slots | dict(zip(waiting, open_parameters, strict=False))
+
+
+def _not_understood(
+    name: str, signature: inspect.Signature, slots: Mapping[str, str], unknown: list[str], kind: str
+) -> str:
+    taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
+    return (
+        f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
+        f"{', '.join(unknown) or 'its arguments'}; expected arrays first (x, weight, bias), then PyTorch's keywords "
+        f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name)}"
+    )

@@ -1,0 +1,143 @@
+"""A class or an object with ``forward`` and ``backward`` methods that keeps its state between the two.
+
+A class is built anew for every case, its constructor given what it asks for. An object is used as it is, again and
+again, as it would be in training: what it forgets to reset is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.numpy_pair import by_name
+from checks.adapters.signature import Plan, name_of, read, template
+from checks.adapters.words import WORDS, Fixed, first_present, gradient_names, named, names_of, sizes
+from checks.errors import UsageError
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, gradient_of
+
+#: Attributes in which layers keep their arrays and gradients by name.
+_HOLDERS = ("params", "parameters", "grads", "gradients")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A layer that has run forward, and what its forward gave besides y."""
+
+    layer: Any
+    cache: tuple[Any, ...]
+
+
+def adapt_class(kind: type, arguments: tuple[str, ...]) -> Subject:
+    """Subject from a class: constructor and ``forward`` share the arrays and keywords as their signatures ask.
+
+    Raises UsageError where either signature cannot be understood.
+    """
+    built = read(kind, arguments[1:], "class")
+    method = read(kind.forward, arguments, "class")  # type: ignore[attr-defined]
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+        bound = built.bind(arrays, {**sizes(arrays), **config})
+        layer = kind(*bound.args, **bound.kwargs)
+        handed = {**dict.fromkeys(built.slots), **dict.fromkeys(method.slots)}
+        _place(layer, {name: array for name, array in arrays.items() if name not in handed})
+        return _forward(layer, method, arrays, config)
+
+    return Subject(name_of(kind), run, lambda dy, kept: _backward(dy, kept, arguments), _merged(built, method))
+
+
+def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
+    """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
+
+    Raises UsageError where the signature of ``forward`` cannot be understood.
+    """
+    method = read(layer.forward, arguments, "class")
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+        _place(layer, {name: array for name, array in arrays.items() if name not in method.slots})
+        return _forward(layer, method, arrays, config)
+
+    limits = {**method.limits(), **fixed_by(vars(layer))}
+    words = frozenset(method.words) | {word for word in WORDS if word in limits}
+    limits = {**limits, "words": words} if "words" in limits else limits
+    return Subject(name_of(layer), run, lambda dy, kept: _backward(dy, kept, arguments), _without_bias(limits, layer))
+
+
+def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Keywords that are held in attributes of the same name, each at this very value."""
+    found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
+    return {word: Fixed(value) for word, value in found.items() if isinstance(value, (int, float, tuple, list, str))}
+
+
+def _forward(layer: Any, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+    bound = method.bind(arrays, config)
+    result = layer.forward(*bound.args, **bound.kwargs)
+    y, *cache = result if isinstance(result, tuple) else (result,)
+    return y, Kept(layer, tuple(cache))
+
+
+def _backward(dy: Array, kept: Kept, arguments: tuple[str, ...]) -> Arrays:
+    found = by_name(kept.layer.backward(dy, *kept.cache), arguments)
+    stored = _stored(kept.layer)
+    for argument in arguments:
+        key = first_present(gradient_names(argument)[: -len(names_of(argument))], stored)
+        if gradient_of(argument) not in found and key and stored[key] is not None:
+            found[gradient_of(argument)] = stored[key]
+    return found
+
+
+def _stored(layer: Any) -> dict[str, Any]:
+    """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
+    inner = {
+        f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
+        for holder in _HOLDERS
+        if isinstance(getattr(layer, holder, None), dict)
+        for key, value in getattr(layer, holder).items()
+    }
+    return {**inner, **vars(layer)}
+
+
+def _place(layer: Any, arrays: Arrays) -> None:
+    """Put arrays where the layer keeps them: an attribute, or an entry of ``params``; a bias not given is zero."""
+    if "weight" in arrays and "bias" not in arrays and _holder(layer, "bias") is not None:
+        arrays = {**arrays, "bias": np.zeros(arrays["weight"].shape[0], arrays["weight"].dtype)}
+    for name, array in arrays.items():
+        if (holder := _holder(layer, name)) is None:
+            raise UsageError(
+                f"{name_of(layer)} has no place for {name}: its attributes are {', '.join(vars(layer)) or 'none'}; "
+                f"expected one called {', '.join(names_of(name))}; or write the adapter:\n"
+                f"{template('class', name_of(layer))}"
+            )
+        holder[first_present(names_of(name), holder)] = array
+
+
+def _holder(layer: Any, name: str) -> dict[str, Any] | None:
+    """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
+    held = [vars(layer), *(getattr(layer, holder, None) for holder in _HOLDERS[:2])]
+    return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)
+
+
+def _merged(built: Plan, method: Plan) -> dict[str, Any]:
+    """Limits of a constructor and a method together: a keyword may go to either."""
+    first, second = built.limits(), method.limits()
+    open_words = built.open or method.open
+    found = {**first, **second}
+    for word in ("words", "square"):
+        both = frozenset(first.get(word, ())) | frozenset(second.get(word, ()))
+        found |= {word: both} if both else {}
+    if open_words:
+        found.pop("words", None)
+    return found
+
+
+def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:
+    """An object that holds a weight has a bias or has none, for good."""
+    stored = _stored(layer)
+    weight = first_present(names_of("weight"), stored)
+    if not weight:
+        return limits
+    bias = first_present(names_of("bias"), stored)
+    return {**limits, "bias": bool(bias) and stored[bias] is not None}

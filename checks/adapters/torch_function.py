@@ -1,0 +1,102 @@
+"""PyTorch functions that autograd differentiates: plain ones, ``torch.autograd.Function`` and custom operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from checks.adapters.signature import Plan, name_of, read
+from checks.adapters.torch_tensors import Format, pull, run
+from checks.subject import Subject
+from checks.types import Config
+
+
+def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt: Format) -> Subject:
+    """Subject from a function of tensors.
+
+    Raises UsageError where its signature cannot be understood.
+    """
+    plan = read(function, arguments, "function")
+
+    def layer(leaves: Mapping[str, Any], config: Config) -> Any:
+        bound = plan.bind(leaves, config)
+        return function(*bound.args, **bound.kwargs)
+
+    return _subject(name_of(function), layer, plan.limits(), fmt)
+
+
+def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
+    """Subject from a class derived from ``torch.autograd.Function``; ``apply`` takes everything by position.
+
+    Raises UsageError where the signature of its ``forward`` cannot be understood.
+    """
+    plan = read(_without_context(kind), arguments, "function")
+
+    def layer(leaves: Mapping[str, Any], config: Config) -> Any:
+        bound = plan.bind(leaves, config)
+        bound.apply_defaults()
+        return kind.apply(*bound.args)
+
+    return _subject(name_of(kind), layer, plan.limits(), fmt)
+
+
+def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
+    """Subject from an operator of ``torch.library``; a list of integers in its schema gets one number for each axis.
+
+    Raises UsageError where its schema cannot be understood.
+    """
+    overload = getattr(operator, "_opoverload", None) or getattr(operator, "default", operator)
+    plan = read(_from_schema(overload), arguments, "function")
+    lists = {item.name for item in overload._schema.arguments if str(item.type).startswith("List[")}  # noqa: SLF001
+    whole = {item.name for item in overload._schema.arguments if str(item.type) == "int"}  # noqa: SLF001
+    square = frozenset(word for word, name in plan.words.items() if name in whole)
+
+    def layer(leaves: Mapping[str, Any], config: Config) -> Any:
+        bound = plan.bind(leaves, _each_axis(plan, config, lists, leaves["x"].ndim - 2))
+        return operator(*bound.args, **bound.kwargs)
+
+    return _subject(str(overload), layer, {**plan.limits(), **({"square": square} if square else {})}, fmt)
+
+
+def _subject(name: str, layer: Callable[[Mapping[str, Any], Config], Any], limits: Config, fmt: Format) -> Subject:
+    return Subject(name, run(layer, fmt), pull, {**limits, **fmt.limits()})
+
+
+def _without_context(kind: Any) -> Callable[..., Any]:
+    """``forward`` as ``apply`` takes it: the context, whatever its name, comes first unless there is setup_context."""
+    import inspect
+    from functools import wraps
+
+    import torch
+
+    signature = inspect.signature(kind.forward)
+    if kind.setup_context is torch.autograd.Function.setup_context:
+        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
+
+    @wraps(kind.forward)
+    def apply(*arguments: Any) -> Any:
+        return kind.apply(*arguments)
+
+    apply.__signature__ = signature  # type: ignore[attr-defined]
+    return apply
+
+
+def _from_schema(overload: Any) -> Callable[..., Any]:
+    import inspect
+    from inspect import Parameter
+
+    def parameter(item: Any) -> Parameter:
+        kind = Parameter.KEYWORD_ONLY if item.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
+        return Parameter(item.name, kind, default=item.default_value if item.has_default_value() else Parameter.empty)
+
+    def operator(*arguments: Any, **keywords: Any) -> Any:
+        return overload(*arguments, **keywords)
+
+    operator.__signature__ = inspect.Signature(list(map(parameter, overload._schema.arguments)))  # type: ignore[attr-defined]  # noqa: SLF001
+    operator.__qualname__ = str(overload)
+    return operator
+
+
+def _each_axis(plan: Plan, config: Config, lists: set[str], axes: int) -> Config:
+    wanted = {word for word, name in plan.words.items() if name in lists and isinstance(config.get(word), int)}
+    return {**config, **{word: [config[word]] * axes for word in wanted}}

@@ -1,0 +1,77 @@
+"""What every PyTorch subject shares: arrays become tensors, autograd goes back, gradients become arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.types import Array, Arrays, Config, gradient_of
+
+#: Seed of PyTorch's generators during a forward, so that two calls of a layer that draws numbers agree.
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Format:
+    """Where tensors live and in what format: empty is the format of the arrays; ``bfloat16`` has no NumPy format."""
+
+    dtype: str = ""
+    device: str = "cpu"
+
+    def limits(self) -> dict[str, Any]:
+        """The cases that can be given in this format."""
+        return {"dtype": self.dtype} if self.dtype else {}
+
+    def tensor(self, array: Array) -> Any:
+        """A tensor on the same memory where that is possible, so that a layer that writes to its arguments is seen."""
+        import torch
+
+        plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
+        return torch.from_numpy(plain).to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
+
+
+def array(tensor: Any) -> Array:
+    """A tensor as an array; bfloat16 becomes the float32 that carries it."""
+    import torch
+
+    found = tensor.detach().cpu()
+    return np.asarray((found.float() if found.dtype == torch.bfloat16 else found).numpy())
+
+
+def run(
+    layer: Callable[[Mapping[str, Any], Config], Any], fmt: Format
+) -> Callable[[Arrays, Config], tuple[Array, Any]]:
+    """A forward on arrays from one on tensors; what is saved is the output's graph and its leaves."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        import torch
+
+        leaves = {name: fmt.tensor(value).requires_grad_() for name, value in arrays.items()}
+        with torch.enable_grad(), torch.random.fork_rng(enabled=True):
+            torch.manual_seed(SEED)
+            y = layer(leaves, config)
+        y = y[0] if isinstance(y, (tuple, list)) else y
+        return array(y), (y, leaves, fmt)
+
+    return forward
+
+
+def pull(dy: Array, saved: Any) -> Arrays:
+    """Gradients by autograd; an argument that the output does not depend on has gradient zero.
+
+    The graph is kept, so that a second backward is possible.
+    """
+    import torch
+
+    y, leaves, fmt = saved
+    upstream = fmt.tensor(dy)
+    if not y.requires_grad:
+        return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
+    found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
+    return {
+        gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
+        for (name, leaf), value in zip(leaves.items(), found, strict=True)
+    }

@@ -1,0 +1,73 @@
+"""What other people call the arguments and keywords of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.types import Arrays, Shape
+
+#: Names under which an array is met, our own first; compared without regard to case.
+ARRAYS: Mapping[str, tuple[str, ...]] = {
+    "x": ("x", "input", "inputs", "inp", "data", "img", "image", "images", "a_prev"),
+    "weight": ("weight", "weights", "w", "kernel", "kernels", "filter", "filters", "filt"),
+    "bias": ("bias", "biases", "b"),
+}
+
+#: Names under which a configuration keyword is met, PyTorch's first.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "kernel_size": ("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size"),
+    "stride": ("stride", "strides", "window_strides"),
+    "padding": ("padding", "pad", "pads"),
+    "dilation": ("dilation", "dilations", "dilate"),
+    "groups": ("groups", "group", "n_groups", "feature_group_count"),
+    "ceil_mode": ("ceil_mode",),
+    "count_include_pad": ("count_include_pad",),
+    "divisor_override": ("divisor_override",),
+    "at_zero": ("at_zero",),
+}
+
+#: Numbers that a constructor asks for and that follow from the arrays.
+SIZES: Mapping[str, tuple[str, ...]] = {
+    "in_channels": ("in_channels", "in_features", "c_in", "n_in"),
+    "out_channels": ("out_channels", "out_features", "c_out", "n_out", "num_filters", "n_filters"),
+}
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A limit: this very value of a keyword, one number or one for each axis."""
+
+    value: Any
+
+
+def named(name: str, table: Mapping[str, tuple[str, ...]]) -> str:
+    """Our word for a name; empty where the table does not know it."""
+    return next((word for word, names in table.items() if name.lower() in names), "")
+
+
+def names_of(argument: str) -> tuple[str, ...]:
+    """Names under which an argument may be met."""
+    return ARRAYS.get(argument, (argument,))
+
+
+def gradient_names(argument: str) -> list[str]:
+    """Names under which the gradient of an argument may be met, in lower case."""
+    forms = ("d{}", "d_{}", "grad_{}", "{}_grad", "{}grad", "g{}", "{}")
+    return [form.format(name.lower()) for form in forms for name in names_of(argument)]
+
+
+def sizes(arrays: Arrays) -> dict[str, Any]:
+    """Numbers that follow from the arrays: channels, and the kernel where there is a weight."""
+    shapes: dict[str, Shape] = {name: tuple(array.shape) for name, array in arrays.items()}
+    found: dict[str, Any] = {"in_channels": shapes["x"][1]} if len(shapes.get("x", ())) > 1 else {}
+    if "weight" in shapes:
+        found |= {"out_channels": shapes["weight"][0], "kernel_size": shapes["weight"][2:]}
+    return found
+
+
+def first_present(names: Iterable[str], holder: Mapping[str, Any]) -> str:
+    """The key of ``holder`` that is spelled like one of ``names``, in any case; empty where none is."""
+    keys = {key.lower(): key for key in reversed(list(holder))}
+    return next((keys[name.lower()] for name in names if name.lower() in keys), "")
