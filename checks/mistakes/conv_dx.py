@@ -1,0 +1,205 @@
+"""Mistakes in the input gradient of a convolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from checks.mistakes import change
+from checks.mistakes.axes import Axes, conv_axes
+from checks.mistakes.combine import argument, configured, fit, keyword
+from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
+from checks.types import Array, Arrays, Config, Shape
+
+DXP = "reference_impl/convolution.py, conv_backward, dxp[n, c, i]"
+ROTATION = "reference_impl/convolution.py, conv_backward, Rotating the kernel by 180"
+ZEROS = "reference_impl/convolution.py, conv_backward, the zeros that the textbook"
+BORDER = "reference_impl/convolution.py, conv_backward, without the border that padding added"
+REMAINDER = "reference_impl/convolution.py, conv_backward, Remainder rows"
+GROUPS = "reference_impl/convolution.py, conv_backward, products for each group"
+DILATION = "reference_impl/convolution.py, conv_backward, the taps of one window lie that far apart"
+
+
+def _made(name: str, does: str, where: str, predict: Predict) -> Mistake:
+    return Mistake(f"dx {name}", ("conv",), ("dx",), does, where, predict, ORACLES)
+
+
+def _weight(changed: change.Change) -> Predict:
+    """Dx from a changed weight."""
+    return argument("weight", lambda evidence: changed(evidence.arrays["weight"]), "dx")
+
+
+def _updated(evidence: Evidence) -> Array:
+    weight: Array = evidence.arrays["weight"]
+    return weight - 0.01 * evidence.right["dweight"]
+
+
+def exchanged(weight: Array) -> Array:
+    """Output and input channels exchanged, where both have one size."""
+    return weight.swapaxes(0, 1) if weight.shape[0] == weight.shape[1] else weight
+
+
+def ungrouped(change_groups: Callable[[Array], Array]) -> Callable[[Evidence], Array]:
+    """Change the weight as (groups, O/groups, C/groups, *kernel)."""
+
+    def changed(evidence: Evidence) -> Array:
+        weight, groups = evidence.arrays["weight"], evidence.config.get("groups", 1)
+        return change_groups(weight.reshape(groups, -1, *weight.shape[1:])).reshape(weight.shape)
+
+    return changed
+
+
+def set_to(name: str, value: int) -> Callable[[Evidence], Config]:
+    """A keyword replaced by a number."""
+    return lambda _: {name: value}
+
+
+def exchange(name: str, default: int) -> Callable[[Evidence], Config]:
+    """A keyword's values for the spatial axes in reverse order: height used for width."""
+    return lambda evidence: {name: tuple(reversed(keyword(evidence, name, default)))}
+
+
+def first_axis(name: str, default: int) -> Callable[[Evidence], Config]:
+    """A keyword's value for the first spatial axis, used for all."""
+    return lambda evidence: {name: (keyword(evidence, name, default)[0],) * evidence.axes}
+
+
+def no_padding(_: Evidence) -> Config:
+    """Padding forgotten."""
+    return {"padding": 0}
+
+
+def padded(x: Array, axes: Axes) -> Array:
+    """X with its border of zeros."""
+    return np.pad(x, [(0, 0), (0, 0), *zip(axes.before, axes.after, strict=True)])
+
+
+def _cropped(start: Callable[[Axes], Shape]) -> Predict:
+    """Dx cut from the right gradient of the padded input, from another place."""
+
+    def predict(evidence: Evidence) -> Arrays:
+        axes = conv_axes(evidence)
+        dxp = _padded_gradient(evidence, axes)
+        cut = tuple(slice(first, None) for first in start(axes))
+        return {"dx": fit(dxp[(slice(None), slice(None), *cut)], evidence.x.shape)}
+
+    return predict
+
+
+def _padded_gradient(evidence: Evidence, axes: Axes) -> Array:
+    arrays = {**evidence.arrays, "x": padded(evidence.x, axes)}
+    return evidence.subject.pull(arrays, {**evidence.config, "padding": 0}, evidence.dy).gradients["dx"]
+
+
+def _late(evidence: Evidence) -> Arrays:
+    """The remainder's zero rows before the gradient, not after it."""
+    axes = conv_axes(evidence)
+    dxp = _padded_gradient(evidence, axes)
+    for axis, remainder in enumerate(axes.remainder):
+        dxp = np.roll(dxp, remainder, axis + 2)
+    inside = tuple(slice(b, b + n) for b, n in zip(axes.before, axes.size, strict=True))
+    return {"dx": dxp[(slice(None), slice(None), *inside)]}
+
+
+def _repeated(evidence: Evidence) -> Arrays:
+    """Dy spread by repetition: every entry stride times, in the place of entry and zeros."""
+    stride = keyword(evidence, "stride", 1)
+    dy = evidence.dy
+    for axis, times in enumerate(stride):
+        dy = np.repeat(dy, times, axis + 2)
+    config = {**evidence.config, "stride": 1}
+    out = evidence.subject.apply(evidence.arrays, config).shape
+    return {"dx": evidence.subject.pull(evidence.arrays, config, fit(dy, out)).gradients["dx"]}
+
+
+def _at_most_reach(axes: Axes) -> Shape:
+    return tuple(min(before, extent - 1) for before, extent in zip(axes.before, axes.extent, strict=True))
+
+
+def _first_group(evidence: Evidence) -> Arrays:
+    """Only the channels of the first group get a gradient."""
+    kept = evidence.right["dx"].copy()
+    kept[:, evidence.arrays["weight"].shape[1] :] = 0
+    return {"dx": kept}
+
+
+MISTAKES = (
+    _made("without rotation", "does not rotate the kernel by 180 degrees", ROTATION, _weight(change.flipped)),
+    _made("rows not rotated", "reverses the kernel along its width only", ROTATION, _weight(change.turned(2))),
+    _made("kernel transposed", "exchanges height and width of the kernel", DXP, _weight(change.transposed)),
+    _made("channels exchanged", "exchanges input and output channels of weight", DXP, _weight(exchanged)),
+    _made("last tap forgotten", "stops one tap short in the kernel's rows", DXP, _weight(change.without_end(-1))),
+    _made("first tap forgotten", "starts one tap late in the kernel's rows", DXP, _weight(change.without_end(-1, 0))),
+    _made(
+        "input channel forgotten",
+        "leaves out the last input channel",
+        DXP,
+        _weight(change.without(slice(None), slice(-1, None))),
+    ),
+    _made(
+        "output channel forgotten", "leaves out the last output channel", DXP, _weight(change.without(slice(-1, None)))
+    ),
+    _made("from updated weight", "uses the weight after its update", DXP, argument("weight", _updated, "dx")),
+    _made(
+        "without zeros between", "puts no zeros between the entries of dy", ZEROS, configured(set_to("stride", 1), "dx")
+    ),
+    _made("by repetition", "repeats the entries of dy, where zeros belong between them", ZEROS, _repeated),
+    _made("stride exchanged", "uses the stride of height for width", ZEROS, configured(exchange("stride", 1), "dx")),
+    _made(
+        "stride of first axis", "uses the first axis' stride for all", ZEROS, configured(first_axis("stride", 1), "dx")
+    ),
+    _made(
+        "stride at most 2",
+        "knows strides 1 and 2 only",
+        ZEROS,
+        configured(lambda e: {"stride": tuple(min(s, 2) for s in keyword(e, "stride", 1))}, "dx"),
+    ),
+    _made("without padding", "never hears of the padding", BORDER, configured(no_padding, "dx")),
+    _made(
+        "not cropped",
+        "keeps the near side of the border and cuts the far one",
+        BORDER,
+        _cropped(lambda axes: (0,) * len(axes.size)),
+    ),
+    _made(
+        "cropped twice",
+        "cuts the border twice on the near side",
+        BORDER,
+        _cropped(lambda axes: tuple(2 * b for b in axes.before)),
+    ),
+    _made(
+        "cropped on wrong side",
+        "cuts the border of the far side from the near one",
+        BORDER,
+        _cropped(lambda axes: axes.after),
+    ),
+    _made("crop exchanged", "cuts the border of height from width", BORDER, _cropped(lambda axes: axes.before[::-1])),
+    _made(
+        "crop at most the kernel",
+        "takes a border beyond the kernel's reach for that reach",
+        BORDER,
+        _cropped(_at_most_reach),
+    ),
+    _made("remainder first", "puts the rows that no window reaches before the others", REMAINDER, _late),
+    _made("without dilation", "never hears of the dilation", DILATION, configured(set_to("dilation", 1), "dx")),
+    _made(
+        "dilation exchanged",
+        "uses the dilation of height for width",
+        DILATION,
+        configured(exchange("dilation", 1), "dx"),
+    ),
+    _made(
+        "groups reversed",
+        "takes the weights of another group",
+        GROUPS,
+        argument("weight", ungrouped(lambda w: w[::-1]), "dx"),
+    ),
+    _made(
+        "weight of first group",
+        "takes the weights of the first group for all",
+        GROUPS,
+        argument("weight", ungrouped(change.first_for_all(0)), "dx"),
+    ),
+    _made("of first group only", "serves the first group only", GROUPS, _first_group),
+)
