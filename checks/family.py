@@ -66,14 +66,14 @@ class Family(ABC):
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y and dy for arguments of these shapes.
 
-        Raises reference_impl.LayerError where the configuration is not valid.
+        Raises CaseError where the configuration is not valid.
         """
 
     @abstractmethod
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """A case from argument shapes and keywords, its numbers chosen so that sums are exact where that is possible.
 
-        Raises reference_impl.LayerError where the configuration is not valid.
+        Raises CaseError where the configuration is not valid.
         """
 
     @abstractmethod

@@ -72,10 +72,10 @@ class ReLU(GeometricFamily):
         """The convention at 0."""
         return dict(geometry.modes)
 
-    def geometry(self, case: Case) -> Geometry:
-        """The numbers of a case."""
-        n, c, *size = case.shapes["x"]
-        return Geometry(n, 1, c, 1, tuple(map(Axis, size)), {"at_zero": case.config.get("at_zero", 0.0)})
+    def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:
+        """The numbers behind shapes and keywords."""
+        n, c, *size = shapes["x"]
+        return Geometry(n, 1, c, 1, tuple(map(Axis, size)), {"at_zero": config.get("at_zero", 0.0)})
 
 
 FAMILY = ReLU()

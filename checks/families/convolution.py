@@ -10,7 +10,6 @@ import numpy as np
 
 import reference_impl
 from checks.adapters.numpy_pair import by_name, numpy_pair
-from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.families.windowed import each_axis
 from checks.family import SumLaw
@@ -105,13 +104,17 @@ class Convolution(GeometricFamily):
             "groups": g.groups,
         }
 
-    def geometry(self, case: Case) -> Geometry:
-        """The numbers of a case."""
-        (n, _, *_), (o, per_group, *_) = case.shapes["x"], case.shapes["weight"]
-        groups = int(case.config.get("groups", 1))
-        word = "same" if case.config.get("padding") == "same" else "numbers"
-        modes = {"bias": "bias" in case.shapes, "padding": word}
-        return Geometry(n, groups, per_group, o // groups, _axes(case.shapes, case.config), modes)
+    def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:
+        """The numbers behind shapes and keywords."""
+        (n, _, *_), (o, per_group, *_) = shapes["x"], shapes["weight"]
+        groups = int(config.get("groups", 1))
+        word = "same" if config.get("padding") == "same" else "numbers"
+        modes = {"bias": "bias" in shapes, "padding": word}
+        return Geometry(n, groups, per_group, o // groups, _axes(shapes, config), modes)
+
+    def output_channels(self, geometry: Geometry) -> int:
+        """O."""
+        return geometry.groups * geometry.outputs
 
     def modes(self, row: cells.Row) -> Mapping[str, Any]:
         """Whether there is a bias, and whether padding is given as a word."""

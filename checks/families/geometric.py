@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,13 +11,13 @@ from hypothesis.strategies import SearchStrategy
 
 from checks import lattice
 from checks.case import Case
+from checks.errors import CaseError
 from checks.family import Family
 from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.fill import Choose, fill
-from checks.strategies.geometry import Geometry, plainer
+from checks.strategies.geometry import Axis, Geometry, plainer
 from checks.types import Config, Shape, Shapes
-from reference_impl import LayerError
 
 
 class GeometricFamily(Family):
@@ -39,8 +39,12 @@ class GeometricFamily(Family):
         """The layer's keywords."""
 
     @abstractmethod
+    def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:
+        """The numbers behind shapes and keywords."""
+
     def geometry(self, case: Case) -> Geometry:
         """The geometry that a case was built from."""
+        return self.geometry_of(case.shapes, case.config)
 
     def modes(self, row: Row) -> Mapping[str, Any]:
         """The family's own modes for a row of cells."""
@@ -58,12 +62,32 @@ class GeometricFamily(Family):
         return next((option for option, meant in options.items() if meant == value), "other")
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
-        """Shape of y: what the reference gives for arguments of these shapes.
+        """Shape of y from the numbers alone, so that a reference with a wrong shape is caught like any other subject.
 
-        Raises reference_impl.LayerError where the configuration is not valid.
+        Raises CaseError where the configuration is not valid.
         """
-        blanks = {name: np.broadcast_to(0.0, shape) for name, shape in shapes.items() if name != "dy"}
-        return tuple(self.reference.forward(blanks, config)[0].shape)
+        geometry = self.geometry_of(shapes, config)
+        if fault := self.fault(geometry):
+            raise CaseError(f"{self.name} with {dict(shapes)} and {dict(config)}: {fault}")
+        return (geometry.batch, self.output_channels(geometry), *map(self.windows_of(geometry), geometry.axes))
+
+    def fault(self, geometry: Geometry) -> str:
+        """Why a geometry is no valid layer; empty where it is."""
+        if min(geometry.groups, geometry.inputs, geometry.outputs) < 1 or geometry.batch < 0:
+            return (
+                f"{geometry.groups} groups of {geometry.inputs} and {geometry.outputs} channels; expected at least one"
+            )
+        bad = (axis for axis in geometry.axes if min(axis.size, axis.kernel, axis.stride, axis.dilation) < 1)
+        negative = (axis for axis in geometry.axes if axis.slack < 0 or min(axis.before, axis.after) < 0)
+        return "".join(f"{axis}; expected a window inside the padded input" for axis in (*bad, *negative))
+
+    def output_channels(self, geometry: Geometry) -> int:
+        """Channels of y: those of x, unless a sheet says otherwise."""
+        return geometry.groups * geometry.inputs
+
+    def windows_of(self, geometry: Geometry) -> Callable[[Axis], int]:
+        """How the windows along one axis are counted."""
+        return lambda axis: axis.output
 
     def cases(self) -> SearchStrategy[Case]:
         """Hypothesis strategy of cases of this family."""
@@ -81,7 +105,7 @@ class GeometricFamily(Family):
     def case(self, geometry: Geometry, dtype: str, data: str, seed: int) -> Case:
         """A case with this geometry.
 
-        Raises reference_impl.LayerError where the geometry is no valid layer.
+        Raises CaseError where the geometry is no valid layer.
         """
         return self.case_of(self.shapes(geometry), self.config(geometry), dtype, data, seed)
 
@@ -105,7 +129,7 @@ class GeometricFamily(Family):
         for geometry in plainer(self.geometry(case), self.plain_modes):
             try:
                 yield self.case(geometry, case.dtype, case.data, case.seed)
-            except LayerError:
+            except CaseError:
                 continue
         if case.dtype != "float64":
             yield self.case(self.geometry(case), "float64", case.data, case.seed)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, ClassVar
 
-from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.family import SumLaw
 from checks.strategies import cells
@@ -65,11 +64,28 @@ class Pooling(GeometricFamily):
         names = {"kernel_size": "kernel", "stride": "stride", "padding": "before"}
         return {word: geometry.keyword(number) for word, number in names.items()} | dict(geometry.modes)
 
-    def geometry(self, case: Case) -> Geometry:
-        """The numbers of a case."""
-        n, c, *_ = case.shapes["x"]
-        modes = {name: case.config.get(name, plain) for name, plain in self.plain_modes.items()}
-        return Geometry(n, 1, c, 1, axes_of(case.shapes, case.config), modes)
+    def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:
+        """The numbers behind shapes and keywords."""
+        n, c, *_ = shapes["x"]
+        modes = {name: config.get(name, plain) for name, plain in self.plain_modes.items()}
+        return Geometry(n, 1, c, 1, axes_of(shapes, config), modes)
+
+    def fault(self, geometry: Geometry) -> str:
+        """With PyTorch's rule that padding is at most half the kernel, and a cell of the input in every window."""
+        wide = (axis for axis in geometry.axes if axis.before * 2 > axis.kernel)
+        empty = (axis for axis in geometry.axes if axis.before and axis.size < axis.dilation)
+        faults = [f"{axis}; expected padding of at most half the kernel" for axis in wide]
+        faults += [f"{axis}; expected a cell of the input in every window" for axis in empty]
+        return super().fault(geometry) or "".join(faults)
+
+    def windows_of(self, geometry: Geometry) -> Callable[[Axis], int]:
+        """With ceil_mode a last window may hang over the far border, as long as it starts before the padding there."""
+        return _windows_begun if geometry.modes.get("ceil_mode") else super().windows_of(geometry)
+
+
+def _windows_begun(axis: Axis) -> int:
+    count = -(-axis.slack // axis.stride) + 1
+    return count - ((count - 1) * axis.stride >= axis.size + axis.before)
 
 
 def axes_of(shapes: Shapes, config: Config) -> tuple[Axis, ...]:
