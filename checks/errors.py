@@ -20,6 +20,10 @@ class SubjectError(GradproofError):
     """
 
 
+class RefusedError(SubjectError):
+    """The subject's forward turned a case down with an error that says so; it is counted and shown, not called wrong."""
+
+
 class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
-from checks.errors import SubjectError, SubjectShapeError, ZeroComparisonsError
+from checks.errors import RefusedError, SubjectError, SubjectShapeError, ZeroComparisonsError
 from checks.family import Family
 from checks.invariants import INVARIANTS
 from checks.oracles import ORACLES
@@ -103,7 +103,7 @@ class Examination:
         """Run every witness on one case."""
         start = perf_counter()
         trial = Trial(self.subject, self.family, case)
-        for witness in self.witnesses:
+        for witness in self._willing(trial):
             for verdict in verdicts(witness, trial):
                 self._record(trial, witness, verdict)
         self.cases += 1
@@ -122,6 +122,16 @@ class Examination:
                 "with entries and a witness that can speak about it"
             )
         return self
+
+    def _willing(self, trial: Trial) -> tuple[Witness, ...]:
+        """The witnesses to hear: one is enough where the subject turns the case down."""
+        try:
+            trial.got  # noqa: B018 - computed here, kept by the trial
+        except RefusedError:
+            return self.witnesses[:1]
+        except SubjectError:
+            pass
+        return self.witnesses
 
     def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
@@ -145,6 +155,8 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
     """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
     try:
         return [compare(claim) for claim in witness.claims(trial)]
+    except RefusedError as error:
+        return [Verdict(RUNS, "y", "blind", str(error), blind=1)]
     except SubjectError as error:
         law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
         return [Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))]

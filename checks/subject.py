@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.errors import SubjectError
+from checks.errors import RefusedError, SubjectError
 from checks.types import Array, Arrays, Config, gradient_of
 
 
@@ -25,12 +25,17 @@ class Pull:
         return {"y": self.y, **self.gradients}
 
 
+#: Errors by which a forward turns a configuration down; anything else, and anything in a backward, is a mistake.
+REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
+
+
 @dataclass(frozen=True)
 class Subject:
     """A layer as two functions on NumPy arrays.
 
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
+    ``refusals`` are the errors by which its forward turns a case down (none for a layer that claims to take every case).
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward.
     """
@@ -39,6 +44,7 @@ class Subject:
     forward: Callable[[Arrays, Config], tuple[Array, Any]]
     backward: Callable[[Array, Any], Mapping[str, Array]]
     limits: Config = field(default_factory=dict)
+    refusals: tuple[type[Exception], ...] = REFUSALS
     stateful: bool = False
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
@@ -62,9 +68,14 @@ class Subject:
         return self.pull(case.inputs, case.config, case.dy)
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        """Hand these very arrays to the forward; gives (y, saved)."""
+        """Hand these very arrays to the forward; gives (y, saved).
+
+        Raises RefusedError where the forward turns them down, SubjectError where it breaks.
+        """
         try:
             y, saved = self.forward(arrays, config)
+        except self.refusals as error:
+            raise RefusedError(f"{self.name} refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
             msg = f"{self.name}: forward raised {type(error).__name__}: {error}"
             raise SubjectError(msg) from error

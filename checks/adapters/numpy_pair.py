@@ -30,7 +30,7 @@ def numpy_pair(
     def pull(dy: Array, saved: object) -> Arrays:
         return by_name(backward(dy, saved), arguments)
 
-    return Subject(name, run, pull)
+    return Subject(name, run, pull, refusals=())
 
 
 def adapt_pair(
