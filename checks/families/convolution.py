@@ -25,6 +25,7 @@ class Convolution(GeometricFamily):
 
     name = "conv"
     arguments = ("x", "weight", "bias")
+    homogeneous = ("x", "bias")
     space: ClassVar[cells.Space] = {
         "data": ("integers", "normal"),
         "axes": cells.AXES,
@@ -55,13 +56,17 @@ class Convolution(GeometricFamily):
         return Pull(textbook.conv_forward(*operands, **config), by_name(tuple(gradients), self.arguments))
 
     def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
-        """torch.nn.functional.conv1d, conv2d or conv3d on an input that is padded first."""
-        functional = torch.nn.functional
+        """torch.nn.functional.conv1d, conv2d or conv3d; an input whose borders differ is padded first."""
+        functional, x = torch.nn.functional, tensors["x"]
+        padding: int | Shape = 0
         axes = _axes({name: tuple(tensor.shape) for name, tensor in tensors.items()}, config)
-        border = [amount for axis in reversed(axes) for amount in (axis.before, axis.after)]
+        if all(axis.before == axis.after for axis in axes):
+            padding = tuple(axis.before for axis in axes)
+        else:
+            x = functional.pad(x, [amount for axis in reversed(axes) for amount in (axis.before, axis.after)])
         rest = {name: config[name] for name in ("stride", "dilation", "groups") if name in config}
         convolve = getattr(functional, f"conv{len(axes)}d")
-        return convolve(functional.pad(tensors["x"], border), tensors["weight"], tensors.get("bias"), **rest)
+        return convolve(x, tensors["weight"], tensors.get("bias"), padding=padding, **rest)
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """N products and n additions: kernel * C/groups for y, kernel * O/groups for dx, N * outputs for dweight."""
