@@ -1,0 +1,1 @@
+"""Numerical derivatives are as good as they say: many functions with known derivatives, and planted weaknesses."""

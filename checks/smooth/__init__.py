@@ -1,0 +1,63 @@
+"""Numerical derivatives that know their own error, by the best means that a function allows, chosen automatically.
+
+1. extended precision   where f answers in the format of its arguments: extrapolated differences in ``longdouble``
+2. complex step         where f also takes complex numbers, is found analytic (the differences agree with it) and the
+                        stated error is smaller
+3. differences          otherwise, in float64 if f follows that, else in the subject's own format
+
+Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: line, table, richardson,
+complex_step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from checks.smooth.complex_step import complex_step
+from checks.smooth.differences import differences, follows
+from checks.smooth.estimate import Estimate
+from checks.smooth.line import COMPLEX, REAL, Line
+from checks.types import Array, Arrays
+
+__all__ = ["Estimate", "derivative", "directional"]
+
+
+def derivative(f: Callable[[Any], Any], x: float, dtype: str = "float64", noise: float | None = None) -> Estimate:
+    """Derivative of a scalar function at ``x``.
+
+    ``f`` gets NumPy scalars: of ``dtype``, and of wider and complex formats to find out whether it can use them.
+    ``noise`` is a known bound on the error of each of its values in ``dtype``; without it the noise is measured.
+    """
+
+    def of_arrays(arrays: Arrays) -> Array:
+        return np.asarray(f(arrays["x"][()]))
+
+    one = np.ones(())
+    return _best(Line(of_arrays, {"x": np.asarray(x)}, {"x": one}, one, dtype), noise)
+
+
+def directional(
+    f: Callable[[Arrays], Array], arrays: Arrays, direction: Arrays, dy: Array, dtype: str = "float64"
+) -> Estimate:
+    """Derivative of sum(dy * f(arrays + t * direction)) by t at 0.
+
+    ``direction`` holds arrays by name, in the shapes of the arguments; an argument that it leaves out does not move.
+    ``dy`` has the shape of f's result. ``dtype`` is the subject's own format.
+    """
+    return _best(Line(f, arrays, direction, dy, dtype), None)
+
+
+def _best(line: Line, noise: float | None) -> Estimate:
+    if not np.isfinite(line.unit):
+        return Estimate(0.0, 0.0, "nothing moves")
+    form = next((form for form in REAL if follows(line, form)), line.dtype)
+    found = differences(line, form, noise if form == line.dtype else None)
+    if form not in REAL or not found.known:
+        return found
+    stepped = (complex_step(line, each) for each in COMPLEX)
+    better = next((each for each in stepped if each.known), found)
+    apart = abs(better.value - found.value)
+    return better if better.error < found.error and apart <= better.error + found.error else found

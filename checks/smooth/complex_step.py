@@ -1,0 +1,55 @@
+"""The complex step: f'(x) = Im f(x + i s) / s for an analytic f, with no difference of nearly equal numbers.
+
+W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40 (1998): the
+truncation error s**2 f''' / 6 vanishes for a tiny s. What is left is the rounding of f itself. It is measured: the same
+number at six neighbours of x a few spacings away, and with a smaller s, scatters by as much as rounding (of x too)
+moves it. A function that is not analytic (abs, a comparison, ``.real``) gives nonsense without a sign of it, so the
+caller compares the result with real differences.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from checks.rounding import unit_roundoff
+from checks.smooth.estimate import Estimate, unknown
+from checks.smooth.line import Line
+from checks.smooth.table import SMALLEST
+from checks.types import carrier
+
+#: Rounding scatters seven numbers; the largest of seven deviations is below a quarter of one with probability 1e-5.
+SAFETY = 4.0
+NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+#: s in units of the line: s**2 is far below every roundoff, and s f' far above every underflow.
+STEP, SMALLER = 2.0**-120, 2.0**-140
+
+
+def complex_step(line: Line, form: str) -> Estimate:
+    """Derivative at 0 in the complex format ``form``; unknown where f does not answer in it."""
+    u = float(np.finfo(carrier(form)).eps) / 2
+    spacing = 2 * u * max(line.size, line.unit * SMALLEST)
+    try:
+        centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
+        others = [_imaginary(line, n * spacing, STEP * line.unit, form)[0] for n in NEIGHBOURS]
+        others.append(_imaginary(line, 0.0, SMALLER * line.unit, form)[0])
+    except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take complex numbers
+        return unknown(f"no complex arguments: {type(refusal).__name__}")
+    scatter = max(abs(other - centre) for other in others)
+    error = SAFETY * (scatter + u * mass) + unit_roundoff("float64") * abs(centre)
+    return Estimate(float(centre), float(error), "complex step") if np.isfinite(error) else unknown("complex overflow")
+
+
+def _imaginary(line: Line, t: float, step: float, form: str) -> tuple[Any, Any]:
+    """Im L(t + i step) / step, and the sum of absolute values behind it.
+
+    Raises TypeError where f answers in another format, and whatever f raises.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        value, mass, dtype = line.at(np.longdouble(t) + 1j * np.longdouble(step), form)
+    if dtype != carrier(form):
+        raise TypeError(f"f answered in {dtype.name}; expected {form}; differences are used instead")
+    return value.imag / np.longdouble(step), mass / np.longdouble(step)

@@ -1,0 +1,85 @@
+"""A layer along a line: L(t) = sum(dy * f(x + t v)), a function of one number that can be sampled in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from checks.data import round_to
+from checks.rounding import unit_roundoff
+from checks.types import Array, Arrays, carrier
+
+#: Formats wider than a subject's own, tried in this order; a complex one has the digits of its real part.
+REAL = ("longdouble", "float64")
+COMPLEX = ("clongdouble", "complex128")
+
+
+class Sample(NamedTuple):
+    """L at one t: its value, the sum of absolute values behind it, and the format in which f answered."""
+
+    value: Any
+    mass: Any
+    dtype: np.dtype[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """``f(arrays) -> y`` along ``direction`` (arrays by name, left out where nothing moves), contracted with ``dy``.
+
+    ``dtype`` is the format of the subject itself. All positions t are in units of ``direction``.
+    """
+
+    f: Callable[[Arrays], Array]
+    arrays: Arrays
+    direction: Arrays
+    dy: Array
+    dtype: str
+
+    @cached_property
+    def unit(self) -> float:
+        """The t that moves some entry by 1; infinite where nothing moves."""
+        steepest = max(float(np.max(np.abs(v), initial=0.0)) for v in self.direction.values())
+        return 1.0 / steepest if steepest else float("inf")
+
+    @cached_property
+    def size(self) -> float:
+        """The t that moves an entry by as much as the largest entry that moves."""
+        moving = (np.abs(self.arrays[name][v != 0]) for name, v in self.direction.items())
+        return self.unit * max(float(np.max(values, initial=0.0)) for values in moving)
+
+    def at(self, t: Any, form: str) -> Sample:
+        """Sample L in format ``form``; arguments that were complete in a narrower one are so here too.
+
+        A function that raises ValueError or ArithmeticError is undefined there: NaN. Everything else it raises passes.
+        """
+        moved = {name: self._moved(name, value, t, form) for name, value in self.arrays.items()}
+        with np.errstate(all="ignore"):
+            try:
+                y = np.asarray(self.f(moved))
+            except (ValueError, ArithmeticError):
+                y = np.full(np.shape(self.dy), np.nan, carrier(form))
+            return self._contract(y)
+
+    def _moved(self, name: str, value: Array, t: Any, form: str) -> Array:
+        wide = np.result_type(carrier(form), np.longdouble)
+        moved = value.astype(wide)
+        if name in self.direction:
+            moved = moved + wide.type(t) * self.direction[name]
+        return np.asarray(round_to(np.asarray(moved), form))
+
+    def _contract(self, y: Array) -> Sample:
+        """Contract in extended precision: rounding of the sum must not hide what f says."""
+        wide = self.dy.astype(np.longdouble)
+        part = y.imag if y.dtype.kind == "c" else y
+        return Sample(np.sum(wide * y), np.sum(np.abs(wide * part)), y.dtype)
+
+
+def roundoff(form: str, answered: np.dtype[Any]) -> float:
+    """Unit roundoff of an answer to arguments in ``form``: its format's; in a carrier, the one it carries."""
+    if form == "bfloat16" and answered == carrier(form):
+        return unit_roundoff(form)
+    return float(np.finfo(answered).eps) / 2 if answered.kind in "fc" else 0.0
