@@ -33,6 +33,26 @@ class SumLaw:
     why: str
 
 
+@dataclass(frozen=True)
+class Subgradients:
+    """The valid values of dx at kinks, all arrays in its shape.
+
+    Each entry lies between ``low`` and ``high``. ``claimed`` is what the convention ``name`` gives, one of the known
+    ``conventions``; ``declared`` where the configuration says so, and not only the family's default.
+    """
+
+    low: Array
+    high: Array
+    name: str
+    conventions: Mapping[str, Array]
+    declared: bool
+
+    @property
+    def claimed(self) -> Array:
+        """The value of dx that the convention gives."""
+        return self.conventions[self.name]
+
+
 class Family(ABC):
     """A kind of layer: its arguments, its reference, its textbook form, its PyTorch twin, its traits and its cases."""
 
@@ -44,6 +64,12 @@ class Family(ABC):
     #: True where the layer selects entries of x and never multiplies them (max pooling, ReLU): mass follows the
     #: selection.
     selects: ClassVar[bool] = False
+    #: True where the first axis of x, y and dy counts samples that know nothing of each other.
+    samplewise: ClassVar[bool] = False
+    #: True where the same holds for channels, the second axis.
+    channelwise: ClassVar[bool] = False
+    #: Arguments that, multiplied together by c > 0, multiply y by c: their own gradients stay, the others' grow by c.
+    homogeneous: ClassVar[tuple[str, ...]] = ()
 
     @property
     @abstractmethod
@@ -107,6 +133,21 @@ class Family(ABC):
     def reach(self, case: Case, argument: str) -> float:  # noqa: ARG002
         """How far all entries of an argument may move at once while the layer stays linear in it."""
         return float("inf")
+
+    def steps(self, case: Case) -> Shape:  # noqa: ARG002
+        """For each spatial axis, by how many cells x moves when y moves by one; 0 where borders make a difference."""
+        return ()
+
+    def kink_inputs(self, case: Case) -> Arrays:  # noqa: ARG002
+        """The case's arguments with x at kinks, where several gradients are valid; none if the layer has none."""
+        return {}
+
+    def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
+        """What a valid backward may give for dx.
+
+        Raises NotImplementedError where the layer has no kinks.
+        """
+        raise NotImplementedError(f"{self.name} has no kinks")
 
     def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:  # noqa: ARG002
         """Sums of gradients that are known from dy alone."""

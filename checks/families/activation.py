@@ -21,6 +21,8 @@ class ReLU(GeometricFamily):
 
     name = "relu"
     arguments = ("x",)
+    homogeneous = ("x",)
+    channelwise = True
     selects = True
     kinds = ("distinct", "spread")
     space: ClassVar[cells.Space] = {

@@ -23,6 +23,7 @@ from checks.types import Config, Shape, Shapes
 class GeometricFamily(Family):
     """A family whose configurations are geometries."""
 
+    samplewise = True
     #: Cells and their options, the plainest first.
     space: ClassVar[Space]
     #: The family's own cells: which mode each one sets, and to what for each option, the plainest first.
@@ -37,6 +38,11 @@ class GeometricFamily(Family):
     @abstractmethod
     def config(self, geometry: Geometry) -> Config:
         """The layer's keywords."""
+
+    def steps(self, case: Case) -> Shape:
+        """The stride of each axis that has no padding and more than one window; 0 for the others."""
+        axes = zip(self.geometry(case).axes, case.shapes["dy"][2:], strict=True)
+        return tuple(axis.stride if axis.before == axis.after == 0 and out > 1 else 0 for axis, out in axes)
 
     @abstractmethod
     def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:

@@ -37,6 +37,8 @@ class Pooling(GeometricFamily):
     """What both poolings share: one argument, windows, a sum that is conserved."""
 
     arguments = ("x",)
+    homogeneous = ("x",)
+    channelwise = True
 
     @abstractmethod
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:

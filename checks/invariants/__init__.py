@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from checks.invariants.conservation import Conservation
+from checks.invariants.independence import Channels, Samples
+from checks.invariants.layout import Layout
 from checks.invariants.linearity import Linearity
 from checks.invariants.purity import Purity
+from checks.invariants.repetition import Repetition
+from checks.invariants.result_format import ResultFormat
+from checks.invariants.results import Results
+from checks.invariants.saved_copies import SavedCopies
+from checks.invariants.saved_state import SavedState
+from checks.invariants.scaling import Scaling
+from checks.invariants.translation import Translation
 from checks.witness import Witness
 
-INVARIANTS: tuple[Witness, ...] = (Conservation(), Linearity(), Purity())
+INVARIANTS: tuple[Witness, ...] = (
+    Conservation(),
+    Linearity(),
+    Samples(),
+    Channels(),
+    Translation(),
+    Scaling(),
+    Purity(),
+    Repetition(),
+    SavedState(),
+    SavedCopies(),
+    Results(),
+    Layout(),
+    ResultFormat(),
+)

@@ -1,0 +1,64 @@
+"""What the contracts share: they are examined on cases that are cheap to repeat, against the subject's first answer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+
+from checks.claim import Claim, Severity, unable
+from checks.errors import SubjectError
+from checks.types import Array, Arrays
+from checks.witness import Trial, Witness
+
+#: Entries of all arrays of a case, above which repeating it takes too long.
+MOST_ENTRIES = 50_000
+
+
+class Contract(Witness):
+    """A law about memory, formats, repetition or special values, on cases that are cheap to repeat."""
+
+    #: Entries that a case may have.
+    most: ClassVar[int] = MOST_ENTRIES
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """The law's claims; blind where the case is too large.
+
+        Raises SubjectError where the subject raises.
+        """
+        if (size := trial.case.sizes()) > self.most:
+            why = f"{size} entries: contracts are examined on cases of at most {self.most}"
+            return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+        with np.errstate(all="ignore"):
+            return iter(list(self.examined(trial)))
+
+    @abstractmethod
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Claims on a case of moderate size.
+
+        Raises SubjectError where the subject raises.
+        """
+
+    def same(self, trial: Trial, got: Arrays, why: str, severity: Severity = "wrong") -> Iterator[Claim]:
+        """Each of these arrays against what the subject gave at first; rounding may move both."""
+        first = trial.got.named()
+        for of, value in got.items():
+            bound = 2 * trial.bound(of)
+            yield Claim(self.law, of, value, first[of], bound, f"{why}; {slack(bound)}", severity=severity)
+
+    def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:
+        """The claim about a subject that raised where it must answer: no number came back."""
+        got = np.full(trial.got.y.shape, np.nan)
+        return Claim(self.law, "y", got, trial.got.y, np.zeros(got.shape), str(error), severity=severity)
+
+
+def slack(bound: Array) -> str:
+    """What a bound of two runs allows, in words."""
+    return "rounding of each run" if np.any(bound) else "exact on these data"
+
+
+def other(array: Array) -> Array:
+    """Other numbers of the same shape and format: all entries negated, in opposite order."""
+    return np.negative(np.flip(array))

@@ -1,0 +1,138 @@
+"""Where an array lies in memory does not matter: order, strides, offset, alignment and write protection.
+
+A subject that refuses a layout loudly is a hazard, not wrong: nobody trains on a wrong gradient. One exception: where
+NumPy stopped it from writing to a read-only argument, it was about to do what no layer may, and is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.errors import SubjectError
+from checks.invariants.contract import Contract, slack
+from checks.subject import Pull
+from checks.types import Array, Arrays
+from checks.witness import Trial
+
+#: Calls on a case; which layouts they get follows from its seed, so that a sweep tries them all.
+CALLS = 3
+
+#: What NumPy says to those who write to a read-only array.
+WRITING = ("assignment destination is read-only", "output array is read-only")
+
+
+class Layout(Contract):
+    """The case's own numbers, laid out in other ways."""
+
+    law = "layout"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Claims for y and each gradient: for each of ``CALLS`` ways to lay the arrays out, and for stride 0."""
+        arrays: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
+        rng = np.random.default_rng([trial.case.seed, 7])
+        for _ in range(CALLS):
+            yield from self._laid_out(trial, arrays, _choice(rng, tuple(arrays)))
+        yield from self._broadcast(trial, arrays)
+
+    def _laid_out(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
+        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
+        where = ", ".join(f"{name} {layout}" for name, layout in names.items())
+        try:
+            yield from self.same(trial, _pull(trial, placed).named(), where)
+        except SubjectError as error:
+            yield self._refusal(trial, error)
+
+    def _broadcast(self, trial: Trial, arrays: Arrays) -> Iterator[Claim]:
+        """Arrays of stride 0, which hold one number for many entries, against the same numbers written out."""
+        if not all(value.size for value in arrays.values()):
+            return
+        held = {name: np.broadcast_to(value[:1], value.shape) for name, value in arrays.items()}
+        held["dy"] = np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)
+        try:
+            got = _pull(trial, held).named()
+        except SubjectError as error:
+            yield self._refusal(trial, error)
+            return
+        want = _pull(trial, {name: value.copy() for name, value in held.items()}).named()
+        for of, value in got.items():
+            bound = 2 * _largest_bound(trial, of, held)
+            yield Claim(self.law, of, value, want[of], bound, f"all arrays of stride 0; {slack(bound)}")
+
+    def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
+        return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
+
+
+def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
+    """A layout for all arrays, or for one of them alone."""
+    layout = list(LAYOUTS)[int(rng.integers(len(LAYOUTS)))]
+    chosen = int(rng.integers(len(names) + 1))
+    return dict.fromkeys(names if chosen == len(names) else names[chosen : chosen + 1], layout)
+
+
+def _pull(trial: Trial, arrays: Arrays) -> Pull:
+    """Forward and backward on these very arrays, not on copies, which would be contiguous."""
+    arguments = trial.case.arguments
+    y, saved = trial.subject.run_forward({name: arrays[name] for name in arguments}, trial.case.config)
+    y = y.copy()
+    return Pull(y, trial.subject.run_backward(arrays["dy"], saved, arguments))
+
+
+def _largest_bound(trial: Trial, of: str, arrays: Arrays) -> Array:
+    """Largest error of an element where entries of the case were repeated."""
+    wide = {name: arrays[name].astype(trial.wide) for name in trial.case.arguments}
+    mass = trial.family.mass(wide, trial.case.config, arrays["dy"].astype(trial.wide)).named()[of]
+    return trial.error(of, mass, trial.case.dtype)
+
+
+def _reversed(array: Array) -> Array:
+    return np.flip(np.flip(array).copy())
+
+
+def _inside(array: Array) -> Array:
+    """In the middle of a larger array of NaN, so that reading over the edge shows."""
+    larger = np.full([size + 3 for size in array.shape], np.nan, array.dtype)
+    view = larger[tuple(slice(1, size + 1) for size in array.shape)]
+    view[...] = array
+    return view
+
+
+def _every_other(array: Array) -> Array:
+    larger = np.full((*array.shape[:-1], 2 * array.shape[-1]), np.nan, array.dtype)
+    larger[..., ::2] = array
+    return larger[..., ::2]
+
+
+def _channels_last(array: Array) -> Array:
+    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array
+
+
+def _transposed(array: Array) -> Array:
+    return array.swapaxes(-1, -2).copy().swapaxes(-1, -2) if array.ndim > 1 else array
+
+
+def _read_only(array: Array) -> Array:
+    view = array.copy()
+    view.flags.writeable = False
+    return view
+
+
+def _unaligned(array: Array) -> Array:
+    view = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    view[...] = array
+    return view
+
+
+#: Ways to lay an array out: other strides or flags, equal numbers.
+LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
+    "in Fortran order": np.asfortranarray,
+    "with negative strides": _reversed,
+    "in a larger array": _inside,
+    "every other entry": _every_other,
+    "channels last": _channels_last,
+    "transposed": _transposed,
+    "read-only": _read_only,
+    "unaligned": _unaligned,
+}

@@ -1,0 +1,50 @@
+"""The same call gives the same answer: nothing is left over from the last one, and nothing is left to chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.invariants.contract import Contract
+from checks.types import Arrays
+from checks.witness import Trial
+
+#: Calls that are tried, and seconds after which no further one is begun.
+MOST_CALLS = 20
+SECONDS = 0.004
+
+
+class Repetition(Contract):
+    """Forward and backward once more, up to ``MOST_CALLS`` times where that is quick."""
+
+    law = "repeatable"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Wrong where the answers lie further apart than rounding can drive them, a hazard where they differ at all.
+
+        A layer that sums in another order at each call (atomic additions, a thread pool) is not wrong, but nobody can
+        reproduce what it does.
+        """
+        again = _first_that_differs(trial)
+        yield from self.same(trial, again, "two calls on the same arrays")
+        for of, value in again.items():
+            if np.any(trial.bound(of)):
+                first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
+                yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
+
+
+def _first_that_differs(trial: Trial) -> Arrays:
+    """What the first call that gave something else gave; the last call where none did."""
+    end = perf_counter() + SECONDS
+    for _ in range(MOST_CALLS):
+        again = trial.subject.vjp(trial.case).named()
+        if perf_counter() > end or _differ(again, trial.got.named()):
+            break
+    return again
+
+
+def _differ(these: Arrays, those: Arrays) -> bool:
+    return not all(np.array_equal(value, those[of], equal_nan=True) for of, value in these.items())

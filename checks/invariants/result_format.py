@@ -1,0 +1,68 @@
+"""Results come in the format of their arguments, and no digit is lost on the way by a detour through a narrower one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.invariants.contract import Contract
+from checks.types import Array, Arrays, carrier, gradient_of
+from checks.witness import Trial
+
+#: Binary digits of the next narrower format that layers take detours through.
+NARROWER = {"float64": 24, "float32": 11}
+
+
+class ResultFormat(Contract):
+    """The formats of y and the gradients, and integers that need more digits than a narrower format has."""
+
+    law = "dtype"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """One claim for the format and one for the digits of y and of each gradient."""
+        for of, value in trial.got.named().items():
+            yield self._format(of, value, carrier(trial.case.dtype))
+        if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous:
+            yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
+
+    def _format(self, of: str, value: Array, wanted: np.dtype[Any]) -> Claim:
+        """Significant binary digits of the format that came and of the one that must come."""
+        got, want = (np.array(_digits(dtype)) for dtype in (value.dtype, wanted))
+        why = f"{of} came as {value.dtype}, its argument is {wanted}: binary digits of the two formats"
+        return Claim(self.law, of, got, want, np.zeros(()), why)
+
+    def _digits(self, trial: Trial, factor: float) -> Iterator[Claim]:
+        """Integers times 2**m + 1 have ones in the first and the last of m + 1 digits: m digits do not hold them.
+
+        x and dy times c multiply y and the gradients of x by c, and those of weights by c * c.
+        """
+        grown = trial.family.homogeneous
+        multiplied = {*grown, "dy"}
+        arrays = {**trial.case.inputs, "dy": trial.case.dy}
+        wider = {name: value * factor if name in multiplied else value for name, value in arrays.items()}
+        if not all(_exact(wider[name], arrays[name], factor, trial.wide) for name in multiplied & set(arrays)):
+            return
+        dy = wider.pop("dy").astype(carrier(trial.case.dtype))
+        got = trial.subject.pull(_as(wider, trial.case.dtype), trial.case.config, dy).named()
+        for of, first in trial.got.named().items():
+            power = factor if of == "y" or of in map(gradient_of, grown) else factor**2
+            want = first.astype(trial.wide) * power
+            bound = trial.error(of, trial.mass[of] * power, trial.case.dtype) + trial.bound(of) * power
+            why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
+            yield Claim(self.law, of, got[of], want, bound, why)
+
+
+def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:
+    return bool(np.all(product.astype(wide) == value.astype(wide) * factor))
+
+
+def _digits(dtype: np.dtype[Any]) -> int:
+    """Significant binary digits; 0 for what is no floating-point format."""
+    return int(np.finfo(dtype).nmant) + 1 if dtype.kind in "fc" else 0
+
+
+def _as(arrays: Arrays, dtype: str) -> Arrays:
+    return {name: value.astype(carrier(dtype)) for name, value in arrays.items()}

@@ -1,0 +1,37 @@
+"""Saved state that refers to the caller's arrays is right until the caller writes to them: a hazard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.invariants.contract import Contract
+from checks.types import Arrays
+from checks.witness import Trial
+
+
+class SavedCopies(Contract):
+    """Backward after the caller wrote to the arguments, and after the caller wrote to y."""
+
+    law = "saved copies"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Two claims for each gradient, hazards both."""
+        names = ", ".join(trial.case.arguments)
+        yield from self.same(trial, self._arguments(trial), f"backward after the caller wrote to {names}", "hazard")
+        yield from self.same(trial, self._y(trial), "backward after the caller wrote to y", "hazard")
+
+    def _arguments(self, trial: Trial) -> Arrays:
+        handed = trial.case.inputs
+        _, saved = trial.subject.run_forward(handed, trial.case.config)
+        for value in handed.values():
+            np.negative(value, out=value)
+        return trial.subject.run_backward(trial.case.dy, saved, trial.case.arguments)
+
+    def _y(self, trial: Trial) -> Arrays:
+        y, saved = trial.subject.run_forward(trial.case.inputs, trial.case.config)
+        if y.flags.writeable:
+            np.negative(y, out=y)
+        return trial.subject.run_backward(trial.case.dy, saved, trial.case.arguments)

@@ -1,0 +1,61 @@
+"""Saved state belongs to its forward: other forwards leave it alone, and a backward leaves it usable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+
+from checks.claim import Claim, Severity
+from checks.errors import SubjectError
+from checks.invariants.contract import Contract, other
+from checks.types import Arrays
+from checks.witness import Trial
+
+
+class SavedState(Contract):
+    """Backward after forwards of other data and of another batch size; backward twice on one saved."""
+
+    law = "saved state"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Two claims for each gradient.
+
+        An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
+        a second backward that is refused.
+        """
+        yield from self._interleaved(trial, "hazard" if trial.subject.stateful else "wrong")
+        yield from self._twice(trial)
+
+    def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
+        case, run = trial.case, trial.subject.run_forward
+        _, saved = run(case.inputs, case.config)
+        run({name: other(value) for name, value in case.inputs.items()}, case.config)
+        if trial.family.samplewise:
+            with suppress(SubjectError):  # a subject may be made for one batch size
+                run(_one_sample_more(case.inputs), case.config)
+        try:
+            got = trial.subject.run_backward(case.dy, saved, case.arguments)
+        except SubjectError as error:
+            yield self.refused(trial, error, severity)
+        else:
+            why = "backward after forwards of other data and of another batch size"
+            yield from self.same(trial, got, why, severity)
+
+    def _twice(self, trial: Trial) -> Iterator[Claim]:
+        case = trial.case
+        _, saved = trial.subject.run_forward(case.inputs, case.config)
+        trial.subject.run_backward(case.dy, saved, case.arguments)
+        try:
+            second = trial.subject.run_backward(case.dy, saved, case.arguments)
+        except SubjectError as error:
+            yield self.refused(trial, error, "hazard")
+        else:
+            yield from self.same(trial, second, "second backward on one saved state")
+
+
+def _one_sample_more(arrays: Arrays) -> Arrays:
+    """The same arguments with one more sample of x."""
+    x = arrays["x"]
+    return {**arrays, "x": np.resize(x, (len(x) + 1, *x.shape[1:])).astype(x.dtype)}

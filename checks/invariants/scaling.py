@@ -1,0 +1,84 @@
+"""Scaling by a power of two is exact, up to the largest and down to the smallest numbers of the format.
+
+A clip, an epsilon, or a detour through a narrower range shows where numbers are huge or tiny: 1e+-300 in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor, log2
+
+import numpy as np
+
+from checks.claim import Claim, Severity
+from checks.invariants.contract import Contract
+from checks.rounding import TINIEST
+from checks.types import Array, carrier, gradient_of
+from checks.witness import Trial
+
+#: 2**996 is about 1e300.
+LARGEST_EXPONENT = 996
+
+
+class Scaling(Contract):
+    """x huge and dy tiny, or the other way round; then one of them among the subnormals."""
+
+    law = "scaling"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """One claim for y and each gradient and each pair of exponents; half of the pairs, chosen by the seed.
+
+        Subnormals are tried on integers, which lose nothing there; some hardware is told to flush them to zero, hence
+        a hazard.
+        """
+        if not trial.family.homogeneous:
+            return
+        far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
+        if far > 0:
+            yield from self._scaled(trial, *((far, -far) if swap else (-far, far)), "wrong")
+        if trial.exact_on_integers:
+            yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
+
+    def _scaled(self, trial: Trial, x: int, dy: int, severity: Severity) -> Iterator[Claim]:
+        grown = trial.family.homogeneous
+        inputs = {name: _times(value, x if name in grown else 0) for name, value in trial.case.inputs.items()}
+        got = trial.subject.pull(inputs, trial.case.config, _times(trial.case.dy, dy)).named()
+        for of, value in got.items():
+            power = x if of == "y" else dy if of in map(gradient_of, grown) else x + dy
+            yield self._claim(trial, of, value, power, f"x times 2**{x}, dy times 2**{dy}", severity)
+
+    def _claim(self, trial: Trial, of: str, got: Array, power: int, why: str, severity: Severity) -> Claim:
+        """What underflows may be flushed to zero, where the data are not integers that stay clear of it."""
+        want = trial.got.named()[of].astype(trial.wide) * 2.0**power
+        lost = 0.0 if trial.exact_on_integers else 2 * trial.roundings[of] * _smallest_normal(trial.case.dtype)
+        bound = 2 * trial.bound(of) * 2.0**power + lost
+        return Claim(self.law, of, got, want, bound, f"{why}: powers of two scale exactly", severity=severity)
+
+
+def _exponent(trial: Trial) -> int:
+    """The largest exponent that leaves room for every sum of products, whatever algorithm forms it.
+
+    And the largest by which the operands can be divided without leaving the normal numbers.
+    """
+    sums = {name: max(1.0, float(np.sum(np.abs(value)))) for name, value in trial.wide_inputs.items()}
+    grown = [sums[name] for name in trial.family.homogeneous if name in sums]
+    others = [value for name, value in sums.items() if name not in trial.family.homogeneous]
+    room = max(sum(grown), float(np.sum(np.abs(trial.wide_dy)))) * float(np.prod(others))
+    limits = np.finfo(carrier(trial.case.dtype))
+    return min(
+        LARGEST_EXPONENT, int(limits.maxexp) - ceil(log2(room)) - 2, floor(log2(_least(trial))) - int(limits.minexp)
+    )
+
+
+def _least(trial: Trial) -> float:
+    """The smallest absolute value of an operand that is not 0."""
+    values = np.concatenate([np.abs(value).ravel() for value in (*trial.wide_inputs.values(), trial.wide_dy)])
+    return float(np.min(values, where=values > 0, initial=1.0))
+
+
+def _times(array: Array, exponent: int) -> Array:
+    return np.asarray(array * 2.0**exponent)
+
+
+def _smallest_normal(dtype: str) -> float:
+    return float(np.finfo(carrier(dtype)).smallest_normal)
