@@ -1,0 +1,55 @@
+"""Half, single, double and long double precision; complex convolution; exact arithmetic on integers."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from checks.examine import examine_cases
+from checks.families import families
+from checks.family import Family
+from checks.suite.verdicts import examine_layer
+from checks.types import Shapes
+
+FAMILIES = pytest.mark.parametrize("sheet", [pytest.param(sheet, id=name) for name, sheet in families().items()])
+CASES = 40
+
+
+@FAMILIES
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble"])
+def test_every_format_stays_within_the_rounding_of_that_format(sheet: Family, dtype: str) -> None:
+    """The layers of a sweep, all of them in one format."""
+    swept = islice(sheet.sweep(1, CASES), CASES)
+    cases = [sheet.case_of(_arguments(case.shapes), case.config, dtype, case.data, case.seed) for case in swept]
+    examination = examine_cases(sheet.reference, sheet, cases)
+    assert not examination.findings, examination.findings
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("bias", [False, True])
+def test_complex_convolution_follows_the_conjugate_convention(dtype: str, axes: int, groups: int, bias: bool) -> None:
+    """PyTorch, derivatives along both parts, and <dx, v> = Re <dy, J v> agree: weight and x are conjugated."""
+    shapes = {"x": (2, 2 * groups, *(5, 6, 4)[:axes]), "weight": (3 * groups, 2, *(3, 2, 2)[:axes])}
+    config = {"stride": 2, "padding": 1, "groups": groups}
+    examine_layer("conv", shapes | ({"bias": (3 * groups,)} if bias else {}), config, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", ["conv", "max_pool", "relu"])
+def test_integers_come_out_equal_not_merely_close(name: str, dtype: str) -> None:
+    """On integers whose sums the format holds, every witness that speaks says exact."""
+    sheet = families()[name]
+    shapes = {"x": (2, 2, 5, 4), "weight": (2, 2, 2, 2), "bias": (2,)}
+    config = {"max_pool": {"kernel_size": 2}}.get(name, {})
+    case = sheet.case_of({word: shapes[word] for word in sheet.arguments}, config, dtype, sheet.kinds[0], 3)
+    examination = examine_cases(sheet.reference, sheet, [case])
+    assert not examination.findings
+    inexact = {law: tally for law, tally in examination.tallies.items() if tally.exact + tally.blind < tally.right}
+    assert not inexact
+
+
+def _arguments(shapes: Shapes) -> Shapes:
+    return {name: shape for name, shape in shapes.items() if name != "dy"}
