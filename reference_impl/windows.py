@@ -15,6 +15,7 @@ relationship 6 and 15.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -52,7 +53,7 @@ class Windows:
     @property
     def taps(self) -> Iterator[Ints]:
         """The positions within a window, in row-major order."""
-        return np.ndindex(*self.kernel)
+        return product(*map(range, self.kernel))
 
 
 def extent(kernel: int, dilation: int) -> int:
@@ -99,10 +100,10 @@ def _every(tap: int, stride: int, dilation: int, output: int) -> slice:
 
 
 def unfold(padded: Array, windows: Windows) -> Array:
-    """View all cells of all windows, read-only: (N, C, *padded) -> (C, *kernel, N, *output)."""
+    """View all cells of all windows: (N, C, *padded) -> (C, *kernel, N, *output)."""
     axes = tuple(range(2, padded.ndim))
     spans = tuple(map(extent, windows.kernel, windows.dilation))
-    view = sliding_window_view(padded, spans, axis=axes)
+    view = sliding_window_view(padded, spans, axis=axes, writeable=True)
     starts = map(_every, (0,) * len(axes), windows.stride, windows.dilation, windows.output)
     view = view[spatial((*starts, *(slice(None, None, d) for d in windows.dilation)))]
     return view.transpose(1, *range(padded.ndim, view.ndim), 0, *axes)
@@ -111,12 +112,13 @@ def unfold(padded: Array, windows: Windows) -> Array:
 def fold_into(padded: Array, columns: Array, windows: Windows) -> None:
     """Add the windows' cells where they came from: columns (C, *kernel, N, *output) into padded (N, C, *padded).
 
-    Windows that overlap meet in one cell, hence a sum. Within one tap no two windows share a cell, hence a plain slice
+    Windows that overlap meet in one cell, hence a sum. Within one tap no two windows share a cell, hence one addition
     for each tap.
     """
+    views = (unfold(padded, windows), columns)
+    into, parts = (np.moveaxis(view, 0, len(windows.kernel)) for view in views)  # (*kernel, C, N, *output)
     for tap in windows.taps:
-        met = cells(padded, windows, tap)
-        met += columns[(slice(None), *tap)].swapaxes(0, 1)  # type: ignore[arg-type]
+        np.add(into[tap], parts[tap], out=into[tap])
 
 
 def sum_along(axis: int, x: Array, windows: Windows) -> Array:
