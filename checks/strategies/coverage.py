@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, product
 
 from checks.strategies.cells import Space, impossible
 
@@ -18,12 +18,17 @@ def met(groups: Iterable[set[str]], strength: int = 2) -> set[Combination]:
 def expected(space: Space, strength: int = 2) -> Mapping[Combination, str]:
     """Every combination of options of different cells, each with the reason why it is impossible, or an empty text."""
     varied = {name: options for name, options in space.items() if len(options) > 1}
-    found = {}
-    for names in combinations(varied, strength):
-        for options in _products([varied[name] for name in names]):
-            row = dict(zip(names, options, strict=True))
-            found[frozenset(f"{name}: {option}" for name, option in row.items())] = impossible(row)
-    return found
+    return {
+        frozenset(f"{name}: {option}" for name, option in row.items()): impossible(row)
+        for row in combinations_of(varied, strength)
+    }
+
+
+def combinations_of(space: Space, strength: int) -> Iterator[dict[str, str]]:
+    """Every choice of options for ``strength`` cells of a space, possible or not."""
+    for names in combinations(space, strength):
+        for options in product(*(space[name] for name in names)):
+            yield dict(zip(names, options, strict=True))
 
 
 def missing(space: Space, found: set[Combination], strength: int = 2) -> list[tuple[str, str]]:
@@ -33,10 +38,3 @@ def missing(space: Space, found: set[Combination], strength: int = 2) -> list[tu
         for cells, why in expected(space, strength).items()
         if cells not in found
     ]
-
-
-def _products(choices: list[Iterable[str]]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [()]
-    for options in choices:
-        rows = [(*row, option) for row in rows for option in options]
-    return rows
