@@ -21,7 +21,7 @@ class SubjectError(GradproofError):
 
 
 class RefusedError(SubjectError):
-    """The subject's forward turned a case down with an error that says so; it is counted and shown, not called wrong."""
+    """The subject's forward turned a case down with an error that says so; counted and shown, not called wrong."""
 
 
 class SubjectShapeError(SubjectError):

@@ -61,6 +61,8 @@ class Family(ABC):
     arguments: ClassVar[tuple[str, ...]]
     #: Kinds of data that keep away from kinks, exact integers first.
     kinds: ClassVar[tuple[str, ...]] = ("integers", "normal")
+    #: True where right layers are also computed by FFT or Winograd; then ``spectral_mass`` is needed.
+    transforms: ClassVar[bool] = False
     #: True where the layer selects entries of x and never multiplies them (max pooling, ReLU): mass follows the
     #: selection.
     selects: ClassVar[bool] = False
@@ -168,6 +170,13 @@ class Family(ABC):
         """Sum of absolute values behind each element of y and of each gradient, in the format of ``arrays``."""
         pull = self.reference.pull(self._operands(arrays), config, np.abs(dy))
         return Pull(np.abs(pull.y), {name: np.abs(value) for name, value in pull.gradients.items()})
+
+    def spectral_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull | None:  # noqa: ARG002
+        """What a transform's error is a multiple of: for each result the sum of the products of whole planes' 2-norms.
+
+        In the shapes of the results, spatial axes of one cell; None where nobody uses transforms.
+        """
+        return None
 
     def _operands(self, arrays: Arrays) -> Arrays:
         return arrays if self.selects else {name: np.abs(value) for name, value in arrays.items()}

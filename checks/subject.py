@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.arithmetic import OBSERVED, known
 from checks.case import Case
 from checks.errors import RefusedError, SubjectError
 from checks.types import Array, Arrays, Config, gradient_of
@@ -35,7 +36,8 @@ class Subject:
 
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
-    ``refusals`` are the errors by which its forward turns a case down (none for a layer that claims to take every case).
+    ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case).
+    ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward.
     """
@@ -45,6 +47,11 @@ class Subject:
     backward: Callable[[Array, Any], Mapping[str, Array]]
     limits: Config = field(default_factory=dict)
     refusals: tuple[type[Exception], ...] = REFUSALS
+    arithmetic: str = OBSERVED
+
+    def __post_init__(self) -> None:
+        known(self.arithmetic)
+
     stateful: bool = False
 
     def apply(self, arrays: Arrays, config: Config) -> Array:

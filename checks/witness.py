@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from checks.arithmetic import OBSERVED, PLAIN, TF32, TRANSFORM, operand_growth, transform_growth
 from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectShapeError
@@ -78,6 +80,10 @@ class Trial:
 
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
+        return plus(self.plain_bound(of), self.excess(of))
+
+    def plain_bound(self, of: str) -> Array:
+        """The same for a plain sum."""
         return self._own_error(of, self.case.dtype)
 
     def wide_error(self, of: str) -> Array:
@@ -86,23 +92,52 @@ class Trial:
 
     def forward_error(self, arrays: Arrays) -> Array:
         """Largest error of y for other arguments (in the wide format); integers wherever the case's are."""
+        excess = self.excess("y", arrays, self.wide_dy)
         if self._surely_exact("y", {**_largest(arrays), "dy": self.largest["dy"]}, self.case.dtype):
-            return nothing(self.shape_of("y"))
-        return self.error("y", self.family.forward_mass(arrays, self.case.config), self.case.dtype)
+            return excess
+        return plus(self.error("y", self.family.forward_mass(arrays, self.case.config), self.case.dtype), excess)
 
     def backward_error(self, dy: Array) -> Arrays:
         """Largest error of each gradient for another upstream gradient (in the wide format)."""
         names = [of for of in self.roundings if of != "y"]
+        excess = {of: self.excess(of, self.wide_inputs, dy) for of in names}
         largest = {**self.largest, **_largest({"dy": dy})}
         if all(self._surely_exact(of, largest, self.case.dtype) for of in names):
-            return {of: nothing(self.shape_of(of)) for of in names}
+            return excess
         mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
-        return {of: self.error(of, mass[of], self.case.dtype) for of in names}
+        return {of: plus(self.error(of, mass[of], self.case.dtype), excess[of]) for of in names}
 
     def error(self, of: str, mass: Array, dtype: str) -> Array:
-        """Largest error of elements of this mass in ``dtype``: 0 where the arithmetic is exact on integers."""
+        """Largest error of plain sums of this mass in ``dtype``: 0 where the arithmetic is exact on integers."""
         bound = sum_bound(mass, self.roundings[of], dtype)
         return np.asarray(np.where(mass <= exact_limit(dtype), 0.0, bound)) if self.exact_on_integers else bound
+
+    @cached_property
+    def arithmetic(self) -> str:
+        """How the subject rounds: declared, or observed on integers."""
+        if self.subject.arithmetic != OBSERVED or not self.family.transforms:
+            return self.subject.arithmetic
+        trial = self if self.exact_on_integers else self._on_integers()
+        values = trial.got.named().values()
+        whole = all(bool(np.all(value == np.rint(value))) for value in values)
+        return PLAIN if whole or not trial.exact_on_integers else TRANSFORM
+
+    def _on_integers(self) -> Trial:
+        shapes = {name: self.case.shapes[name] for name in self.case.arguments}
+        twin = self.family.case_of(shapes, self.case.config, self.case.dtype, self.family.kinds[0], self.case.seed)
+        return Trial(self.subject, self.family, twin)
+
+    def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
+        """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
+        shape, arrays = self.shape_of(of), self.wide_inputs if arrays is None else arrays
+        dy = self.wide_dy if dy is None else dy
+        if self.arithmetic == TRANSFORM:
+            norms = self.family.spectral_mass(arrays, self.case.config, dy)
+            cells = math.prod(self.case.shapes["x"][2:]) + math.prod(shape[2:])
+            return nothing(shape) if norms is None else spread(norms.named().get(of), cells, self.case.dtype, shape)
+        if self.arithmetic == TF32 and not self.case.lattice:
+            return np.asarray(operand_growth() * self.family.mass(arrays, self.case.config, dy).named()[of])
+        return nothing(shape)
 
     def _own_error(self, of: str, dtype: str) -> Array:
         if self._surely_exact(of, self.largest, dtype):
@@ -127,6 +162,8 @@ class Trial:
             return "values are selected, not computed: they must be equal"
         if self.exact_on_integers and not np.any(self.bound(of)):
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
+        if self.arithmetic == TRANSFORM:
+            return "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)"
         share, name = growth(count, dtype)
         return (
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
@@ -156,6 +193,16 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
 def nothing(shape: Shape) -> Array:
     """A bound of zero for every element, in no memory."""
     return np.broadcast_to(np.float64(0.0), shape)
+
+
+def spread(norms: Array | None, cells: int, dtype: str, shape: Shape) -> Array:
+    """A transform's error for every element of a plane, from the planes' norms; none for sums without a product."""
+    return nothing(shape) if norms is None else np.broadcast_to(transform_growth(cells, dtype) * norms, shape)
+
+
+def plus(bound: Array, excess: Array) -> Array:
+    """The sum of two bounds, without touching memory where the second is zero in no memory."""
+    return bound if not any(excess.strides) and not np.any(excess.ravel()[:1]) else np.asarray(bound + excess)
 
 
 def _largest(arrays: Arrays) -> dict[str, float]:

@@ -26,6 +26,7 @@ class Convolution(GeometricFamily):
     name = "conv"
     arguments = ("x", "weight", "bias")
     homogeneous = ("x", "bias")
+    transforms = True
     space: ClassVar[cells.Space] = {
         "data": ("integers", "normal"),
         "axes": cells.AXES,
@@ -74,6 +75,11 @@ class Convolution(GeometricFamily):
         groups = shapes["x"][1] // shapes["weight"][1]
         found = {"y": kernel * shapes["weight"][1] + 1, "dx": kernel * o // groups, "dweight": n * prod(out)}
         return found | ({"dbias": n * prod(out)} if "bias" in shapes else {})
+
+    def spectral_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """A convolution of 2-norms: each plane of x, weight and dy as one cell."""
+        norms = {name: _norms(value) for name, value in arrays.items() if name != "bias"}
+        return self.reference.pull(norms, {"groups": config.get("groups", 1)}, _norms(dy))
 
     def textbook_steps(self, shapes: Shapes, config: Config) -> int:
         """One step for each tap of the kernel."""
@@ -134,6 +140,11 @@ class Convolution(GeometricFamily):
     def plain_modes(self) -> dict[str, Any]:
         """Without a bias, padding in numbers."""
         return {**super().plain_modes, "padding": "numbers"}
+
+
+def _norms(planes: Array) -> Array:
+    space = tuple(range(2, planes.ndim))
+    return np.asarray(np.sqrt(np.sum(np.abs(planes) ** 2, axis=space, keepdims=True)))
 
 
 def _axes(shapes: Shapes, config: Config) -> tuple[Axis, ...]:

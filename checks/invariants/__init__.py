@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.invariants.arithmetic import Arithmetic
 from checks.invariants.conservation import Conservation
 from checks.invariants.independence import Channels, Samples
 from checks.invariants.layout import Layout
@@ -30,4 +31,5 @@ INVARIANTS: tuple[Witness, ...] = (
     Results(),
     Layout(),
     ResultFormat(),
+    Arithmetic(),
 )

@@ -18,7 +18,7 @@ from checks.data import round_to
 from checks.rounding import exact_limit, is_complex
 from checks.stencil import quotient
 from checks.types import Array, Shape, gradient_of
-from checks.witness import Trial, Witness
+from checks.witness import Trial, Witness, plus, widen
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
@@ -63,12 +63,18 @@ class FiniteDifference(Witness):
         width = float(abs(moved[argument][place].astype(trial.wide) - before.astype(trial.wide)))
         y = trial.subject.apply(moved, trial.case.config).astype(trial.wide)
         start = trial.got.y.astype(trial.wide)
-        return quotient(y, start, trial.wide_dy, width, self._noise(trial, argument, width))
+        noise = self._noise(trial, argument, width)
+        excess = trial.excess("y", widen(moved, trial.wide), trial.wide_dy)
+        return quotient(y, start, trial.wide_dy, width, plus(plus(noise, excess), trial.excess("y")))
 
     def _noise(self, trial: Trial, argument: str, width: float) -> Array:
         """Largest rounding error in an output of either forward; moving an entry adds its share to the mass."""
-        if not np.any(trial.bound("y")) and float(width).is_integer() and self._stays_exact(trial, argument, width):
-            return trial.bound("y")
+        if (
+            not np.any(trial.plain_bound("y"))
+            and float(width).is_integer()
+            and self._stays_exact(trial, argument, width)
+        ):
+            return trial.plain_bound("y")
         return trial.error("y", trial.mass["y"] + abs(width) * self._slope(trial, argument), trial.case.dtype)
 
     def _stays_exact(self, trial: Trial, argument: str, width: float) -> bool:

@@ -1,0 +1,46 @@
+"""What a layer's rounding is like: most add up plain products, some use a transform, some cut their operands short.
+
+plain sum    every entry is a sum of products in some order; exact on small integers (Higham 2002, chapter 3)
+transform    FFT, Winograd and other fast algorithms, whose error follows the norms of whole planes
+tf32         operands cut to 11 binary digits, sums in float32: exact on integers below 2**11
+
+A subject may declare its arithmetic; where it does not, it is observed: on integers a plain sum gives integers.
+"""
+
+from __future__ import annotations
+
+import math
+
+from checks.errors import UsageError
+from checks.rounding import unit_roundoff
+
+PLAIN, TRANSFORM, TF32, OBSERVED = "plain sum", "transform", "tf32", "observed"
+ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, TF32)
+
+#: Unit roundoff of TensorFloat-32 operands: 11 binary digits.
+TF32_ROUNDOFF = 2.0**-11
+
+
+def known(arithmetic: str) -> str:
+    """The arithmetic itself.
+
+    Raises UsageError that lists the ones there are.
+    """
+    if arithmetic not in ARITHMETICS:
+        raise UsageError(f"arithmetic={arithmetic!r} is unknown; expected one of {', '.join(ARITHMETICS)}")
+    return arithmetic
+
+
+def transform_growth(cells: int, dtype: str) -> float:
+    """Largest error of a convolution by FFT of 2**n cells, as a multiple of the product of the operands' 2-norms.
+
+    (1 + u)**3n (1 + u sqrt 5)**(3n + 1) (1 + mu)**3n - 1 with mu = u (Brent, Percival and Zimmermann, Error bounds on
+    complex floating-point multiplication, 2007, theorem 5.1); Winograd's small tiles stay below it.
+    """
+    n, u = math.ceil(math.log2(max(2 * cells, 2))), unit_roundoff(dtype)
+    return math.expm1(6 * n * math.log1p(u) + (3 * n + 1) * math.log1p(u * math.sqrt(5)))
+
+
+def operand_growth() -> float:
+    """Largest relative error of a product whose two operands are cut to tf32: 2 u + u**2."""
+    return 2 * TF32_ROUNDOFF + TF32_ROUNDOFF**2

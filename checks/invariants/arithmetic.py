@@ -1,0 +1,26 @@
+"""On integers a plain sum of products gives integers; a layer that does not is judged by the bound of a transform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.arithmetic import OBSERVED
+from checks.claim import Claim
+from checks.witness import Trial, Witness, nothing
+
+
+class Arithmetic(Witness):
+    """Results on integers are integers (a hazard where not: FFT or Winograd should be declared)."""
+
+    law = "arithmetic"
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """One claim for y and each gradient, where the data are integers and no arithmetic was declared."""
+        why = (
+            "a plain sum of integers is an integer; if this layer uses FFT or Winograd, declare arithmetic='transform'"
+        )
+        if trial.subject.arithmetic == OBSERVED and trial.exact_on_integers:
+            for of, got in trial.got.named().items():
+                yield Claim(self.law, of, got, np.rint(got), nothing(got.shape), why, severity="hazard")
