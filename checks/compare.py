@@ -14,19 +14,19 @@ def compare(claim: Claim) -> Verdict:
     """Judge a claim element by element.
 
     An element is right where it equals what it must be (two NaN are equal) or lies within its bound, blind where its
-    bound is NaN, and wrong otherwise. A claim with one wrong element gets its severity (wrong or hazard); it is blind
+    bound is NaN or infinite (where inputs are), and wrong otherwise. A claim with one wrong element gets its severity (wrong or hazard); it is blind
     where nothing was compared but something was left out, and right otherwise; an empty array is right when its shape
     is.
     """
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = (claim.got == claim.want) | ((claim.got != claim.got) & (claim.want != claim.want))
-    error = _errors(claim, equal)
-    blind = np.isnan(claim.bound) & ~equal
-    wrong = ~equal & ~blind & ~(error <= claim.bound)
+    blind = ~np.isfinite(claim.bound) & ~equal
+    error = _errors(claim, equal | blind)
+    wrong = error > np.where(blind, 0.0, claim.bound)
     count = int(np.count_nonzero(blind))
     compared = claim.got.size - count
-    share = _shares(error, claim.bound, equal | blind)
+    share = _shares(error, claim.bound)
     return Verdict(
         claim.law,
         claim.of,
@@ -45,15 +45,16 @@ def _status(compared: int, blind: int) -> Status:
     return "blind" if blind and not compared else "right"
 
 
-def _errors(claim: Claim, equal: Array) -> Array:
+def _errors(claim: Claim, quiet: Array) -> Array:
+    """Distance of each element from what it must be: 0 where ``quiet``, infinite where it is NaN."""
     with np.errstate(all="ignore"):
         error = np.abs(np.subtract(claim.got, claim.want, dtype=np.result_type(claim.got, claim.want, np.float64)))
-    return np.asarray(np.where(equal, 0.0, np.where(np.isnan(error), np.inf, error)))
+    return np.asarray(np.where(quiet, 0.0, np.where(np.isnan(error), np.inf, error)))
 
 
-def _shares(error: Array, bound: Array, quiet: Array) -> Array:
+def _shares(error: Array, bound: Array) -> Array:
     with np.errstate(all="ignore"):
-        return np.asarray(np.where(quiet | (error == 0), 0.0, error / np.where(np.isnan(bound), np.inf, bound)))
+        return np.asarray(np.where(error == 0, 0.0, error / bound))
 
 
 def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
@@ -71,7 +72,8 @@ def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
     real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    spacing = float(np.spacing(np.abs(want).astype(real)))
+    with np.errstate(over="ignore"):
+        spacing = float(np.spacing(np.abs(want).astype(real)))
     return float(error) / spacing if np.isfinite(spacing) else float("nan")
 
 
