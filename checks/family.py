@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from checks.case import Case
+from checks.errors import UsageError
+from checks.kink import Kink, Subgradients
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
 
@@ -33,26 +35,6 @@ class SumLaw:
     why: str
 
 
-@dataclass(frozen=True)
-class Subgradients:
-    """The valid values of dx at kinks, all arrays in its shape.
-
-    Each entry lies between ``low`` and ``high``. ``claimed`` is what the convention ``name`` gives, one of the known
-    ``conventions``; ``declared`` where the configuration says so, and not only the family's default.
-    """
-
-    low: Array
-    high: Array
-    name: str
-    conventions: Mapping[str, Array]
-    declared: bool
-
-    @property
-    def claimed(self) -> Array:
-        """The value of dx that the convention gives."""
-        return self.conventions[self.name]
-
-
 class Family(ABC):
     """A kind of layer: its arguments, its reference, its textbook form, its PyTorch twin, its traits and its cases."""
 
@@ -66,6 +48,9 @@ class Family(ABC):
     #: True where the layer selects entries of x and never multiplies them (max pooling, ReLU): mass follows the
     #: selection.
     selects: ClassVar[bool] = False
+    #: True where the layer bends everywhere (tanh, softplus): no step is short enough to be exact, derivatives are
+    #: limits.
+    smooth: ClassVar[bool] = False
     #: True where the first axis of x, y and dy counts samples that know nothing of each other.
     samplewise: ClassVar[bool] = False
     #: True where the same holds for channels, the second axis.
@@ -140,16 +125,16 @@ class Family(ABC):
         """For each spatial axis, by how many cells x moves when y moves by one; 0 where borders make a difference."""
         return ()
 
-    def kink_inputs(self, case: Case) -> Arrays:  # noqa: ARG002
-        """The case's arguments with x at kinks, where several gradients are valid; none if the layer has none."""
-        return {}
+    def kinks(self, case: Case) -> tuple[Kink, ...]:  # noqa: ARG002
+        """Arguments with x where several gradients are valid; none where the layer has no such place."""
+        return ()
 
-    def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
-        """What a valid backward may give for dx.
+    def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:  # noqa: ARG002
+        """The values of dx that are valid at a kink.
 
-        Raises NotImplementedError where the layer has no kinks.
+        Raises UsageError where the layer has none.
         """
-        raise NotImplementedError(f"{self.name} has no kinks")
+        raise UsageError(f"{self.name} has no kinks; ask for subgradients only on the inputs that kinks gives")
 
     def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:  # noqa: ARG002
         """Sums of gradients that are known from dy alone."""

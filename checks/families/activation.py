@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import numpy as np
+
 import reference_impl
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
 from checks.families.geometric import GeometricFamily
+from checks.kink import Kink, Subgradients
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
-from checks.types import Array, Arrays, Config, Shapes
+from checks.types import Array, Arrays, Config, Shapes, carrier
 from reference_impl import textbook
 
 
@@ -53,6 +56,24 @@ class ReLU(GeometricFamily):
         """torch.relu, which uses 0 at 0; another convention takes ``at_zero * x`` there."""
         x, at_zero = tensors["x"], config.get("at_zero", 0.0)
         return torch.where(x == 0, at_zero * x, torch.relu(x)) if at_zero else torch.relu(x)
+
+    def kinks(self, case: Case) -> tuple[Kink, ...]:
+        """Zeros of both signs among the smallest normal numbers; then subnormals, which hardware may flush to 0."""
+        rng, numbers = np.random.default_rng([case.seed, 17]), np.finfo(carrier(case.dtype))
+        least, tiny = float(numbers.smallest_normal), float(numbers.smallest_subnormal)
+        zeros = rng.choice([0.0, -0.0, 1.0, -1.0, least, -least], case.shapes["x"]).astype(carrier(case.dtype))
+        subnormals = rng.choice([tiny, -tiny], case.shapes["x"]).astype(carrier(case.dtype))
+        return Kink({"x": zeros}, "zeros of both signs"), Kink({"x": subnormals}, "subnormal numbers", "hazard")
+
+    def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
+        """Any slope from 0 to 1 at 0, and the one that ``at_zero`` declares."""
+        declared = float(config.get("at_zero", 0.0))
+        slopes = {f"at_zero={slope:g}": slope for slope in (0.0, 1.0, declared)}
+        on, kink = (arrays["x"] > 0) * dy.astype(np.float64), (arrays["x"] == 0) * dy.astype(np.float64)
+        chosen: Arrays = {key: on + slope * kink for key, slope in slopes.items()}
+        ends = list(chosen.values())
+        low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
+        return Subgradients(low, high, chosen, f"at_zero={declared:g}", "at_zero" in config)
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""

@@ -10,7 +10,9 @@ import numpy as np
 import reference_impl
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
+from checks.families.ties import tied_inputs, tied_subgradients
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, overlaps
+from checks.kink import Kink, Subgradients
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
@@ -56,6 +58,14 @@ class MaxPooling(Pooling):
     def reach(self, case: Case, argument: str) -> float:
         """As far as the data keep neighbours apart."""
         return case.reach
+
+    def kinks(self, case: Case) -> tuple[Kink, ...]:
+        """Ties, also between overlapping windows and with padding, and windows of minus infinity."""
+        return tied_inputs(case.shapes["x"], case.dtype, case.seed)
+
+    def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
+        """Any split of a window's upstream value among its tied cells."""
+        return tied_subgradients(arrays["x"], config, dy)
 
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """One: the winner gets all."""

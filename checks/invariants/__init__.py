@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks.invariants.arithmetic import Arithmetic
 from checks.invariants.conservation import Conservation
 from checks.invariants.independence import Channels, Samples
+from checks.invariants.kinks import Kinks
 from checks.invariants.layout import Layout
 from checks.invariants.linearity import Linearity
 from checks.invariants.purity import Purity
@@ -24,6 +25,7 @@ INVARIANTS: tuple[Witness, ...] = (
     Channels(),
     Translation(),
     Scaling(),
+    Kinks(),
     Purity(),
     Repetition(),
     SavedState(),

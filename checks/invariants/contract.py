@@ -24,15 +24,21 @@ class Contract(Witness):
     most: ClassVar[int] = MOST_ENTRIES
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """The law's claims; blind where the case is too large.
+        """The law's claims: none where it does not apply, blind where the case is too large.
 
         Raises SubjectError where the subject raises.
         """
+        if not self.applies(trial):
+            return iter(())
         if (size := trial.case.sizes()) > self.most:
             why = f"{size} entries: contracts are examined on cases of at most {self.most}"
             return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
         with np.errstate(all="ignore"):
             return iter(list(self.examined(trial)))
+
+    def applies(self, trial: Trial) -> bool:
+        """Whether the law holds for the family on this case."""
+        return True
 
     @abstractmethod
     def examined(self, trial: Trial) -> Iterator[Claim]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -17,20 +16,14 @@ from checks.witness import Trial
 
 
 class Independence(Contract):
-    """A case in two parts, taken in another order, against the whole."""
+    """Abstract: a case in two parts, taken in another order, against the whole."""
 
     #: The axis of x, y and dy along which entries are independent.
     axis: ClassVar[int]
 
-    @abstractmethod
-    def applies(self, trial: Trial) -> bool:
-        """Whether the family promises independence along the axis."""
-
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient; blind where the subject takes no part of the case."""
         count = trial.case.shapes["x"][self.axis]
-        if count < 2 or not self.applies(trial):  # noqa: PLR2004 - two parts
-            return
         order = np.random.default_rng([trial.case.seed, 11]).permutation(count)
         try:
             parts = [self._part(trial, part) for part in np.array_split(order, 2)]
@@ -62,8 +55,8 @@ class Samples(Independence):
     axis = 0
 
     def applies(self, trial: Trial) -> bool:
-        """As the family says."""
-        return trial.family.samplewise
+        """As the family says, where there are two samples."""
+        return trial.family.samplewise and trial.case.shapes["x"][0] > 1
 
 
 class Channels(Independence):
@@ -73,5 +66,5 @@ class Channels(Independence):
     axis = 1
 
     def applies(self, trial: Trial) -> bool:
-        """As the family says."""
-        return trial.family.channelwise
+        """As the family says, where there are two channels."""
+        return trial.family.channelwise and trial.case.shapes["x"][1] > 1

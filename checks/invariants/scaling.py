@@ -25,14 +25,16 @@ class Scaling(Contract):
 
     law = "scaling"
 
+    def applies(self, trial: Trial) -> bool:
+        """As the family says."""
+        return bool(trial.family.homogeneous)
+
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient and each pair of exponents; half of the pairs, chosen by the seed.
 
         Subnormals are tried on integers, which lose nothing there; some hardware is told to flush them to zero, hence
         a hazard.
         """
-        if not trial.family.homogeneous:
-            return
         far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
         if far > 0:
             yield from self._scaled(trial, *((far, -far) if swap else (-far, far)), "wrong")

@@ -18,11 +18,14 @@ class Translation(Contract):
 
     law = "translation"
 
+    def applies(self, trial: Trial) -> bool:
+        """Where an axis has no padding."""
+        return any(trial.family.steps(trial.case))
+
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y and each gradient along one axis without padding; blind where the subject takes no smaller x."""
         steps = trial.family.steps(trial.case)
-        if not (movable := [axis for axis, step in enumerate(steps) if step]):
-            return
+        movable = [axis for axis, step in enumerate(steps) if step]
         axis = movable[trial.case.seed % len(movable)]
         try:
             moved = _moved(trial, axis + 2, steps[axis])

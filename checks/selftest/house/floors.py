@@ -9,8 +9,8 @@ from pathlib import Path
 #: Bottom to top. A room is a module or a folder of ``checks``; an import goes down, or sideways on one floor.
 FLOORS = (
     ("reference_impl",),
-    ("types", "errors", "rounding"),
-    ("data", "case", "claim", "subject", "family", "witness"),
+    ("types", "errors", "rounding", "arithmetic"),
+    ("data", "case", "claim", "kink", "subject", "family", "witness"),
     ("stencil", "smooth", "lattice", "compare"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),

@@ -1,0 +1,65 @@
+"""Max pooling where cells are tied: how the upstream value of a window may be split among those that won."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from checks.kink import Kink, Subgradients
+from checks.types import Array, Config, Shape, carrier
+from reference_impl import textbook_windows
+
+
+def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
+    """Draw x (N, C, *spatial) with ties: two values at random, the first plane all tied; then with minus infinity.
+
+    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what
+    happens there is a hazard.
+    """
+    rng = np.random.default_rng([seed, 13])
+    x = rng.integers(-2, 0, shape).astype(carrier(dtype))
+    x[:1, :1] = -1
+    lost = np.where(rng.integers(0, 2, shape) == 0, -np.inf, x).astype(x.dtype)
+    lost[:1, :1] = -np.inf
+    return Kink({"x": x}, "tied cells"), Kink({"x": lost}, "windows that hold minus infinity only", "hazard")
+
+
+def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
+    """The hull of the valid gradients, window by window, and the conventions first, last and split.
+
+    A window that one cell won sends it all of dy. Among tied cells any shares in [0, 1] that add up to 1 are valid, so
+    one of them gets at least min(dy, 0) and at most max(dy, 0).
+    """
+    flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
+    found = {name: np.zeros(flat.shape) for name in ("low", "high", "first", "last", "split")}
+    for window in textbook_windows.windows(x.shape[2:], **_keywords(config)):
+        cells, up = flat[:, :, window.cells], _upstream(dy, window.position)
+        for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
+            found[name][:, :, window.cells] += share
+    low, high, *others = (array.reshape(x.shape) for array in found.values())
+    return Subgradients(low, high, dict(zip(("first", "last", "split"), others, strict=True)), "first", declared=False)
+
+
+def _upstream(dy: Array, position: Shape) -> Array:
+    """What one window received, (N, C, 1)."""
+    flat = dy.reshape(*dy.shape[:2], -1).astype(np.float64)
+    return np.asarray(flat[:, :, np.ravel_multi_index(position, dy.shape[2:])][..., None])
+
+
+def _shares(tied: Array, up: Array) -> dict[str, Array]:
+    """What one window (N, C, cells) gives to each cell: at least, at most, and by each convention."""
+    rank, count = np.cumsum(tied, axis=2), tied.sum(axis=2, keepdims=True)
+    alone = count == 1
+    return {
+        "low": tied * np.where(alone, up, np.minimum(up, 0)),
+        "high": tied * np.where(alone, up, np.maximum(up, 0)),
+        "first": tied * (rank == 1) * up,
+        "last": tied * (rank == count) * up,
+        "split": tied * up / count,
+    }
+
+
+def _keywords(config: Config) -> Config:
+    plain = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False}
+    return {name: config.get(name, plain.get(name)) for name in ("kernel_size", *plain)}

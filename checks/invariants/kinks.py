@@ -1,0 +1,93 @@
+"""At a kink several gradients are valid: the backward must give one of them, and the one that its convention names.
+
+What lies outside the valid ones breaks the law ``kinks``. A valid one that is not the convention's breaks
+``convention``: wrong where the configuration declares the convention, a hazard where it is only the custom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.compare import compare
+from checks.invariants.contract import Contract
+from checks.kink import Kink, Subgradients
+from checks.rounding import sum_bound
+from checks.subject import Pull
+from checks.types import Array
+from checks.witness import Trial
+
+CONVENTION = "convention"
+
+
+class Kinks(Contract):
+    """Ties and zeros, on inputs of its own."""
+
+    law = "kinks"
+    most = 5_000
+
+    def applies(self, trial: Trial) -> bool:
+        """Where the layer has kinks and the case has entries."""
+        return trial.case.dy.size > 0 and bool(trial.family.kinks(trial.case))
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Claims for y, for each entry of dx and for its sums; for the convention where all of these hold.
+
+        An upstream gradient of one entry in each plane shows the split of one window alone.
+        """
+        rng = np.random.default_rng([trial.case.seed, 19])
+        dense = rng.choice([-3, -2, -1, 1, 2, 3], trial.case.shapes["dy"]).astype(trial.case.dy.dtype)
+        for kink in trial.family.kinks(trial.case):
+            for dy in (dense, _one_entry(dense, rng)):
+                got = trial.subject.pull(kink.inputs, trial.case.config, dy)
+                yield from self._claims(trial, kink, dy, got)
+
+    def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
+        valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
+        claims = [self._y(trial, kink, got.y), self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
+        yield from claims
+        if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
+            yield _convention(trial, valid, dx)
+
+    def _y(self, trial: Trial, kink: Kink, y: Array) -> Claim:
+        want = trial.family.reference.apply(kink.inputs, trial.case.config)
+        why = f"values are selected; {kink.what}"
+        return Claim(self.law, "y", y, want, np.zeros(want.shape), why, severity=kink.severity)
+
+    def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Claim:
+        """Each entry against the nearest valid value."""
+        nearest, bound = np.clip(dx, valid.low, valid.high), _rounding(trial, valid)
+        why = f"no choice of subgradients gives this; {kink.what}"
+        return Claim(self.law, "dx", dx, nearest, bound, why, severity=kink.severity)
+
+    def _sums(self, trial: Trial, kink: Kink, dy: Array, dx: Array) -> Iterator[Claim]:
+        """Whatever is chosen, sums are conserved."""
+        count = max(trial.roundings["dx"], 1) + dx.size
+        for law in trial.family.sum_laws(trial.case.shapes, trial.case.config):
+            got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
+            bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)
+            yield Claim(self.law, "dx", got, want, bound, f"{law.why}; {kink.what}", severity=kink.severity)
+
+
+def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:
+    want, bound = valid.conventions[valid.name], _rounding(trial, valid)
+    like = [name for name, value in valid.conventions.items() if np.all(np.abs(dx - value) <= bound)]
+    why = f"valid, but not the convention {valid.name}; it is {' and '.join(like) or 'none that has a name'}"
+    if valid.name in like:
+        why = f"the convention {valid.name}"
+    return Claim(CONVENTION, "dx", dx, want, bound, why, severity="wrong" if valid.declared else "hazard")
+
+
+def _rounding(trial: Trial, valid: Subgradients) -> Array:
+    """Rounding of the shares of an entry and of their sum; none where there is no choice."""
+    mass = np.abs(valid.low) + np.abs(valid.high) + (valid.high - valid.low)
+    return np.where(valid.low == valid.high, 0.0, sum_bound(mass, trial.roundings["dx"] + 2, trial.case.dtype))
+
+
+def _one_entry(dy: Array, rng: np.random.Generator) -> Array:
+    """One entry of dy in each plane, 0 elsewhere."""
+    planes = dy.reshape(*dy.shape[:2], -1)
+    chosen = rng.integers(0, planes.shape[2], (*dy.shape[:2], 1))
+    return np.where(np.arange(planes.shape[2]) == chosen, planes, 0).astype(dy.dtype).reshape(dy.shape)

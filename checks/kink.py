@@ -1,0 +1,33 @@
+"""What is known of a layer where it has no derivative: inputs that lie there, and the gradients that are valid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checks.claim import Severity
+from checks.types import Array, Arrays
+
+
+@dataclass(frozen=True, eq=False)
+class Kink:
+    """Arguments with x at kinks, what they are in words, and how bad an invalid gradient is there."""
+
+    inputs: Arrays
+    what: str
+    severity: Severity = "wrong"
+
+
+@dataclass(frozen=True, eq=False)
+class Subgradients:
+    """The valid values of dx at kinks, all arrays in its shape.
+
+    Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them; ``name`` is
+    the one that is expected, ``declared`` where the configuration says so and not only the family's custom.
+    """
+
+    low: Array
+    high: Array
+    conventions: Mapping[str, Array]
+    name: str
+    declared: bool
