@@ -15,6 +15,7 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.data import round_to
+from checks.oracles.slopes import along_directions
 from checks.rounding import dot, exact_limit, is_complex
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial, Witness, widen
@@ -34,7 +35,9 @@ class Adjoint(Witness):
         """One claim of ``DRAWS`` numbers for each gradient."""
         for argument in trial.case.arguments:
             size = trial.got.gradients[gradient_of(argument)].size
-            if not trial.family.reach(trial.case, argument):
+            if trial.family.smooth:
+                yield along_directions(self.law, trial, argument, DRAWS)
+            elif not trial.family.reach(trial.case, argument):
                 yield unable(self.law, gradient_of(argument), size, "the data lie at kinks, or too close to step aside")
             else:
                 yield self._claim(trial, argument)

@@ -1,0 +1,76 @@
+"""Derivatives of a smooth subject's own forward, as limits that know their own error.
+
+The bound of each comparison is what the subject's own roundings allow plus the error that the derivative states of
+itself. Where that error is no smaller than a share of the value, and of the values around it, agreeing would mean
+nothing: such an entry is blind.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.claim import Claim, unable
+from checks.rounding import dot, is_complex
+from checks.smooth import Estimate, directional
+from checks.types import Array, Arrays, Shape, gradient_of
+from checks.witness import Trial
+
+#: A stated error beyond this share of the value says nothing about the value.
+VAGUE = 1.0 / 16.0
+
+
+def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
+    """A gradient at some places, each against the derivative of sum(dy * f) along that entry."""
+    of = gradient_of(argument)
+    got, own = trial.got.gradients[of], trial.bound(of)
+    if is_complex(trial.case.dtype):
+        return unable(law, of, got.size, "smooth layers are derived along real arguments only")
+    found = [_along(trial, argument, _unit(got.shape, place)) for place in places]
+    bounds = np.array([own[place] for place in places]) + _errors(found)
+    tried = np.array([got[place] for place in places], got.dtype)
+    return Claim(law, of, tried, _values(found), bounds, _why(found), got.size - len(places), tuple(places))
+
+
+def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
+    """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v."""
+    of = gradient_of(argument)
+    if is_complex(trial.case.dtype):
+        return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
+    rng = np.random.default_rng([trial.case.seed, len(argument)])
+    directions = [rng.uniform(-1, 1, trial.shape_of(of)) for _ in range(draws)]
+    found = [_along(trial, argument, v) for v in directions]
+    wide = trial.got.gradients[of].astype(trial.wide)
+    got, rounding = np.array([dot(wide, v.astype(trial.wide)) for v in directions]).T
+    own = np.array([np.sum(np.abs(v) * trial.bound(of)) for v in directions])
+    return Claim(law, of, got, _values(found), own + rounding + _errors(found), _why(found))
+
+
+def _along(trial: Trial, argument: str, direction: Array) -> Estimate:
+    def forward(arrays: Arrays) -> Array:
+        return trial.subject.apply(arrays, trial.case.config)
+
+    return directional(forward, trial.case.inputs, {argument: direction}, trial.case.dy, trial.case.dtype)
+
+
+def _unit(shape: Shape, place: Shape) -> Array:
+    direction = np.zeros(shape)
+    direction[place] = 1.0
+    return direction
+
+
+def _values(found: list[Estimate]) -> Array:
+    return np.array([each.value for each in found], np.float64)
+
+
+def _errors(found: list[Estimate]) -> Array:
+    """Stated errors; NaN where they are too large to say anything."""
+    sizes, errors = np.abs(_values(found)), np.array([each.error for each in found], np.float64)
+    known = sizes[np.isfinite(sizes)]
+    usual = np.median(known) if known.size else 0.0
+    return np.asarray(np.where(errors > VAGUE * np.maximum(sizes, usual), np.nan, errors))
+
+
+def _why(found: list[Estimate]) -> str:
+    largest = max((each.error for each in found if each.known), default=0.0)
+    methods = sorted({each.method for each in found}) or ["nothing to derive"]
+    return f"the derivative's own error, at most {largest:.2g}, and the roundings of the subject ({', '.join(methods)})"
