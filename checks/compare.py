@@ -14,9 +14,9 @@ def compare(claim: Claim) -> Verdict:
     """Judge a claim element by element.
 
     An element is right where it equals what it must be (two NaN are equal) or lies within its bound, blind where its
-    bound is NaN or infinite (where inputs are), and wrong otherwise. A claim with one wrong element gets its severity (wrong or hazard); it is blind
-    where nothing was compared but something was left out, and right otherwise; an empty array is right when its shape
-    is.
+    bound is NaN or infinite (where inputs are), and wrong otherwise. A claim with one wrong element gets its severity
+    (wrong or hazard); it is blind where nothing was compared but something was left out, and right otherwise; an empty
+    array is right when its shape is.
     """
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
