@@ -60,6 +60,7 @@ def conv_forward(
     Raises DtypeError, ShapeError, ConfigurationError.
     """
     x = feature_map("x", x, REAL_OR_COMPLEX)
+    groups = integer("groups", groups, 1)
     weight = _weight(weight, x, groups)
     _check_bias(bias, weight)
     windows = conv_windows(x.shape[2:], weight.shape[2:], stride, padding, dilation)
@@ -82,16 +83,15 @@ def _weight(value: object, x: Array, groups: int) -> Array:
             f"weight has shape {weight.shape}; expected (O, C/groups, *kernel) with {x.ndim} axes, none of them empty, "
             f"to go with x of shape {x.shape}. Reshape it; for a linear layer on vectors use a kernel of 1."
         )
-    count = integer("groups", groups, 1)
-    if x.shape[1] % count or weight.shape[0] % count:
+    if x.shape[1] % groups or weight.shape[0] % groups:
         raise ConfigurationError(
             f"groups={groups} with {x.shape[1]} channels in x and {weight.shape[0]} in y; expected a divisor of both. "
             "Choose such a number of groups, or change the numbers of channels."
         )
-    if weight.shape[1] * count != x.shape[1]:
+    if weight.shape[1] * groups != x.shape[1]:
         raise ShapeError(
             f"weight has shape {weight.shape}, {weight.shape[1]} channels on axis 1; expected C/groups = "
-            f"{x.shape[1]}/{count} = {x.shape[1] // count}, for x of shape {x.shape}. Pass (O, C/groups, *kernel)."
+            f"{x.shape[1]}/{groups} = {x.shape[1] // groups}, for x of shape {x.shape}. Pass (O, C/groups, *kernel)."
         )
     return weight
 
@@ -165,7 +165,7 @@ def conv_backward(dy: Array, saved: ConvSaved) -> ConvGradients:
     """
     saved = saved_by("conv_forward", ConvSaved, saved)
     shape = (len(saved.padded), len(saved.weight), *saved.windows.output)
-    up = upstream(dy, shape, saved.dtype).astype(saved.padded.dtype, copy=False)
+    up = upstream(dy, shape, saved.dtype).astype(saved.padded.dtype, order="C", copy=False)
     dbias = up.sum(axis=(0, *range(2, up.ndim))).astype(saved.dtype, copy=False) if saved.has_bias else None
     dxp, dweight = _dxp_and_dweight(up, saved)
     dx = crop(dxp, saved.windows, saved.dtype)
@@ -182,9 +182,7 @@ def _dxp_and_dweight(dy: Array, saved: ConvSaved) -> tuple[Array, Array]:
     for block, columns in _columns(saved):
         part = dy[block.output].swapaxes(0, 1).reshape(*weight.shape[:2], columns.shape[2])
         dweight += (part.conj() @ columns.swapaxes(1, 2)).conj()  # dy @ conj(columns)'
-        dcolumns = outer(
-            transposed, part, out=columns
-        )  # weight' @ dy, in the place of the columns, which are done with
+        dcolumns = outer(transposed, part, out=columns)  # weight' @ dy, where the columns were, which are done with
         fold_into(dxp[block.cells], _unflatten(dcolumns, block, saved), block.windows)
     return dxp, dweight
 

@@ -180,7 +180,9 @@ def test_one_handler_catches_the_whole_family() -> None:
 def test_numpy_integers_are_integers(one: Any) -> None:
     """Settings that were computed with NumPy work as they are."""
     config = {"stride": (one, one), "padding": [one, (one, one)], "dilation": one, "groups": one}
-    assert np.array_equal(conv(**config)[0], conv(padding=1)[0])
+    y, saved = conv(**config)
+    assert np.array_equal(y, conv(padding=1)[0])
+    assert type(saved.groups) is int
 
 
 @pytest.mark.parametrize("op", ["conv", "max_pool", "avg_pool", "relu"])
