@@ -15,6 +15,7 @@ from checks.invariants.results import Results
 from checks.invariants.saved_copies import SavedCopies
 from checks.invariants.saved_state import SavedState
 from checks.invariants.scaling import Scaling
+from checks.invariants.special_values import SpecialValues
 from checks.invariants.translation import Translation
 from checks.witness import Witness
 
@@ -26,6 +27,7 @@ INVARIANTS: tuple[Witness, ...] = (
     Translation(),
     Scaling(),
     Kinks(),
+    SpecialValues(),
     Purity(),
     Repetition(),
     SavedState(),

@@ -15,7 +15,7 @@ from checks.errors import SubjectError
 from checks.invariants.contract import Contract, slack
 from checks.subject import Pull
 from checks.types import Array, Arrays
-from checks.witness import Trial
+from checks.witness import Trial, plus
 
 #: Calls on a case; which layouts they get follows from its seed, so that a sweep tries them all.
 CALLS = 3
@@ -83,8 +83,9 @@ def _pull(trial: Trial, arrays: Arrays) -> Pull:
 def _largest_bound(trial: Trial, of: str, arrays: Arrays) -> Array:
     """Largest error of an element where entries of the case were repeated."""
     wide = {name: arrays[name].astype(trial.wide) for name in trial.case.arguments}
-    mass = trial.family.mass(wide, trial.case.config, arrays["dy"].astype(trial.wide)).named()[of]
-    return trial.error(of, mass, trial.case.dtype)
+    dy = arrays["dy"].astype(trial.wide)
+    mass = trial.family.mass(wide, trial.case.config, dy).named()[of]
+    return plus(trial.error(of, mass, trial.case.dtype), trial.excess(of, wide, dy))
 
 
 def _reversed(array: Array) -> Array:

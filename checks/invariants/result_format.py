@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.arithmetic import TF32
 from checks.claim import Claim
 from checks.invariants.contract import Contract
 from checks.types import Array, Arrays, carrier, gradient_of
@@ -25,7 +26,8 @@ class ResultFormat(Contract):
         """One claim for the format and one for the digits of y and of each gradient."""
         for of, value in trial.got.named().items():
             yield self._format(of, value, carrier(trial.case.dtype))
-        if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous:
+        declared_narrower = trial.arithmetic == TF32
+        if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
 
     def _format(self, of: str, value: Array, wanted: np.dtype[Any]) -> Claim:
@@ -50,7 +52,7 @@ class ResultFormat(Contract):
         for of, first in trial.got.named().items():
             power = factor if of == "y" or of in map(gradient_of, grown) else factor**2
             want = first.astype(trial.wide) * power
-            bound = trial.error(of, trial.mass[of] * power, trial.case.dtype) + trial.bound(of) * power
+            bound = trial.error(of, trial.mass[of] * power, trial.case.dtype) + 2 * trial.bound(of) * power
             why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
             yield Claim(self.law, of, got[of], want, bound, why)
 

@@ -38,7 +38,7 @@ class Scaling(Contract):
         far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
         if far > 0:
             yield from self._scaled(trial, *((far, -far) if swap else (-far, far)), "wrong")
-        if trial.exact_on_integers:
+        if trial.exact_on_integers and not any(np.any(trial.bound(of)) for of in trial.roundings):
             yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
 
     def _scaled(self, trial: Trial, x: int, dy: int, severity: Severity) -> Iterator[Claim]:

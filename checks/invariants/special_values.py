@@ -1,0 +1,154 @@
+"""One NaN or infinity goes where the mathematics sends it: neither swallowed nor spread.
+
+An entry that depends on the special one with a factor other than 0 must not come out finite: a NaN that disappears
+hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
+must not change at all. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
+transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it. That is shown as a hazard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from checks.claim import Claim, Severity
+from checks.errors import SubjectError
+from checks.invariants.contract import Contract
+from checks.types import Array, Arrays, Shape, gradient_of
+from checks.witness import Trial
+
+VALUES = (np.nan, np.inf, -np.inf)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A special value in one entry of ``name``, and what the subject then gave, by name."""
+
+    name: str
+    index: Shape
+    value: float
+    got: Arrays
+
+    def __str__(self) -> str:
+        return f"{self.value} in {self.name}{list(self.index)}"
+
+
+class SpecialValues(Contract):
+    """One special value in x, then one in dy; which one and where follows from the seed."""
+
+    law = "special values"
+    most = 5_000
+
+    def applies(self, trial: Trial) -> bool:
+        """Where samples are independent, the case has entries, and its data keep away from kinks."""
+        reach = trial.family.reach(trial.case, "x")
+        return trial.family.samplewise and trial.case.dy.size > 0 and reach > 0
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Claims about what must not be finite, must not change, and should not change."""
+        rng = np.random.default_rng([trial.case.seed, 23])
+        for name, reached in (("x", _reached_from_x), ("dy", _reached_from_dy)):
+            index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])
+            try:
+                placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
+            except SubjectError as error:
+                yield self.refused(trial, error, "hazard")
+            else:
+                yield from self._reaching(trial, placed, reached(trial, placed))
+                yield from self._staying(trial, placed)
+
+    def _reaching(self, trial: Trial, placed: Placed, reached: Arrays) -> Iterator[Claim]:
+        """What the special value must reach; max and ReLU may drop a NaN or minus infinity in a comparison."""
+        dropped = placed.name == "x" and trial.family.selects
+        for of, must in reached.items():
+            if placed.value == -np.inf and dropped:
+                return
+            got = placed.got[of][must]
+            severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
+            shown, why = np.where(np.isfinite(got), got, np.nan), f"{placed} multiplies into {of}: it may not be finite"
+            nan, bound = np.full(got.shape, np.nan), np.zeros(got.shape)
+            yield Claim(self.law, of, shown, nan, bound, why, places=_places(must), severity=severity)
+
+    def _staying(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
+        """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
+        for of in ("y", "dx"):
+            far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
+            yield self._unchanged(trial, placed, of, far, "wrong")
+            yield self._unchanged(trial, placed, of, ~far & ~_touched(trial, placed, of), "hazard")
+        if placed.name == "x":
+            for of in map(gradient_of, trial.family.homogeneous):
+                if of != "dx" and of in trial.got.gradients:
+                    yield self._unchanged(trial, placed, of, np.ones(trial.shape_of(of), bool), "wrong")
+
+    def _unchanged(self, trial: Trial, placed: Placed, of: str, region: Array, severity: Severity) -> Claim:
+        got, first, bound = placed.got[of][region], trial.got.named()[of][region], 2 * trial.bound(of)[region]
+        why = f"{placed} does not reach these entries of {of}"
+        return Claim(self.law, of, got, first, bound, why, places=_places(region), severity=severity)
+
+
+def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
+    arrays = {**trial.case.inputs, "dy": trial.case.dy}
+    arrays[name][index] = value
+    dy = arrays.pop("dy")
+    return Placed(name, index, value, trial.subject.pull(arrays, trial.case.config, dy).named())
+
+
+def _reached_from_x(trial: Trial, placed: Placed) -> Arrays:
+    """Entries of y, and of the gradients that x multiplies, in which a factor other than 0 meets the special value."""
+    family, config = trial.family, trial.case.config
+    one = _one_at(trial.case.shapes["x"], placed.index)
+    arrays = {**_factors(trial), **_zeros_at(trial, family.homogeneous), "x": one}
+    pulled = family.reference.pull(arrays, config, (trial.wide_dy != 0).astype(np.float64))
+    names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
+    return {"y": pulled.y != 0} | {of: pulled.gradients[of] != 0 for of in names}
+
+
+def _reached_from_dy(trial: Trial, placed: Placed) -> Arrays:
+    """Entries of the gradients in which a factor other than 0 meets the special value."""
+    arrays = trial.wide_inputs if trial.family.selects else _factors(trial)
+    one = _one_at(trial.case.shapes["dy"], placed.index)
+    pulled = trial.family.reference.pull(arrays, trial.case.config, one)
+    return {of: value != 0 for of, value in pulled.gradients.items()}
+
+
+def _touched(trial: Trial, placed: Placed, of: str) -> Array:
+    """Entries of y or dx that the special value may touch, with whatever factor; the whole plane where x decides."""
+    shape, family = trial.shape_of(of), trial.family
+    ones = {name: np.ones(trial.case.shapes[name]) for name in trial.case.arguments}
+    one = _one_at(trial.case.shapes[placed.name], placed.index)
+    if of == "dx" and family.selects:
+        return np.ones(shape, bool)
+    if placed.name == "x" and of == "y":
+        arrays = {**ones, **_zeros_at(trial, family.homogeneous), "x": one}
+        return np.asarray(family.reference.apply(arrays, trial.case.config) != 0)
+    if placed.name == "dy" and of == "dx":
+        return np.asarray(family.reference.pull(ones, trial.case.config, one).gradients["dx"] != 0)
+    return np.zeros(shape, bool)
+
+
+def _factors(trial: Trial) -> Arrays:
+    """1 where an argument is not 0."""
+    return {name: (value != 0).astype(np.float64) for name, value in trial.wide_inputs.items()}
+
+
+def _zeros_at(trial: Trial, names: tuple[str, ...]) -> Arrays:
+    return {name: np.zeros(trial.case.shapes[name]) for name in names if name in trial.case.arguments}
+
+
+def _one_at(shape: Shape, index: Shape) -> Array:
+    one = np.zeros(shape)
+    one[index] = 1.0
+    return one
+
+
+def _other_planes(shape: Shape, index: Shape, *, channels: bool) -> Array:
+    """True in other samples, and in other channels where they are independent."""
+    far = np.ones(shape, bool)
+    far[index[: 2 if channels else 1]] = False
+    return far
+
+
+def _places(region: Array) -> tuple[Shape, ...]:
+    return tuple(tuple(int(i) for i in place) for place in np.argwhere(region))
