@@ -59,7 +59,7 @@ def round_to(values: Array, dtype: str) -> Array:
         return rounded
     bits = rounded.view(np.uint32)
     kept = (bits + 0x7FFF + ((bits >> 16) & 1)) & np.uint32(0xFFFF0000)
-    return np.asarray(kept.view(np.float32))
+    return np.where(np.isnan(rounded), rounded, kept.view(np.float32))
 
 
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
