@@ -1,0 +1,1 @@
+"""Laws about the measures: rounding bounds, data, comparison, lattices, difference quotients."""

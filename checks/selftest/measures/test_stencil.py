@@ -1,0 +1,64 @@
+"""A difference quotient knows its own error: the truth lies within what it states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.stencil import quotient
+from checks.types import Array
+
+
+def _line(slope: Array, start: Array, dtype: str, width: float) -> tuple[Array, Array]:
+    """A function that is linear along its step, in a format; start and end."""
+    return start.astype(dtype), (start + width * slope).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("width", [1.0, 0.25, 2.0**-7, -0.5, 3.0])
+@pytest.mark.parametrize("size", [1, 6, 500])
+def test_the_truth_lies_within_the_stated_error(dtype: str, width: float, size: int) -> None:
+    """Rounding of the two points is bounded by half a unit in the last place, the rest by the quotient."""
+    rng = np.random.default_rng(size)
+    for _ in range(20):
+        slope, start, dy = (rng.standard_normal(size) for _ in range(3))
+        before, after = _line(slope, start, dtype, width)
+        noise = np.spacing(np.maximum(np.abs(before), np.abs(after))).astype(float)
+        value, error = quotient(after.astype(float), before.astype(float), dy, width, noise)
+        truth = np.sum(dy.astype(np.longdouble) * slope)
+        assert abs(value - truth) <= error
+
+
+def test_integers_give_the_derivative_itself() -> None:
+    """No noise, whole numbers, a sum that float64 holds: the error is zero."""
+    rng = np.random.default_rng(0)
+    slope, start, dy = (rng.integers(-50, 51, 300).astype(float) for _ in range(3))
+    assert quotient(start + slope, start, dy, 1.0, np.zeros(300)) == (float(dy @ slope), 0.0)
+
+
+def test_whole_numbers_that_are_too_many_to_add_exactly_have_an_error() -> None:
+    """2**53 is the limit."""
+    big = np.full(3, 2.0**52)
+    assert quotient(big, np.zeros(3), np.ones(3), 1.0, np.zeros(3))[1] > 0
+
+
+def test_noise_that_is_not_known_makes_the_error_unknown() -> None:
+    """NaN stays NaN: the oracle says that it does not know."""
+    assert np.isnan(quotient(np.ones(2), np.zeros(2), np.ones(2), 1.0, np.array([0.0, np.nan]))[1])
+
+
+def test_long_double_differences_are_not_rounded_first() -> None:
+    """Far from zero a float64 difference would be off by more than the noise."""
+    start = np.full(4, 1e4, np.longdouble) + np.longdouble(2.0) ** -45
+    value, error = quotient(start + np.longdouble(2.0) ** -40, start, np.ones(4), 2.0**-40, np.full(4, 1e-16))
+    assert abs(value - 4) <= error
+    assert error < 1e-2
+
+
+def test_complex_quotients_derive_the_real_part_of_the_inner_product() -> None:
+    """Along 1 the real part of conj(dy) * slope, along i the imaginary part with its sign."""
+    dy, slope = np.array([2 + 3j]), np.array([5 - 7j])
+    along_one, _ = quotient(slope, 0 * slope, dy, 1.0, np.zeros(1))
+    along_i, _ = quotient(1j * slope, 0 * slope, dy, 1.0, np.zeros(1))
+    gradient = dy * np.conj(slope)
+    assert (along_one, along_i) == (gradient.real.item(), gradient.imag.item())
