@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from checks.smooth.complex_step import complex_step
-from checks.smooth.differences import differences, follows
 from checks.smooth.estimate import Estimate
 from checks.smooth.line import COMPLEX, REAL, Line
+from checks.smooth.sides import differences, follows
 from checks.types import Array, Arrays
 
 __all__ = ["Estimate", "derivative", "directional"]

@@ -106,7 +106,7 @@ ROWS = (
     Row("hidden line", lambda x: SMALL * x + 1, lambda x: SMALL + 0 * x, -1, 1, "hostile"),
     Row("absolute", np.abs, np.sign, -4, 4),
     Row("absolute near 0", np.abs, np.sign, 2.0**-40, 2.0**-8, "hostile"),
-    Row("ReLU", lambda x: np.maximum(x, 0), lambda x: np.heaviside(x, 0.5), -4, 4),
+    Row("ReLU", lambda x: np.maximum(x, 0), lambda x: np.heaviside(x, 0), -4, 4),
     Row("leaky", lambda x: np.maximum(x, x / 8), lambda x: np.where(x > 0, 1, 0.125), -4, 4),
     Row("sawtooth", lambda x: np.abs(x - np.rint(x)), lambda x: np.sign(x - np.rint(x)), -3, 3),
     Row("stairs", lambda x: np.floor(8 * x) + x, lambda x: 1 + 0 * x, -3, 3, "hostile"),

@@ -1,0 +1,73 @@
+"""Each guard is needed: with it taken away, a case that it was built for is answered wrongly and with confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.selftest.smooth.accuracy import offering
+from checks.selftest.smooth.functions import ROWS
+from checks.smooth import Estimate, derivative, richardson, sides
+from checks.smooth.complex_step import complex_step
+from checks.smooth.line import Line
+from checks.types import Array
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def same(table: Any) -> Any:
+    """Leave every step in."""
+    return table
+
+
+def least(_columns: Array, errors: Array) -> tuple[int, int]:
+    """The entry with the least error, whatever finer ones say."""
+    column, level = np.unravel_index(np.argmin(errors), errors.shape)
+    return int(column), int(level)
+
+
+GUARDS: dict[str, tuple[Patch, str, str, float]] = {
+    "what changes at finer steps is noise": (
+        lambda patch: patch.setattr(richardson, "SAFETY", 0.0), "cancels: log(1 + x)", "float32", 0.022336186841130257,
+    ),
+    "slopes from both sides must meet": (
+        lambda patch: patch.setattr(richardson, "MEETS", np.inf), "ReLU", "float64", 0.0,
+    ),
+    "noise as large as the slope says nothing": (
+        lambda patch: patch.setattr(richardson, "LOST", 1e9), "wave at home", "float32", 0.8617026805877686,
+    ),
+    "finer entries must agree": (
+        lambda patch: patch.setattr(richardson, "_choose", least), "ripple", "float32", 0.3550959527492523,
+    ),
+    "stairs are left out": (
+        lambda patch: patch.setattr(sides, "without_stairs", same), "cancels: exp - 1", "float32", 2.0**-24,
+    ),
+}  # fmt: skip
+
+
+def confident(found: Estimate, want: float) -> bool:
+    """Whether an estimate is known and does not contain the truth."""
+    return found.known and not abs(found.value - want) <= found.error
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_without_this_guard_a_wrong_answer_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right or NaN with the guard; wrong and sure of itself without."""
+    take_away, function, dtype, x = GUARDS[name]
+    (row,) = (row for row in ROWS if row.name == function)
+    asked = offering(row.f, "own format", dtype)
+    want = float(row.derivative(np.longdouble(x)))
+    assert not confident(derivative(asked, x, dtype), want)
+    take_away(monkeypatch)
+    assert confident(derivative(asked, x, dtype), want)
+
+
+def test_a_complex_step_alone_would_take_any_function_for_analytic() -> None:
+    """abs(x + i s) has no imaginary part: the complex step says 0 and is sure; the differences know better."""
+    one = np.ones(())
+    flat = Line(lambda arrays: np.abs(arrays["x"]) + 0j, {"x": 0.5 * one}, {"x": one}, one, "float64")
+    assert confident(complex_step(flat, "complex128"), 1.0)
+    assert not confident(derivative(np.abs, 0.5), 1.0)
