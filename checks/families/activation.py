@@ -30,7 +30,7 @@ class ReLU(GeometricFamily):
     kinds = ("distinct", "spread")
     space: ClassVar[cells.Space] = {
         "data": ("distinct", "spread"),
-        "axes": cells.AXES,
+        "axes": ("1", "2 different", "3", "2 equal"),
         "batch": cells.BATCH,
         "channels": cells.CHANNELS,
         "output": cells.OUTPUT,

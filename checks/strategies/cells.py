@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.geometry import PLAINEST_AXIS, Axis, Geometry
 
 #: One choice for each cell, such as {"stride": "inside", "padding": "none"}.
 Row = Mapping[str, str]
@@ -17,7 +17,7 @@ REMAINDER = ("none", "some")
 DILATION = ("one", "more")
 OUTPUT = ("one", "few")
 #: Cells of a whole layer.
-AXES = ("1", "2", "3", "2 equal")
+AXES = ("1", "2", "3", "2 equal", "2 different")
 BATCH = ("one", "more", "none")
 GROUPS = ("one", "some", "all")
 CHANNELS = ("one", "few")
@@ -35,6 +35,7 @@ _IMPOSSIBLE: tuple[tuple[dict[str, tuple[str, ...]], str], ...] = (
     ({"remainder": ("some",), "stride": ("one",)}, "stride 1 leaves no remainder"),
     ({"padding": ("same",), "stride": ("inside", "kernel", "beyond")}, "'same' is defined for stride 1"),
     ({"padding": ("same",), "remainder": ("some",)}, "'same' is defined for stride 1"),
+    ({"padding": ("same",), "axes": ("2 different",)}, "'same' is defined for stride 1, which all axes share"),
     ({"channels": ("one",), "groups": ("some", "all")}, "groups need channels"),
     ({"channels": ("one",), "block": ("channels",)}, "8 channels are not one"),
     ({"batch": ("one", "none"), "block": ("batch",)}, "8 samples are not one"),
@@ -116,8 +117,17 @@ def _padding(axis: Axis) -> str:
 
 
 def _axes(geometry: Geometry) -> str:
-    equal = len(geometry.axes) == len("HW") and len(set(geometry.axes)) == 1
-    return "2 equal" if equal else str(len(geometry.axes))
+    count = len(geometry.axes)
+    if count != len("HW"):
+        return str(count)
+    first, second = geometry.axes
+    return "2 equal" if first == second else "2 different" if differ(first, second) else "2"
+
+
+def differ(first: Axis, second: Axis) -> bool:
+    """Whether two axes share nothing but settings that neither uses."""
+    shared = (name for name in PLAINEST_AXIS if getattr(first, name) == getattr(second, name))
+    return all(name != "size" and getattr(first, name) == PLAINEST_AXIS[name] for name in shared)
 
 
 def _count(number: int) -> str:

@@ -20,9 +20,7 @@ Choose = Callable[[int, int], int]
 def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
     """Numbers for a row of cells (``axes``, ``batch``, ``groups``, ``kernel``, ``stride``, ...)."""
     first = fill_axis(row, choose)
-    wanted = row.get("axes", "1")
-    others = (fill_axis(_other(row, choose), choose) for _ in range(int(wanted[0]) - 1))
-    axes = (first, first) if wanted == "2 equal" else (first, *others)
+    axes = (first, *_further(first, row, choose))
     groups = {"one": 1, "some": 2}.get(row.get("groups", "one")) or choose(2, 4)
     few = row.get("channels", "few") == "few"
     inputs = choose(2, 3) if few and row.get("groups") != "all" else 1
@@ -40,10 +38,36 @@ def fill_axis(row: Row, choose: Choose) -> Axis:
     dilation = choose(2, 3) if row.get("dilation") == "more" else 1
     axis = _pad(Axis(1, kernel, stride, dilation=dilation), row, choose)
     remainder = choose(1, stride - 1) if row.get("remainder") == "some" else 0
+    return _sized(axis, row, remainder, choose)
+
+
+def _sized(axis: Axis, row: Row, remainder: int, choose: Choose) -> Axis:
+    """The axis with an input that fits its windows; one window more where it would have no cells."""
     windows = 1 if row["output"] == "one" else choose(2, 4)
-    size = (windows - 1) * stride + axis.extent + remainder - axis.before - axis.after
-    least = dilation if row.get("pool") == "yes" else 1
-    return replace(axis, size=size + stride * max(0, -((size - least) // stride)))
+    size = (windows - 1) * axis.stride + axis.extent + remainder - axis.before - axis.after
+    least = axis.dilation if row.get("pool") == "yes" else 1
+    return replace(axis, size=size + axis.stride * max(0, -((size - least) // axis.stride)))
+
+
+def _further(first: Axis, row: Row, choose: Choose) -> tuple[Axis, ...]:
+    match row.get("axes", "1"):
+        case "2 equal":
+            return (first,)
+        case "2 different":
+            return (_unlike(first, row, choose),)
+        case count:
+            return tuple(fill_axis(_other(row, choose), choose) for _ in range(int(count) - 1))
+
+
+def _unlike(first: Axis, row: Row, choose: Choose) -> Axis:
+    """An axis that shares no setting with the first."""
+    if "kernel" not in row:
+        return Axis(first.size + choose(1, 3))
+    kernel, stride = first.kernel + choose(1, 2), first.stride + choose(1, 2)
+    before, after = int(not first.before), int(not first.after)
+    axis = Axis(1, kernel, stride, before, after, first.dilation + 1 if "dilation" in row else 1)
+    sized = _sized(axis, row, choose(0, stride - 1), choose)
+    return sized if sized.size != first.size else replace(sized, size=sized.size + stride)
 
 
 def _stride(cell: str, kernel: int, choose: Choose) -> int:

@@ -63,18 +63,8 @@ class Geometry:
 
 
 #: What a number is made smaller towards.
-PLAINEST = {
-    "batch": 1,
-    "groups": 1,
-    "inputs": 1,
-    "outputs": 1,
-    "size": 1,
-    "kernel": 1,
-    "stride": 1,
-    "before": 0,
-    "after": 0,
-    "dilation": 1,
-}
+PLAINEST_AXIS = {"size": 1, "kernel": 1, "stride": 1, "before": 0, "after": 0, "dilation": 1}
+PLAINEST = {"batch": 1, "groups": 1, "inputs": 1, "outputs": 1, **PLAINEST_AXIS}
 
 
 def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
