@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import prod
 
 from checks.case import Case
 from checks.families import families, family
@@ -13,23 +14,32 @@ from checks.networks import REAL_LAYERS, RealLayer
 #: Formats in which a real layer is examined, each on integers and on real numbers.
 REAL_DTYPES = ("float64", "float32")
 
+#: What a case costs whatever its size, in the same unit as its entries.
+_OVERHEAD = 500_000
+
 
 @dataclass(frozen=True)
 class Job:
-    """One row of the report: a family's sweep or one real layer."""
+    """One row of the report: a family's sweep or one real layer; ``fault`` says why it lacks cases."""
 
     title: str
     family: str
     cases: tuple[Case, ...]
     note: str = ""
+    fault: str = ""
+
+    @property
+    def work(self) -> int:
+        """About how much there is to compute: entries of every array, as often as a sum meets them."""
+        return sum(_work(self.family, case) for case in self.cases)
 
 
 def jobs(seed: int, count: int) -> Iterator[Job]:
     """The whole default run: sweeps of at least ``count`` cases a family, then every real layer."""
     for name, sheet in families().items():
-        yield Job(f"{name} sweep", name, tuple(sheet.sweep(seed, count)))
+        yield _job(f"{name} sweep", name, sheet.sweep(seed, count))
     for layer in REAL_LAYERS:
-        yield Job(f"{layer.network} {layer.layer}", layer.family, tuple(real_cases(layer, seed)), layer.reduced)
+        yield _job(f"{layer.network} {layer.layer}", layer.family, real_cases(layer, seed), layer.reduced)
 
 
 def real_cases(layer: RealLayer, seed: int) -> Iterator[Case]:
@@ -38,3 +48,19 @@ def real_cases(layer: RealLayer, seed: int) -> Iterator[Case]:
     for dtype in REAL_DTYPES:
         for data in islice(sheet.kinds, 2):
             yield sheet.case_of(layer.shapes, layer.config, dtype, data, seed)
+
+
+def _job(title: str, name: str, cases: Iterator[Case], note: str = "") -> Job:
+    """A job of all cases that can be built: the shapes come from the reference's forward, which may be broken."""
+    built: list[Case] = []
+    try:
+        built.extend(cases)
+    except Exception as error:  # noqa: BLE001 - whatever a broken forward raises is a finding of the run
+        fault = f"case {len(built) + 1} cannot be built: {type(error).__name__}: {error}"
+        return Job(title, name, tuple(built), note, fault)
+    return Job(title, name, tuple(built), note)
+
+
+def _work(name: str, case: Case) -> int:
+    terms = family(name).roundings(case.shapes, case.config)["y"] + 1
+    return _OVERHEAD + terms * prod(case.shapes["dy"]) + case.sizes()

@@ -172,9 +172,10 @@ class Trial:
 
 
 class Witness(ABC):
-    """A source of claims. ``law`` names it in reports; one file each, abstract or final."""
+    """A source of claims. ``law`` names it in reports, ``needs`` what it asks for; one file each, abstract or final."""
 
     law: ClassVar[str]
+    needs: ClassVar[str] = "the layer alone"
 
     @abstractmethod
     def claims(self, trial: Trial) -> Iterator[Claim]:

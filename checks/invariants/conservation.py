@@ -17,6 +17,7 @@ class Conservation(Witness):
     """Sum of a gradient = sum of dy * share."""
 
     law = "sums"
+    needs = "a family whose gradients have known sums"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each sum law of the family; none where it has none."""

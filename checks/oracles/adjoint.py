@@ -30,6 +30,7 @@ class Adjoint(Witness):
     """Each gradient as a whole, against directional differences of the subject's own forward."""
 
     law = "adjoint"
+    needs = "data away from kinks"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim of ``DRAWS`` numbers for each gradient."""

@@ -30,6 +30,7 @@ class FiniteDifference(Witness):
     """Each gradient entry against a difference quotient of the subject's own forward."""
 
     law = "finite differences"
+    needs = "data away from kinks"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each gradient."""

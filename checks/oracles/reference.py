@@ -12,6 +12,7 @@ class Reference(Witness):
     """Output and gradients against the fast NumPy layer."""
 
     law = "reference"
+    needs = "a family: its hand-written NumPy layer"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient."""

@@ -15,6 +15,7 @@ class Textbook(Witness):
     """Output and gradients against the definition."""
 
     law = "textbook"
+    needs = "a family: its textbook form"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient; blind where the loops would be too long."""

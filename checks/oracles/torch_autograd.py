@@ -15,6 +15,7 @@ class TorchAutograd(Witness):
     """Output and gradients against PyTorch."""
 
     law = "torch"
+    needs = "a family and PyTorch"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient; blind where PyTorch is missing or refuses the case."""

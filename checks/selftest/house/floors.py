@@ -15,7 +15,7 @@ FLOORS = (
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
     ("examine", "corpus", "shrink", "sweep", "networks", "pool"),
-    ("runner", "bench"),
+    ("runner", "target", "bench"),
     ("report",),
     ("door",),
     ("plugin", "cli", "__main__", "profiles"),

@@ -1,0 +1,119 @@
+"""The main job as JSON: the table's content and more, in a form that carries its version."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from contextlib import suppress
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from checks.claim import Verdict
+from checks.errors import UsageError
+from checks.examine import Finding, Tally
+from checks.report.findings import command
+from checks.runner import Outcome, Run
+from checks.sweep import Job
+
+#: Grows by one whenever a reader of the former form would misunderstand the new one.
+SCHEMA = 1
+
+
+def document(run: Run, seed: int) -> dict[str, Any]:
+    """The whole run. Numbers that JSON lacks (nan, inf, complex) are written as text."""
+    rows = [_row(job, outcome, run.subject) for job, outcome in run.rows]
+    head = {"schema": SCHEMA, "gradproof": _version(), "status": run.status, "interrupted": run.interrupted}
+    scope = {"seed": seed, "subject": run.subject or "reference", "layers": len(run.jobs), "finished": run.finished}
+    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows}
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Find out before any work whether ``path`` can be written.
+
+    Raises UsageError where it cannot.
+    """
+    if path.is_dir():
+        raise UsageError(f"--json {path} is a folder; expected a file to write, such as {path / 'gradproof.json'}")
+    try:
+        with NamedTemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"--json {path} cannot be written ({error.strerror}); expected a file in a folder of yours"
+        ) from error
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write the file whole or not at all: next to its place first, then moved there."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8") as file:
+        try:
+            json.dump(_plain(content), file, indent=1, allow_nan=False)
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
+    Path(file.name).chmod(0o666 & ~_umask())
+    Path(file.name).replace(path)
+
+
+def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
+    return {
+        "title": job.title,
+        "family": job.family,
+        "note": job.note,
+        "status": outcome.status if outcome.at is None else "interrupted",
+        "cases": outcome.cases,
+        "planned": len(job.cases),
+        "compared": outcome.compared,
+        "seconds": round(outcome.seconds, 3),
+        "fault": outcome.fault,
+        "laws": {law: _tally(tally) for law, tally in outcome.tallies.items()},
+        "findings": [_finding(found, subject) for found in outcome.findings.values()],
+        "hazards": [_finding(found, subject) for found in outcome.hazards.values()],
+    }
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    counts = {name: value for name, value in vars(tally).items() if name not in {"worst", "reasons", "seconds"}}
+    return {**counts, "reasons": sorted(tally.reasons), "worst": tally.worst and _verdict(tally.worst)}
+
+
+def _finding(found: Finding, subject: str) -> dict[str, Any]:
+    return {
+        "law": found.law,
+        "first_case": str(found.case),
+        "case": str(found.shrunk),
+        "verdict": _verdict(found.shrunk_verdict),
+        "replay": command(found.shrunk, subject),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return asdict(verdict)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return float(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
+
+def _version() -> str:
+    try:
+        return version("gradproof")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,73 @@
+"""How verdicts are written: one spelling for the table, the findings and the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.claim import Verdict
+from checks.examine import Tally
+
+EXACT, ABSENT, BLIND = "=", "–", "?"
+
+WITHIN, BROKEN, HAZARD = "~", "X", "!"
+
+#: What the cells mean, for the lines below the table.
+LEGEND = (
+    f"{EXACT} every number equal   12% largest error, as a share of what rounding explains   {BLIND} blind   "
+    f"{ABSENT} does not apply   * some elements blind   {HAZARD} hazard"
+)
+SIGNS = f"signs: {WITHIN} within bounds, {BROKEN} WRONG; the rest as above"
+
+
+def cell(tally: Tally | None) -> str:
+    """What one law says of one row."""
+    if tally is None:
+        return ABSENT
+    if tally.wrong:
+        return f"WRONG {tally.wrong}"
+    if not tally.right:
+        return BLIND if tally.blind else HAZARD
+    return f"{share(tally.share)}{'*' if tally.blind_elements else ''}{HAZARD if tally.hazard else ''}"
+
+
+def sign(tally: Tally | None) -> str:
+    """The same in one sign."""
+    if tally is None:
+        return ABSENT
+    if tally.wrong or tally.hazard:
+        return BROKEN if tally.wrong else HAZARD
+    if not tally.right:
+        return BLIND
+    return WITHIN if tally.share else EXACT
+
+
+def share(value: float) -> str:
+    """A share of a bound in percent."""
+    if not value:
+        return EXACT
+    return "<1%" if value < 0.01 else f"{min(value, 9.99):.0%}"  # noqa: PLR2004 - what rounds to 0%
+
+
+def place(verdict: Verdict) -> str:
+    """Where the worst element of a verdict lies: ``dx[0, 3, 1]``."""
+    return f"{verdict.of}[{','.join(map(str, verdict.worst.index))}]" if verdict.worst else verdict.of
+
+
+def number(value: object) -> str:
+    """A number in full where it is short, in 17 digits at most."""
+    return f"{value:.17g}" if isinstance(value, float) else str(value)
+
+
+def count(many: int, word: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{many} {word}{'' if many == 1 else 's'}"
+
+
+def abbreviations(laws: Iterable[str]) -> dict[str, str]:
+    """A heading of two letters or a little more for each law: initials of its words, or its first letters."""
+    found: dict[str, str] = {}
+    for law in laws:
+        initials = "".join(word[0] for word in law.split())
+        options = [initials] * (len(initials) > 1) + [law[:length] for length in range(3, len(law) + 1)]
+        found[law] = next(option for option in options if option not in found.values())
+    return found
