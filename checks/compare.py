@@ -72,7 +72,7 @@ def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
     real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         spacing = float(np.spacing(np.abs(want).astype(real)))
     return float(error) / spacing if np.isfinite(spacing) else float("nan")
 

@@ -48,11 +48,10 @@ class Subject:
     limits: Config = field(default_factory=dict)
     refusals: tuple[type[Exception], ...] = REFUSALS
     arithmetic: str = OBSERVED
+    stateful: bool = False
 
     def __post_init__(self) -> None:
         known(self.arithmetic)
-
-    stateful: bool = False
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.
@@ -89,7 +88,11 @@ class Subject:
         return self._array(y, "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
-        """Hand this very ``dy`` to the backward; gives the gradients by name."""
+        """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""
+        return _copies(self.bare_backward(dy, saved, arguments))
+
+    def bare_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
+        """The same without copies: the very arrays that the backward gave."""
         try:
             gradients = dict(self.backward(dy, saved))
         except Exception as error:
@@ -101,7 +104,7 @@ class Subject:
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
                 f"expected {', '.join(wanted)}"
             )
-        return {name: self._array(gradients[name], f"backward, {name}").copy() for name in wanted}
+        return {name: self._array(gradients[name], f"backward, {name}") for name in wanted}
 
     def _array(self, value: object, place: str) -> Array:
         if not isinstance(value, (np.ndarray, np.generic)):

@@ -12,6 +12,7 @@ from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.kink import Kink, Subgradients
+from checks.rounding import TINIEST
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
@@ -59,8 +60,8 @@ class ReLU(GeometricFamily):
 
     def kinks(self, case: Case) -> tuple[Kink, ...]:
         """Zeros of both signs among the smallest normal numbers; then subnormals, which hardware may flush to 0."""
-        rng, numbers = np.random.default_rng([case.seed, 17]), np.finfo(carrier(case.dtype))
-        least, tiny = float(numbers.smallest_normal), float(numbers.smallest_subnormal)
+        rng, least = np.random.default_rng([case.seed, 17]), float(np.finfo(carrier(case.dtype)).smallest_normal)
+        tiny = TINIEST[case.dtype]
         zeros = rng.choice([0.0, -0.0, 1.0, -1.0, least, -least], case.shapes["x"]).astype(carrier(case.dtype))
         subnormals = rng.choice([tiny, -tiny], case.shapes["x"]).astype(carrier(case.dtype))
         return Kink({"x": zeros}, "zeros of both signs"), Kink({"x": subnormals}, "subnormal numbers", "hazard")

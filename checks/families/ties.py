@@ -43,7 +43,7 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
 
 def _upstream(dy: Array, position: Shape) -> Array:
     """What one window received, (N, C, 1)."""
-    flat = dy.reshape(*dy.shape[:2], -1).astype(np.float64)
+    flat = dy.reshape(*dy.shape[:2], prod(dy.shape[2:])).astype(np.float64)
     return np.asarray(flat[:, :, np.ravel_multi_index(position, dy.shape[2:])][..., None])
 
 

@@ -1,0 +1,83 @@
+"""A planted fault: a right layer wrapped so that it breaks one contract, and the law that must say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+from checks.case import Case
+from checks.claim import Severity, Verdict
+from checks.examine import verdicts
+from checks.families import family
+from checks.invariants import INVARIANTS
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from checks.witness import Trial
+
+#: Cases of a sweep that are tried, and the entries that each may have.
+CASES = 30
+SMALL = 600
+
+Forward = Callable[[Arrays, Config], tuple[Array, Any]]
+Backward = Callable[[Array, Any], Arrays]
+
+
+class Plant(NamedTuple):
+    """A fault, the family whose reference gets it, the law that must find it, and how bad that law must call it."""
+
+    name: str
+    family: str
+    law: str
+    make: Callable[[Subject], Subject]
+    severity: Severity = "wrong"
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """Law and status that must be reported."""
+        return self.law, self.severity
+
+
+@cache
+def cases(name: str) -> tuple[Case, ...]:
+    """Small cases of a family's sweep."""
+    small = (case for case in family(name).sweep(0, 300) if case.sizes() <= SMALL)
+    return tuple(islice(small, CASES))
+
+
+def complaints(subject: Subject, name: str) -> Iterator[Verdict]:
+    """Every wrong or hazardous verdict of the invariants, over the cases of a family."""
+    for case in cases(name):
+        trial = Trial(subject, family(name), case)
+        for witness in INVARIANTS:
+            yield from (verdict for verdict in verdicts(witness, trial) if verdict.status in {"wrong", "hazard"})
+
+
+def forward(change: Callable[[Arrays, Forward, Config], tuple[Array, Any]]) -> Callable[[Subject], Subject]:
+    """Plant in the forward: ``change(arrays, right forward, config)``."""
+    return lambda right: Subject(
+        "planted", lambda arrays, config: change(arrays, right.forward, config), right.backward
+    )
+
+
+def backward(change: Callable[[Array, Callable[[Array], Arrays]], Arrays]) -> Callable[[Subject], Subject]:
+    """Plant in the backward: ``change(dy, right backward of dy)``."""
+    return lambda right: Subject(
+        "planted", right.forward, lambda dy, saved: change(dy, lambda up: dict(right.backward(up, saved)))
+    )
+
+
+def gradients(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    """Plant in dx: ``change(right dx)``."""
+    return backward(lambda dy, pull: {**pull(dy), "dx": change(pull(dy)["dx"])})
+
+
+def outputs(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    """Plant in y: ``change(right y)``."""
+
+    def run(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+        y, saved = right(arrays, config)
+        return change(y), saved
+
+    return forward(run)

@@ -1,0 +1,54 @@
+"""Hazards are judged, counted and listed apart from what is wrong; contracts say where they are blind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.case import Case
+from checks.claim import Claim, Severity
+from checks.compare import compare
+from checks.examine import Examination
+from checks.families import family
+from checks.invariants import INVARIANTS
+from checks.invariants.contract import Contract
+from checks.selftest.contracts.memory_plants import by_reference
+from checks.witness import Trial
+
+LARGE = Case("relu", {"x": (1, 60_001, 1), "dy": (1, 60_001, 1)}, {"at_zero": 0.0}, data="distinct", unit=4)
+SMALL = Case("relu", {"x": (2, 2, 3), "dy": (2, 2, 3)}, {"at_zero": 0.0}, data="distinct", unit=4)
+
+
+@pytest.mark.parametrize("severity", ["wrong", "hazard"])
+def test_a_broken_claim_gets_its_severity(severity: Severity) -> None:
+    """One element out of its bound, and a shape that is not the wanted one."""
+    one, two = np.ones(1), np.zeros(2)
+    assert compare(Claim("law", "y", one, one + 1, np.zeros(1), "why", severity=severity)).status == severity
+    assert compare(Claim("law", "y", one, two, two, "why", severity=severity)).status == severity
+
+
+def test_a_kept_hazard_claim_is_right() -> None:
+    """Severity matters only where something is out of its bound."""
+    one = np.ones(1)
+    assert compare(Claim("law", "y", one, one, np.zeros(1), "why", severity="hazard")).status == "right"
+
+
+def test_an_examination_lists_hazards_apart() -> None:
+    """A hazard is counted, shown with its plainest case, and fails nothing."""
+    sheet = family("relu")
+    examination = Examination(by_reference(sheet.reference), sheet, INVARIANTS)
+    examination.judge(SMALL)
+    assert not examination.wrong
+    assert examination.tallies["saved copies"].hazard == 1
+    hazard = examination.hazards["saved copies"]
+    assert hazard.verdict.status == "hazard"
+    assert hazard.shrunk.sizes() <= SMALL.sizes()
+
+
+@pytest.mark.parametrize("witness", [witness for witness in INVARIANTS if isinstance(witness, Contract)])
+def test_a_contract_is_blind_on_a_large_case_or_does_not_apply(witness: Contract) -> None:
+    """Nothing is skipped in silence: every claim on a large case counts its elements as blind."""
+    sheet = family("relu")
+    claims = list(witness.claims(Trial(sheet.reference, sheet, LARGE)))
+    assert all(claim.blind == 60_001 for claim in claims)
+    assert claims or not witness.applies(Trial(sheet.reference, sheet, LARGE))

@@ -1,0 +1,121 @@
+"""Faults of format and range: narrow detours, wrong dtypes, clips, swallowed and spread NaN, mixing, kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.numpy_pair import numpy_pair
+from checks.families.ties import tied_subgradients
+from checks.selftest.contracts.plant import Forward, Plant, backward, forward, gradients, outputs
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+
+
+def detour(narrow: str) -> Callable[[Array], Array]:
+    """Through a narrower format and back."""
+    return lambda value: value.astype(narrow).astype(value.dtype) if value.dtype.itemsize > 4 else value
+
+
+def half_detour(value: Array) -> Array:
+    """Float32 through float16 and back."""
+    return value.astype("float16").astype("float32") if value.dtype == np.float32 else value
+
+
+def _on_dy(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    return backward(lambda dy, pull: pull(change(dy)))
+
+
+def _on_x(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    return forward(lambda arrays, right, config: right({**arrays, "x": change(arrays["x"])}, config))
+
+
+def _with_dy(change: Callable[[Array, Array], Array]) -> Callable[[Subject], Subject]:
+    return backward(lambda dy, pull: {**pull(dy), "dx": change(pull(dy)["dx"], dy)})
+
+
+def _own_sample(dx: Array, dy: Array) -> Array:
+    return np.asarray(dx + 0 * dy.sum(axis=tuple(range(1, dy.ndim)), keepdims=True))
+
+
+def _ties(choose: Callable[..., Array]) -> Callable[[Subject], Subject]:
+    """Max pooling with another rule for ties."""
+
+    def make(right: Subject) -> Subject:
+        def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+            return right.forward(arrays, config)[0], (arrays["x"].copy(), config)
+
+        return Subject("planted", run, lambda dy, saved: {"dx": choose(*saved, dy).astype(dy.dtype)})
+
+    return make
+
+
+def _convention(name: str) -> Callable[..., Array]:
+    return lambda x, config, dy: tied_subgradients(x, config, dy).conventions[name]
+
+
+def _all_of_them(x: Array, config: Config, dy: Array) -> Array:
+    valid = tied_subgradients(x, config, np.abs(dy))
+    split = tied_subgradients(x, config, dy).conventions["split"]
+    return np.where(valid.low == valid.high, split, np.sign(split) * valid.high)
+
+
+def _relu(slope: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    """ReLU with other slopes, whatever ``at_zero`` says."""
+
+    def run(x: Array, at_zero: float = 0.0) -> tuple[Array, Array]:
+        return np.where(x < 0, 0, x).astype(x.dtype), slope(x).astype(x.dtype)
+
+    return lambda _: numpy_pair("planted", run, lambda dy, slopes: np.where(slopes == 0, 0, dy * slopes), ("x",))
+
+
+def _zero_border(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+    y, saved = right(arrays, config)
+    padded = config.get("padding", 0) not in {0, (0, 0), (0, 0, 0)}
+    return (np.maximum(y, 0) if padded else y), saved
+
+
+def _without_first_column(dx: Array) -> Array:
+    changed = dx.copy()
+    changed[..., :1] = 0
+    return changed
+
+
+PLANTS = (
+    Plant("dx comes wider", "conv", "dtype", gradients(lambda dx: dx.astype("float64"))),
+    Plant("y comes narrower", "relu", "dtype", outputs(lambda y: y.astype("float16"))),
+    Plant("dx comes as integers", "max_pool", "dtype", gradients(lambda dx: np.rint(dx).astype(np.int64))),
+    Plant("dx through float32", "conv", "dtype", gradients(detour("float32"))),
+    Plant("x through float32", "max_pool", "dtype", _on_x(detour("float32"))),
+    Plant("dy through float32", "avg_pool", "dtype", _on_dy(detour("float32"))),
+    Plant("dx through float16", "relu", "dtype", gradients(half_detour)),
+    Plant("dx flat", "conv", "shape", gradients(np.ravel)),
+    Plant("dx of one sample", "relu", "shape", gradients(lambda dx: dx[:1])),
+    Plant("dy clipped", "conv", "scaling", _on_dy(lambda dy: np.clip(dy, -1e7, 1e7))),
+    Plant("x clipped", "relu", "scaling", _on_x(lambda x: np.minimum(x, 1e30).astype(x.dtype))),
+    Plant("small dx dropped", "avg_pool", "scaling", gradients(lambda dx: np.where(np.abs(dx) < 1e-12, 0, dx))),
+    Plant("subnormals dropped", "max_pool", "scaling", gradients(
+        lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx)), "hazard"),
+    Plant("NaN in dy to 0", "conv", "special values", _on_dy(np.nan_to_num)),
+    Plant("NaN in x to 0", "avg_pool", "special values", _on_x(np.nan_to_num)),
+    Plant("NaN of one sample in all", "conv", "special values", _with_dy(lambda dx, dy: dx + 0 * dy.sum())),
+    Plant("NaN all over its sample", "conv", "special values", _with_dy(_own_sample), "hazard"),
+    Plant("NaN dropped by a comparison", "relu", "special values", outputs(
+        lambda y: np.where(y > 0, y, 0).astype(y.dtype)), "hazard"),
+    Plant("dx divided by the batch", "conv", "batch", gradients(lambda dx: dx / dx.dtype.type(max(len(dx), 1)))),
+    Plant("y minus its mean over the batch", "relu", "batch", outputs(lambda y: y - y.mean(axis=0, keepdims=True))),
+    Plant("dx divided by the channels", "avg_pool", "channels", gradients(lambda dx: dx / dx.dtype.type(dx.shape[1]))),
+    Plant("first column forgotten", "conv", "translation", gradients(_without_first_column)),
+    Plant("all of dy to every tied cell", "max_pool", "kinks", _ties(_all_of_them)),
+    Plant("none of dy to tied cells", "max_pool", "kinks", _ties(
+        lambda x, config, dy: np.where((v := tied_subgradients(x, config, dy)).low == v.high, v.low, 0))),
+    Plant("padding counts as 0", "max_pool", "kinks", forward(_zero_border)),
+    Plant("last of the tied", "max_pool", "convention", _ties(_convention("last")), "hazard"),
+    Plant("split among the tied", "max_pool", "convention", _ties(_convention("split")), "hazard"),
+    Plant("slope 2 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, 2, x > 0))),
+    Plant("slope 1 at -0 alone", "relu", "convention", _relu(lambda x: (x > 0) | ((x == 0) & np.signbit(x)))),
+    Plant("slope 0 below a threshold", "relu", "kinks", _relu(lambda x: x > 1e-30)),
+    Plant("slope 1 at 0, whatever is declared", "relu", "convention", _relu(lambda x: x >= 0)),
+)  # fmt: skip
