@@ -8,10 +8,10 @@ from time import perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.compare import compare
-from checks.errors import RefusedError, SubjectError, SubjectShapeError, ZeroComparisonsError
+from checks.errors import RefusedError, SubjectError, ZeroComparisonsError
 from checks.family import Family
 from checks.invariants import INVARIANTS
+from checks.judge import fair_verdicts, verdicts
 from checks.oracles import ORACLES
 from checks.shrink import shrink, shrink_numbers
 from checks.subject import Subject
@@ -19,10 +19,6 @@ from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
 WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
-
-#: The laws that a subject breaks by raising, and by giving arrays that no other law can be tried on.
-RUNS = "runs"
-SHAPE = "shape"
 
 
 @dataclass
@@ -104,7 +100,9 @@ class Examination:
         start = perf_counter()
         trial = Trial(self.subject, self.family, case)
         for witness in self._willing(trial):
-            for verdict in verdicts(witness, trial):
+            found, trial = fair_verdicts(witness, trial)
+            self.subject = trial.subject
+            for verdict in found:
                 self._record(trial, witness, verdict)
         self.cases += 1
         self.cells |= self.family.cells(case)
@@ -149,17 +147,6 @@ class Examination:
         plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
         shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
         return Finding(verdict.law, trial.case, verdict, shrunk, last)
-
-
-def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
-    """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
-    try:
-        return [compare(claim) for claim in witness.claims(trial)]
-    except RefusedError as error:
-        return [Verdict(RUNS, "y", "blind", str(error), blind=1)]
-    except SubjectError as error:
-        law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
-        return [Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))]
 
 
 def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:

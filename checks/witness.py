@@ -112,20 +112,10 @@ class Trial:
         bound = sum_bound(mass, self.roundings[of], dtype)
         return np.asarray(np.where(mass <= exact_limit(dtype), 0.0, bound)) if self.exact_on_integers else bound
 
-    @cached_property
+    @property
     def arithmetic(self) -> str:
-        """How the subject rounds: declared, or observed on integers."""
-        if self.subject.arithmetic != OBSERVED or not self.family.transforms:
-            return self.subject.arithmetic
-        trial = self if self.exact_on_integers else self._on_integers()
-        values = trial.got.named().values()
-        whole = all(bool(np.all(value == np.rint(value))) for value in values)
-        return PLAIN if whole or not trial.exact_on_integers else TRANSFORM
-
-    def _on_integers(self) -> Trial:
-        shapes = {name: self.case.shapes[name] for name in self.case.arguments}
-        twin = self.family.case_of(shapes, self.case.config, self.case.dtype, self.family.kinds[0], self.case.seed)
-        return Trial(self.subject, self.family, twin)
+        """How the subject rounds; a plain sum unless it is declared, or observed, to be something else."""
+        return PLAIN if self.subject.arithmetic == OBSERVED else self.subject.arithmetic
 
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""

@@ -44,10 +44,9 @@ class Translation(Contract):
             bound = 2 * trial.bound(of)[part]
             why = f"x moved by {step} along axis {axis} moves y by 1; {slack(bound)}"
             yield Claim(self.law, of, value, whole[of][part], bound, why)
-        before = whole["dx"][_slice(axis, 0, step)]
-        yield Claim(
-            self.law, "dx", before, np.zeros(before.shape), np.zeros(before.shape), "no later window sees these"
-        )
+        first = _slice(axis, 0, step)
+        before, excess = whole["dx"][first], trial.excess("dx")[first]
+        yield Claim(self.law, "dx", before, np.zeros(before.shape), excess, "no later window sees these")
 
 
 def _moved(trial: Trial, axis: int, step: int) -> Pull:

@@ -8,9 +8,9 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import GradientError, ZeroComparisonsError
 from checks.examine import WITNESSES
-from checks.examine import verdicts as verdicts_of
 from checks.families import family
 from checks.family import Family
+from checks.judge import verdicts as verdicts_of
 from checks.types import Config, Shapes
 from checks.witness import Trial, Witness
 

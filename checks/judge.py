@@ -1,0 +1,84 @@
+"""From a witness's claims on a trial to verdicts: whatever the subject does, there is a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from checks.arithmetic import OBSERVED, TRANSFORM
+from checks.claim import Verdict
+from checks.compare import compare
+from checks.errors import RefusedError, SubjectError, SubjectShapeError
+from checks.witness import Trial, Witness
+
+#: The laws that a subject breaks by raising, and by giving arrays that no other law can be tried on.
+RUNS = "runs"
+SHAPE = "shape"
+
+#: Integer cases on which a forward is watched before it is called a plain sum.
+WATCHED = 8
+
+#: Share of a gradient's entries that a transform rounds at least, on one of them.
+LARGE_PART = 0.25
+
+
+def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
+    """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
+    try:
+        return [compare(claim) for claim in witness.claims(trial)]
+    except RefusedError as error:
+        return [Verdict(RUNS, "y", "blind", str(error), blind=1)]
+    except SubjectError as error:
+        law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
+        return [Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))]
+
+
+def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]:
+    """The same, and what is wrong for a plain sum is judged as a transform where the subject is seen to be one.
+
+    Returns the trial that was judged in the end: its subject then declares what was seen.
+    """
+    found = verdicts(witness, trial)
+    if any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found) and transforms(trial):
+        trial = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM))
+        found = [*verdicts(witness, trial), _SEEN]
+    return found, trial
+
+
+_SEEN = Verdict(
+    "arithmetic",
+    "y",
+    "hazard",
+    "right on integers within a transform's bound, not exact: if this is FFT or Winograd, declare arithmetic",
+    wrong=1,
+)
+
+
+def transforms(trial: Trial) -> bool:
+    """Whether a subject that declares no arithmetic is seen to round integers, as FFT and Winograd do.
+
+    A plain sum of integers is exact in every order. What is seen must be right within a transform's bound and not
+    exact: anywhere in the forward, or in a large part of a gradient (a single entry that is off is a mistake).
+    """
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms:
+        return False
+    try:
+        return any(_rounds(_on_integers(trial, seed)) for seed in range(WATCHED))
+    except SubjectError:
+        return False
+
+
+def _on_integers(trial: Trial, seed: int) -> Trial:
+    case = trial.case
+    shapes = {name: case.shapes[name] for name in case.arguments}
+    twin = trial.family.case_of(shapes, case.config, case.dtype, trial.family.kinds[0], seed)
+    return Trial(replace(trial.subject, arithmetic=TRANSFORM), trial.family, twin)
+
+
+def _rounds(trial: Trial) -> bool:
+    want = trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+    off = {of: np.abs(got - want[of]) for of, got in trial.got.named().items()}
+    if not all(np.all(error <= trial.bound(of)) for of, error in off.items()):
+        return False
+    return any(np.mean(error > 0) > (0 if of == "y" else LARGE_PART) for of, error in off.items() if error.size)
