@@ -14,7 +14,7 @@ FLOORS = (
     ("stencil", "smooth", "lattice", "compare"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
-    ("examine", "corpus", "shrink", "sweep", "networks", "pool"),
+    ("judge", "examine", "corpus", "shrink", "sweep", "networks", "pool"),
     ("runner", "target", "bench"),
     ("report",),
     ("door",),
