@@ -26,6 +26,7 @@ LARGE_PART = 0.25
 def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
     """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
     try:
+        _ = trial.got  # no witness can speak about shapes that do not fit
         return [compare(claim) for claim in witness.claims(trial)]
     except RefusedError as error:
         return [Verdict(RUNS, "y", "blind", str(error), blind=1)]
