@@ -11,8 +11,9 @@ from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import CaseError
-from checks.examine import RUNS, WITNESSES, Examination, Finding, Tally, verdicts
+from checks.examine import WITNESSES, Examination, Finding, Tally
 from checks.families import family
+from checks.judge import RUNS, verdicts
 from checks.sweep import Job
 from checks.target import subject_of
 from checks.witness import Trial
