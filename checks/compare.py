@@ -78,7 +78,7 @@ def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
 
 
 def _shape_verdict(claim: Claim) -> Verdict:
-    why = f"shape {claim.got.shape}, expected {_expected_shape(claim)}"
+    why = f"shape {claim.got.shape}, expected {_expected_shape(claim)}; {claim.why}"
     return Verdict(claim.law, claim.of, claim.severity, why, wrong=max(claim.want.size, 1), share=float("inf"))
 
 

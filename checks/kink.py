@@ -22,12 +22,12 @@ class Kink:
 class Subgradients:
     """The valid values of dx at kinks, all arrays in its shape.
 
-    Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them; ``name`` is
-    the one that is expected, ``declared`` where the configuration says so and not only the family's custom.
+    Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them, ``name`` is
+    the one that is expected. ``keyword`` is what declares it; empty where it is the family's custom and no more.
     """
 
     low: Array
     high: Array
     conventions: Mapping[str, Array]
     name: str
-    declared: bool
+    keyword: str = ""

@@ -38,7 +38,7 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
         for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
             found[name][:, :, window.cells] += share
     low, high, *others = (array.reshape(x.shape) for array in found.values())
-    return Subgradients(low, high, dict(zip(("first", "last", "split"), others, strict=True)), "first", declared=False)
+    return Subgradients(low, high, dict(zip(("first", "last", "split"), others, strict=True)), "first")
 
 
 def _upstream(dy: Array, position: Shape) -> Array:

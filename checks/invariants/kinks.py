@@ -1,7 +1,7 @@
 """At a kink several gradients are valid: the backward must give one of them, and the one that its convention names.
 
 What lies outside the valid ones breaks the law ``kinks``. A valid one that is not the convention's breaks
-``convention``: wrong where the configuration declares the convention, a hazard where it is only the custom.
+``convention``: wrong where the layer has a keyword for its convention, a hazard where there is only a custom.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from checks.claim import Claim
+from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.invariants.contract import Contract
 from checks.kink import Kink, Subgradients
@@ -77,7 +77,14 @@ def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:
     why = f"valid, but not the convention {valid.name}; it is {' and '.join(like) or 'none that has a name'}"
     if valid.name in like:
         why = f"the convention {valid.name}"
-    return Claim(CONVENTION, "dx", dx, want, bound, why, severity="wrong" if valid.declared else "hazard")
+    severity: Severity = "wrong" if _declared(trial, valid) else "hazard"
+    return Claim(CONVENTION, "dx", dx, want, bound, why, severity=severity)
+
+
+def _declared(trial: Trial, valid: Subgradients) -> bool:
+    """Whether the configuration names the convention and the subject has a word for it."""
+    words = trial.subject.limits.get("words")
+    return valid.keyword in trial.case.config and (words is None or valid.keyword in words)
 
 
 def _rounding(trial: Trial, valid: Subgradients) -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.arithmetic import TF32
-from checks.claim import Claim
+from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial
@@ -31,10 +31,14 @@ class ResultFormat(Contract):
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
 
     def _format(self, of: str, value: Array, wanted: np.dtype[Any]) -> Claim:
-        """Significant binary digits of the format that came and of the one that must come."""
+        """Significant binary digits of the format that came and of the one that must come.
+
+        A wider result loses nothing, but it doubles the memory of all that follows: a hazard.
+        """
         got, want = (np.array(_digits(dtype)) for dtype in (value.dtype, wanted))
         why = f"{of} came as {value.dtype}, its argument is {wanted}: binary digits of the two formats"
-        return Claim(self.law, of, got, want, np.zeros(()), why)
+        severity: Severity = "hazard" if got > want else "wrong"
+        return Claim(self.law, of, got, want, np.zeros(()), why, severity=severity)
 
     def _digits(self, trial: Trial, factor: float) -> Iterator[Claim]:
         """Integers times 2**m + 1 have ones in the first and the last of m + 1 digits: m digits do not hold them.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from checks.case import Case
 from checks.claim import Severity, Verdict
-from checks.examine import verdicts
+from checks.judge import verdicts
 from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.subject import Subject

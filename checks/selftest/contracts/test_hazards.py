@@ -8,7 +8,7 @@ import pytest
 from checks.case import Case
 from checks.claim import Claim, Severity
 from checks.compare import compare
-from checks.examine import Examination
+from checks.examination import Examination
 from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
