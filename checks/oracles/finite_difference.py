@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from checks.case import Case
 from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.oracles.slopes import entrywise
@@ -24,6 +25,10 @@ from checks.witness import Trial, Witness, plus, widen
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
+#: The fewest that are tried, in a layer so large that each forward is dear.
+FEWEST_ENTRIES = 6
+#: Numbers that all forwards for one argument may read together.
+MOST_NUMBERS = 8_000_000
 
 
 class FiniteDifference(Witness):
@@ -39,7 +44,7 @@ class FiniteDifference(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
-        places = sample(got.shape, MOST_ENTRIES, trial.case.seed)
+        places = sample(got.shape, entries(trial.case), trial.case.seed)
         if trial.family.smooth:
             return entrywise(self.law, trial, argument, places)
         reach = trial.family.reach(trial.case, argument)
@@ -96,6 +101,11 @@ class FiniteDifference(Witness):
         if not np.any(error):
             return f"f is linear along the step {step:g} and exact on integers: the quotient is the derivative"
         return f"f is linear along the step {step:g}: what is left is the rounding of two forwards, {np.max(error):.2g}"
+
+
+def entries(case: Case) -> int:
+    """How many entries of an argument are tried, from the sizes of the case alone."""
+    return max(FEWEST_ENTRIES, min(MOST_ENTRIES, MOST_NUMBERS // max(case.sizes(), 1)))
 
 
 def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
