@@ -1,1 +1,72 @@
-"""The door of gradproof: what a user imports."""
+"""The door of gradproof: what a user imports.
+
+Everything here is loaded when it is first asked for: ``import checks`` alone loads no framework and no test tool.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from checks.adapters import adapt
+    from checks.api import examine, verify
+    from checks.case import Case, parse
+    from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
+    from checks.examination import Examination, Finding
+    from checks.report.story import story
+    from checks.scope.cases import avg_pool_cases, conv_cases, geometries, max_pool_cases, relu_cases
+    from checks.subject import Subject
+
+__all__ = [
+    "Case",
+    "Examination",
+    "Finding",
+    "GradientError",
+    "GradproofError",
+    "Subject",
+    "UsageError",
+    "ZeroComparisonsError",
+    "adapt",
+    "avg_pool_cases",
+    "conv_cases",
+    "examine",
+    "geometries",
+    "max_pool_cases",
+    "parse",
+    "relu_cases",
+    "story",
+    "verify",
+]
+
+#: Where each name lives.
+_ROOMS = {
+    "adapt": "adapters",
+    "avg_pool_cases": "scope.cases",
+    "Case": "case",
+    "conv_cases": "scope.cases",
+    "Examination": "examination",
+    "examine": "api",
+    "Finding": "examination",
+    "geometries": "scope.cases",
+    "GradientError": "errors",
+    "GradproofError": "errors",
+    "max_pool_cases": "scope.cases",
+    "parse": "case",
+    "relu_cases": "scope.cases",
+    "story": "report.story",
+    "Subject": "subject",
+    "UsageError": "errors",
+    "verify": "api",
+    "ZeroComparisonsError": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; expected one of {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -13,7 +13,7 @@ from rich.progress import track
 from checks import bench as benchmark
 from checks.case import parse
 from checks.errors import GradproofError
-from checks.examine import WITNESSES
+from checks.examination import WITNESSES
 from checks.report import as_json, progress
 from checks.report.bench_table import bench_table, goals, mean_line
 from checks.report.findings import blind, findings, hazards

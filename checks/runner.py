@@ -11,7 +11,7 @@ from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import CaseError
-from checks.examine import WITNESSES, Examination, Finding, Tally
+from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.families import family
 from checks.judge import RUNS, verdicts
 from checks.sweep import Job

@@ -86,7 +86,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     signature = signature.replace(parameters=list(data.values()))
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}
-    words = {named(p.name, known): p.name for p in single if named(p.name, known)}
+    words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     packed = next((p.name for p in single if bundle.is_bundle(p.name)), "")
     free = [p for p in single if p.name not in words.values() and p.name != packed]
     slots = _slots(free, arguments)
@@ -143,7 +143,8 @@ def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
     """By name first; what is left over, in order."""
     slots: dict[str, str] = {}
     for argument in arguments:
-        spelled = [p.name for p in free if p.name.lower() in names_of(argument) and p.name not in slots.values()]
+        names = {name.lower() for name in names_of(argument)}
+        spelled = [p.name for p in free if p.name.lower() in names and p.name not in slots.values()]
         slots |= {argument: spelled[0]} if spelled else {}
     open_parameters = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     waiting = [argument for argument in arguments if argument not in slots]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def adapt_class(kind: type, arguments: tuple[str, ...]) -> Subject:
         _place(layer, {name: array for name, array in arrays.items() if name not in handed})
         return _forward(layer, method, arrays, config)
 
-    return Subject(name_of(kind), run, lambda dy, kept: _backward(dy, kept, arguments), _merged(built, method))
+    return Subject(name_of(kind), run, partial(_backward, arguments), _merged(built, method))
 
 
 def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
@@ -63,13 +64,15 @@ def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
     limits = {**method.limits(), **fixed_by(vars(layer))}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    return Subject(name_of(layer), run, lambda dy, kept: _backward(dy, kept, arguments), _without_bias(limits, layer))
+    back = partial(_backward, arguments)
+    return Subject(name_of(layer), run, back, _without_bias(limits, layer), stateful=True)
 
 
 def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords that are held in attributes of the same name, each at this very value."""
     found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
-    return {word: Fixed(value) for word, value in found.items() if isinstance(value, (int, float, tuple, list, str))}
+    plain = {word: 0 if value == "valid" else value for word, value in found.items()}
+    return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 
 def _forward(layer: Any, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:
@@ -79,7 +82,7 @@ def _forward(layer: Any, method: Plan, arrays: Arrays, config: Config) -> tuple[
     return y, Kept(layer, tuple(cache))
 
 
-def _backward(dy: Array, kept: Kept, arguments: tuple[str, ...]) -> Arrays:
+def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
     found = by_name(kept.layer.backward(dy, *kept.cache), arguments)
     stored = _stored(kept.layer)
     for argument in arguments:

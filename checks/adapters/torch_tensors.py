@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +51,27 @@ def run(
         import torch
 
         leaves = {name: fmt.tensor(value).requires_grad_() for name, value in arrays.items()}
-        with torch.enable_grad(), torch.random.fork_rng(enabled=True):
-            torch.manual_seed(SEED)
+        with torch.enable_grad(), _seeded(fmt.device):
             y = layer(leaves, config)
         y = y[0] if isinstance(y, (tuple, list)) else y
         return array(y), (y, leaves, fmt)
 
     return forward
+
+
+@contextmanager
+def _seeded(device: str) -> Iterator[None]:
+    """A device's generator at ``SEED``, and afterwards where it was."""
+    import torch
+
+    # Seeding every device that there might be takes longer than a small layer.
+    own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
+    state = own.get_state() if device == "cpu" else own.get_rng_state()
+    own.manual_seed(SEED)
+    try:
+        yield
+    finally:
+        (own.set_state if device == "cpu" else own.set_rng_state)(state)
 
 
 def pull(dy: Array, saved: Any) -> Arrays:

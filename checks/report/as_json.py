@@ -14,7 +14,7 @@ from typing import Any
 
 from checks.claim import Verdict
 from checks.errors import UsageError
-from checks.examine import Finding, Tally
+from checks.examination import Finding, Tally
 from checks.report.findings import command
 from checks.runner import Outcome, Run
 from checks.sweep import Job

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examine import Finding, Tally
+from checks.examination import Finding, Tally
 from checks.report.words import count, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job

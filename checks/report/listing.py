@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from checks.examine import WITNESSES
+from checks.examination import WITNESSES
 from checks.families import families
 from checks.families.geometric import GeometricFamily
 from checks.family import Family

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from checks.examine import Tally
+from checks.examination import Tally
 from checks.report.words import LEGEND, SIGNS, abbreviations, cell, count, place, sign
 from checks.runner import Outcome, Run
 from checks.sweep import Job

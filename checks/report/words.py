@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checks.claim import Verdict
-from checks.examine import Tally
+from checks.examination import Tally
 
 EXACT, ABSENT, BLIND = "=", "–", "?"
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from checks.examine import examine_cases
+from checks.examination import examine_cases
 from checks.families import families
 from checks.family import Family
 from checks.suite.verdicts import examine_layer

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.examine import WITNESSES
+from checks.examination import WITNESSES
 from checks.families import family
 from checks.suite.verdicts import demand, examine
 from checks.types import Array, Config

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from checks.case import Case
-from checks.examine import WITNESSES
+from checks.examination import WITNESSES
 from checks.families import families
 from checks.family import Family
 from checks.suite.verdicts import demand, examine

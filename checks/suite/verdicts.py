@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import GradientError, ZeroComparisonsError
-from checks.examine import WITNESSES
+from checks.examination import WITNESSES
 from checks.families import family
 from checks.family import Family
 from checks.judge import verdicts as verdicts_of

@@ -13,12 +13,12 @@ from checks.selftest.house.floors import FLOOR_OF, faults, imports, modules, own
 
 FORBIDDEN = [
     ("checks/case.py", "from checks.compare import compare", "climbs to compare"),
-    ("checks/case.py", "def f():\n    import checks.examine\n", "climbs to examine"),
+    ("checks/case.py", "def f():\n    import checks.examination\n", "climbs to examination"),
     ("checks/claim.py", "from checks import report", "climbs to door"),
     ("checks/oracles/adjoint.py", "from checks.invariants.purity import f", "wings oracles and invariants"),
     ("checks/oracles/reference.py", "import reference_impl", "go through a family"),
     ("checks/oracles/reference.py", "from ..cli import main", "imports absolute"),
-    ("checks/examine.py", "from checks.gadgets import f", "room 'gadgets' has no floor"),
+    ("checks/examination.py", "from checks.gadgets import f", "room 'gadgets' has no floor"),
     ("checks/gadgets.py", "from checks.case import Case", "room 'gadgets' has no floor"),
     ("reference_impl/pooling.py", "from checks.types import Array", "climbs to types"),
 ]

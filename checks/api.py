@@ -1,0 +1,106 @@
+"""Anyone's layer in one line: ``examine`` reports, ``verify`` raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from checks.adapters import adapt
+from checks.adapters.given import named_inputs
+from checks.case import Case, parse
+from checks.errors import GradientError, UsageError
+from checks.examination import WITNESSES, Examination
+from checks.families.unclaimed import Unclaimed
+from checks.report.story import story
+from checks.scope.likeness import resolve
+from checks.scope.limits import Limits, limited
+from checks.scope.probe import probed
+from checks.scope.spend import seconds, spend
+
+#: Cases of a family that are examined whatever the budget.
+FEWEST = 20
+
+#: Laws that compare with a second source of the same family.
+SECOND_SOURCES = frozenset({"reference", "textbook", "torch"})
+
+
+def examine(
+    subject: Any,
+    like: str = "",
+    *,
+    budget: str | float = "10s",
+    seed: int = 0,
+    cases: Iterable[Case | str] | None = None,
+    supports: Mapping[str, Any] | None = None,
+    inputs: Any = None,
+) -> Examination:
+    """Everything that can be known about a layer's backward pass in the given time; a wrong layer is no exception.
+
+    ``subject`` is whatever ``adapt`` takes. ``like`` names the family that it claims to be (``conv2d``, ``max_pool``,
+    ``relu``); without it ``inputs`` holds example arrays, by position or by name. ``budget`` is a time such as "10s" or
+    "2m": configurations that cover every pair of settings come first, then random ones. ``cases`` are examined instead
+    (replayed) where they are given, as cases or their texts. ``supports`` says what the subject takes, such as
+    ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``).
+
+    Raises UsageError where the question is not understood, ZeroComparisonsError where nothing could be compared.
+    """
+    examination, limits = opened(subject, like, supports, inputs)
+    if cases is not None:
+        for case in cases:
+            examination.judge(parse(case) if isinstance(case, str) else case)
+        return examination.finish()
+    spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
+    if not examination.cases:
+        reasons = ", ".join(examination.outside)
+        raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; allow more")
+    return examination.finish()
+
+
+def verify(
+    subject: Any,
+    like: str = "",
+    *,
+    budget: str | float = "10s",
+    seed: int = 0,
+    cases: Iterable[Case | str] | None = None,
+    supports: Mapping[str, Any] | None = None,
+    inputs: Any = None,
+) -> Examination:
+    """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
+
+    Raises GradientError whose message is the whole story, and what ``examine`` raises.
+    """
+    found = examine(subject, like, budget=budget, seed=seed, cases=cases, supports=supports, inputs=inputs)
+    if found.wrong:
+        raise GradientError(story(found))
+    return found
+
+
+def opened(subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any) -> tuple[Examination, Limits]:
+    """An examination that has not seen a case yet, and the limits of its cases.
+
+    Raises UsageError where the question is not understood.
+    """
+    if not like:
+        return _unclaimed(subject, inputs)
+    if inputs is not None:
+        raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
+    sheet, axes = resolve(like)
+    adapted = adapt(subject, sheet.arguments)
+    known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
+    given = {**known, **axes, **(supports or {})}
+    limits = Limits(sheet, {**probed(adapted, sheet, given), **given})
+    return Examination(adapted, limited(limits)), limits
+
+
+def _unclaimed(subject: Any, inputs: Any) -> tuple[Examination, Limits]:
+    if inputs is None:
+        raise UsageError(
+            "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its "
+            "arguments (inputs=(x, w))"
+        )
+    arrays = named_inputs(subject, inputs)
+    adapted = adapt(subject, tuple(arrays))
+    sheet = Unclaimed(adapted, arrays)
+    without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
+    return Examination(adapted, sheet, without), Limits(sheet, {})

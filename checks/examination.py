@@ -1,0 +1,162 @@
+"""An examination: every witness on every case of one subject, tallied as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.errors import RefusedError, SubjectError, ZeroComparisonsError
+from checks.family import Family
+from checks.invariants import INVARIANTS
+from checks.judge import fair_verdicts, verdicts
+from checks.oracles import ORACLES
+from checks.shrink import shrink, shrink_numbers
+from checks.subject import Subject
+from checks.witness import Trial, Witness
+
+#: Every witness there is, in the order of the report.
+WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
+
+
+@dataclass
+class Tally:
+    """What one law found over all cases: verdicts, elements, the largest share of a bound, the worst verdict."""
+
+    right: int = 0
+    wrong: int = 0
+    blind: int = 0
+    hazard: int = 0
+    exact: int = 0
+    compared: int = 0
+    blind_elements: int = 0
+    share: float = 0.0
+    worst: Verdict | None = None
+    reasons: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
+        setattr(self, verdict.status, getattr(self, verdict.status) + 1)
+        self.exact += verdict.exact
+        self.compared += verdict.compared
+        self.blind_elements += verdict.blind
+        if verdict.status == "blind":
+            self.reasons.add(verdict.why)
+        if self.worst is None or _rank(verdict) > _rank(self.worst):
+            self.worst = verdict
+        if verdict.status != "hazard":
+            self.share = max(self.share, verdict.share)
+
+
+def _rank(verdict: Verdict) -> tuple[int, float]:
+    """How bad a verdict is: its status first, then the share of its bound that was used."""
+    return {"wrong": 2, "hazard": 1}.get(verdict.status, 0), verdict.share
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it."""
+
+    law: str
+    case: Case
+    verdict: Verdict
+    shrunk: Case
+    shrunk_verdict: Verdict
+
+
+@dataclass
+class Examination:
+    """All that is known about one subject: ``judge`` adds a case, everything else reads.
+
+    ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
+    ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
+    """
+
+    subject: Subject
+    family: Family
+    witnesses: tuple[Witness, ...] = WITNESSES
+    cases: int = 0
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    hazards: dict[str, Finding] = field(default_factory=dict)
+    cells: set[str] = field(default_factory=set)
+    pairs: set[frozenset[str]] = field(default_factory=set)
+    outside: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def wrong(self) -> bool:
+        """Whether any law broke."""
+        return bool(self.findings)
+
+    @property
+    def compared(self) -> int:
+        """Elements that were compared, by all laws together."""
+        return sum(tally.compared for tally in self.tallies.values())
+
+    def judge(self, case: Case) -> None:
+        """Run every witness on one case."""
+        start = perf_counter()
+        trial = Trial(self.subject, self.family, case)
+        for witness in self._willing(trial):
+            found, trial = fair_verdicts(witness, trial)
+            self.subject = trial.subject
+            for verdict in found:
+                self._record(trial, witness, verdict)
+        self.cases += 1
+        self.cells |= self.family.cells(case)
+        self.pairs |= self.family.pairs(case)
+        self.seconds += perf_counter() - start
+
+    def finish(self) -> Examination:
+        """The examination itself.
+
+        Raises ZeroComparisonsError where not one number was compared: nothing was shown, so nothing passed.
+        """
+        if not self.compared and not self.wrong:
+            raise ZeroComparisonsError(
+                f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
+                "with entries and a witness that can speak about it"
+            )
+        return self
+
+    def _willing(self, trial: Trial) -> tuple[Witness, ...]:
+        """The witnesses to hear: one is enough where the subject turns the case down."""
+        try:
+            trial.got  # noqa: B018 - computed here, kept by the trial
+        except RefusedError:
+            return self.witnesses[:1]
+        except SubjectError:
+            pass
+        return self.witnesses
+
+    def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
+        self.tallies.setdefault(verdict.law, Tally()).add(verdict)
+        shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
+        if shelf is not None and verdict.law not in shelf:
+            shelf[verdict.law] = self._finding(trial, witness, verdict)
+
+    def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
+        def breaks(case: Case) -> Verdict | None:
+            fresh = verdicts(witness, Trial(self.subject, self.family, case))
+            same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
+            return next(same, None)
+
+        shrunk, last = shrink(trial.case, verdict, breaks, self.family.simpler)
+        plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
+        shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
+        return Finding(verdict.law, trial.case, verdict, shrunk, last)
+
+
+def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:
+    """Every witness on every case.
+
+    Raises ZeroComparisonsError where nothing could be compared.
+    """
+    examination = Examination(subject, family)
+    for case in cases:
+        examination.judge(case)
+    return examination.finish()

@@ -1,0 +1,68 @@
+"""An examination in words: what broke, where, by how much, why that is too much, and how to see it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from checks.examination import Examination, Finding
+from checks.judge import RUNS
+from checks.report.findings import describe
+from checks.report.words import count
+
+_RAISES = (
+    "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
+    "'dtype': ['float32'], 'axes': 2, ...}"
+)
+
+
+def story(examination: Examination) -> str:
+    """Everything that a reader needs: a headline, a paragraph for each case on which laws broke, what stayed unseen."""
+    return "\n".join([headline(examination), *_body(examination)])
+
+
+def headline(examination: Examination) -> str:
+    """The outcome in one line."""
+    who = f"{examination.subject.name} as {examination.family.name}"
+    counts = f"{count(examination.cases, 'case')}, {examination.compared:,} numbers compared"
+    if not examination.wrong:
+        return f"{who}: right by every law ({counts})"
+    return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
+
+
+def paragraphs(findings: Mapping[str, Finding], status: str) -> Iterator[str]:
+    """Laws that broke for the same gradient on the same plainest case share a paragraph."""
+    shared = dict[tuple[str, str], list[Finding]]()
+    for finding in findings.values():
+        shared.setdefault((str(finding.shrunk), finding.shrunk_verdict.of), []).append(finding)
+    for together in shared.values():
+        yield _paragraph(together, status)
+
+
+def _paragraph(together: list[Finding], status: str) -> str:
+    first, laws = together[0], [finding.law for finding in together]
+    lines = [
+        ("laws", ", ".join(laws)),
+        ("case", str(first.shrunk)),
+        *([("seen in", str(first.case))] if first.case != first.shrunk else []),
+        *describe(first.shrunk_verdict),
+        *([("hint", _RAISES)] if RUNS in laws else []),
+        ("replay", f"examine(layer, like={first.shrunk.family!r}, cases=[{str(first.shrunk)!r}])"),
+    ]
+    heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
+    return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
+
+
+def _body(examination: Examination) -> Iterator[str]:
+    yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG"))
+    yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD"))
+    right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong]
+    if examination.wrong:
+        yield f"\nright by: {', '.join(right) or 'no other law'}"
+    for law, tally in examination.tallies.items():
+        if tally.blind:
+            first, *others = sorted(tally.reasons)
+            like_it = f" (and {len(others)} like it)" if others else ""
+            yield f"blind: {law} on {count(tally.blind, 'claim')}: {first}{like_it}"
+    if examination.outside:
+        counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
+        yield f"cases that the subject does not take, replaced by nearby ones: {counts}"

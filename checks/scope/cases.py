@@ -1,0 +1,51 @@
+"""The strategies that the harness itself draws from, for anyone's property tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from checks.case import Case
+from checks.errors import UsageError
+from checks.families import family
+from checks.families.geometric import GeometricFamily
+from checks.scope.likeness import resolve
+from checks.scope.limits import Limits, limited
+from checks.strategies.geometry import Geometry
+
+
+def conv_cases(**supports: Any) -> SearchStrategy[Case]:
+    """Cases of convolution: valid, wide, shrinking to a 1x1 kernel; limited as ``supports`` limits ``examine``."""
+    return _cases("conv", supports)
+
+
+def max_pool_cases(**supports: Any) -> SearchStrategy[Case]:
+    """Cases of max pooling, without ties; limited as ``supports`` limits ``examine``."""
+    return _cases("max_pool", supports)
+
+
+def avg_pool_cases(**supports: Any) -> SearchStrategy[Case]:
+    """Cases of average pooling; limited as ``supports`` limits ``examine``."""
+    return _cases("avg_pool", supports)
+
+
+def relu_cases(**supports: Any) -> SearchStrategy[Case]:
+    """Cases of ReLU away from 0; limited as ``supports`` limits ``examine``."""
+    return _cases("relu", supports)
+
+
+def geometries(like: str = "conv", **supports: Any) -> SearchStrategy[Geometry]:
+    """Geometries of a family: batch, groups, channels, and size, kernel, stride, padding, dilation of each axis.
+
+    Raises UsageError where the family is not made of windows.
+    """
+    sheet, axes = resolve(like)
+    if not isinstance(sheet, GeometricFamily):
+        raise UsageError(f"{sheet.name} has no geometry; expected conv, max_pool, avg_pool or relu")
+    return limited(Limits(sheet, {**axes, **supports})).cases().map(sheet.geometry)
+
+
+def _cases(name: str, supports: Mapping[str, Any]) -> SearchStrategy[Case]:
+    return limited(Limits(family(name), supports)).cases()

@@ -1,0 +1,115 @@
+"""Bring a geometry inside of what a subject takes, number by number, each to the nearest that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from checks.adapters.words import Fixed
+from checks.strategies.geometry import Axis, Geometry
+
+#: The largest number that is tried.
+LARGEST = 256
+
+_FIELDS = {"kernel_size": "kernel", "stride": "stride", "dilation": "dilation"}
+
+
+def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geometry:  # noqa: FBT001 - a fact, no mode
+    """The nearest geometry that keeps the limits as far as numbers go; the cells of the rest are kept.
+
+    The input grows where no window would fit any more; ``pooling`` keeps padding at half a window or less.
+    """
+    axes = _count(geometry.axes, allowed)
+    axes = tuple(_fit_axis(axis, place, allowed) for place, axis in enumerate(axes))
+    axes = tuple(_alike(axis, axes[0], allowed) for axis in axes)
+    axes = tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes)
+    groups = nearest(allowed.get("groups"), geometry.groups, 1)
+    inputs = _per_group(allowed, ("in_channels", "channels"), geometry.inputs, groups)
+    outputs = inputs if pooling else _per_group(allowed, ("out_channels", "channels"), geometry.outputs, groups)
+    batch = nearest(allowed.get("batch"), geometry.batch, 0)
+    return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed))
+
+
+def nearest(limit: Any, value: int, low: int) -> int:
+    """The accepted integer from ``low`` on that is nearest to a value, the smaller of two; the value if none is."""
+    accept = _accept(limit)
+    found = [number for number in range(low, LARGEST) if accept(number)]
+    return min(found, key=lambda number: (abs(number - value), number), default=value)
+
+
+def _accept(limit: Any) -> Callable[[int], bool]:
+    if limit is None:
+        return lambda _: True
+    if callable(limit):
+        return lambda number: bool(limit(number))
+    many = isinstance(limit, (tuple, list, set, frozenset, range))
+    return lambda number: bool(number in limit if many else number == limit)
+
+
+def _count(axes: tuple[Axis, ...], allowed: Mapping[str, Any]) -> tuple[Axis, ...]:
+    number = nearest(allowed.get("axes"), len(axes), 1)
+    return (*axes, *(axes[-1:] * max(0, number - len(axes))))[:number]
+
+
+def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
+    for word, name in _FIELDS.items():
+        axis = replace(axis, **{name: _number(allowed.get(word), getattr(axis, name), place, 1, axis.kernel)})
+    before, after = (_number(allowed.get("padding"), side, place, 0, axis.kernel) for side in (axis.before, axis.after))
+    if not allowed.get("asymmetric", True):
+        before = after = max(before, after)
+    return replace(axis, before=before, after=after)
+
+
+def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
+    if limit == Fixed("kernel"):
+        return kernel
+    if isinstance(limit, Fixed):
+        fixed = limit.value[place % len(limit.value)] if isinstance(limit.value, (tuple, list)) else limit.value
+        return fixed if isinstance(fixed, int) else value
+    return nearest(limit, value, low)
+
+
+def _alike(axis: Axis, first: Axis, allowed: Mapping[str, Any]) -> Axis:
+    square = allowed.get("square", ())
+    words = {*_FIELDS, "padding"} if square is True else set(square or ())
+    same = {_FIELDS[word]: getattr(first, _FIELDS[word]) for word in words & set(_FIELDS)}
+    border = {"before": first.before, "after": first.after} if "padding" in words else {}
+    return replace(axis, **same, **border)
+
+
+def _halved(axis: Axis) -> Axis:
+    half = axis.kernel // 2
+    return replace(axis, before=min(axis.before, half), after=min(axis.before, half))
+
+
+def _room(axis: Axis, allowed: Mapping[str, Any]) -> Axis:
+    """At least one window; a remainder that is not allowed is cut off."""
+    axis = replace(axis, size=max(1, axis.size, axis.size - axis.slack))
+    if "remainder" not in allowed:
+        return axis
+    wanted = nearest(allowed["remainder"], axis.remainder, 0)
+    return replace(axis, size=axis.size + (wanted - axis.remainder) % axis.stride)
+
+
+def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], value: int, groups: int) -> int:
+    limits = [_accept(allowed.get(name)) for name in names]
+    return nearest(lambda number: all(accept(groups * number) for accept in limits), value, 1)
+
+
+def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, Any]:
+    """Modes within the limits; the mode ``padding`` says whether padding is the word or numbers."""
+    fitted = {name: _mode(allowed[name], value) if name in allowed else value for name, value in modes.items()}
+    if "padding" not in modes:
+        return fitted
+    numbers = not allowed.get("same", True) or "padding" in allowed
+    word = "same" if allowed.get("padding") == Fixed("same") else "numbers" if numbers else modes["padding"]
+    return {**fitted, "padding": word}
+
+
+def _mode(limit: Any, value: Any) -> Any:
+    if isinstance(limit, Fixed):
+        return limit.value
+    if isinstance(limit, (tuple, list, set, frozenset, range)):
+        return value if value in limit else next(iter(limit))
+    return value if callable(limit) else limit

@@ -1,0 +1,45 @@
+"""What a subject is like: a family, under any of the names by which people know it."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from checks.errors import UsageError
+from checks.families import families
+from checks.family import Family
+
+#: Other words for a family, without punctuation.
+OTHER = {
+    "convolution": "conv",
+    "crosscorrelation": "conv",
+    "maxpooling": "max_pool",
+    "avgpooling": "avg_pool",
+    "averagepool": "avg_pool",
+    "averagepooling": "avg_pool",
+    "meanpool": "avg_pool",
+    "meanpooling": "avg_pool",
+}
+
+_DIGIT = re.compile(r"(.*[a-z])([123])d?")
+
+
+def resolve(like: str) -> tuple[Family, dict[str, Any]]:
+    """The family of a name such as ``conv``, ``conv2d``, ``MaxPool1d`` or ``relu``, and the axes that the name fixes.
+
+    Raises UsageError that suggests near misses.
+    """
+    plain = re.sub(r"[^a-z0-9]", "", like.lower())
+    known = {name.replace("_", ""): name for name in families()} | OTHER
+    match = _DIGIT.fullmatch(plain)
+    if plain in known:
+        return families()[known[plain]], {}
+    if match and match[1] in known:
+        return families()[known[match[1]]], {"axes": int(match[2])}
+    near = get_close_matches(match[1] if match else plain, known, 3, 0.5)
+    names = ", ".join(dict.fromkeys(known[name] for name in near)) or "none of them"
+    raise UsageError(
+        f"like={like!r} is no family; the nearest are: {names}; expected one of {', '.join(families())}, "
+        "with 1d, 2d or 3d after it to fix the axes (conv2d)"
+    )

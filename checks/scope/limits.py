@@ -1,0 +1,181 @@
+"""What a subject takes: limits on cases, from its signature and from its owner's word.
+
+Each limit is a value, several values (a tuple, list, set or range), or a function that says yes or no:
+
+stride, padding, dilation, groups, kernel_size, ceil_mode, ...   the layer's keywords, each axis on its own
+dtype, axes, batch, channels, in_channels, out_channels          of the arrays (axes counts spatial ones)
+bias                                                             True: always there; False: never
+square        True, or the keywords that are one number for all axes
+asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
+remainder     padded cells that no window reaches, each axis on its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from checks.adapters.words import Fixed
+from checks.case import Case
+from checks.errors import UsageError
+from checks.families.geometric import GeometricFamily
+from checks.family import Family
+from checks.scope.fitting import fit
+from checks.types import Config
+
+#: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
+PLAIN: Mapping[str, Any] = {
+    "stride": 1,
+    "padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "ceil_mode": False,
+    "count_include_pad": True,
+    "divisor_override": None,
+    "at_zero": 0.0,
+}
+
+#: A limit that is not a keyword: how to read it from a case.
+READ: Mapping[str, Callable[[Case], Any]] = {
+    "dtype": lambda case: case.dtype,
+    "axes": lambda case: len(case.shapes["x"]) - 2,
+    "batch": lambda case: case.shapes["x"][0],
+    "channels": lambda case: (case.shapes["x"][1], case.shapes["dy"][1]),
+    "in_channels": lambda case: case.shapes["x"][1],
+    "out_channels": lambda case: case.shapes["dy"][1],
+    "bias": lambda case: "bias" in case.shapes,
+    "kernel_size": lambda case: case.config.get("kernel_size", case.shapes.get("weight", ())[2:]),
+}
+
+#: Limits with a rule of their own.
+RULES = ("words", "square", "asymmetric", "same", "remainder")
+
+DTYPES = ("float64", "float32", "float16", "bfloat16", "longdouble")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The cases of a family that a subject takes."""
+
+    family: Family
+    given: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        known = [*READ, *RULES, *PLAIN, *self._config]
+        for name in self.given:
+            if name not in known:
+                near = ", ".join(get_close_matches(name, known, 3)) or ", ".join(dict.fromkeys(known))
+                raise UsageError(f"supports has {name!r}, which {self.family.name} does not know; did you mean {near}?")
+
+    @cached_property
+    def allowed(self) -> dict[str, Any]:
+        """The limits, with a plain value for every keyword that the subject does not take.
+
+        Raises UsageError where such a keyword has no plain value.
+        """
+        words = self.given.get("words")
+        missing = [] if words is None else [word for word in self._config if word not in {*words, *self.given}]
+        return {**self.given, **{word: self._plain(word) for word in missing}}
+
+    def inside(self, case: Case) -> Case:
+        """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
+        if self.takes(case):
+            return case
+        dtype = case.dtype if self._takes("dtype", case.dtype) else next(filter(self._dtype, DTYPES), case.dtype)
+        data = case.data if case.data in self.family.kinds else self.family.kinds[0]
+        try:
+            if isinstance(self.family, GeometricFamily):
+                pooling = "kernel_size" in case.config
+                return self.family.case(fit(self.family.geometry(case), self.allowed, pooling), dtype, data, case.seed)
+            return self.family.case_of(case.shapes, case.config, dtype, data, case.seed)
+        except ValueError:
+            return case
+
+    def outside(self, case: Case) -> Iterator[str]:
+        """Why the subject does not take a case; nothing where it does."""
+        for name, limit in self.allowed.items():
+            array = name in READ and not accepts(limit, READ[name](case))
+            if array or (name in case.config and not self._keyword(name, limit, case.config)):
+                yield name
+        yield from self._ruled_out(case)
+
+    def takes(self, case: Case) -> bool:
+        """Whether the subject takes a case."""
+        return not any(self.outside(case))
+
+    def _dtype(self, dtype: str) -> bool:
+        return self._takes("dtype", dtype)
+
+    def _takes(self, name: str, value: Any) -> bool:
+        return name not in self.allowed or accepts(self.allowed[name], value)
+
+    def _keyword(self, name: str, limit: Any, config: Config) -> bool:
+        if limit == Fixed("kernel"):
+            return bool(config[name] == config["kernel_size"])
+        return accepts(limit, config[name])
+
+    def _ruled_out(self, case: Case) -> Iterator[str]:
+        allowed, padding = self.allowed, case.config.get("padding")
+        square = allowed.get("square", ())
+        yield from (
+            f"{word} per axis"
+            for word, value in case.config.items()
+            if (square is True or word in (square or ())) and isinstance(value, tuple)
+        )
+        if not allowed.get("asymmetric", True) and _paired(padding):
+            yield "asymmetric padding"
+        if not allowed.get("same", True) and padding == "same":
+            yield "padding='same'"
+        if "remainder" in allowed and isinstance(self.family, GeometricFamily):
+            axes = self.family.geometry(case).axes
+            yield from ("remainder rows" for axis in axes if not accepts(allowed["remainder"], axis.remainder))
+
+    def _plain(self, word: str) -> Any:
+        if word == "stride" and "kernel_size" in self._config:
+            return Fixed("kernel")
+        if word not in PLAIN:
+            raise UsageError(
+                f"{self.family.name} needs {word}, which the layer does not take; expected a layer with such a "
+                f"parameter, or its value in supports={{{word!r}: ...}}"
+            )
+        return PLAIN[word]
+
+    @cached_property
+    def _config(self) -> Config:
+        return next(iter(self.family.sweep(0, 1))).config
+
+
+def limited(limits: Limits) -> Family:
+    """The family with cases that the subject takes, and no others: drawn, swept and shrunk."""
+    family = limits.family
+    methods: dict[str, Any] = {
+        "cases": lambda _: family.cases().map(limits.inside).filter(limits.takes),
+        "sweep": lambda _, seed, count: filter(limits.takes, map(limits.inside, family.sweep(seed, count))),
+        "simpler": lambda _, case: filter(limits.takes, map(limits.inside, family.simpler(case))),
+        "__doc__": family.__doc__,
+    }
+    kind: Any = type(type(family).__name__, (type(family),), methods)
+    return kind() if limits.allowed else family
+
+
+def accepts(limit: Any, value: Any) -> bool:
+    """Whether a limit accepts a value, or each of a tuple of them."""
+    if isinstance(limit, Fixed):
+        return bool(_each(limit.value, value) == value or limit.value == _each(value, limit.value))
+    if isinstance(value, tuple):
+        return all(accepts(limit, each) for each in value)
+    if callable(limit):
+        return bool(limit(value))
+    return value in limit if isinstance(limit, (tuple, list, set, frozenset, range)) else bool(limit == value)
+
+
+def _each(value: Any, like: Any) -> Any:
+    """One number as a tuple as long as another value; everything else as it is."""
+    return (value,) * len(like) if isinstance(like, (tuple, list)) and not isinstance(value, (tuple, list)) else value
+
+
+def _paired(padding: Any) -> bool:
+    return isinstance(padding, tuple) and any(isinstance(amount, tuple) for amount in padding)

@@ -1,0 +1,60 @@
+"""Cases for a time: those that cover every pair of settings first, then others, until the budget is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from time import perf_counter
+
+from checks.case import Case
+from checks.errors import UsageError
+from checks.examination import Examination
+from checks.scope.limits import Limits
+
+#: Rounds without a single new case, after which there is no more to be had.
+_PATIENCE = 3
+
+_UNITS = {"": 1.0, "s": 1.0, "ms": 1e-3, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+def seconds(budget: str | float) -> float:
+    """A time in seconds, from a number or from text such as "10s", "500ms", "2m".
+
+    Raises UsageError where it is neither, or not positive.
+    """
+    match = re.fullmatch(r"\s*([0-9.]+)\s*([a-z]*)\s*", str(budget))
+    try:
+        found = float(match[1]) * _UNITS[match[2]] if match else 0.0
+    except (ValueError, KeyError):
+        found = 0.0
+    if not found > 0:
+        raise UsageError(f"budget={budget!r} is no time; expected a positive number with s, ms, m or h: '10s', '2m'")
+    return found
+
+
+def spend(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
+    """Judge cases for ``budget`` seconds: a first round in full if it can be, then others unless something broke.
+
+    ``fewest`` cases are judged whatever the budget.
+    """
+    start = perf_counter()
+    seen: set[Case] = set()
+    idle = turn = 0
+    while idle < _PATIENCE and not (turn and examination.wrong):
+        before = len(seen)
+        for case in _fresh(examination, limits, seed + turn, seen):
+            examination.judge(case)
+            if perf_counter() - start > budget and examination.cases >= fewest:
+                return
+        idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
+
+
+def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
+    """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
+    for case in limits.family.sweep(seed, 0):
+        for reason in limits.outside(case):
+            examination.outside[reason] = examination.outside.get(reason, 0) + 1
+        inside = limits.inside(case)
+        if inside not in seen and limits.takes(inside):
+            seen.add(inside)
+            yield inside
