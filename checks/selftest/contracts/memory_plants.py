@@ -58,9 +58,14 @@ def accumulates(right: Subject) -> Subject:
 
 
 def jitters(right: Subject) -> Subject:
-    """The last bit is a matter of chance."""
+    """The last bit of what was rounded is a matter of chance."""
     rng = np.random.default_rng(0)
-    return gradients(lambda dx: np.nextafter(dx, dx * rng.choice([0.5, 2.0], dx.shape).astype(dx.dtype)))(right)
+
+    def jitter(dx: Array) -> Array:
+        neighbour = np.nextafter(dx, dx * rng.choice([0.5, 2.0], dx.shape).astype(dx.dtype))
+        return np.where(dx == np.rint(dx), dx, neighbour)
+
+    return gradients(jitter)(right)
 
 
 def reuses(plant: Callable[[Callable[[Array], Array]], Callable[[Subject], Subject]]) -> Callable[[Subject], Subject]:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from checks.case import Case
 from checks.claim import Severity, Verdict
-from checks.judge import verdicts
 from checks.families import family
 from checks.invariants import INVARIANTS
+from checks.judge import verdicts
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
