@@ -82,8 +82,8 @@ def _pad(axis: Axis, row: Row, choose: Choose) -> Axis:
         case "symmetric":
             before = after = choose(min(1, half), half)
         case "asymmetric":
-            before, after = choose(0, max(half - 1, 0)), max(half, 1)
-            before, after = (before, after) if choose(0, 1) == 0 else (after, before)
+            less, turned = divmod(choose(0, 2 * max(half, 1) - 1), 2)
+            before, after = (max(half, 1), less) if turned else (less, max(half, 1))
         case "beyond half":
             before = choose(half + 1, max(half + 1, axis.extent - 1))
             after = 0 if row["output"] == "one" else choose(0, axis.extent + 1)
