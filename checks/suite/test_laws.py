@@ -16,6 +16,7 @@ from checks.case import Case
 from checks.examination import WITNESSES
 from checks.families import families
 from checks.family import Family
+from checks.suite.draws import drawn_for
 from checks.suite.verdicts import demand, examine
 from checks.witness import Witness
 
@@ -33,6 +34,7 @@ def test_every_law_holds_on_every_drawn_case(witness: Witness, sheet: Family) ->
     """The reference layer of a family obeys a law on all cases, and the law had something to say."""
     compared = []
 
+    @drawn_for(f"{witness.law}, {sheet.name}")
     @given(sheet.cases())
     def holds(case: Case) -> None:
         compared.append(examine(case, sheet, [witness]))

@@ -1,0 +1,1 @@
+"""The three promises of the strategies: valid, wide, small when shrunk; and covering arrays that cover."""
