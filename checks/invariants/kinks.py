@@ -64,7 +64,7 @@ class Kinks(Contract):
 
     def _sums(self, trial: Trial, kink: Kink, dy: Array, dx: Array) -> Iterator[Claim]:
         """Whatever is chosen, sums are conserved."""
-        count = max(trial.roundings["dx"], 1) + dx.size
+        count = trial.roundings["dx"] + 2  # of each share; they are added up in float64
         for law in trial.family.sum_laws(trial.case.shapes, trial.case.config):
             got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
             bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)

@@ -109,7 +109,7 @@ def _reached_from_dy(trial: Trial, placed: Placed) -> Arrays:
     """Entries of the gradients in which a factor other than 0 meets the special value."""
     arrays = trial.wide_inputs if trial.family.selects else _factors(trial)
     one = _one_at(trial.case.shapes["dy"], placed.index)
-    pulled = trial.family.reference.pull(arrays, trial.case.config, one)
+    pulled = trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype))
     return {of: value != 0 for of, value in pulled.gradients.items()}
 
 

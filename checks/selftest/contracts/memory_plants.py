@@ -57,15 +57,16 @@ def accumulates(right: Subject) -> Subject:
     return gradients(grow)(right)
 
 
-def jitters(right: Subject) -> Subject:
-    """The last bit of what was rounded is a matter of chance."""
+def sums_in_any_order(right: Subject) -> Subject:
+    """Sums over output channels in two parts, which ones being a matter of chance."""
     rng = np.random.default_rng(0)
 
-    def jitter(dx: Array) -> Array:
-        neighbour = np.nextafter(dx, dx * rng.choice([0.5, 2.0], dx.shape).astype(dx.dtype))
-        return np.where(dx == np.rint(dx), dx, neighbour)
+    def pull(dy: Array, right_of: Callable[[Array], Arrays]) -> Arrays:
+        channels = rng.integers(0, 2, dy.shape[1]).reshape(-1, *(1,) * (dy.ndim - 2)) == 1
+        first, second = right_of(np.where(channels, dy, 0)), right_of(np.where(channels, 0, dy))
+        return {name: first[name] + second[name] for name in first}
 
-    return gradients(jitter)(right)
+    return backward(pull)(right)
 
 
 def reuses(plant: Callable[[Callable[[Array], Array]], Callable[[Subject], Subject]]) -> Callable[[Subject], Subject]:
@@ -162,6 +163,20 @@ def keeps_y(right: Subject) -> Subject:
     return Subject("planted", run, pull)
 
 
+def buffer_in_saved(right: Subject) -> Subject:
+    """The gradients of one saved state come in one buffer."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = right.forward(arrays, config)
+        return y, (saved, np.zeros_like(arrays["x"]))
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        saved[1][...] = right.backward(dy, saved[0])["dx"]
+        return {"dx": saved[1]}
+
+    return Subject("planted", run, pull)
+
+
 def _as_in_memory(array: Array) -> Array:
     return array.ravel(order="K").reshape(array.shape)
 
@@ -197,7 +212,7 @@ PLANTS = (
     Plant("writes to dy", "relu", "arguments unchanged", backward(_zeroes_dy)),
     Plant("off once in 20 calls", "max_pool", "repeatable", every_twentieth),
     Plant("adds up over calls", "avg_pool", "repeatable", accumulates),
-    Plant("last bit by chance", "conv", "repeatable", jitters, "hazard"),
+    Plant("sums in any order", "conv", "repeatable", sums_in_any_order, "hazard"),
     Plant("one slot for all", "conv", "saved state", one_slot(lambda _: 0)),
     Plant("one slot a shape", "max_pool", "saved state", one_slot(lambda arrays: arrays["x"].shape)),
     Plant("batch of the last forward", "relu", "saved state", last_batch),
@@ -207,6 +222,7 @@ PLANTS = (
     Plant("saved refers to y", "relu", "saved copies", keeps_y, "hazard"),
     Plant("y in a buffer that is used again", "conv", "results kept", reuses(outputs)),
     Plant("dx in a buffer that is used again", "max_pool", "results kept", reuses(gradients)),
+    Plant("dx in a buffer of its saved state", "relu", "results kept", buffer_in_saved),
     Plant("y is x", "avg_pool", "results kept", _same_object("x"), "hazard"),
     Plant("dx is dy", "avg_pool", "results kept", _same_object("dy"), "hazard"),
     *(Plant(f"ignores strides of {name}", "conv", "layout", ignores_strides(name)) for name in ("x", "weight", "dy")),
