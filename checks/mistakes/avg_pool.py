@@ -16,7 +16,7 @@ from checks.types import Array, Arrays, Config
 
 SHARE = "reference_impl/pooling.py, avg_pool_backward, Each upstream value is shared equally"
 DIVISOR = "reference_impl/pooling.py, avg_pool_backward, Divisor: PyTorch"
-CELLS = "reference_impl/pooling.py, avg_pool_backward, windows that hold cell i"
+CELLS = "reference_impl/pooling.py, avg_pool_backward, windows o that hold cell i"
 BORDER = "reference_impl/pooling.py, avg_pool_backward, dxp without the border"
 ALL_LAWS = (*ORACLES, "sums")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.case import Case
+from checks.mistakes.bring_out import lengthened, tied
 from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Evidence, Mistake
 from checks.mistakes.windows import Windows, windows
 from checks.types import Array
@@ -76,11 +76,6 @@ def _wrapped(dtype: str) -> Dx:
 def _row_lengths(lengths: Callable[[Windows], tuple[int, ...]]) -> Dx:
     """Cells numbered by the row lengths of another array."""
     return lambda w: w.routed(w.of_tap(w.flat(lengths(w)), w.winner))
-
-
-def ties(case: Case) -> Case:
-    """The case with few different numbers, so that windows are tied."""
-    return case.but(data="integers", span=1, unit=1)
 
 
 MISTAKES = (
@@ -154,7 +149,14 @@ MISTAKES = (
     ),
     _made("index in int8", "records winners in 8 bits with a sign", WINNER, _wrapped("int8")),
     _made("index in uint8", "records winners in 8 bits", WINNER, _wrapped("uint8")),
-    _made("index in int16", "records winners in 16 bits with a sign", WINNER, _wrapped("int16")),
+    _made(
+        "index in int16",
+        "records winners in 16 bits with a sign",
+        WINNER,
+        _wrapped("int16"),
+        ("reference", "torch", "adjoint"),
+        brought_out=lengthened(2**15 + 100),
+    ),
     _made(
         "padding not subtracted",
         "looks winners up as if windows began at x",
@@ -204,7 +206,7 @@ MISTAKES = (
         TIES,
         lambda w: w.spread(_tied(w) * w.upstream[..., None]),
         (*SECOND_SOURCES, "sums"),
-        brought_out=ties,
+        brought_out=tied,
     ),
     _made(
         "to last tie",
@@ -212,7 +214,7 @@ MISTAKES = (
         TIES,
         _won_by(lambda w: np.arange(w.flat().shape[1]) * _tied(w)),
         SECOND_SOURCES,
-        brought_out=ties,
+        brought_out=tied,
     ),
     _made(
         "split among ties",
@@ -220,6 +222,6 @@ MISTAKES = (
         TIES,
         lambda w: w.spread(_tied(w) * w.upstream[..., None] / np.maximum(_tied(w).sum(-1, keepdims=True), 1)),
         SECOND_SOURCES,
-        brought_out=ties,
+        brought_out=tied,
     ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.errors import SubjectError
+from checks.mistakes.bring_out import anywhere
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
@@ -45,11 +46,6 @@ class Evidence:
 
 #: Computes the gradients that a mistake changes, by name; leaves out those that it does not touch.
 Predict = Callable[[Evidence], Arrays]
-
-
-def anywhere(case: Case) -> Case:
-    """The case itself: a mistake that any case can show."""
-    return case
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from checks.mistakes import change
 from checks.mistakes.change import Change
 from checks.mistakes.combine import result
-from checks.mistakes.mistake import ORACLES, Mistake
+from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
 
 FAMILIES = {"dx": ("avg_pool", "conv", "max_pool", "relu"), "dweight": ("conv",), "dbias": ("conv",)}
 WHERE = {
@@ -34,7 +36,9 @@ def _of_any(of: str) -> tuple[Mistake, ...]:
         _made(of, "entry off by 1e-9", f"gets one entry of {of} wrong by 1e-9", change.entry_scaled(1 + 1e-9)),
         _made(of, "offset", f"adds 1e-6 to every entry of {of}", lambda a: a + 1e-6, "linearity"),
         _made(of, "clipped", f"clips {of} to [-1, 1]", lambda a: np.clip(a, -1, 1)),
-        _made(of, "flushed", f"flushes {of} below 0.01 to zero", change.flushed(0.01)),
+        replace(
+            _made(of, "flushed", f"flushes {of} below 0.01 to zero", change.flushed(0.01)), caught_by=SECOND_SOURCES
+        ),
         _made(of, "in half precision", f"rounds {of} to float16", change.through("float16")),
         _made(of, "in single precision", f"rounds {of} to float32", change.through("float32")),
         _made(of, "first slice dropped", f"leaves out the first slice of {of}", change.without(slice(0, 1))),

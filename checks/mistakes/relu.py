@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checks.case import Case
+from checks.mistakes.bring_out import tied
 from checks.mistakes.change import first_for_all
 from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Evidence, Mistake
 from checks.types import Array
@@ -37,12 +37,7 @@ def _at_kink(name: str, does: str, slope: float) -> Mistake:
     def predict(evidence: Evidence) -> dict[str, Array]:
         return {"dx": np.where(evidence.x == 0, slope * evidence.dy, evidence.right["dx"])}
 
-    return Mistake(f"relu {name}", ("relu",), ("dx",), does, KINK, predict, SECOND_SOURCES, zeros)
-
-
-def zeros(case: Case) -> Case:
-    """The case with few different numbers, 0 among them."""
-    return case.but(data="integers", span=1, unit=1)
+    return Mistake(f"relu {name}", ("relu",), ("dx",), does, KINK, predict, SECOND_SOURCES, tied)
 
 
 MISTAKES = (

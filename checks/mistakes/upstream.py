@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from checks.mistakes import change
+from checks.mistakes.bring_out import lengthened
 from checks.mistakes.change import Change
 from checks.mistakes.combine import upstream
-from checks.mistakes.mistake import ORACLES, Mistake
+from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
 
 FAMILIES = ("avg_pool", "conv", "max_pool", "relu")
 GRADIENTS = ("dx", "dweight", "dbias")
@@ -21,9 +24,15 @@ def _made(name: str, does: str, changed: Change, *laws: str) -> Mistake:
     return Mistake(f"upstream {name}", FAMILIES, GRADIENTS, does, DY, upstream(changed), (*ORACLES, *laws))
 
 
+def _rare(name: str, does: str, changed: Change) -> Mistake:
+    """A mistake in so few entries that a sample of them, or a random direction, may miss it."""
+    return replace(_made(name, does, changed), caught_by=SECOND_SOURCES)
+
+
 def _tail(what: str, axis: int, block: int) -> Mistake:
     does = f"works on whole blocks of {block} along {what} and drops the rest"
-    return _made(f"tail of {block} along {what}", does, change.without_tail(axis, block))
+    made = _rare(f"tail of {block} along {what}", does, change.without_tail(axis, block))
+    return replace(made, brought_out=lengthened(block + 1)) if what == "row" else made
 
 
 NOT_LINEAR = (
@@ -34,7 +43,7 @@ NOT_LINEAR = (
     _made("clipped", "clips dy to [-1, 1]", lambda dy: np.clip(dy, -1, 1), "linearity"),
     _made("signed", "takes the sign of dy", np.sign, "linearity"),
     _made("truncated", "casts dy to integers", np.trunc),
-    _made("flushed", "flushes |dy| < 0.01 to zero", change.flushed(0.01)),
+    _rare("flushed", "flushes |dy| < 0.01 to zero", change.flushed(0.01)),
     _made("in half precision", "rounds dy to float16", change.through("float16")),
     _made("in single precision", "rounds dy to float32", change.through("float32")),
 )

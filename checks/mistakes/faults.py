@@ -1,0 +1,224 @@
+"""Faults that are no wrong formula: state that is kept, arguments that are written to, answers in the wrong form.
+
+No prediction can be made of them: what they give depends on earlier calls, or is no gradient at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, Shape
+
+FAMILIES = ("avg_pool", "conv", "max_pool", "relu")
+Forward = Callable[[Arrays, Config], tuple[Array, Any]]
+Backward = Callable[[Array, Any], Mapping[str, Array]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A way to break a layer: ``plant`` gives the subject with the fault in it, fresh, as if just loaded.
+
+    ``does`` completes the sentence "a layer that ..."; ``caught_by`` names laws that must catch it.
+    """
+
+    name: str
+    does: str
+    plant: Callable[[Subject], Subject]
+    caught_by: tuple[str, ...]
+    families: tuple[str, ...] = FAMILIES
+
+
+def _backward(change: Callable[[Array, Any, Mapping[str, Array]], Any]) -> Callable[[Subject], Subject]:
+    """A subject whose backward goes on with (dy, saved, right gradients) after it is done."""
+
+    def plant(subject: Subject) -> Subject:
+        return Subject(
+            f"{subject.name}, faulty", subject.forward, lambda dy, saved: change(dy, saved, subject.backward(dy, saved))
+        )
+
+    return plant
+
+
+def _keeping(change: Callable[[Arrays, Mapping[str, Array]], Any]) -> Callable[[Subject], Subject]:
+    """A subject whose backward goes on with (the caller's own arrays, right gradients) after it is done."""
+
+    def plant(subject: Subject) -> Subject:
+        def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+            y, saved = subject.forward({name: value.copy() for name, value in arrays.items()}, config)
+            return y, (arrays, saved)
+
+        def backward(dy: Array, saved: tuple[Arrays, Any]) -> Any:
+            return change(saved[0], subject.backward(dy, saved[1]))
+
+        return Subject(f"{subject.name}, faulty", forward, backward)
+
+    return plant
+
+
+def _writing(name: str) -> Callable[[Subject], Subject]:
+    def change(arrays: Arrays, gradients: Mapping[str, Array]) -> Mapping[str, Array]:
+        if name in arrays:
+            arrays[name] *= -1
+        return gradients
+
+    return _keeping(change)
+
+
+def _writes_dy(dy: Array, _: Any, gradients: Mapping[str, Array]) -> Mapping[str, Array]:
+    dy *= 2
+    return gradients
+
+
+def _stateful(make: Callable[[], Callable[[Mapping[str, Array]], Mapping[str, Array]]]) -> Callable[[Subject], Subject]:
+    """A subject whose right gradients pass through something that remembers."""
+
+    def plant(subject: Subject) -> Subject:
+        remember = make()
+        return Subject(
+            f"{subject.name}, faulty", subject.forward, lambda dy, saved: remember(subject.backward(dy, saved))
+        )
+
+    return plant
+
+
+def _accumulates() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
+    totals: dict[tuple[str, Shape], Array] = {}
+
+    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
+        for name, value in gradients.items():
+            totals[name, value.shape] = totals.get((name, value.shape), np.zeros_like(value)) + value
+        return {name: totals[name, value.shape].copy() for name, value in gradients.items()}
+
+    return remember
+
+
+def _one_buffer() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
+    buffers: dict[tuple[str, Shape, str], Array] = {}
+
+    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
+        for name, value in gradients.items():
+            buffers.setdefault((name, value.shape, value.dtype.str), np.empty_like(value))[...] = value
+        return {name: buffers[name, value.shape, value.dtype.str] for name, value in gradients.items()}
+
+    return remember
+
+
+def _now_and_then(every: int) -> Callable[[Subject], Subject]:
+    def make() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
+        calls = count(1)
+        return lambda gradients: {k: v * 2 for k, v in gradients.items()} if next(calls) % every == 0 else gradients
+
+    return _stateful(make)
+
+
+def _from_last_forward(subject: Subject) -> Subject:
+    """What a forward saves lies in the layer: the next forward overwrites it."""
+    last: list[Any] = [None]
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, None]:
+        y, last[0] = subject.forward(arrays, config)
+        return y, None
+
+    return Subject(f"{subject.name}, faulty", forward, lambda dy, _: subject.backward(dy, last[0]))
+
+
+def _from_first_forward(subject: Subject) -> Subject:
+    """A cache that is keyed by shapes and keywords, not by numbers."""
+    cache: dict[str, Any] = {}
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = subject.forward(arrays, config)
+        key = str(({name: (value.shape, value.dtype) for name, value in arrays.items()}, config))
+        return y, cache.setdefault(key, saved)
+
+    return Subject(f"{subject.name}, faulty", forward, subject.backward)
+
+
+def _once(subject: Subject) -> Subject:
+    """The backward uses up what the forward saved: a second one finds nothing."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, list[Any]]:
+        y, saved = subject.forward(arrays, config)
+        return y, [saved]
+
+    return Subject(f"{subject.name}, faulty", forward, lambda dy, saved: subject.backward(dy, saved.pop()))
+
+
+def _second_halved(subject: Subject) -> Subject:
+    """The backward scales what the forward saved: a second one on it is wrong."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, list[Any]]:
+        y, saved = subject.forward(arrays, config)
+        return y, [saved, 1.0]
+
+    def backward(dy: Array, saved: list[Any]) -> Arrays:
+        scale, saved[1] = saved[1], saved[1] / 2
+        return {name: value * scale for name, value in subject.backward(dy, saved[0]).items()}
+
+    return Subject(f"{subject.name}, faulty", forward, backward)
+
+
+def _raises_on(wrong: Callable[[Arrays, Config], bool]) -> Callable[[Subject], Subject]:
+    def plant(subject: Subject) -> Subject:
+        def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+            if wrong(arrays, config):
+                raise IndexError("list index out of range")
+            return subject.forward(arrays, config)
+
+        return Subject(f"{subject.name}, faulty", forward, subject.backward)
+
+    return plant
+
+
+def _each(change: Callable[[Array], Any]) -> Callable[[Subject], Subject]:
+    return _backward(lambda _dy, _saved, gradients: {name: change(value) for name, value in gradients.items()})
+
+
+UNCHANGED = "arguments unchanged"
+
+FAULTS = (
+    Fault("writes dy", "writes into dy", _backward(_writes_dy), (UNCHANGED,)),
+    Fault("writes x", "writes into x", _writing("x"), (UNCHANGED,)),
+    Fault("writes weight", "writes into weight", _writing("weight"), (UNCHANGED,), ("conv",)),
+    Fault(
+        "accumulates",
+        "adds each gradient to those of earlier calls",
+        _stateful(_accumulates),
+        ("linearity", "repeatable"),
+    ),
+    Fault("one buffer", "returns the same memory from every call", _stateful(_one_buffer), ("results kept",)),
+    Fault("of last forward", "keeps what it saves in the layer", _from_last_forward, ("saved state",)),
+    Fault(
+        "of first forward",
+        "keeps what it saves by shapes, not by numbers",
+        _from_first_forward,
+        ("scaling",),
+        ("conv",),
+    ),
+    Fault("backward once", "uses up what it saved", _once, ("saved state (hazard)",)),
+    Fault("second backward halved", "changes what it saved", _second_halved, ("saved state",)),
+    Fault("breaks on one sample", "breaks where the batch is 1", _raises_on(lambda a, _: len(a["x"]) == 1), ("runs",)),
+    Fault("breaks on no sample", "breaks where the batch is 0", _raises_on(lambda a, _: len(a["x"]) == 0), ("runs",)),
+    Fault("gives lists", "returns lists for arrays", _each(np.ndarray.tolist), ("runs",)),
+    Fault("gives None", "returns None for gradients", _each(lambda _: None), ("runs",)),
+    Fault(
+        "gives single precision",
+        "returns float32 for float64",
+        _each(lambda a: a.astype("float32")),
+        ("dtype",),
+    ),
+    Fault("gives an extra axis", "returns each gradient with an axis in front", _each(lambda a: a[None]), ("shape",)),
+    Fault("gives flat arrays", "returns each gradient flattened", _each(lambda a: a.reshape(-1, 1)), ("shape",)),
+)
+
+#: Which law meets the wrong call depends on how many calls the earlier ones made.
+BY_CHANCE = (
+    Fault("wrong every third call", "doubles every third answer", _now_and_then(3), ()),
+    Fault("wrong every 20th call", "doubles every 20th answer", _now_and_then(20), ()),
+)

@@ -1,0 +1,45 @@
+"""The catalogue itself: named once, explained, and pointing at derivations that are there."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+
+import pytest
+
+from checks.families import families
+from checks.mistakes import CATALOGUE, known
+from checks.mistakes.mistake import Mistake
+
+
+def test_the_catalogue_is_as_large_as_promised() -> None:
+    """At least 60 known mistakes in all and 20 for each family."""
+    assert len(CATALOGUE) >= 60
+    assert min(len(known(name)) for name in families()) >= 20
+
+
+def test_every_mistake_has_a_name_of_its_own() -> None:
+    """Names are what reports and the table tell mistakes apart by."""
+    names = [mistake.name for mistake in CATALOGUE]
+    assert len(set(names)) == len(names)
+
+
+def test_every_mistake_names_a_family_that_exists() -> None:
+    """A mistake of no family would never be planted."""
+    assert {name for mistake in CATALOGUE for name in mistake.families} == set(families())
+
+
+@pytest.mark.parametrize("where", sorted({mistake.where for mistake in CATALOGUE}))
+def test_a_pointer_leads_to_words_that_stand_in_the_derivation(where: str) -> None:
+    """File, function, and a phrase of its docstring."""
+    path, function, phrase = where.split(", ", 2)
+    module = import_module(path.removesuffix(".py").replace("/", "."))
+    derivation = inspect.getdoc(getattr(module, function)) or ""
+    assert phrase in " ".join(derivation.split())
+
+
+@pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
+def test_a_mistake_names_at_least_two_witnesses(mistake: Mistake) -> None:
+    """One of them knows the right gradient from elsewhere."""
+    assert len(mistake.caught_by) >= 2
+    assert "reference" in mistake.caught_by

@@ -1,0 +1,63 @@
+"""Every planted mistake is caught by the laws that it names, and right layers by none."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.case import Case
+from checks.examination import examine_cases
+from checks.families import families, family
+from checks.mistakes.faults import BY_CHANCE, Fault
+from checks.mistakes.mistake import Mistake, planted
+from checks.selftest.mistakes.plants import Plant, plants
+from checks.selftest.mistakes.showing import SMALL, broken, swept
+from checks.selftest.mistakes.table import SNAPSHOT, caught, line
+
+PLANTS = [plant for name in families() for plant in plants(name)]
+IDS = [f"{plant.family}: {plant.title}" for plant in PLANTS]
+PREDICTED = [plant for plant in PLANTS if not plant.title.startswith("fault: ")]
+NO_MISTAKE = Mistake("none", tuple(families()), (), "is right", "", lambda _: {})
+
+
+def small(name: str) -> list[Case]:
+    """Some small cases of a family."""
+    return [case for case in swept(name) if case.sizes() < SMALL][:20]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=IDS)
+def test_a_planted_mistake_is_caught_by_the_laws_that_it_names(plant: Plant) -> None:
+    """Some case shows it, and each named law calls the layer wrong on one of them."""
+    cases, found = caught(plant)
+    assert cases, "no case of the searched sweep shows this mistake"
+    assert found, "no law sees this mistake"
+    assert set(plant.caught_by) <= set(found)
+
+
+@pytest.mark.parametrize("plant", PREDICTED, ids=[f"{plant.family}: {plant.title}" for plant in PREDICTED])
+def test_the_reference_catches_every_case_that_shows_a_mistake(plant: Plant) -> None:
+    """An independent source is not merely likely to see it."""
+    cases, found = caught(plant)
+    assert found["reference"] == cases
+
+
+@pytest.mark.parametrize("name", families())
+@pytest.mark.parametrize("fault", BY_CHANCE, ids=lambda fault: fault.name)
+def test_a_mistake_now_and_then_is_caught_by_some_law(fault: Fault, name: str) -> None:
+    """A sweep makes enough calls to meet it."""
+    subject = fault.plant(family(name).reference)
+    assert set().union(*(broken(subject, case) for case in small(name)))
+
+
+@pytest.mark.parametrize("name", families())
+def test_right_layers_pass_everything(name: str) -> None:
+    """The reference itself, and the reference with a planted mistake that changes nothing."""
+    for subject in (family(name).reference, planted(NO_MISTAKE, family(name).reference)):
+        assert examine_cases(subject, family(name), small(name)).findings == {}
+
+
+def test_the_table_is_the_committed_one() -> None:
+    """A witness that catches less than it did shows as a difference.
+
+    Where the change is meant: python -m checks.selftest.mistakes.table
+    """
+    assert [line(plant) for plant in PLANTS] == SNAPSHOT.read_text(encoding="utf-8").splitlines()
