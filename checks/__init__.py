@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from checks.case import Case, parse
     from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
     from checks.examination import Examination, Finding
+    from checks.pytest_items import layer_tests
     from checks.report.story import story
     from checks.scope.cases import avg_pool_cases, conv_cases, geometries, max_pool_cases, relu_cases
     from checks.subject import Subject
@@ -32,6 +33,7 @@ __all__ = [
     "conv_cases",
     "examine",
     "geometries",
+    "layer_tests",
     "max_pool_cases",
     "parse",
     "relu_cases",
@@ -51,6 +53,7 @@ _ROOMS = {
     "geometries": "scope.cases",
     "GradientError": "errors",
     "GradproofError": "errors",
+    "layer_tests": "pytest_items",
     "max_pool_cases": "scope.cases",
     "parse": "case",
     "relu_cases": "scope.cases",

@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.adapters import adapt
 from checks.adapters.given import named_inputs
+from checks.adapters.recognise import framework_of
 from checks.case import Case, parse
 from checks.errors import GradientError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -76,31 +77,34 @@ def verify(
     return found
 
 
-def opened(subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any) -> tuple[Examination, Limits]:
-    """An examination that has not seen a case yet, and the limits of its cases.
+def opened(
+    subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any, device: str = "cpu"
+) -> tuple[Examination, Limits]:
+    """An examination that has not seen a case yet, and the limits of its cases; ``device`` moves PyTorch's subjects.
 
     Raises UsageError where the question is not understood.
     """
+    place = device if framework_of(subject) == "torch" else "cpu"
     if not like:
-        return _unclaimed(subject, inputs)
+        return _unclaimed(subject, inputs, place)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
-    adapted = adapt(subject, sheet.arguments)
+    adapted = adapt(subject, sheet.arguments, device=place)
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **(supports or {})}
     limits = Limits(sheet, {**probed(adapted, sheet, given), **given})
     return Examination(adapted, limited(limits)), limits
 
 
-def _unclaimed(subject: Any, inputs: Any) -> tuple[Examination, Limits]:
+def _unclaimed(subject: Any, inputs: Any, device: str) -> tuple[Examination, Limits]:
     if inputs is None:
         raise UsageError(
             "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its "
             "arguments (inputs=(x, w))"
         )
     arrays = named_inputs(subject, inputs)
-    adapted = adapt(subject, tuple(arrays))
+    adapted = adapt(subject, tuple(arrays), device=device)
     sheet = Unclaimed(adapted, arrays)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(adapted, sheet, without), Limits(sheet, {})

@@ -59,6 +59,7 @@ def framework_of(obj: Any) -> str:
 def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
+    _reachable(fmt.device)
     roots = _bases(obj)
     if "torch.autograd.function.Function" in roots:
         return torch_function.adapt_autograd_function(obj, arguments, fmt)
@@ -70,6 +71,18 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     if callable(obj):
         return torch_function.adapt_function(obj, arguments, fmt)
     raise UsageError(_not_recognised(obj))
+
+
+def _reachable(device: str) -> None:
+    import torch
+
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UsageError(
+            f"device={device!r} cannot be used: {reason}; expected cpu, or a device that is there"
+        ) from error
 
 
 def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...]) -> Subject:

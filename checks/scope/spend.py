@@ -49,6 +49,15 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
 
 
+def first_round(examination: Examination, limits: Limits, budget: float, seed: int) -> None:
+    """Judge the cases that cover every pair of settings, for ``budget`` seconds at most; a broken law ends it."""
+    start = perf_counter()
+    for case in _fresh(examination, limits, seed, set()):
+        examination.judge(case)
+        if examination.wrong or perf_counter() - start > budget:
+            return
+
+
 def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
     """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
     for case in limits.family.sweep(seed, 0):

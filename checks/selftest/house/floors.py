@@ -17,7 +17,7 @@ FLOORS = (
     ("judge", "examination", "corpus", "shrink", "sweep", "networks", "pool", "scope"),
     ("runner", "target", "bench"),
     ("report",),
-    ("api",),
+    ("api", "pytest_items"),
     ("door",),
     ("plugin", "cli", "__main__", "profiles"),
     ("suite", "selftest"),

@@ -1,0 +1,127 @@
+"""The pytest plugin; opt in with ``pytest_plugins = ["checks.plugin"]``. Loading it imports nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+#: Packages whose versions matter to a result.
+PACKAGES = ("gradproof", "numpy", "torch", "hypothesis")
+
+#: Version of the file that --gradproof-report writes.
+SCHEMA = 1
+
+#: Name under which an item keeps what it found.
+PROPERTY = "gradproof"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The four options."""
+    group = parser.getgroup("gradproof", "gradient checks of layers")
+    group.addoption(
+        "--gradproof-budget",
+        metavar="TIME",
+        default=None,
+        help="most time for one law of one layer (default 2s), or for one call of verify_layer (default 10s)",
+    )
+    group.addoption(
+        "--gradproof-seed",
+        metavar="N",
+        type=int,
+        default=None,
+        help="draw the same cases again (default: as Hypothesis)",
+    )
+    group.addoption(
+        "--gradproof-device", metavar="NAME", default="cpu", help="where PyTorch's layers run (default cpu)"
+    )
+    group.addoption("--gradproof-report", metavar="FILE", default=None, help="write what was found to FILE, as JSON")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Versions, seed, profile and device."""
+    versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    number = config.getoption("gradproof_seed")
+    seed = "as Hypothesis" if number is None else number
+    return f"gradproof: {versions}; seed {seed}, profile {_profile()}, device {config.getoption('gradproof_device')}"
+
+
+@pytest.fixture
+def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """A function with the arguments of ``checks.examine`` that fails the test with the whole story.
+
+    It takes the budget and the seed of the command line where the call names none.
+    """
+
+    def verify(subject: Any, like: str = "", **keywords: Any) -> Any:
+        from checks.api import examine  # noqa: PLC0415 - heavy: only for tests that ask for it
+        from checks.pytest_items import settle  # noqa: PLC0415 - the same
+
+        budget = request.config.getoption("gradproof_budget") or "10s"
+        number = request.config.getoption("gradproof_seed") or 0
+        found = examine(subject, like, **{"budget": budget, "seed": number, **keywords})
+        settle(request, found)
+        return found
+
+    return verify
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line for each layer that was examined, and what is dangerous about it; the report file, where asked for."""
+    found = list(_found(terminalreporter))
+    if found:
+        terminalreporter.section("gradproof")
+        for line in _lines(found):
+            terminalreporter.write_line(line)
+    if name := config.getoption("gradproof_report"):
+        report = {"schema": SCHEMA, "items": [{"item": item, **figures} for item, figures in found]}
+        Path(name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def _found(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, dict[str, Any]]]:
+    for reports in reporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                yield from (
+                    (report.nodeid, json.loads(value)) for name, value in report.user_properties if name == PROPERTY
+                )
+
+
+def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    tests: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for item, figures in found:
+        tests.setdefault(item.partition("[")[0], []).append((item, figures))
+    for test, items in tests.items():
+        compared, blind = (sum(figures[key] for _, figures in items) for key in ("compared", "blind"))
+        closest, figures = max(items, key=lambda item: item[1]["share"])
+        law = closest.partition("[")[2].removesuffix("]") or "all laws"
+        wrong = sum(bool(figures["wrong"]) for _, figures in items)
+        yield (
+            f"{test}: {figures['subject']} as {figures['family']}, {wrong or 'none'} of {len(items)} wrong; "
+            f"{compared:,} numbers compared, {blind:,} blind; closest to its bound: {law}, {_share(figures['share'])}"
+        )
+        yield from dict.fromkeys(f"  hazard: {hazard}" for _, figures in items for hazard in figures["hazards"])
+
+
+def _share(share: float) -> str:
+    return "beyond it" if share > 1 else f"{share:.1%} of it"
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _profile() -> str:
+    """Name of the Hypothesis profile, without importing Hypothesis for it."""
+    hypothesis = sys.modules.get("hypothesis")
+    current = getattr(getattr(hypothesis, "settings", None), "get_current_profile_name", None)
+    return str(current()) if current else os.environ.get("GRADPROOF_PROFILE") or "default"

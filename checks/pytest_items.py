@@ -1,0 +1,133 @@
+"""One statement in a test file, one pytest item for each law."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.errors import Flaky
+
+from checks.api import SECOND_SOURCES, opened
+from checks.case import Case
+from checks.claim import Verdict
+from checks.examination import WITNESSES, Examination, Finding, Tally
+from checks.judge import fair_verdicts
+from checks.report.story import story
+from checks.scope.limits import Limits
+from checks.scope.spend import first_round, seconds
+from checks.witness import Trial, Witness
+
+#: Name under which an item keeps what it found, for the summary and for JUnit XML.
+PROPERTY = "gradproof"
+
+
+class _BrokenError(Exception):
+    """A law broke on a case that Hypothesis drew."""
+
+    def __init__(self, case: Case, verdict: Verdict) -> None:
+        super().__init__(str(verdict))
+        self.case, self.verdict = case, verdict
+
+
+def layer_tests(
+    subject: Any, like: str = "", *, supports: Mapping[str, Any] | None = None, inputs: Any = None
+) -> Callable[..., None]:
+    """A test function with one item for each law.
+
+    ``test_my_conv = layer_tests(MyConv, like="conv2d")`` is all that a test file needs; the arguments are those of
+    ``examine``. Each item examines its own law: on the cases that cover every pair of settings, then on cases that
+    Hypothesis draws, and shrinks what it finds. A failure shows the whole story and no traceback. Without ``like``
+    there are no items for laws that need a second source.
+    """
+    held = cache(lambda device: opened(subject, like, supports, inputs, device))
+
+    @pytest.mark.parametrize("law", laws(bool(like)))
+    def test_layer(law: str, request: pytest.FixtureRequest) -> None:
+        option = request.config.getoption
+        whole, limits = held(option("gradproof_device", "cpu"))
+        witness = next(witness for witness in whole.witnesses if witness.law == law)
+        examination = Examination(whole.subject, whole.family, (witness,))
+        examine_law(
+            examination, limits, seconds(option("gradproof_budget", None) or "2s"), option("gradproof_seed", None)
+        )
+        settle(request, examination)
+
+    return test_layer
+
+
+def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a family
+    """Names of the laws, in the order of the report."""
+    return [witness.law for witness in WITNESSES if claimed or witness.law not in SECOND_SOURCES]
+
+
+def examine_law(examination: Examination, limits: Limits, budget: float, number: int | None) -> None:
+    """The covering cases for half of the budget, then drawn ones; a broken law ends it."""
+    start = perf_counter()
+    first_round(examination, limits, budget / 2, number or 0)
+    if examination.wrong:
+        return
+    (witness,) = examination.witnesses
+
+    def law_holds(case: Case) -> None:
+        if perf_counter() - start < budget:
+            _judge(examination, witness, case)
+
+    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    law_holds.__name__ = law_holds.__qualname__ = re.sub(r"\W", "_", f"{examination.subject.name}_{witness.law}")
+    drawn = settings(deadline=None, report_multiple_bugs=False, suppress_health_check=quiet)(
+        given(examination.family.cases())(law_holds)
+    )
+    try:
+        (seed(number)(drawn) if number is not None else drawn)()
+    except _BrokenError as broken:
+        finding = Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict)
+        examination.findings[broken.verdict.law] = finding
+    except Flaky as error:
+        verdict = Verdict("repeatable", "y", "wrong", f"the same case gave another verdict the second time: {error}")
+        case = next(iter(examination.family.sweep(0, 1)))
+        examination.findings["repeatable"] = Finding("repeatable", case, verdict, case, verdict)
+
+
+def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
+    """Leave the figures with the item; fail with the story, or skip where the law had nothing to say.
+
+    Raises pytest's own outcomes.
+    """
+    request.node.user_properties.append((PROPERTY, json.dumps(figures(examination))))
+    if examination.wrong:
+        pytest.fail(story(examination), pytrace=False)
+    if not examination.compared:
+        reasons = sorted({reason for tally in examination.tallies.values() for reason in tally.reasons})
+        pytest.skip("; ".join(reasons[:3]) or "this law has nothing to say about this family")
+
+
+def figures(examination: Examination) -> dict[str, Any]:
+    """What the summary shows: counts, and the largest share of a bound that was used."""
+    tallies = examination.tallies.values()
+    return {
+        "subject": examination.subject.name,
+        "family": examination.family.name,
+        "cases": examination.cases,
+        "compared": examination.compared,
+        "blind": sum(tally.blind_elements for tally in tallies),
+        "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
+        "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
+        "outside": dict(examination.outside),
+        "wrong": list(examination.findings),
+    }
+
+
+def _judge(examination: Examination, witness: Witness, case: Case) -> None:
+    """Tally one drawn case; raises at the first broken law, so that Hypothesis shrinks the case."""
+    found, _ = fair_verdicts(witness, Trial(examination.subject, examination.family, case))
+    examination.cases += 1
+    for verdict in found:
+        examination.tallies.setdefault(verdict.law, Tally()).add(verdict)
+        if verdict.status == "wrong":
+            raise _BrokenError(case, verdict)
