@@ -127,7 +127,15 @@ def _literal(value: object) -> str:
         return f'"{value}"'
     if isinstance(value, (tuple, list)):
         return "(" + ",".join(map(_literal, value)) + (",)" if len(value) == 1 else ")")
-    return repr(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    return repr(plain) if _has_a_literal(plain) else f'"{str(plain).strip("()")}"'
+
+
+def _has_a_literal(value: object) -> bool:
+    """Python has none for NaN, infinities and long doubles; NumPy reads them from their words."""
+    return not isinstance(value, np.longdouble) and (
+        not isinstance(value, (float, complex)) or bool(np.isfinite(value))
+    )
 
 
 def _read(part: str, text: str) -> dict[str, Any]:
