@@ -1,0 +1,1 @@
+"""Laws about the words: a case and its text, a subject and what it may return."""
