@@ -12,7 +12,7 @@ from checks import pool
 from checks.case import Case
 from checks.errors import UsageError
 from checks.families import family
-from checks.networks import REAL_LAYERS, RealLayer
+from checks.networks import RealLayer
 
 #: Formats that are timed.
 DTYPES = ("float64", "float32")
@@ -58,18 +58,13 @@ def time_layer(layer: RealLayer) -> Iterator[Timing]:
     for dtype in DTYPES:
         case = family(layer.family).case_of(layer.shapes, layer.config, dtype, family(layer.family).kinds[-1], seed=0)
         ours, theirs = _medians((_ours(case), _theirs(case)))
-        yield Timing(f"{layer.network} {layer.layer}", layer.family, dtype, ours, theirs)
+        yield Timing(layer.title, layer.family, dtype, ours, theirs)
 
 
 def means(timings: Sequence[Timing], families: Sequence[str]) -> dict[str, float]:
     """Geometric mean of the ratios of these families, by format; a format without timings is left out."""
     ratios = {dtype: [t.ratio for t in timings if (t.dtype, t.family in families) == (dtype, True)] for dtype in DTYPES}
     return {dtype: geometric_mean(found) for dtype, found in ratios.items() if found}
-
-
-def named(text: str) -> list[RealLayer]:
-    """The real layers in whose title ``text`` stands, capitals aside."""
-    return [layer for layer in REAL_LAYERS if text.lower() in f"{layer.network} {layer.layer}".lower()]
 
 
 def _ours(case: Case) -> Callable[[], object]:

@@ -14,6 +14,7 @@ from checks import bench as benchmark
 from checks.case import parse
 from checks.errors import GradproofError
 from checks.examination import WITNESSES
+from checks.networks import REAL_LAYERS
 from checks.report import as_json, progress
 from checks.report.bench_table import bench_table, goals, mean_line
 from checks.report.findings import blind, findings, hazards
@@ -21,7 +22,7 @@ from checks.report.listing import listing
 from checks.report.replayed import reasons, replayed
 from checks.report.table import conclusion, legend, results
 from checks.runner import Run, replay
-from checks.target import known_families, load, selected
+from checks.target import containing, known_families, load, one_family, selected
 
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
@@ -40,6 +41,7 @@ gradproof replay 'CASE'              one case again, with every verdict; a wrong
 gradproof list                       the families and the laws
 gradproof bench                      the reference layers' time beside PyTorch's
 
+\b
 Exit codes: 0 everything is right, 1 something is wrong, 2 misuse, 130 interrupted."""
 _CHECK_EXAMPLES = """\b
 Examples:
@@ -100,9 +102,11 @@ def check(
     """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks."""
     if json_file:
         as_json.refuse_unwritable(json_file)
+    names = known_families(family)
     if subject:
         load(subject)
-    run, console = Run(selected(seed, cases, known_families(family), layer), subject), _console()
+        one_family(names)
+    run, console = Run(selected(seed, cases, names, layer), subject), _console()
     try:
         planned = sum(len(job.cases) for job in run.jobs)
         progress.follow(run.go(jobs or _cores()), len(run.jobs), planned, console)
@@ -144,7 +148,7 @@ def list_all() -> None:
 @click.option("--threads", default=1, type=click.IntRange(1), show_default=True, help="Threads on each side.")
 def bench(layer: str, threads: int) -> None:
     """Time the reference layers beside PyTorch: forward and every gradient of each real layer, equal threads."""
-    layers, console = benchmark.named(layer), _console()
+    layers, console = containing(layer, {row.title: row for row in REAL_LAYERS}), _console()
     steps = len(layers) * len(benchmark.DTYPES)
     measured = benchmark.measure(layers, threads)
     timings = list(track(measured, "timing", steps, console=console, transient=True, disable=not console.is_terminal))

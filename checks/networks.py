@@ -32,6 +32,11 @@ class RealLayer:
     source: str
 
     @property
+    def title(self) -> str:
+        """Network and layer."""
+        return f"{self.network} {self.layer}"
+
+    @property
     def reduced(self) -> str:
         """What was made smaller: ``224x224 -> 30x30``, or ``as published``."""
         run = self.shapes["x"][2:]

@@ -11,7 +11,7 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -49,10 +49,8 @@ class _Worker(Generic[Task]):
     def give(self, index: int, task: Task) -> None:
         """Hand over the next task; a process that is gone is noticed when its answer is read."""
         self.index = index
-        try:
+        with suppress(OSError):
             self.pipe.send(task)
-        except OSError:
-            return
 
     def read(self) -> Any:
         """The next message, or Died."""
@@ -134,7 +132,8 @@ def _do(work: Callable[[Any], Iterable[Any]], task: object, pipe: Pipe) -> None:
         pipe.send(_Finished())
     except BaseException as error:  # noqa: BLE001 - also SystemExit, which a layer may raise
         last = traceback.extract_tb(error.__traceback__)[-1]
-        pipe.send(Died(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"))
+        with suppress(OSError):  # the caller may be gone
+            pipe.send(Died(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"))
         raise SystemExit(0) from None
 
 

@@ -39,7 +39,7 @@ def jobs(seed: int, count: int) -> Iterator[Job]:
     for name, sheet in families().items():
         yield _job(f"{name} sweep", name, sheet.sweep(seed, count))
     for layer in REAL_LAYERS:
-        yield _job(f"{layer.network} {layer.layer}", layer.family, real_cases(layer, seed), layer.reduced)
+        yield _job(layer.title, layer.family, real_cases(layer, seed), layer.reduced)
 
 
 def real_cases(layer: RealLayer, seed: int) -> Iterator[Case]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
 from checks.subject import Subject
 from checks.sweep import Job, jobs
+
+T = TypeVar("T")
 
 
 def subject_of(text: str, sheet: Family) -> Subject:
@@ -61,18 +64,36 @@ def known_families(names: Sequence[str]) -> list[str]:
     return list(names) or list(families())
 
 
+def one_family(names: Sequence[str]) -> None:
+    """A subject claims to compute one family.
+
+    Raises UsageError where more are named.
+    """
+    if len(names) != 1:
+        raise UsageError(f"--subject with {len(names)} families ({', '.join(names)}); expected exactly one --family")
+
+
 def selected(seed: int, count: int, names: Sequence[str], text: str) -> tuple[Job, ...]:
     """The rows of these families in whose title ``text`` stands, capitals aside.
 
     Raises UsageError that names the nearest titles where there is none.
     """
     rows = [job for job in jobs(seed, count) if job.family in names]
-    found = tuple(job for job in rows if text.lower() in job.title.lower())
+    return tuple(containing(text, {job.title: job for job in rows}))
+
+
+def containing(text: str, titled: Mapping[str, T]) -> list[T]:
+    """What stands under the titles that contain ``text``, capitals aside.
+
+    Raises UsageError that names the nearest titles where there is none.
+    """
+    found = [thing for title, thing in titled.items() if text.lower() in title.lower()]
     if not found:
-        words = [word for job in rows for word in [job.title, *job.title.split()]]
+        words = [word for title in titled for word in [title, *title.split()]]
+        listed = list(titled)
         raise UsageError(
-            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of {len(rows)} titles, "
-            f"such as {rows[0].title} or {rows[-1].title}"
+            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of {len(titled)} titles, "
+            f"such as {listed[0]} or {listed[-1]}"
         )
     return found
 

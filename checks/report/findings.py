@@ -12,14 +12,14 @@ from checks.report.words import count, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 
+#: Reasons for blindness that are spelled out for each law.
+MOST_REASONS = 3
+
 
 def findings(run: Run) -> Iterator[str]:
-    """One paragraph for each law of each family that broke: its plainest case, and in how many layers it broke."""
+    """One paragraph for each plainest case on which laws of a family broke, and for rows that showed nothing."""
     broken = [(found, job) for job, outcome in run.rows for found in outcome.findings.values()]
-    for family, law in dict.fromkeys((job.family, found.law) for found, job in broken):
-        same = [(found, job) for found, job in broken if (job.family, found.law) == (family, law)]
-        found, job = min(same, key=lambda pair: pair[0].shrunk.sizes())
-        yield _paragraph(found, [job.title for _, job in same], run.subject, "WRONG")
+    yield from _paragraphs(broken, run.subject, "WRONG")
     for job, outcome in run.rows:
         if outcome.fault:
             yield f"WRONG  {job.title}: {outcome.fault}"
@@ -28,12 +28,9 @@ def findings(run: Run) -> Iterator[str]:
 
 
 def hazards(run: Run) -> Iterator[str]:
-    """One paragraph for each hazard of each family: right today, dangerous tomorrow."""
+    """The same for hazards: right today, dangerous tomorrow."""
     seen = [(found, job) for job, outcome in run.rows for found in outcome.hazards.values()]
-    for family, law in dict.fromkeys((job.family, found.law) for found, job in seen):
-        same = [(found, job) for found, job in seen if (job.family, found.law) == (family, law)]
-        found = min((found for found, _ in same), key=lambda each: each.shrunk.sizes())
-        yield _paragraph(found, [job.title for _, job in same], run.subject, "HAZARD")
+    yield from _paragraphs(seen, run.subject, "HAZARD")
 
 
 def blind(run: Run) -> Iterator[str]:
@@ -67,16 +64,33 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def _paragraph(found: Finding, titles: list[str], subject: str, status: str) -> str:
+def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
+    """Each law of each family by its plainest case; laws that agree on it share a paragraph."""
+    plainest, titles = dict[tuple[str, str], Finding](), dict[tuple[str, str], list[str]]()
+    for found, job in seen:
+        key = (job.family, found.law)
+        titles.setdefault(key, []).append(job.title)
+        if key not in plainest or found.shrunk.sizes() < plainest[key].shrunk.sizes():
+            plainest[key] = found
+    shared = dict[tuple[str, str], list[tuple[str, str]]]()
+    for key, found in plainest.items():
+        shared.setdefault((str(found.shrunk), found.shrunk_verdict.of), []).append(key)
+    for keys in shared.values():
+        where = list(dict.fromkeys(title for key in keys for title in titles[key]))
+        yield _paragraph(plainest[keys[0]], [law for _, law in keys], where, subject, status)
+
+
+def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subject: str, status: str) -> str:
     verdict, case = found.shrunk_verdict, found.shrunk
     others = f" and {count(len(titles) - 1, 'other layer')}" if len(titles) > 1 else ""
     lines = [
+        ("laws", ", ".join(laws)),
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
         ("replay", command(case, subject)),
     ]
-    heading = f"{status}  {found.law}: {verdict.of} of {case.family}, subject {subject or 'reference'}"
+    heading = f"{status}  {verdict.of} of {case.family}, subject {subject or 'reference'}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 
@@ -84,7 +98,10 @@ def _reasons(tallies: Sequence[Tally]) -> str:
     """Reasons that differ in their figures alone stand once, with the figures of one of them."""
     every = sorted(why for tally in tallies for why in tally.reasons)
     alike = {"".join(sign for sign in why if not sign.isdigit()): why for why in every}
-    return "; ".join(alike.values()) or "a sample of a large array is tried"
+    sampled = any(tally.blind_elements and not tally.reasons for tally in tallies)
+    first = ["a sample of a large array is tried"] * sampled + list(alike.values())
+    more = len(first) - MOST_REASONS
+    return "; ".join(first[:MOST_REASONS]) + (f"; and {count(more, 'other reason')}" if more > 0 else "")
 
 
 def shown(job: Job, outcome: Outcome) -> str:

@@ -75,6 +75,7 @@ def conclusion(run: Run) -> str:
         f"{count(run.finished, 'layer')}, {count(cases, 'case')}, {compared:,} numbers compared in {run.seconds:.0f} s"
     )
     if run.interrupted:
-        return f"interrupted after {run.finished} of {len(run.jobs)} layers: {run.status.upper()} so far; {done}"
+        found = "WRONG" if run.status == "wrong" else "nothing wrong"
+        return f"interrupted after {run.finished} of {len(run.jobs)} layers, {found} so far: {done}"
     bad = sum(outcome.status != "right" for outcome in rows)
     return f"{run.status.upper()}: {f'{bad} of ' if bad else ''}{done}"

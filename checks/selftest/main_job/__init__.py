@@ -1,0 +1,1 @@
+"""Tests of the command line: exit codes, the table, JSON, findings that replay, interruption, processes that die."""
