@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
 
 import numpy as np
 
@@ -20,9 +19,6 @@ MOST_ENTRIES = 50_000
 class Contract(Witness):
     """A law about memory, formats, repetition or special values, on cases that are cheap to repeat."""
 
-    #: Entries that a case may have.
-    most: ClassVar[int] = MOST_ENTRIES
-
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """The law's claims: none where it does not apply, blind where the case is too large.
 
@@ -30,8 +26,7 @@ class Contract(Witness):
         """
         if not self.applies(trial):
             return iter(())
-        if (size := trial.case.sizes()) > self.most:
-            why = f"{size} entries: contracts are examined on cases of at most {self.most}"
+        if why := self.too_large(trial):
             return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
         with np.errstate(all="ignore"):
             return iter(list(self.examined(trial)))
@@ -39,6 +34,11 @@ class Contract(Witness):
     def applies(self, trial: Trial) -> bool:
         """Whether the law holds for the family on this case."""
         return True
+
+    def too_large(self, trial: Trial) -> str:
+        """Why the case is too large to be repeated; empty where it is not."""
+        size = trial.case.sizes()
+        return f"{size} entries: contracts are examined on at most {MOST_ENTRIES}" if size > MOST_ENTRIES else ""
 
     @abstractmethod
     def examined(self, trial: Trial) -> Iterator[Claim]:

@@ -21,16 +21,24 @@ from checks.witness import Trial
 
 CONVENTION = "convention"
 
+#: Windows of a plane, above which going through them takes too long.
+MOST_WINDOWS = 500
+
 
 class Kinks(Contract):
     """Ties and zeros, on inputs of its own."""
 
     law = "kinks"
-    most = 3_000
 
     def applies(self, trial: Trial) -> bool:
         """Where the layer has kinks and the case has entries."""
         return trial.case.dy.size > 0 and bool(trial.family.kinks(trial.case))
+
+    def too_large(self, trial: Trial) -> str:
+        """As for every contract; and where a plane has too many windows to look at one after another."""
+        windows = int(np.prod(trial.case.shapes["dy"][2:]))
+        many = f"{windows} windows: ties are examined on at most {MOST_WINDOWS}" if windows > MOST_WINDOWS else ""
+        return many or super().too_large(trial)
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y, for each entry of dx and for its sums; for the convention where all of these hold.

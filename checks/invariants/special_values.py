@@ -39,7 +39,6 @@ class SpecialValues(Contract):
     """One special value in x, then one in dy; which one and where follows from the seed."""
 
     law = "special values"
-    most = 5_000
 
     def applies(self, trial: Trial) -> bool:
         """Where samples are independent, the case has entries, and its data keep away from kinks."""
@@ -56,7 +55,8 @@ class SpecialValues(Contract):
             except SubjectError as error:
                 yield self.refused(trial, error, "hazard")
             else:
-                yield from self._reaching(trial, placed, reached(trial, placed))
+                must = {of: where for of, where in reached(trial, placed).items() if np.any(where)}
+                yield from self._reaching(trial, placed, must)
                 yield from self._staying(trial, placed)
 
     def _reaching(self, trial: Trial, placed: Placed, reached: Arrays) -> Iterator[Claim]:
@@ -65,27 +65,29 @@ class SpecialValues(Contract):
         for of, must in reached.items():
             if placed.value == -np.inf and dropped:
                 return
-            got = placed.got[of][must]
             severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
-            shown, why = np.where(np.isfinite(got), got, np.nan), f"{placed} multiplies into {of}: it may not be finite"
-            nan, bound = np.full(got.shape, np.nan), np.zeros(got.shape)
-            yield Claim(self.law, of, shown, nan, bound, why, places=_places(must), severity=severity)
+            got, why = placed.got[of], f"{placed} multiplies into {of}: it may not be finite"
+            shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
+            yield Claim(self.law, of, shown, nan, np.where(must, 0.0, np.nan), why, severity=severity)
 
     def _staying(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
+        regions: list[tuple[str, Array, Severity]] = []
         for of in ("y", "dx"):
             far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
-            yield self._unchanged(trial, placed, of, far, "wrong")
-            yield self._unchanged(trial, placed, of, ~far & ~_touched(trial, placed, of), "hazard")
+            regions += [(of, far, "wrong"), (of, ~far & ~_touched(trial, placed, of), "hazard")]
         if placed.name == "x":
-            for of in map(gradient_of, trial.family.homogeneous):
-                if of != "dx" and of in trial.got.gradients:
-                    yield self._unchanged(trial, placed, of, np.ones(trial.shape_of(of), bool), "wrong")
+            names = set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"}
+            regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]
+        for of, region, severity in regions:
+            if np.any(region):
+                yield self._unchanged(trial, placed, of, region, severity)
 
     def _unchanged(self, trial: Trial, placed: Placed, of: str, region: Array, severity: Severity) -> Claim:
-        got, first, bound = placed.got[of][region], trial.got.named()[of][region], 2 * trial.bound(of)[region]
+        """Entries outside the region may change, and then nothing is said of them."""
+        bound = np.where(region, 2 * trial.bound(of), np.nan)
         why = f"{placed} does not reach these entries of {of}"
-        return Claim(self.law, of, got, first, bound, why, places=_places(region), severity=severity)
+        return Claim(self.law, of, placed.got[of], trial.got.named()[of], bound, why, severity=severity)
 
 
 def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
@@ -148,7 +150,3 @@ def _other_planes(shape: Shape, index: Shape, *, channels: bool) -> Array:
     far = np.ones(shape, bool)
     far[index[: 2 if channels else 1]] = False
     return far
-
-
-def _places(region: Array) -> tuple[Shape, ...]:
-    return tuple(tuple(int(i) for i in place) for place in np.argwhere(region))
