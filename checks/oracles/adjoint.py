@@ -69,7 +69,10 @@ class Adjoint(Witness):
         v = inputs[argument].astype(trial.wide) - start
         change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide)
         change -= trial.got.y
-        got, own = dot(trial.got.gradients[gradient_of(argument)], v)
+        gradient = trial.got.gradients[gradient_of(argument)]
+        got, own = dot(gradient, v)
+        if own and trial.exact_on_integers and not np.any(trial.bound(gradient_of(argument))):
+            own = dot(np.rint(gradient), v)[1]  # a right gradient is whole: what a wrong one rounds excuses nothing
         want, other = dot(trial.wide_dy, change)
         return got, want, own + other + self._noise(trial, argument, v, inputs)
 
