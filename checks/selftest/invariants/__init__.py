@@ -1,0 +1,1 @@
+"""Laws about the invariants: each one is shown failing."""

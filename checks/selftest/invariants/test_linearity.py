@@ -1,0 +1,60 @@
+"""Linearity in dy: what is not additive, not odd or not zero at zero is seen, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.data import round_to
+from checks.families import family
+from checks.invariants.linearity import Linearity
+from checks.selftest.spoil import NAMES, case_of, faults, heard, of_dy
+
+NOT_LINEAR: dict[str, Callable[[Any], Any]] = {
+    "clipped": lambda dy: np.clip(dy, -1, 1),
+    "positive part": lambda dy: np.maximum(dy, 0),
+    "absolute value": np.abs,
+    "squared": lambda dy: dy**2,
+    "signs only": np.sign,
+    "largest one only": lambda dy: dy * (np.abs(dy) == np.abs(dy).max()),
+    "normalised": lambda dy: dy / max(1.0, float(np.abs(dy).max())),
+    "a constant added": lambda dy: dy + 1,
+    "ignored": np.ones_like,
+}
+
+
+@pytest.mark.parametrize("fault", list(NOT_LINEAR))
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", [0, 1])
+def test_a_backward_that_is_not_linear_in_dy_is_seen(fault: str, name: str, kind: int) -> None:
+    """On integers and on real numbers."""
+    case = case_of(name, kind=kind)
+    assert "dx" in faults(Linearity(), of_dy(name, NOT_LINEAR[fault]), case)
+
+
+def test_a_linear_mistake_is_left_to_others() -> None:
+    """Twice the gradient is linear: this law is about dy alone."""
+    assert not faults(Linearity(), of_dy("conv", lambda dy: 2 * dy), case_of("conv"))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "longdouble"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", [0, 1])
+def test_right_layers_pass_in_every_format_also_when_their_own_rounding_shows(name: str, dtype: str, kind: int) -> None:
+    """A layer that rounds dy to its format first must not be blamed for sums that were never of that format."""
+    rounding = of_dy(name, lambda dy: round_to(dy, dtype))
+    for seed in range(20):
+        case = case_of(name, dtype, kind, seed)
+        assert not faults(Linearity(), rounding, case), str(case)
+        assert not faults(Linearity(), family(name).reference, case), str(case)
+
+
+def test_three_things_are_said_of_each_gradient() -> None:
+    """Additive, odd, zero at zero; each with its formula."""
+    found = heard(Linearity(), family("conv").reference, case_of("conv"))
+    formulas = {verdict.why.partition(";")[0] for verdict in found}
+    assert formulas == {"B(a + b) = B(a) + B(b)", "B(-a) = -B(a)", "B(0) = 0 exactly"}
+    assert len(found) == 9

@@ -1,0 +1,101 @@
+"""The adjoint identity sees a single wrong entry, however small, and says how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.families import family
+from checks.oracles.adjoint import DRAWS, Adjoint, direction_span
+from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
+from checks.types import Arrays
+from checks.witness import Trial
+
+
+def _entry(of: str, place: int, change: Callable[[Any], Any]) -> Callable[[Arrays], Arrays]:
+    """Change one entry of one gradient."""
+
+    def apply(found: Arrays) -> Arrays:
+        spoilt = found[of].copy()
+        spoilt.flat[place] = change(spoilt.flat[place])
+        return found | {of: spoilt}
+
+    return apply
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("place", [0, 7, -1])
+def test_one_entry_that_is_off_by_one_is_seen(name: str, place: int) -> None:
+    """And only its gradient is called wrong."""
+    for of in [f"d{argument}" for argument in case_of(name).arguments]:
+        at = place if abs(place) < 4 else 3
+        assert faults(Adjoint(), spoiled(name, _entry(of, at, lambda value: value + 1)), case_of(name)) == {of}
+
+
+@pytest.mark.parametrize("name", ["conv", "avg_pool"])
+def test_one_entry_that_is_off_by_a_billionth_is_seen_on_integers(name: str) -> None:
+    """Where all numbers are whole there is no tolerance to hide in."""
+    change = _entry("dx", 5, lambda value: value + 1e-9)
+    assert faults(Adjoint(), spoiled(name, change), case_of(name)) == {"dx"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_entry_that_is_off_by_a_millionth_is_seen_on_real_numbers(name: str) -> None:
+    """Within what rounding of two forwards leaves."""
+    case = case_of(name, kind=1)
+    assert faults(Adjoint(), spoiled(name, _entry("dx", 5, lambda value: value + 1e-6)), case) == {"dx"}
+    assert not faults(Adjoint(), family(name).reference, case)
+
+
+def test_a_gradient_of_zero_is_seen() -> None:
+    """The mistake that a loose tolerance forgives."""
+    assert faults(Adjoint(), spoiled("conv", lambda found: found | {"dx": 0 * found["dx"]}), case_of("conv")) == {"dx"}
+
+
+def test_a_missing_conjugate_is_seen() -> None:
+    """Of complex numbers the real part of the inner product is compared."""
+    case = case_of("conv", "complex128")
+    conjugated = spoiled("conv", lambda found: found | {"dweight": found["dweight"].conj()})
+    assert faults(Adjoint(), conjugated, case) == {"dweight"}
+    assert not faults(Adjoint(), family("conv").reference, case)
+
+
+def test_a_wrong_entry_is_missed_no_more_often_than_stated() -> None:
+    """Directions from {-1, 0, 1}: one draw misses one wrong entry with probability 1/3, two draws with 1/9."""
+    rng, span, tries = np.random.default_rng(0), 1, 4000
+    wrong = np.zeros(6)
+    wrong[2] = 1.0
+    missed = sum(not any(wrong @ rng.integers(-span, span + 1, 6) for _ in range(DRAWS)) for _ in range(tries))
+    assert missed / tries == pytest.approx((2 * span + 1) ** -DRAWS, abs=0.02)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_the_stated_probability_follows_from_the_span_of_the_directions(dtype: str) -> None:
+    """Wider directions where the format holds them; said in the verdict."""
+    trial = Trial(family("conv").reference, family("conv"), case_of("conv", dtype))
+    span = direction_span(trial, "x")
+    verdict = heard(Adjoint(), trial.subject, trial.case)[0]
+    assert verdict.exact
+    assert f"{(2 * span + 1.0) ** -DRAWS:.1g}" in verdict.why
+    assert span >= {"float64": 2**16, "float32": 8, "float16": 1}[dtype]
+
+
+def test_where_x_may_not_move_the_adjoint_is_blind_and_says_so() -> None:
+    """Ties and zeros: no step leaves the layer linear."""
+    case = case_of("max_pool").holding("x", np.zeros((2, 3, 5, 4)))
+    (verdict,) = heard(Adjoint(), family("max_pool").reference, case)
+    assert (verdict.status, verdict.blind, verdict.compared) == ("blind", 120, 0)
+    assert verdict.why == "the data lie at kinks, or too close to step aside"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "longdouble"])
+@pytest.mark.parametrize("kind", [0, 1])
+def test_right_layers_pass_in_every_format(name: str, dtype: str, kind: int) -> None:
+    """Twenty seeds each."""
+    for seed in range(20):
+        case = case_of(name, dtype, kind, seed)
+        assert not faults(Adjoint(), family(name).reference, case), str(case)
