@@ -1,0 +1,72 @@
+"""What a failure looks like: the wrong elements, the pattern in them, the known mistake that gives exactly these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from checks.claim import Verdict
+from checks.diagnosis.alone import alone
+from checks.diagnosis.catalogue import Match, matches, near_twins
+from checks.diagnosis.difference import Difference, Elements, differences, elements
+from checks.diagnosis.numbers import numbers
+from checks.diagnosis.places import places
+from checks.witness import Trial
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A failure of ``of`` (y or a gradient).
+
+    ``elements`` says which are wrong, ``patterns`` what they have in common, ``matches`` which known mistakes explain
+    them, best first, ``alone`` who stands against whom.
+    """
+
+    of: str
+    elements: Elements | None
+    patterns: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()
+    alone: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The one sentence to print: a known mistake, else a pattern, else the elements."""
+        if self.matches:
+            return str(self.matches[0])
+        return next(iter((*self.patterns, self.alone)), "") or (f"{self.of}: {self.elements}" if self.elements else "")
+
+    def __str__(self) -> str:
+        wrong = [f"{self.of}: {self.elements}"] if self.elements else []
+        return "\n".join([*map(str, self.matches[:1]), *wrong, *self.patterns, *filter(None, [self.alone])])
+
+
+def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = ()) -> Diagnosis:
+    """Diagnose y or one gradient of a subject on a case.
+
+    ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. Where ``of`` is right
+    on the case itself (a law such as linearity broke), the case with dy negated is looked at.
+
+    Raises SubjectError where the subject raises or gives a wrong shape.
+    """
+    odd = alone(verdicts)
+    for looked_at in (trial, _negated(trial)):
+        difference = differences(looked_at).get(of)
+        if difference is not None and (found := elements(difference)) is not None:
+            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of), odd)
+    return Diagnosis(of, None, alone=odd)
+
+
+def _negated(trial: Trial) -> Trial:
+    return Trial(trial.subject, trial.family, trial.case.holding("dy", -trial.case.dy))
+
+
+def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
+    with np.errstate(all="ignore"):
+        mass = trial.mass[difference.of]
+        return (*places(difference, mass), *numbers(difference, trial.case))
+
+
+def _known(trial: Trial, of: str) -> tuple[Match, ...]:
+    return tuple(matches([trial, *near_twins(trial)], of)) if of != "y" else ()

@@ -1,0 +1,86 @@
+"""What a subject gave for one gradient, what it must be, and where the two are too far apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from checks.types import Array, Shape
+from checks.witness import Trial
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """``got`` and ``want`` of y or one gradient (``of``), and the largest difference that rounding explains."""
+
+    of: str
+    got: Array
+    want: Array
+    bound: Array
+
+    @cached_property
+    def wrong(self) -> Array:
+        """Mask of the wrong elements."""
+        with np.errstate(all="ignore"):
+            apart = np.abs(np.subtract(self.got, self.want, dtype=np.result_type(self.want, np.float64)))
+        return np.asarray((apart > self.bound) | (np.isnan(self.got) & ~np.isnan(self.want)))
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What each axis counts, in words."""
+        return _names(self.of, self.got.ndim)
+
+
+def differences(trial: Trial) -> dict[str, Difference]:
+    """Everything that the subject gave on a case beside what the family's reference gives in the wide format.
+
+    Raises SubjectError where the subject raises or a shape is wrong.
+    """
+    want = trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+    return {
+        of: Difference(of, got, want[of], trial.bound(of) + trial.wide_error(of))
+        for of, got in trial.got.named().items()
+    }
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Which elements are wrong: how many of how many, the box that holds them, the first one and the worst one.
+
+    ``box`` gives the first and the last index along each axis, both included.
+    """
+
+    count: int
+    size: int
+    box: tuple[tuple[int, int], ...]
+    first: Shape
+    worst: Shape
+
+    def __str__(self) -> str:
+        box = ", ".join(str(low) if low == high else f"{low}..{high}" for low, high in self.box)
+        return (
+            f"{self.count} of {self.size} wrong, in [{box}], first at {list(self.first)}, worst at {list(self.worst)}"
+        )
+
+
+def elements(difference: Difference) -> Elements | None:
+    """The wrong elements; None where there are none."""
+    found = np.argwhere(difference.wrong)
+    if not found.size and not difference.wrong.any():
+        return None
+    with np.errstate(all="ignore"):
+        error = np.where(difference.wrong, np.abs(difference.got - difference.want), -1.0)
+    worst = np.unravel_index(int(np.argmax(np.nan_to_num(error, nan=np.inf))), error.shape)
+    box = tuple(zip(map(int, found.min(0)), map(int, found.max(0)), strict=True))
+    return Elements(len(found), difference.got.size, box, tuple(map(int, found[0])), tuple(map(int, worst)))
+
+
+def _names(of: str, axes: int) -> tuple[str, ...]:
+    if of == "dbias":
+        return ("output channel",)
+    kernel = "kernel " if of == "dweight" else ""
+    spatial = tuple(f"{kernel}{name}" for name in ("plane", "row", "column"))
+    first = ("output channel", "input channel") if of == "dweight" else ("sample", "channel")
+    return (*first, *spatial[max(0, 5 - axes) :])[:axes]

@@ -1,0 +1,117 @@
+"""Patterns in *how* a gradient is wrong: a constant factor, an offset, a sign, another arrangement of the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from checks.case import Case
+from checks.diagnosis.difference import Difference
+from checks.types import Array
+
+#: Relative difference below which a factor or an offset counts as the same everywhere.
+SAME = 1e-3
+#: Shifts that are tried along each axis.
+FARTHEST = 3
+
+
+def numbers(difference: Difference, case: Case) -> Iterator[str]:
+    """Sentences about the wrong numbers, the most telling first."""
+    got, want, of = difference.got, difference.want, difference.of
+    if not np.isfinite(got).all():
+        yield f"{int(np.count_nonzero(~np.isfinite(got)))} elements are NaN or infinite"
+        return
+    if not got.any():
+        yield f"{of} is zero everywhere"
+        return
+    if not got[difference.wrong].any():
+        yield "every wrong element is 0: terms are missing"
+    yield from _factor(difference, case)
+    yield from _offset(got, want)
+    yield from (f"{of} equals {words}" for words, other in _arranged(difference) if _same(difference, other))
+
+
+def _factor(difference: Difference, case: Case) -> Iterator[str]:
+    """A constant ratio of got to want over the wrong elements, and what it may be."""
+    wrong = difference.wrong & (difference.want != 0)
+    if not wrong.any() or (difference.wrong & (difference.want == 0)).any():
+        return
+    ratios = difference.got[wrong] / difference.want[wrong]
+    factor = float(np.median(ratios))
+    if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor) or wrong.sum() < min(2, wrong.size):
+        return
+    if abs(factor + 1) < SAME:
+        yield "every wrong element has the wrong sign"
+        return
+    meanings = [name for name, value in _quantities(case).items() if value != 1 and abs(factor / value - 1) < SAME]
+    yield f"every wrong element is {factor:.6g} times the right one" + (
+        f" = {' = '.join(meanings)}" if meanings else ""
+    )
+
+
+def _quantities(case: Case) -> dict[str, float]:
+    """Numbers of a case by which people multiply or divide, with their reciprocals."""
+    shapes, axes = case.shapes, len(case.shapes["x"]) - 2
+    found: dict[str, float] = {"N": shapes["x"][0], "C": shapes["x"][1], "outputs": prod(shapes["dy"][2:])}
+    found |= {"N * outputs": found["N"] * found["outputs"], "entries of dy": prod(shapes["dy"])}
+    kernel = shapes["weight"][2:] if "weight" in shapes else _each(case.config.get("kernel_size", 1), axes)
+    found |= {"window": prod(kernel), "stride": prod(_each(case.config.get("stride") or kernel, axes))}
+    found |= {
+        "groups": case.config.get("groups", 1),
+        "2": 2.0,
+        "divisor_override": case.config.get("divisor_override") or 1,
+    }
+    whole = {name: float(value) for name, value in found.items() if value}
+    return whole | {f"1/{name}" if " " not in name else f"1/({name})": 1 / value for name, value in whole.items()}
+
+
+def _each(value: Any, axes: int) -> tuple[int, ...]:
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
+
+
+def _offset(got: Array, want: Array) -> Iterator[str]:
+    gap = got.astype(want.dtype) - want
+    middle = float(np.median(gap))
+    if middle and gap.size > 1 and np.max(np.abs(gap - middle)) <= SAME * abs(middle):
+        yield f"every element is off by {middle:.6g}"
+
+
+def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
+    """The right gradient in other arrangements, in words."""
+    want, axes = difference.want, difference.axes
+    long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
+    for count in range(1, len(long) + 1):
+        for chosen in combinations(long, count):
+            yield f"the right one reversed along {_and(axes, chosen)}", np.flip(want, chosen)
+    for first, second in combinations(range(want.ndim), 2):
+        if want.shape[first] == want.shape[second] > 1:
+            yield f"the right one with {_and(axes, (first, second))} exchanged", want.swapaxes(first, second)
+    for axis in long:
+        for by in range(1, min(FARTHEST, want.shape[axis] - 1) + 1):
+            yield f"the right one shifted by {by} along {axes[axis]}s", _shift(want, axis, by)
+            yield (
+                f"the right one shifted by -{by} along {axes[axis]}s",
+                np.flip(_shift(np.flip(want, axis), axis, by), axis),
+            )
+    yield "the magnitude of the right one", np.abs(want)
+    yield "the positive part of the right one", np.maximum(want, 0)
+
+
+def _and(names: tuple[str, ...], chosen: tuple[int, ...]) -> str:
+    return " and ".join(f"{names[axis]}s" for axis in chosen)
+
+
+def _shift(array: Array, axis: int, by: int) -> Array:
+    """Moved along an axis, zeros moving in."""
+    moved = np.roll(array, by, axis)
+    np.moveaxis(moved, axis, 0)[:by] = 0
+    return moved
+
+
+def _same(difference: Difference, other: Array) -> bool:
+    near = np.abs(difference.got - other) <= difference.bound
+    return bool(near.all()) and difference.got.size > 1

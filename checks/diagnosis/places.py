@@ -1,0 +1,70 @@
+"""Patterns in *where* a gradient is wrong: the last row, a border, every k-th column, one tap, remainder rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.diagnosis.difference import Difference
+from checks.types import Array
+
+#: Blocks in which vectorized code works.
+BLOCKS = (64, 32, 16, 8)
+
+
+def places(difference: Difference, mass: Array) -> Iterator[str]:
+    """Sentences about the wrong places, the most telling first; ``mass`` is 0 where no window reaches."""
+    wrong = difference.wrong
+    unreached = mass == 0
+    if wrong.any() and not (wrong & ~unreached).any():
+        yield f"only where {difference.of} must be 0, because no window reaches there (remainder rows, gaps)"
+    if width := _border(difference):
+        yield f"only a border of width {width} along the spatial axes"
+    yield from (sentence for axis in range(wrong.ndim) for sentence in _along(difference, axis))
+
+
+def _along(difference: Difference, axis: int) -> Iterator[str]:
+    """What the wrong indices along one axis have in common, where not all of them are wrong."""
+    length, name = difference.wrong.shape[axis], difference.axes[axis]
+    others = tuple(other for other in range(difference.wrong.ndim) if other != axis)
+    hit = np.flatnonzero(difference.wrong.any(others))
+    if not 0 < len(hit) < length:
+        return
+    if len(hit) == 1:
+        yield f"only the {_ordinal(int(hit[0]), length)} {name}"
+    elif hit[-1] == length - 1 and len(hit) == length - hit[0]:
+        yield _from(int(hit[0]), length, name)
+    elif hit[0] == 0 and len(hit) == hit[-1] + 1:
+        yield f"only the first {len(hit)} of {length} {name}s"
+    elif len(steps := set(np.diff(hit).tolist())) == 1:
+        yield f"only every {steps.pop()}th {name}, from {hit[0]} on"
+
+
+def _from(start: int, length: int, name: str) -> str:
+    block = next((size for size in BLOCKS if start and start % size == 0 and length - start < size), None)
+    tail = f": what is left over after blocks of {block}" if block else ""
+    return f"only the last {length - start} of {length} {name}s{tail}"
+
+
+def _ordinal(index: int, length: int) -> str:
+    if index == length - 1:
+        return "last"
+    return "first" if index == 0 else f"one {index} (counted from 0)"
+
+
+def _border(difference: Difference) -> int:
+    """Width of the border outside of which nothing is wrong; 0 where there is none on every side."""
+    wrong = difference.wrong
+    if wrong.ndim < 3 or not wrong.any():  # noqa: PLR2004 - two axes that are not spatial, and one that is
+        return 0
+    depth = _depth(wrong.shape[2:])
+    width = int(depth[np.broadcast_to(wrong.any((0, 1)), depth.shape)].max()) + 1
+    sides = all(wrong.take(end, axis).any() for axis in range(2, wrong.ndim) for end in (0, -1))
+    return width if sides and width <= int(depth.max()) else 0
+
+
+def _depth(shape: tuple[int, ...]) -> Array:
+    """Distance of each cell from the nearest edge."""
+    each = [np.minimum(np.arange(n), n - 1 - np.arange(n)) for n in shape]
+    return np.asarray(np.min(np.stack(np.meshgrid(*each, indexing="ij")), 0))
