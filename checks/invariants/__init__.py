@@ -15,6 +15,7 @@ from checks.invariants.results import Results
 from checks.invariants.saved_copies import SavedCopies
 from checks.invariants.saved_state import SavedState
 from checks.invariants.scaling import Scaling
+from checks.invariants.settings import Settings
 from checks.invariants.special_values import SpecialValues
 from checks.invariants.translation import Translation
 from checks.witness import Witness
@@ -31,6 +32,7 @@ INVARIANTS: tuple[Witness, ...] = (
     Purity(),
     Repetition(),
     SavedState(),
+    Settings(),
     SavedCopies(),
     Results(),
     Layout(),

@@ -77,7 +77,7 @@ class SpecialValues(Contract):
             far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
             regions += [(of, far, "wrong"), (of, ~far & ~_touched(trial, placed, of), "hazard")]
         if placed.name == "x":
-            names = set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"}
+            names = sorted(set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"})
             regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]
         for of, region, severity in regions:
             if np.any(region):

@@ -1,0 +1,46 @@
+"""One call's settings are no other's: what a layer keeps between calls may not be found again by shapes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from checks.case import Case
+from checks.claim import Claim
+from checks.errors import RefusedError
+from checks.invariants.contract import Contract
+from checks.witness import Trial
+
+#: Plainer cases among which a twin is looked for.
+TRIED = 40
+
+
+class Settings(Contract):
+    """Arrays of the same shapes with other settings against the reference, and then the case itself once more."""
+
+    law = "settings"
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Claims for y and each gradient of either call; none where no plainer layer takes the same shapes."""
+        if (twin := _twin(trial)) is None:
+            return
+        other = Trial(trial.subject, trial.family, twin)
+        try:
+            got = other.got.named()
+        except RefusedError:
+            return
+        want = trial.family.reference.pull(other.wide_inputs, twin.config, other.wide_dy).named()
+        for of, value in got.items():
+            why = f"{dict(twin.config)} after {dict(trial.case.config)} on the same shapes; {other.why(of)}"
+            yield Claim(self.law, of, value, want[of], other.bound(of) + other.wide_error(of), why)
+        again = trial.subject.vjp(trial.case).named()
+        yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(twin.config)} on the same shapes")
+
+
+def _twin(trial: Trial) -> Case | None:
+    """A plainer case whose arguments have the same shapes."""
+    case = trial.case
+    wanted = [case.shapes[name] for name in case.arguments]
+    candidates = islice(trial.family.simpler(case), TRIED)
+    same = (other for other in candidates if [other.shapes.get(name) for name in case.arguments] == wanted)
+    return next((other for other in same if other.config != case.config), None)
