@@ -1,0 +1,59 @@
+"""README is true: its example runs, the mistake that it plants is found as it says, the folders that it names exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.selftest.house import ROOT
+from checks.selftest.house.files import text
+from checks.selftest.main_job.shell import gradproof
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text("README.md"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_example_of_the_layers_runs() -> None:
+    """The last Python block is a program that prints the shapes of the gradients."""
+    run = subprocess.run(
+        [sys.executable, "-c", blocks("python")[-1]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "(2, 3, 8, 8) (4, 3, 3, 3) (4,)\n"
+
+
+def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Python block, saved and examined with the command of README, gives the finding of README."""
+    (tmp_path / "forgot.py").write_text(blocks("python")[0], encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT) + os.pathsep + os.environ.get("PYTHONPATH", ""))
+    (line,) = re.findall(r"`gradproof (check .*--subject forgot:conv.*)`", text("README.md"))
+    said = gradproof(*line.split(), cwd=tmp_path)
+    assert said.code == 1
+    (shown,) = [block for block in blocks("text") if "forgot:conv" in block]
+    for name in ("element", "got", "want", "bound", "wrong"):
+        (row,) = re.findall(rf"^  {name} .*$", shown, re.MULTILINE)
+        assert row in said.out
+
+
+def test_the_folders_of_tests_are_all_in_the_table() -> None:
+    """A newcomer finds every folder of tests, and no folder that is gone."""
+    table = text("README.md").partition("## The tests")[2]
+    named = set(re.findall(r"(\w+)/`", table))
+    there = {path.parent.name for path in (ROOT / "checks" / "selftest").glob("*/__init__.py")} | {"suite"}
+    assert named == there
+
+
+def test_every_room_that_is_drawn_exists() -> None:
+    """Each name in the picture of the rooms is a module or a folder of checks."""
+    (picture,) = [block for block in blocks("text") if block.startswith("reference_impl/")]
+    names = re.findall(r"^  ((?:[a-z_]+/? )+) ", picture, re.MULTILINE)
+    rooms = [name.rstrip("/") for line in names for name in line.split()]
+    assert rooms
+    for room in rooms:
+        assert (ROOT / "checks" / room).is_dir() or (ROOT / "checks" / f"{room}.py").is_file(), room
