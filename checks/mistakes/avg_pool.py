@@ -12,7 +12,7 @@ import numpy as np
 from checks.mistakes.combine import configured
 from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
 from checks.mistakes.windows import Windows, windows
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays
 
 SHARE = "reference_impl/pooling.py, avg_pool_backward, Each upstream value is shared equally"
 DIVISOR = "reference_impl/pooling.py, avg_pool_backward, Divisor: PyTorch"
@@ -88,10 +88,6 @@ def _set(**changes: Any) -> Predict:
     return configured(lambda _: changes, "dx")
 
 
-def _flipped_count(evidence: Evidence) -> Config:
-    return {"count_include_pad": not evidence.config.get("count_include_pad", True)}
-
-
 def _full(evidence: Evidence) -> int:
     return prod(windows(evidence).kernel)
 
@@ -124,12 +120,6 @@ MISTAKES = (
         _divided(lambda e: divisor(e) * (_full(e) if e.config.get("divisor_override") else 1)),
     ),
     _made("override ignored", "never hears of divisor_override", DIVISOR, _set(divisor_override=None)),
-    _made(
-        "count_include_pad reversed",
-        "reads count_include_pad the wrong way round",
-        DIVISOR,
-        configured(_flipped_count, "dx"),
-    ),
     _made("padding never counted", "never hears of count_include_pad=True", DIVISOR, _set(count_include_pad=False)),
     _made("padding always counted", "never hears of count_include_pad=False", DIVISOR, _set(count_include_pad=True)),
     _made("without last partial", "leaves out the partial windows of ceil_mode", CELLS, _set(ceil_mode=False)),

@@ -37,6 +37,18 @@ def lengthened(windows: int) -> Callable[[Case], Case]:
     return change
 
 
+def with_samples(count: int) -> Callable[[Case], Case]:
+    """The case with so many samples; large cases stay."""
+
+    def change(case: Case) -> Case:
+        if not 0 < prod(case.shapes["x"][1:]) * count < MOST_CELLS:
+            return case
+        grown = {name: (count, *shape[1:]) if name in {"x", "dy"} else shape for name, shape in case.shapes.items()}
+        return case.but(shapes=grown, dtype="float64")
+
+    return change
+
+
 def _stride(case: Case) -> int:
     stride = case.config.get("stride", 1) or case.config["kernel_size"]
     return int(stride[-1] if isinstance(stride, tuple) else stride)

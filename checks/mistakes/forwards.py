@@ -105,5 +105,5 @@ SHARED = (
     SharedMistake("override ignored", "avg_pool", "ignores divisor_override", _set(divisor_override=None)),
     SharedMistake("halved", "avg_pool", "divides by twice the divisor", _output(change.scaled(0.5))),
     SharedMistake("negative half", "relu", "passes negative numbers", _both_signs),
-    SharedMistake("a thousandth off", "relu", "scales y by 1.001", _output(change.scaled(1.001))),
+    SharedMistake("doubled", "relu", "gives twice the output", _output(change.scaled(2))),
 )

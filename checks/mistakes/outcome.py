@@ -56,11 +56,13 @@ def _of_maps(of: str) -> tuple[Mistake, ...]:
         _made(of, "shifted left", f"writes {of} one column too far left", change.shifted(-1)),
         _made(of, "without border", f"leaves out the border of {of}", change.without_border),
         _made(of, "without last row", f"leaves out the last row of {of}", change.without_end(0)),
-        _made(of, "without last column", f"leaves out the last column of {of}", change.without_end(-1)),
         _made(of, "without first row", f"leaves out the first row of {of}", change.without_end(0, 0)),
         _made(of, "channels reversed", f"writes the channels of {of} in reverse order", change.turned(1)),
         _made(of, "of first channel", f"gives every channel the {of} of the first", change.first_for_all(1)),
     )
 
 
-MISTAKES = tuple(mistake for of in FAMILIES for mistake in _of_any(of)) + _of_maps("dx") + _of_maps("dweight")
+#: For dweight this is the kernel's last tap, which has a name of its own.
+LAST = (_made("dx", "without last column", "leaves out the last column of dx", change.without_end(-1)),)
+
+MISTAKES = tuple(mistake for of in FAMILIES for mistake in _of_any(of)) + _of_maps("dx") + _of_maps("dweight") + LAST

@@ -41,6 +41,9 @@ def _at_kink(name: str, does: str, slope: float) -> Mistake:
 
 
 MISTAKES = (
+    _at_kink("one at zero", "uses 1 at 0, whatever at_zero says", 1.0),
+    _at_kink("zero at zero", "uses 0 at 0, whatever at_zero says", 0.0),
+    _at_kink("half at zero", "uses 1/2 at 0, whatever at_zero says", 0.5),
     _made("passes everything", "masks with y >= 0, which always holds", np.ones_like),
     _made("mask inverted", "passes dy where x is negative", lambda x: x < 0),
     _made("leaky", "passes a hundredth where x is negative", lambda x: np.where(x > 0, 1, 0.01)),
@@ -49,21 +52,12 @@ MISTAKES = (
     _made("threshold -1", "passes dy where x > -1", lambda x: x > -1),
     _made("times x", "multiplies by x where a mask belongs", lambda x: np.where(x > 0, x, 0)),
     _made("by sign", "multiplies by the sign of x", np.sign),
-    _made("by magnitude", "masks with |x| > 0", lambda x: x != 0),
     _made("mask of first sample", "takes the mask of the first sample for all", lambda x: first_for_all(0)(x > 0)),
     _made("mask of first channel", "takes the mask of the first channel for all", lambda x: first_for_all(1)(x > 0)),
     _made("mask reversed", "reads its mask in reverse order", lambda x: (x > 0)[..., ::-1]),
-    _made(
-        "mask in int8",
-        "casts x to 8 bits before it looks at its sign",
-        lambda x: np.nan_to_num(x).astype(np.int64).astype(np.int8) > 0,
-    ),
     _made("sigmoid", "passes a smooth slope", lambda x: 1 / (1 + np.exp(-np.clip(x, -30, 30)))),
     _by_dy("masked by dy", "looks at the sign of dy in the place of x", lambda _, dy: np.where(dy > 0, dy, 0)),
     _by_dy("guided", "looks at the signs of both x and dy", lambda x, dy: np.where((x > 0) & (dy > 0), dy, 0)),
     _by_dy("of x", "returns the layer's output for its gradient", lambda x, _: np.where(x > 0, x, 0)),
     _by_dy("mask for gradient", "returns its mask and ignores dy", lambda x, dy: (x > 0).astype(dy.dtype)),
-    _at_kink("one at zero", "uses 1 at 0, whatever at_zero says", 1.0),
-    _at_kink("zero at zero", "uses 0 at 0, whatever at_zero says", 0.0),
-    _at_kink("half at zero", "uses 1/2 at 0, whatever at_zero says", 0.5),
 )

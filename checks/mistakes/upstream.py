@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from checks.mistakes import change
-from checks.mistakes.bring_out import lengthened
+from checks.mistakes.bring_out import anywhere, lengthened, with_samples
 from checks.mistakes.change import Change
 from checks.mistakes.combine import upstream
 from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
@@ -16,6 +16,8 @@ FAMILIES = ("avg_pool", "conv", "max_pool", "relu")
 GRADIENTS = ("dx", "dweight", "dbias")
 #: Every derivation starts from it.
 DY = "reference_impl/pooling.py, avg_pool_backward, for a loss L with dy = dL/dy"
+#: How to bring out the tail of a block along an axis, from the number of entries wanted there.
+BROUGHT_OUT = {"batch": with_samples, "channel": lambda _: anywhere, "row": lengthened}
 #: Blocks in which vectorized backward passes work.
 BLOCKS = (8, 16, 32)
 
@@ -32,7 +34,7 @@ def _rare(name: str, does: str, changed: Change) -> Mistake:
 def _tail(what: str, axis: int, block: int) -> Mistake:
     does = f"works on whole blocks of {block} along {what} and drops the rest"
     made = _rare(f"tail of {block} along {what}", does, change.without_tail(axis, block))
-    return replace(made, brought_out=lengthened(block + 1)) if what == "row" else made
+    return replace(made, brought_out=BROUGHT_OUT[what](block * 7 // 4))
 
 
 NOT_LINEAR = (

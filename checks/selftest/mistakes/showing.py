@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
 import numpy as np
 
 from checks.case import Case
+from checks.claim import Verdict
 from checks.examination import WITNESSES
 from checks.families import family
-from checks.judge import verdicts
+from checks.judge import fair_verdicts, verdicts
 from checks.mistakes.mistake import Evidence, Mistake
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.subject import Subject
@@ -63,9 +65,13 @@ def _apart(wrong: Array, right: Array, bound: Array) -> bool:
 
 def showing(mistake: Mistake, name: str) -> list[Case]:
     """The first cases of a family that show a mistake; one of each family where several can make it."""
+    return list(islice(all_showing(mistake, name), USED if len(mistake.families) == 1 else 1))
+
+
+def all_showing(mistake: Mistake, name: str) -> Iterator[Case]:
+    """Every searched case of a family that shows a mistake."""
     cases = (mistake.brought_out(case) for case in swept(name))
-    used = USED if len(mistake.families) == 1 else 1
-    return list(islice((case for case in cases if shows(mistake, case)), used))
+    return (case for case in cases if shows(mistake, case))
 
 
 def showing_forward(subject: Subject, name: str) -> list[Case]:
@@ -91,9 +97,17 @@ def _entries(case: Case) -> list[int]:
     return [math.prod(shape) for shape in case.shapes.values()]
 
 
+def judged(subject: Subject, case: Case) -> list[Verdict]:
+    """What every witness says of a subject on one case, as an examination hears it."""
+    trial, found = Trial(subject, family(case.family), case), []
+    for witness in WITNESSES:
+        given, trial = fair_verdicts(witness, trial)
+        found += given
+    return found
+
+
 def broken(subject: Subject, case: Case) -> set[str]:
     """Laws that a subject breaks on one case; a law that only calls it dangerous is marked."""
-    trial = Trial(subject, family(case.family), case)
-    given = [verdict for witness in WITNESSES for verdict in verdicts(witness, trial)]
+    given = judged(subject, case)
     dangers = {f"{verdict.law} (hazard)" for verdict in given if verdict.status == "hazard"}
     return {verdict.law for verdict in given if verdict.status == "wrong"} | dangers

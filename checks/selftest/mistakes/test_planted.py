@@ -16,6 +16,8 @@ from checks.selftest.mistakes.table import SNAPSHOT, caught, line
 PLANTS = [plant for name in families() for plant in plants(name)]
 IDS = [f"{plant.family}: {plant.title}" for plant in PLANTS]
 PREDICTED = [plant for plant in PLANTS if not plant.title.startswith("fault: ")]
+#: A layer that ignores its divisor is inexact on data that are multiples of it.
+CONSISTENT = [p for p in PLANTS if p.title.startswith("forward: ") and "override" not in p.title]
 NO_MISTAKE = Mistake("none", tuple(families()), (), "is right", "", lambda _: {})
 
 
@@ -38,6 +40,13 @@ def test_the_reference_catches_every_case_that_shows_a_mistake(plant: Plant) -> 
     """An independent source is not merely likely to see it."""
     cases, found = caught(plant)
     assert found["reference"] == cases
+
+
+@pytest.mark.parametrize("plant", CONSISTENT, ids=[plant.title for plant in CONSISTENT])
+def test_a_mistake_shared_with_the_forward_passes_what_only_looks_at_the_forward(plant: Plant) -> None:
+    """Finite differences and the adjoint show that a backward fits its forward, no more."""
+    _, found = caught(plant)
+    assert not {"finite differences", "adjoint"} & set(found)
 
 
 @pytest.mark.parametrize("name", families())

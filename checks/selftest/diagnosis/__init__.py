@@ -1,0 +1,1 @@
+"""Diagnosis names each known mistake first, and does not name it where it is not quite that."""
