@@ -43,8 +43,12 @@ def _total(values: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _summing(values: Array, axes: tuple[int, ...]) -> Array:
-    """Rounding of a float64 sum over ``axes``; none where all terms are integers and the sum is small enough."""
+    """Rounding of a float64 sum over ``axes``; none where all terms are integers and the sum is small enough.
+
+    None as well where the sum is not finite: it may not hide behind its own bound.
+    """
     mass = _total(np.abs(values), axes)
+    mass = np.where(np.isfinite(mass), mass, 0.0)
     terms = values.size // max(mass.size, 1)
     whole = bool(np.all(values == np.rint(values)))
     return np.where(whole & (mass <= exact_limit("float64")), 0.0, gamma(terms + 2, "float64") * mass)

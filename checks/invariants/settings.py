@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
+
 from checks.case import Case
 from checks.claim import Claim
 from checks.errors import RefusedError
 from checks.invariants.contract import Contract
+from checks.types import Arrays
 from checks.witness import Trial
 
 #: Plainer cases among which a twin is looked for.
@@ -16,25 +19,38 @@ TRIED = 40
 
 
 class Settings(Contract):
-    """Arrays of the same shapes with other settings against the reference, and then the case itself once more."""
+    """Arrays of the same shapes with other settings against the reference, and then the case itself once more.
+
+    A subject that is wrong on the case itself has said enough: the law is for those that are right alone.
+    """
 
     law = "settings"
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y and each gradient of either call; none where no plainer layer takes the same shapes."""
-        if (twin := _twin(trial)) is None:
+        if (twin := _twin(trial)) is None or not _right(trial):
             return
         other = Trial(trial.subject, trial.family, twin)
         try:
             got = other.got.named()
         except RefusedError:
             return
-        want = trial.family.reference.pull(other.wide_inputs, twin.config, other.wide_dy).named()
+        want = _reference(other)
         for of, value in got.items():
             why = f"{dict(twin.config)} after {dict(trial.case.config)} on the same shapes; {other.why(of)}"
             yield Claim(self.law, of, value, want[of], other.bound(of) + other.wide_error(of), why)
         again = trial.subject.vjp(trial.case).named()
         yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(twin.config)} on the same shapes")
+
+
+def _reference(trial: Trial) -> Arrays:
+    return trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+
+
+def _right(trial: Trial) -> bool:
+    want, got = _reference(trial), trial.got.named()
+    bounds = {of: trial.bound(of) + trial.wide_error(of) for of in got}
+    return all(bool(np.all(np.abs(got[of] - want[of]) <= bound)) for of, bound in bounds.items())
 
 
 def _twin(trial: Trial) -> Case | None:
