@@ -117,6 +117,10 @@ class Family(ABC):
         """True where results are quotients that rounding may touch even on integer data."""
         return False
 
+    def largest_divisor(self, shapes: Shapes, config: Config) -> float:  # noqa: ARG002
+        """Largest number by which a sum is divided: the sum is that much larger than its quotient."""
+        return 1.0
+
     def reach(self, case: Case, argument: str) -> float:  # noqa: ARG002
         """How far all entries of an argument may move at once while the layer stays linear in it."""
         return float("inf")

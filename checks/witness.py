@@ -110,7 +110,10 @@ class Trial:
     def error(self, of: str, mass: Array, dtype: str) -> Array:
         """Largest error of plain sums of this mass in ``dtype``: 0 where the arithmetic is exact on integers."""
         bound = sum_bound(mass, self.roundings[of], dtype)
-        return np.asarray(np.where(mass <= exact_limit(dtype), 0.0, bound)) if self.exact_on_integers else bound
+        if not self.exact_on_integers:
+            return bound
+        sums = mass * self.family.largest_divisor(self.case.shapes, self.case.config)
+        return np.asarray(np.where(sums <= exact_limit(dtype), 0.0, bound))
 
     @property
     def arithmetic(self) -> str:

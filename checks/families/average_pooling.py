@@ -67,6 +67,10 @@ class AveragePooling(Pooling):
         """Whether a divisor is not a power of two, so that its reciprocal is rounded."""
         return any(number & (number - 1) for number in self._divisors(shapes, config))
 
+    def largest_divisor(self, shapes: Shapes, config: Config) -> float:
+        """Cells of the largest window, or the divisor that is given."""
+        return float(max(self._divisors(shapes, config), default=1))
+
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Least common multiple of all divisors, so that quotients are integers; 1 where that is too large."""
         step = reduce(lcm, self._divisors(shapes, config), 1)
