@@ -84,6 +84,8 @@ def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geom
 
 
 def _plainer_axes(axis: Axis) -> Iterator[Axis]:
+    if axis.before or axis.after:  # cells instead of padding: as many windows as before
+        yield replace(axis, size=axis.size + axis.before + axis.after, before=0, after=0)
     for entry in fields(Axis):
         for value in _towards(getattr(axis, entry.name), PLAINEST[entry.name]):
             yield replace(axis, **{entry.name: value})
