@@ -1,0 +1,1 @@
+"""Laws about examinations: faults become findings, findings shrink, nothing passes in silence."""

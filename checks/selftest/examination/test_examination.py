@@ -1,0 +1,142 @@
+"""An examination counts everything, goes on after every fault, and calls nothing a pass that showed nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.claim import Verdict
+from checks.errors import GradientError, ZeroComparisonsError
+from checks.examination import Examination, Tally, examine_cases
+from checks.families import family
+from checks.judge import RUNS
+from checks.oracles import ORACLES
+from checks.selftest.spoil import NAMES, case_of, spoiled
+from checks.suite.verdicts import assert_right, demand
+
+
+def _raise_at(dy: Any, saved: Any) -> Any:
+    if dy.size > 20:
+        raise IndexError(f"{dy.size} entries")
+    return family("relu").reference.backward(dy, saved)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_right_layers_have_no_findings_and_every_case_is_counted(name: str) -> None:
+    """Verdicts, elements, cells and pairs add up."""
+    cases = [case_of(name, dtype, kind) for dtype in ("float32", "float64") for kind in (0, 1)]
+    examination = examine_cases(family(name).reference, family(name), cases)
+    assert (examination.wrong, examination.findings, examination.cases) == (False, {}, 4)
+    assert examination.compared == sum(tally.compared for tally in examination.tallies.values()) > 0
+    assert examination.cells == set().union(*map(family(name).cells, cases))
+
+
+def test_a_subject_that_raises_is_a_finding_and_the_other_cases_are_judged() -> None:
+    """Only large arrays make it raise; the small case is right by every law."""
+    subject, sheet = replace(family("relu").reference, backward=_raise_at), family("relu")
+    small = sheet.case_of({"x": (1, 2, 3)}, {}, "float64", "distinct", 0)
+    examination = examine_cases(subject, sheet, [case_of("relu"), small, case_of("relu", seed=1)])
+    assert set(examination.findings) == {RUNS}
+    assert "backward raised IndexError: 120 entries" in examination.findings[RUNS].verdict.why
+    assert examination.cases == 3
+    assert examination.tallies["reference"].right == 2
+
+
+def test_no_cases_at_all_are_no_pass() -> None:
+    """An empty sweep would be right by every law."""
+    with pytest.raises(ZeroComparisonsError, match="reference relu: 0 cases and not one number compared; expected"):
+        examine_cases(family("relu").reference, family("relu"), [])
+
+
+def test_cases_without_entries_are_no_pass() -> None:
+    """Batch 0 alone shows nothing about gradients."""
+    empty = family("relu").case_of({"x": (0, 2, 3)}, {}, "float64", "distinct", 0)
+    examination = Examination(family("relu").reference, family("relu"), ORACLES)
+    examination.judge(empty)
+    with pytest.raises(ZeroComparisonsError, match="1 cases and not one number compared"):
+        examination.finish()
+
+
+def test_witnesses_that_are_all_silent_are_no_pass() -> None:
+    """An examination with no witness."""
+    silent = Examination(family("relu").reference, family("relu"), witnesses=())
+    silent.judge(case_of("relu"))
+    with pytest.raises(ZeroComparisonsError):
+        silent.finish()
+
+
+def test_a_finding_keeps_the_first_case_and_the_plainest_one() -> None:
+    """Both with their verdicts; one finding for each law."""
+    doubled, cases = (
+        spoiled("conv", lambda found: found | {"dx": 2 * found["dx"]}),
+        [case_of("conv"), case_of("conv", seed=3)],
+    )
+    finding = examine_cases(doubled, family("conv"), cases).findings["adjoint"]
+    assert finding.case == cases[0]
+    assert (finding.verdict.of, finding.verdict.status, finding.shrunk_verdict.status) == ("dx", "wrong", "wrong")
+    assert finding.shrunk.sizes() < finding.case.sizes()
+
+
+def _verdict(status: Any, share: float, **rest: Any) -> Verdict:
+    return Verdict("law", "dx", status, "why", share=share, **rest)
+
+
+def test_a_tally_keeps_the_worst_verdict_and_a_wrong_one_beats_all() -> None:
+    """However small its share was."""
+    tally = Tally()
+    for verdict in (_verdict("right", 0.2), _verdict("right", 0.7), _verdict("right", 0.4)):
+        tally.add(verdict)
+    assert tally.worst is not None
+    assert (tally.worst.share, tally.share) == (0.7, 0.7)
+    tally.add(_verdict("wrong", 1.1))
+    tally.add(_verdict("right", 0.9))
+    assert (tally.worst.status, tally.worst.share, tally.right, tally.wrong) == ("wrong", 1.1, 4, 1)
+
+
+def test_a_tally_counts_blind_elements_and_keeps_their_reasons() -> None:
+    """Silence is said too."""
+    tally = Tally()
+    tally.add(replace(_verdict("blind", 0.0, blind=7), why="too long"))
+    tally.add(_verdict("right", 0.0, compared=3, blind=2, exact=True))
+    assert (tally.blind, tally.blind_elements, tally.compared, tally.exact) == (1, 9, 3, 1)
+    assert tally.reasons == {"too long"}
+
+
+def test_a_failing_property_test_tells_the_whole_story() -> None:
+    """Law, place, got, want, bound, its reason, and the case as text."""
+    doubled, case = spoiled("conv", lambda found: found | {"dx": 2 * found["dx"]}), case_of("conv")
+    examination = examine_cases(doubled, family("conv"), [case])
+    verdict = examination.findings["reference"].verdict
+    assert verdict.worst is not None
+    with pytest.raises(GradientError) as caught:
+        assert_right(case, [verdict])
+    story = str(caught.value)
+    worst = verdict.worst
+    for part in (
+        f"reference: dx{list(worst.index)} wrong",
+        f"got {worst.got}",
+        f"want {worst.want}",
+        "bound",
+        str(case),
+    ):
+        assert part in story
+    assert verdict.why in story
+
+
+def test_a_property_test_that_compared_nothing_fails() -> None:
+    """Right and blind verdicts pass; their elements are counted, and none is too few."""
+    right = _verdict("right", 0.0, compared=5)
+    assert assert_right(case_of("relu"), [right, _verdict("blind", 0.0, blind=3)]) == 5
+    demand(5, "adjoint, conv")
+    with pytest.raises(ZeroComparisonsError, match="adjoint, conv: not one number was compared"):
+        demand(0, "adjoint, conv")
+
+
+def test_nan_gradients_are_wrong_by_every_second_source() -> None:
+    """A comparison with NaN is false either way round: here it must be a finding."""
+    broken = spoiled("conv", lambda found: found | {"dx": np.full_like(found["dx"], np.nan)})
+    examination = examine_cases(broken, family("conv"), [case_of("conv")])
+    assert {"reference", "textbook", "torch", "finite differences", "adjoint"} <= set(examination.findings)
