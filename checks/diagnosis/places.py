@@ -32,13 +32,13 @@ def _along(difference: Difference, axis: int) -> Iterator[str]:
     if not 0 < len(hit) < length:
         return
     if len(hit) == 1:
-        yield f"only the {_ordinal(int(hit[0]), length)} {name}"
+        yield _single(int(hit[0]), length, name)
     elif hit[-1] == length - 1 and len(hit) == length - hit[0]:
         yield _from(int(hit[0]), length, name)
     elif hit[0] == 0 and len(hit) == hit[-1] + 1:
         yield f"only the first {len(hit)} of {length} {name}s"
     elif len(steps := set(np.diff(hit).tolist())) == 1:
-        yield f"only every {steps.pop()}th {name}, from {hit[0]} on"
+        yield f"only one {name} in {steps.pop()}, from {hit[0]} on (counted from 0)"
 
 
 def _from(start: int, length: int, name: str) -> str:
@@ -47,10 +47,10 @@ def _from(start: int, length: int, name: str) -> str:
     return f"only the last {length - start} of {length} {name}s{tail}"
 
 
-def _ordinal(index: int, length: int) -> str:
-    if index == length - 1:
-        return "last"
-    return "first" if index == 0 else f"one {index} (counted from 0)"
+def _single(index: int, length: int, name: str) -> str:
+    if index in {0, length - 1}:
+        return f"only the {'last' if index else 'first'} {name}"
+    return f"only {name} {index} (counted from 0)"
 
 
 def _border(difference: Difference) -> int:

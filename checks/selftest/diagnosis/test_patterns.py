@@ -1,0 +1,134 @@
+"""Each pattern is recognised where it was planted, on gradients small enough to check by eye."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from checks.case import Case, parse
+from checks.diagnosis import Diagnosis, diagnose
+from checks.diagnosis.difference import Difference, elements
+from checks.families import family
+from checks.subject import Subject
+from checks.types import Array
+from checks.witness import Trial
+
+CONV = parse(
+    "conv(x=(2,4,7,6), weight=(6,2,3,2), bias=(6,), dy=(2,6,3,5); stride=(2,1), padding=0, dilation=1, groups=2; "
+    'dtype="float64", data="integers", span=9, unit=1, seed=5)'
+)
+GAPS = parse(
+    "conv(x=(1,1,6,5), weight=(1,1,2,3), dy=(1,1,2,3); stride=(3,1), padding=0, dilation=1, groups=1; "
+    'dtype="float64", data="integers", span=9, unit=1, seed=1)'
+)
+POOL = parse(
+    "avg_pool(x=(3,2,6,6), dy=(3,2,5,3); kernel_size=2, stride=(1,2), padding=0; "
+    'dtype="float64", data="integers", span=9, unit=4, seed=2)'
+)
+
+
+def changed(case: Case, of: str, change: Callable[[Array], Array]) -> Diagnosis:
+    """The diagnosis of a right layer, one of whose gradients is changed."""
+    reference = family(case.family).reference
+
+    def backward(dy: Array, saved: object) -> dict[str, Array]:
+        gradients = dict(reference.backward(dy, saved))
+        return {**gradients, of: change(gradients[of].copy())}
+
+    return diagnose(Trial(Subject("changed", reference.forward, backward), family(case.family), case), of)
+
+
+def put(value: float, *place: slice | int) -> Callable[[Array], Array]:
+    """Add a number at a place."""
+
+    def change(a: Array) -> Array:
+        a[place] += value
+        return a
+
+    return change
+
+
+Planted = tuple[str, Callable[[Array], Array], str]
+
+EVERY = slice(None)
+PLACES: list[Planted] = [
+    ("dx", put(5, EVERY, EVERY, -1), "only the last row"),
+    ("dx", put(5, EVERY, EVERY, EVERY, 0), "only the first column"),
+    ("dx", put(5, EVERY, 2), "only channel 2 (counted from 0)"),
+    ("dx", put(5, -1), "only the last sample"),
+    ("dx", put(5, EVERY, EVERY, EVERY, slice(1, None, 2)), "only one column in 2, from 1 on (counted from 0)"),
+    ("dx", put(5, EVERY, EVERY, slice(4, None)), "only the last 3 of 7 rows"),
+    ("dx", put(5, EVERY, slice(0, 2)), "only the first 2 of 4 channels"),
+    ("dweight", put(5, EVERY, EVERY, 1, 1), "only kernel row 1 (counted from 0)"),
+    ("dweight", put(5, 3), "only output channel 3 (counted from 0)"),
+    ("dbias", put(5, slice(4, None)), "only the last 2 of 6 output channels"),
+]
+NUMBERS: list[Planted] = [
+    ("dx", lambda a: -a, "every wrong element has the wrong sign"),
+    ("dx", lambda a: a * 0, "dx is zero everywhere"),
+    ("dbias", lambda a: a / 30, "every wrong element is 0.0333333 times the right one = 1/(N * outputs)"),
+    ("dweight", lambda a: a / 6, "every wrong element is 0.166667 times the right one = 1/window"),
+    ("dweight", lambda a: a[::-1], "dweight equals the right one reversed along output channels"),
+    ("dweight", lambda a: a + 3, "every element is off by 3"),
+    ("dx", lambda a: np.roll(a, 1, 3) * (np.arange(6) > 0), "dx equals the right one shifted by 1 along columns"),
+    ("dx", np.abs, "dx equals the magnitude of the right one"),
+    ("dx", lambda a: np.where(a > 0, a, 0), "dx equals the positive part of the right one"),
+    ("dx", lambda a: a * (np.arange(7) != 3)[:, None], "every wrong element is 0: terms are missing"),
+]
+
+
+@pytest.mark.parametrize(("of", "change", "sentence"), PLACES + NUMBERS, ids=[row[2] for row in PLACES + NUMBERS])
+def test_a_pattern_is_named(of: str, change: Callable[[Array], Array], sentence: str) -> None:
+    """The sentence stands among the patterns, and in the printed diagnosis."""
+    found = changed(CONV, of, change)
+    assert sentence in found.patterns
+    assert sentence in str(found)
+
+
+def test_rows_that_no_window_reaches_are_told_apart() -> None:
+    """Stride 3 with a kernel of 2 leaves every third row without a gradient."""
+    found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], 7.0, a))
+    assert found.patterns[0].startswith("only where dx must be 0, because no window reaches there")
+
+
+def test_a_border_has_a_width() -> None:
+    """Wrong on all four sides and nowhere else."""
+    edge = np.pad(np.zeros((4, 4)), 1, constant_values=1)
+    assert "only a border of width 1 along the spatial axes" in changed(POOL, "dx", lambda a: a + edge).patterns
+
+
+def test_height_exchanged_with_width_is_named() -> None:
+    """A square gradient that is transposed."""
+    found = changed(POOL, "dx", lambda a: a.swapaxes(2, 3))
+    assert "dx equals the right one with rows and columns exchanged" in found.patterns
+
+
+def test_nan_is_counted() -> None:
+    """Nothing else is said about numbers that are none."""
+    assert "3 elements are NaN or infinite" in changed(CONV, "dx", put(float("nan"), 0, 0, 0, slice(0, 3))).patterns
+
+
+def test_the_wrong_elements_are_counted_boxed_and_ranked() -> None:
+    """Count, box, first and worst."""
+    want = np.zeros((3, 4))
+    got = want.copy()
+    got[1, 1], got[2, 3] = 1, -5
+    found = elements(Difference("dbias", got, want, np.zeros((3, 4))))
+    assert found is not None
+    assert str(found) == "2 of 12 wrong, in [1..2, 1..3], first at [1, 1], worst at [2, 3]"
+
+
+def test_right_gradients_have_no_wrong_elements() -> None:
+    """A diagnosis of a right layer has nothing to show."""
+    found = changed(CONV, "dx", lambda a: a)
+    assert (found.elements, found.patterns, found.matches, found.headline) == (None, (), (), "")
+
+
+def test_a_law_that_breaks_at_another_dy_is_diagnosed_there() -> None:
+    """On a case with dy > 0 a masked dy shows only once dy is negated."""
+    reference = family("conv").reference
+    guided = Subject("g", reference.forward, lambda dy, saved: reference.backward(np.where(dy > 0, dy, 0), saved))
+    found = diagnose(Trial(guided, family("conv"), CONV.holding("dy", np.abs(CONV.dy) + 1)), "dx")
+    assert found.matches[0].mistake.name == "upstream masked"
