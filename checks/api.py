@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from checks.adapters import adapt
@@ -45,14 +47,16 @@ def examine(
 
     Raises UsageError where the question is not understood, ZeroComparisonsError where nothing could be compared.
     """
-    examination, limits = opened(subject, like, supports, inputs)
-    if cases is not None:
-        for case in cases:
-            examination.judge(parse(case) if isinstance(case, str) else case)
-        return examination.finish()
-    spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
+    with quiet():
+        examination, limits = opened(subject, like, supports, inputs)
+        if cases is not None:
+            for case in cases:
+                examination.judge(parse(case) if isinstance(case, str) else case)
+            return examination.finish()
+        spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
     if not examination.cases:
-        reasons = ", ".join(examination.outside)
+        nearest = map(limits.inside, limits.family.sweep(seed, 0))
+        reasons = ", ".join(sorted({reason for case in nearest for reason in limits.outside(case)}))
         raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; allow more")
     return examination.finish()
 
@@ -75,6 +79,14 @@ def verify(
     if found.wrong:
         raise GradientError(story(found))
     return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Warnings of a layer are not its errors, even where a test run makes them so, and none is shown a thousandfold."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def opened(

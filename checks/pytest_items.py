@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Flaky
 
-from checks.api import SECOND_SOURCES, opened
+from checks.api import FEWEST, SECOND_SOURCES, opened, quiet
 from checks.case import Case
 from checks.claim import Verdict
 from checks.examination import WITNESSES, Examination, Finding, Tally
@@ -53,9 +53,9 @@ def layer_tests(
         whole, limits = held(option("gradproof_device", "cpu"))
         witness = next(witness for witness in whole.witnesses if witness.law == law)
         examination = Examination(whole.subject, whole.family, (witness,))
-        examine_law(
-            examination, limits, seconds(option("gradproof_budget", None) or "2s"), option("gradproof_seed", None)
-        )
+        budget = seconds(option("gradproof_budget", None) or "2s")
+        with quiet():
+            examine_law(examination, limits, budget, option("gradproof_seed", None))
         settle(request, examination)
 
     return test_layer
@@ -69,25 +69,27 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
 def examine_law(examination: Examination, limits: Limits, budget: float, number: int | None) -> None:
     """The covering cases for half of the budget, then drawn ones; a broken law ends it."""
     start = perf_counter()
-    first_round(examination, limits, budget / 2, number or 0)
+    first_round(examination, limits, budget / 2, number or 0, 1 if examination.family.smooth else FEWEST)
     if examination.wrong:
         return
     (witness,) = examination.witnesses
 
     def law_holds(case: Case) -> None:
         if perf_counter() - start < budget:
-            _judge(examination, witness, case)
+            _tally(examination, witness, case)
 
-    quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    unhurried = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     law_holds.__name__ = law_holds.__qualname__ = re.sub(r"\W", "_", f"{examination.subject.name}_{witness.law}")
-    drawn = settings(deadline=None, report_multiple_bugs=False, suppress_health_check=quiet)(
+    drawn = settings(deadline=None, report_multiple_bugs=False, suppress_health_check=unhurried)(
         given(examination.family.cases())(law_holds)
     )
     try:
         (seed(number)(drawn) if number is not None else drawn)()
     except _BrokenError as broken:
+        # Hypothesis shrinks what it drew; the examination goes on from there to what it cannot draw.
+        examination.judge(broken.case)
         finding = Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict)
-        examination.findings[broken.verdict.law] = finding
+        examination.findings.setdefault(broken.verdict.law, finding)
     except Flaky as error:
         verdict = Verdict("repeatable", "y", "wrong", f"the same case gave another verdict the second time: {error}")
         case = next(iter(examination.family.sweep(0, 1)))
@@ -123,7 +125,7 @@ def figures(examination: Examination) -> dict[str, Any]:
     }
 
 
-def _judge(examination: Examination, witness: Witness, case: Case) -> None:
+def _tally(examination: Examination, witness: Witness, case: Case) -> None:
     """Tally one drawn case; raises at the first broken law, so that Hypothesis shrinks the case."""
     found, _ = fair_verdicts(witness, Trial(examination.subject, examination.family, case))
     examination.cases += 1

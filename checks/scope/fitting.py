@@ -11,6 +11,9 @@ from checks.strategies.geometry import Axis, Geometry
 
 #: The largest number that is tried.
 LARGEST = 256
+MOST_AXES = 3
+
+_OUT = ("out_channels", "channels")
 
 _FIELDS = {"kernel_size": "kernel", "stride": "stride", "dilation": "dilation"}
 
@@ -24,9 +27,9 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     axes = tuple(_fit_axis(axis, place, allowed) for place, axis in enumerate(axes))
     axes = tuple(_alike(axis, axes[0], allowed) for axis in axes)
     axes = tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes)
-    groups = nearest(allowed.get("groups"), geometry.groups, 1)
+    groups = nearest(_divides(allowed), geometry.groups, 1)
     inputs = _per_group(allowed, ("in_channels", "channels"), geometry.inputs, groups)
-    outputs = inputs if pooling else _per_group(allowed, ("out_channels", "channels"), geometry.outputs, groups)
+    outputs = inputs if pooling else _per_group(allowed, _OUT, geometry.outputs, groups)
     batch = nearest(allowed.get("batch"), geometry.batch, 0)
     return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed))
 
@@ -47,8 +50,22 @@ def _accept(limit: Any) -> Callable[[int], bool]:
     return lambda number: bool(number in limit if many else number == limit)
 
 
+def _divides(allowed: Mapping[str, Any]) -> Callable[[int], bool]:
+    """Numbers of groups that are allowed, and by which some allowed number of channels can be divided."""
+    accept = _accept(allowed.get("groups"))
+    sides = [[_accept(allowed.get(name)) for name in names] for names in (("in_channels", "channels"), _OUT)]
+
+    def divides(groups: int) -> bool:
+        return accept(groups) and all(
+            any(all(side(groups * each) for side in limits) for each in range(1, LARGEST // groups + 1))
+            for limits in sides
+        )
+
+    return divides
+
+
 def _count(axes: tuple[Axis, ...], allowed: Mapping[str, Any]) -> tuple[Axis, ...]:
-    number = nearest(allowed.get("axes"), len(axes), 1)
+    number = min(nearest(allowed.get("axes"), len(axes), 1), MOST_AXES)
     return (*axes, *(axes[-1:] * max(0, number - len(axes))))[:number]
 
 
@@ -56,7 +73,8 @@ def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
     for word, name in _FIELDS.items():
         axis = replace(axis, **{name: _number(allowed.get(word), getattr(axis, name), place, 1, axis.kernel)})
     before, after = (_number(allowed.get("padding"), side, place, 0, axis.kernel) for side in (axis.before, axis.after))
-    if not allowed.get("asymmetric", True):
+    square = allowed.get("square", ())
+    if not allowed.get("asymmetric", True) or square is True or "padding" in square:
         before = after = max(before, after)
     return replace(axis, before=before, after=after)
 

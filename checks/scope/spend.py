@@ -49,12 +49,15 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
 
 
-def first_round(examination: Examination, limits: Limits, budget: float, seed: int) -> None:
-    """Judge the cases that cover every pair of settings, for ``budget`` seconds at most; a broken law ends it."""
+def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
+    """Judge the cases that cover every pair of settings, for about ``budget`` seconds; a broken law ends it.
+
+    ``fewest`` cases are judged whatever the budget.
+    """
     start = perf_counter()
     for case in _fresh(examination, limits, seed, set()):
         examination.judge(case)
-        if examination.wrong or perf_counter() - start > budget:
+        if examination.wrong or (perf_counter() - start > budget and examination.cases >= fewest):
             return
 
 

@@ -1,0 +1,63 @@
+"""JAX and HIPS autograd, where they are installed; the names of both in a function are seen without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.adapters import adapt
+from checks.adapters.recognise import framework_of
+from checks.selftest.adapters.agreement import assert_agrees
+
+X = np.random.default_rng(0).standard_normal((3, 4))
+
+
+def in_jax(x: Any) -> Any:
+    """A function that imports its framework inside itself."""
+    import jax
+
+    return jax.numpy.tanh(x)
+
+
+def in_hips(x: Any) -> Any:
+    """The same with HIPS autograd."""
+    import autograd.numpy
+
+    return autograd.numpy.tanh(x)
+
+
+def test_the_framework_of_a_function_is_seen_without_importing_it() -> None:
+    """From the names in its code."""
+    assert (framework_of(in_jax), framework_of(in_hips)) == ("jax", "autograd")
+
+
+def test_a_jax_function_is_differentiated_in_double_precision() -> None:
+    """The gradient of tanh to sixteen digits, and a right convolution agrees."""
+    jax = pytest.importorskip("jax")
+
+    def conv(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
+        y = jax.lax.conv_general_dilated(x, w, (stride, stride), [(padding, padding)] * 2)
+        return y + b[None, :, None, None]
+
+    assert_agrees(conv)
+    assert_agrees(jax.jit(conv, static_argnames=("stride", "padding")))
+    assert not examine(in_jax, inputs=(X,), budget="1ms").wrong
+
+
+def test_a_wrong_custom_vjp_is_found() -> None:
+    """1 - tanh instead of 1 - tanh**2."""
+    jax = pytest.importorskip("jax")
+    wrong = jax.custom_vjp(jax.numpy.tanh)
+    wrong.defvjp(lambda x: (jax.numpy.tanh(x),) * 2, lambda y, dy: (dy * (1 - y),))
+    assert {"adjoint", "finite differences"} <= set(examine(wrong, inputs=(X,), budget="1ms").findings)
+
+
+def test_a_hips_function_is_differentiated() -> None:
+    """The gradient of tanh is right."""
+    pytest.importorskip("autograd")
+    pull = adapt(in_hips).pull({"x": X}, {}, np.ones_like(X))
+    np.testing.assert_allclose(pull.gradients["dx"], 1 - np.tanh(X) ** 2, rtol=1e-14)
+    assert not examine(in_hips, inputs=(X,), budget="1ms").wrong

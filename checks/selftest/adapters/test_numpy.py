@@ -1,0 +1,132 @@
+"""NumPy pairs, classes and objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference_impl
+from checks.adapters import adapt
+from checks.adapters.words import Fixed
+from checks.errors import SubjectError
+from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY, assert_agrees
+from checks.types import Array
+
+
+def forward_naive(x: Array, w: Array, b: Array, conv_param: dict[str, Any]) -> tuple[Array, Any]:
+    """cs231n's signature."""
+    return reference_impl.conv_forward(x, w, b, conv_param["stride"], conv_param["pad"])
+
+
+def backward_naive(dout: Array, cache: Any) -> tuple[Any, ...]:
+    """cs231n's answer: a tuple."""
+    return tuple(reference_impl.conv_backward(dout, cache))
+
+
+def backward_named(dout: Array, cache: Any) -> dict[str, Any]:
+    """A dictionary in words of its own."""
+    dx, dw, db = reference_impl.conv_backward(dout, cache)
+    return {"db": db, "dW": dw, "dX": dx}
+
+
+class Layer:
+    """Arrays in the constructor, gradients in attributes."""
+
+    def __init__(self, W: Array, b: Array, stride: int = 1, pad: int = 0) -> None:
+        self.W, self.b, self.stride, self.pad = W, b, stride, pad
+
+    def forward(self, x: Array) -> Array:
+        """Keep what backward needs."""
+        y, self.kept = reference_impl.conv_forward(x, self.W, self.b, self.stride, self.pad)
+        return y
+
+    def backward(self, dout: Array) -> Array:
+        """The gradient of x; the others are attributes."""
+        dx, self.dW, self.db = reference_impl.conv_backward(dout, self.kept)
+        return dx
+
+
+class Built:
+    """Sizes in the constructor, arrays and gradients in dictionaries."""
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: tuple[int, ...], stride: int = 1, pad: int = 0
+    ) -> None:
+        self.params = {"W": np.zeros((out_channels, in_channels, *kernel_size)), "b": np.ones(out_channels)}
+        self.grads: dict[str, Any] = {}
+        self.numbers = stride, pad
+
+    def forward(self, x: Array) -> Array:
+        """Keep what backward needs."""
+        y, self.kept = reference_impl.conv_forward(x, self.params["W"], self.params["b"], *self.numbers)
+        return y
+
+    def backward(self, dout: Array) -> Array:
+        """The gradient of x; the others are entries of ``grads``."""
+        dx, self.grads["W"], self.grads["b"] = reference_impl.conv_backward(dout, self.kept)
+        return dx
+
+
+RIGHT = [
+    pytest.param((reference_impl.conv_forward, reference_impl.conv_backward), id="a pair in our words"),
+    pytest.param((forward_naive, backward_naive), id="cs231n's pair"),
+    pytest.param((forward_naive, backward_named), id="a dictionary of gradients"),
+    pytest.param(Layer, id="a class that takes arrays"),
+    pytest.param(Layer(ARRAYS["weight"] * 0, ARRAYS["bias"] * 0, 2, 1), id="an object"),
+    pytest.param(Built, id="a class that takes sizes"),
+]
+
+
+@pytest.mark.parametrize("obj", RIGHT)
+def test_every_kind_of_numpy_layer_agrees_with_the_reference(obj: Any) -> None:
+    """Output and all gradients are the reference's."""
+    assert_agrees(obj)
+
+
+def test_a_subject_is_returned_as_it_is() -> None:
+    """Adapting twice changes nothing."""
+    subject = adapt((forward_naive, backward_naive))
+    assert adapt(subject) is subject
+
+
+def test_a_dictionary_of_keywords_limits_what_can_be_asked() -> None:
+    """cs231n's layers take two axes, one number for both, a bias, and the keys that their code names."""
+    limits = adapt((forward_naive, backward_naive)).limits
+    assert limits["words"] == limits["square"] == {"stride", "padding"}
+    assert (limits["axes"], limits["bias"]) == (2, True)
+
+
+def test_the_attributes_of_an_object_fix_its_configuration() -> None:
+    """An object can be examined only as it was built."""
+    limits = adapt(Layer(ARRAYS["weight"], ARRAYS["bias"], 2, 1)).limits
+    assert (limits["stride"], limits["padding"], limits["bias"]) == (Fixed(2), Fixed(1), True)
+
+
+def test_an_object_keeps_its_own_state_between_calls() -> None:
+    """What an object forgets to reset is seen: its gradients grow from call to call."""
+
+    class Accumulates(Layer):
+        def backward(self, dout: Array) -> Array:
+            before = getattr(self, "dW", 0.0)
+            dx = super().backward(dout)
+            self.dW = self.dW + before
+            return dx
+
+    subject = adapt(Accumulates(ARRAYS["weight"], ARRAYS["bias"], 2, 1))
+    first, second = (subject.pull(ARRAYS, CONFIG, DY).gradients["dweight"] for _ in range(2))
+    np.testing.assert_array_equal(second, 2 * first)
+
+
+def test_an_object_without_a_place_for_an_array_says_which_names_it_looked_for() -> None:
+    """The message names the attributes that are there, and the adapter to write."""
+
+    class Hidden(Layer):
+        def __init__(self, in_channels: int) -> None:
+            self.theta = np.zeros(in_channels)
+
+    with pytest.raises(
+        SubjectError, match=r"no place for weight: its attributes are theta; expected one called weight"
+    ):
+        adapt(Hidden).apply(ARRAYS, CONFIG)

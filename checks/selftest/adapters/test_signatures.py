@@ -1,0 +1,74 @@
+"""Signatures that are understood, and messages about those that are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.adapters import adapt
+from checks.adapters.recognise import framework_of
+from checks.adapters.signature import read
+from checks.errors import UsageError
+
+ARGUMENTS = ("x", "weight", "bias")
+
+
+def conv(input: Any, filters: Any, b: Any = None, strides: int = 1, pads: Any = 0, *, verbose: bool = False) -> None:  # noqa: A002
+    """A layer in words of its own."""
+
+
+def mystery(x: Any, weight: Any, bias: Any, tau: Any) -> None:
+    """A layer with a parameter that nobody knows."""
+
+
+def test_other_words_for_arrays_and_keywords_are_understood() -> None:
+    """Names first, order for what is left; an optional parameter that is not known is left alone."""
+    plan = read(conv, ARGUMENTS, "pair")
+    assert plan.slots == {"x": "input", "weight": "filters", "bias": "b"}
+    assert plan.words == {"stride": "strides", "padding": "pads"}
+    bound = plan.bind({"x": 1, "weight": 2}, {"stride": 3, "padding": (1, 1), "dilation": 1})
+    assert bound.arguments == {"input": 1, "filters": 2, "strides": 3, "pads": (1, 1)}
+
+
+def test_an_int_in_the_signature_means_one_number_for_all_axes() -> None:
+    """``strides: int`` cannot take a pair, ``pads: Any`` may."""
+    assert read(conv, ARGUMENTS, "pair").limits()["square"] == {"stride"}
+
+
+def test_arrays_in_unknown_words_go_by_order() -> None:
+    """The first parameter is x, the next the weight."""
+    assert read(lambda a, k, *, stride=1: (a, k, stride), ARGUMENTS, "pair").slots == {"x": "a", "weight": "k"}
+
+
+def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write() -> None:
+    """What was seen, what was expected, and the two lines."""
+    with pytest.raises(
+        UsageError, match=r"mystery\(x.*nothing is known about tau; .*\n +def forward\(x, weight"
+    ) as info:
+        adapt((mystery, conv))
+    assert "examine((forward, backward), like=...)" in str(info.value)
+
+
+@pytest.mark.parametrize("obj", [3, "conv", (conv,), [conv, conv, conv], object()], ids=repr)
+def test_what_is_no_layer_is_refused_with_what_is_one(obj: Any) -> None:
+    """The message lists the kinds of layer."""
+    with pytest.raises(UsageError, match=r"no layer that can be recognised; expected \(forward, backward\)"):
+        adapt(obj)
+
+
+def test_an_unknown_framework_is_refused() -> None:
+    """The message names the frameworks."""
+    with pytest.raises(UsageError, match="framework='tf' is unknown; expected torch, jax or autograd"):
+        adapt(conv, framework="tf")
+
+
+def test_a_device_for_a_numpy_layer_is_refused() -> None:
+    """Nothing is quietly ignored."""
+    with pytest.raises(UsageError, match="device='cuda' are for PyTorch"):
+        adapt((conv, conv), device="cuda")
+
+
+def test_recognising_a_numpy_layer_needs_no_framework() -> None:
+    """A plain function shows no framework."""
+    assert framework_of(conv) == ""

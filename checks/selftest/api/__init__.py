@@ -1,0 +1,1 @@
+"""The Python door: what is asked, what is answered, what is refused."""

@@ -1,0 +1,111 @@
+"""``examine`` reports, ``verify`` raises the whole story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import checks
+from checks import GradientError, UsageError, ZeroComparisonsError, examine, story, verify
+from checks.scope.spend import seconds
+from checks.selftest.api.layers import RIGHT, WRONG
+
+
+def test_a_right_layer_passes_and_says_what_it_does_not_take() -> None:
+    """No law breaks; the cases that it does not take are counted by reason."""
+    found = verify(RIGHT, like="conv2d", budget="1ms")
+    assert not found.wrong
+    assert found.cases >= 20
+    assert {"bias", "groups", "dilation", "axes"} <= set(found.outside)
+
+
+def test_a_wrong_layer_is_reported_not_raised() -> None:
+    """The laws that broke are listed, on a case that is no larger than needed."""
+    found = examine(WRONG, like="conv2d", budget="1ms")
+    assert {"reference", "textbook", "adjoint", "finite differences"} <= set(found.findings)
+    assert found.findings["reference"].shrunk.shapes["weight"] == (1, 1, 1, 2)
+
+
+def test_verify_raises_the_whole_story() -> None:
+    """Law, family, case, element, got, want, bound, reason and how to see it again."""
+    with pytest.raises(GradientError) as info:
+        verify(WRONG, like="conv2d", budget="1ms")
+    text = str(info.value)
+    for part in (
+        "forward as conv: WRONG by",
+        "laws     reference",
+        "case     conv(x=(1,1,",
+        "element  dweight[",
+        "got  ",
+    ):
+        assert part in text
+    for part in ("want  ", "bound    0 (integers", "replay   examine(layer, like='conv', cases=['conv(", "right by: "):
+        assert part in text
+
+
+def test_the_replay_of_a_story_shows_the_same_again() -> None:
+    """The shrunk case alone, as text, breaks the same law."""
+    case = examine(WRONG, like="conv2d", budget="1ms").findings["reference"].shrunk
+    again = examine(WRONG, like="conv2d", cases=[str(case)])
+    assert again.cases == 1
+    assert "reference" in again.findings
+
+
+def test_the_same_seed_examines_the_same_cases() -> None:
+    """And another seed others."""
+    first, same, other = (examine(WRONG, like="conv2d", budget="1ms", seed=seed) for seed in (3, 3, 4))
+    texts = [str(found.findings["reference"].case) for found in (first, same, other)]
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_a_layer_that_raises_is_a_finding_with_a_hint() -> None:
+    """The law ``runs`` breaks, the message says how to say what is not taken."""
+
+    def raises(x: Any, w: Any, b: Any = None, stride: int = 1, padding: int = 0) -> Any:
+        raise KeyError("cache")
+
+    text = story(examine((raises, RIGHT[1]), like="conv2d", budget="1ms"))
+    assert "forward raised KeyError: 'cache'" in text
+    assert "supports={'stride': 1" in text
+
+
+REFUSED = [
+    pytest.param(
+        {"like": "conv4d"}, "like='conv4d' is no family; the nearest are: conv", id="a family that is not there"
+    ),
+    pytest.param({"like": "max_pol2d"}, "the nearest are: max_pool", id="a misspelt family"),
+    pytest.param({}, "neither like= nor inputs=", id="neither like nor inputs"),
+    pytest.param({"like": "conv", "inputs": (1,)}, "inputs= is for a subject of no known family", id="both"),
+    pytest.param({"like": "conv", "budget": "soon"}, "budget='soon' is no time", id="a budget that is no time"),
+    pytest.param({"like": "conv", "supports": {"strid": 1}}, "did you mean stride", id="a misspelt limit"),
+    pytest.param({"like": "conv2d", "supports": {"axes": 4}}, "takes no case of conv: axes", id="no case is left"),
+    pytest.param({"inputs": (np.arange(3),)}, "x is of int64; expected floating point", id="integer examples"),
+]
+
+
+@pytest.mark.parametrize(("question", "message"), REFUSED)
+def test_a_question_that_is_not_understood_is_refused(question: dict[str, Any], message: str) -> None:
+    """The message shows the value, what was expected and what to do."""
+    with pytest.raises(UsageError, match=message):
+        examine(RIGHT, **{"budget": "1ms", **question})
+
+
+def test_a_pass_without_a_comparison_is_an_error() -> None:
+    """An examination of no cases shows nothing."""
+    with pytest.raises(ZeroComparisonsError, match="0 cases and not one number compared"):
+        examine(RIGHT, like="conv2d", cases=[])
+
+
+@pytest.mark.parametrize(("text", "want"), [("10s", 10), ("500ms", 0.5), ("2m", 120), (1.5, 1.5), ("0.5 h", 1800)])
+def test_budgets_are_read_with_their_units(text: str | float, want: float) -> None:
+    """Seconds come out."""
+    assert seconds(text) == want
+
+
+def test_every_name_at_the_door_is_there() -> None:
+    """And one that is not says which are."""
+    assert all(getattr(checks, name) is not None for name in checks.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'exmine'; expected one of Case"):
+        _ = checks.exmine

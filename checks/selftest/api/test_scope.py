@@ -1,0 +1,128 @@
+"""Which cases a subject is examined on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks import avg_pool_cases, conv_cases, geometries, max_pool_cases, relu_cases
+from checks.adapters import adapt
+from checks.adapters.words import Fixed
+from checks.case import Case
+from checks.families import family
+from checks.families.geometric import GeometricFamily
+from checks.scope.likeness import resolve
+from checks.scope.limits import Limits, limited
+from checks.scope.probe import probed
+from checks.selftest.api.layers import RIGHT
+
+NAMES = [
+    ("conv", "conv", {}),
+    ("conv2d", "conv", {"axes": 2}),
+    ("Conv3d", "conv", {"axes": 3}),
+    ("convolution", "conv", {}),
+    ("MaxPool1d", "max_pool", {"axes": 1}),
+    ("max_pooling", "max_pool", {}),
+    ("avg_pool3d", "avg_pool", {"axes": 3}),
+    ("mean-pool", "avg_pool", {}),
+    ("ReLU", "relu", {}),
+]
+
+LIMITS: list[dict[str, Any]] = [
+    {"stride": 1, "padding": (0, 1), "dilation": 1, "groups": 1, "dtype": ["float32"], "axes": 2, "square": True},
+    {"in_channels": lambda c: c % 4 == 0, "out_channels": 8, "bias": True},
+    {"remainder": 0, "asymmetric": False, "same": False},
+    {"kernel_size": Fixed((3, 2)), "stride": Fixed((2, 1)), "axes": 2, "groups": 1},
+    {"batch": range(1, 99), "padding": 0, "dtype": ("float64", "float32")},
+]
+
+
+@pytest.mark.parametrize(("name", "sheet", "axes"), NAMES)
+def test_families_are_known_by_many_names(name: str, sheet: str, axes: dict[str, int]) -> None:
+    """A digit fixes the axes."""
+    found, fixed = resolve(name)
+    assert (found.name, fixed) == (sheet, axes)
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=", ".join)
+def test_most_cases_can_be_brought_inside_of_the_limits(limits: dict[str, Any]) -> None:
+    """At least nine of ten swept cases become cases that the subject takes; the rest is left out."""
+    scope = Limits(family("conv"), limits)
+    cases = list(family("conv").sweep(0, 100))
+    kept = [case for case in map(scope.inside, cases) if scope.takes(case)]
+    assert len(kept) >= 0.9 * len(cases)
+    assert list(limited(scope).sweep(0, 100)) == kept
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=", ".join)
+def test_plainer_cases_stay_inside_of_the_limits(limits: dict[str, Any]) -> None:
+    """Shrinking never leaves what the subject takes."""
+    scope = Limits(family("conv"), limits)
+    sheet = limited(scope)
+    first = next(iter(sheet.sweep(0, 1)))
+    assert all(scope.takes(case) for case in sheet.simpler(first))
+
+
+def test_a_case_inside_is_left_as_it_is() -> None:
+    """Nothing is replaced without need."""
+    scope = Limits(family("relu"), {"axes": 1})
+    cases = [case for case in family("relu").sweep(0, 50) if scope.takes(case)]
+    assert [scope.inside(case) for case in cases] == cases
+
+
+def test_keywords_that_a_layer_lacks_stay_plain() -> None:
+    """A pooling without a stride moves by its window."""
+    scope = Limits(family("max_pool"), {"words": frozenset({"kernel_size"})})
+    inside = [case for case in map(scope.inside, family("max_pool").sweep(0, 50)) if scope.takes(case)]
+    assert inside
+    assert all(case.config["stride"] == case.config["kernel_size"] for case in inside)
+    assert {(case.config["padding"], case.config["dilation"], case.config["ceil_mode"]) for case in inside} == {
+        (0, 1, False)
+    }
+
+
+def test_conventions_on_which_layers_differ_are_tried_out() -> None:
+    """A forward that raises on other axes, on pairs or on an empty batch is not asked for them again."""
+    subject = adapt(RIGHT)
+    plain = {name: limit for name, limit in subject.limits.items() if name not in {"square", "axes"}}
+
+    def only_ints(arrays: Any, config: Any) -> Any:
+        if arrays["x"].ndim != 4 or isinstance(config["stride"], tuple) or not len(arrays["x"]):
+            raise TypeError("no")
+        return subject.forward(arrays, config)
+
+    narrow = type(subject)("narrow", only_ints, subject.backward)
+    found = probed(narrow, family("conv"), plain)
+    assert found["axes"] == (2,)
+    assert found["square"] == {"stride"}
+    assert 0 not in found["batch"]
+
+
+def test_a_layer_that_takes_nothing_at_all_is_given_no_limits() -> None:
+    """Its errors are findings."""
+
+    def raises(arrays: Any, config: Any) -> Any:
+        raise KeyError("x")
+
+    subject = adapt(RIGHT)
+    assert probed(type(subject)("broken", raises, subject.backward), family("conv"), {}) == {}
+
+
+@given(st.data())
+def test_public_strategies_keep_the_limits_that_they_are_given(data: st.DataObject) -> None:
+    """Cases of each family, and geometries."""
+    assert len(data.draw(conv_cases(axes=1)).shapes["x"]) == 3
+    assert data.draw(max_pool_cases(stride=2)).config["stride"] in {2, (2, 2), (2, 2, 2)}
+    assert data.draw(avg_pool_cases(dtype="float32")).dtype == "float32"
+    assert isinstance(data.draw(relu_cases()), Case)
+    assert len(data.draw(geometries("max_pool3d")).axes) == 3
+
+
+def test_every_family_of_geometry_can_be_probed() -> None:
+    """The references take everything that is tried."""
+    for sheet in (family(name) for name in ("conv", "max_pool", "avg_pool", "relu")):
+        assert isinstance(sheet, GeometricFamily)
+        assert set(probed(sheet.reference, sheet, {})) <= {"batch", "same"}

@@ -1,0 +1,164 @@
+"""One statement, one item for each law: selected, distributed, remembered and reported as pytest does with any item."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from checks.examination import WITNESSES
+from checks.pytest_items import laws
+from checks.selftest.house import ROOT
+
+pytest_plugins = ["pytester"]
+
+FILE = """
+from checks import layer_tests
+from checks.selftest.api.layers import RIGHT, WRONG
+
+test_right = layer_tests(RIGHT, like="conv2d")
+test_wrong = layer_tests(WRONG, like="conv2d")
+"""
+QUICK = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore")
+SOME = "reference or adjoint or unchanged"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A user's folder with a conftest that asks for the plugin, and one test file."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest('pytest_plugins = ["checks.plugin"]')
+    pytester.makepyfile(test_layers=FILE)
+    return pytester
+
+
+def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """Run pytest there, in a process of its own."""
+    return project.runpytest_subprocess(*QUICK, *options)
+
+
+def test_each_law_is_an_item_that_can_be_selected(project: pytest.Pytester) -> None:
+    """``-k`` picks laws by name; a law that a layer breaks fails, and no other."""
+    outcome = run(project, "-k", SOME, "-rA")
+    outcome.assert_outcomes(passed=4, failed=2, deselected=2 * len(WITNESSES) - 6)
+    outcome.stdout.fnmatch_lines_random(["PASSED test_layers.py::test_right[[]adjoint]*"])
+    outcome.stdout.fnmatch_lines_random(["FAILED test_layers.py::test_wrong[[]adjoint]*"])
+    outcome.stdout.fnmatch_lines_random(["PASSED test_layers.py::test_wrong[[]arguments unchanged]*"])
+
+
+def test_a_failure_is_the_story_and_no_traceback(project: pytest.Pytester) -> None:
+    """What broke, where, and how to see it again; no line of ours."""
+    text = run(project, "-k", "wrong and reference").stdout.str()
+    for part in ("forward as conv: WRONG by reference", "element  dweight[", "replay   examine(layer, like='conv'"):
+        assert part in text
+    assert "Traceback" not in text
+    assert ".py:" not in text.partition("= FAILURES =")[2].partition("= gradproof =")[0]
+
+
+def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester) -> None:
+    """A mistake that no covering case meets is found by drawing, and shown on a plain case."""
+    project.makepyfile(
+        test_rare="""
+from checks import layer_tests
+from checks.scope import spend
+from checks.selftest.api.layers import WRONG
+import checks.pytest_items as items
+
+items.first_round = lambda *arguments: None
+test_rare = layer_tests(WRONG, like="conv2d")
+"""
+    )
+    text = run(project, "test_rare.py", "-k", "reference", "--gradproof-budget=20s", "--gradproof-seed=1").stdout.str()
+    assert "dweight of conv" in text
+    assert "weight=(1,1,1,2)" in text
+
+
+def test_header_and_summary_say_what_was_run(project: pytest.Pytester) -> None:
+    """Versions, seed, profile, device; counts, blind counts, the margin."""
+    outcome = run(project, "-k", SOME, "--gradproof-seed=5")
+    outcome.stdout.re_match_lines([r"gradproof: gradproof .*numpy \d.*torch \d.*; seed 5, profile \w+, device cpu"])
+    counts = r"[\d,]+ numbers compared, [\d,]+ blind; closest to its bound: \w+"
+    outcome.stdout.re_match_lines(
+        [rf"test_layers.py::test_right: forward as conv, none of 3 wrong; {counts}, [\d.]+% of it"]
+    )
+    outcome.stdout.re_match_lines([rf"test_layers.py::test_wrong: forward as conv, 2 of 3 wrong; {counts}, beyond it"])
+
+
+def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) -> None:
+    """With xdist, figures come back for the summary, the JSON report and JUnit XML."""
+    pytest.importorskip("xdist")
+    outcome = run(project, "-k", SOME, "-n2", "--gradproof-report=found.json", "--junitxml=found.xml")
+    outcome.assert_outcomes(passed=4, failed=2)
+    report = json.loads((project.path / "found.json").read_text())
+    assert report["schema"] == 1
+    assert {item["item"] for item in report["items"] if item["wrong"]} == {
+        "test_layers.py::test_wrong[reference]",
+        "test_layers.py::test_wrong[adjoint]",
+    }
+    cases = ET.parse(project.path / "found.xml").findall(".//testcase")  # noqa: S314 - our own file
+    assert sum(case.find("failure") is not None for case in cases) == 2
+
+
+def test_failed_items_are_run_again_and_the_first_ends_a_run(project: pytest.Pytester) -> None:
+    """``--lf`` and ``-x`` see items like any other."""
+    first = project.runpytest_subprocess("--gradproof-budget=20ms", "-k", SOME, "-W", "ignore")
+    first.assert_outcomes(passed=4, failed=2, deselected=2 * len(WITNESSES) - 6)
+    again = project.runpytest_subprocess("--gradproof-budget=20ms", "--lf", "-x", "-W", "ignore")
+    again.assert_outcomes(failed=1)
+
+
+def test_the_fixture_fails_with_the_story(project: pytest.Pytester) -> None:
+    """``verify_layer`` is for those who prefer a function."""
+    project.makepyfile(
+        test_layers="""
+from checks.selftest.api.layers import RIGHT, WRONG
+
+def test_right(verify_layer):
+    assert verify_layer(RIGHT, like="conv2d").cases >= 20
+
+def test_wrong(verify_layer):
+    verify_layer(WRONG, like="conv2d")
+"""
+    )
+    outcome = run(project)
+    outcome.assert_outcomes(passed=1, failed=1)
+    assert "forward as conv: WRONG by reference" in outcome.stdout.str()
+
+
+def test_a_law_with_nothing_to_say_is_skipped_in_sight(project: pytest.Pytester) -> None:
+    """A pass without a comparison would be a lie."""
+    outcome = run(project, "-k", "right and channels", "-rs")
+    outcome.assert_outcomes(skipped=1, deselected=2 * len(WITNESSES) - 1)
+    outcome.stdout.fnmatch_lines(["SKIPPED*this law has nothing to say about this family*"])
+
+
+def test_a_device_that_is_not_there_is_misuse(project: pytest.Pytester) -> None:
+    """Not a wrong layer."""
+    project.makepyfile(
+        test_layers="import torch\nfrom checks import layer_tests\ntest_it = layer_tests(torch.relu, like='relu')\n"
+    )
+    outcome = run(project, "--gradproof-device=vulkan", "-k", "adjoint")
+    outcome.assert_outcomes(failed=1, deselected=len(WITNESSES) - 1)
+    assert "device='vulkan' cannot be used" in outcome.stdout.str()
+
+
+def test_runs_that_do_not_ask_for_it_are_left_alone(pytester: pytest.Pytester) -> None:
+    """No option, no header, no summary."""
+    pytester.makepyfile("def test_nothing(): pass")
+    outcome = pytester.runpytest_subprocess()
+    assert "gradproof" not in outcome.stdout.str()
+
+
+def test_loading_the_plugin_loads_nothing_heavy() -> None:
+    """Not even NumPy or Hypothesis."""
+    command = "import sys, checks.plugin; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"numpy", "torch", "jax", "hypothesis"} & set(loaded.stdout.split())
+
+
+def test_without_a_family_there_are_no_items_for_second_sources() -> None:
+    """Reference, textbook and torch need one."""
+    assert set(laws(claimed=True)) - set(laws(claimed=False)) == {"reference", "textbook", "torch"}
