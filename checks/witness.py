@@ -122,7 +122,10 @@ class Trial:
 
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
-        shape, arrays = self.shape_of(of), self.wide_inputs if arrays is None else arrays
+        shape = self.shape_of(of)
+        if self.arithmetic not in {TRANSFORM, TF32}:
+            return nothing(shape)
+        arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)
         dy = self.wide_dy if dy is None else dy
         if self.arithmetic == TRANSFORM:
             norms = self.family.spectral_mass(arrays, self.case.config, dy)

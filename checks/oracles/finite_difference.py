@@ -20,15 +20,15 @@ from checks.data import round_to
 from checks.oracles.slopes import entrywise
 from checks.rounding import exact_limit, is_complex
 from checks.stencil import quotient
-from checks.types import Array, Shape, gradient_of
-from checks.witness import Trial, Witness, plus, widen
+from checks.types import Array, Arrays, Shape, gradient_of
+from checks.witness import Trial, Witness, plus
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
 #: The fewest that are tried, in a layer so large that each forward is dear.
 FEWEST_ENTRIES = 6
 #: Numbers that all forwards for one argument may read together.
-MOST_NUMBERS = 8_000_000
+MOST_NUMBERS = 4_000_000
 
 
 class FiniteDifference(Witness):
@@ -51,30 +51,31 @@ class FiniteDifference(Witness):
         if not reach:
             return unable(self.law, of, got.size, "the data lie at kinks, or too close to step aside")
         step = 1.0 if reach >= 1 else 2.0 ** np.floor(np.log2(reach))
-        pairs = [self._entry(trial, argument, place, step) for place in places]
+        inputs = trial.case.inputs
+        pairs = [self._entry(trial, argument, inputs, place, step) for place in places]
         want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
         tried = np.array([got[place] for place in places], dtype=got.dtype)
         bound = np.array([trial.bound(of)[place] for place in places], dtype=np.float64) + error
         return Claim(self.law, of, tried, want, bound, self._why(step, error), got.size - len(places), tuple(places))
 
-    def _entry(self, trial: Trial, argument: str, place: Shape, step: float) -> tuple[complex, float]:
+    def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""
-        value, error = self._along(trial, argument, place, step)
+        value, error = self._along(trial, argument, inputs, place, step)
         if not is_complex(trial.case.dtype):
             return value, error
-        other, more = self._along(trial, argument, place, 1j * step)
+        other, more = self._along(trial, argument, inputs, place, 1j * step)
         return complex(value, other), error + more
 
-    def _along(self, trial: Trial, argument: str, place: Shape, step: complex) -> tuple[float, float]:
+    def _along(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: complex) -> tuple[float, float]:
         """Derivative of sum(dy * f) along one direction of one entry, and the largest error of that number."""
-        moved = trial.case.inputs
+        moved = {**inputs, argument: inputs[argument].copy()}
         before = moved[argument][place]
         moved[argument][place] = round_to(np.asarray(before + step), trial.case.dtype)
         width = float(abs(moved[argument][place].astype(trial.wide) - before.astype(trial.wide)))
-        y = trial.subject.apply(moved, trial.case.config).astype(trial.wide)
-        start = trial.got.y.astype(trial.wide)
+        y = trial.subject.apply(moved, trial.case.config).astype(trial.wide, copy=False)
+        start = trial.got.y.astype(trial.wide, copy=False)
         noise = self._noise(trial, argument, width)
-        excess = trial.excess("y", widen(moved, trial.wide), trial.wide_dy)
+        excess = trial.excess("y", moved)
         return quotient(y, start, trial.wide_dy, width, plus(plus(noise, excess), trial.excess("y")))
 
     def _noise(self, trial: Trial, argument: str, width: float) -> Array:
