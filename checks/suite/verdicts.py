@@ -11,11 +11,19 @@ from checks.examination import WITNESSES
 from checks.families import family
 from checks.family import Family
 from checks.judge import verdicts as verdicts_of
+from checks.oracles import ORACLES
 from checks.types import Config, Shapes
 from checks.witness import Trial, Witness
 
+#: The witnesses who speak about the numbers themselves; how a layer handles memory and layout is ``test_laws``' matter.
+NUMBERS = tuple(
+    witness
+    for witness in WITNESSES
+    if witness in ORACLES or witness.law in {"sums", "linearity", "arguments unchanged"}
+)
 
-def examine(case: Case, sheet: Family, witnesses: Iterable[Witness] = WITNESSES) -> int:
+
+def examine(case: Case, sheet: Family, witnesses: Iterable[Witness] = NUMBERS) -> int:
     """Elements that the witnesses compared on one case of the family's reference layer.
 
     Raises GradientError with the whole story where a verdict is wrong.
@@ -25,7 +33,7 @@ def examine(case: Case, sheet: Family, witnesses: Iterable[Witness] = WITNESSES)
 
 
 def examine_layer(name: str, shapes: Shapes, config: Config, dtype: str = "float64") -> None:
-    """Every witness on one layer, filled with each kind of data that its family has.
+    """The witnesses of the numbers on one layer, filled with each kind of data that its family has.
 
     Raises GradientError where a verdict is wrong, ZeroComparisonsError where nothing was compared.
     """
