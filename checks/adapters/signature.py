@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter
+from types import BuiltinFunctionType
 from typing import Any
 
 from checks.adapters import bundle
@@ -91,7 +92,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     free = [p for p in single if p.name not in words.values() and p.name != packed]
     slots = _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
-    if unknown or not (slots or signature.parameters):
+    if unknown:
         raise UsageError(_not_understood(name, signature, slots, unknown, kind))
     return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset())
 
@@ -111,10 +112,16 @@ def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
     except (TypeError, ValueError) as error:
         if (found := documented(call)) is not None:
             return found
+        if isinstance(call, BuiltinFunctionType):
+            return inspect.signature(_arrays_only)
         raise UsageError(
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
             f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
         ) from error
+
+
+def _arrays_only(*arrays: Any) -> None:
+    """What a built-in function is taken to be that says nothing of itself."""
 
 
 def template(kind: str, name: str) -> str:
@@ -157,6 +164,6 @@ def _not_understood(
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
     return (
         f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
-        f"{', '.join(unknown) or 'its arguments'}; expected arrays first (x, weight, bias), then PyTorch's keywords "
+        f"{', '.join(unknown)}; expected arrays first (x, weight, bias), then PyTorch's keywords "
         f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name)}"
     )

@@ -69,6 +69,19 @@ class Built:
         return dx
 
 
+class Rectifier:
+    """Nothing in the constructor."""
+
+    def forward(self, x: Array) -> Array:
+        """Keep what backward needs."""
+        self.positive = x > 0
+        return x * self.positive
+
+    def backward(self, dy: Array) -> Array:
+        """The gradient of x."""
+        return dy * self.positive
+
+
 RIGHT = [
     pytest.param((reference_impl.conv_forward, reference_impl.conv_backward), id="a pair in our words"),
     pytest.param((forward_naive, backward_naive), id="cs231n's pair"),
@@ -130,3 +143,9 @@ def test_an_object_without_a_place_for_an_array_says_which_names_it_looked_for()
         SubjectError, match=r"no place for weight: its attributes are theta; expected one called weight"
     ):
         adapt(Hidden).apply(ARRAYS, CONFIG)
+
+
+def test_a_class_without_a_constructor_is_understood() -> None:
+    """Nothing has to be given."""
+    pull = adapt(Rectifier).pull({"x": np.array([-1.0, 2.0])}, {}, np.ones(2))
+    np.testing.assert_array_equal(pull.gradients["dx"], [0.0, 1.0])

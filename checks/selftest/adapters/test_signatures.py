@@ -72,3 +72,10 @@ def test_a_device_for_a_numpy_layer_is_refused() -> None:
 def test_recognising_a_numpy_layer_needs_no_framework() -> None:
     """A plain function shows no framework."""
     assert framework_of(conv) == ""
+
+
+def test_a_built_in_function_that_says_nothing_of_itself_takes_arrays() -> None:
+    """And no keywords."""
+    plan = read(max, ("x",), "function")
+    assert plan.bind({"x": 1}, {"stride": 2}).args == (1,)
+    assert plan.limits()["words"] == frozenset()

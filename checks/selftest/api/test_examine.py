@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import checks
+import reference_impl
 from checks import GradientError, UsageError, ZeroComparisonsError, examine, story, verify
 from checks.scope.spend import seconds
 from checks.selftest.api.layers import RIGHT, WRONG
@@ -55,7 +56,8 @@ def test_the_replay_of_a_story_shows_the_same_again() -> None:
 
 def test_the_same_seed_examines_the_same_cases() -> None:
     """And another seed others."""
-    first, same, other = (examine(WRONG, like="conv2d", budget="1ms", seed=seed) for seed in (3, 3, 4))
+    passes_all = (reference_impl.relu_forward, lambda dy, _: dy)
+    first, same, other = (examine(passes_all, like="relu", budget="1ms", seed=seed) for seed in (3, 3, 4))
     texts = [str(found.findings["reference"].case) for found in (first, same, other)]
     assert texts[0] == texts[1] != texts[2]
 
