@@ -91,7 +91,7 @@ def test_a_layer_that_dies_or_raises_is_a_finding(name: str, why: str) -> None:
 
 
 def test_one_row_that_dies_leaves_the_others_alone() -> None:
-    """LeNet's C1 runs a batch of two and dies; DenseNet's batch of one is examined to the end."""
+    """M5's first layer runs a batch of two and dies; DenseNet's batch of one is examined to the end."""
     said = gradproof("check", "--family", "conv", "--layer", "conv1", "--subject", f"{HERE}:killed", "--jobs", "2")
     assert said.code == 1
     assert "M5 conv1: wrong" in said.out
