@@ -72,9 +72,9 @@ def _last_assigned(evidence: Evidence) -> Arrays:
     """Of the windows that share a cell the last one overwrites the others."""
     w = windows(evidence)
     dx = np.zeros(w.planes.shape)
-    share = w.upstream / divisor(evidence)
+    share, cells = w.upstream / divisor(evidence), w.flat()
     for window in range(share.shape[2]):
-        dx[:, :, w.flat()[window][w.inside[window]]] = share[:, :, window, None]
+        dx[:, :, cells[window][w.inside[window]]] = share[:, :, window, None]
     return {"dx": dx.reshape(w.x.shape)}
 
 

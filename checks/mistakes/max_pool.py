@@ -57,8 +57,9 @@ def _last_assigned(w: Windows) -> Array:
     """The last window that a cell won overwrites what the others gave it."""
     dx = np.zeros(w.planes.shape)
     n, c = np.ogrid[tuple(slice(0, length) for length in w.upstream.shape[:2])]
+    cells = _cells(w)
     for window in range(w.upstream.shape[2]):
-        dx[n, c, _cells(w)[:, :, window]] = w.upstream[:, :, window]
+        dx[n, c, cells[:, :, window]] = w.upstream[:, :, window]
     return dx.reshape(w.x.shape)
 
 

@@ -93,7 +93,8 @@ class Windows:
     def spread(self, share: Array) -> Array:
         """Dx where each tap of each window adds its share (N, C, windows, taps); what falls on padding is lost."""
         dx = np.zeros(self.planes.shape)
-        _add(dx, self.flat(), np.where(self.inside, share, 0))
+        n, c, _, _ = np.ogrid[tuple(slice(0, length) for length in share.shape)]
+        np.add.at(dx, (n, c, self.flat()), np.where(self.inside, share, 0))
         return dx.reshape(self.x.shape)
 
     def routed(self, cells: Array) -> Array:
@@ -103,12 +104,6 @@ class Windows:
         n, c, _ = np.ogrid[tuple(slice(0, length) for length in self.upstream.shape)]
         np.add.at(dx, (n, c, np.where(real, cells, 0)), np.where(real, self.upstream, 0))
         return dx.reshape(self.x.shape)
-
-
-def _add(dx: Array, cells: Array, share: Array) -> None:
-    for window, taps in enumerate(cells):
-        for tap, cell in enumerate(taps):
-            dx[:, :, cell] += share[:, :, window, tap]
 
 
 def windows(evidence: Evidence) -> Windows:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from checks.case import Case
-from checks.families import family
-from checks.mistakes import known
+from checks.families import families, family
+from checks.mistakes import CATALOGUE
 from checks.mistakes.faults import FAULTS
 from checks.mistakes.forwards import SHARED
-from checks.mistakes.mistake import planted
+from checks.mistakes.mistake import Mistake, planted
 from checks.selftest.mistakes.showing import showing, showing_forward, varied
 from checks.subject import Subject
 
@@ -27,10 +27,20 @@ class Plant:
     caught_by: tuple[str, ...]
 
 
+def planted_here(name: str) -> list[Mistake]:
+    """A family's own mistakes; those that every family can make go to conv, and in turn to one of the others."""
+    others = sorted(set(families()) - {"conv"})
+    return [
+        mistake
+        for turn, mistake in enumerate(CATALOGUE)
+        if mistake.families == (name,) or (len(mistake.families) > 1 and name in {"conv", others[turn % len(others)]})
+    ]
+
+
 def plants(name: str) -> Iterator[Plant]:
     """Every planted layer of a family."""
     reference = family(name).reference
-    for mistake in known(name):
+    for mistake in planted_here(name):
         make, cases = partial(planted, mistake, reference), partial(showing, mistake, name)
         yield Plant(name, mistake.name, make, cases, mistake.caught_by)
     for fault in FAULTS:
