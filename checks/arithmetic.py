@@ -21,7 +21,7 @@ ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, TF32)
 TF32_ROUNDOFF = 2.0**-11
 
 
-def known(arithmetic: str) -> str:
+def demand_known(arithmetic: str) -> str:
     """The arithmetic itself.
 
     Raises UsageError that lists the ones there are.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, known
+from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.errors import RefusedError, SubjectError
 from checks.types import Array, Arrays, Config, gradient_of
@@ -51,7 +51,7 @@ class Subject:
     stateful: bool = False
 
     def __post_init__(self) -> None:
-        known(self.arithmetic)
+        demand_known(self.arithmetic)
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.

@@ -14,7 +14,7 @@ FLOORS = (
     ("stencil", "smooth", "lattice", "compare"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
-    ("judge", "diagnosis", "examination", "corpus", "shrink", "sweep", "networks", "pool", "scope"),
+    ("judge", "diagnosis", "examination", "shrink", "sweep", "networks", "pool", "scope"),
     ("runner", "target", "bench"),
     ("report",),
     ("api", "pytest_items"),
