@@ -13,12 +13,17 @@ from checks.family import Family
 from checks.invariants import INVARIANTS
 from checks.judge import fair_verdicts, verdicts
 from checks.oracles import ORACLES
+from checks.oracles.adjoint import Adjoint
+from checks.oracles.torch_autograd import TorchAutograd
 from checks.shrink import shrink, shrink_numbers
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
 WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
+
+#: Those that settle a layer at the size it runs at for the price of a few forwards.
+AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
 
 
 @dataclass

@@ -15,6 +15,9 @@ from checks.types import Config, Shape, Shapes
 Size: TypeAlias = int | Shape
 
 
+AS_PUBLISHED = "as published"
+
+
 @dataclass(frozen=True)
 class RealLayer:
     """One layer of a network.
@@ -40,7 +43,7 @@ class RealLayer:
     def reduced(self) -> str:
         """What was made smaller: ``224x224 -> 30x30``, or ``as published``."""
         run = self.shapes["x"][2:]
-        return "as published" if run == self.published else f"{_times(self.published)} -> {_times(run)}"
+        return AS_PUBLISHED if run == self.published else f"{_times(self.published)} -> {_times(run)}"
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ class Run:
 def work(task: Task) -> Iterator[Outcome]:
     """Examine one row in this process: what is known before each case, and at the end."""
     sheet = family(task.job.family)
-    examination = Examination(subject_of(task.subject, sheet), sheet)
+    examination = Examination(subject_of(task.subject, sheet), sheet, task.job.witnesses)
     for case in task.job.cases:
         yield outcome(examination, case.but())
         examination.judge(case)

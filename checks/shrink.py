@@ -15,6 +15,8 @@ from checks.types import Shape
 
 #: Cases that are tried at most; far more than any layer has needed.
 MOST_TRIES = 400
+#: Numbers that all tried cases may hold together, so that a large layer is not tried for minutes.
+MOST_NUMBERS = 20_000_000
 
 
 def shrink(
@@ -24,10 +26,9 @@ def shrink(
 
     ``breaks`` gives the broken verdict of a case or None; ``simpler`` gives candidates, the largest steps first.
     """
-    tries, seen = 0, {case}
-    while (step := _step(case, breaks, simpler, seen, MOST_TRIES - tries)) is not None:
-        case, verdict, used = step
-        tries += used
+    seen = {case: case.sizes()}
+    while (step := _step(case, breaks, simpler, seen)) is not None:
+        case, verdict = step
     return case, verdict
 
 
@@ -35,17 +36,17 @@ def _step(
     case: Case,
     breaks: Callable[[Case], Verdict | None],
     simpler: Callable[[Case], Iterable[Case]],
-    seen: set[Case],
-    left: int,
-) -> tuple[Case, Verdict, int] | None:
-    used = 0
+    seen: dict[Case, int],
+) -> tuple[Case, Verdict] | None:
+    """The first plainer case that breaks the law, among those not seen yet; none where the allowance is used up."""
     for candidate in simpler(case):
-        if candidate in seen or used >= left:
+        if candidate in seen:
             continue
-        seen.add(candidate)
-        used += 1
+        if len(seen) > MOST_TRIES or sum(seen.values()) > MOST_NUMBERS:
+            return None
+        seen[candidate] = candidate.sizes()
         if (found := breaks(candidate)) is not None:
-            return candidate, found, used
+            return candidate, found
     return None
 
 

@@ -8,11 +8,16 @@ from itertools import islice
 from math import prod
 
 from checks.case import Case
+from checks.examination import AT_SIZE, WITNESSES
 from checks.families import families, family
-from checks.networks import REAL_LAYERS, RealLayer
+from checks.networks import AS_PUBLISHED, REAL_LAYERS, RealLayer
+from checks.witness import Witness
 
 #: Formats in which a real layer is examined, each on integers and on real numbers.
 REAL_DTYPES = ("float64", "float32")
+
+#: Layers that hold more numbers are not examined at their published size by default.
+MOST_ENTRIES = 4_100_000
 
 #: What a case costs whatever its size, in the same unit as its entries.
 _OVERHEAD = 500_000
@@ -27,6 +32,7 @@ class Job:
     cases: tuple[Case, ...]
     note: str = ""
     fault: str = ""
+    witnesses: tuple[Witness, ...] = WITNESSES
 
     @property
     def work(self) -> int:
@@ -40,6 +46,16 @@ def jobs(seed: int, count: int) -> Iterator[Job]:
         yield _job(f"{name} sweep", name, sheet.sweep(seed, count))
     for layer in REAL_LAYERS:
         yield _job(layer.title, layer.family, real_cases(layer, seed), layer.reduced)
+    for layer in REAL_LAYERS:
+        if layer.reduced != AS_PUBLISHED and (case := full_case(layer, seed)).sizes() <= MOST_ENTRIES:
+            yield Job(f"{layer.title}, full size", layer.family, (case,), AS_PUBLISHED, witnesses=AT_SIZE)
+
+
+def full_case(layer: RealLayer, seed: int) -> Case:
+    """One sample of a real layer at its published size, on integers in float32."""
+    sheet = family(layer.family)
+    shapes = {**layer.shapes, "x": (1, layer.shapes["x"][1], *layer.published)}
+    return sheet.case_of(shapes, layer.config, "float32", sheet.kinds[0], seed)
 
 
 def real_cases(layer: RealLayer, seed: int) -> Iterator[Case]:

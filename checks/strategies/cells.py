@@ -147,6 +147,7 @@ def _channels(geometry: Geometry) -> str:
 def _block(geometry: Geometry) -> str:
     """Which number stands at the edge of a block; the largest one where several do."""
     channels = geometry.groups * max(geometry.inputs, geometry.outputs)
-    numbers = {"batch": geometry.batch, "channels": channels, "size": max(geometry.along("size"))}
-    at_edge = {name: number for name, number in numbers.items() if number in EDGES}
+    sizes = [number for axis in geometry.axes for number in (axis.size, axis.output)]
+    numbers = {"batch": [geometry.batch], "channels": [channels], "size": sizes}
+    at_edge = {name: max(set(each) & set(EDGES)) for name, each in numbers.items() if set(each) & set(EDGES)}
     return max(at_edge, key=lambda name: at_edge[name]) if at_edge else "none"

@@ -127,6 +127,9 @@ def _at_block_edge(block: str, geometry: Geometry, choose: Choose) -> Geometry:
         return replace(geometry, groups=number)
     if block == "channels":
         return replace(geometry, inputs=max(1, number // geometry.groups), outputs=max(1, number // geometry.groups))
-    first = geometry.axes[0]
-    grown = replace(first, size=first.size + first.stride * max(0, (number - first.size) // first.stride))
-    return replace(geometry, axes=tuple(grown if axis == first else axis for axis in geometry.axes))
+    place = choose(0, len(geometry.axes) - 1)
+    axis = geometry.axes[place]
+    here = axis.output if choose(0, 1) else axis.size
+    steps = number - here if here == axis.output else (number - here) // axis.stride
+    grown = replace(axis, size=axis.size + axis.stride * max(0, steps))
+    return replace(geometry, axes=tuple(grown if other == axis else other for other in geometry.axes))

@@ -31,6 +31,11 @@ class Axis:
         return self.size + self.before + self.after - self.extent
 
     @property
+    def padded(self) -> tuple[int, int]:
+        """Padding before and after."""
+        return self.before, self.after
+
+    @property
     def output(self) -> int:
         """Windows along the axis, without ceil_mode."""
         return self.slack // self.stride + 1
@@ -80,6 +85,8 @@ def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geom
             yield replace(geometry, **changed)
     for place, axis in enumerate(geometry.axes):
         for simpler in _plainer_axes(axis):
+            if geometry.modes.get("padding") == "same" and simpler.padded != axis.padded:
+                continue  # the word says how much padding there is
             yield replace(geometry, axes=(*geometry.axes[:place], simpler, *geometry.axes[place + 1 :]))
 
 
