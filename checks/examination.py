@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from checks.case import Case
@@ -24,6 +24,10 @@ WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
 
 #: Those that settle a layer at the size it runs at for the price of a few forwards.
 AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
+
+
+#: Cases that hold more numbers are not looked at whole.
+MOST_TELLING = 4_000
 
 
 @dataclass
@@ -63,13 +67,19 @@ def _rank(verdict: Verdict) -> tuple[int, float]:
 
 @dataclass(frozen=True)
 class Finding:
-    """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it."""
+    """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it.
+
+    ``diagnosis`` says in sentences what the mistake looks like, seen on ``telling``: the largest case that broke the
+    law and is small enough to be looked at whole.
+    """
 
     law: str
     case: Case
     verdict: Verdict
     shrunk: Case
     shrunk_verdict: Verdict
+    diagnosis: tuple[str, ...] = ()
+    telling: Case | None = None
 
 
 @dataclass
@@ -141,8 +151,11 @@ class Examination:
     def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
-        if shelf is not None and verdict.law not in shelf:
+        if shelf is None:
+            return
+        if verdict.law not in shelf:
             shelf[verdict.law] = self._finding(trial, witness, verdict)
+        shelf[verdict.law] = _with_telling(shelf[verdict.law], trial.case)
 
     def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
         def breaks(case: Case) -> Verdict | None:
@@ -154,6 +167,12 @@ class Examination:
         plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
         shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
         return Finding(verdict.law, trial.case, verdict, shrunk, last)
+
+
+def _with_telling(found: Finding, case: Case) -> Finding:
+    """The finding, with this case where it tells more than the one so far."""
+    size = found.telling.sizes() if found.telling else -1
+    return replace(found, telling=case) if size < case.sizes() <= MOST_TELLING else found
 
 
 def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:

@@ -67,6 +67,19 @@ class Family(ABC):
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Output and gradients by definition: slow, obviously right."""
 
+    @property
+    def definition(self) -> Subject:
+        """The textbook form as a subject, for where the reference itself is in doubt."""
+
+        def forward(arrays: Arrays, config: Config) -> tuple[Array, tuple[Arrays, Config]]:
+            dy = np.zeros(self.output_shape({name: value.shape for name, value in arrays.items()}, config))
+            return self.textbook(arrays, config, dy).y, (arrays, config)
+
+        def backward(dy: Array, saved: tuple[Arrays, Config]) -> Arrays:
+            return self.textbook(*saved, dy).gradients
+
+        return Subject(f"textbook {self.name}", forward, backward)
+
     @abstractmethod
     def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
         """The same layer in PyTorch, as a function of tensors by name; ``torch`` is the module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
@@ -10,13 +11,17 @@ from typing import Literal
 from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
-from checks.errors import CaseError
+from checks.diagnosis import diagnose
+from checks.errors import CaseError, SubjectError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.families import family
 from checks.judge import RUNS, verdicts
 from checks.sweep import Job
 from checks.target import subject_of
 from checks.witness import Trial
+
+#: What can be diagnosed: other verdicts speak of arguments and draws.
+RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 
 Status = Literal["right", "wrong", "blind", "interrupted"]
 
@@ -117,7 +122,20 @@ def work(task: Task) -> Iterator[Outcome]:
     for case in task.job.cases:
         yield outcome(examination, case.but())
         examination.judge(case)
+    diagnosed(examination)
     yield replace(outcome(examination, None), fault=task.job.fault)
+
+
+def diagnosed(examination: Examination) -> None:
+    """Say of each finding what it looks like, on its telling case; once for each result that is wrong."""
+    known: dict[str, tuple[str, ...]] = {}
+    for law, found in examination.findings.items():
+        of = found.verdict.of
+        if of not in known and of in RESULTS and found.telling is not None:
+            trial = Trial(examination.subject, examination.family, found.telling)
+            with suppress(SubjectError):
+                known[of] = tuple(filter(None, str(diagnose(trial, of)).splitlines()))
+        examination.findings[law] = replace(found, diagnosis=known.get(of, ()))
 
 
 def outcome(examination: Examination, at: Case | None) -> Outcome:
@@ -159,4 +177,5 @@ def _check(case: Case) -> None:
 
 
 def _light(findings: Mapping[str, Finding]) -> dict[str, Finding]:
-    return {law: replace(found, case=found.case.but(), shrunk=found.shrunk.but()) for law, found in findings.items()}
+    bare = {law: replace(found, case=found.case.but(), shrunk=found.shrunk.but()) for law, found in findings.items()}
+    return {law: replace(found, telling=None) for law, found in bare.items()}

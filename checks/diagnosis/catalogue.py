@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from checks.diagnosis.difference import Difference, differences
+from checks.diagnosis.difference import Difference, differences, source
 from checks.mistakes import known
 from checks.mistakes.mistake import Evidence, Mistake
 from checks.rounding import gamma
@@ -49,7 +49,7 @@ class Seen:
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
         self.differences = differences(trial)
-        self._evidence = Evidence(trial.family.reference, trial.wide_inputs, trial.case.config, trial.wide_dy)
+        self._evidence = Evidence(source(trial), trial.wide_inputs, trial.case.config, trial.wide_dy)
         self._predicted: dict[str, Arrays] = {}
 
     @property

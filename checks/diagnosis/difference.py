@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from checks.subject import Subject
 from checks.types import Array, Shape
 from checks.witness import Trial
 
@@ -33,12 +34,18 @@ class Difference:
         return _names(self.of, self.got.ndim)
 
 
+def source(trial: Trial) -> Subject:
+    """What a subject is held against: the family's reference, or the textbook where the subject is just that."""
+    family = trial.family
+    return family.definition if trial.subject.name == family.reference.name else family.reference
+
+
 def differences(trial: Trial) -> dict[str, Difference]:
-    """Everything that the subject gave on a case beside what the family's reference gives in the wide format.
+    """Everything that the subject gave on a case beside what its source gives in the wide format.
 
     Raises SubjectError where the subject raises or a shape is wrong.
     """
-    want = trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+    want = source(trial).pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
     return {
         of: Difference(of, got, want[of], trial.bound(of) + trial.wide_error(of))
         for of, got in trial.got.named().items()

@@ -88,6 +88,7 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *(("looks", sentence) for sentence in found.diagnosis),
         ("replay", command(case, subject)),
     ]
     heading = f"{status}  {verdict.of} of {case.family}, subject {subject or 'reference'}"
