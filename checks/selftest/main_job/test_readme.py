@@ -41,6 +41,14 @@ def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch
         assert row in said.out
 
 
+def test_the_example_of_your_own_layer_runs() -> None:
+    """The second Python block examines a module and verifies a pair of functions; both are right."""
+    run = subprocess.run(
+        [sys.executable, "-c", blocks("python")[1]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("False ")
+
+
 def test_the_folders_of_tests_are_all_in_the_table() -> None:
     """A newcomer finds every folder of tests, and no folder that is gone."""
     table = text("README.md").partition("## The tests")[2]
