@@ -50,7 +50,9 @@ def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write()
     assert "examine((forward, backward), like=...)" in str(info.value)
 
 
-@pytest.mark.parametrize("obj", [3, "conv", (conv,), [conv, conv, conv], object()], ids=["number", "text", "one", "three", "object"])
+@pytest.mark.parametrize(
+    "obj", [3, "conv", (conv,), [conv, conv, conv], object()], ids=["number", "text", "one", "three", "object"]
+)
 def test_what_is_no_layer_is_refused_with_what_is_one(obj: Any) -> None:
     """The message lists the kinds of layer."""
     with pytest.raises(UsageError, match=r"no layer that can be recognised; expected \(forward, backward\)"):
