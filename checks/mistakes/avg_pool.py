@@ -96,6 +96,7 @@ MISTAKES = (
     _made("not divided", "copies dy to every cell undivided", SHARE, _divided(lambda _: 1)),
     _made("divided twice", "divides by the divisor twice", SHARE, _divided(lambda e: divisor(e) ** 2)),
     _made("by full window", "divides by the kernel's size, also in partial windows", DIVISOR, _divided(_full)),
+    _made("padding never counted", "never hears of count_include_pad=True", DIVISOR, _set(count_include_pad=False)),
     _made(
         "by real cells",
         "divides by the cells inside x, whatever was asked for",
@@ -120,7 +121,6 @@ MISTAKES = (
         _divided(lambda e: divisor(e) * (_full(e) if e.config.get("divisor_override") else 1)),
     ),
     _made("override ignored", "never hears of divisor_override", DIVISOR, _set(divisor_override=None)),
-    _made("padding never counted", "never hears of count_include_pad=True", DIVISOR, _set(count_include_pad=False)),
     _made("padding always counted", "never hears of count_include_pad=False", DIVISOR, _set(count_include_pad=True)),
     _made("without last partial", "leaves out the partial windows of ceil_mode", CELLS, _set(ceil_mode=False)),
     _made("assigned", "writes = where overlapping windows need +=", CELLS, _last_assigned),
