@@ -16,6 +16,9 @@ from checks.families import families
 from checks.selftest.mistakes.plants import Plant, plants
 from checks.selftest.mistakes.showing import broken
 
+#: Left out: how subnormal numbers are rounded depends on the path that a library takes, which memory may change.
+UNSTEADY = "scaling (hazard)"
+
 SNAPSHOT = Path(__file__).with_name("table.txt")
 
 
@@ -32,7 +35,7 @@ def caught(plant: Plant) -> tuple[int, Counter[str]]:
 def line(plant: Plant) -> str:
     """One line of the table."""
     cases, found = caught(plant)
-    counts = ", ".join(f"{law} {count}" for law, count in sorted(found.items()))
+    counts = ", ".join(f"{law} {count}" for law, count in sorted(found.items()) if law != UNSTEADY)
     return f"{plant.family} | {plant.title} | of {cases}: {counts or 'nothing'}"
 
 
