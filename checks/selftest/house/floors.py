@@ -19,6 +19,7 @@ FLOORS = (
     ("report",),
     ("api", "pytest_items"),
     ("door",),
+    ("commands",),
     ("plugin", "cli", "__main__", "profiles"),
     ("suite", "selftest"),
 )

@@ -1,0 +1,75 @@
+"""gradproof check: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
+from checks.examination import WITNESSES
+from checks.report import as_json, progress
+from checks.report.findings import blind, findings, hazards
+from checks.report.table import conclusion, legend, results
+from checks.runner import Run
+from checks.target import known_families, load, one_family, selected
+
+LAWS = [witness.law for witness in WITNESSES]
+
+_EXAMPLES = """\b
+Examples:
+  gradproof check --seed 7 --cases 500           another sweep, a longer one
+  gradproof check --family conv --family relu    two families
+  gradproof check --layer vgg --json vgg.json    VGG-16's layers, also for a machine
+  gradproof check --family conv --subject my_layers:conv   a Subject of yours, in my_layers.py"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of configurations and numbers."
+)
+@click.option(
+    "--cases", default=100, show_default=True, type=click.IntRange(1), help="Cases in each family's sweep, at least."
+)
+@click.option("--family", multiple=True, metavar="NAME", help="Only this family; may be given again.")
+@click.option("--layer", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
+@subject_option
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write everything to FILE.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
+def check(
+    *,
+    seed: int,
+    cases: int,
+    family: tuple[str, ...],
+    layer: str,
+    subject: str,
+    json_file: Path | None,
+    jobs: int | None,
+) -> None:
+    """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks."""
+    if json_file:
+        as_json.refuse_unwritable(json_file)
+    names = known_families(family)
+    if subject:
+        load(subject)
+        one_family(names)
+    run, terminal = Run(selected(seed, cases, names, layer), subject), console()
+    try:
+        planned = sum(len(job.cases) for job in run.jobs)
+        progress.follow(run.go(jobs or cores()), len(run.jobs), planned, terminal)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    _report(run, terminal)
+    if json_file:
+        as_json.write(json_file, as_json.document(run, seed))
+    sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
+
+
+def _report(run: Run, terminal: Console) -> None:
+    if run.rows:
+        terminal.print(results(run, LAWS), highlight=False)
+    notes = [*legend(run, LAWS), *blind(run)] if run.rows else []
+    for line in [*notes, *hazards(run), *findings(run), conclusion(run)]:
+        terminal.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,29 @@
+"""What every command shares: exit codes, a console, the number of cores, the option that names a subject."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from rich.console import Console
+
+#: Exit codes.
+RIGHT, WRONG, INTERRUPTED = 0, 1, 130
+
+#: Columns where no terminal says how many there are.
+WIDTH = 140
+
+subject_option = click.option(
+    "--subject", default="", metavar="MODULE:ATTRIBUTE", help="Examine this subject instead of the reference layers."
+)
+
+
+def console() -> Console:
+    """A console as wide as the terminal, or wide enough for the table."""
+    found = Console()
+    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=WIDTH)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
