@@ -98,7 +98,7 @@ class Examination:
     findings: dict[str, Finding] = field(default_factory=dict)
     hazards: dict[str, Finding] = field(default_factory=dict)
     cells: set[str] = field(default_factory=set)
-    pairs: set[frozenset[str]] = field(default_factory=set)
+    combinations: set[frozenset[str]] = field(default_factory=set)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -123,7 +123,7 @@ class Examination:
                 self._record(trial, witness, verdict)
         self.cases += 1
         self.cells |= self.family.cells(case)
-        self.pairs |= self.family.pairs(case)
+        self.combinations |= self.family.combinations(case)
         self.seconds += perf_counter() - start
 
     def finish(self) -> Examination:

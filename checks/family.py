@@ -107,12 +107,17 @@ class Family(ABC):
         """Names of the configuration cells that a case visits."""
 
     @abstractmethod
-    def pairs(self, case: Case) -> set[frozenset[str]]:
-        """Pairs of configuration cells that a case meets."""
+    def combinations(self, case: Case) -> set[frozenset[str]]:
+        """Pairs of configuration cells that a case meets, and triples of those that matter most."""
 
     @abstractmethod
-    def unmet(self, pairs: set[frozenset[str]]) -> list[tuple[str, str]]:
-        """Pairs of this family's cells that are not among those met, each with the reason."""
+    def unmet(self, combinations: set[frozenset[str]]) -> list[tuple[str, str]]:
+        """Combinations of this family's cells that are not among those met, each with the reason."""
+
+    @property
+    def all_cells(self) -> frozenset[str]:
+        """Every configuration cell that a case of this family can visit; none where nothing is known of them."""
+        return frozenset()
 
     @abstractmethod
     def cases(self) -> SearchStrategy[Case]:

@@ -101,7 +101,7 @@ class GeometricFamily(Family):
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """A covering array of configuration cells, then random ones."""
-        return cases.swept(self.space, self.build, self.pairs, seed, count, self.triples)
+        return cases.swept(self.space, self.build, self.combinations, seed, count, self.triples)
 
     def build(self, row: Row, choose: Choose) -> Case:
         """A case from a row of cells."""
@@ -151,13 +151,19 @@ class GeometricFamily(Family):
         """Configuration cells that a case visits."""
         return visited(self.geometry(case), self._layer_cells(case))
 
-    def pairs(self, case: Case) -> set[coverage.Combination]:
-        """Pairs of configuration cells that a case meets on one axis."""
-        return coverage.met(by_axis(self.geometry(case), self._layer_cells(case)))
+    def combinations(self, case: Case) -> set[coverage.Combination]:
+        """Pairs of configuration cells that a case meets on one axis, and triples of those that ``triples`` names."""
+        return coverage.met_with_triples(by_axis(self.geometry(case), self._layer_cells(case)), self.triples)
 
-    def unmet(self, pairs: set[coverage.Combination]) -> list[tuple[str, str]]:
-        """Pairs of this family's cells that are not among those met, each with the reason."""
-        return coverage.missing(self.space, pairs)
+    def unmet(self, combinations: set[coverage.Combination]) -> list[tuple[str, str]]:
+        """Combinations of this family's cells that are not among those met, each with the reason."""
+        return coverage.missing(self.space, combinations, self.triples)
+
+    @property
+    def all_cells(self) -> frozenset[str]:
+        """Every cell of the space that can vary."""
+        varied = {name: options for name, options in self.space.items() if len(options) > 1}
+        return frozenset(f"{name}: {option}" for name, options in varied.items() for option in options)
 
     def _layer_cells(self, case: Case) -> dict[str, str]:
         data = "integers" if case.data == "sparse" else case.data

@@ -129,11 +129,11 @@ class Unclaimed(Family):
         """None: nothing is known of its configurations."""
         return set()
 
-    def pairs(self, case: Case) -> set[frozenset[str]]:
+    def combinations(self, case: Case) -> set[frozenset[str]]:
         """None."""
         return set()
 
-    def unmet(self, pairs: set[frozenset[str]]) -> list[tuple[str, str]]:
+    def unmet(self, combinations: set[frozenset[str]]) -> list[tuple[str, str]]:
         """None."""
         return []
 

@@ -10,14 +10,14 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
 from checks.strategies.cells import Row, Space, allowed, complete
-from checks.strategies.coverage import Combination, combinations_of, expected
+from checks.strategies.coverage import Combination, combinations_of, wanted
 from checks.strategies.fill import Choose
 
 #: Builds a case from a row of cells; every further number comes from ``choose``.
 Build = Callable[[Row, Choose], Case]
 
-#: Reads the pairs of cells that a case meets.
-Pairs = Callable[[Case], set[Combination]]
+#: Reads the combinations of cells that a case meets.
+Combinations = Callable[[Case], set[Combination]]
 
 _TRIES = 100
 
@@ -40,32 +40,35 @@ def drawn(space: Space, build: Build) -> SearchStrategy[Case]:
 
 
 def swept(
-    space: Space, build: Build, pairs: Pairs, seed: int, count: int, triples: Sequence[str] = ()
+    space: Space, build: Build, combinations: Combinations, seed: int, count: int, triples: Sequence[str] = ()
 ) -> Iterator[Case]:
     """Covering arrays, then random rows up to ``count`` cases; the same for the same seed.
 
-    Every allowed pair of options is met, and every allowed triple among the cells named in ``triples``. Whether a pair
-    is met is read from the numbers of the cases (``pairs``), not from the intentions of the rows.
+    Every allowed pair of options is met, and every allowed triple among the cells named in ``triples``. Whether one is
+    met is read from the numbers of the cases (``combinations``), not from the intentions of the rows.
     """
     rng = np.random.default_rng(seed)
     threes = covering({name: space[name] for name in triples}, 3) if triples else []
     rows = covering(space) + [complete(space, _picker(rng), row) for row in threes]
     found = [build(row, _seeded(rng)) for row in rows]
-    found += _closing(space, build, pairs, rng, set().union(*map(pairs, found)))
+    left = {each: why for each, why in wanted(space, triples).items() if not why}
+    found += _closing(left, lambda row: build(complete(space, _picker(rng), row), _seeded(rng)), combinations, found)
     found += [build(complete(space, _picker(rng)), _seeded(rng)) for _ in range(count - len(found))]
     yield from found
 
 
-def _closing(space: Space, build: Build, pairs: Pairs, rng: np.random.Generator, met: set[Combination]) -> list[Case]:
-    """A case for each possible pair that is not met yet; numbers can differ from intentions, hence the tries."""
-    found: list[Case] = []
-    for pair, why in expected(space).items():
-        row = dict(cell.split(": ") for cell in pair)
-        for _ in range(_TRIES if not why and pair not in met else 0):
-            case = build(complete(space, _picker(rng), row), _seeded(rng))
-            if pair in pairs(case):
+def _closing(
+    left: Iterable[Combination], build: Callable[[Row], Case], combinations: Combinations, so_far: Sequence[Case]
+) -> list[Case]:
+    """A case for each combination that is not met yet; numbers can differ from intentions, hence the tries."""
+    found, met = list[Case](), set().union(*map(combinations, so_far))
+    for each in left:
+        row = dict(cell.split(": ") for cell in each)
+        for _ in range(_TRIES if each not in met else 0):
+            case = build(row)
+            if each in combinations(case):
                 found.append(case)
-                met |= pairs(case)
+                met |= combinations(case)
                 break
     return found
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 from checks.strategies.cells import Space, impossible
 
 Combination = frozenset[str]
+
+#: Why a possible combination was not met.
+NEVER_DRAWN = "never drawn; raise the number of cases"
 
 
 def met(groups: Iterable[set[str]], strength: int = 2) -> set[Combination]:
@@ -31,10 +34,22 @@ def combinations_of(space: Space, strength: int) -> Iterator[dict[str, str]]:
             yield dict(zip(names, options, strict=True))
 
 
-def missing(space: Space, found: set[Combination], strength: int = 2) -> list[tuple[str, str]]:
-    """Combinations of a space that were not met, each with the reason: impossible, or never drawn."""
+def wanted(space: Space, triples: Iterable[str] = ()) -> Mapping[Combination, str]:
+    """What a sweep must meet: every pair of options, and every triple among the cells named in ``triples``."""
+    return {**expected(space), **expected({name: space[name] for name in triples}, 3)}
+
+
+def met_with_triples(groups: Iterable[set[str]], triples: Sequence[str]) -> set[Combination]:
+    """Every pair of cells that stand together in one of the groups, and every triple of the cells named."""
+    together = list(groups)
+    named = [{cell for cell in cells if cell.partition(": ")[0] in triples} for cells in together]
+    return met(together) | met(named, 3)
+
+
+def missing(space: Space, found: set[Combination], triples: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Combinations that are wanted and were not met, each with the reason: impossible, or never drawn."""
     return [
-        (" + ".join(sorted(cells)), why or "never drawn; raise the number of cases")
-        for cells, why in expected(space, strength).items()
+        (" + ".join(sorted(cells)), why or NEVER_DRAWN)
+        for cells, why in wanted(space, triples).items()
         if cells not in found
     ]

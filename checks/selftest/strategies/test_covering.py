@@ -74,9 +74,9 @@ def test_completing_a_pair_never_runs_into_a_dead_end(sheet: GeometricFamily) ->
 
 @FAMILIES
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_sweep_meets_every_possible_pair_in_the_numbers_of_its_cases(sheet: GeometricFamily, seed: int) -> None:
+def test_a_sweep_meets_every_possible_combination_in_its_numbers(sheet: GeometricFamily, seed: int) -> None:
     """What is not met is impossible, and the reason is said."""
-    met = set().union(*map(sheet.pairs, sheet.sweep(seed, 0)))
+    met = set().union(*map(sheet.combinations, sheet.sweep(seed, 0)))
     reasons = dict(sheet.unmet(met))
     assert not {pair: why for pair, why in reasons.items() if why.startswith("never drawn")}
 
