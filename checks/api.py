@@ -11,8 +11,9 @@ from checks.adapters import adapt
 from checks.adapters.given import named_inputs
 from checks.adapters.recognise import framework_of
 from checks.case import Case, parse
+from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
-from checks.examination import WITNESSES, Examination
+from checks.examination import WITNESSES, Examination, denied
 from checks.families.unclaimed import Unclaimed
 from checks.report.story import story
 from checks.scope.likeness import resolve
@@ -36,6 +37,7 @@ def examine(
     cases: Iterable[Case | str] | None = None,
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
+    deny: Iterable[str] = (),
 ) -> Examination:
     """Everything that can be known about a layer's backward pass in the given time; a wrong layer is no exception.
 
@@ -43,22 +45,25 @@ def examine(
     ``relu``); without it ``inputs`` holds example arrays, by position or by name. ``budget`` is a time such as "10s" or
     "2m": configurations that cover every pair of settings come first, then random ones. ``cases`` are examined instead
     (replayed) where they are given, as cases or their texts. ``supports`` says what the subject takes, such as
-    ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``).
+    ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``). ``deny``
+    names laws whose hazards are to be called wrong, such as ``["saved copies"]`` or ``["all"]``.
 
     Raises UsageError where the question is not understood, ZeroComparisonsError where nothing could be compared.
     """
     with quiet():
         examination, limits = opened(subject, like, supports, inputs)
+        examination.deny = denied(deny)
         if cases is not None:
             for case in cases:
                 examination.judge(parse(case) if isinstance(case, str) else case)
-            return examination.finish()
+            return explain(examination.finish())
         spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
     if not examination.cases:
         nearest = map(limits.inside, limits.family.sweep(seed, 0))
         reasons = ", ".join(sorted({reason for case in nearest for reason in limits.outside(case)}))
         raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; allow more")
-    return examination.finish()
+    with quiet():
+        return explain(examination.finish())
 
 
 def verify(
@@ -70,12 +75,13 @@ def verify(
     cases: Iterable[Case | str] | None = None,
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
+    deny: Iterable[str] = (),
 ) -> Examination:
     """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
 
     Raises GradientError whose message is the whole story, and what ``examine`` raises.
     """
-    found = examine(subject, like, budget=budget, seed=seed, cases=cases, supports=supports, inputs=inputs)
+    found = examine(subject, like, budget=budget, seed=seed, cases=cases, supports=supports, inputs=inputs, deny=deny)
     if found.wrong:
         raise GradientError(story(found))
     return found

@@ -61,7 +61,8 @@ class Verdict:
 
     ``status``: right, wrong, blind, or hazard (dangerous, not wrong). ``exact``: every compared element was equal.
     ``compared``, ``wrong`` and ``blind`` count elements. ``share`` is the largest error as a share of its bound (0
-    where equal, infinite where no error was allowed).
+    where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
+    whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so.
     """
 
     law: str
@@ -74,6 +75,7 @@ class Verdict:
     exact: bool = False
     share: float = 0.0
     worst: Worst | None = None
+    resolution: float | None = None
 
     def __str__(self) -> str:
         place = f"{self.of}{list(self.worst.index)}" if self.worst else self.of

@@ -38,7 +38,18 @@ def compare(claim: Claim) -> Verdict:
         exact=bool(np.all(equal)) and compared > 0,
         share=float(np.max(share, initial=0.0)),
         worst=_worst(claim, error, share),
+        resolution=_resolution(claim),
     )
+
+
+def _resolution(claim: Claim) -> float | None:
+    """Largest bound of a nonzero element, relative to what the element must be."""
+    if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
+        return 0.0
+    with np.errstate(all="ignore"):
+        relative = claim.bound / np.abs(claim.want)
+    known = relative[np.isfinite(relative)]
+    return float(np.max(known)) if known.size else None
 
 
 def _status(compared: int, blind: int) -> Status:

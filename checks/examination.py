@@ -8,9 +8,11 @@ from time import perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.errors import RefusedError, SubjectError, ZeroComparisonsError
+from checks.errors import RefusedError, SubjectError, UsageError, ZeroComparisonsError
+from checks.exclusion import Exclusion
 from checks.family import Family
 from checks.invariants import INVARIANTS
+from checks.invariants.kinks import CONVENTION, Kinks
 from checks.judge import fair_verdicts, verdicts
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
@@ -25,6 +27,8 @@ WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
 #: Those that settle a layer at the size it runs at for the price of a few forwards.
 AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
 
+#: Laws that speak of kinks alone.
+AT_KINKS = frozenset({Kinks.law, CONVENTION})
 
 #: Cases that hold more numbers are not looked at whole.
 MOST_TELLING = 4_000
@@ -93,19 +97,30 @@ class Examination:
     subject: Subject
     family: Family
     witnesses: tuple[Witness, ...] = WITNESSES
-    cases: int = 0
+    judged: list[Case] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     hazards: dict[str, Finding] = field(default_factory=dict)
-    cells: set[str] = field(default_factory=set)
-    combinations: set[frozenset[str]] = field(default_factory=set)
+    exclusion: Exclusion = field(default_factory=Exclusion)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    #: Laws whose hazards are called wrong here; ``all`` stands for every law.
+    deny: frozenset[str] = frozenset()
 
     @property
     def wrong(self) -> bool:
         """Whether any law broke."""
         return bool(self.findings)
+
+    @property
+    def cases(self) -> int:
+        """Number of cases that were judged."""
+        return len(self.judged)
+
+    @property
+    def only_at_kinks(self) -> bool:
+        """Whether something is wrong, and only where several gradients are valid."""
+        return self.wrong and self.findings.keys() <= AT_KINKS
 
     @property
     def compared(self) -> int:
@@ -116,14 +131,16 @@ class Examination:
         """Run every witness on one case."""
         start = perf_counter()
         trial = Trial(self.subject, self.family, case)
+        heard: list[Verdict] = []
         for witness in self._willing(trial):
             found, trial = fair_verdicts(witness, trial)
             self.subject = trial.subject
+            heard += found
             for verdict in found:
                 self._record(trial, witness, verdict)
-        self.cases += 1
-        self.cells |= self.family.cells(case)
-        self.combinations |= self.family.combinations(case)
+        self.judged.append(case.but())
+        self.exclusion.visit(self.family, case)
+        self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
 
     def finish(self) -> Examination:
@@ -148,7 +165,8 @@ class Examination:
             pass
         return self.witnesses
 
-    def _record(self, trial: Trial, witness: Witness, verdict: Verdict) -> None:
+    def _record(self, trial: Trial, witness: Witness, heard: Verdict) -> None:
+        verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
         if shelf is None:
@@ -157,9 +175,14 @@ class Examination:
             shelf[verdict.law] = self._finding(trial, witness, verdict)
         shelf[verdict.law] = _with_telling(shelf[verdict.law], trial.case)
 
+    def _severe(self, verdict: Verdict) -> Verdict:
+        """A hazard is wrong where it is denied."""
+        denied = verdict.status == "hazard" and self.deny & {verdict.law, "all"}
+        return replace(verdict, status="wrong") if denied else verdict
+
     def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
         def breaks(case: Case) -> Verdict | None:
-            fresh = verdicts(witness, Trial(self.subject, self.family, case))
+            fresh = map(self._severe, verdicts(witness, Trial(self.subject, self.family, case)))
             same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
             return next(same, None)
 
@@ -173,6 +196,18 @@ def _with_telling(found: Finding, case: Case) -> Finding:
     """The finding, with this case where it tells more than the one so far."""
     size = found.telling.sizes() if found.telling else -1
     return replace(found, telling=case) if size < case.sizes() <= MOST_TELLING else found
+
+
+def denied(laws: Iterable[str]) -> frozenset[str]:
+    """Names of laws whose hazards are to be called wrong.
+
+    Raises UsageError where a name is no law.
+    """
+    known = ["all", *(witness.law for witness in WITNESSES)]
+    found = frozenset([laws] if isinstance(laws, str) else laws)
+    if unknown := sorted(found - set(known)):
+        raise UsageError(f"deny={unknown[0]!r} is no law; expected one of {', '.join(known)}")
+    return found
 
 
 def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:

@@ -16,6 +16,7 @@ from hypothesis.errors import Flaky
 from checks.api import FEWEST, SECOND_SOURCES, opened, quiet
 from checks.case import Case
 from checks.claim import Verdict
+from checks.diagnosis.explain import explain
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.judge import fair_verdicts
 from checks.report.story import story
@@ -103,7 +104,7 @@ def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
     """
     request.node.user_properties.append((PROPERTY, json.dumps(figures(examination))))
     if examination.wrong:
-        pytest.fail(story(examination), pytrace=False)
+        pytest.fail(story(explain(examination)), pytrace=False)
     if not examination.compared:
         reasons = sorted({reason for tally in examination.tallies.values() for reason in tally.reasons})
         pytest.skip("; ".join(reasons[:3]) or "this law has nothing to say about this family")
@@ -128,7 +129,7 @@ def figures(examination: Examination) -> dict[str, Any]:
 def _tally(examination: Examination, witness: Witness, case: Case) -> None:
     """Tally one drawn case; raises at the first broken law, so that Hypothesis shrinks the case."""
     found, _ = fair_verdicts(witness, Trial(examination.subject, examination.family, case))
-    examination.cases += 1
+    examination.judged.append(case.but())
     for verdict in found:
         examination.tallies.setdefault(verdict.law, Tally()).add(verdict)
         if verdict.status == "wrong":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal
@@ -11,17 +10,15 @@ from typing import Literal
 from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
-from checks.diagnosis import diagnose
-from checks.errors import CaseError, SubjectError
+from checks.diagnosis.explain import explain
+from checks.errors import CaseError
 from checks.examination import WITNESSES, Examination, Finding, Tally
+from checks.exclusion import Exclusion
 from checks.families import family
 from checks.judge import RUNS, verdicts
 from checks.sweep import Job
 from checks.target import subject_of
 from checks.witness import Trial
-
-#: What can be diagnosed: other verdicts speak of arguments and draws.
-RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 
 Status = Literal["right", "wrong", "blind", "interrupted"]
 
@@ -32,6 +29,7 @@ class Task:
 
     job: Job
     subject: str = ""
+    deny: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ class Outcome:
     seconds: float
     at: Case | None = None
     fault: str = ""
+    exclusion: Exclusion = field(default_factory=Exclusion)
 
     @property
     def compared(self) -> int:
@@ -82,6 +81,7 @@ class Run:
 
     jobs: Sequence[Job]
     subject: str = ""
+    deny: frozenset[str] = frozenset()
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     interrupted: bool = False
     seconds: float = 0.0
@@ -90,6 +90,14 @@ class Run:
     def rows(self) -> list[tuple[Job, Outcome]]:
         """Every row that was begun, in the order of the jobs."""
         return [(job, self.outcomes[index]) for index, job in enumerate(self.jobs) if index in self.outcomes]
+
+    def exclusion(self, name: str) -> Exclusion:
+        """What all rows of a family exclude together."""
+        whole = Exclusion()
+        for job, outcome in self.rows:
+            if job.family == name:
+                whole.join(outcome.exclusion)
+        return whole
 
     @property
     def finished(self) -> int:
@@ -107,7 +115,9 @@ class Run:
         """Examine every job, and give a row each time that a case of it is done; the last time its ``at`` is None."""
         start = perf_counter()
         order = sorted(range(len(self.jobs)), key=lambda index: -self.jobs[index].work)
-        for place, message in pool.run(work, [Task(self.jobs[index], self.subject) for index in order], processes):
+        for place, message in pool.run(
+            work, [Task(self.jobs[index], self.subject, self.deny) for index in order], processes
+        ):
             index = order[place]
             last = self.outcomes.get(index, replace(NOTHING, at=next(iter(self.jobs[index].cases), None)))
             self.outcomes[index] = last.died(message.why) if isinstance(message, pool.Died) else message
@@ -118,30 +128,25 @@ class Run:
 def work(task: Task) -> Iterator[Outcome]:
     """Examine one row in this process: what is known before each case, and at the end."""
     sheet = family(task.job.family)
-    examination = Examination(subject_of(task.subject, sheet), sheet, task.job.witnesses)
+    examination = Examination(subject_of(task.subject, sheet), sheet, task.job.witnesses, deny=task.deny)
     for case in task.job.cases:
         yield outcome(examination, case.but())
         examination.judge(case)
-    diagnosed(examination)
-    yield replace(outcome(examination, None), fault=task.job.fault)
-
-
-def diagnosed(examination: Examination) -> None:
-    """Say of each finding what it looks like, on its telling case; once for each result that is wrong."""
-    known: dict[str, tuple[str, ...]] = {}
-    for law, found in examination.findings.items():
-        of = found.verdict.of
-        if of not in known and of in RESULTS and found.telling is not None:
-            trial = Trial(examination.subject, examination.family, found.telling)
-            with suppress(SubjectError):
-                known[of] = tuple(filter(None, str(diagnose(trial, of)).splitlines()))
-        examination.findings[law] = replace(found, diagnosis=known.get(of, ()))
+    yield replace(outcome(explain(examination), None), fault=task.job.fault)
 
 
 def outcome(examination: Examination, at: Case | None) -> Outcome:
     """What an examination has found so far, without the arrays."""
     findings, hazards = _light(examination.findings), _light(examination.hazards)
-    return Outcome(examination.cases, examination.tallies, findings, hazards, examination.seconds, at)
+    return Outcome(
+        examination.cases,
+        examination.tallies,
+        findings,
+        hazards,
+        examination.seconds,
+        at,
+        exclusion=examination.exclusion,
+    )
 
 
 def replay(case: Case, subject: str = "") -> Iterator[tuple[str, list[Verdict]]]:

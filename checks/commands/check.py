@@ -7,11 +7,16 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import track
 
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
-from checks.examination import WITNESSES
+from checks.examination import WITNESSES, denied
+from checks.mistakes.plants import plants
+from checks.power import Heard, Power, measured
 from checks.report import as_json, progress
+from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
+from checks.report.powers import powers
 from checks.report.table import conclusion, legend, results
 from checks.runner import Run
 from checks.target import known_families, load, one_family, selected
@@ -37,6 +42,8 @@ Examples:
 @click.option("--layer", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
 @subject_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write everything to FILE.")
+@click.option("--deny", multiple=True, metavar="LAW", help="Call hazards of LAW wrong; 'all' for every law.")
+@click.option("--power", is_flag=True, help="Then plant every known mistake in this subject: which would be caught?")
 @click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
 def check(
     *,
@@ -46,6 +53,8 @@ def check(
     layer: str,
     subject: str,
     json_file: Path | None,
+    deny: tuple[str, ...],
+    power: bool,
     jobs: int | None,
 ) -> None:
     """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks."""
@@ -55,13 +64,15 @@ def check(
     if subject:
         load(subject)
         one_family(names)
-    run, terminal = Run(selected(seed, cases, names, layer), subject), console()
+    run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny)), console()
     try:
         planned = sum(len(job.cases) for job in run.jobs)
         progress.follow(run.go(jobs or cores()), len(run.jobs), planned, terminal)
     except KeyboardInterrupt:
         run.interrupted = True
     _report(run, terminal)
+    if power and not run.interrupted:
+        _power(run, jobs or cores(), terminal)
     if json_file:
         as_json.write(json_file, as_json.document(run, seed))
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
@@ -71,5 +82,20 @@ def _report(run: Run, terminal: Console) -> None:
     if run.rows:
         terminal.print(results(run, LAWS), highlight=False)
     notes = [*legend(run, LAWS), *blind(run)] if run.rows else []
-    for line in [*notes, *hazards(run), *findings(run), conclusion(run)]:
+    for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
         terminal.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _power(run: Run, processes: int, terminal: Console) -> None:
+    """What became of every mistake planted in the subject of each family; a wrong subject catches nothing new."""
+    for name in dict.fromkeys(job.family for job in run.jobs):
+        if any(outcome.status != "right" for job, outcome in run.rows if job.family == name):
+            lines = [f"POWER {name}: not measured, the subject itself is wrong: mend what was found first"]
+        else:
+            heard = [Heard(case, job.witnesses) for job in run.jobs if job.family == name for case in job.cases]
+            outcomes = measured(name, run.subject, heard, processes)
+            steps = len(list(plants(name)))
+            shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
+            lines = [*powers(Power(name, list(shown)))]
+        for line in lines:
+            terminal.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -140,6 +140,19 @@ def _from_first_forward(subject: Subject) -> Subject:
     return Subject(f"{subject.name}, faulty", forward, subject.backward)
 
 
+def _late() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
+    """A buffer that is filled after it was returned: each call of one shape gives the numbers of the call before."""
+    last: dict[tuple[str, Shape, str], Array] = {}
+
+    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
+        keys = {name: (name, value.shape, value.dtype.str) for name, value in gradients.items()}
+        found = {name: last.get(keys[name], value) for name, value in gradients.items()}
+        last.update({keys[name]: value.copy() for name, value in gradients.items()})
+        return found
+
+    return remember
+
+
 def _once(subject: Subject) -> Subject:
     """The backward uses up what the forward saved: a second one finds nothing."""
 
@@ -192,6 +205,7 @@ FAULTS = (
         _stateful(_accumulates),
         ("linearity", "repeatable"),
     ),
+    Fault("stale buffer", "returns what the call before computed", _stateful(_late), ("linearity",)),
     Fault("one buffer", "returns the same memory from every call", _stateful(_one_buffer), ("results kept",)),
     Fault("of last forward", "keeps what it saves in the layer", _from_last_forward, ("saved state",)),
     Fault(

@@ -34,6 +34,9 @@ def _of_any(of: str) -> tuple[Mistake, ...]:
         _made(of, "entry negated", f"gives one entry of {of} the wrong sign", change.entry_scaled(-1)),
         _made(of, "entry off by 1e-6", f"gets one entry of {of} wrong by a millionth", change.entry_scaled(1 + 1e-6)),
         _made(of, "entry off by 1e-9", f"gets one entry of {of} wrong by 1e-9", change.entry_scaled(1 + 1e-9)),
+        _made(of, "entry off by 1e-3", f"gets one entry of {of} wrong by a thousandth", change.entry_scaled(1 + 1e-3)),
+        _made(of, "off by 1e-6", f"scales {of} by 1 + 1e-6", change.scaled(1 + 1e-6)),
+        _made(of, "off by 1e-9", f"scales {of} by 1 + 1e-9", change.scaled(1 + 1e-9)),
         _made(of, "offset", f"adds 1e-6 to every entry of {of}", lambda a: a + 1e-6, "linearity"),
         _made(of, "clipped", f"clips {of} to [-1, 1]", lambda a: np.clip(a, -1, 1)),
         replace(

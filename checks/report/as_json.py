@@ -15,6 +15,7 @@ from typing import Any
 from checks.claim import Verdict
 from checks.errors import UsageError
 from checks.examination import Finding, Tally
+from checks.families import family
 from checks.report.findings import command
 from checks.runner import Outcome, Run
 from checks.sweep import Job
@@ -28,7 +29,8 @@ def document(run: Run, seed: int) -> dict[str, Any]:
     rows = [_row(job, outcome, run.subject) for job, outcome in run.rows]
     head = {"schema": SCHEMA, "gradproof": _version(), "status": run.status, "interrupted": run.interrupted}
     scope = {"seed": seed, "subject": run.subject or "reference", "layers": len(run.jobs), "finished": run.finished}
-    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows}
+    families = {name: _excluded(run, name) for name in dict.fromkeys(job.family for job, _ in run.rows)}
+    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families}
 
 
 def refuse_unwritable(path: Path) -> None:
@@ -77,6 +79,17 @@ def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
     }
 
 
+def _excluded(run: Run, name: str) -> dict[str, Any]:
+    """What all rows of a family exclude: relative errors in one entry, cells and combinations that were not met."""
+    exclusion, sheet = run.exclusion(name), family(name)
+    return {
+        "excluded": [{**asdict(kind), **asdict(found)} for kind, found in exclusion.resolutions.items()],
+        "visited": sorted(exclusion.cells),
+        "not_visited": sorted(sheet.all_cells - exclusion.cells),
+        "not_met": dict(sheet.unmet(exclusion.combinations)),
+    }
+
+
 def _tally(tally: Tally) -> dict[str, Any]:
     counts = {name: value for name, value in vars(tally).items() if name not in {"worst", "reasons", "seconds"}}
     return {**counts, "reasons": sorted(tally.reasons), "worst": tally.worst and _verdict(tally.worst)}
@@ -88,6 +101,7 @@ def _finding(found: Finding, subject: str) -> dict[str, Any]:
         "first_case": str(found.case),
         "case": str(found.shrunk),
         "verdict": _verdict(found.shrunk_verdict),
+        "diagnosis": list(found.diagnosis),
         "replay": command(found.shrunk, subject),
     }
 

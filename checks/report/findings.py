@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examination import Finding, Tally
+from checks.examination import AT_KINKS, Finding, Tally
+from checks.exclusion import ENTRY_BY_ENTRY
+from checks.report.script import script
 from checks.report.words import count, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 
 #: Reasons for blindness that are spelled out for each law.
 MOST_REASONS = 3
+
+#: Numbers of a case that a script spells out at most.
+MOST_PRINTED = 100
+
+#: Columns before the values of a paragraph.
+INDENT = 11
 
 
 def findings(run: Run) -> Iterator[str]:
@@ -64,6 +73,25 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
+def once(found: Finding, told: set[tuple[str, str]]) -> Finding:
+    """The finding without its diagnosis where that was told already: it is of a gradient, not of a law."""
+    key = (found.shrunk.family, found.verdict.of)
+    known = key in told
+    told.add(key)
+    return replace(found, diagnosis=()) if known else found
+
+
+def alone_standing(found: Finding) -> list[tuple[str, str]]:
+    """The counterexample as a script that needs NumPy and the layer alone.
+
+    None where its numbers are too many, and where the law makes numbers of its own.
+    """
+    if found.shrunk.sizes() > MOST_PRINTED or found.law not in ENTRY_BY_ENTRY:
+        return []
+    lines = script(found.shrunk, found.shrunk_verdict).splitlines()
+    return [("script", f"\n{' ' * INDENT}".join(lines))]
+
+
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
     """Each law of each family by its plainest case; laws that agree on it share a paragraph."""
     plainest, titles = dict[tuple[str, str], Finding](), dict[tuple[str, str], list[str]]()
@@ -75,9 +103,11 @@ def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) 
     shared = dict[tuple[str, str], list[tuple[str, str]]]()
     for key, found in plainest.items():
         shared.setdefault((str(found.shrunk), found.shrunk_verdict.of), []).append(key)
+    told: set[tuple[str, str]] = set()
     for keys in shared.values():
         where = list(dict.fromkeys(title for key in keys for title in titles[key]))
-        yield _paragraph(plainest[keys[0]], [law for _, law in keys], where, subject, status)
+        found = once(plainest[keys[0]], told)
+        yield _paragraph(found, [law for _, law in keys], where, subject, status)
 
 
 def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subject: str, status: str) -> str:
@@ -90,8 +120,10 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         *describe(verdict),
         *(("looks", sentence) for sentence in found.diagnosis),
         ("replay", command(case, subject)),
+        *alone_standing(found),
     ]
-    heading = f"{status}  {verdict.of} of {case.family}, subject {subject or 'reference'}"
+    kinks = ", only at kinks" if AT_KINKS.issuperset(laws) else ""
+    heading = f"{status}  {verdict.of} of {case.family}, subject {subject or 'reference'}{kinks}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 

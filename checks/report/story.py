@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination, Finding
 from checks.judge import RUNS
-from checks.report.findings import describe
+from checks.report.excluded import excluded
+from checks.report.findings import alone_standing, describe, once
 from checks.report.words import count
 
 _RAISES = (
@@ -26,6 +27,8 @@ def headline(examination: Examination) -> str:
     counts = f"{count(examination.cases, 'case')}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         return f"{who}: right by every law ({counts})"
+    if examination.only_at_kinks:
+        return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
     return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
 
 
@@ -34,8 +37,9 @@ def paragraphs(findings: Mapping[str, Finding], status: str) -> Iterator[str]:
     shared = dict[tuple[str, str], list[Finding]]()
     for finding in findings.values():
         shared.setdefault((str(finding.shrunk), finding.shrunk_verdict.of), []).append(finding)
+    told: set[tuple[str, str]] = set()
     for together in shared.values():
-        yield _paragraph(together, status)
+        yield _paragraph([once(together[0], told), *together[1:]], status)
 
 
 def _paragraph(together: list[Finding], status: str) -> str:
@@ -46,7 +50,9 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *([("hint", _RAISES)] if RUNS in laws else []),
+        *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", f"examine(layer, like={first.shrunk.family!r}, cases=[{str(first.shrunk)!r}])"),
+        *alone_standing(first),
     ]
     heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
@@ -66,3 +72,4 @@ def _body(examination: Examination) -> Iterator[str]:
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
+    yield from excluded(examination.exclusion, examination.family)

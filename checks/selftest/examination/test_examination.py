@@ -31,7 +31,7 @@ def test_right_layers_have_no_findings_and_every_case_is_counted(name: str) -> N
     examination = examine_cases(family(name).reference, family(name), cases)
     assert (examination.wrong, examination.findings, examination.cases) == (False, {}, 4)
     assert examination.compared == sum(tally.compared for tally in examination.tallies.values()) > 0
-    assert examination.cells == set().union(*map(family(name).cells, cases))
+    assert examination.exclusion.cells == set().union(*map(family(name).cells, cases))
 
 
 def test_a_subject_that_raises_is_a_finding_and_the_other_cases_are_judged() -> None:

@@ -1,0 +1,70 @@
+"""What a pass excludes: the smallest error that would have been seen, and the configurations that were visited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.family import Family
+
+#: Laws whose claims hold every number of a result against a second source.
+ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences"})
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The relative error in whichever single entry that would have been seen, from the best case to the worst.
+
+    0 where numbers had to be equal: any difference at all would have been seen.
+    """
+
+    best: float
+    worst: float
+
+    def joined(self, other: Resolution) -> Resolution:
+        """Of both together."""
+        return Resolution(min(self.best, other.best), max(self.worst, other.worst))
+
+
+@dataclass(frozen=True, order=True)
+class Kind:
+    """What a resolution is of: y or a gradient, in a format, on integers or on real numbers."""
+
+    of: str
+    dtype: str
+    integers: bool
+
+
+@dataclass
+class Exclusion:
+    """What the cases of an examination could not have missed."""
+
+    cells: set[str] = field(default_factory=set)
+    combinations: set[frozenset[str]] = field(default_factory=set)
+    resolutions: dict[Kind, Resolution] = field(default_factory=dict)
+
+    def visit(self, family: Family, case: Case) -> None:
+        """Count a case's configuration."""
+        self.cells |= family.cells(case)
+        self.combinations |= family.combinations(case)
+
+    def hear(self, case: Case, verdicts: list[Verdict]) -> None:
+        """Take from a case's verdicts the sharpest for each result."""
+        sharpest: dict[str, float] = {}
+        for verdict in verdicts:
+            if verdict.law in ENTRY_BY_ENTRY and verdict.resolution is not None:
+                sharpest[verdict.of] = min(verdict.resolution, sharpest.get(verdict.of, verdict.resolution))
+        for of, found in sharpest.items():
+            self._join(Kind(of, case.dtype, case.lattice), Resolution(found, found))
+
+    def join(self, other: Exclusion) -> None:
+        """Add what another one excludes."""
+        self.cells |= other.cells
+        self.combinations |= other.combinations
+        for kind, resolution in other.resolutions.items():
+            self._join(kind, resolution)
+
+    def _join(self, kind: Kind, resolution: Resolution) -> None:
+        known = self.resolutions.get(kind)
+        self.resolutions[kind] = known.joined(resolution) if known else resolution
