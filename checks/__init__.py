@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from checks.adapters import adapt
-    from checks.api import examine, verify
+    from checks.api import examine, power, verify
     from checks.case import Case, parse
     from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
     from checks.examination import Examination, Finding
@@ -36,6 +36,7 @@ __all__ = [
     "layer_tests",
     "max_pool_cases",
     "parse",
+    "power",
     "relu_cases",
     "story",
     "verify",
@@ -56,6 +57,7 @@ _ROOMS = {
     "layer_tests": "pytest_items",
     "max_pool_cases": "scope.cases",
     "parse": "case",
+    "power": "api",
     "relu_cases": "scope.cases",
     "story": "report.story",
     "Subject": "subject",

@@ -15,6 +15,8 @@ from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import WITNESSES, Examination, denied
 from checks.families.unclaimed import Unclaimed
+from checks.mistakes.plants import plants
+from checks.planting import Heard, Power, planted, smallest_first
 from checks.report.story import story
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -85,6 +87,26 @@ def verify(
     if found.wrong:
         raise GradientError(story(found))
     return found
+
+
+def power(
+    subject: Any,
+    like: str,
+    *,
+    budget: str | float = "10s",
+    seed: int = 0,
+    supports: Mapping[str, Any] | None = None,
+) -> Power:
+    """Plant every known mistake in a right layer: which of them would the very run of ``examine`` have caught?
+
+    The arguments are those of ``examine``; planting takes several times as long as the run. Raises GradientError where
+    the layer is wrong as it is: then there is nothing to measure.
+    """
+    found = verify(subject, like, budget=budget, seed=seed, supports=supports)
+    heard = smallest_first([Heard(case, found.witnesses) for case in found.judged])
+    with quiet():
+        outcomes = [planted(plant, found.subject, found.family, heard) for plant in plants(found.family.name)]
+    return Power(found.family.name, outcomes)
 
 
 @contextmanager

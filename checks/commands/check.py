@@ -12,11 +12,11 @@ from rich.progress import track
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
 from checks.examination import WITNESSES, denied
 from checks.mistakes.plants import plants
-from checks.power import Heard, Power, measured
+from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
-from checks.report.powers import powers
+from checks.report.power import powers
 from checks.report.table import conclusion, legend, results
 from checks.runner import Run
 from checks.target import known_families, load, one_family, selected

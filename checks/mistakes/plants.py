@@ -20,7 +20,8 @@ _DANGEROUS = " (hazard)"
 class Plant:
     """One way to break a subject: ``make`` gives a fresh broken one; ``does`` completes "a layer that ...".
 
-    ``dangers`` names laws by which it is a hazard, not wrong. ``shows`` says whether a case can show it in a right
+    ``dangers`` names laws by which it is a hazard, not wrong; ``soonest`` those
+    that are likely to catch it. ``shows`` says whether a case can show it in a right
     subject: whether it gives other numbers there.
     """
 
@@ -29,6 +30,7 @@ class Plant:
     make: Callable[[Subject], Subject]
     shows: Callable[[Subject, Case], bool]
     dangers: frozenset[str] = frozenset()
+    soonest: tuple[str, ...] = ("reference", "torch", "adjoint")
 
 
 def plants(family: str) -> Iterator[Plant]:
@@ -37,7 +39,7 @@ def plants(family: str) -> Iterator[Plant]:
         yield Plant(mistake.name, mistake.does, partial(planted, mistake), partial(_predicts, mistake))
     for fault in (*FAULTS, *BY_CHANCE):
         if family in fault.families:
-            yield Plant(f"fault: {fault.name}", fault.does, fault.plant, _always, _dangers(fault))
+            yield Plant(f"fault: {fault.name}", fault.does, fault.plant, _always, _dangers(fault), _laws(fault))
     for shared in SHARED:
         if shared.family == family:
             yield Plant(f"forward: {shared.name}", shared.does, shared.plant, partial(_other_output, shared.plant))
@@ -45,6 +47,11 @@ def plants(family: str) -> Iterator[Plant]:
 
 def _dangers(fault: Fault) -> frozenset[str]:
     return frozenset(law.removesuffix(_DANGEROUS) for law in fault.caught_by if law.endswith(_DANGEROUS))
+
+
+def _laws(fault: Fault) -> tuple[str, ...]:
+    """What must catch a fault; one that shows now and then shows where a call is repeated."""
+    return tuple(law.removesuffix(_DANGEROUS) for law in fault.caught_by) or ("repeatable",)
 
 
 def _always(_subject: Subject, _case: Case) -> bool:

@@ -15,7 +15,7 @@ FLOORS = (
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
     ("judge", "diagnosis", "exclusion", "examination", "shrink", "sweep", "networks", "pool", "scope"),
-    ("runner", "target", "bench", "power"),
+    ("runner", "target", "bench", "planting"),
     ("report",),
     ("api", "pytest_items"),
     ("door",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from checks.power import Caught, Power
+from checks.planting import Caught, Power
 
 
 def powers(power: Power) -> Iterator[str]:

@@ -19,9 +19,6 @@ from checks.subject import Subject
 from checks.target import subject_of
 from checks.witness import Trial, Witness
 
-#: Laws that settle most mistakes soonest; the others follow in their own order.
-SOONEST = ("reference", "torch", "adjoint")
-
 
 @dataclass(frozen=True)
 class Heard:
@@ -100,7 +97,7 @@ def work(task: Task) -> Iterator[Caught]:
 
 def planted(plant: Plant, subject: Subject, sheet: Family, heard: Sequence[Heard]) -> Caught:
     """Plant a mistake and hear the witnesses of the run until a law breaks."""
-    for law in _laws(heard):
+    for law in _laws(heard, plant.soonest):
         broken = plant.make(subject)
         for each in heard:
             witness = next((witness for witness in each.witnesses if witness.law == law), None)
@@ -114,9 +111,10 @@ def smallest_first(heard: Sequence[Heard]) -> tuple[Heard, ...]:
     return tuple(sorted(heard, key=lambda each: each.case.sizes()))
 
 
-def _laws(heard: Sequence[Heard]) -> list[str]:
+def _laws(heard: Sequence[Heard], soonest: Sequence[str]) -> list[str]:
+    """Laws of the run, those that are likely to settle a mistake first; the others follow in their own order."""
     every = dict.fromkeys(witness.law for each in heard for witness in each.witnesses)
-    return sorted(every, key=lambda law: law not in SOONEST)
+    return sorted(every, key=lambda law: law not in soonest)
 
 
 def _breaks(plant: Plant, witness: Witness, trial: Trial) -> Verdict | None:

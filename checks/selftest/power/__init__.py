@@ -1,0 +1,1 @@
+"""Power: what a run would have caught."""

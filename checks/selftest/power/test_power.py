@@ -1,0 +1,78 @@
+"""A run knows what it would have caught: planted mistakes are caught, and where the run is weak they are named."""
+
+from __future__ import annotations
+
+import pytest
+
+import reference_impl
+from checks import GradientError, power
+from checks.case import Case, parse
+from checks.examination import WITNESSES
+from checks.families import family
+from checks.mistakes import known
+from checks.mistakes.plants import plants
+from checks.planting import Heard, Power, planted
+from checks.report.power import powers
+from checks.selftest.api.layers import WRONG
+from checks.selftest.main_job.planted import HERE
+from checks.selftest.main_job.shell import gradproof
+
+STRIDE_ONE = parse(
+    "conv(x=(2,2,5,5), weight=(3,2,3,3), bias=(3,), dy=(2,3,3,3); stride=1, padding=0, dilation=1, groups=1; seed=1)"
+)
+
+
+def measured(case: Case, *laws: str) -> Power:
+    """The power of some laws on one case, on the reference; of every law where none is named."""
+    witnesses = tuple(witness for witness in WITNESSES if not laws or witness.law in laws)
+    sheet = family(case.family)
+    heard = [Heard(case, witnesses)]
+    return Power(case.family, [planted(plant, sheet.reference, sheet, heard) for plant in plants(case.family)])
+
+
+def test_a_default_run_of_a_right_layer_catches_everything_that_was_planted() -> None:
+    """All that the catalogue knows, faults of state, and mistakes shared with the forward."""
+    found = power((reference_impl.relu_forward, reference_impl.relu_backward), "relu", budget="1ms")
+    assert not found.missed
+    assert {"dx off by 1e-9", "dx entry off by 1e-6", "fault: stale buffer", "forward: doubled"} <= {
+        outcome.name for outcome in found.caught
+    }
+    assert all(outcome.case is not None for outcome in found.caught)
+
+
+def test_a_weak_run_names_what_it_misses() -> None:
+    """Linearity alone: a factor of two is linear, clipping is not."""
+    found = measured(STRIDE_ONE, "linearity")
+    assert {"dx doubled", "dx negated", "forward: true convolution"} <= {outcome.name for outcome in found.missed}
+    assert "dx clipped" in {outcome.name for outcome in found.caught}
+    said = list(powers(found))
+    assert (
+        said[0] == f"POWER conv: {len(found.caught)} of {len(found.caught) + len(found.missed)} planted mistakes caught"
+    )
+    assert "  MISSED  dx doubled: a layer that counts dx twice" in said
+
+
+def test_what_no_case_shows_is_named_apart() -> None:
+    """A mistake about dilation gives the right numbers without any: not caught, and no witness is to blame."""
+    found = measured(STRIDE_ONE)
+    assert not found.missed
+    unshown = {outcome.name for outcome in found.unshown}
+    about_dilation = {mistake.name for mistake in known("conv") if "dilation" in mistake.name}
+    assert about_dilation <= unshown
+    assert any(line.startswith("  no case of this run shows: ") for line in powers(found))
+
+
+def test_a_wrong_layer_has_no_power_to_measure() -> None:
+    """It fails as it is, with the whole story."""
+    with pytest.raises(GradientError, match="WRONG by"):
+        power(WRONG, "conv2d", budget="1ms")
+
+
+def test_the_command_line_measures_the_rows_of_its_run() -> None:
+    """And says so of a wrong subject."""
+    said = gradproof("check", "--family", "relu", "--layer", "vgg", "--power", "--jobs", "2")
+    assert said.code == 0
+    assert "POWER relu: " in said.out
+    wrong = gradproof("check", "--family", "conv", "--layer", "lenet-5 c1", "--power", "--subject", f"{HERE}:flipped")
+    assert wrong.code == 1
+    assert "POWER conv: not measured, the subject itself is wrong" in wrong.out
