@@ -8,6 +8,7 @@ from checks.commands.bench import bench
 from checks.commands.check import check
 from checks.commands.listing import list_all
 from checks.commands.replay import replay
+from checks.commands.soak import soak_all
 from checks.commands.terminal import INTERRUPTED
 from checks.errors import GradproofError
 
@@ -19,6 +20,7 @@ gradproof check --layer "resnet-50"  the layers with this in their title
 gradproof replay 'CASE'              one case again, with every verdict; a wrong layer's report prints the line
 gradproof list                       the families and the laws
 gradproof bench                      the reference layers' time beside PyTorch's
+gradproof soak                       right layers on 100,000 random cases each: is there a false alarm?
 
 \b
 Exit codes: 0 everything is right, 1 something is wrong, 2 misuse, 130 interrupted."""
@@ -43,5 +45,5 @@ def main() -> None:
     """Says whether a layer's backward pass is right, how sure it is, and where it is wrong."""
 
 
-for command in (check, replay, list_all, bench):
+for command in (check, replay, list_all, bench, soak_all):
     main.add_command(command)

@@ -12,6 +12,8 @@ from checks.strategies.geometry import Axis, Geometry
 #: The largest number that is tried.
 LARGEST = 256
 MOST_AXES = 3
+#: Cells of an axis that is not repeated as it is.
+LONG = 12
 
 _OUT = ("out_channels", "channels")
 
@@ -66,7 +68,12 @@ def _divides(allowed: Mapping[str, Any]) -> Callable[[int], bool]:
 
 def _count(axes: tuple[Axis, ...], allowed: Mapping[str, Any]) -> tuple[Axis, ...]:
     number = min(nearest(allowed.get("axes"), len(axes), 1), MOST_AXES)
-    return (*axes, *(axes[-1:] * max(0, number - len(axes))))[:number]
+    return (*axes, *((_short(axes[-1]),) * max(0, number - len(axes))))[:number]
+
+
+def _short(axis: Axis) -> Axis:
+    """The axis again, with two windows where it is long: one long axis is enough for a case."""
+    return axis if axis.size <= LONG else replace(axis, size=axis.size - axis.stride * max(0, axis.output - 2))
 
 
 def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from checks.strategies.cells import DILATION, EDGES, KERNEL, OUTPUT, REMAINDER, STRIDE, Row, complete
@@ -15,6 +16,9 @@ from checks.strategies.geometry import Axis, Geometry
 
 #: Chooses an integer between two bounds, both included; shrinking goes towards the first.
 Choose = Callable[[int, int], int]
+
+#: Entries of x above which a long axis is long in its input, not in its output.
+MOST_CELLS = 100_000
 
 
 def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
@@ -127,9 +131,22 @@ def _at_block_edge(block: str, geometry: Geometry, choose: Choose) -> Geometry:
         return replace(geometry, groups=number)
     if block == "channels":
         return replace(geometry, inputs=max(1, number // geometry.groups), outputs=max(1, number // geometry.groups))
-    place = choose(0, len(geometry.axes) - 1)
+    place, in_output = choose(0, len(geometry.axes) - 1), choose(0, 1)
+    by_output, by_size = (_grown(geometry, place, number, each) for each in ("output", "size"))
+    return by_output if in_output and _cells(by_output) <= MOST_CELLS else by_size
+
+
+def _grown(geometry: Geometry, place: int, number: int, of: str) -> Geometry:
+    """One axis with this many windows, or cells; two equal axes stay equal."""
     axis = geometry.axes[place]
-    here = axis.output if choose(0, 1) else axis.size
-    steps = number - here if here == axis.output else (number - here) // axis.stride
+    steps = number - axis.output if of == "output" else (number - axis.size) // axis.stride
     grown = replace(axis, size=axis.size + axis.stride * max(0, steps))
-    return replace(geometry, axes=tuple(grown if other == axis else other for other in geometry.axes))
+    alike = len(geometry.axes) == 2 and geometry.axes[0] == geometry.axes[1]  # noqa: PLR2004 - the cell "2 equal"
+    return replace(
+        geometry, axes=tuple(grown if alike or i == place else other for i, other in enumerate(geometry.axes))
+    )
+
+
+def _cells(geometry: Geometry) -> int:
+    """Entries of x."""
+    return prod(axis.size for axis in geometry.axes) * geometry.batch * geometry.groups * geometry.inputs

@@ -17,7 +17,7 @@ FLOORS = (
     ("judge", "diagnosis", "exclusion", "examination", "shrink", "sweep", "networks", "pool", "scope"),
     ("runner", "target", "bench", "planting"),
     ("report",),
-    ("api", "pytest_items"),
+    ("api", "pytest_items", "soak"),
     ("door",),
     ("commands",),
     ("plugin", "cli", "__main__", "profiles"),

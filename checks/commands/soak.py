@@ -1,0 +1,56 @@
+"""gradproof soak: right layers examined on a great many random cases, for as long as it takes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import click
+from rich.table import Table
+
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores
+from checks.report import as_json
+from checks.report.words import count
+from checks.soak import Row, Soaked, load, rows, save, soak
+
+
+@click.command(name="soak")
+@click.option("--cases", default=100_000, show_default=True, type=click.IntRange(1), help="Cases of each row.")
+@click.option("--only", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
+@click.option("--state", default=Path("gradproof-soak.json"), show_default=True, type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
+def soak_all(*, cases: int, only: str, state: Path, jobs: int | None) -> None:
+    """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
+    as_json.refuse_unwritable(state)
+    wanted, known, terminal, stopped = rows(only), load(state), console(), False
+    start, done = perf_counter(), 0
+    try:
+        for row, found in soak(wanted, known, cases, jobs or cores()):
+            known[row.title] = known.get(row.title, Soaked()).joined(found)
+            save(state, known)
+            done += found.cases
+            rate = done / (perf_counter() - start)
+            left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)
+            hours = left / max(rate, 1e-9) / 3600
+            terminal.print(f"{row.title}: {known[row.title].cases:,} cases; {rate:.0f} cases/s, {hours:.1f} h left")
+    except KeyboardInterrupt:
+        stopped = True
+    terminal.print(table(wanted, known))
+    alarms = [f"ALARM {row.title}: {alarm}" for row in wanted for alarm in known.get(row.title, Soaked()).alarms]
+    for line in alarms:
+        terminal.print(line, markup=False, highlight=False, soft_wrap=True)
+    total = sum(found.cases for found in known.values())
+    terminal.print(f"{count(len(alarms), 'alarm')} in {total:,} cases; kept in {state}")
+    sys.exit(WRONG if alarms else INTERRUPTED if stopped else RIGHT)
+
+
+def table(wanted: list[Row], known: dict[str, Soaked]) -> Table:
+    """A line for each row: cases, numbers compared, alarms."""
+    found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for heading in ("layer", "cases", "refused", "numbers compared", "alarms"):
+        found.add_column(heading, justify="left" if heading == "layer" else "right")
+    for row in wanted:
+        each = known.get(row.title, Soaked())
+        found.add_row(row.title, f"{each.cases:,}", f"{each.refused:,}", f"{each.compared:,}", str(len(each.alarms)))
+    return found

@@ -1,0 +1,1 @@
+"""Soaking right layers in random cases."""

@@ -1,0 +1,59 @@
+"""A short soak of every right layer in every format; the long one goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checks.errors import UsageError
+from checks.selftest.main_job.shell import gradproof
+from checks.soak import Chunk, Row, Soaked, load, rows, save, soak, work
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.title)
+def test_no_right_layer_alarms_on_a_few_random_cases(row: Row) -> None:
+    """Every law on every row; PyTorch has no avg_pool3d in bfloat16. The long version is ``tox -e soak``."""
+    (found,) = work(Chunk(row, 2026, 6))
+    assert found.cases == 6
+    assert found.compared or found.refused == found.cases
+    assert found.alarms == []
+
+
+def test_a_second_run_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
+    """With other seeds, until the row has its cases; then there is nothing left to do."""
+    state = tmp_path / "state.json"
+    run = ("soak", "--only", "reference relu, float64", "--jobs", "1", "--state", str(state), "--cases")
+    assert gradproof(*run, "2").code == 0
+    assert load(state)["reference relu, float64"].seed == 1
+    said = gradproof(*run, "4")
+    assert said.code == 0
+    assert "0 alarms in 4 cases" in said.out
+    assert load(state)["reference relu, float64"] == Soaked(4, load(state)["reference relu, float64"].compared, 2, [])
+    assert not list(soak(rows("reference relu, float64"), load(state), 4, 1))
+
+
+def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
+    """It is in the state, it is printed, and later runs do not forget it."""
+    state = tmp_path / "state.json"
+    save(state, {"reference relu, float64": Soaked(9, 9, 1, ["a case: a verdict"])})
+    said = gradproof("soak", "--only", "reference relu, float64", "--state", str(state), "--cases", "5")
+    assert said.code == 1
+    assert "ALARM reference relu, float64: a case: a verdict" in said.out
+
+
+@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"schema": 99, "rows": {}}), json.dumps({"schema": 1})])
+def test_a_file_that_is_no_state_is_refused_and_kept(tmp_path: Path, content: str) -> None:
+    """With its name and what to do."""
+    state = tmp_path / "state.json"
+    state.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match="name another file by --state"):
+        load(state)
+    assert state.read_text(encoding="utf-8") == content
+
+
+def test_a_title_that_nothing_has_is_refused() -> None:
+    """With one that there is."""
+    with pytest.raises(UsageError, match="'nothing' stands in no title; expected a part of one such as"):
+        rows("nothing")

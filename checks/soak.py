@@ -1,0 +1,167 @@
+"""No false alarm in a great many random cases: right layers examined for hours, in chunks that are never lost.
+
+The layers are the reference layers and PyTorch's own, which nobody doubts: every alarm is a mistake of a witness, or a
+discovery.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from checks import pool
+from checks.adapters import adapt
+from checks.api import opened, quiet
+from checks.errors import UsageError
+from checks.examination import Examination
+from checks.families import families
+from checks.judge import RUNS
+from checks.report.as_json import write
+from checks.scope.likeness import resolve
+from checks.subject import Subject
+
+#: Grows by one whenever a reader of the former state would misunderstand the new one.
+SCHEMA = 1
+
+#: Cases that are examined before what was found is written down.
+CHUNK = 200
+
+#: NumPy has no bfloat16: the reference layers are soaked in the half precision that it has.
+REFERENCE_DTYPES = ("float64", "float32", "float16")
+TORCH_DTYPES = ("float64", "float32", "bfloat16")
+
+#: PyTorch's own layers, by what they are like.
+TORCH = {f"{name}{axes}d": f"{name}{axes}d" for name in ("conv", "max_pool", "avg_pool") for axes in (1, 2, 3)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One right layer in one format; ``function`` is PyTorch's, empty for the reference."""
+
+    like: str
+    dtype: str
+    function: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called in the table and in the state."""
+        return f"{f'torch {self.function}' if self.function else f'reference {self.like}'}, {self.dtype}"
+
+
+@dataclass
+class Soaked:
+    """What is known of a row: cases, numbers compared, the next seed, alarms in words, cases that the layer refused."""
+
+    cases: int = 0
+    compared: int = 0
+    seed: int = 0
+    alarms: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    def joined(self, other: Soaked) -> Soaked:
+        """Of both together."""
+        alarms = list(dict.fromkeys([*self.alarms, *other.alarms]))
+        cases, compared = self.cases + other.cases, self.compared + other.compared
+        return Soaked(cases, compared, max(self.seed, other.seed), alarms, self.refused + other.refused)
+
+
+def rows(text: str = "") -> list[Row]:
+    """Every right layer in every format whose title contains ``text``, capitals aside.
+
+    Raises UsageError where there is none.
+    """
+    references = [Row(name, dtype) for name in families() for dtype in REFERENCE_DTYPES]
+    functions = {**TORCH, "relu": "relu"}
+    theirs = [Row(like, dtype, name) for name, like in functions.items() for dtype in TORCH_DTYPES]
+    found = [row for row in references + theirs if text.lower() in row.title.lower()]
+    if not found:
+        raise UsageError(f"--only {text!r} stands in no title; expected a part of one such as {references[0].title!r}")
+    return found
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Cases of one row: a sweep from a seed."""
+
+    row: Row
+    seed: int
+    cases: int
+
+
+def soak(
+    wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int, processes: int
+) -> Iterator[tuple[Row, Soaked]]:
+    """Examine each row until it has seen ``cases`` cases, the rows in turns; gives each chunk as it is done."""
+    chunks = list(_chunks(wanted, known, cases))
+    for index, message in pool.run(work, chunks, processes):
+        chunk = chunks[index]
+        if isinstance(message, pool.Died):
+            yield chunk.row, Soaked(seed=chunk.seed + 1, alarms=[f"sweep of seed {chunk.seed}: {message.why}"])
+        else:
+            yield chunk.row, message
+
+
+def work(chunk: Chunk) -> Iterator[Soaked]:
+    """One chunk, in this process."""
+    whole, sheet = opened_row(chunk.row)
+    examination = Examination(whole.subject, sheet, whole.witnesses)
+    with quiet():
+        for case in list(sheet.sweep(chunk.seed, chunk.cases))[-chunk.cases :]:
+            examination.judge(case)
+    alarms = [f"{found.shrunk}: {found.shrunk_verdict}" for found in examination.findings.values()]
+    refused = examination.tallies[RUNS].blind if RUNS in examination.tallies else 0
+    yield Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
+
+
+@cache
+def opened_row(row: Row) -> tuple[Examination, Any]:
+    """An examination of the row's layer and the family of its cases."""
+    examination, _ = opened(_subject(row), row.like, {"dtype": row.dtype}, None)
+    return examination, examination.family
+
+
+def load(path: Path) -> dict[str, Soaked]:
+    """What an earlier run has written; nothing where there is no file.
+
+    Raises UsageError where the file is something else.
+    """
+    if not path.exists():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            raise UsageError(f"{path} has schema {content['schema']}; expected {SCHEMA}; name another file by --state")
+        return {title: Soaked(**found) for title, found in content["rows"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} holds no state of a soak ({error}); name another file by --state") from error
+
+
+def save(path: Path, known: Mapping[str, Soaked]) -> None:
+    """Write everything down, whole or not at all."""
+    write(path, {"schema": SCHEMA, "rows": {title: asdict(found) for title, found in known.items()}})
+
+
+def _chunks(wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int) -> Iterator[Chunk]:
+    """What is left to do, a chunk of every row before the next one of any."""
+    left = {row: cases - known.get(row.title, Soaked()).cases for row in wanted}
+    seeds = {row: known.get(row.title, Soaked()).seed for row in wanted}
+    while any(number > 0 for number in left.values()):
+        for row in [row for row in wanted if left[row] > 0]:
+            yield Chunk(row, seeds[row], min(CHUNK, left[row]))
+            left[row] -= CHUNK
+            seeds[row] += 1
+
+
+def _subject(row: Row) -> Subject:
+    sheet, _ = resolve(row.like)
+    if not row.function:
+        return sheet.reference
+    import torch  # noqa: PLC0415 - only its own layers need it
+
+    function = getattr(torch.nn.functional, row.function)
+    found = adapt(function, sheet.arguments, framework="torch", dtype="bfloat16" if row.dtype == "bfloat16" else "")
+    return replace(found, name=row.title)
