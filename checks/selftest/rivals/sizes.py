@@ -1,0 +1,128 @@
+"""Times at several sizes: every law beside gradcheck; the exact adjoint at the size that a layer runs at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from checks import pool
+from checks.api import opened
+from checks.case import Case
+from checks.errors import SubjectError
+from checks.examination import WITNESSES, Examination
+from checks.families import family
+from checks.judge import verdicts
+from checks.oracles.adjoint import Adjoint
+from checks.witness import Trial
+
+#: Convolutions with 8 kernels of 3x3, by the shape of x.
+SMALL = ((1, 4, 8, 8), (2, 8, 16, 16))
+
+#: What one verification at production size is made of: input 8x64x56x56, 64 kernels of 3x3.
+PRODUCTION = {"x": (8, 64, 56, 56), "weight": (64, 64, 3, 3)}
+DTYPES = ("float32", "float64")
+
+ROUNDS = 5
+
+
+def sizes() -> Iterator[str]:
+    """A line for each measurement, medians of several rounds taken in turns."""
+    for shape in SMALL:
+        ours, theirs = _in_turns(lambda: _every_law(shape), lambda: _gradcheck(shape))  # noqa: B023 - called at once
+        yield (
+            f"conv2d of {shape}, 8 kernels of 3x3, float64: every law {ours:.3f} s, gradcheck slow {theirs:.3f} s: "
+            f"1/{theirs / ours:.0f} of its time"
+        )
+    for dtype in DTYPES:
+        (plain, plain_memory), (ours, memory) = (_in_fresh_process(task, dtype) for task in ("plain", "adjoint"))
+        yield (
+            f"conv2d of {PRODUCTION['x']}, 64 kernels of 3x3, {dtype}: exact adjoint {ours:.2f} s and {memory:.0f} MiB,"
+            f" one forward and backward {plain:.2f} s and {plain_memory:.0f} MiB: {ours / plain:.1f} times its time, "
+            f"{memory / plain_memory:.1f} times its memory"
+        )
+
+
+def work(task: tuple[str, str]) -> Iterator[tuple[float, float]]:
+    """Median seconds, and MiB by which the process grew, of one forward and backward or of its verification."""
+    what, dtype = task
+    subject, case = _conv2d().subject, _production(dtype)
+    arrays, dy = case.inputs, case.dy
+
+    def once() -> None:
+        if what == "plain":
+            _, saved = subject.forward(arrays, case.config)
+            subject.backward(dy, saved)
+        else:
+            (*found,) = verdicts(Adjoint(), Trial(subject, family("conv"), case))
+            assert all(verdict.status == "right" for verdict in found)
+
+    grown = _grown(once)
+    (seconds,) = _in_turns(once)
+    yield seconds, grown
+
+
+def _in_fresh_process(what: str, dtype: str) -> tuple[float, float]:
+    ((_, found),) = pool.run(work, [(what, dtype)], 1)
+    if isinstance(found, pool.Died):
+        raise SubjectError(found.why)
+    return found
+
+
+def _in_turns(*sides: Callable[[], Any]) -> list[float]:
+    """Median seconds of each side, in turns; the first round warms up."""
+    rounds = [[_seconds(side) for side in sides] for _ in range(ROUNDS + 1)]
+    return [median(times) for times in zip(*rounds[1:], strict=True)]
+
+
+def _seconds(side: Callable[[], Any]) -> float:
+    start = perf_counter()
+    side()
+    return perf_counter() - start
+
+
+def _every_law(shape: tuple[int, ...]) -> None:
+    weight = (8, shape[1], 3, 3)
+    config = {"stride": 1, "padding": 1, "dilation": 1, "groups": 1}
+    case = family("conv").case_of({"x": shape, "weight": weight, "bias": (8,)}, config, "float64", "normal", 1)
+    trial = Trial(_conv2d().subject, _conv2d().family, case)
+    for witness in WITNESSES:
+        assert all(verdict.status != "wrong" for verdict in verdicts(witness, trial))
+
+
+def _gradcheck(shape: tuple[int, ...]) -> None:
+    import torch
+
+    x, weight, bias = (
+        torch.randn(each, dtype=torch.float64, requires_grad=True) for each in (shape, (8, shape[1], 3, 3), (8,))
+    )
+    assert torch.autograd.gradcheck(partial(torch.nn.functional.conv2d, padding=1), (x, weight, bias))
+
+
+@cache
+def _conv2d() -> Examination:
+    import torch
+
+    return opened(torch.nn.functional.conv2d, "conv2d", None, None)[0]
+
+
+def _production(dtype: str) -> Case:
+    config = {"stride": 1, "padding": 1, "dilation": 1, "groups": 1}
+    return family("conv").case_of(PRODUCTION, config, dtype, "integers", 1)
+
+
+def _memory(field: str) -> float:
+    """MiB of this process as Linux counts them: VmRSS now, VmHWM at its peak since the last reset."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def _grown(once: Callable[[], Any]) -> float:
+    """MiB by which a process grows at most while something runs."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = _memory("VmRSS")
+    once()
+    return _memory("VmHWM") - before
