@@ -89,7 +89,7 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     if found.shrunk.sizes() > MOST_PRINTED or found.law not in ENTRY_BY_ENTRY:
         return []
     lines = script(found.shrunk, found.shrunk_verdict).splitlines()
-    return [("script", f"\n{' ' * INDENT}".join(lines))]
+    return [("script", f"\n{' ' * INDENT}".join(filter(None, lines)))]
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
