@@ -13,7 +13,7 @@ from checks.adapters.recognise import framework_of
 from checks.case import Case, parse
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
-from checks.examination import WITNESSES, Examination, denied
+from checks.examination import WITNESSES, Examination, chosen, denied
 from checks.families.unclaimed import Unclaimed
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, planted, smallest_first
@@ -40,6 +40,7 @@ def examine(
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
     deny: Iterable[str] = (),
+    laws: Iterable[str] = (),
 ) -> Examination:
     """Everything that can be known about a layer's backward pass in the given time; a wrong layer is no exception.
 
@@ -48,13 +49,15 @@ def examine(
     "2m": configurations that cover every pair of settings come first, then random ones. ``cases`` are examined instead
     (replayed) where they are given, as cases or their texts. ``supports`` says what the subject takes, such as
     ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``). ``deny``
-    names laws whose hazards are to be called wrong, such as ``["saved copies"]`` or ``["all"]``.
+    names laws whose hazards are to be called wrong, such as ``["saved copies"]`` or ``["all"]``. ``laws`` names the
+    only laws to ask, such as ``["adjoint"]``, which settles a case of any size for the price of a few forwards.
 
     Raises UsageError where the question is not understood, ZeroComparisonsError where nothing could be compared.
     """
     with quiet():
         examination, limits = opened(subject, like, supports, inputs)
         examination.deny = denied(deny)
+        examination.witnesses = chosen(examination.witnesses, laws)
         if cases is not None:
             for case in cases:
                 examination.judge(parse(case) if isinstance(case, str) else case)
@@ -78,12 +81,14 @@ def verify(
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
     deny: Iterable[str] = (),
+    laws: Iterable[str] = (),
 ) -> Examination:
     """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
 
     Raises GradientError whose message is the whole story, and what ``examine`` raises.
     """
-    found = examine(subject, like, budget=budget, seed=seed, cases=cases, supports=supports, inputs=inputs, deny=deny)
+    asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
+    found = examine(subject, like, budget=budget, seed=seed, **asked)
     if found.wrong:
         raise GradientError(story(found))
     return found

@@ -210,6 +210,18 @@ def denied(laws: Iterable[str]) -> frozenset[str]:
     return found
 
 
+def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness, ...]:
+    """The witnesses of these laws; all of them where none is named.
+
+    Raises UsageError where a name is none of theirs.
+    """
+    known = [witness.law for witness in witnesses]
+    wanted = set([laws] if isinstance(laws, str) else laws)
+    if unknown := sorted(wanted - set(known)):
+        raise UsageError(f"laws has {unknown[0]!r}, which cannot be asked here; expected some of {', '.join(known)}")
+    return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
+
+
 def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:
     """Every witness on every case.
 

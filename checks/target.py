@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import Any, TypeVar
 
 from checks.errors import UsageError
 from checks.families import families
@@ -31,25 +32,47 @@ def load(text: str) -> Subject:
 
     Raises UsageError that names the nearest attributes, or shows how to make a subject.
     """
-    name, separator, attribute = text.partition(":")
-    if not separator or not name or not attribute:
-        raise UsageError(f"subject {text!r} is not understood; expected MODULE:ATTRIBUTE, such as my_layers:conv")
+    layer = found(text)
+    if isinstance(layer, Subject):
+        return layer
+    raise UsageError(
+        f"subject {text!r}: {text.rpartition(':')[2]!r} is a {type(layer).__name__}; expected a "
+        "checks.subject.Subject, such as numpy_pair('my conv', forward, backward, ('x', 'weight', 'bias')) from "
+        "checks.adapters.numpy_pair; "
+        f"or examine it as it is: gradproof check {text} --like conv2d"
+    )
+
+
+def found(text: str) -> Any:
+    """Whatever stands at ``module:attribute``, the module in the current folder or installed; dots reach inside.
+
+    Raises UsageError that names the nearest modules or attributes.
+    """
+    name, separator, path = text.partition(":")
+    if not separator or not name or not path:
+        raise UsageError(f"{text!r} is not understood; expected MODULE:ATTRIBUTE, such as my_layers:conv")
+    thing: Any = _module(name, text)
+    for attribute in path.split("."):
+        if not hasattr(thing, attribute):
+            raise UsageError(
+                f"{text!r}: {attribute!r} does not exist{near(attribute, dir(thing))}; expected an attribute of "
+                f"{getattr(thing, '__name__', thing)}"
+            )
+        thing = getattr(thing, attribute)
+    return thing
+
+
+def _module(name: str, text: str) -> ModuleType:
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     try:
-        module = import_module(name)
-    except ImportError as error:
+        return import_module(name)
+    except Exception as error:
+        files = [path.stem for path in Path(here).glob("*.py")]
         raise UsageError(
-            f"subject {text!r}: module {name!r} cannot be imported ({error}); expected a module in {here} or installed"
+            f"{text!r}: module {name!r} cannot be imported ({type(error).__name__}: {error}){near(name, files)}; "
+            f"expected a module in {here} or installed"
         ) from error
-    found = getattr(module, attribute, None)
-    if isinstance(found, Subject):
-        return found
-    what = f"is a {type(found).__name__}" if hasattr(module, attribute) else "does not exist"
-    raise UsageError(
-        f"subject {text!r}: {attribute!r} {what}{near(attribute, vars(module))}; expected a checks.subject.Subject, "
-        "such as numpy_pair('my conv', forward, backward, ('x', 'weight', 'bias')) from checks.adapters.numpy_pair"
-    )
 
 
 def known_families(names: Sequence[str]) -> list[str]:

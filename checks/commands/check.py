@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import track
 
+from checks.commands.targets import examined
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
-from checks.examination import WITNESSES, denied
+from checks.examination import WITNESSES, Examination, denied
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
+from checks.report.story import story
 from checks.report.table import conclusion, legend, results
 from checks.runner import Run
 from checks.target import known_families, load, one_family, selected
@@ -28,10 +31,15 @@ Examples:
   gradproof check --seed 7 --cases 500           another sweep, a longer one
   gradproof check --family conv --family relu    two families
   gradproof check --layer vgg --json vgg.json    VGG-16's layers, also for a machine
+  gradproof check my_layers:MyConv --like conv2d   a layer of yours, in my_layers.py, as it is
   gradproof check --family conv --subject my_layers:conv   a Subject of yours, in my_layers.py"""
 
 
 @click.command(epilog=_EXAMPLES)
+@click.argument("targets", nargs=-1, metavar="[MODULE:LAYER]...")
+@click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
+@click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@click.option("--budget", default="10s", show_default=True, help="Time for each target.")
 @click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of configurations and numbers."
 )
@@ -47,6 +55,10 @@ Examples:
 @click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
 def check(
     *,
+    targets: tuple[str, ...],
+    like: str,
+    supports: tuple[str, ...],
+    budget: str,
     seed: int,
     cases: int,
     family: tuple[str, ...],
@@ -57,7 +69,12 @@ def check(
     power: bool,
     jobs: int | None,
 ) -> None:
-    """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks."""
+    """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks.
+
+    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead.
+    """
+    if targets:
+        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny), console()))
     if json_file:
         as_json.refuse_unwritable(json_file)
     names = known_families(family)
@@ -76,6 +93,15 @@ def check(
     if json_file:
         as_json.write(json_file, as_json.document(run, seed))
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
+
+
+def _targets(found: Iterator[Examination], terminal: Console) -> int:
+    """Tell the story of each target as soon as it is examined; gives the exit code."""
+    wrong = False
+    for examination in found:
+        terminal.print(story(examination), markup=False, highlight=False, soft_wrap=True)
+        wrong = wrong or examination.wrong
+    return WRONG if wrong else RIGHT
 
 
 def _report(run: Run, terminal: Console) -> None:

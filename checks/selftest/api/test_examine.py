@@ -46,6 +46,14 @@ def test_verify_raises_the_whole_story() -> None:
         assert part in text
 
 
+def test_only_the_laws_that_are_named_are_asked() -> None:
+    """The adjoint alone finds the mistake; a name that is no law is refused."""
+    found = examine(WRONG, like="conv2d", budget="1ms", laws=["adjoint"])
+    assert set(found.tallies) == set(found.findings) == {"adjoint"}
+    with pytest.raises(UsageError, match="laws has 'adjoined', which cannot be asked here; expected some of reference"):
+        examine(WRONG, like="conv2d", laws=["adjoined"])
+
+
 def test_the_replay_of_a_story_shows_the_same_again() -> None:
     """The shrunk case alone, as text, breaks the same law."""
     case = examine(WRONG, like="conv2d", budget="1ms").findings["reference"].shrunk

@@ -78,7 +78,7 @@ def jax_check_grads(subject: Subject, name: str) -> bool:
     from jax.test_util import check_grads
 
     def check(case: Case) -> bool:
-        with jax.experimental.enable_x64():
+        with jax.enable_x64(True):
             arrays = [jax.numpy.asarray(array) for array in case.inputs.values()]
             check_grads(_as_custom_vjp(subject, case), arrays, order=1, modes=("rev",))
         return False

@@ -27,7 +27,8 @@ def layers() -> Iterator[Layer]:
     """Every planted mistake in every family; every right layer."""
     for name in families():
         for plant in plants(name):
-            yield Layer(f"{name}: {plant.name}", name, wrong=True, make=partial(plant.make, family(name).reference))
+            wrong = not plant.dangers  # a hazard is right today
+            yield Layer(f"{name}: {plant.name}", name, wrong=wrong, make=partial(plant.make, family(name).reference))
     for index, (name, subject) in enumerate(RIGHT):
         yield Layer(f"{name}: right {index}, {subject.name}", name, wrong=False, make=partial(_given, subject))
     for name in families():

@@ -1,0 +1,83 @@
+"""``gradproof check MODULE:LAYER``: anyone's layer by its name, and what is said where the name is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checks.commands.targets import examined, guessed, limit
+from checks.errors import UsageError
+from checks.selftest.main_job.shell import gradproof
+
+LAYERS = """
+import numpy as np
+
+def forward(x):
+    return x.clip(0), x
+
+relu = (forward, lambda dy, x: dy * (x > 0))
+MyLayer = (forward, lambda dy, x: dy)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with layers of somebody's, in which the command runs."""
+    (tmp_path / "somebodys_layers.py").write_text(LAYERS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
+    """Its name says what it is like, or --like does; the story is that of verify."""
+    said = gradproof("check", "somebodys_layers:relu", "--budget", "1ms", cwd=folder)
+    assert said.code == 0
+    assert "as relu: right by every law" in said.out
+    said = gradproof("check", "somebodys_layers:MyLayer", "--like", "relu", "--budget", "1ms", cwd=folder)
+    assert said.code == 1
+    assert "as relu: WRONG by reference" in said.out
+    assert "  script   import numpy as np" in said.out
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("somebodys_layers", "expected MODULE:ATTRIBUTE"),
+        ("somebodys_layers:rely", "'rely' does not exist (did you mean relu?)"),
+        (
+            "somebodys_layer:relu",
+            "No module named 'somebodys_layer') (did you mean somebodys_layers?)",
+        ),
+        (
+            "somebodys_layers:MyLayer",
+            "does not say what it is like; say it with --like: one of avg_pool, conv",
+        ),
+    ],
+)
+def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: str, words: str) -> None:
+    """Of the module, of the attribute, of the family."""
+    with pytest.raises(UsageError) as info:
+        list(examined([target], "", "1ms", 0, (), ()))
+    assert words in str(info.value)
+
+
+def test_the_name_of_a_layer_says_what_it_is_like() -> None:
+    """As far as a name goes."""
+    assert guessed("torch.nn:Conv2d") == "Conv2d"
+    assert guessed("torch:nn.functional.max_pool3d") == "max_pool3d"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("stride=1", ("stride", 1)), ("padding=(0,1)", ("padding", (0, 1))), ("dtype=float32", ("dtype", "float32"))],
+)
+def test_a_limit_is_a_number_a_tuple_or_a_word(text: str, meant: tuple[str, object]) -> None:
+    """What Python reads as a literal is one."""
+    assert limit(text) == meant
+
+
+def test_a_limit_without_a_value_is_refused() -> None:
+    """With the form that was expected."""
+    with pytest.raises(UsageError, match="expected NAME=VALUE"):
+        limit("stride")
