@@ -11,6 +11,9 @@ EXACT, ABSENT, BLIND = "=", "–", "?"
 
 WITHIN, BROKEN, HAZARD = "~", "X", "!"
 
+#: What the index of a verdict counts where it is no entry of the result.
+NOT_ENTRIES = {"adjoint": "draw", "sums": "sum"}
+
 #: What the cells mean, for the lines below the table.
 LEGEND = (
     f"{EXACT} every number equal   12% largest error, as a share of what rounding explains   {BLIND} blind   "
@@ -49,8 +52,12 @@ def share(value: float) -> str:
 
 
 def place(verdict: Verdict) -> str:
-    """Where the worst element of a verdict lies: ``dx[0, 3, 1]``."""
-    return f"{verdict.of}[{','.join(map(str, verdict.worst.index))}]" if verdict.worst else verdict.of
+    """Where the worst element of a verdict lies: ``dx[0,3,1]``; ``dx, draw 2`` where a law does not look at entries."""
+    if verdict.worst is None:
+        return verdict.of
+    index = ",".join(map(str, verdict.worst.index))
+    counted = NOT_ENTRIES.get(verdict.law)
+    return f"{verdict.of}, {counted} {index}" if counted else f"{verdict.of}[{index}]"
 
 
 def number(value: object) -> str:
