@@ -5,15 +5,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+
+from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
 from checks.adapters.given import named_inputs
 from checks.adapters.recognise import framework_of
-from checks.case import Case, parse
+from checks.case import Case
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import WITNESSES, Examination, chosen, denied
+from checks.families.drawn import Drawn, first_of
 from checks.families.unclaimed import Unclaimed
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, planted, smallest_first
@@ -45,7 +49,8 @@ def examine(
     """Everything that can be known about a layer's backward pass in the given time; a wrong layer is no exception.
 
     ``subject`` is whatever ``adapt`` takes. ``like`` names the family that it claims to be (``conv2d``, ``max_pool``,
-    ``relu``); without it ``inputs`` holds example arrays, by position or by name. ``budget`` is a time such as "10s" or
+    ``relu``); without it ``inputs`` holds example arrays, by position or by name, or a Hypothesis strategy that draws
+    such examples. ``budget`` is a time such as "10s" or
     "2m": configurations that cover every pair of settings come first, then random ones. ``cases`` are examined instead
     (replayed) where they are given, as cases or their texts. ``supports`` says what the subject takes, such as
     ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``). ``deny``
@@ -60,7 +65,7 @@ def examine(
         examination.witnesses = chosen(examination.witnesses, laws)
         if cases is not None:
             for case in cases:
-                examination.judge(parse(case) if isinstance(case, str) else case)
+                examination.judge(examination.family.read(case) if isinstance(case, str) else case)
             return explain(examination.finish())
         spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
     if not examination.cases:
@@ -146,10 +151,18 @@ def _unclaimed(subject: Any, inputs: Any, device: str) -> tuple[Examination, Lim
     if inputs is None:
         raise UsageError(
             "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its "
-            "arguments (inputs=(x, w))"
+            "arguments (inputs=(x, w)), or a Hypothesis strategy of such examples"
         )
-    arrays = named_inputs(subject, inputs)
-    adapted = adapt(subject, tuple(arrays), device=device)
-    sheet = Unclaimed(adapted, arrays)
+    sheet = _drawn(subject, inputs, device) if isinstance(inputs, SearchStrategy) else _given(subject, inputs, device)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
-    return Examination(adapted, sheet, without), Limits(sheet, {})
+    return Examination(sheet.subject, sheet, without), Limits(sheet, {})
+
+
+def _given(subject: Any, inputs: Any, device: str) -> Unclaimed:
+    arrays = named_inputs(subject, inputs)
+    return Unclaimed(adapt(subject, tuple(arrays), device=device), arrays)
+
+
+def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str) -> Drawn:
+    examples = inputs.map(partial(named_inputs, subject))
+    return Drawn(adapt(subject, tuple(first_of(examples)), device=device), examples)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from checks.case import Case
+from checks.case import Case, parse
 from checks.errors import UsageError
 from checks.kink import Kink, Subgradients
 from checks.subject import Pull, Subject
@@ -101,6 +101,13 @@ class Family(ABC):
 
         Raises CaseError where the configuration is not valid.
         """
+
+    def read(self, text: str) -> Case:
+        """A case from its text.
+
+        Raises CaseError where the text is no case.
+        """
+        return parse(text)
 
     @abstractmethod
     def cells(self, case: Case) -> set[str]:

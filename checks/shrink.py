@@ -6,12 +6,13 @@ First the configuration (a family says what is plainer), then the numbers: as ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import prod
 
 import numpy as np
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.types import Shape
+from checks.types import Array
 
 #: Cases that are tried at most; far more than any layer has needed.
 MOST_TRIES = 400
@@ -57,24 +58,38 @@ MOST_ENTRIES = 36
 def shrink_numbers(
     case: Case, verdict: Verdict, breaks: Callable[[Case], Verdict | None], names: Iterable[str]
 ) -> tuple[Case, Verdict]:
-    """Replace entries of the named arrays by 0, or else by 1, one by one, wherever the law stays broken."""
+    """Replace entries of the named arrays by 0, or else by 1, wherever the law stays broken: many at once if it can be.
+
+    An array is tried whole, then by halves, and so on down to single entries.
+    """
     for name in names:
-        for place in _places(case.shapes[name]):
-            for plain in (0, 1):
-                candidate = _with(case, name, place, plain)
-                if candidate is not None and (found := breaks(candidate)) is not None:
-                    case, verdict = candidate, found
-                    break
+        size = prod(case.shapes[name])
+        waiting = [range(size)] if 0 < size <= MOST_ENTRIES else []
+        while waiting:
+            places = waiting.pop()
+            found = next(filter(None, (_plainer(case, name, places, plain, breaks) for plain in (0, 1))), None)
+            if found is not None:
+                case, verdict = found
+            elif len(places) > 1:
+                waiting += [places[len(places) // 2 :], places[: len(places) // 2]]
     return case, verdict
 
 
-def _places(shape: Shape) -> Iterable[Shape]:
-    return np.ndindex(shape) if np.prod(shape) <= MOST_ENTRIES else ()
-
-
-def _with(case: Case, name: str, place: Shape, value: float) -> Case | None:
+def _plainer(
+    case: Case, name: str, places: range, value: float, breaks: Callable[[Case], Verdict | None]
+) -> tuple[Case, Verdict] | None:
+    """The case with this value in all of these places, where that is plainer and still breaks the law."""
     array = case.array(name)
-    if array[place] == value or abs(array[place]) == value == 1:
+    held = array.reshape(-1)[places]
+    if np.all((np.abs(held) == value) | (held == 0)):
         return None
-    array[place] = value
-    return case.holding(name, array)
+    candidate = case.holding(name, _filled(array, places, value))
+    found = breaks(candidate)
+    return None if found is None else (candidate, found)
+
+
+def _filled(array: Array, places: range, value: float) -> Array:
+    """The array with this value in these places, where it is not 0 anyway."""
+    flat = array.reshape(-1)
+    flat[places] = np.where(flat[places] == 0, 0, value)
+    return flat.reshape(array.shape)

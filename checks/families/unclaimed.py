@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks import data
-from checks.case import Case
+from checks.case import Case, parse
 from checks.errors import UsageError
 from checks.family import Family
 from checks.subject import Pull, Subject
@@ -24,7 +24,6 @@ from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, gradient
 
 #: Random signs of dy from which the mass of a gradient is estimated.
 SIGNS = 16
-
 _NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
 
 
@@ -42,14 +41,14 @@ class Example(Case):
 
 
 class Unclaimed(Family):
-    """A family of one subject on its examples, taken to be smooth around them."""
+    """A family of one subject on one example of its arguments, taken to be smooth around it."""
 
     name = "unclaimed"
     kinds = ("given",)
     smooth = True
 
     def __init__(self, subject: Subject, arrays: Arrays) -> None:
-        """Examples by argument name, all of one format.
+        """An example of each argument by name, all of one format.
 
         Raises SubjectError where the forward raises on them, UsageError where their formats differ.
         """
@@ -117,11 +116,16 @@ class Unclaimed(Family):
         return Pull(self.forward_mass(arrays, config), masses)
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
-        """Shape of y on the examples."""
+        """Shape of y on the example."""
         return self.y.shape
 
+    def read(self, text: str) -> Case:
+        """A case of the example from its text: what the text does not spell out is the example's."""
+        case = parse(text)
+        return Example(self.name, case.shapes, {}, case.dtype, "given", 1, 1, case.seed, case.values, self.arrays)
+
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
-        """The examples, with dy from a seed; nothing else can be asked for."""
+        """The example, with dy from a seed; nothing else can be asked for."""
         found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
         return Example(self.name, found, {}, self.dtype, "given", 1, 1, seed, given=self.arrays)
 
@@ -138,11 +142,11 @@ class Unclaimed(Family):
         return []
 
     def cases(self) -> SearchStrategy[Case]:
-        """The examples, with dy from a drawn seed."""
+        """The example, with dy from a drawn seed."""
         return st.integers(0, 2**32 - 1).map(self._seeded)
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
-        """The examples with one dy after another."""
+        """The example with one dy after another."""
         yield from map(self._seeded, range(seed, seed + max(count, 1)))
 
     def simpler(self, case: Case) -> Iterator[Case]:

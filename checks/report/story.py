@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination, Finding
+from checks.families.unclaimed import Unclaimed
 from checks.judge import RUNS
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
@@ -51,11 +52,16 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *describe(first.shrunk_verdict),
         *([("hint", _RAISES)] if RUNS in laws else []),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", f"examine(layer, like={first.shrunk.family!r}, cases=[{str(first.shrunk)!r}])"),
+        ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}])"),
         *alone_standing(first),
     ]
     heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
+
+
+def _claim(family: str) -> str:
+    """What a call of examine says of the layer: the family, or the same examples."""
+    return "inputs=inputs" if family == Unclaimed.name else f"like={family!r}"
 
 
 def _body(examination: Examination) -> Iterator[str]:

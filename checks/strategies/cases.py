@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
 
+import covertable
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
-from checks.strategies.cells import Row, Space, allowed, complete
-from checks.strategies.coverage import Combination, combinations_of, wanted
+from checks.strategies.cells import Row, Rule, Space, broken, complete, rules
+from checks.strategies.coverage import Combination, wanted
 from checks.strategies.fill import Choose
 
 #: Builds a case from a row of cells; every further number comes from ``choose``.
@@ -74,29 +77,21 @@ def _closing(
 
 
 def covering(space: Space, strength: int = 2) -> list[dict[str, str]]:
-    """Rows that together hold every allowed combination of ``strength`` options (a greedy covering array).
-
-    Each row starts from a combination that no row holds yet and takes, cell by cell, the allowed option that completes
-    most of the others (Cohen et al., The AETG system, IEEE Transactions on Software Engineering 23(7), 1997, with one
-    candidate a row).
-    """
-    possible = (row for row in combinations_of(space, strength) if allowed(row))
-    left = {frozenset(row.items()): row for row in possible}
-    rows = []
-    while left:
-        row = _greedy(space, next(iter(left.values())), left)
-        rows.append(row)
-        for held in [combination for combination in left if combination <= row.items()]:
-            del left[held]
-    return rows
+    """Rows that together hold every allowed combination of ``strength`` options: a covering array, always the same."""
+    return [dict(row) for row in _covering(tuple((name, tuple(options)) for name, options in space.items()), strength)]
 
 
-def _greedy(space: Space, start: Row, left: Iterable[frozenset[tuple[str, str]]]) -> dict[str, str]:
-    row = dict(start)
-    for name in [name for name in space if name not in row]:
-        wider = [{**row, name: option} for option in space[name] if allowed({**row, name: option})]
-        row = max(wider, key=lambda each: sum(combination <= each.items() for combination in left))
-    return {name: row[name] for name in space}
+@cache
+def _covering(space: tuple[tuple[str, tuple[str, ...]], ...], strength: int) -> tuple[Row, ...]:
+    """The array itself, made once a process: it takes up to a second or two."""
+    factors = {name: list(options) for name, options in space}
+    rows = covertable.make(factors, strength=strength, constraints=list(map(_constraint, rules(factors))))
+    return tuple({name: row[name] for name in factors} for row in rows)
+
+
+def _constraint(rule: Rule) -> dict[str, Any]:
+    """A rule in the library's words: a condition on the cells that it names, true where they can stand together."""
+    return {"operator": "fn", "requires": list(rule), "evaluate": lambda row: not broken(rule, row)}
 
 
 def _seeded(rng: np.random.Generator) -> Choose:

@@ -9,6 +9,8 @@ from checks.strategies.geometry import PLAINEST_AXIS, Axis, Geometry
 #: One choice for each cell, such as {"stride": "inside", "padding": "none"}.
 Row = Mapping[str, str]
 Space = Mapping[str, Sequence[str]]
+#: Options of some cells that cannot stand together.
+Rule = Mapping[str, Sequence[str]]
 
 #: Cells of one spatial axis, the plainest option first.
 KERNEL = ("one", "odd", "even")
@@ -27,7 +29,7 @@ EDGES = tuple(block + off for block in (8, 16, 32, 64) for off in (-1, 0, 1))
 
 
 #: Choices that cannot stand together, each with the reason.
-_IMPOSSIBLE: tuple[tuple[dict[str, tuple[str, ...]], str], ...] = (
+_IMPOSSIBLE: tuple[tuple[Rule, str], ...] = (
     ({"kernel": ("one",), "stride": ("inside", "kernel")}, "between 1 and 1 there is no stride"),
     ({"kernel": ("one",), "dilation": ("more",)}, "one tap has no dilation"),
     ({"kernel": ("one",), "padding": ("symmetric", "asymmetric")}, "half of one cell is no padding"),
@@ -46,10 +48,17 @@ _IMPOSSIBLE: tuple[tuple[dict[str, tuple[str, ...]], str], ...] = (
 
 def impossible(row: Row) -> str:
     """Why the choices made so far cannot stand together; empty where they can."""
-    for rule, why in _IMPOSSIBLE:
-        if all(row.get(name) in options for name, options in rule.items()):
-            return why
-    return ""
+    return next((why for rule, why in _IMPOSSIBLE if broken(rule, row)), "")
+
+
+def broken(rule: Rule, row: Row) -> bool:
+    """Whether a row holds what a rule says cannot stand together; a choice not yet made breaks none."""
+    return all(row.get(name) in options for name, options in rule.items())
+
+
+def rules(space: Space) -> list[Rule]:
+    """The rules that speak of a space's cells alone."""
+    return [rule for rule, _ in _IMPOSSIBLE if rule.keys() <= space.keys()]
 
 
 def allowed(row: Row) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
-from checks import examine, story
+from checks import UsageError, examine, story
 from checks.types import Array
 
 X = np.random.default_rng(0).standard_normal((3, 4))
@@ -74,3 +75,40 @@ def test_laws_that_need_a_second_source_are_not_heard() -> None:
     """There is none."""
     found = examine((dense, dense_backward), inputs=(X, W), budget="1ms")
     assert not {"reference", "textbook", "torch"} & set(found.tallies)
+
+
+@st.composite
+def any_sizes(draw: st.DrawFn) -> tuple[Array, Array]:
+    """Arguments of dense, of sizes that differ from draw to draw."""
+    rows, inner, columns = (draw(st.integers(1, 4)) for _ in range(3))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    return rng.standard_normal((rows, inner)), rng.standard_normal((inner, columns))
+
+
+def three_columns(dy: Array, saved: Any) -> tuple[Array, Array]:
+    """Right, unless there are three columns or more: then the third is forgotten."""
+    return dense_backward(dy * (np.arange(dy.shape[1]) != 2), saved)
+
+
+def test_a_strategy_draws_the_examples() -> None:
+    """Sizes that one example would not have shown; every case replays from its text alone."""
+    asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "20s"}
+    assert not examine((dense, dense_backward), **asked).wrong
+    found = examine((dense, three_columns), **asked)
+    assert found.wrong, story(found)
+    case = str(found.findings["adjoint"].shrunk)
+    assert examine((dense, three_columns), **asked, cases=[case]).wrong
+    assert not examine((dense, dense_backward), **asked, cases=[case]).wrong
+
+
+def test_a_case_of_an_example_replays_from_its_text() -> None:
+    """What shrinking has replaced stands in the text; the rest is the example."""
+    case = str(examine((dense, no_chain), inputs=(X, W), budget="1ms").findings["adjoint"].shrunk)
+    assert "adjoint" in examine((dense, no_chain), inputs=(X, W), cases=[case]).findings
+
+
+def test_a_strategy_of_two_formats_is_refused() -> None:
+    """One format for all examples."""
+    mixed = any_sizes().flatmap(lambda pair: st.sampled_from([pair, tuple(each.astype(np.float32) for each in pair)]))
+    with pytest.raises(UsageError, match="expected one format"):
+        examine((dense, dense_backward), inputs=mixed, budget="1s")

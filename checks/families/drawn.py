@@ -1,0 +1,88 @@
+"""Subjects that claim nothing, on examples that a Hypothesis strategy draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from checks.case import Case, nested, parse
+from checks.errors import SubjectError, UsageError
+from checks.families.unclaimed import Unclaimed
+from checks.subject import Subject
+from checks.types import Arrays, Config, Shape, Shapes
+
+#: Examples that one sweep draws at least.
+FEWEST = 20
+
+
+class Drawn(Unclaimed):
+    """A family of one subject on examples that a strategy draws, each spelled out in its case."""
+
+    def __init__(self, subject: Subject, examples: SearchStrategy[Arrays]) -> None:
+        """``examples`` draws arrays by argument name, all of one format, of any shapes.
+
+        Raises SubjectError where the forward raises on the first of them, UsageError where formats differ.
+        """
+        super().__init__(subject, first_of(examples))
+        self.examples = examples
+
+    def output_shape(self, shapes: Shapes, config: Config) -> Shape:
+        """Shape of y on ones of these shapes."""
+        ones = {name: np.ones(shape, self.dtype) for name, shape in shapes.items() if name != "dy"}
+        return self.subject.apply(ones, config).shape
+
+    def read(self, text: str) -> Case:
+        """A case from its text, which spells everything out."""
+        return parse(text)
+
+    def cases(self) -> SearchStrategy[Case]:
+        """Drawn examples, each with dy from a drawn seed."""
+        return st.builds(self._spelled_out, self.examples, st.integers(0, 2**32 - 1))
+
+    def sweep(self, seed: int, count: int) -> Iterator[Case]:
+        """As many examples as asked for, the same ones for the same seed."""
+        for place, arrays in enumerate(draws(self.examples, seed, max(count, FEWEST))):
+            yield self._spelled_out(arrays, seed + place)
+
+    def _spelled_out(self, arrays: Arrays, seed: int) -> Case:
+        """The case of an example; where the forward raises on it, one on which it raises again, to be judged."""
+        if wrong := [f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != self.dtype]:
+            raise UsageError(f"inputs drew {wrong[0]} after {self.dtype}; expected one format for all examples")
+        try:
+            y = self.subject.apply(arrays, {}).shape
+        except SubjectError:
+            y = ()
+        shapes = {name: value.shape for name, value in arrays.items()} | {"dy": y}
+        values = {name: nested(value) for name, value in arrays.items()}
+        return Case(self.name, shapes, {}, self.dtype, "normal", seed=seed, values=values)
+
+
+def first_of(examples: SearchStrategy[Arrays]) -> Arrays:
+    """One example: the plainest that Hypothesis tries first."""
+    return draws(examples, 0, 1)[0]
+
+
+def draws(examples: SearchStrategy[Arrays], seed: int, count: int) -> list[Arrays]:
+    """At most ``count`` examples of a strategy, the same ones for the same seed; fewer where there are no more."""
+    found: list[Arrays] = []
+    whatever = settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @seeded(seed)
+    @whatever
+    @given(examples)
+    def collect(example: Arrays) -> None:
+        found.append(example)
+
+    collect()
+    return found
