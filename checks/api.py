@@ -130,11 +130,13 @@ def quiet() -> Iterator[None]:
 def opened(
     subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any, device: str = "cpu"
 ) -> tuple[Examination, Limits]:
-    """An examination that has not seen a case yet, and the limits of its cases; ``device`` moves PyTorch's subjects.
+    """An examination that has not seen a case yet, and the limits of its cases.
 
-    Raises UsageError where the question is not understood.
+    ``device`` moves PyTorch's subjects, unless ``supports`` names theirs. Raises UsageError where the question is not
+    understood, UnreachableError where the device is not there.
     """
-    place = device if framework_of(subject) == "torch" else "cpu"
+    limits = dict(supports or {})
+    place = limits.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
         return _unclaimed(subject, inputs, place)
     if inputs is not None:
@@ -142,9 +144,9 @@ def opened(
     sheet, axes = resolve(like)
     adapted = adapt(subject, sheet.arguments, device=place)
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
-    given = {**known, **axes, **(supports or {})}
-    limits = Limits(sheet, {**probed(adapted, sheet, given), **given})
-    return Examination(adapted, limited(limits)), limits
+    given = {**known, **axes, **limits}
+    whole = Limits(sheet, {**probed(adapted, sheet, given), **given})
+    return Examination(adapted, limited(whole)), whole
 
 
 def _unclaimed(subject: Any, inputs: Any, device: str) -> tuple[Examination, Limits]:

@@ -13,6 +13,10 @@ class UsageError(GradproofError, ValueError):
     """The harness was asked for something that it cannot do: an unknown family, law, target or option."""
 
 
+class UnreachableError(UsageError):
+    """A device was asked for that this machine does not have, or that its framework does not reach."""
+
+
 class SubjectError(GradproofError):
     """The subject raised, or returned something that is not a set of gradients.
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -17,6 +17,7 @@ from checks.api import FEWEST, SECOND_SOURCES, opened, quiet
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
+from checks.errors import UnreachableError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.judge import fair_verdicts
 from checks.report.story import story
@@ -26,6 +27,8 @@ from checks.witness import Trial, Witness
 
 #: Name under which an item keeps what it found, for the summary and for JUnit XML.
 PROPERTY = "gradproof"
+
+T = TypeVar("T")
 
 
 class _BrokenError(Exception):
@@ -51,7 +54,7 @@ def layer_tests(
     @pytest.mark.parametrize("law", laws(bool(like)))
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
         option = request.config.getoption
-        whole, limits = held(option("gradproof_device", "cpu"))
+        whole, limits = _here(lambda: held(option("gradproof_device", "cpu")), supports or {})
         witness = next(witness for witness in whole.witnesses if witness.law == law)
         examination = Examination(whole.subject, whole.family, (witness,))
         budget = seconds(option("gradproof_budget", None) or "2s")
@@ -60,6 +63,16 @@ def layer_tests(
         settle(request, examination)
 
     return test_layer
+
+
+def _here(open_it: Callable[[], T], supports: Mapping[str, Any]) -> T:
+    """What is opened, or a skip in sight where the layer itself needs a device that is not here."""
+    try:
+        return open_it()
+    except UnreachableError as error:
+        if "device" in supports:
+            pytest.skip(str(error))
+        raise
 
 
 def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a family

@@ -8,7 +8,7 @@ from typing import Any
 
 from checks.adapters.signature import name_of, template
 from checks.adapters.torch_tensors import Format
-from checks.errors import UsageError
+from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
 
 #: Frameworks by the first part of their module names.
@@ -80,7 +80,7 @@ def _reachable(device: str) -> None:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).partition("\n")[0]
-        raise UsageError(
+        raise UnreachableError(
             f"device={device!r} cannot be used: {reason}; expected cpu, or a device that is there"
         ) from error
 

@@ -46,13 +46,15 @@ class Drawn(Unclaimed):
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """As many examples as asked for, the same ones for the same seed."""
-        for place, arrays in enumerate(draws(self.examples, seed, max(count, FEWEST))):
+        found = draws(self.examples, seed, max(count, FEWEST))
+        for arrays in found:
+            self._demand_format(arrays)
+        for place, arrays in enumerate(found):
             yield self._spelled_out(arrays, seed + place)
 
     def _spelled_out(self, arrays: Arrays, seed: int) -> Case:
         """The case of an example; where the forward raises on it, one on which it raises again, to be judged."""
-        if wrong := [f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != self.dtype]:
-            raise UsageError(f"inputs drew {wrong[0]} after {self.dtype}; expected one format for all examples")
+        self._demand_format(arrays)
         try:
             y = self.subject.apply(arrays, {}).shape
         except SubjectError:
@@ -60,6 +62,10 @@ class Drawn(Unclaimed):
         shapes = {name: value.shape for name, value in arrays.items()} | {"dy": y}
         values = {name: nested(value) for name, value in arrays.items()}
         return Case(self.name, shapes, {}, self.dtype, "normal", seed=seed, values=values)
+
+    def _demand_format(self, arrays: Arrays) -> None:
+        if wrong := [f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != self.dtype]:
+            raise UsageError(f"inputs drew {wrong[0]} after {self.dtype}; expected one format for all examples")
 
 
 def first_of(examples: SearchStrategy[Arrays]) -> Arrays:

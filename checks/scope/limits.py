@@ -8,6 +8,7 @@ bias                                                             True: always th
 square        True, or the keywords that are one number for all axes
 asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
 remainder     padded cells that no window reaches, each axis on its own
+device        where a PyTorch layer runs, such as "cuda" (``examine`` and its kin move its tensors there)
 """
 
 from __future__ import annotations

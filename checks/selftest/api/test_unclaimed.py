@@ -111,4 +111,4 @@ def test_a_strategy_of_two_formats_is_refused() -> None:
     """One format for all examples."""
     mixed = any_sizes().flatmap(lambda pair: st.sampled_from([pair, tuple(each.astype(np.float32) for each in pair)]))
     with pytest.raises(UsageError, match="expected one format"):
-        examine((dense, dense_backward), inputs=mixed, budget="1s")
+        examine((dense, dense_backward), inputs=mixed, budget="1ms")

@@ -145,6 +145,17 @@ def test_a_device_that_is_not_there_is_misuse(project: pytest.Pytester) -> None:
     assert "device='vulkan' cannot be used" in outcome.stdout.str()
 
 
+def test_a_layer_that_needs_a_device_is_skipped_in_sight_where_there_is_none(project: pytest.Pytester) -> None:
+    """``supports={"device": ...}`` is what the layer itself says."""
+    project.makepyfile(
+        test_layers="import torch\nfrom checks import layer_tests\n"
+        "test_it = layer_tests(torch.relu, like='relu', supports={'device': 'vulkan'})\n"
+    )
+    outcome = run(project, "-k", "adjoint", "-rs")
+    outcome.assert_outcomes(skipped=1, deselected=len(WITNESSES) - 1)
+    outcome.stdout.fnmatch_lines(["SKIPPED*device='vulkan' cannot be used*"])
+
+
 def test_runs_that_do_not_ask_for_it_are_left_alone(pytester: pytest.Pytester) -> None:
     """No option, no header, no summary."""
     pytester.makepyfile("def test_nothing(): pass")
