@@ -74,7 +74,7 @@ class Finding:
     """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it.
 
     ``diagnosis`` says in sentences what the mistake looks like, seen on ``telling``: the largest case that broke the
-    law and is small enough to be looked at whole.
+    law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
     """
 
     law: str
@@ -84,6 +84,7 @@ class Finding:
     shrunk_verdict: Verdict
     diagnosis: tuple[str, ...] = ()
     telling: Case | None = None
+    script: str = ""
 
 
 @dataclass

@@ -28,8 +28,7 @@ class Contract(Witness):
             return iter(())
         if why := self.too_large(trial):
             return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
-        with np.errstate(all="ignore"):
-            return iter(list(self.examined(trial)))
+        return _hushed(self.examined(trial))
 
     def applies(self, trial: Trial) -> bool:
         """Whether the law holds for the family on this case."""
@@ -58,6 +57,16 @@ class Contract(Witness):
         """The claim about a subject that raised where it must answer: no number came back."""
         got = np.full(trial.got.y.shape, np.nan)
         return Claim(self.law, "y", got, trial.got.y, np.zeros(got.shape), str(error), severity=severity)
+
+
+def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:
+    """Claims one by one; NumPy warns of nothing while they are made."""
+    while True:
+        with np.errstate(all="ignore"):
+            claim = next(claims, None)
+        if claim is None:
+            return
+        yield claim
 
 
 def slack(bound: Array) -> str:

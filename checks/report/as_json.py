@@ -103,6 +103,7 @@ def _finding(found: Finding, subject: str) -> dict[str, Any]:
         "verdict": _verdict(found.shrunk_verdict),
         "diagnosis": list(found.diagnosis),
         "replay": command(found.shrunk, subject),
+        "script": found.script,
     }
 
 

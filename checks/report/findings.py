@@ -9,17 +9,12 @@ from dataclasses import replace
 from checks.case import Case
 from checks.claim import Verdict
 from checks.examination import AT_KINKS, Finding, Tally
-from checks.exclusion import ENTRY_BY_ENTRY
-from checks.report.script import script
 from checks.report.words import count, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 
 #: Reasons for blindness that are spelled out for each law.
 MOST_REASONS = 3
-
-#: Numbers of a case that a script spells out at most.
-MOST_PRINTED = 100
 
 #: Columns before the values of a paragraph.
 INDENT = 11
@@ -82,14 +77,8 @@ def once(found: Finding, told: set[tuple[str, str]]) -> Finding:
 
 
 def alone_standing(found: Finding) -> list[tuple[str, str]]:
-    """The counterexample as a script that needs NumPy and the layer alone.
-
-    None where its numbers are too many, and where the law makes numbers of its own.
-    """
-    if found.shrunk.sizes() > MOST_PRINTED or found.law not in ENTRY_BY_ENTRY:
-        return []
-    lines = script(found.shrunk, found.shrunk_verdict).splitlines()
-    return [("script", f"\n{' ' * INDENT}".join(filter(None, lines)))]
+    """The counterexample as a script that needs NumPy and the layer alone, where it is short enough to be read."""
+    return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))] if found.script else []
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:

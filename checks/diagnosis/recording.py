@@ -1,0 +1,131 @@
+"""What a witness does to a subject: every call in order, with the arrays as they were handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.compare import compare
+from checks.errors import SubjectError
+from checks.family import Family
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, Shape
+from checks.witness import Trial, Witness
+
+
+@dataclass(frozen=True, eq=False)
+class Handed:
+    """An array that changed hands: ``numbers`` holds a copy from then, ``array`` has its layout.
+
+    ``call`` counts the forwards; ``name`` is the argument's, ``dy``, or ``y`` for what a forward gave.
+    """
+
+    name: str
+    call: int
+    array: Array
+    numbers: Array
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing."""
+
+    call: int
+    handed: tuple[Handed, ...]
+    config: Config
+    y: Shape | None
+
+
+@dataclass(frozen=True)
+class Backward:
+    """A call of backward with what the ``call``-th forward saved, and the shapes of what it gave, by name."""
+
+    call: int
+    dy: Handed
+    shapes: Mapping[str, Shape]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The caller wrote to an array that had changed hands; it then held ``numbers``."""
+
+    to: Handed
+    numbers: Array
+
+
+Event: TypeAlias = Forward | Backward | Written
+
+
+def recorded(
+    subject: Subject, family: Family, case: Case, witness: Witness, verdict: Verdict
+) -> tuple[list[Event], list[Event]]:
+    """The subject's first answer on a case, and what the witness then did for the claim that was judged like this.
+
+    Two lists of events; the second is empty where the claim is about the first answer.
+    """
+    recorder = Recorder(subject)
+    trial, first, then = Trial(recorder.subject, family, case), list[Event](), list[Event]()
+    with suppress(SubjectError):
+        _ = trial.got
+        first = recorder.taken()
+        for claim in witness.claims(trial):
+            then = recorder.taken() or then
+            if (claim.law, claim.of) == (verdict.law, verdict.of) and compare(claim).status in {"wrong", "hazard"}:
+                return first, then
+    return first, recorder.taken() or then
+
+
+class Recorder:
+    """``subject`` does what the one that it was made from does, and ``events`` fills."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Record a subject."""
+        self.events: list[Event] = []
+        self._bare, self._calls = subject, count()
+        self._known: list[tuple[Handed, Array]] = []
+        self.subject = replace(subject, forward=self._forward, backward=self._backward)
+
+    def taken(self) -> list[Event]:
+        """The events so far, which are then forgotten."""
+        found, self.events = self.events, []
+        return found
+
+    def _forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        self._note_writes()
+        call = next(self._calls)
+        handed = tuple(Handed(name, call, array, array.copy()) for name, array in arrays.items())
+        self.events.append(Forward(call, handed, dict(config), None))
+        place = len(self.events) - 1
+        y, saved = self._bare.forward(arrays, config)
+        self.events[place] = Forward(call, handed, dict(config), np.shape(y))
+        self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
+        return y, (call, saved)
+
+    def _backward(self, dy: Array, saved: tuple[int, Any]) -> Mapping[str, Array]:
+        self._note_writes()
+        handed = Handed("dy", saved[0], dy, dy.copy())
+        self.events.append(Backward(saved[0], handed, {}))
+        place = len(self.events) - 1
+        gradients = dict(self._bare.backward(dy, saved[1]))
+        self.events[place] = Backward(saved[0], handed, {of: np.shape(value) for of, value in gradients.items()})
+        self._remember(handed)
+        return gradients
+
+    def _note_writes(self) -> None:
+        """What changed since the last call ended was written by the caller."""
+        for handed, last in self._known:
+            if not np.array_equal(handed.array, last, equal_nan=True):
+                self.events.append(Written(handed, handed.array.copy()))
+        self._remember()
+
+    def _remember(self, *handed: Handed) -> None:
+        """From here on, changes are the caller's."""
+        everything = [*(known for known, _ in self._known), *handed]
+        self._known = [(each, each.array.copy()) for each in everything]

@@ -1,0 +1,198 @@
+"""A counterexample as a short script that needs NumPy and the user's layer, and nothing of gradproof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+
+from checks.claim import Verdict
+from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
+from checks.types import Array, Shape
+
+#: Where a script's reader puts their own layer.
+YOURS = "from your_module import forward, backward  # your layer: (y, saved), then gradients"
+
+#: Calls, and numbers in all of its arrays, that a script spells out at most.
+MOST_CALLS = 6
+MOST_NUMBERS = 100
+
+
+def script(first: Sequence[Event], then: Sequence[Event], verdict: Verdict) -> str:
+    """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
+
+    ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
+    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module.
+    Empty where the calls or their numbers are too many to read.
+    """
+    return next(filter(None, (_short(events, verdict) for events in ([*first, *then], then))), "")
+
+
+def _short(every: Sequence[Event], verdict: Verdict) -> str:
+    events, repeats = _without_repeats(every)
+    source = _Source(events)
+    body = source.body(verdict)
+    if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
+        return ""
+    if repeats > 1:
+        body = [f"for _ in range({repeats}):", *(f"    {line}" for line in body)]
+    return "\n".join(["import numpy as np", YOURS, *source.constants, *body])
+
+
+def _without_repeats(events: Sequence[Event]) -> tuple[Sequence[Event], int]:
+    """One forward with its backward, and how often, where the same calls are made again and again."""
+    pairs = list(zip(events[::2], events[1::2], strict=False))
+    same = len(pairs) > 1 and 2 * len(pairs) == len(events) and len({_spelled(pair) for pair in pairs}) == 1
+    return (pairs[0], len(pairs)) if same else (events, 1)
+
+
+def _spelled(pair: tuple[Event, Event]) -> str:
+    first, second = pair
+    if not isinstance(first, Forward) or not isinstance(second, Backward):
+        return str(id(pair))
+    handed = (*first.handed, second.dy)
+    return str([(_spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed])
+
+
+@dataclass
+class _Source:
+    """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all."""
+
+    events: Sequence[Event]
+    constants: list[str] = field(default_factory=list)
+    numbers: int = 0
+    _names: dict[str, str] = field(default_factory=dict)
+    _held: dict[int, str] = field(default_factory=dict)
+
+    def body(self, verdict: Verdict) -> list[str]:
+        """The calls in their order, then what they gave."""
+        lines: list[str] = []
+        for event in self.events:
+            lines += self._lines(event, verdict)
+        return [*lines, *self._shown(verdict)]
+
+    def _lines(self, event: Event, verdict: Verdict) -> list[str]:
+        match event:
+            case Forward():
+                before, given = self._given(event.handed, verdict)
+                words = [f"{name}={value!r}" for name, value in event.config.items()]
+                number = self._forward(event.call)
+                return [*before, f"y{number}, saved{number} = forward({', '.join([*given, *words])})"]
+            case Backward():
+                before, given = self._given([event.dy], verdict)
+                number, made = self._forward(event.call), self._backward(event)
+                return [*before, f"gradients{made} = backward({given[0]}, saved{number})"]
+            case Written():
+                y = f"y{self._forward(event.to.call)}"
+                name = y if event.to.name == "y" else self._held[id(event.to.array)]
+                return [f"{name}[...] = {self._constant(f'new_{event.to.name}', event.numbers)}  # the caller writes"]
+
+    def _forward(self, call: int) -> str:
+        """The number of a forward in this script; the first has none."""
+        calls = [event.call for event in self.events if isinstance(event, Forward)]
+        return _number(calls.index(call)) if call in calls else "_before"
+
+    def _backward(self, made: Backward) -> str:
+        return _number(next(place for place, each in enumerate(self._backwards()) if each is made))
+
+    def _backwards(self) -> list[Backward]:
+        return [event for event in self.events if isinstance(event, Backward)]
+
+    def _given(self, handed: Iterable[Handed], verdict: Verdict) -> tuple[list[str], list[str]]:
+        """Lines that make the arrays of a call, and how the call names them."""
+        lines, given = [], []
+        for each in handed:
+            constant = self._constant(each.name, each.numbers)
+            if _plain(each.array) and not self._looked_at(each, verdict):
+                given.append(f"{constant}.copy()" if len(self.events) > 2 else constant)  # noqa: PLR2004 - one call each
+                continue
+            taken = set(self._held.values())
+            options = chain([f"handed_{each.name}"], (f"handed_{each.name}{number}" for number in count(2)))
+            name = self._held.setdefault(id(each.array), next(option for option in options if option not in taken))
+            lines += [f"{name} = {_laid_out(each.array)}", f"{name}[...] = {constant}"]
+            lines += [] if each.array.flags.writeable else [f"{name}.flags.writeable = False"]
+            given.append(name)
+        return lines, given
+
+    def _looked_at(self, handed: Handed, verdict: Verdict) -> bool:
+        """Whether the array itself matters later: somebody writes to it, or the law speaks of it."""
+        written = (event.to.array for event in self.events if isinstance(event, Written))
+        return verdict.of == handed.name or any(array is handed.array for array in written)
+
+    def _constant(self, name: str, numbers: Array) -> str:
+        """The name of these numbers, spelled out once."""
+        text = _spell(numbers)
+        if text not in self._names:
+            taken = set(self._names.values())
+            options = chain([name], (f"{name}{number}" for number in count(2)))
+            self._names[text] = next(option for option in options if option not in taken)
+            self.constants.append(f"{self._names[text]} = {text}")
+            self.numbers += numbers.size
+        return self._names[text]
+
+    def _shown(self, verdict: Verdict) -> list[str]:
+        """The lines that print what came out beside what must come out, where one element can be named."""
+        said = f"# {verdict.law}, {verdict.of}: {' '.join(verdict.why.split())}"
+        if verdict.worst is None:
+            return ['print("y is", y, "and the gradients are", gradients)' if self._backwards() else "print(y)", said]
+        where = list(verdict.worst.index)
+        names, prepare = self._results(verdict.of, tuple(where))
+        if not names:  # the law speaks of sums or draws
+            where, (names, prepare) = [], self._results(verdict.of, ())
+        want = f', "and must be", {verdict.worst.want!r}' if where and len(names) == 1 else ""
+        shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
+        return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
+
+    def _results(self, of: str, index: Shape) -> tuple[list[str], list[str]]:
+        """What holds the result ``of`` after each call in which it has such an entry, and the lines that pick it."""
+        forwards = [event for event in self.events if isinstance(event, Forward)]
+        if of == "y":
+            fits = [event for event in forwards if event.y is not None and _within(index, event.y)]
+            return [f"y{self._forward(event.call)}" for event in fits], []
+        if not of.startswith("d") or of == "dy":
+            return [name for name in self._held.values() if name.startswith(f"handed_{of}")], []
+        names = [f"d{handed.name}" for handed in forwards[0].handed] if forwards else []
+        fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
+        numbers = [self._backward(event) for event in fitting]
+        return [f"{of}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+
+
+def _number(place: int) -> str:
+    """The first of its kind has no number, the second is 2."""
+    return str(place + 1) if place else ""
+
+
+def _within(index: Shape, shape: Shape) -> bool:
+    """Whether a result has this entry; the empty index is the whole."""
+    pairs = zip(index, shape, strict=False)
+    return not index or (len(index) == len(shape) and all(place < size for place, size in pairs))
+
+
+def _picked(of: str, call: str, names: Sequence[str]) -> str:
+    """The line that takes one gradient from whatever a backward returns: a mapping, a tuple, or one array."""
+    got = f"gradients{call}"
+    alone = got if len(names) == 1 else f"{got}[{names.index(of)}]"
+    return f'{of}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
+
+
+def _spell(array: Array) -> str:
+    kind = array.dtype.name
+    if not array.size:
+        return f"np.zeros({array.shape}, np.{kind})"
+    text = str(array.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
+    return f"np.array({text}, np.{kind})"
+
+
+def _plain(array: Array) -> bool:
+    return bool(array.flags.c_contiguous and array.flags.writeable and array.flags.aligned)
+
+
+def _laid_out(array: Array) -> str:
+    """Source of an empty array with the strides of this one."""
+    if array.flags.c_contiguous and array.flags.aligned:
+        return f"np.empty({array.shape}, np.{array.dtype.name})"
+    reach = [(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]
+    offset = -sum(each for each in reach if each < 0) + (0 if array.flags.aligned else 1)
+    room = sum(map(abs, reach)) + array.itemsize + 1
+    buffer = f"bytearray({room})"
+    return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"
