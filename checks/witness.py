@@ -60,6 +60,11 @@ class Trial:
         return self.case.dy.astype(self.wide)
 
     @cached_property
+    def wide_y(self) -> Array:
+        """The output that the subject gave, in the wide format."""
+        return self.got.y.astype(self.wide, copy=False)
+
+    @cached_property
     def mass(self) -> Arrays:
         """Sum of absolute values behind each element of y and the gradients, by name."""
         return self.family.mass(self.wide_inputs, self.case.config, self.wide_dy).named()
