@@ -31,7 +31,8 @@ class Format:
         import torch
 
         plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
-        return torch.from_numpy(plain).to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
+        tensor = torch.from_numpy(plain)
+        return tensor.to(device=self.device, dtype=getattr(torch, self.dtype) if self.dtype else tensor.dtype)
 
 
 def array(tensor: Any) -> Array:
