@@ -65,6 +65,11 @@ class Trial:
         return self.got.y.astype(self.wide, copy=False)
 
     @cached_property
+    def reference(self) -> Arrays:
+        """What the family's reference computes on the case in the wide format, by name."""
+        return self.family.reference.pull(self.wide_inputs, self.case.config, self.wide_dy).named()
+
+    @cached_property
     def mass(self) -> Arrays:
         """Sum of absolute values behind each element of y and the gradients, by name."""
         return self.family.mass(self.wide_inputs, self.case.config, self.wide_dy).named()
