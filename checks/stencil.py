@@ -19,9 +19,7 @@ def quotient(moved: Array, start: Array, dy: Array, width: float, noise: Array) 
     return value / width, (2.0 * float(np.sum(np.abs(dy) * noise)) + summing) / abs(width)
 
 
-def quotients(
-    moved: Array, start: Array, dy: Array, owners: Array, widths: Array, noise: Array
-) -> tuple[Array, Array]:
+def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Array, noise: Array) -> tuple[Array, Array]:
     """The same for several entries that were moved at once and reach outputs that lie apart.
 
     ``owners`` says for each output which entry reaches it, as an index into ``widths``; that of no entry is index 0.

@@ -32,7 +32,9 @@ class Format:
 
         plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
         tensor = torch.from_numpy(plain)
-        return tensor.to(device=self.device, dtype=getattr(torch, self.dtype) if self.dtype else tensor.dtype)
+        if self.device == "cpu" and not self.dtype:
+            return tensor
+        return tensor.to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
 
 
 def array(tensor: Any) -> Array:

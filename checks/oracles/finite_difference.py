@@ -18,8 +18,8 @@ import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim, unable
-from checks.data import round_to
 from checks.compare import compare
+from checks.data import round_to
 from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
 from checks.oracles.together import derivatives
@@ -65,15 +65,11 @@ class FiniteDifference(Witness):
         want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
         return self._stated(trial, of, places, want, error, "")
 
-    def _stated(  # noqa: PLR0913, PLR0917 - what a claim is made of
-        self, trial: Trial, of: str, places: list[Shape], want: Array, error: Array, how: str
-    ) -> Claim:
+    def _stated(self, trial: Trial, of: str, places: list[Shape], want: Array, error: Array, how: str) -> Claim:
         got, bound = trial.got.gradients[of], trial.bound(of)
         index = tuple(np.array(places, np.intp).reshape(-1, got.ndim).T)
         held = np.asarray(bound[index], np.float64) + error
-        return Claim(
-            self.law, of, got[index], want, held, how + _why(error), got.size - len(places), tuple(places)
-        )
+        return Claim(self.law, of, got[index], want, held, how + _why(error), got.size - len(places), tuple(places))
 
     def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""

@@ -14,10 +14,15 @@ def noise(trial: Trial, argument: str, width: float, moved: Arrays) -> Array:
 
     ``width`` is the longest of the steps; ``moved`` holds the arguments with the entries moved.
     """
-    return plus(plus(_plain(trial, argument, width), trial.excess("y", moved)), trial.excess("y"))
+    return with_excess(trial, plain_noise(trial, argument, width), moved)
 
 
-def _plain(trial: Trial, argument: str, width: float) -> Array:
+def with_excess(trial: Trial, plain: Array, moved: Arrays) -> Array:
+    """The noise of a plain sum with what the subject's arithmetic adds to it."""
+    return plus(plus(plain, trial.excess("y", moved)), trial.excess("y"))
+
+
+def plain_noise(trial: Trial, argument: str, width: float) -> Array:
     """The same for a plain sum; moving an entry adds its share to the mass."""
     bound = trial.plain_bound("y")
     if width.is_integer() and not np.any(bound) and _stays_exact(trial, argument, width):

@@ -17,7 +17,7 @@ import numpy as np
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
 from checks.oracles.adjoint import direction_span
-from checks.oracles.noise import noise
+from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
 from checks.stencil import quotients
 from checks.types import Array, Shape
@@ -96,6 +96,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     before = inputs[steps.argument][steps.index]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
+    plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for group in groups:
         at = tuple(axis[group] for axis in steps.index)
@@ -104,9 +105,8 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
         arrays = {**inputs, steps.argument: array}
         y = trial.subject.apply(arrays, trial.case.config).astype(trial.wide, copy=False)
         widths = np.array([1.0, *width[group]])
-        doubt = noise(trial, steps.argument, float(np.max(np.abs(width))), arrays)
         owners = _owners(y.shape, [steps.boxes[number] for number in group])
-        found, off = quotients(y, trial.wide_y, trial.wide_dy, owners, widths, doubt)
+        found, off = quotients(y, trial.wide_y, trial.wide_dy, owners, widths, with_excess(trial, plain, arrays))
         if not abs(found[0]) <= off[0]:
             return None
         value[group], error[group] = found[1:], off[1:]
