@@ -10,6 +10,7 @@ from checks.claim import Claim, Status, Verdict, Worst
 from checks.types import Array
 
 
+@np.errstate(all="ignore")
 def compare(claim: Claim) -> Verdict:
     """Judge a claim element by element.
 
@@ -20,22 +21,35 @@ def compare(claim: Claim) -> Verdict:
     """
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
-    equal = (claim.got == claim.want) | ((claim.got != claim.got) & (claim.want != claim.want))
-    blind = ~np.isfinite(claim.bound) & ~equal
+    equal = claim.got == claim.want
+    if not equal.all():
+        equal |= (claim.got != claim.got) & (claim.want != claim.want)
+    return _all_equal(claim) if equal.all() else _judged(claim, equal)
+
+
+def _all_equal(claim: Claim) -> Verdict:
+    size = claim.got.size
+    status, resolution = _status(size, claim.blind), _resolution(claim)
+    return Verdict(
+        claim.law, claim.of, status, claim.why, size, blind=claim.blind, exact=size > 0, resolution=resolution
+    )
+
+
+def _judged(claim: Claim, equal: Array) -> Verdict:
+    blind = ~(np.isfinite(claim.bound) | equal)
     error = _errors(claim, equal | blind)
-    wrong = error > np.where(blind, 0.0, claim.bound)
+    wrong = int(np.count_nonzero(error > np.where(blind, 0.0, claim.bound)))
     count = int(np.count_nonzero(blind))
     compared = claim.got.size - count
-    share = _shares(error, claim.bound)
+    share = np.where(error == 0, 0.0, error / claim.bound)
     return Verdict(
         claim.law,
         claim.of,
-        claim.severity if np.any(wrong) else _status(compared, claim.blind + count),
+        claim.severity if wrong else _status(compared, claim.blind + count),
         claim.why,
         compared=compared,
-        wrong=int(np.count_nonzero(wrong)),
+        wrong=wrong,
         blind=claim.blind + count,
-        exact=bool(np.all(equal)) and compared > 0,
         share=float(np.max(share, initial=0.0)),
         worst=_worst(claim, error, share),
         resolution=_resolution(claim),
@@ -46,8 +60,7 @@ def _resolution(claim: Claim) -> float | None:
     """Largest bound of a nonzero element, relative to what the element must be."""
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
-    with np.errstate(all="ignore"):
-        relative = claim.bound / np.abs(claim.want)
+    relative = claim.bound / np.abs(claim.want)
     known = relative[np.isfinite(relative)]
     return float(np.max(known)) if known.size else None
 
@@ -58,14 +71,8 @@ def _status(compared: int, blind: int) -> Status:
 
 def _errors(claim: Claim, quiet: Array) -> Array:
     """Distance of each element from what it must be: 0 where ``quiet``, infinite where it is NaN."""
-    with np.errstate(all="ignore"):
-        error = np.abs(np.subtract(claim.got, claim.want, dtype=np.result_type(claim.got, claim.want, np.float64)))
+    error = np.abs(np.subtract(claim.got, claim.want, dtype=np.result_type(claim.got, claim.want, np.float64)))
     return np.asarray(np.where(quiet, 0.0, np.where(np.isnan(error), np.inf, error)))
-
-
-def _shares(error: Array, bound: Array) -> Array:
-    with np.errstate(all="ignore"):
-        return np.asarray(np.where(error == 0, 0.0, error / bound))
 
 
 def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
@@ -83,8 +90,7 @@ def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
     real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    with np.errstate(all="ignore"):
-        spacing = float(np.spacing(np.abs(want).astype(real)))
+    spacing = float(np.spacing(np.abs(want).astype(real)))
     return float(error) / spacing if np.isfinite(spacing) else float("nan")
 
 

@@ -150,6 +150,15 @@ class Family(ABC):
         """How far all entries of an argument may move at once while the layer stays linear in it."""
         return float("inf")
 
+    def reached(self, case: Case, argument: str, places: Array) -> Array:  # noqa: ARG002
+        """For each entry of an argument the box of outputs that it can reach, all outputs unless a sheet knows better.
+
+        ``places`` holds indices (entries, axes); the boxes (entries, axes of y, 2) hold the first output and the one
+        after the last along each axis.
+        """
+        whole = np.stack([np.zeros_like(case.shapes["dy"]), case.shapes["dy"]], axis=-1)
+        return np.broadcast_to(whole, (len(places), *whole.shape))
+
     def steps(self, case: Case) -> Shape:  # noqa: ARG002
         """For each spatial axis, by how many cells x moves when y moves by one; 0 where borders make a difference."""
         return ()

@@ -78,8 +78,7 @@ def _on_integers(trial: Trial, seed: int) -> Trial:
 
 
 def _rounds(trial: Trial) -> bool:
-    want = trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
-    off = {of: np.abs(got - want[of]) for of, got in trial.got.named().items()}
+    off = {of: np.abs(got - trial.reference[of]) for of, got in trial.got.named().items()}
     if not all(np.all(error <= trial.bound(of)) for of, error in off.items()):
         return False
     return any(np.mean(error > 0) > (0 if of == "y" else LARGE_PART) for of, error in off.items() if error.size)

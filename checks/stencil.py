@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.rounding import dot
+from checks.rounding import dot, exact_limit, gamma, real_parts, whole
 from checks.types import Array
 
 
@@ -17,3 +17,21 @@ def quotient(moved: Array, start: Array, dy: Array, width: float, noise: Array) 
     """
     value, summing = dot(dy, moved - start)
     return value / width, (2.0 * float(np.sum(np.abs(dy) * noise)) + summing) / abs(width)
+
+
+def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Array, noise: Array) -> tuple[Array, Array]:
+    """The same for several entries that were moved at once and reach outputs that lie apart.
+
+    ``owners`` says for each output which entry reaches it, as an index into ``widths``; that of no entry is index 0.
+    Returns a value and an error bound for each index; what nobody reaches should not have changed.
+    """
+    pairs = np.iscomplexobj(moved) or np.iscomplexobj(dy)
+    change, weights = (real_parts(values, pairs=pairs) for values in (moved - start, dy))
+    with np.errstate(all="ignore"):
+        products = np.multiply(weights, change, dtype=np.float64)
+    whose, count = np.repeat(owners.reshape(-1), products.size // max(owners.size, 1)), len(widths)
+    value, mass = (np.bincount(whose, each, count) for each in (products, np.abs(products)))
+    doubt = np.bincount(owners.reshape(-1), np.asarray(np.abs(dy) * noise, np.float64).reshape(-1), count)
+    exact = (mass <= exact_limit("float64")) & (whole(change) and whole(weights))
+    summing = np.where(exact, 0.0, gamma(products.size + 4, "float64") * mass)
+    return value / widths, (2.0 * doubt + summing) / np.abs(widths)

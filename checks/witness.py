@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -58,6 +58,16 @@ class Trial:
     def wide_dy(self) -> Array:
         """The case's upstream gradient in the wide format."""
         return self.case.dy.astype(self.wide)
+
+    @cached_property
+    def wide_y(self) -> Array:
+        """The output that the subject gave, in the wide format."""
+        return self.got.y.astype(self.wide, copy=False)
+
+    @cached_property
+    def reference(self) -> Arrays:
+        """What the family's reference computes on the case in the wide format, by name."""
+        return self.family.reference.pull(self.wide_inputs, self.case.config, self.wide_dy).named()
 
     @cached_property
     def mass(self) -> Arrays:
@@ -136,9 +146,15 @@ class Trial:
         return nothing(shape)
 
     def _own_error(self, of: str, dtype: str) -> Array:
-        if self._surely_exact(of, self.largest, dtype):
-            return nothing(self.shape_of(of))
-        return self.error(of, self.mass[of], dtype)
+        if (of, dtype) not in self._own_errors:
+            sure = self._surely_exact(of, self.largest, dtype)
+            self._own_errors[of, dtype] = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
+        return self._own_errors[of, dtype]
+
+    @cached_property
+    def _own_errors(self) -> dict[tuple[str, str], Array]:
+        """What ``_own_error`` has answered."""
+        return {}
 
     @cached_property
     def largest(self) -> dict[str, float]:
@@ -187,6 +203,7 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
         yield Claim(law, of, got, want[of], trial.bound(of) + trial.wide_error(of), trial.why(of))
 
 
+@lru_cache(1024)
 def nothing(shape: Shape) -> Array:
     """A bound of zero for every element, in no memory."""
     return np.broadcast_to(np.float64(0.0), shape)
@@ -199,7 +216,12 @@ def spread(norms: Array | None, cells: int, dtype: str, shape: Shape) -> Array:
 
 def plus(bound: Array, excess: Array) -> Array:
     """The sum of two bounds, without touching memory where the second is zero in no memory."""
-    return bound if not any(excess.strides) and not np.any(excess.ravel()[:1]) else np.asarray(bound + excess)
+    return bound if is_nothing(excess) else np.asarray(bound + excess)
+
+
+def is_nothing(bound: Array) -> bool:
+    """Whether a bound is zero for every element, in no memory."""
+    return not any(bound.strides) and bool(bound.size) and not bound.flat[0]
 
 
 def _largest(arrays: Arrays) -> dict[str, float]:

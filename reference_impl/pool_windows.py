@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import reduce
+from math import prod
 
 import numpy as np
 
@@ -56,9 +57,9 @@ def starts(windows: Windows) -> list[Array]:
     return [np.arange(count) * stride - before for count, stride, before in axes]
 
 
-def flat_index(positions: Iterable[Array | int], size: Ints) -> Array:
-    """Number the cells at ``positions`` (some along each axis) in row-major order through spatial axes of ``size``."""
-    steps = (int(np.prod(size[axis + 1 :])) for axis in range(len(size)))
+def flat_index(positions: Iterable[Array], size: Ints) -> Array:
+    """Number the cells at ``positions`` (along each axis) in row-major order through spatial axes of ``size``."""
+    steps = (prod(size[axis + 1 :]) for axis in range(len(size)))
     return np.asarray(reduce(np.add.outer, [np.multiply(p, step) for p, step in zip(positions, steps, strict=True)]))
 
 

@@ -5,7 +5,6 @@ Shapes: x (N, C, *spatial), y (N, C, *output). Every channel is pooled on its ow
 
 from dataclasses import dataclass
 from math import prod
-from operator import mul
 
 import numpy as np
 
@@ -91,7 +90,8 @@ def _winners(met: list[Array], y: Array) -> Array:
 
 def _indices(winners: Array, y: Array, windows: Windows) -> Array:
     """Turn the numbers of the winning taps into flat indices in x."""
-    offsets = np.array([flat_index(map(mul, tap, windows.dilation), windows.size) for tap in windows.taps])
+    taps = [np.arange(kernel) * gap for kernel, gap in zip(windows.kernel, windows.dilation, strict=True)]
+    offsets = flat_index(taps, windows.size).reshape(-1)
     indices = flat_index(starts(windows), windows.size) + offsets[winners]
     lowest = y == -np.inf  # padding ties with the cells of x here, and must not win
     return np.where(lowest, first_real_cells(windows), indices)

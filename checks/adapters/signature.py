@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import Parameter
 from types import BuiltinFunctionType
 from typing import Any
@@ -40,17 +41,29 @@ class Plan:
         if self.bundle:
             given[self.bundle] = bundle.fill(config)
         rest = {word: value for word, value in config.items() if word not in self.words}
-        for parameter in self._of_kind(Parameter.VAR_POSITIONAL):
+        for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
-        for parameter in self._of_kind(Parameter.VAR_KEYWORD):
+        for parameter in self._open:
             given[parameter] = rest
-        ordered = {name: given[name] for name in self.signature.parameters if name in given}
+        ordered = {name: given[name] for name in self._parameters if name in given}
         return inspect.BoundArguments(self.signature, ordered)
 
     @property
     def open(self) -> bool:
         """Whether it takes any keyword."""
-        return bool(self._of_kind(Parameter.VAR_KEYWORD))
+        return bool(self._open)
+
+    @cached_property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(self.signature.parameters)
+
+    @cached_property
+    def _rest(self) -> list[str]:
+        return self._of_kind(Parameter.VAR_POSITIONAL)
+
+    @cached_property
+    def _open(self) -> list[str]:
+        return self._of_kind(Parameter.VAR_KEYWORD)
 
     def limits(self) -> dict[str, Any]:
         """What the signature alone says about the cases that the callable can take."""
@@ -60,7 +73,7 @@ class Plan:
         return found | ({"square": frozenset(whole)} if whole else {}) | self._bias_limit() | self._axes_limit()
 
     def _bias_limit(self) -> dict[str, Any]:
-        if "weight" not in self.slots or self._of_kind(Parameter.VAR_POSITIONAL):
+        if "weight" not in self.slots or self._rest:
             return {}
         if "bias" not in self.slots:
             return {"bias": False}

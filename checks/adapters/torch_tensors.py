@@ -31,7 +31,10 @@ class Format:
         import torch
 
         plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
-        return torch.from_numpy(plain).to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
+        tensor = torch.from_numpy(plain)
+        if self.device == "cpu" and not self.dtype:
+            return tensor
+        return tensor.to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
 
 
 def array(tensor: Any) -> Array:

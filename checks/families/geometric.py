@@ -17,7 +17,7 @@ from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer
-from checks.types import Config, Shape, Shapes
+from checks.types import Array, Config, Shape, Shapes
 
 
 class GeometricFamily(Family):
@@ -43,6 +43,25 @@ class GeometricFamily(Family):
         """The stride of each axis that has no padding and more than one window; 0 for the others."""
         axes = zip(self.geometry(case).axes, case.shapes["dy"][2:], strict=True)
         return tuple(axis.stride if axis.before == axis.after == 0 and out > 1 else 0 for axis, out in axes)
+
+    def reached(self, case: Case, argument: str, places: Array) -> Array:
+        """An entry of x reaches the windows that hold it, in its sample and its group of channels.
+
+        One of weight or bias reaches the whole of its output channel.
+        """
+        boxes = super().reached(case, argument, places).copy()
+        if argument != "x":
+            boxes[:, 1] = places[:, :1] + (0, 1)
+            return boxes
+        geometry = self.geometry(case)
+        boxes[:, 0] = places[:, :1] + (0, 1)
+        into, out = (1, 1) if self.channelwise else (geometry.inputs, geometry.outputs)
+        boxes[:, 1] = out * (places[:, 1:2] // into + (0, 1))
+        for at, axis in enumerate(geometry.axes, 2):
+            cell = places[:, at] + axis.before
+            last = np.minimum(cell // axis.stride + 1, case.shapes["dy"][at])
+            boxes[:, at] = np.stack([np.maximum(-((axis.extent - 1 - cell) // axis.stride), 0), last], axis=-1)
+        return boxes
 
     @abstractmethod
     def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:

@@ -57,8 +57,9 @@ class Layout(Contract):
             yield self._refusal(trial, error)
             return
         want = _pull(trial, {name: value.copy() for name, value in held.items()}).named()
+        largest = _largest_bounds(trial, held)
         for of, value in got.items():
-            bound = 2 * _largest_bound(trial, of, held)
+            bound = 2 * largest[of]
             yield Claim(self.law, of, value, want[of], bound, f"all arrays of stride 0; {slack(bound)}")
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
@@ -80,12 +81,13 @@ def _pull(trial: Trial, arrays: Arrays) -> Pull:
     return Pull(y, trial.subject.run_backward(arrays["dy"], saved, arguments))
 
 
-def _largest_bound(trial: Trial, of: str, arrays: Arrays) -> Array:
-    """Largest error of an element where entries of the case were repeated."""
+def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:
+    """Largest error of each element where entries of the case were repeated."""
     wide = {name: arrays[name].astype(trial.wide) for name in trial.case.arguments}
     dy = arrays["dy"].astype(trial.wide)
-    mass = trial.family.mass(wide, trial.case.config, dy).named()[of]
-    return plus(trial.error(of, mass, trial.case.dtype), trial.excess(of, wide, dy))
+    mass = trial.family.mass(wide, trial.case.config, dy).named()
+    excess = {of: trial.excess(of, wide, dy) for of in mass}
+    return {of: plus(trial.error(of, sums, trial.case.dtype), excess[of]) for of, sums in mass.items()}
 
 
 def _reversed(array: Array) -> Array:

@@ -11,7 +11,6 @@ from checks.case import Case
 from checks.claim import Claim
 from checks.errors import RefusedError
 from checks.invariants.contract import Contract
-from checks.types import Arrays
 from checks.witness import Trial
 
 #: Plainer cases among which a twin is looked for.
@@ -35,20 +34,15 @@ class Settings(Contract):
             got = other.got.named()
         except RefusedError:
             return
-        want = _reference(other)
         for of, value in got.items():
             why = f"{dict(twin.config)} after {dict(trial.case.config)} on the same shapes; {other.why(of)}"
-            yield Claim(self.law, of, value, want[of], other.bound(of) + other.wide_error(of), why)
+            yield Claim(self.law, of, value, other.reference[of], other.bound(of) + other.wide_error(of), why)
         again = trial.subject.vjp(trial.case).named()
         yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(twin.config)} on the same shapes")
 
 
-def _reference(trial: Trial) -> Arrays:
-    return trial.family.reference.pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
-
-
 def _right(trial: Trial) -> bool:
-    want, got = _reference(trial), trial.got.named()
+    want, got = trial.reference, trial.got.named()
     bounds = {of: trial.bound(of) + trial.wide_error(of) for of in got}
     return all(bool(np.all(np.abs(got[of] - want[of]) <= bound)) for of, bound in bounds.items())
 

@@ -5,6 +5,8 @@ and dx[i] holds the derivatives along the real and the imaginary part. Where f i
 says how far), (L(x + h e_i) - L(x)) / h has no truncation error at all: what is left is the rounding of the two
 forwards, which is bounded from their masses and is zero on integers. Every entry of a small argument is tried (the
 full Jacobian, contracted with dy); of a large one a seeded sample with both ends, and the rest is counted as blind.
+Entries whose outputs lie apart are moved together first (together.py); where that shows anything, one by one, and what
+that shows is said.
 Where f is smooth instead, the quotient's limit is taken (slopes.py).
 """
 
@@ -16,12 +18,15 @@ import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim, unable
+from checks.compare import compare
 from checks.data import round_to
+from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
-from checks.rounding import exact_limit, is_complex
+from checks.oracles.together import derivatives
+from checks.rounding import is_complex
 from checks.stencil import quotient
 from checks.types import Array, Arrays, Shape, gradient_of
-from checks.witness import Trial, Witness, plus
+from checks.witness import Trial, Witness
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
@@ -51,12 +56,20 @@ class FiniteDifference(Witness):
         if not reach:
             return unable(self.law, of, got.size, "the data lie at kinks, or too close to step aside")
         step = 1.0 if reach >= 1 else 2.0 ** np.floor(np.log2(reach))
+        if (found := derivatives(trial, argument, places, step)) is not None:
+            claim = self._stated(trial, of, places, *found, "entries moved together whose outputs lie apart: ")
+            if compare(claim).status != "wrong":
+                return claim
         inputs = trial.case.inputs
         pairs = [self._entry(trial, argument, inputs, place, step) for place in places]
         want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
-        tried = np.array([got[place] for place in places], dtype=got.dtype)
-        bound = np.array([trial.bound(of)[place] for place in places], dtype=np.float64) + error
-        return Claim(self.law, of, tried, want, bound, self._why(step, error), got.size - len(places), tuple(places))
+        return self._stated(trial, of, places, want, error, "")
+
+    def _stated(self, trial: Trial, of: str, places: list[Shape], want: Array, error: Array, how: str) -> Claim:
+        got, bound = trial.got.gradients[of], trial.bound(of)
+        index = tuple(np.array(places, np.intp).reshape(-1, got.ndim).T)
+        held = np.asarray(bound[index], np.float64) + error
+        return Claim(self.law, of, got[index], want, held, how + _why(error), got.size - len(places), tuple(places))
 
     def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""
@@ -73,35 +86,13 @@ class FiniteDifference(Witness):
         moved[argument][place] = round_to(np.asarray(before + step), trial.case.dtype)
         width = float(abs(moved[argument][place].astype(trial.wide) - before.astype(trial.wide)))
         y = trial.subject.apply(moved, trial.case.config).astype(trial.wide, copy=False)
-        start = trial.got.y.astype(trial.wide, copy=False)
-        noise = self._noise(trial, argument, width)
-        excess = trial.excess("y", moved)
-        return quotient(y, start, trial.wide_dy, width, plus(plus(noise, excess), trial.excess("y")))
+        return quotient(y, trial.wide_y, trial.wide_dy, width, noise(trial, argument, width, moved))
 
-    def _noise(self, trial: Trial, argument: str, width: float) -> Array:
-        """Largest rounding error in an output of either forward; moving an entry adds its share to the mass."""
-        if (
-            not np.any(trial.plain_bound("y"))
-            and float(width).is_integer()
-            and self._stays_exact(trial, argument, width)
-        ):
-            return trial.plain_bound("y")
-        return trial.error("y", trial.mass["y"] + abs(width) * self._slope(trial, argument), trial.case.dtype)
 
-    def _stays_exact(self, trial: Trial, argument: str, width: float) -> bool:
-        limit = exact_limit(trial.case.dtype)
-        moved = {**trial.largest, argument: trial.largest[argument] + abs(width)}
-        return trial.roundings["y"] * trial.family.peak(moved) <= limit
-
-    def _slope(self, trial: Trial, argument: str) -> float:
-        """Largest derivative of an output by an entry of the argument: the largest other operand."""
-        others = [value for name, value in trial.largest.items() if name not in {argument, "bias", "dy"}]
-        return float(max([1.0, *others]))
-
-    def _why(self, step: float, error: Array) -> str:
-        if not np.any(error):
-            return f"f is linear along the step {step:g} and exact on integers: the quotient is the derivative"
-        return f"f is linear along the step {step:g}: what is left is the rounding of two forwards, {np.max(error):.2g}"
+def _why(error: Array) -> str:
+    if not np.any(error):
+        return "f is linear along the step and exact on integers: the quotient is the derivative"
+    return f"f is linear along the step: what is left is the rounding of two forwards, {np.max(error):.2g}"
 
 
 def entries(case: Case) -> int:
@@ -116,4 +107,4 @@ def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
     if size > most:
         inner = np.random.default_rng(seed).choice(np.arange(1, size - 1), most - 2, replace=False)
         flat = np.sort(np.concatenate([[0, size - 1], inner]))
-    return [tuple(int(i) for i in np.unravel_index(int(place), shape)) for place in flat]
+    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from checks.adapters.words import Fixed
@@ -39,8 +40,8 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
 def nearest(limit: Any, value: int, low: int) -> int:
     """The accepted integer from ``low`` on that is nearest to a value, the smaller of two; the value if none is."""
     accept = _accept(limit)
-    found = [number for number in range(low, LARGEST) if accept(number)]
-    return min(found, key=lambda number: (abs(number - value), number), default=value)
+    by_distance = chain.from_iterable((value - off, value + off) for off in range(max(value, LARGEST)))
+    return next((number for number in by_distance if low <= number < LARGEST and accept(number)), value)
 
 
 def _accept(limit: Any) -> Callable[[int], bool]:

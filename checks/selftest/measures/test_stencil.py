@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.stencil import quotient
+from checks.stencil import quotient, quotients
 from checks.types import Array
 
 
@@ -62,3 +62,25 @@ def test_complex_quotients_derive_the_real_part_of_the_inner_product() -> None:
     along_i, _ = quotient(1j * slope, 0 * slope, dy, 1.0, np.zeros(1))
     gradient = dy * np.conj(slope)
     assert (along_one, along_i) == (gradient.real.item(), gradient.imag.item())
+
+
+@pytest.mark.parametrize("kind", [float, complex])
+def test_several_quotients_at_once_are_those_of_their_own_outputs(kind: type) -> None:
+    """What nobody owns is index 0."""
+    rng = np.random.default_rng(4)
+    slope, start, dy = (rng.integers(-9, 10, 12) * kind(1) for _ in range(3))
+    owners, widths = np.array([0, 1, 1, 2, 2, 2, 0, 1, 2, 3, 3, 3]), np.array([1.0, 2.0, -4.0, 1.0])
+    noise = rng.random(12)
+    values, errors = quotients(start + widths[owners] * slope, start, dy, owners, widths, noise)
+    for number, width in enumerate(widths):
+        own = owners == number
+        alone = quotient((start + width * slope)[own], start[own], dy[own], width, noise[own])
+        assert (values[number], errors[number]) == pytest.approx(alone, rel=1e-15)
+
+
+def test_quotients_of_real_numbers_state_the_rounding_of_their_sums() -> None:
+    """With no noise, what is left is the summing."""
+    moved, dy = np.full(6, 0.1), np.full(6, 0.3)
+    _, errors = quotients(moved, np.zeros(6), dy, np.array([0, 0, 1, 1, 1, 1]), np.ones(2), np.zeros(6))
+    assert np.all(errors > 0)
+    assert np.all(errors < 1e-14)

@@ -1,0 +1,121 @@
+"""Entries that no output sees together are moved together: one forward gives the derivative along each of them.
+
+So the Jacobian of a local layer takes as many forwards as there are entries that meet in one output, not as many as
+there are entries (Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974). Which outputs an entry
+reaches is the family's word. A forward that reaches further changes an output that it may not, or the sum of another
+entry; its steps are drawn at random, so that what it adds does not cancel. Then nothing is said here, and the entries
+have to be moved one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from checks.arithmetic import TRANSFORM
+from checks.data import round_to
+from checks.oracles.adjoint import direction_span
+from checks.oracles.noise import plain_noise, with_excess
+from checks.rounding import is_complex
+from checks.stencil import quotients
+from checks.types import Array, Shape
+from checks.witness import Trial
+
+#: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
+MOST_TOGETHER = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Entries of an argument, by how much each is moved, and the outputs that each can reach.
+
+    ``unit`` is 1, or i where the imaginary parts are moved.
+    """
+
+    argument: str
+    index: tuple[Array, ...]
+    sizes: Array
+    unit: complex
+    boxes: Sequence[Sequence[Sequence[int]]]
+
+
+def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: float) -> tuple[Array, Array] | None:
+    """Derivative of sum(dy * f) along each of these entries, and the largest error of each.
+
+    None where nothing is saved, or where the forward changes outputs that the entries cannot reach.
+    """
+    if not places or trial.arithmetic == TRANSFORM:
+        return None
+    boxes = trial.family.reached(trial.case, argument, np.array(places))
+    groups = apart(boxes)
+    if len(groups) == len(places):
+        return None
+    index, sizes = tuple(np.array(places).T), _sizes(trial, argument, len(places), step)
+    units = (1, 1j) if is_complex(trial.case.dtype) else (1,)
+    found = [_along(trial, Steps(argument, index, sizes, unit, boxes.tolist()), groups) for unit in units]
+    if any(each is None for each in found):
+        return None
+    first, *others = [each for each in found if each is not None]
+    value, error = first
+    for other, more in others:
+        value, error = value + 1j * other, error + more
+    return value, error
+
+
+def apart(boxes: Array) -> list[list[int]]:
+    """Numbers of boxes in groups of at most ``MOST_TOGETHER`` that do not meet: each in the first group it fits."""
+    low, high = boxes[..., 0], boxes[..., 1]
+    meets = np.all((low[:, None] < high) & (low < high[:, None]), axis=-1)
+    groups: list[list[int]] = []
+    members: list[int] = []  # of each group, a bit for each box
+    for number, row in enumerate(np.packbits(meets, axis=-1, bitorder="little")):
+        mask = int.from_bytes(row.tobytes(), "little")
+        fits = (k for k, held in enumerate(members) if not held & mask and len(groups[k]) < MOST_TOGETHER)
+        if (place := next(fits, len(groups))) == len(groups):
+            groups.append([])
+            members.append(0)
+        groups[place].append(number)
+        members[place] |= 1 << number
+    return groups
+
+
+def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
+    """Random steps of both signs, integers where the case holds integers."""
+    rng = np.random.default_rng([trial.case.seed, 29])
+    sizes: Array = rng.uniform(step / 2, step, count)
+    if trial.case.lattice:
+        sizes = rng.integers(1, direction_span(trial, argument), count, endpoint=True)
+    return np.asarray(sizes * rng.choice([-1.0, 1.0], count))
+
+
+def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:
+    """Derivative along each entry, and its largest error; None where an output changes that no entry reaches."""
+    inputs = trial.case.inputs
+    before = inputs[steps.argument][steps.index]
+    moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
+    width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
+    plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
+    value, error = np.zeros(len(moved)), np.zeros(len(moved))
+    for group in groups:
+        at = tuple(axis[group] for axis in steps.index)
+        array = inputs[steps.argument].copy()
+        array[at] = moved[group]
+        arrays = {**inputs, steps.argument: array}
+        y = trial.subject.apply(arrays, trial.case.config).astype(trial.wide, copy=False)
+        widths = np.array([1.0, *width[group]])
+        owners = _owners(y.shape, [steps.boxes[number] for number in group])
+        found, off = quotients(y, trial.wide_y, trial.wide_dy, owners, widths, with_excess(trial, plain, arrays))
+        if not abs(found[0]) <= off[0]:
+            return None
+        value[group], error[group] = found[1:], off[1:]
+    return value, error
+
+
+def _owners(shape: Shape, boxes: Sequence[Sequence[Sequence[int]]]) -> Array:
+    """For each output the number of the box that it lies in, counted from 1; 0 outside of all."""
+    owners = np.zeros(shape, np.intp)
+    for number, box in enumerate(boxes, 1):
+        owners[tuple(slice(first, end) for first, end in box)] = number
+    return owners
