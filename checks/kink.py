@@ -11,11 +11,15 @@ from checks.types import Array, Arrays
 
 @dataclass(frozen=True, eq=False)
 class Kink:
-    """Arguments with x at kinks, what they are in words, and how bad an invalid gradient is there."""
+    """Arguments with x at kinks, what they are in words, and how bad an invalid gradient is there.
+
+    ``stray`` is how bad a gradient is that no choice sends where it arrived, not even in part.
+    """
 
     inputs: Arrays
     what: str
     severity: Severity = "wrong"
+    stray: Severity = "wrong"
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,8 @@ class ReLU(GeometricFamily):
         tiny = TINIEST[case.dtype]
         zeros = rng.choice([0.0, -0.0, 1.0, -1.0, least, -least], case.shapes["x"]).astype(carrier(case.dtype))
         subnormals = rng.choice([tiny, -tiny], case.shapes["x"]).astype(carrier(case.dtype))
-        return Kink({"x": zeros}, "zeros of both signs"), Kink({"x": subnormals}, "subnormal numbers", "hazard")
+        flushed = Kink({"x": subnormals}, "subnormal numbers", "hazard", "hazard")
+        return Kink({"x": zeros}, "zeros of both signs"), flushed
 
     def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
         """Any slope from 0 to 1 at 0, and the one that ``at_zero`` declares."""

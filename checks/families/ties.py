@@ -14,8 +14,8 @@ from reference_impl import textbook_windows
 def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
     """Draw x (N, C, *spatial) with ties: two values at random, the first plane all tied; then with minus infinity.
 
-    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what
-    happens there is a hazard.
+    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what is
+    lost there is a hazard; what arrives at a cell that its windows do not hold is wrong all the same.
     """
     rng = np.random.default_rng([seed, 13])
     x = rng.integers(-2, 0, shape).astype(carrier(dtype))

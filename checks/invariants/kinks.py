@@ -54,7 +54,7 @@ class Kinks(Contract):
 
     def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
         valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
-        claims = [self._y(trial, kink, got.y), self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
+        claims = [self._y(trial, kink, got.y), *self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
         yield from claims
         if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
             yield _convention(trial, valid, dx)
@@ -64,11 +64,14 @@ class Kinks(Contract):
         why = f"values are selected; {kink.what}"
         return Claim(self.law, "y", y, want, np.zeros(want.shape), why, severity=kink.severity)
 
-    def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Claim:
-        """Each entry against the nearest valid value."""
-        nearest, bound = np.clip(dx, valid.low, valid.high), _rounding(trial, valid)
-        why = f"no choice of subgradients gives this; {kink.what}"
-        return Claim(self.law, "dx", dx, nearest, bound, why, severity=kink.severity)
+    def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Iterator[Claim]:
+        """Each entry against the nearest valid value; against the nearest part of one where that is another matter."""
+        bound, why = _rounding(trial, valid), f"no choice of subgradients gives this; {kink.what}"
+        yield Claim(self.law, "dx", dx, _nearest(dx, valid.low, valid.high), bound, why, severity=kink.severity)
+        if kink.stray != kink.severity:
+            part = _nearest(dx, np.minimum(valid.low, 0), np.maximum(valid.high, 0))
+            why = f"no choice of subgradients sends so much here, nor part of it; {kink.what}"
+            yield Claim(self.law, "dx", dx, part, bound, why, severity=kink.stray)
 
     def _sums(self, trial: Trial, kink: Kink, dy: Array, dx: Array) -> Iterator[Claim]:
         """Whatever is chosen, sums are conserved."""
@@ -77,6 +80,11 @@ class Kinks(Contract):
             got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
             bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)
             yield Claim(self.law, "dx", got, want, bound, f"{law.why}; {kink.what}", severity=kink.severity)
+
+
+def _nearest(value: Array, low: Array, high: Array) -> Array:
+    """The nearest value from low to high; low for NaN."""
+    return np.asarray(np.fmin(np.fmax(value, low), high))
 
 
 def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:

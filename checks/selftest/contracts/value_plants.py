@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.numpy_pair import numpy_pair
+from checks.families import family
 from checks.families.ties import tied_subgradients
 from checks.selftest.contracts.plant import Forward, Plant, backward, forward, gradients, outputs
 from checks.subject import Subject
@@ -62,6 +63,14 @@ def _all_of_them(x: Array, config: Config, dy: Array) -> Array:
     return np.where(valid.low == valid.high, split, np.sign(split) * valid.high)
 
 
+def _strayed(x: Array, config: Config, dy: Array) -> Array:
+    """A search for the largest that starts at index -1: windows of minus infinity end in the last cell."""
+    nothing = np.isneginf(family("max_pool").reference.apply({"x": x}, config))
+    dx = np.array(tied_subgradients(x, config, np.where(nothing, 0, dy)).conventions["first"])
+    dx[(..., *[-1] * (x.ndim - 2))] += np.where(nothing, dy, 0).sum(axis=tuple(range(2, x.ndim)))
+    return dx
+
+
 def _relu(slope: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
     """ReLU with other slopes, whatever ``at_zero`` says."""
 
@@ -111,9 +120,11 @@ PLANTS = (
     Plant("all of dy to every tied cell", "max_pool", "kinks", _ties(_all_of_them)),
     Plant("none of dy to tied cells", "max_pool", "kinks", _ties(
         lambda x, config, dy: np.where((v := tied_subgradients(x, config, dy)).low == v.high, v.low, 0))),
+    Plant("windows of minus infinity to the last cell", "max_pool", "kinks", _ties(_strayed)),
     Plant("padding counts as 0", "max_pool", "kinks", forward(_zero_border)),
     Plant("last of the tied", "max_pool", "convention", _ties(_convention("last")), "hazard"),
     Plant("split among the tied", "max_pool", "convention", _ties(_convention("split")), "hazard"),
+    Plant("0 divided by 0 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, np.nan, x > 0))),
     Plant("slope 2 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, 2, x > 0))),
     Plant("slope 1 at -0 alone", "relu", "convention", _relu(lambda x: (x > 0) | ((x == 0) & np.signbit(x)))),
     Plant("slope 0 below a threshold", "relu", "kinks", _relu(lambda x: x > 1e-30)),
