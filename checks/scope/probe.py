@@ -94,7 +94,8 @@ def _case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
 
 
 def _geometry(axes: int) -> Geometry:
-    return Geometry(2, 1, 2, 2, (Axis(5, 3),) * axes)
+    """Windows of two and of three both divide the plane, for layers that leave no rows over."""
+    return Geometry(2, 1, 2, 2, (Axis(6, 3),) * axes)
 
 
 def _full(family: GeometricFamily, geometry: Geometry) -> Geometry:
