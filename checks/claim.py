@@ -23,7 +23,8 @@ class Claim:
     that rounding can explain, per element, in the units of ``want``; NaN where nothing can be said. ``why`` derives
     the bound in a sentence. ``blind`` counts elements that the witness left out on purpose (they are not in ``got``).
     ``places`` maps positions in ``got`` to indices of the quantity itself, where the witness looked at some elements
-    only. ``severity`` is the status of the verdict where an element is out of its bound.
+    only; empty where no element can be named. ``severity`` is the status of the verdict where an element is out of its
+    bound.
     """
 
     law: str

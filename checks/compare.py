@@ -69,7 +69,7 @@ def _shares(error: Array, bound: Array) -> Array:
 
 
 def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
-    if not error.size or not np.any(error > 0):
+    if not error.size or not np.any(error > 0) or claim.places == ():
         return None
     ranked = np.where(share == np.max(share), error, -1.0)
     flat = int(np.argmax(ranked))

@@ -135,6 +135,10 @@ class Family(ABC):
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
         return iter(())
 
+    def larger(self, case: Case) -> Case:
+        """The same settings on larger arrays, if the family knows any."""
+        return case
+
     def divides(self, shapes: Shapes, config: Config) -> bool:  # noqa: ARG002 - sheets use what they need
         """True where results are quotients that rounding may touch even on integer data."""
         return False

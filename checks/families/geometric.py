@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -149,6 +150,12 @@ class GeometricFamily(Family):
             same = not self.fault(geometry) and self.output_shape(shapes, config) == case.shapes["dy"]
             if same and config != case.config:
                 yield self.case(geometry, case.dtype, case.data, case.seed)
+
+    def larger(self, case: Case) -> Case:
+        """One sample and, along each axis, one window more."""
+        geometry = self.geometry(case)
+        axes = tuple(replace(axis, size=axis.size + axis.stride) for axis in geometry.axes)
+        return self.case(replace(geometry, batch=geometry.batch + 1, axes=axes), case.dtype, case.data, case.seed)
 
     @property
     def plain_modes(self) -> dict[str, Any]:

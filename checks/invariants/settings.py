@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim
+from checks.compare import compare
 from checks.errors import RefusedError
 from checks.invariants.contract import Contract
 from checks.types import Arrays
@@ -21,7 +22,8 @@ TRIED = 40
 class Settings(Contract):
     """Arrays of the same shapes with other settings against the reference, and then the case itself once more.
 
-    A subject that is wrong on the case itself has said enough: the law is for those that are right alone.
+    A subject that is wrong on the case itself has said enough, and so has one that is wrong with the other settings on
+    arrays of other sizes, too: the law is for those that are right alone.
     """
 
     law = "settings"
@@ -32,15 +34,27 @@ class Settings(Contract):
             return
         other = Trial(trial.subject, trial.family, twin)
         try:
-            got = other.got.named()
+            claims = list(self._after(other, trial.case))
         except RefusedError:
             return
-        want = _reference(other)
-        for of, value in got.items():
-            why = f"{dict(twin.config)} after {dict(trial.case.config)} on the same shapes; {other.why(of)}"
-            yield Claim(self.law, of, value, want[of], other.bound(of) + other.wide_error(of), why)
+        if any(compare(claim).status == "wrong" for claim in claims) and _wrong_alone(other):
+            return
+        yield from claims
         again = trial.subject.vjp(trial.case).named()
         yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(twin.config)} on the same shapes")
+
+    def _after(self, other: Trial, before: Case) -> Iterator[Claim]:
+        want = _reference(other)
+        for of, value in other.got.named().items():
+            why = f"{dict(other.case.config)} after {dict(before.config)} on the same shapes; {other.why(of)}"
+            yield Claim(self.law, of, value, want[of], other.bound(of) + other.wide_error(of), why)
+
+
+def _wrong_alone(trial: Trial) -> bool:
+    try:
+        return not _right(Trial(trial.subject, trial.family, trial.family.larger(trial.case)))
+    except RefusedError:
+        return False
 
 
 def _reference(trial: Trial) -> Arrays:

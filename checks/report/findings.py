@@ -11,7 +11,7 @@ from checks.claim import Verdict
 from checks.examination import AT_KINKS, Finding, Tally
 from checks.exclusion import ENTRY_BY_ENTRY
 from checks.report.script import script
-from checks.report.words import count, number, place
+from checks.report.words import count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 
@@ -118,6 +118,7 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *dangers(laws, status),
         *(("looks", sentence) for sentence in found.diagnosis),
         ("replay", command(case, subject)),
         *alone_standing(found),
