@@ -39,6 +39,7 @@ def compare(claim: Claim) -> Verdict:
         share=float(np.max(share, initial=0.0)),
         worst=_worst(claim, error, share),
         resolution=_resolution(claim),
+        counted=claim.counted,
     )
 
 

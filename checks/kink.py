@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checks.claim import Severity
 from checks.types import Array, Arrays
@@ -28,6 +28,7 @@ class Subgradients:
 
     Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them, ``name`` is
     the one that is expected. ``keyword`` is what declares it; empty where it is the family's custom and no more.
+    ``mistakes`` are rules that are not valid and known all the same, in words.
     """
 
     low: Array
@@ -35,3 +36,4 @@ class Subgradients:
     conventions: Mapping[str, Array]
     name: str
     keyword: str = ""
+    mistakes: Mapping[str, Array] = field(default_factory=dict)

@@ -7,6 +7,7 @@ What lies outside the valid ones breaks the law ``kinks``. A valid one that is n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,9 @@ CONVENTION = "convention"
 
 #: Windows of a plane, above which going through them takes too long.
 MOST_WINDOWS = 500
+
+#: Numbers that are shown with what is said about them.
+MOST_SHOWN = 12
 
 
 class Kinks(Contract):
@@ -54,6 +58,7 @@ class Kinks(Contract):
 
     def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
         valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
+        kink = replace(kink, what=f"{kink.what}{_shown(kink, dy)}{_known(valid, dx, _rounding(trial, valid))}")
         claims = [self._y(trial, kink, got.y), *self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
         yield from claims
         if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
@@ -79,7 +84,21 @@ class Kinks(Contract):
         for law in trial.family.sum_laws(trial.case.shapes, trial.case.config):
             got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
             bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)
-            yield Claim(self.law, "dx", got, want, bound, f"{law.why}; {kink.what}", severity=kink.severity)
+            why = f"{law.why}; {kink.what}"
+            yield Claim(self.law, "dx", got, want, bound, why, severity=kink.severity, counted="sum")
+
+
+def _shown(kink: Kink, dy: Array) -> str:
+    """The numbers that were tried, where they are few: they are not the case's own."""
+    arrays = {**kink.inputs, "dy": dy}
+    few = sum(array.size for array in arrays.values()) <= MOST_SHOWN
+    return "".join(f", {name}={array.tolist()}" for name, array in arrays.items()) if few else ""
+
+
+def _known(valid: Subgradients, dx: Array, bound: Array) -> str:
+    """The mistake that gives just this, where it is known; several may, where nothing is tied."""
+    alike = [words for words, value in valid.mistakes.items() if np.all(np.abs(dx - value) <= bound)]
+    return f"; {alike[0]}" if len(alike) == 1 else ""
 
 
 def _nearest(value: Array, low: Array, high: Array) -> Array:

@@ -11,9 +11,6 @@ EXACT, ABSENT, BLIND = "=", "–", "?"
 
 WITHIN, BROKEN, HAZARD = "~", "X", "!"
 
-#: What the index of a verdict counts where it is no entry of the result.
-NOT_ENTRIES = {"adjoint": "draw", "sums": "sum"}
-
 #: Why what a law calls a hazard is one: right today, dangerous tomorrow.
 DANGERS: Mapping[str, str] = {
     "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
@@ -71,8 +68,7 @@ def place(verdict: Verdict) -> str:
     if verdict.worst is None:
         return verdict.of
     index = ",".join(map(str, verdict.worst.index))
-    counted = NOT_ENTRIES.get(verdict.law)
-    return f"{verdict.of}, {counted} {index}" if counted else f"{verdict.of}[{index}]"
+    return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
 
 
 def number(value: object) -> str:
