@@ -26,13 +26,16 @@ class Kink:
 class Subgradients:
     """The valid values of dx at kinks, all arrays in its shape.
 
-    Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them, ``name`` is
+    Each entry lies between ``low`` and ``high``, and between ``least`` and ``most`` where upstream values may be lost
+    on their way, all or in part. ``conventions`` are the known ways to choose among them, ``name`` is
     the one that is expected. ``keyword`` is what declares it; empty where it is the family's custom and no more.
     ``mistakes`` are rules that are not valid and known all the same, in words.
     """
 
     low: Array
     high: Array
+    least: Array
+    most: Array
     conventions: Mapping[str, Array]
     name: str
     keyword: str = ""

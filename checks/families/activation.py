@@ -75,7 +75,8 @@ class ReLU(GeometricFamily):
         chosen: Arrays = {key: on + slope * kink for key, slope in slopes.items()}
         ends = list(chosen.values())
         low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
-        return Subgradients(low, high, chosen, f"at_zero={declared:g}", "at_zero")
+        least, most = np.minimum(low, 0), np.maximum(high, 0)
+        return Subgradients(low, high, least, most, chosen, f"at_zero={declared:g}", "at_zero")
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""

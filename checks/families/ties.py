@@ -38,15 +38,16 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
     one of them gets at least min(dy, 0) and at most max(dy, 0).
     """
     flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    found = {name: np.zeros(flat.shape) for name in ("low", "high", "first", "last", "split", *MISTAKES)}
+    hulls, conventions = ("low", "high", "least", "most"), ("first", "last", "split")
+    found = {name: np.zeros(flat.shape) for name in (*hulls, *conventions, *MISTAKES)}
     for window in textbook_windows.windows(x.shape[2:], **_keywords(config)):
         cells, up = flat[:, :, window.cells], _upstream(dy, window.position)
         for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
             found[name][:, :, window.cells] += share
     whole = {name: array.reshape(x.shape) for name, array in found.items()}
-    conventions = {name: whole[name] for name in ("first", "last", "split")}
+    chosen = {name: whole[name] for name in conventions}
     mistakes = {words: whole[name] for name, words in MISTAKES.items()}
-    return Subgradients(whole["low"], whole["high"], conventions, "first", mistakes=mistakes)
+    return Subgradients(*(whole[name] for name in hulls), chosen, "first", mistakes=mistakes)
 
 
 def _upstream(dy: Array, position: Shape) -> Array:
@@ -62,6 +63,8 @@ def _shares(tied: Array, up: Array) -> dict[str, Array]:
     return {
         "low": tied * np.where(alone, up, np.minimum(up, 0)),
         "high": tied * np.where(alone, up, np.maximum(up, 0)),
+        "least": tied * np.minimum(up, 0),
+        "most": tied * np.maximum(up, 0),
         "first": tied * (rank == 1) * up,
         "last": tied * (rank == count) * up,
         "split": tied * up / count,

@@ -74,7 +74,7 @@ class Kinks(Contract):
         bound, why = _rounding(trial, valid), f"no choice of subgradients gives this; {kink.what}"
         yield Claim(self.law, "dx", dx, _nearest(dx, valid.low, valid.high), bound, why, severity=kink.severity)
         if kink.stray != kink.severity:
-            part = _nearest(dx, np.minimum(valid.low, 0), np.maximum(valid.high, 0))
+            part = _nearest(dx, valid.least, valid.most)
             why = f"no choice of subgradients sends so much here, nor part of it; {kink.what}"
             yield Claim(self.law, "dx", dx, part, bound, why, severity=kink.stray)
 

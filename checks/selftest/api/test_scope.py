@@ -123,6 +123,17 @@ def test_a_layer_that_leaves_no_rows_over_is_still_tried_out() -> None:
     assert not examine((forward, max_pool_backward), like="max_pool", budget=0.1).wrong
 
 
+def test_a_backward_that_breaks_on_an_empty_batch_is_not_asked_for_one() -> None:
+    """``reshape(n, c, -1)`` cannot tell what -1 stands for where there are no samples."""
+
+    def backward(dy: Any, saved: Any) -> Any:
+        return max_pool_backward(dy, saved).reshape(*dy.shape[:2], -1).reshape(saved.shape)
+
+    found = probed(adapt((max_pool_forward, backward), ("x",)), family("max_pool"), {})
+    assert list(found) == ["batch"]
+    assert 0 not in found["batch"]
+
+
 def test_a_layer_that_takes_nothing_at_all_is_given_no_limits() -> None:
     """Its errors are findings."""
 

@@ -67,8 +67,15 @@ def _strayed(x: Array, config: Config, dy: Array) -> Array:
     """A search for the largest that starts at index -1: windows of minus infinity end in the last cell."""
     nothing = np.isneginf(family("max_pool").reference.apply({"x": x}, config))
     dx = np.array(tied_subgradients(x, config, np.where(nothing, 0, dy)).conventions["first"])
-    dx[(..., *[-1] * (x.ndim - 2))] += np.where(nothing, dy, 0).sum(axis=tuple(range(2, x.ndim)))
+    last: tuple[slice | int, ...] = (slice(None), slice(None), *(-1,) * (x.ndim - 2))
+    dx[last] += np.where(nothing, dy, 0).sum(axis=tuple(range(2, x.ndim)))
     return dx
+
+
+def _lost(x: Array, config: Config, dy: Array) -> Array:
+    """Windows of minus infinity are won by their padding."""
+    nothing = np.isneginf(family("max_pool").reference.apply({"x": x}, config))
+    return tied_subgradients(x, config, np.where(nothing, 0, dy)).conventions["first"]
 
 
 def _relu(slope: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
@@ -121,6 +128,7 @@ PLANTS = (
     Plant("none of dy to tied cells", "max_pool", "kinks", _ties(
         lambda x, config, dy: np.where((v := tied_subgradients(x, config, dy)).low == v.high, v.low, 0))),
     Plant("windows of minus infinity to the last cell", "max_pool", "kinks", _ties(_strayed)),
+    Plant("windows of minus infinity to nobody", "max_pool", "kinks", _ties(_lost), "hazard"),
     Plant("padding counts as 0", "max_pool", "kinks", forward(_zero_border)),
     Plant("last of the tied", "max_pool", "convention", _ties(_convention("last")), "hazard"),
     Plant("split among the tied", "max_pool", "convention", _ties(_convention("split")), "hazard"),
