@@ -38,8 +38,8 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
     one of them gets at least min(dy, 0) and at most max(dy, 0).
     """
     flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    hulls, conventions = ("low", "high", "least", "most"), ("first", "last", "split")
-    found = {name: np.zeros(flat.shape) for name in (*hulls, *conventions, *MISTAKES)}
+    conventions = ("first", "last", "split")
+    found = {name: np.zeros(flat.shape) for name in ("low", "high", "least", "most", *conventions, *MISTAKES)}
     for window in textbook_windows.windows(x.shape[2:], **_keywords(config)):
         cells, up = flat[:, :, window.cells], _upstream(dy, window.position)
         for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
@@ -47,7 +47,8 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
     whole = {name: array.reshape(x.shape) for name, array in found.items()}
     chosen = {name: whole[name] for name in conventions}
     mistakes = {words: whole[name] for name, words in MISTAKES.items()}
-    return Subgradients(*(whole[name] for name in hulls), chosen, "first", mistakes=mistakes)
+    low, high, least, most = (whole[name] for name in ("low", "high", "least", "most"))
+    return Subgradients(low, high, least, most, chosen, "first", mistakes=mistakes)
 
 
 def _upstream(dy: Array, position: Shape) -> Array:
