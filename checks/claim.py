@@ -23,7 +23,8 @@ class Claim:
     that rounding can explain, per element, in the units of ``want``; NaN where nothing can be said. ``why`` derives
     the bound in a sentence. ``blind`` counts elements that the witness left out on purpose (they are not in ``got``).
     ``places`` maps positions in ``got`` to indices of the quantity itself, where the witness looked at some elements
-    only. ``severity`` is the status of the verdict where an element is out of its bound.
+    only; empty where no element can be named. ``severity`` is the status of the verdict where an element is out of its
+    bound. ``counted`` is what the index of an element counts where that is no entry of the quantity (a draw, a sum).
     """
 
     law: str
@@ -35,6 +36,7 @@ class Claim:
     blind: int = 0
     places: tuple[tuple[int, ...], ...] | None = None
     severity: Severity = "wrong"
+    counted: str = ""
 
 
 def unable(law: str, of: str, size: int, why: str) -> Claim:
@@ -63,6 +65,7 @@ class Verdict:
     ``compared``, ``wrong`` and ``blind`` count elements. ``share`` is the largest error as a share of its bound (0
     where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
     whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so.
+    ``counted`` is the claim's.
     """
 
     law: str
@@ -76,6 +79,7 @@ class Verdict:
     share: float = 0.0
     worst: Worst | None = None
     resolution: float | None = None
+    counted: str = ""
 
     def __str__(self) -> str:
         place = f"{self.of}{list(self.worst.index)}" if self.worst else self.of

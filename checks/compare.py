@@ -53,6 +53,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         share=float(np.max(share, initial=0.0)),
         worst=_worst(claim, error, share),
         resolution=_resolution(claim),
+        counted=claim.counted,
     )
 
 
@@ -76,7 +77,7 @@ def _errors(claim: Claim, quiet: Array) -> Array:
 
 
 def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
-    if not error.size or not np.any(error > 0):
+    if not error.size or not np.any(error > 0) or claim.places == ():
         return None
     ranked = np.where(share == np.max(share), error, -1.0)
     flat = int(np.argmax(ranked))

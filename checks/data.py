@@ -72,12 +72,18 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":
-        return round_to(
-            _parts(dtype, lambda: unit * rng.choice([-1, 1], shape) * (rng.random(shape) * span < 1)), dtype
-        )
+        return round_to(_parts(dtype, lambda: unit * _sparse(rng, shape, span)), dtype)
     if kind == "distinct":
         return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
+
+
+def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:
+    """One of ``span`` entries is 1 or -1; never none, where there are entries."""
+    values, kept = rng.choice([-1, 1], shape), rng.random(shape) * span < 1
+    if kept.size and not kept.any():
+        kept.flat[rng.integers(kept.size)] = True
+    return np.asarray(values * kept)
 
 
 def _distinct(rng: np.random.Generator, shape: Shape) -> Array:

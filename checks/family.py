@@ -138,6 +138,14 @@ class Family(ABC):
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""
 
+    def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
+        """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
+        return iter(())
+
+    def larger(self, case: Case) -> Case:
+        """The same settings on larger arrays, if the family knows any."""
+        return case
+
     def divides(self, shapes: Shapes, config: Config) -> bool:  # noqa: ARG002 - sheets use what they need
         """True where results are quotients that rounding may touch even on integer data."""
         return False

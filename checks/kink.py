@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checks.claim import Severity
 from checks.types import Array, Arrays
@@ -11,23 +11,32 @@ from checks.types import Array, Arrays
 
 @dataclass(frozen=True, eq=False)
 class Kink:
-    """Arguments with x at kinks, what they are in words, and how bad an invalid gradient is there."""
+    """Arguments with x at kinks, what they are in words, and how bad an invalid gradient is there.
+
+    ``stray`` is how bad a gradient is that no choice sends where it arrived, not even in part.
+    """
 
     inputs: Arrays
     what: str
     severity: Severity = "wrong"
+    stray: Severity = "wrong"
 
 
 @dataclass(frozen=True, eq=False)
 class Subgradients:
     """The valid values of dx at kinks, all arrays in its shape.
 
-    Each entry lies between ``low`` and ``high``. ``conventions`` are the known ways to choose among them, ``name`` is
+    Each entry lies between ``low`` and ``high``, and between ``least`` and ``most`` where upstream values may be lost
+    on their way, all or in part. ``conventions`` are the known ways to choose among them, ``name`` is
     the one that is expected. ``keyword`` is what declares it; empty where it is the family's custom and no more.
+    ``mistakes`` are rules that are not valid and known all the same, in words.
     """
 
     low: Array
     high: Array
+    least: Array
+    most: Array
     conventions: Mapping[str, Array]
     name: str
     keyword: str = ""
+    mistakes: Mapping[str, Array] = field(default_factory=dict)

@@ -53,7 +53,7 @@ def framework_of(obj: Any) -> str:
     kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
     own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
     seen = next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), "")
-    return seen or next((FRAMEWORKS[root] for root in map(_root, _used(obj)) if root in FRAMEWORKS), "")
+    return seen or next((FRAMEWORKS[root] for root in map(_root, _used(obj)) if root in FRAMEWORKS), "") or _around(obj)
 
 
 def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -125,7 +125,7 @@ def _bases(obj: Any) -> set[str]:
 
 def _used(function: Any) -> Iterator[str]:
     """Modules of everything that a function's code and annotations name, itself unwrapped."""
-    inner: Callable[..., Any] = getattr(function, "__wrapped__", getattr(function, "func", function))
+    inner = _unwrapped(function)
     code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
     cells = getattr(inner, "__closure__", None) or ()
     held = [space[name] for name in getattr(code, "co_names", ()) if name in space]
@@ -137,11 +137,26 @@ def _used(function: Any) -> Iterator[str]:
     yield from getattr(code, "co_names", ())
 
 
+def _around(function: Any) -> str:
+    """The one framework that a function's module imports: it may name nothing but methods of its tensors."""
+    held = [
+        value for value in getattr(_unwrapped(function), "__globals__", {}).values() if isinstance(value, ModuleType)
+    ]
+    found = {FRAMEWORKS[root] for root in (_root(module.__name__) for module in held) if root in FRAMEWORKS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _unwrapped(function: Any) -> Callable[..., Any]:
+    inner: Callable[..., Any] = getattr(function, "__wrapped__", getattr(function, "func", function))
+    return inner
+
+
 def _not_recognised(obj: Any) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
     return (
         f"{obj!r:.80} (a {bases}) is no layer that can be recognised; expected (forward, backward), a class or an "
         "object with both methods, a torch.nn.Module, a torch.autograd.Function, an operator of torch.library, or a "
-        "function of PyTorch, JAX or HIPS autograd (framework='torch' says so where a function does not show it); or "
+        "function of PyTorch, JAX or HIPS autograd (where it does not show which: "
+        "examine(adapt(layer, framework='torch'), like=...)); or "
         f"write the adapter:\n{template('pair', name_of(obj))}"
     )

@@ -30,9 +30,17 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
         return
     if not got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
+    yield from _clipped(difference)
     yield from _factor(difference, case)
     yield from _offset(got, want)
     yield from (f"{of} equals {words}" for words, other in _arranged(difference) if _same(difference, other))
+
+
+def _clipped(difference: Difference) -> Iterator[str]:
+    """One magnitude in place of all that are larger, and of none that is smaller."""
+    got, want = np.abs(difference.got[difference.wrong]), np.abs(difference.want)
+    if got.size > 1 and got[0] and np.all(got == got[0]) and np.all((want > got[0]) == difference.wrong):
+        yield f"every element beyond {got[0]:.6g} in magnitude comes as {got[0]:.6g}: clipped"
 
 
 def _factor(difference: Difference, case: Case) -> Iterator[str]:

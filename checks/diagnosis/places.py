@@ -14,7 +14,10 @@ BLOCKS = (64, 32, 16, 8)
 
 
 def places(difference: Difference, mass: Array) -> Iterator[str]:
-    """Sentences about the wrong places, the most telling first; ``mass`` is 0 where no window reaches."""
+    """Sentences about the wrong places, the most telling first; ``mass`` is 0 where no window reaches.
+
+    Where a gradient is 0 and right nothing can be told: wrong places are held against those that could be wrong, too.
+    """
     wrong = difference.wrong
     unreached = mass == 0
     if wrong.any() and not (wrong & ~unreached).any():
@@ -29,7 +32,7 @@ def _along(difference: Difference, axis: int) -> Iterator[str]:
     length, name = difference.wrong.shape[axis], difference.axes[axis]
     others = tuple(other for other in range(difference.wrong.ndim) if other != axis)
     hit = np.flatnonzero(difference.wrong.any(others))
-    if not 0 < len(hit) < length:
+    if not 0 < len(hit) < np.count_nonzero(_telling(difference).any(others)):
         return
     if len(hit) == 1:
         yield _single(int(hit[0]), length, name)
@@ -61,7 +64,13 @@ def _border(difference: Difference) -> int:
     depth = _depth(wrong.shape[2:])
     width = int(depth[np.broadcast_to(wrong.any((0, 1)), depth.shape)].max()) + 1
     sides = all(wrong.take(end, axis).any() for axis in range(2, wrong.ndim) for end in (0, -1))
-    return width if sides and width <= int(depth.max()) else 0
+    inside = np.broadcast_to(_telling(difference).any((0, 1)), depth.shape) & (depth >= width)
+    return width if sides and inside.any() else 0
+
+
+def _telling(difference: Difference) -> Array:
+    """Where something is wrong, or is not 0 and could be."""
+    return np.asarray(difference.wrong | (difference.want != 0))
 
 
 def _depth(shape: tuple[int, ...]) -> Array:

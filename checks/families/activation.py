@@ -64,7 +64,8 @@ class ReLU(GeometricFamily):
         tiny = TINIEST[case.dtype]
         zeros = rng.choice([0.0, -0.0, 1.0, -1.0, least, -least], case.shapes["x"]).astype(carrier(case.dtype))
         subnormals = rng.choice([tiny, -tiny], case.shapes["x"]).astype(carrier(case.dtype))
-        return Kink({"x": zeros}, "zeros of both signs"), Kink({"x": subnormals}, "subnormal numbers", "hazard")
+        flushed = Kink({"x": subnormals}, "subnormal numbers", "hazard", "hazard")
+        return Kink({"x": zeros}, "zeros of both signs"), flushed
 
     def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
         """Any slope from 0 to 1 at 0, and the one that ``at_zero`` declares."""
@@ -74,7 +75,8 @@ class ReLU(GeometricFamily):
         chosen: Arrays = {key: on + slope * kink for key, slope in slopes.items()}
         ends = list(chosen.values())
         low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
-        return Subgradients(low, high, chosen, f"at_zero={declared:g}", "at_zero")
+        least, most = np.minimum(low, 0), np.maximum(high, 0)
+        return Subgradients(low, high, least, most, chosen, f"at_zero={declared:g}", "at_zero")
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from checks.family import Family
 from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.fill import Choose, fill
-from checks.strategies.geometry import Axis, Geometry, plainer
+from checks.strategies.geometry import Axis, Geometry, plainer, resettled
 from checks.types import Array, Config, Shape, Shapes
 
 
@@ -160,6 +161,20 @@ class GeometricFamily(Family):
             yield self.case(self.geometry(case), "float64", case.data, case.seed)
         if case.data != self.kinds[0]:
             yield self.case(self.geometry(case), case.dtype, self.kinds[0], case.seed)
+
+    def alike(self, case: Case) -> Iterator[Case]:
+        """The same sizes and windows with another stride, padding or dilation that leaves as many windows."""
+        for geometry in resettled(self.geometry(case)):
+            shapes, config = self.shapes(geometry), self.config(geometry)
+            same = not self.fault(geometry) and self.output_shape(shapes, config) == case.shapes["dy"]
+            if same and config != case.config:
+                yield self.case(geometry, case.dtype, case.data, case.seed)
+
+    def larger(self, case: Case) -> Case:
+        """One sample and, along each axis, one window more."""
+        geometry = self.geometry(case)
+        axes = tuple(replace(axis, size=axis.size + axis.stride) for axis in geometry.axes)
+        return self.case(replace(geometry, batch=geometry.batch + 1, axes=axes), case.dtype, case.data, case.seed)
 
     @property
     def plain_modes(self) -> dict[str, Any]:

@@ -10,12 +10,18 @@ from checks.kink import Kink, Subgradients
 from checks.types import Array, Config, Shape, carrier
 from reference_impl import textbook_windows
 
+#: What layers do with ties that no choice of subgradients does, and what they should do.
+MISTAKES = {
+    "all": "every tied cell got the whole of dy (a mask x == y); one of them must get it, or all together",
+    "none": "no tied cell got anything; together they must get all of dy",
+}
+
 
 def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
     """Draw x (N, C, *spatial) with ties: two values at random, the first plane all tied; then with minus infinity.
 
-    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what
-    happens there is a hazard.
+    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what is
+    lost there is a hazard; what arrives at a cell that its windows do not hold is wrong all the same.
     """
     rng = np.random.default_rng([seed, 13])
     x = rng.integers(-2, 0, shape).astype(carrier(dtype))
@@ -32,13 +38,17 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
     one of them gets at least min(dy, 0) and at most max(dy, 0).
     """
     flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    found = {name: np.zeros(flat.shape) for name in ("low", "high", "first", "last", "split")}
+    conventions = ("first", "last", "split")
+    found = {name: np.zeros(flat.shape) for name in ("low", "high", "least", "most", *conventions, *MISTAKES)}
     for window in textbook_windows.windows(x.shape[2:], **_keywords(config)):
         cells, up = flat[:, :, window.cells], _upstream(dy, window.position)
         for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
             found[name][:, :, window.cells] += share
-    low, high, *others = (array.reshape(x.shape) for array in found.values())
-    return Subgradients(low, high, dict(zip(("first", "last", "split"), others, strict=True)), "first")
+    whole = {name: array.reshape(x.shape) for name, array in found.items()}
+    chosen = {name: whole[name] for name in conventions}
+    mistakes = {words: whole[name] for name, words in MISTAKES.items()}
+    low, high, least, most = (whole[name] for name in ("low", "high", "least", "most"))
+    return Subgradients(low, high, least, most, chosen, "first", mistakes=mistakes)
 
 
 def _upstream(dy: Array, position: Shape) -> Array:
@@ -48,15 +58,19 @@ def _upstream(dy: Array, position: Shape) -> Array:
 
 
 def _shares(tied: Array, up: Array) -> dict[str, Array]:
-    """What one window (N, C, cells) gives to each cell: at least, at most, and by each convention."""
+    """What one window (N, C, cells) gives to each cell: at least, at most, by each convention and each mistake."""
     rank, count = np.cumsum(tied, axis=2), tied.sum(axis=2, keepdims=True)
     alone = count == 1
     return {
         "low": tied * np.where(alone, up, np.minimum(up, 0)),
         "high": tied * np.where(alone, up, np.maximum(up, 0)),
+        "least": tied * np.minimum(up, 0),
+        "most": tied * np.maximum(up, 0),
         "first": tied * (rank == 1) * up,
         "last": tied * (rank == count) * up,
         "split": tied * up / count,
+        "all": tied * up,
+        "none": tied * alone * up,
     }
 
 

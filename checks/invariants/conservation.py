@@ -30,7 +30,7 @@ class Conservation(Witness):
         got = gradient if not sums.axes else gradient.sum(sums.axes)
         parts = trial.wide_dy * sums.share
         bound = _total(trial.bound(of), sums.axes) + _summing(gradient, sums.axes) + _summing(parts, sums.dy_axes)
-        return Claim(self.law, of, got, parts.sum(sums.dy_axes), bound, self._why(sums, bound))
+        return Claim(self.law, of, got, parts.sum(sums.dy_axes), bound, self._why(sums, bound), counted="sum")
 
     def _why(self, sums: SumLaw, bound: Array) -> str:
         return f"{sums.why}; " + (

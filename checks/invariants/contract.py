@@ -55,8 +55,8 @@ class Contract(Witness):
 
     def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:
         """The claim about a subject that raised where it must answer: no number came back."""
-        got = np.full(trial.got.y.shape, np.nan)
-        return Claim(self.law, "y", got, trial.got.y, np.zeros(got.shape), str(error), severity=severity)
+        got, none = np.full(trial.got.y.shape, np.nan), np.zeros(trial.got.y.shape)
+        return Claim(self.law, "y", got, trial.got.y, none, str(error), places=(), severity=severity)
 
 
 def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:

@@ -7,6 +7,7 @@ What lies outside the valid ones breaks the law ``kinks``. A valid one that is n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,9 @@ CONVENTION = "convention"
 
 #: Windows of a plane, above which going through them takes too long.
 MOST_WINDOWS = 500
+
+#: Numbers that are shown with what is said about them.
+MOST_SHOWN = 12
 
 
 class Kinks(Contract):
@@ -54,7 +58,8 @@ class Kinks(Contract):
 
     def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
         valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
-        claims = [self._y(trial, kink, got.y), self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
+        kink = replace(kink, what=f"{kink.what}{_shown(kink, dy)}{_known(valid, dx, _rounding(trial, valid))}")
+        claims = [self._y(trial, kink, got.y), *self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
         yield from claims
         if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
             yield _convention(trial, valid, dx)
@@ -64,11 +69,14 @@ class Kinks(Contract):
         why = f"values are selected; {kink.what}"
         return Claim(self.law, "y", y, want, np.zeros(want.shape), why, severity=kink.severity)
 
-    def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Claim:
-        """Each entry against the nearest valid value."""
-        nearest, bound = np.clip(dx, valid.low, valid.high), _rounding(trial, valid)
-        why = f"no choice of subgradients gives this; {kink.what}"
-        return Claim(self.law, "dx", dx, nearest, bound, why, severity=kink.severity)
+    def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Iterator[Claim]:
+        """Each entry against the nearest valid value; against the nearest part of one where that is another matter."""
+        bound, why = _rounding(trial, valid), f"no choice of subgradients gives this; {kink.what}"
+        yield Claim(self.law, "dx", dx, _nearest(dx, valid.low, valid.high), bound, why, severity=kink.severity)
+        if kink.stray != kink.severity:
+            part = _nearest(dx, valid.least, valid.most)
+            why = f"no choice of subgradients sends so much here, nor part of it; {kink.what}"
+            yield Claim(self.law, "dx", dx, part, bound, why, severity=kink.stray)
 
     def _sums(self, trial: Trial, kink: Kink, dy: Array, dx: Array) -> Iterator[Claim]:
         """Whatever is chosen, sums are conserved."""
@@ -76,7 +84,26 @@ class Kinks(Contract):
         for law in trial.family.sum_laws(trial.case.shapes, trial.case.config):
             got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
             bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)
-            yield Claim(self.law, "dx", got, want, bound, f"{law.why}; {kink.what}", severity=kink.severity)
+            why = f"{law.why}; {kink.what}"
+            yield Claim(self.law, "dx", got, want, bound, why, severity=kink.severity, counted="sum")
+
+
+def _shown(kink: Kink, dy: Array) -> str:
+    """The numbers that were tried, where they are few: they are not the case's own."""
+    arrays = {**kink.inputs, "dy": dy}
+    few = sum(array.size for array in arrays.values()) <= MOST_SHOWN
+    return "".join(f", {name}={array.tolist()}" for name, array in arrays.items()) if few else ""
+
+
+def _known(valid: Subgradients, dx: Array, bound: Array) -> str:
+    """The mistake that gives just this, where it is known; several may, where nothing is tied."""
+    alike = [words for words, value in valid.mistakes.items() if np.all(np.abs(dx - value) <= bound)]
+    return f"; {alike[0]}" if len(alike) == 1 else ""
+
+
+def _nearest(value: Array, low: Array, high: Array) -> Array:
+    """The nearest value from low to high; low for NaN."""
+    return np.asarray(np.fmin(np.fmax(value, low), high))
 
 
 def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:

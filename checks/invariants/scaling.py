@@ -19,6 +19,9 @@ from checks.witness import Trial
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996
 
+#: The largest power of two that is a number, by which arrays of any format are multiplied.
+_POWERS = 1023
+
 
 class Scaling(Contract):
     """x huge and dy tiny, or the other way round; then one of them among the subnormals."""
@@ -58,18 +61,26 @@ class Scaling(Contract):
 
 
 def _exponent(trial: Trial) -> int:
-    """The largest exponent that leaves room for every sum of products, whatever algorithm forms it.
+    """The largest exponent that leaves room for all that is computed, and both ways stays among the normal numbers."""
+    limits = np.finfo(carrier(trial.case.dtype))
+    room = _to_the_end(trial) if trial.family.selects else _for_sums(trial)
+    most = _POWERS if trial.family.selects else LARGEST_EXPONENT
+    return min(most, int(limits.maxexp) + room, floor(log2(_least(trial))) - int(limits.minexp))
 
-    And the largest by which the operands can be divided without leaving the normal numbers.
-    """
+
+def _to_the_end(trial: Trial) -> int:
+    """Nothing is added up but upstream values where windows overlap: the largest number may come next to infinity."""
+    x, dy = (float(np.max(np.abs(array), initial=0.0)) for array in (trial.wide_inputs["x"], trial.wide_dy))
+    return -1 - floor(log2(max(1.0, x, dy * (trial.roundings["dx"] + 1))))
+
+
+def _for_sums(trial: Trial) -> int:
+    """Every sum of products, whatever algorithm forms it."""
     sums = {name: max(1.0, float(np.sum(np.abs(value)))) for name, value in trial.wide_inputs.items()}
     grown = [sums[name] for name in trial.family.homogeneous if name in sums]
     others = [value for name, value in sums.items() if name not in trial.family.homogeneous]
     room = max(sum(grown), float(np.sum(np.abs(trial.wide_dy)))) * float(np.prod(others))
-    limits = np.finfo(carrier(trial.case.dtype))
-    return min(
-        LARGEST_EXPONENT, int(limits.maxexp) - ceil(log2(room)) - 2, floor(log2(_least(trial))) - int(limits.minexp)
-    )
+    return -2 - ceil(log2(room))
 
 
 def _least(trial: Trial) -> float:

@@ -50,7 +50,7 @@ class Adjoint(Witness):
         span = direction_span(trial, argument)
         products = [self._products(trial, argument, self._direction(trial, argument, span, rng)) for _ in range(DRAWS)]
         got, want, bound = (np.array(column) for column in zip(*products, strict=True))
-        return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound))
+        return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
 
     def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
         if not is_complex(trial.case.dtype):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from checks.case import Case
 from checks.claim import Verdict
 from checks.examination import AT_KINKS, Finding, Tally
-from checks.report.words import count, number, place
+from checks.report.words import count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 
@@ -107,6 +107,7 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *dangers(laws, status),
         *(("looks", sentence) for sentence in found.diagnosis),
         ("replay", command(case, subject)),
         *alone_standing(found),

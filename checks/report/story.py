@@ -9,7 +9,7 @@ from checks.families.unclaimed import Unclaimed
 from checks.judge import RUNS
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
-from checks.report.words import count
+from checks.report.words import count, dangers
 
 _RAISES = (
     "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
@@ -27,7 +27,8 @@ def headline(examination: Examination) -> str:
     who = f"{examination.subject.name} as {examination.family.name}"
     counts = f"{count(examination.cases, 'case')}, {examination.compared:,} numbers compared"
     if not examination.wrong:
-        return f"{who}: right by every law ({counts})"
+        beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
+        return f"{who}: right by every law{beside} ({counts})"
     if examination.only_at_kinks:
         return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
     return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
@@ -50,6 +51,7 @@ def _paragraph(together: list[Finding], status: str) -> str:
         ("case", str(first.shrunk)),
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
+        *dangers(laws, status),
         *([("hint", _RAISES)] if RUNS in laws else []),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}])"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from checks.claim import Verdict
 from checks.examination import Tally
@@ -11,8 +11,20 @@ EXACT, ABSENT, BLIND = "=", "–", "?"
 
 WITHIN, BROKEN, HAZARD = "~", "X", "!"
 
-#: What the index of a verdict counts where it is no entry of the result.
-NOT_ENTRIES = {"adjoint": "draw", "sums": "sum"}
+#: Why what a law calls a hazard is one: right today, dangerous tomorrow.
+DANGERS: Mapping[str, str] = {
+    "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
+    "convention": "several gradients are valid here and this is one; layers that choose another give other numbers",
+    "special values": "a NaN or an infinity is lost, or reaches what it does not touch: divergence shows late",
+    "scaling": "subnormal numbers are flushed to 0, as some hardware does",
+    "repeatable": "no two runs are alike in their last bits",
+    "saved copies": "the backward reads the caller's arrays, or y, again: right until someone writes to them",
+    "saved state": "it is right as long as each forward is followed by its own backward, once",
+    "results kept": "one array's memory is another's: whoever writes to one changes both",
+    "layout": "arrays that lie in memory like this are refused",
+    "dtype": "results are wider than the arguments: they take more memory, and change the format of what follows",
+    "arithmetic": "numbers are judged by the wider bound of a transform until the layer declares how it rounds",
+}
 
 #: What the cells mean, for the lines below the table.
 LEGEND = (
@@ -56,13 +68,17 @@ def place(verdict: Verdict) -> str:
     if verdict.worst is None:
         return verdict.of
     index = ",".join(map(str, verdict.worst.index))
-    counted = NOT_ENTRIES.get(verdict.law)
-    return f"{verdict.of}, {counted} {index}" if counted else f"{verdict.of}[{index}]"
+    return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
 
 
 def number(value: object) -> str:
     """A number in full where it is short, in 17 digits at most."""
     return f"{value:.17g}" if isinstance(value, float) else str(value)
+
+
+def dangers(laws: Iterable[str], status: str) -> list[tuple[str, str]]:
+    """Lines that say why a hazard is one; none for what is wrong."""
+    return [("danger", DANGERS[law]) for law in laws if status == "HAZARD" and law in DANGERS]
 
 
 def count(many: int, word: str) -> str:

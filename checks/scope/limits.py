@@ -172,6 +172,7 @@ def limited(limits: Limits) -> Family:
         "cases": lambda _: family.cases().map(limits.inside).filter(limits.takes),
         "sweep": lambda _, seed, count: filter(limits.takes, map(limits.inside, family.sweep(seed, count))),
         "simpler": lambda _, case: limits.plainer(case),
+        "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)

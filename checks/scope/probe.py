@@ -2,7 +2,7 @@
 
 Whether a setting may differ between axes, whether padding may differ before and after, one to three spatial axes, half
 precision, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to say "not me".
-Everything else that a layer raises on is a finding.
+So is a backward that raises on an empty batch. Everything else that a layer raises on is a finding.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
     if not isinstance(family, GeometricFamily):
         return {}
     limits = Limits(family, given)
-    taken = [axes for axes in (2, 1, 3) if _runs(subject, limits, _case(family, axes))]
+    taken = [axes for axes in (2, 1, 3) if _runs(_forward(subject), limits, _case(family, axes))]
     if not taken:
         return {}
     found: dict[str, Any] = {"axes": tuple(sorted(taken))} if len(taken) < 3 and "axes" not in given else {}  # noqa: PLR2004
@@ -47,10 +47,13 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
     found: dict[str, Any] = {}
     square: set[str] = set()
     for limit, case in _features(family, axes):
-        if not set(limit) & set(limits.given) and not _runs(subject, limits, case):
+        through = subject.vjp if "batch" in limit else _forward(subject)
+        if not set(limit) & set(limits.given) and not _runs(through, limits, case):
             square |= set(limit.get("square", ()))
             found |= limit
-    dtypes = tuple(t for t in ("float64", "float32", "float16") if _runs(subject, limits, _case(family, axes, t)))
+    dtypes = tuple(
+        t for t in ("float64", "float32", "float16") if _runs(_forward(subject), limits, _case(family, axes, t))
+    )
     if len(dtypes) < 3 and "dtype" not in limits.given:  # noqa: PLR2004
         found["dtype"] = dtypes
     return found | ({"square": frozenset(square)} if square else {})
@@ -78,12 +81,16 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
             continue
 
 
-def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
-    """Whether the forward answers, on the case as the limits so far allow it."""
+def _forward(subject: Subject) -> Callable[[Case], object]:
+    return lambda case: subject.apply(case.inputs, case.config)
+
+
+def _runs(through: Callable[[Case], object], limits: Limits, case: Case) -> bool:
+    """Whether the subject answers, on the case as the limits so far allow it."""
     inside = limits.inside(case)
     try:
         with np.errstate(all="ignore"):
-            subject.apply(inside.inputs, inside.config)
+            through(inside)
     except SubjectError:
         return False
     return limits.takes(inside)
@@ -94,7 +101,8 @@ def _case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
 
 
 def _geometry(axes: int) -> Geometry:
-    return Geometry(2, 1, 2, 2, (Axis(5, 3),) * axes)
+    """Windows of two and of three both divide the plane, for layers that leave no rows over."""
+    return Geometry(2, 1, 2, 2, (Axis(6, 3),) * axes)
 
 
 def _full(family: GeometricFamily, geometry: Geometry) -> Geometry:

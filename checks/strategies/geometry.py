@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import product
 from typing import Any
 
 from checks.types import Shape
@@ -88,6 +89,18 @@ def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geom
             if geometry.modes.get("padding") == "same" and simpler.padded != axis.padded:
                 continue  # the word says how much padding there is
             yield replace(geometry, axes=(*geometry.axes[:place], simpler, *geometry.axes[place + 1 :]))
+
+
+def resettled(geometry: Geometry) -> Iterator[Geometry]:
+    """Every geometry of these sizes and windows with another small stride, padding and dilation, the same on all axes.
+
+    Not all of them are valid layers, and not all have as many windows.
+    """
+    if geometry.modes.get("padding") == "same":
+        return
+    for stride, padding, dilation in product(range(1, 5), range(3), range(1, 4)):
+        numbers = {"stride": stride, "before": padding, "after": padding, "dilation": dilation}
+        yield replace(geometry, axes=tuple(replace(axis, **numbers) for axis in geometry.axes))
 
 
 def _plainer_axes(axis: Axis) -> Iterator[Axis]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -69,6 +70,15 @@ def test_a_device_for_a_numpy_layer_is_refused() -> None:
     """Nothing is quietly ignored."""
     with pytest.raises(UsageError, match="device='cuda' are for PyTorch"):
         adapt((conv, conv), device="cuda")
+
+
+def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_module_imports() -> None:
+    """``x.relu()`` names no framework; with two of them around nobody can tell, and the message says what to do."""
+    around = {"torch": ModuleType("torch"), "lax": ModuleType("jax.lax")}
+    methods = FunctionType((lambda x: x.relu()).__code__, {"torch": around["torch"]})
+    assert framework_of(methods) == "torch"
+    with pytest.raises(UsageError, match=r"adapt\(layer, framework='torch'\)"):
+        adapt(FunctionType(methods.__code__, around))
 
 
 def test_recognising_a_numpy_layer_needs_no_framework() -> None:

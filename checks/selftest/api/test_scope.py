@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks import avg_pool_cases, conv_cases, geometries, max_pool_cases, relu_cases
+from checks import avg_pool_cases, conv_cases, examine, geometries, max_pool_cases, relu_cases
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case
@@ -18,6 +18,7 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import probed
 from checks.selftest.api.layers import RIGHT
+from reference_impl import max_pool_backward, max_pool_forward
 
 NAMES = [
     ("conv", "conv", {}),
@@ -104,6 +105,32 @@ def test_conventions_on_which_layers_differ_are_tried_out() -> None:
     found = probed(narrow, family("conv"), plain)
     assert found["axes"] == (2,)
     assert found["square"] == {"stride"}
+    assert 0 not in found["batch"]
+
+
+def test_a_layer_that_leaves_no_rows_over_is_still_tried_out() -> None:
+    """The reshape trick raises where the kernel does not divide the size, and cannot take a pair."""
+
+    def forward(x: Any, kernel_size: Any) -> Any:
+        _, _, rows, columns = x.shape
+        if rows % kernel_size or columns % kernel_size:
+            raise ValueError("sizes must divide")
+        return max_pool_forward(x, kernel_size)
+
+    subject = adapt((forward, max_pool_backward), ("x",))
+    found = probed(subject, family("max_pool"), subject.limits)
+    assert (found["axes"], found["square"]) == ((2,), {"kernel_size"})
+    assert not examine((forward, max_pool_backward), like="max_pool", budget=0.1).wrong
+
+
+def test_a_backward_that_breaks_on_an_empty_batch_is_not_asked_for_one() -> None:
+    """``reshape(n, c, -1)`` cannot tell what -1 stands for where there are no samples."""
+
+    def backward(dy: Any, saved: Any) -> Any:
+        return max_pool_backward(dy, saved).reshape(*dy.shape[:2], -1).reshape(saved.shape)
+
+    found = probed(adapt((max_pool_forward, backward), ("x",)), family("max_pool"), {})
+    assert list(found) == ["batch"]
     assert 0 not in found["batch"]
 
 

@@ -111,6 +111,18 @@ def settings_of_the_first_call(right: Subject) -> Subject:
     return Subject("planted", run, right.backward)
 
 
+def windows_of_the_first_call(right: Subject) -> Subject:
+    """The backward finds its windows again by their size and by the shapes of x and y."""
+    kept: dict[Any, Config] = {}
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, _ = right.forward(arrays, config)
+        key = (arrays["x"].shape, y.shape, config["kernel_size"])
+        return y, right.forward(arrays, kept.setdefault(key, config))[1]
+
+    return Subject("planted", run, right.backward)
+
+
 def last_batch(right: Subject) -> Subject:
     """The batch size of the last forward decides how many samples get a gradient."""
     batch = [0]
@@ -228,6 +240,7 @@ PLANTS = (
     Plant("one slot a shape", "max_pool", "saved state", one_slot(lambda arrays: arrays["x"].shape)),
     Plant("batch of the last forward", "relu", "saved state", last_batch),
     Plant("settings kept by shape", "avg_pool", "settings", settings_of_the_first_call),
+    Plant("windows kept by shapes", "max_pool", "settings", windows_of_the_first_call),
     Plant("saved wears out", "avg_pool", "saved state", worn),
     Plant("saved is used up", "avg_pool", "saved state", consumed, "hazard"),
     Plant("saved refers to x", "conv", "saved copies", by_reference, "hazard"),

@@ -8,11 +8,17 @@ import pytest
 from checks.case import Case
 from checks.claim import Claim, Severity
 from checks.compare import compare
+from checks.errors import SubjectError
 from checks.examination import Examination
 from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
+from checks.invariants.layout import Layout
+from checks.report.findings import describe
+from checks.report.words import DANGERS, dangers
+from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.memory_plants import by_reference
+from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.witness import Trial
 
 LARGE = Case("relu", {"x": (1, 60_001, 1), "dy": (1, 60_001, 1)}, {"at_zero": 0.0}, data="distinct", unit=4)
@@ -52,3 +58,18 @@ def test_a_contract_is_blind_on_a_large_case_or_does_not_apply(witness: Contract
     claims = list(witness.claims(Trial(sheet.reference, sheet, LARGE)))
     assert all(claim.blind == 60_001 for claim in claims)
     assert claims or not witness.applies(Trial(sheet.reference, sheet, LARGE))
+
+
+def test_every_hazard_has_a_sentence_that_says_why() -> None:
+    """For each law that calls a planted fault a hazard."""
+    laws = {plant.law for plant in (*MEMORY, *VALUES) if plant.severity == "hazard"}
+    assert laws <= DANGERS.keys()
+    assert dangers(["layout"], "HAZARD") == [("danger", DANGERS["layout"])]
+    assert dangers(["layout"], "WRONG") == []
+
+
+def test_a_refusal_shows_its_reason_and_no_number() -> None:
+    """No entry of y is to blame."""
+    error = SubjectError("layer: forward raised ValueError: strides")
+    claim = Layout().refused(Trial(family("relu").reference, family("relu"), SMALL), error, "hazard")
+    assert describe(compare(claim)) == [("reason", str(error))]

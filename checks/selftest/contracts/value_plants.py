@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.numpy_pair import numpy_pair
+from checks.families import family
 from checks.families.ties import tied_subgradients
 from checks.selftest.contracts.plant import Forward, Plant, backward, forward, gradients, outputs
 from checks.subject import Subject
@@ -62,6 +63,21 @@ def _all_of_them(x: Array, config: Config, dy: Array) -> Array:
     return np.where(valid.low == valid.high, split, np.sign(split) * valid.high)
 
 
+def _strayed(x: Array, config: Config, dy: Array) -> Array:
+    """A search for the largest that starts at index -1: windows of minus infinity end in the last cell."""
+    nothing = np.isneginf(family("max_pool").reference.apply({"x": x}, config))
+    dx = np.array(tied_subgradients(x, config, np.where(nothing, 0, dy)).conventions["first"])
+    last: tuple[slice | int, ...] = (slice(None), slice(None), *(-1,) * (x.ndim - 2))
+    dx[last] += np.where(nothing, dy, 0).sum(axis=tuple(range(2, x.ndim)))
+    return dx
+
+
+def _lost(x: Array, config: Config, dy: Array) -> Array:
+    """Windows of minus infinity are won by their padding."""
+    nothing = np.isneginf(family("max_pool").reference.apply({"x": x}, config))
+    return tied_subgradients(x, config, np.where(nothing, 0, dy)).conventions["first"]
+
+
 def _relu(slope: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
     """ReLU with other slopes, whatever ``at_zero`` says."""
 
@@ -75,6 +91,11 @@ def _zero_border(arrays: Arrays, right: Forward, config: Config) -> tuple[Array,
     y, saved = right(arrays, config)
     padded = config.get("padding", 0) not in {0, (0, 0), (0, 0, 0)}
     return (np.maximum(y, 0) if padded else y), saved
+
+
+def _halves(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+    """Overflows where x alone does not."""
+    return (arrays["x"] + np.abs(arrays["x"])) / 2, right(arrays, config)[1]
 
 
 def _without_first_column(dx: Array) -> Array:
@@ -95,6 +116,7 @@ PLANTS = (
     Plant("dx of one sample", "relu", "shape", gradients(lambda dx: dx[:1])),
     Plant("dy clipped", "conv", "scaling", _on_dy(lambda dy: np.clip(dy, -1e7, 1e7))),
     Plant("x clipped", "relu", "scaling", _on_x(lambda x: np.minimum(x, 1e30).astype(x.dtype))),
+    Plant("half of x and its magnitude", "relu", "scaling", forward(_halves)),
     Plant("small dx dropped", "avg_pool", "scaling", gradients(lambda dx: np.where(np.abs(dx) < 1e-12, 0, dx))),
     Plant("subnormals dropped", "max_pool", "scaling", gradients(
         lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx)), "hazard"),
@@ -111,9 +133,12 @@ PLANTS = (
     Plant("all of dy to every tied cell", "max_pool", "kinks", _ties(_all_of_them)),
     Plant("none of dy to tied cells", "max_pool", "kinks", _ties(
         lambda x, config, dy: np.where((v := tied_subgradients(x, config, dy)).low == v.high, v.low, 0))),
+    Plant("windows of minus infinity to the last cell", "max_pool", "kinks", _ties(_strayed)),
+    Plant("windows of minus infinity to nobody", "max_pool", "kinks", _ties(_lost), "hazard"),
     Plant("padding counts as 0", "max_pool", "kinks", forward(_zero_border)),
     Plant("last of the tied", "max_pool", "convention", _ties(_convention("last")), "hazard"),
     Plant("split among the tied", "max_pool", "convention", _ties(_convention("split")), "hazard"),
+    Plant("0 divided by 0 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, np.nan, x > 0))),
     Plant("slope 2 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, 2, x > 0))),
     Plant("slope 1 at -0 alone", "relu", "convention", _relu(lambda x: (x > 0) | ((x == 0) & np.signbit(x)))),
     Plant("slope 0 below a threshold", "relu", "kinks", _relu(lambda x: x > 1e-30)),

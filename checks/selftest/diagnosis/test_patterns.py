@@ -10,6 +10,7 @@ import pytest
 from checks.case import Case, parse
 from checks.diagnosis import Diagnosis, diagnose
 from checks.diagnosis.difference import Difference, elements
+from checks.diagnosis.places import places as diagnose_places
 from checks.families import family
 from checks.subject import Subject
 from checks.types import Array
@@ -75,6 +76,7 @@ NUMBERS: list[Planted] = [
     ("dx", lambda a: np.roll(a, 1, 3) * (np.arange(6) > 0), "dx equals the right one shifted by 1 along columns"),
     ("dx", np.abs, "dx equals the magnitude of the right one"),
     ("dx", lambda a: np.where(a > 0, a, 0), "dx equals the positive part of the right one"),
+    ("dx", lambda a: np.clip(a, -9, 9), "every element beyond 9 in magnitude comes as 9: clipped"),
     ("dx", lambda a: a * (np.arange(7) != 3)[:, None], "every wrong element is 0: terms are missing"),
 ]
 
@@ -97,6 +99,14 @@ def test_a_border_has_a_width() -> None:
     """Wrong on all four sides and nowhere else."""
     edge = np.pad(np.zeros((4, 4)), 1, constant_values=1)
     assert "only a border of width 1 along the spatial axes" in changed(POOL, "dx", lambda a: a + edge).patterns
+
+
+def test_places_where_nothing_can_be_told_make_no_pattern() -> None:
+    """All that is not 0 is wrong: that it lies in every other column, or at the border, belongs to the layer."""
+    places = np.zeros((7, 8), bool)
+    places[::6, ::2] = places[::2, ::7] = True
+    want = np.where(places, 3.0, 0.0)[None, None]
+    assert not list(diagnose_places(Difference("dx", 2 * want, want, np.zeros(want.shape)), np.ones(want.shape)))
 
 
 def test_height_exchanged_with_width_is_named() -> None:

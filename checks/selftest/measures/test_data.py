@@ -97,6 +97,13 @@ def test_integers_span_from_minus_span_to_span_in_units() -> None:
         assert set(value.tolist()) == {-15, -10, -5, 0, 5, 10, 15}
 
 
+def test_a_sparse_array_of_few_entries_is_not_zero() -> None:
+    """A gradient of nothing but zeros would show nothing."""
+    drawn = [data.draw({"dy": (1, 1, 2, 3), "x": (0, 2)}, "float32", "sparse", 50, 4, seed) for seed in range(20)]
+    assert all(np.abs(arrays["dy"]).max() == 4 for arrays in drawn)
+    assert all(arrays["x"].size == 0 for arrays in drawn)
+
+
 def test_sparse_integers_are_mostly_zero_and_otherwise_plus_or_minus_the_unit() -> None:
     """One entry in ``span``, so that long sums stay small."""
     x = data.draw({"x": (10_000,)}, "float64", "sparse", 8, 4, 0)["x"]

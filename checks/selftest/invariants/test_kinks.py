@@ -1,0 +1,48 @@
+"""What is said about ties: the numbers that were tried, the rule that was broken, a sum that is called a sum."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.case import parse
+from checks.claim import Verdict
+from checks.families import family
+from checks.families.ties import MISTAKES, tied_subgradients
+from checks.invariants.kinks import Kinks
+from checks.judge import verdicts
+from checks.report.words import place
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from checks.witness import Trial
+
+PAIR = parse(
+    "max_pool(x=(1,1,2), dy=(1,1,1); kernel_size=2, stride=1, padding=0, ceil_mode=False, dilation=1; "
+    'dtype="float64", data="distinct", span=100, unit=4, seed=1)'
+)
+
+
+def _heard(rule: str) -> list[Verdict]:
+    """What the law says of a max pooling whose ties follow a rule that is no choice of subgradients."""
+    sheet = family("max_pool")
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, tuple[Array, Config]]:
+        return sheet.reference.forward(arrays, config)[0], (arrays["x"].copy(), config)
+
+    def backward(dy: Array, saved: tuple[Array, Config]) -> Arrays:
+        return {"dx": tied_subgradients(*saved, dy).mistakes[rule].astype(dy.dtype)}
+
+    found = verdicts(Kinks(), Trial(Subject("planted", forward, backward), sheet, PAIR))
+    return [verdict for verdict in found if verdict.status == "wrong"]
+
+
+@pytest.mark.parametrize("rule", MISTAKES.values())
+def test_a_known_rule_for_ties_that_is_not_valid_is_named(rule: str) -> None:
+    """With the numbers that were tried, which are not the case's own."""
+    for verdict in _heard(rule):
+        assert verdict.why.endswith(rule)
+        assert "x=[[[-1.0, -1.0]]], dy=[[[" in verdict.why
+
+
+def test_a_sum_over_dx_is_not_shown_as_an_entry() -> None:
+    """Each of two tied cells with all of dy is possible; both at once are too much."""
+    assert [place(verdict) for verdict in _heard(next(iter(MISTAKES.values())))][:1] == ["dx, sum 0,0"]
