@@ -61,7 +61,7 @@ class Pooling(GeometricFamily):
         """X (N, C, *size)."""
         return {"x": (geometry.batch, geometry.groups * geometry.inputs, *geometry.along("size"))}
 
-    def config(self, geometry: Geometry) -> Config:
+    def keywords(self, geometry: Geometry) -> Config:
         """kernel_size, stride and padding as PyTorch names them, and the modes."""
         names = {"kernel_size": "kernel", "stride": "stride", "padding": "before"}
         return {word: geometry.keyword(number) for word, number in names.items()} | dict(geometry.modes)
