@@ -24,6 +24,7 @@ class AveragePooling(Pooling):
     """y = the sum of each window by its divisor; each cell gets an equal share back."""
 
     name = "avg_pool"
+    aliases = ("avgpooling", "averagepool", "averagepooling", "meanpool", "meanpooling")
     layer: ClassVar[Layer] = (reference_impl.avg_pool_forward, reference_impl.avg_pool_backward)
     share_in_words = "divided by the divisor, once for each cell of its window that lies inside the input"
     space: ClassVar[cells.Space] = (

@@ -25,6 +25,7 @@ class Convolution(GeometricFamily):
     """y[n, o, j] = bias[o] + sum over c, i of x[n, c, stride j + dilation i - padding] * weight[o, c, i]."""
 
     name = "conv"
+    aliases = ("convolution", "crosscorrelation")
     layer: ClassVar[Layer] = (reference_impl.conv_forward, reference_impl.conv_backward)
     arguments = ("x", "weight", "bias")
     homogeneous = ("x", "bias")

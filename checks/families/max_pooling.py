@@ -24,6 +24,7 @@ class MaxPooling(Pooling):
     """y = the largest entry of each window; the whole upstream value goes back to it."""
 
     name = "max_pool"
+    aliases = ("maxpooling",)
     layer: ClassVar[Layer] = (reference_impl.max_pool_forward, reference_impl.max_pool_backward)
     selects = True
     kinds = ("distinct", "spread")

@@ -39,6 +39,14 @@ class Pooling(GeometricFamily):
     arguments = ("x",)
     homogeneous = ("x",)
     channelwise = True
+    implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+        "stride": ("stride", ("kernel",)),
+        "padding": ("padding", ("none",)),
+        "dilation": ("dilation", ("one",)),
+        "ceil_mode": ("ceil", ("no",)),
+        "count_include_pad": ("count_pad", ("yes",)),
+        "divisor_override": ("divisor", ("none",)),
+    }
 
     @abstractmethod
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
