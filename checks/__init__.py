@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checks.examination import Examination, Finding
     from checks.pytest_items import layer_tests
     from checks.report.story import story
-    from checks.scope.cases import avg_pool_cases, conv_cases, geometries, max_pool_cases, relu_cases
+    from checks.scope.cases import avg_pool_cases, cases_like, conv_cases, geometries, max_pool_cases, relu_cases
     from checks.subject import Subject
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ZeroComparisonsError",
     "adapt",
     "avg_pool_cases",
+    "cases_like",
     "conv_cases",
     "examine",
     "geometries",
@@ -47,6 +48,7 @@ _ROOMS = {
     "adapt": "adapters",
     "avg_pool_cases": "scope.cases",
     "Case": "case",
+    "cases_like": "scope.cases",
     "conv_cases": "scope.cases",
     "Examination": "examination",
     "examine": "api",

@@ -115,7 +115,7 @@ def power(
     found = verify(subject, like, budget=budget, seed=seed, supports=supports)
     heard = smallest_first([Heard(case, found.witnesses) for case in found.judged])
     with quiet():
-        outcomes = [planted(plant, found.subject, found.family, heard) for plant in plants(found.family.name)]
+        outcomes = [planted(plant, found.subject, found.family, heard) for plant in plants(found.family)]
     return Power(found.family.name, outcomes)
 
 

@@ -79,7 +79,7 @@ class Task:
 def measured(name: str, subject: str, heard: Sequence[Heard], processes: int) -> Iterator[Caught]:
     """What becomes of each plant of a family, from processes of their own, in the order of the catalogue's plants."""
     ordered = smallest_first(heard)
-    found = list(plants(name))
+    found = list(plants(family(name)))
     tasks = [Task(name, subject, ordered, plant.name) for plant in found]
     for index, message in pool.run(work, tasks, processes):
         plant = found[index]
@@ -89,7 +89,7 @@ def measured(name: str, subject: str, heard: Sequence[Heard], processes: int) ->
 def work(task: Task) -> Iterator[Caught]:
     """One plant, in this process."""
     sheet = family(task.family)
-    (plant,) = (plant for plant in plants(task.family) if plant.name == task.name)
+    (plant,) = (plant for plant in plants(sheet) if plant.name == task.name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield planted(plant, subject_of(task.subject, sheet), sheet, task.heard)

@@ -13,6 +13,7 @@ from rich.progress import track
 from checks.commands.targets import examined
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
 from checks.examination import WITNESSES, Examination, denied
+from checks.families import family
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
@@ -120,7 +121,7 @@ def _power(run: Run, processes: int, terminal: Console) -> None:
         else:
             heard = [Heard(case, job.witnesses) for job in run.jobs if job.family == name for case in job.cases]
             outcomes = measured(name, run.subject, heard, processes)
-            steps = len(list(plants(name)))
+            steps = len(list(plants(family(name))))
             shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
             lines = [*powers(Power(name, list(shown)))]
         for line in lines:

@@ -99,7 +99,7 @@ def matches(trials: list[Trial], of: str) -> list[Match]:
     The first trial must show the mistake; the others tell apart mistakes that agree on it by chance.
     """
     seen = [Seen(trial) for trial in trials]
-    shown = [mistake for mistake in known(trials[0].family.name) if seen[0].shows(mistake, of)]
+    shown = [mistake for mistake in known(trials[0].family) if seen[0].shows(mistake, of)]
     return _explaining(seen, of, seen[0].gradients, shown) or _explaining(seen, of, (of,), shown)
 
 

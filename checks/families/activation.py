@@ -8,14 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 import reference_impl
-from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
-from checks.families.geometric import GeometricFamily
+from checks.families.geometric import GeometricFamily, Layer
 from checks.kink import Kink, Subgradients
 from checks.rounding import TINIEST
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
-from checks.subject import Pull, Subject
+from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shapes, carrier
 from reference_impl import textbook
 
@@ -24,6 +23,7 @@ class ReLU(GeometricFamily):
     """y = max(x, 0); dx = dy where x > 0, ``at_zero`` * dy at 0."""
 
     name = "relu"
+    layer: ClassVar[Layer] = (reference_impl.relu_forward, reference_impl.relu_backward)
     arguments = ("x",)
     homogeneous = ("x",)
     channelwise = True
@@ -39,14 +39,10 @@ class ReLU(GeometricFamily):
         "block": cells.BLOCK,
         "dtype": ("float64", "float32", "float16"),
     }
+    implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {"at_zero": ("at_zero", ("zero",))}
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         "at_zero": ("at_zero", {"zero": 0.0, "one": 1.0, "half": 0.5})
     }
-
-    @property
-    def reference(self) -> Subject:
-        """The NumPy ReLU."""
-        return numpy_pair("reference relu", reference_impl.relu_forward, reference_impl.relu_backward, self.arguments)
 
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """ReLU by cases."""
@@ -94,7 +90,7 @@ class ReLU(GeometricFamily):
         """X (N, C, *size)."""
         return {"x": (geometry.batch, geometry.inputs, *geometry.along("size"))}
 
-    def config(self, geometry: Geometry) -> Config:
+    def keywords(self, geometry: Geometry) -> Config:
         """The convention at 0."""
         return dict(geometry.modes)
 

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 import reference_impl
-from checks.adapters.numpy_pair import numpy_pair
+from checks.families.geometric import Layer
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, each_axis, overlaps
 from checks.rounding import exact_limit
 from checks.strategies import cells
 from checks.strategies.geometry import Axis
-from checks.subject import Pull, Subject
+from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
 
@@ -24,6 +24,8 @@ class AveragePooling(Pooling):
     """y = the sum of each window by its divisor; each cell gets an equal share back."""
 
     name = "avg_pool"
+    aliases = ("avgpooling", "averagepool", "averagepooling", "meanpool", "meanpooling")
+    layer: ClassVar[Layer] = (reference_impl.avg_pool_forward, reference_impl.avg_pool_backward)
     share_in_words = "divided by the divisor, once for each cell of its window that lies inside the input"
     space: ClassVar[cells.Space] = (
         {"data": ("integers", "normal")}
@@ -36,12 +38,6 @@ class AveragePooling(Pooling):
         "divisor": ("divisor_override", {"none": None, "one": 1, "two": 2, "seven": 7}),
     }
     triples = ("kernel", "stride", "remainder", "padding", "ceil", "count_pad", "divisor")
-
-    @property
-    def reference(self) -> Subject:
-        """The fast NumPy average pooling."""
-        forward, backward = reference_impl.avg_pool_forward, reference_impl.avg_pool_backward
-        return numpy_pair("reference avg_pool", forward, backward, self.arguments)
 
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Average pooling as an equal share for each cell, window by window."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 import reference_impl
-from checks.adapters.numpy_pair import by_name, numpy_pair
-from checks.families.geometric import GeometricFamily
+from checks.adapters.numpy_pair import by_name
+from checks.families.geometric import GeometricFamily, Layer
 from checks.families.windowed import each_axis
 from checks.family import SumLaw
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
-from checks.subject import Pull, Subject
+from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
 
@@ -24,9 +25,19 @@ class Convolution(GeometricFamily):
     """y[n, o, j] = bias[o] + sum over c, i of x[n, c, stride j + dilation i - padding] * weight[o, c, i]."""
 
     name = "conv"
+    aliases = ("convolution", "crosscorrelation")
+    layer: ClassVar[Layer] = (reference_impl.conv_forward, reference_impl.conv_backward)
     arguments = ("x", "weight", "bias")
     homogeneous = ("x", "bias")
     transforms = True
+    #: own: every channel of x is a group.
+    narrower: ClassVar[cells.Space] = {"groups": ("own",)}
+    implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+        "stride": ("stride", ("one",)),
+        "padding": ("padding", ("none",)),
+        "dilation": ("dilation", ("one",)),
+        "groups": ("groups", ("one", "own")),
+    }
     space: ClassVar[cells.Space] = {
         "data": ("integers", "normal"),
         "axes": cells.AXES,
@@ -45,27 +56,25 @@ class Convolution(GeometricFamily):
     }
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"bias": ("bias", {"no": False, "yes": True})}
 
-    @property
-    def reference(self) -> Subject:
-        """The fast NumPy convolution."""
-        return numpy_pair("reference conv", reference_impl.conv_forward, reference_impl.conv_backward, self.arguments)
-
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Convolution spelled out: zeros between, rotated kernel, full correlation, crop."""
         operands: tuple[Any, ...] = tuple(arrays.values())
-        gradients = textbook.conv_backward(dy, *operands, **config)
-        return Pull(textbook.conv_forward(*operands, **config), by_name(tuple(gradients), self.arguments))
+        whole = {**config, "groups": self._groups({name: array.shape for name, array in arrays.items()}, config)}
+        gradients = textbook.conv_backward(dy, *operands, **whole)
+        return Pull(textbook.conv_forward(*operands, **whole), by_name(tuple(gradients), self.arguments))
 
     def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
         """torch.nn.functional.conv1d, conv2d or conv3d; an input whose borders differ is padded first."""
         functional, x = torch.nn.functional, tensors["x"]
         padding: int | Shape = 0
-        axes = _axes({name: tuple(tensor.shape) for name, tensor in tensors.items()}, config)
+        shapes: Shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+        axes = _axes(shapes, config)
         if all(axis.before == axis.after for axis in axes):
             padding = tuple(axis.before for axis in axes)
         else:
             x = functional.pad(x, [amount for axis in reversed(axes) for amount in (axis.before, axis.after)])
-        rest = {name: config[name] for name in ("stride", "dilation", "groups") if name in config}
+        rest = {name: config[name] for name in ("stride", "dilation") if name in config}
+        rest["groups"] = self._groups(shapes, config)
         convolve = getattr(functional, f"conv{len(axes)}d")
         return convolve(x, tensors["weight"], tensors.get("bias"), padding=padding, **rest)
 
@@ -79,7 +88,8 @@ class Convolution(GeometricFamily):
     def spectral_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """A convolution of 2-norms: each plane of x, weight and dy as one cell."""
         norms = {name: _norms(value) for name, value in arrays.items() if name != "bias"}
-        return self.reference.pull(norms, {"groups": config.get("groups", 1)}, _norms(dy))
+        config = {word: value for word, value in config.items() if word == "groups"}
+        return self.reference.pull(norms, config, _norms(dy))
 
     def textbook_steps(self, shapes: Shapes, config: Config) -> int:
         """One step for each tap of the kernel."""
@@ -101,7 +111,7 @@ class Convolution(GeometricFamily):
         }
         return found | ({"bias": (g.groups * g.outputs,)} if g.modes.get("bias") else {})
 
-    def config(self, geometry: Geometry) -> Config:
+    def keywords(self, geometry: Geometry) -> Config:
         """stride, padding, dilation and groups as PyTorch names them, padding as pairs where it is not symmetric."""
         g = geometry
         pairs = tuple(zip(g.along("before"), g.along("after"), strict=True))
@@ -118,10 +128,30 @@ class Convolution(GeometricFamily):
     def geometry_of(self, shapes: Shapes, config: Config) -> Geometry:
         """The numbers behind shapes and keywords."""
         (n, _, *_), (o, per_group, *_) = shapes["x"], shapes["weight"]
-        groups = int(config.get("groups", 1))
+        groups = self._groups(shapes, config)
         word = "same" if config.get("padding") == "same" else "numbers"
         modes = {"bias": "bias" in shapes, "padding": word}
         return Geometry(n, groups, per_group, o // groups, _axes(shapes, config), modes)
+
+    def nearest(self, geometry: Geometry) -> Geometry:
+        """With a group for every channel of x where the space is confined to that."""
+        if not self._own_groups:
+            return geometry
+        return replace(geometry, groups=geometry.groups * geometry.inputs, inputs=1)
+
+    def fault(self, geometry: Geometry) -> str:
+        """With one channel of x in each group where the space is confined to that."""
+        shared = f"{geometry.inputs} channels of x in a group; expected each channel to be a group of its own"
+        return super().fault(geometry) or (shared if self._own_groups and geometry.inputs > 1 else "")
+
+    def _groups(self, shapes: Shapes, config: Config) -> int:
+        """What the layer is told; channels of x by those that one kernel sees where it is not told."""
+        told = int(config.get("groups", 1))
+        return shapes["x"][1] // max(1, shapes["weight"][1]) if self._is_implied("groups") else told
+
+    @property
+    def _own_groups(self) -> bool:
+        return tuple(self.space["groups"]) == self.narrower["groups"]
 
     def output_channels(self, geometry: Geometry) -> int:
         """O."""

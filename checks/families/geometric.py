@@ -11,34 +11,77 @@ import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from checks import lattice
+from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
-from checks.errors import CaseError
+from checks.errors import CaseError, UsageError
 from checks.family import Family
 from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
+from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
+
+#: A forward and a backward.
+Layer = tuple[Callable[..., tuple[Array, Any]], Callable[..., Any]]
 
 
 class GeometricFamily(Family):
-    """A family whose configurations are geometries."""
+    """A family whose configurations are geometries.
+
+    A variant of a family is a subclass with a name and a layer of its own. Where the layer is less general, ``space``
+    is the family's with some cells confined; everything else is inherited.
+    """
 
     samplewise = True
+    #: The forward and the backward of the hand-written layer.
+    layer: ClassVar[Layer]
     #: Cells and their options, the plainest first.
     space: ClassVar[Space]
     #: The family's own cells: which mode each one sets, and to what for each option, the plainest first.
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
     #: Cells of which every triple is swept.
     triples: ClassVar[tuple[str, ...]] = ()
+    #: Options that only a variant has, to which a cell can be confined.
+    narrower: ClassVar[Space] = {}
+    #: Keywords that a layer need not take, each with its cell and the options that the shapes or a default imply.
+    implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
+
+    @classmethod
+    def confined(cls, **cells: str) -> Space:
+        """The family's space with one option left for each cell named, for a variant that is less general.
+
+        Raises UsageError where the family has no such cell or cell no such option.
+        """
+        options = {cell: (*each, *cls.narrower.get(cell, ())) for cell, each in cls.space.items()}
+        for cell, option in cells.items():
+            if option not in options.get(cell, ()):
+                listed = "; ".join(f"{name}: {', '.join(each)}" for name, each in options.items())
+                raise UsageError(f"{cls.name} cannot be confined to {cell}={option!r}; expected one of {listed}")
+        return {**cls.space, **{cell: (option,) for cell, option in cells.items()}}
+
+    @property
+    def reference(self) -> Subject:
+        """The hand-written NumPy layer."""
+        return numpy_pair(f"reference {self.name}", *self.layer, self.arguments)
 
     @abstractmethod
     def shapes(self, geometry: Geometry) -> Shapes:
         """Shape of each argument, without dy."""
 
     @abstractmethod
+    def keywords(self, geometry: Geometry) -> Config:
+        """The keywords of the most general layer of the family."""
+
     def config(self, geometry: Geometry) -> Config:
-        """The layer's keywords."""
+        """The layer's keywords: without those of cells that are confined to what is implied."""
+        taken = self.keywords(geometry)
+        return {word: value for word, value in taken.items() if not self._is_implied(word)}
+
+    def _is_implied(self, word: str) -> bool:
+        cell, options = self.implied.get(word, ("", ()))
+        confined = self.space.get(cell, ())
+        return len(confined) == 1 and confined[0] in options
 
     def steps(self, case: Case) -> Shape:
         """The stride of each axis that has no padding and more than one window; 0 for the others."""
@@ -107,6 +150,10 @@ class GeometricFamily(Family):
         negative = (axis for axis in geometry.axes if axis.slack < 0 or min(axis.before, axis.after) < 0)
         return "".join(f"{axis}; expected a window inside the padded input" for axis in (*bad, *negative))
 
+    def nearest(self, geometry: Geometry) -> Geometry:
+        """The geometry of this family that is nearest to one: itself, unless a cell is confined."""
+        return geometry
+
     def output_channels(self, geometry: Geometry) -> int:
         """Channels of y: those of x, unless a sheet says otherwise."""
         return geometry.groups * geometry.inputs
@@ -129,10 +176,11 @@ class GeometricFamily(Family):
         return self.case(geometry, row.get("dtype", "float64"), row["data"], choose(0, cases.LARGEST_SEED))
 
     def case(self, geometry: Geometry, dtype: str, data: str, seed: int) -> Case:
-        """A case with this geometry.
+        """A case with this geometry, or the one nearest to it that the family has.
 
         Raises CaseError where the geometry is no valid layer.
         """
+        geometry = self.nearest(geometry)
         return self.case_of(self.shapes(geometry), self.config(geometry), dtype, data, seed)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:

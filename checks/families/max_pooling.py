@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 import reference_impl
-from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
+from checks.families.geometric import Layer
 from checks.families.ties import tied_inputs, tied_subgradients
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, overlaps
 from checks.kink import Kink, Subgradients
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
-from checks.subject import Pull, Subject
+from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
 
@@ -24,18 +24,14 @@ class MaxPooling(Pooling):
     """y = the largest entry of each window; the whole upstream value goes back to it."""
 
     name = "max_pool"
+    aliases = ("maxpooling",)
+    layer: ClassVar[Layer] = (reference_impl.max_pool_forward, reference_impl.max_pool_backward)
     selects = True
     kinds = ("distinct", "spread")
     share_in_words = "whole, at the cell that won"
     space: ClassVar[cells.Space] = {"data": ("distinct", "spread")} | dict(POOL_SPACE) | {"dilation": cells.DILATION}
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"ceil": CEIL}
     triples = ("kernel", "stride", "remainder", "padding", "ceil", "dilation")
-
-    @property
-    def reference(self) -> Subject:
-        """The fast NumPy max pooling."""
-        forward, backward = reference_impl.max_pool_forward, reference_impl.max_pool_backward
-        return numpy_pair("reference max_pool", forward, backward, self.arguments)
 
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Max pooling by the recorded index, window by window."""
@@ -71,9 +67,9 @@ class MaxPooling(Pooling):
         """One: the winner gets all."""
         return np.ones(())
 
-    def config(self, geometry: Geometry) -> Config:
+    def keywords(self, geometry: Geometry) -> Config:
         """With dilation."""
-        return {**super().config(geometry), "dilation": geometry.keyword("dilation")}
+        return {**super().keywords(geometry), "dilation": geometry.keyword("dilation")}
 
 
 FAMILY = MaxPooling()

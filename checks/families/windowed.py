@@ -39,6 +39,14 @@ class Pooling(GeometricFamily):
     arguments = ("x",)
     homogeneous = ("x",)
     channelwise = True
+    implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+        "stride": ("stride", ("kernel",)),
+        "padding": ("padding", ("none",)),
+        "dilation": ("dilation", ("one",)),
+        "ceil_mode": ("ceil", ("no",)),
+        "count_include_pad": ("count_pad", ("yes",)),
+        "divisor_override": ("divisor", ("none",)),
+    }
 
     @abstractmethod
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
@@ -61,7 +69,7 @@ class Pooling(GeometricFamily):
         """X (N, C, *size)."""
         return {"x": (geometry.batch, geometry.groups * geometry.inputs, *geometry.along("size"))}
 
-    def config(self, geometry: Geometry) -> Config:
+    def keywords(self, geometry: Geometry) -> Config:
         """kernel_size, stride and padding as PyTorch names them, and the modes."""
         names = {"kernel_size": "kernel", "stride": "stride", "padding": "before"}
         return {word: geometry.keyword(number) for word, number in names.items()} | dict(geometry.modes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.family import Family
 from checks.mistakes import avg_pool, conv_dx, conv_weight, max_pool, outcome, relu, upstream
 from checks.mistakes.mistake import Mistake
 
@@ -17,6 +18,6 @@ CATALOGUE: tuple[Mistake, ...] = (
 )
 
 
-def known(family: str) -> tuple[Mistake, ...]:
-    """The mistakes that layers of a family can make."""
-    return tuple(mistake for mistake in CATALOGUE if family in mistake.families)
+def known(family: Family) -> tuple[Mistake, ...]:
+    """The mistakes that layers of a family can make: its own, those of what it varies, those that any layer can."""
+    return tuple(mistake for mistake in CATALOGUE if mistake.concerns(family))

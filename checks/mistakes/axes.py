@@ -52,6 +52,11 @@ def conv_axes(evidence: Evidence) -> Axes:
     return Axes(evidence.x.shape[2:], kernel, stride, dilation, before, after, evidence.dy.shape[2:])
 
 
+def conv_groups(evidence: Evidence) -> int:
+    """Channels of x by those that one kernel sees; a layer need not be told."""
+    return int(evidence.x.shape[1] // evidence.arrays["weight"].shape[1])
+
+
 def _borders(padding: Any, kernel: Shape, dilation: Shape) -> list[tuple[int, int]]:
     """(before, after) for each axis; 'same' puts the odd cell after."""
     if padding == "same":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from checks.mistakes import change
-from checks.mistakes.axes import Axes, conv_axes
+from checks.mistakes.axes import Axes, conv_axes, conv_groups
 from checks.mistakes.combine import argument, configured, fit, keyword
 from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
 from checks.types import Array, Arrays, Config, Shape
@@ -44,8 +44,8 @@ def ungrouped(change_groups: Callable[[Array], Array]) -> Callable[[Evidence], A
     """Change the weight as (groups, O/groups, C/groups, *kernel)."""
 
     def changed(evidence: Evidence) -> Array:
-        weight, groups = evidence.arrays["weight"], evidence.config.get("groups", 1)
-        return change_groups(weight.reshape(groups, -1, *weight.shape[1:])).reshape(weight.shape)
+        weight = evidence.arrays["weight"]
+        return change_groups(weight.reshape(conv_groups(evidence), -1, *weight.shape[1:])).reshape(weight.shape)
 
     return changed
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from checks.mistakes import change
-from checks.mistakes.axes import conv_axes
+from checks.mistakes.axes import conv_axes, conv_groups
 from checks.mistakes.combine import argument, configured, fit, only, result, upstream
 from checks.mistakes.conv_dx import (
     BORDER,
@@ -57,7 +57,7 @@ def _x(changed: change.Change) -> Predict:
 
 def _dy_by_group(evidence: Evidence) -> Arrays:
     """The upstream channels of another group."""
-    dy, groups = evidence.dy, evidence.config.get("groups", 1)
+    dy, groups = evidence.dy, conv_groups(evidence)
     moved = dy.reshape(len(dy), groups, dy.shape[1] // groups, *dy.shape[2:])[:, ::-1].reshape(dy.shape)
     return {"dweight": evidence.subject.pull(evidence.arrays, evidence.config, moved).gradients["dweight"]}
 
@@ -158,7 +158,7 @@ WEIGHT = (
         GROUPS,
         lambda e: {
             "dweight": ungrouped(change.first_for_all(0))(
-                Evidence(e.subject, {"weight": e.right["dweight"]}, e.config, e.dy)
+                Evidence(e.subject, {**e.arrays, "weight": e.right["dweight"]}, e.config, e.dy)
             )
         },
     ),

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from checks.family import Family
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
 
-FAMILIES = ("avg_pool", "conv", "max_pool", "relu")
 Forward = Callable[[Arrays, Config], tuple[Array, Any]]
 Backward = Callable[[Array, Any], Mapping[str, Array]]
 
@@ -31,7 +31,11 @@ class Fault:
     does: str
     plant: Callable[[Subject], Subject]
     caught_by: tuple[str, ...]
-    families: tuple[str, ...] = FAMILIES
+    families: tuple[str, ...] = ()
+
+    def concerns(self, family: Family) -> bool:
+        """Whether layers of a family can have this fault: those named with their variants; all where none is named."""
+        return not self.families or bool(set(self.families) & set(family.lineage))
 
 
 def _backward(change: Callable[[Array, Any, Mapping[str, Array]], Any]) -> Callable[[Subject], Subject]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.errors import SubjectError
+from checks.family import Family
 from checks.mistakes.bring_out import anywhere
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -52,9 +53,10 @@ Predict = Callable[[Evidence], Arrays]
 class Mistake:
     """A wrong backward pass that people have written.
 
-    ``does`` completes the sentence "a backward that ...". ``where`` points to the derivation that it breaks: file,
-    function, and words that stand there. ``caught_by`` names laws that must catch it. ``brought_out`` turns a case
-    into one that can show the mistake, where cases as they are swept cannot.
+    ``families`` are those that can make it, with their variants; where none is named, every family with one of the
+    ``gradients``. ``does`` completes the sentence "a backward that ...". ``where`` points to the derivation that it
+    breaks: file, function, and words that stand there. ``caught_by`` names laws that must catch it. ``brought_out``
+    turns a case into one that can show the mistake, where cases as they are swept cannot.
     """
 
     name: str
@@ -65,6 +67,11 @@ class Mistake:
     predict: Predict
     caught_by: tuple[str, ...] = ORACLES
     brought_out: Callable[[Case], Case] = anywhere
+
+    def concerns(self, family: Family) -> bool:
+        """Whether layers of a family can make this mistake."""
+        named = not self.families or bool(set(self.families) & set(family.lineage))
+        return named and bool(set(self.gradients) & set(family.gradients))
 
     def gradients_of(self, evidence: Evidence) -> Arrays:
         """The wrong gradients of a case, by name, in the dtype of the right ones; the right ones are left out.

@@ -11,7 +11,6 @@ from checks.mistakes.change import Change
 from checks.mistakes.combine import result
 from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
 
-FAMILIES = {"dx": ("avg_pool", "conv", "max_pool", "relu"), "dweight": ("conv",), "dbias": ("conv",)}
 WHERE = {
     "dx": "reference_impl/convolution.py, conv_backward, dxp[n, c, i]",
     "dweight": "reference_impl/convolution.py, conv_backward, dweight[o, c, t]",
@@ -20,7 +19,7 @@ WHERE = {
 
 
 def _made(of: str, name: str, does: str, changed: Change, *laws: str) -> Mistake:
-    return Mistake(f"{of} {name}", FAMILIES[of], (of,), does, WHERE[of], result(changed, of), (*ORACLES, *laws))
+    return Mistake(f"{of} {name}", (), (of,), does, WHERE[of], result(changed, of), (*ORACLES, *laws))
 
 
 def _of_any(of: str) -> tuple[Mistake, ...]:
@@ -68,4 +67,4 @@ def _of_maps(of: str) -> tuple[Mistake, ...]:
 #: For dweight this is the kernel's last tap, which has a name of its own.
 LAST = (_made("dx", "without last column", "leaves out the last column of dx", change.without_end(-1)),)
 
-MISTAKES = tuple(mistake for of in FAMILIES for mistake in _of_any(of)) + _of_maps("dx") + _of_maps("dweight") + LAST
+MISTAKES = tuple(mistake for of in WHERE for mistake in _of_any(of)) + _of_maps("dx") + _of_maps("dweight") + LAST

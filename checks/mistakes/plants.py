@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from checks.case import Case
+from checks.family import Family
 from checks.mistakes import known
 from checks.mistakes.faults import BY_CHANCE, FAULTS, Fault
 from checks.mistakes.forwards import SHARED
@@ -33,15 +34,15 @@ class Plant:
     soonest: tuple[str, ...] = ("reference", "torch", "adjoint")
 
 
-def plants(family: str) -> Iterator[Plant]:
+def plants(family: Family) -> Iterator[Plant]:
     """Every plant of a family."""
     for mistake in known(family):
         yield Plant(mistake.name, mistake.does, partial(planted, mistake), partial(_predicts, mistake))
     for fault in (*FAULTS, *BY_CHANCE):
-        if family in fault.families:
+        if fault.concerns(family):
             yield Plant(f"fault: {fault.name}", fault.does, fault.plant, _always, _dangers(fault), _laws(fault))
     for shared in SHARED:
-        if shared.family == family:
+        if shared.family in family.lineage:
             yield Plant(f"forward: {shared.name}", shared.does, shared.plant, partial(_other_output, shared.plant))
 
 

@@ -12,7 +12,6 @@ from checks.mistakes.change import Change
 from checks.mistakes.combine import upstream
 from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
 
-FAMILIES = ("avg_pool", "conv", "max_pool", "relu")
 GRADIENTS = ("dx", "dweight", "dbias")
 #: Every derivation starts from it.
 DY = "reference_impl/pooling.py, avg_pool_backward, for a loss L with dy = dL/dy"
@@ -23,7 +22,7 @@ BLOCKS = (8, 16, 32)
 
 
 def _made(name: str, does: str, changed: Change, *laws: str) -> Mistake:
-    return Mistake(f"upstream {name}", FAMILIES, GRADIENTS, does, DY, upstream(changed), (*ORACLES, *laws))
+    return Mistake(f"upstream {name}", (), GRADIENTS, does, DY, upstream(changed), (*ORACLES, *laws))
 
 
 def _rare(name: str, does: str, changed: Change) -> Mistake:

@@ -10,18 +10,6 @@ from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
 
-#: Other words for a family, without punctuation.
-OTHER = {
-    "convolution": "conv",
-    "crosscorrelation": "conv",
-    "maxpooling": "max_pool",
-    "avgpooling": "avg_pool",
-    "averagepool": "avg_pool",
-    "averagepooling": "avg_pool",
-    "meanpool": "avg_pool",
-    "meanpooling": "avg_pool",
-}
-
 _DIGIT = re.compile(r"(.*[a-z])([123])d?")
 
 
@@ -31,7 +19,7 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
     Raises UsageError that suggests near misses.
     """
     plain = re.sub(r"[^a-z0-9]", "", like.lower())
-    known = {name.replace("_", ""): name for name in families()} | OTHER
+    known = {word: name for name, sheet in families().items() for word in (name.replace("_", ""), *_others(sheet))}
     match = _DIGIT.fullmatch(plain)
     if plain in known:
         return families()[known[plain]], {}
@@ -43,3 +31,8 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
         f"like={like!r} is no family; the nearest are: {names}; expected one of {', '.join(families())}, "
         "with 1d, 2d or 3d after it to fix the axes (conv2d)"
     )
+
+
+def _others(sheet: Family) -> tuple[str, ...]:
+    """Other names of this very family: those of the one that it varies are not its own."""
+    return tuple(vars(type(sheet)).get("aliases", ()))

@@ -25,11 +25,17 @@ def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
     """Numbers for a row of cells (``axes``, ``batch``, ``groups``, ``kernel``, ``stride``, ...)."""
     first = fill_axis(row, choose)
     axes = (first, *_further(first, row, choose))
-    groups = {"one": 1, "some": 2}.get(row.get("groups", "one")) or choose(2, 4)
     few = row.get("channels", "few") == "few"
-    inputs = choose(2, 3) if few and row.get("groups") != "all" else 1
+    groups = _groups(row.get("groups", "one"), few, choose)
+    inputs = choose(2, 3) if few and row.get("groups") not in {"all", "own"} else 1
     geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, 3) if few else 1, axes, modes)
     return _at_block_edge(row.get("block", "none"), geometry, choose)
+
+
+def _groups(cell: str, few: bool, choose: Choose) -> int:  # noqa: FBT001 - a fact, no mode
+    if cell == "own":
+        return choose(1, 4) if few else 1
+    return {"one": 1, "some": 2}.get(cell) or choose(2, 4)
 
 
 def fill_axis(row: Row, choose: Choose) -> Axis:

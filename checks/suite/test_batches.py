@@ -5,46 +5,41 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.families import families
+from checks.case import Case
+from checks.families.geometric import GeometricFamily
+from checks.strategies.geometry import Axis
+from checks.suite.layers import SHEETS, layer
 from checks.suite.verdicts import examine
-from checks.types import Config, Shape
 
-ARGUMENTS = {"x": (3, 4, 5), "weight": (6, 3, 2, 3), "bias": (6,)}
-CONFIGS: dict[str, Config] = {"max_pool": {"kernel_size": 2}, "avg_pool": {"kernel_size": (3, 2), "padding": 1}}
-FAMILIES = pytest.mark.parametrize("name", ["avg_pool", "conv", "max_pool", "relu"])
+AXES = (Axis(4, 3, before=1, after=1), Axis(5, 2, before=1, after=1))
 
 
-def _shapes(name: str, batch: int) -> dict[str, Shape]:
-    shapes = {word: ARGUMENTS[word] for word in families()[name].arguments}
-    return {**shapes, "x": (batch, *ARGUMENTS["x"])}
+def _case(sheet: GeometricFamily, batch: int, seed: int = 0) -> Case:
+    return layer(sheet, AXES, batch=batch, seed=seed)
 
 
-@FAMILIES
+@SHEETS
 @pytest.mark.parametrize("batch", [0, 1, 2, 9])
-def test_every_batch_size_passes_every_witness(name: str, batch: int) -> None:
+def test_every_batch_size_passes_every_witness(sheet: GeometricFamily, batch: int) -> None:
     """An empty batch has an empty y; nothing else is special about it."""
-    sheet = families()[name]
-    case = sheet.case_of(_shapes(name, batch), CONFIGS.get(name, {}), "float64", sheet.kinds[0], 0)
-    assert examine(case, sheet) >= (0 if batch == 0 else 1)
+    assert examine(_case(sheet, batch), sheet) >= (0 if batch == 0 else 1)
 
 
-@FAMILIES
-def test_no_samples_give_zero_gradients_of_the_right_shape(name: str) -> None:
+@SHEETS
+def test_no_samples_give_zero_gradients_of_the_right_shape(sheet: GeometricFamily) -> None:
     """The sum over nothing is zero, in the shape of the argument."""
-    sheet = families()[name]
-    shapes = _shapes(name, 0)
-    case = sheet.case_of(shapes, CONFIGS.get(name, {}), "float64", sheet.kinds[0], 0)
-    for word, shape in shapes.items():
+    case = _case(sheet, 0)
+    assert set(case.arguments) == set(sheet.arguments)
+    for word in case.arguments:
         gradient = sheet.reference.vjp(case).gradients[f"d{word}"]
-        assert gradient.shape == shape
+        assert gradient.shape == case.shapes[word]
         assert not np.any(gradient)
 
 
-@FAMILIES
-def test_samples_do_not_see_each_other(name: str) -> None:
+@SHEETS
+def test_samples_do_not_see_each_other(sheet: GeometricFamily) -> None:
     """Gradients of x for a batch are those of its samples, one by one; those of parameters add up."""
-    sheet = families()[name]
-    case = sheet.case_of(_shapes(name, 3), CONFIGS.get(name, {}), "float64", sheet.kinds[0], 5)
+    case = _case(sheet, 3, 5)
     inputs, dy = case.inputs, case.dy
     ones = [{**inputs, "x": inputs["x"][i : i + 1]} for i in range(3)]
     alone = [sheet.reference.pull(one, case.config, dy[i : i + 1]).gradients for i, one in enumerate(ones)]

@@ -7,9 +7,12 @@ from itertools import islice
 import pytest
 
 from checks.families import families
+from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.judge import verdicts
 from checks.oracles import ORACLES
+from checks.strategies.geometry import Axis
+from checks.suite.layers import SHEETS, layer
 from checks.suite.verdicts import demand, examine, examine_layer
 from checks.types import Shapes
 from checks.witness import Trial
@@ -39,13 +42,10 @@ def test_complex_convolution_follows_the_conjugate_convention(dtype: str, axes: 
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-@pytest.mark.parametrize("name", ["conv", "max_pool", "relu"])
-def test_integers_come_out_equal_not_merely_close(name: str, dtype: str) -> None:
-    """On integers whose sums the format holds, every witness that speaks says exact."""
-    sheet = families()[name]
-    shapes = {"x": (2, 2, 5, 4), "weight": (2, 2, 2, 2), "bias": (2,)}
-    config = {"max_pool": {"kernel_size": 2}}.get(name, {})
-    case = sheet.case_of({word: shapes[word] for word in sheet.arguments}, config, dtype, sheet.kinds[0], 3)
+@SHEETS
+def test_integers_come_out_equal_not_merely_close(sheet: GeometricFamily, dtype: str) -> None:
+    """On integers whose sums the format holds, every witness that speaks says exact; windows of four cells."""
+    case = layer(sheet, (Axis(5, 2, 2), Axis(4, 2, 2)), dtype=dtype, seed=3)
     for witness in ORACLES:
         for verdict in verdicts(witness, Trial(sheet.reference, sheet, case)):
             assert verdict.status == "blind" or verdict.exact, str(verdict)

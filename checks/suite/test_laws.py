@@ -9,6 +9,8 @@ arguments unchanged           x, weight, bias and dy are read, never written
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 
@@ -21,9 +23,18 @@ from checks.suite.draws import drawn_for
 from checks.suite.verdicts import demand, examine
 from checks.witness import Trial, Witness
 
-#: Laws that have nothing to say about a family: no sum is known, channels mix, there is no kink.
-SILENT = {"sums-relu", "channels-conv", "kinks-conv", "kinks-avg_pool"}
+#: Laws that have nothing to say about some families: no sum is known, channels mix, there is no kink.
+NOTHING_TO_SAY: dict[str, Callable[[Family], bool]] = {
+    "sums": lambda sheet: type(sheet).sum_laws is Family.sum_laws,
+    "channels": lambda sheet: not sheet.channelwise,
+    "kinks": lambda sheet: type(sheet).kinks is Family.kinks,
+}
 PAIRS = {f"{witness.law}-{name}": (witness, sheet) for witness in WITNESSES for name, sheet in families().items()}
+SILENT = {
+    name
+    for name, (witness, sheet) in PAIRS.items()
+    if witness.law in NOTHING_TO_SAY and NOTHING_TO_SAY[witness.law](sheet)
+}
 LAWS = [pytest.param(*pair, id=name) for name, pair in PAIRS.items() if name not in SILENT]
 
 
@@ -39,6 +50,13 @@ def test_every_law_holds_on_every_drawn_case(witness: Witness, sheet: Family) ->
 
     holds()
     demand(sum(compared), f"{witness.law}, {sheet.name}")
+
+
+def test_few_laws_are_left_out() -> None:
+    """For the families that this repository began with, these and no others."""
+    began = {"conv", "max_pool", "avg_pool", "relu"}
+    left_out = {name for name in SILENT if PAIRS[name][1].name in began}
+    assert left_out == {"sums-relu", "channels-conv", "kinks-conv", "kinks-avg_pool"}
 
 
 @pytest.mark.parametrize("name", sorted(SILENT))

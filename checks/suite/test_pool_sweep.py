@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
+from checks.suite.layers import variant, variants
 from checks.suite.verdicts import examine_layer
-from checks.types import Shape
+from checks.types import Config, Shape, Shapes
 
 AXES = pytest.mark.parametrize("axes", [1, 2, 3])
-POOL = pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
+POOL = pytest.mark.parametrize("pool", [*variants("max_pool"), *variants("avg_pool")])
 CEIL = pytest.mark.parametrize("ceil_mode", [False, True])
 #: Padding goes up to half the kernel, as in PyTorch.
 KERNEL_AND_PADDING = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (4, 0), (4, 1), (4, 2)]
+
+
+def _examine(pool: str, shapes: Shapes, config: Config) -> None:
+    """A pooling layer, or the nearest that a variant of it has."""
+    of = next(name for name in ("max_pool", "avg_pool") if pool in variants(name))
+    examine_layer(*variant(pool, of, shapes, config))
 
 
 def _input(axes: int, kernel: int, stride: int, dilation: int = 1) -> dict[str, Shape]:
@@ -32,7 +39,7 @@ def test_every_stride_padding_and_kernel_size(
 ) -> None:
     """Windows that overlap, touch, or leave rows out; a last partial window or none."""
     config = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil_mode}
-    examine_layer(pool, _input(axes, kernel, stride), config)
+    _examine(pool, _input(axes, kernel, stride), config)
 
 
 @AXES
@@ -70,7 +77,7 @@ def test_every_axis_with_settings_of_its_own(pool: str, ceil_mode: bool, kernel:
     """H != W and no setting shared; a stride that is left out is the kernel."""
     padding = tuple(size // 2 for size in kernel)
     config = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil_mode}
-    examine_layer(pool, {"x": (2, 3, 11, 8)}, config)
+    _examine(pool, {"x": (2, 3, 11, 8)}, config)
 
 
 @POOL
@@ -78,4 +85,4 @@ def test_every_axis_with_settings_of_its_own(pool: str, ceil_mode: bool, kernel:
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_global_pooling_to_one_cell(pool: str, axes: int, size: int) -> None:
     """One window that holds the whole input."""
-    examine_layer(pool, {"x": (2, 3, *(size,) * axes)}, {"kernel_size": size})
+    _examine(pool, {"x": (2, 3, *(size,) * axes)}, {"kernel_size": size})

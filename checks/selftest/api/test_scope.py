@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks import avg_pool_cases, conv_cases, examine, geometries, max_pool_cases, relu_cases
+from checks import avg_pool_cases, cases_like, conv_cases, examine, geometries, max_pool_cases, relu_cases
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case
-from checks.families import family
+from checks.families import families, family
 from checks.families.geometric import GeometricFamily
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -152,11 +152,12 @@ def test_public_strategies_keep_the_limits_that_they_are_given(data: st.DataObje
     assert data.draw(max_pool_cases(stride=2)).config["stride"] in {2, (2, 2), (2, 2, 2)}
     assert data.draw(avg_pool_cases(dtype="float32")).dtype == "float32"
     assert isinstance(data.draw(relu_cases()), Case)
+    assert len(data.draw(cases_like("relu3d")).shapes["x"]) == 5
     assert len(data.draw(geometries("max_pool3d")).axes) == 3
 
 
 def test_every_family_of_geometry_can_be_probed() -> None:
     """The references take everything that is tried."""
-    for sheet in (family(name) for name in ("conv", "max_pool", "avg_pool", "relu")):
+    for sheet in families().values():
         assert isinstance(sheet, GeometricFamily)
         assert set(probed(sheet.reference, sheet, {})) <= {"batch", "same"}

@@ -26,7 +26,7 @@ MOST_TRIED = 40
 
 def layer(mistake: Mistake) -> str:
     """A family that can make the mistake, the one with most gradients first."""
-    return "conv" if "conv" in mistake.families else mistake.families[0]
+    return "conv" if mistake.concerns(family("conv")) else mistake.families[0]
 
 
 def diagnosis(subject: Subject, case: Case) -> Diagnosis:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from checks.case import Case
-from checks.families import families, family
+from checks.families import family
 from checks.mistakes import CATALOGUE
 from checks.mistakes.faults import FAULTS
 from checks.mistakes.forwards import SHARED
 from checks.mistakes.mistake import Mistake, planted
-from checks.selftest.mistakes.showing import showing, showing_forward, varied
+from checks.selftest.mistakes.showing import makers, showing, showing_forward, varied
+from checks.selftest.spoil import NAMES
 from checks.subject import Subject
 
 
@@ -29,11 +30,11 @@ class Plant:
 
 def planted_here(name: str) -> list[Mistake]:
     """A family's own mistakes; those that every family can make go to conv, and in turn to one of the others."""
-    others = sorted(set(families()) - {"conv"})
+    others = sorted(set(NAMES) - {"conv"})
     return [
         mistake
         for turn, mistake in enumerate(CATALOGUE)
-        if mistake.families == (name,) or (len(mistake.families) > 1 and name in {"conv", others[turn % len(others)]})
+        if name in (able := makers(mistake)) and (len(able) == 1 or name in {"conv", others[turn % len(others)]})
     ]
 
 
@@ -44,7 +45,7 @@ def plants(name: str) -> Iterator[Plant]:
         make, cases = partial(planted, mistake, reference), partial(showing, mistake, name)
         yield Plant(name, mistake.name, make, cases, mistake.caught_by)
     for fault in FAULTS:
-        if name in fault.families:
+        if fault.concerns(family(name)):
             make, cases = partial(fault.plant, reference), partial(varied, name)
             yield Plant(name, f"fault: {fault.name}", make, cases, fault.caught_by)
     for shared in SHARED:

@@ -16,6 +16,7 @@ from checks.families import family
 from checks.judge import fair_verdicts, verdicts
 from checks.mistakes.mistake import Evidence, Mistake
 from checks.oracles.torch_autograd import TorchAutograd
+from checks.selftest.spoil import NAMES
 from checks.subject import Subject
 from checks.types import Array
 from checks.witness import Trial
@@ -65,7 +66,12 @@ def _apart(wrong: Array, right: Array, bound: Array) -> bool:
 
 def showing(mistake: Mistake, name: str) -> list[Case]:
     """The first cases of a family that show a mistake; one of each family where several can make it."""
-    return list(islice(all_showing(mistake, name), USED if len(mistake.families) == 1 else 1))
+    return list(islice(all_showing(mistake, name), USED if len(makers(mistake)) == 1 else 1))
+
+
+def makers(mistake: Mistake) -> list[str]:
+    """Those of the families on which mistakes are shown that can make one."""
+    return [name for name in NAMES if mistake.concerns(family(name))]
 
 
 def all_showing(mistake: Mistake, name: str) -> Iterator[Case]:

@@ -27,7 +27,7 @@ def measured(case: Case, *laws: str) -> Power:
     witnesses = tuple(witness for witness in WITNESSES if not laws or witness.law in laws)
     sheet = family(case.family)
     heard = [Heard(case, witnesses)]
-    return Power(case.family, [planted(plant, sheet.reference, sheet, heard) for plant in plants(case.family)])
+    return Power(case.family, [planted(plant, sheet.reference, sheet, heard) for plant in plants(sheet)])
 
 
 def test_a_default_run_of_a_right_layer_catches_everything_that_was_planted() -> None:
@@ -60,7 +60,7 @@ def test_what_no_case_shows_is_named_apart() -> None:
     }
     assert {outcome.name for outcome in found.missed} == needs_other_cases
     unshown = {outcome.name for outcome in found.unshown}
-    about_dilation = {mistake.name for mistake in known("conv") if "dilation" in mistake.name}
+    about_dilation = {mistake.name for mistake in known(family("conv")) if "dilation" in mistake.name}
     assert about_dilation <= unshown
     assert any(line.startswith("  no case of this run shows: ") for line in powers(found))
 

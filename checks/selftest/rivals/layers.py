@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from checks.adapters import adapt
-from checks.families import families, family
+from checks.families import family
 from checks.mistakes.plants import plants
 from checks.selftest.contracts.right_layers import RIGHT
+from checks.selftest.rivals.checkers import TYPICAL
 from checks.subject import Subject
 
 
@@ -24,14 +25,14 @@ class Layer:
 
 
 def layers() -> Iterator[Layer]:
-    """Every planted mistake in every family; every right layer."""
-    for name in families():
-        for plant in plants(name):
+    """Every planted mistake in every family that has typical cases; every right layer."""
+    for name in TYPICAL:
+        for plant in plants(family(name)):
             wrong = not plant.dangers  # a hazard is right today
             yield Layer(f"{name}: {plant.name}", name, wrong=wrong, make=partial(plant.make, family(name).reference))
     for index, (name, subject) in enumerate(RIGHT):
         yield Layer(f"{name}: right {index}, {subject.name}", name, wrong=False, make=partial(_given, subject))
-    for name in families():
+    for name in TYPICAL:
         yield Layer(f"{name}: PyTorch's own", name, wrong=False, make=partial(_torch, name))
 
 
