@@ -89,12 +89,12 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
     except _BrokenError as broken:
         # Hypothesis shrinks what it drew; the examination goes on from there to what it cannot draw.
         examination.judge(broken.case)
-        finding = Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict)
-        examination.findings.setdefault(broken.verdict.law, finding)
+        if broken.verdict.law not in examination.findings:
+            examination.report(Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict))
     except Flaky as error:
         verdict = Verdict("repeatable", "y", "wrong", f"the same case gave another verdict the second time: {error}")
         case = next(iter(examination.family.sweep(0, 1)))
-        examination.findings["repeatable"] = Finding("repeatable", case, verdict, case, verdict)
+        examination.report(Finding("repeatable", case, verdict, case, verdict))
 
 
 def settle(request: pytest.FixtureRequest, examination: Examination) -> None:

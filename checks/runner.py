@@ -11,10 +11,9 @@ from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
-from checks.errors import CaseError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.exclusion import Exclusion
-from checks.families import family
+from checks.families import family, valid
 from checks.judge import RUNS, verdicts
 from checks.sweep import Job
 from checks.target import subject_of
@@ -154,7 +153,7 @@ def replay(case: Case, subject: str = "") -> Iterator[tuple[str, list[Verdict]]]
 
     Raises CaseError where the case is no valid layer, UsageError where its family is unknown.
     """
-    _check(case)
+    valid(case)
     reached = WITNESSES[0].law
     for _, message in pool.run(testify, [Task(Job(str(case), case.family, (case,)), subject)], 1):
         if isinstance(message, pool.Died):
@@ -169,16 +168,6 @@ def testify(task: Task) -> Iterator[tuple[str, list[Verdict]]]:
     trial = Trial(subject_of(task.subject, sheet), sheet, case)
     for witness in WITNESSES:
         yield witness.law, verdicts(witness, trial)
-
-
-def _check(case: Case) -> None:
-    sheet = family(case.family)
-    try:
-        shape = sheet.output_shape(case.shapes, case.config)
-    except (TypeError, ValueError, KeyError) as error:
-        raise CaseError(f"{case} is no valid layer: {error}") from error
-    if shape != case.shapes["dy"]:
-        raise CaseError(f"dy={case.shapes['dy']} in {case} does not fit; expected the shape of y, {shape}")
 
 
 def _light(findings: Mapping[str, Finding]) -> dict[str, Finding]:

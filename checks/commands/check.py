@@ -13,6 +13,7 @@ from rich.progress import track
 from checks.commands.targets import examined
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
 from checks.examination import WITNESSES, Examination, denied
+from checks.json_file import write
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
@@ -91,7 +92,7 @@ def check(
     if power and not run.interrupted:
         _power(run, jobs or cores(), terminal)
     if json_file:
-        as_json.write(json_file, as_json.document(run, seed))
+        write(json_file, as_json.document(run, seed))
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
 
 

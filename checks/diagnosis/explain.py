@@ -9,7 +9,7 @@ from dataclasses import replace
 from checks.claim import Verdict
 from checks.diagnosis import diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.errors import SubjectError
+from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.judge import verdicts
 from checks.witness import Trial
@@ -21,13 +21,13 @@ RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 def explain(examination: Examination) -> Examination:
     """Say of each finding what it looks like, once for each result that is wrong; gives the examination itself."""
     known: dict[str, tuple[str, ...]] = {}
-    for law, found in examination.findings.items():
+    for found in list(examination.findings.values()):
         of = found.verdict.of
         if of not in known and of in RESULTS and found.telling is not None and examination.family.all_cells:
             trial = Trial(examination.subject, examination.family, found.telling)
-            with suppress(SubjectError):
+            with suppress(SubjectError, UsageError):  # a family may lack a reference
                 known[of] = tuple(filter(None, str(diagnose(trial, of, _heard(trial))).splitlines()))
-        examination.findings[law] = replace(found, diagnosis=known.get(of, ()))
+        examination.report(replace(found, diagnosis=known.get(of, ())))
     return examination
 
 
