@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from checks.case import Case
-from checks.rounding import DIGITS, exact_limit, is_complex
+from checks.rounding import DIGITS, exact_limit, is_complex, sum_bound
 from checks.types import Array, Shape
 
 #: Largest absolute value up to which every integer is one in float64 too, so that sums are exact however computed.
 LARGEST = 2.0**53
+
+#: A quotient is told from the next integer where rounding takes it less far than this.
+CLEAR = 0.25
 
 
 @dataclass(frozen=True)
@@ -38,30 +41,47 @@ class Digest:
 class Recorded:
     """A case with the digests of everything that was computed on it.
 
-    ``mass`` is the largest sum of absolute values behind any number of the case or its results: the results are exact
-    in every format that holds the integers up to it. ``inputs`` are the hashes of its arrays: a generator that gives
-    other numbers for the same seed is noticed.
+    ``mass`` is the largest sum of absolute values behind any number of the case or its results: sums are exact in every
+    format that holds the integers up to it. ``inputs`` are the hashes of its arrays: a generator that gives other
+    numbers for the same seed is noticed. ``quotients`` are the results that are whole quotients, which a layer that
+    multiplies by a reciprocal may miss by rounding: for each its roundings and the largest mass behind an entry.
     """
 
     case: Case
     mass: int
     inputs: Mapping[str, str]
     results: Mapping[str, Digest]
+    quotients: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """Every format in which the results are exact."""
+        """Every format in which each result is one integer and no other."""
         kind = is_complex(self.case.dtype)
-        return tuple(dtype for dtype in DIGITS if is_complex(dtype) == kind and self.mass <= exact_limit(dtype))
+        alike = [dtype for dtype in DIGITS if is_complex(dtype) == kind and self.mass <= exact_limit(dtype)]
+        return tuple(dtype for dtype in alike if all(self.slack(of, dtype) < CLEAR for of in self.results))
+
+    def slack(self, of: str, dtype: str) -> float:
+        """How far rounding may take an entry of a result from its integer: nowhere, unless it is a quotient."""
+        roundings, mass = self.quotients.get(of, (0, 0))
+        return float(sum_bound(np.asarray(float(mass)), roundings, dtype))
 
 
-def digest(array: Array) -> Digest | None:
-    """The digest of a result; None where it holds something else than integers up to 2**53."""
-    numbers = integers(array)
+def digest(array: Array, slack: float = 0.0) -> Digest | None:
+    """The digest of a result; None where it holds something else than integers up to 2**53, within ``slack``."""
+    numbers = integers(snapped(array, slack))
     if numbers is None:
         return None
     totals = tuple(tuple(map(int, total)) for total in along_axes(numbers))
     return Digest(array.shape, fingerprint(numbers), totals)
+
+
+def snapped(array: Array, slack: float) -> Array:
+    """The array with integers where it is within ``slack`` of them."""
+    if not slack:
+        return array
+    with np.errstate(all="ignore"):
+        nearest = np.rint(array)
+        return np.where(np.abs(array - nearest) <= slack, nearest, array)
 
 
 def integers(array: Array) -> Array | None:

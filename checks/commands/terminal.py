@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 from rich.console import Console
+
+from checks.corpus.store import FOLDER, Corpus
 
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
@@ -15,6 +18,16 @@ WIDTH = 140
 
 subject_option = click.option(
     "--subject", default="", metavar="MODULE:ATTRIBUTE", help="Examine this subject instead of the reference layers."
+)
+
+corpus_option = click.option(
+    "--corpus",
+    default=FOLDER,
+    show_default=True,
+    metavar="DIR",
+    envvar="GRADPROOF_CORPUS",
+    callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder else None,
+    help="Folder of counterexamples and golden digests: replayed first, added to; '' for none.",
 )
 
 

@@ -106,7 +106,9 @@ class Golden:
         head = {"schema": SCHEMA, "kind": "golden", "family": self.family, "subject": self.subject}
         what = {"case": str(self.recorded.case), "mass": self.recorded.mass, "inputs": dict(self.recorded.inputs)}
         results = {name: asdict(found) for name, found in self.recorded.results.items()}
-        return {**head, **what, "results": results, "found": self.found, "versions": self.versions}
+        quotients = {name: list(pair) for name, pair in self.recorded.quotients.items()}
+        tail = {"quotients": quotients, "found": self.found, "versions": self.versions}
+        return {**head, **what, "results": results, **tail}
 
 
 Entry: TypeAlias = Counterexample | Golden
@@ -152,7 +154,8 @@ def _golden(content: dict[str, Any]) -> Golden:
     wanted = ["y", *map(gradient_of, case.arguments)]
     if sorted(results) != sorted(wanted):
         raise CorpusError(f"results holds {', '.join(results) or 'nothing'}; expected {', '.join(wanted)}")
-    recorded = Recorded(case, mass, texts_of(content, "inputs", dict), results)
+    quotients = {name: _pair(name, pair) for name, pair in field_of(content, "quotients", dict).items()}
+    recorded = Recorded(case, mass, texts_of(content, "inputs", dict), results, quotients)
     found, known = moment_of(content, "found"), texts_of(content, "versions", dict)
     return Golden(recorded, text_of(content, "subject"), found, known)
 
@@ -175,6 +178,13 @@ def _digest(name: str, content: object) -> Digest:
     if not whole or not fits or len(set(map(sum, totals))) > 1:
         raise CorpusError(f"sums of {name} do not fit its shape, or one another: the file is damaged")
     return Digest(tuple(shape), text_of(content, "sha256"), totals)
+
+
+def _pair(name: str, content: object) -> tuple[int, int]:
+    if not isinstance(content, list) or [type(number) for number in content] != [int, int]:
+        raise CorpusError(f"quotients of {name} are {content!r}; expected roundings and mass")
+    roundings, mass = content
+    return roundings, mass
 
 
 def _stem(family: str, law: str, what: str) -> str:

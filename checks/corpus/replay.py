@@ -22,9 +22,12 @@ from checks.scope.limits import Limits
 
 @dataclass
 class Replays:
-    """Keeps what is found on a subject, and says what became of what was found before."""
+    """Keeps what is found on a subject, and says what became of what was found before.
 
-    corpus: Corpus
+    ``owner`` names the subject in the files. Without a corpus nothing is kept.
+    """
+
+    corpus: Corpus | None
     owner: str
     entries: Sequence[Stored[Counterexample]] = ()
     done: Replayed = field(default_factory=Replayed)
@@ -47,7 +50,8 @@ class Replays:
         What breaks on an entry's own case is that entry, however it is shrunk today.
         """
         known = self._by_case.get(str(finding.case), ())
-        if any(stored.entry.law == finding.law and stored.entry.subject == self.owner for stored in known):
+        again = any(stored.entry.law == finding.law and stored.entry.subject == self.owner for stored in known)
+        if self.corpus is None or again:
             return
         kept = self.corpus.keep(counterexample(finding, self.owner))
         if kept.fault:
@@ -83,7 +87,7 @@ class Replays:
         self.done.say("regressions", f"{name}: {entry.law} was fixed on {_day(entry.fixed or '')}, broke again")
 
     def _write(self, stored: Stored[Counterexample], fixed: str | None) -> None:
-        if fault := self.corpus.change(replace(stored, entry=replace(stored.entry, fixed=fixed))):
+        if self.corpus and (fault := self.corpus.change(replace(stored, entry=replace(stored.entry, fixed=fixed)))):
             self.done.say("faults", fault)
 
 

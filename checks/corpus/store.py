@@ -68,7 +68,7 @@ class Corpus:
         counterexamples, golden, skipped = list[Stored[Counterexample]](), list[Stored[Golden]](), list[str]()
         for path in self._files(skipped):
             try:
-                entry = _entry(path)
+                entry = read_file(path)
             except CorpusError as error:
                 skipped.append(f"{path.name}: {error}")
                 continue
@@ -105,7 +105,7 @@ class Corpus:
             if not path.exists():
                 return path, None
             with suppress(CorpusError):
-                earlier = _entry(path)
+                earlier = read_file(path)
                 if new.same(earlier):
                     return path, earlier
         raise AssertionError  # count has no end
@@ -134,7 +134,11 @@ class Corpus:
                 skipped.append(f"{path.name}: not a .json file")
 
 
-def _entry(path: Path) -> Entry:
+def read_file(path: Path) -> Entry:
+    """The entry that a file holds.
+
+    Raises CorpusError that says why it cannot be read.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise CorpusError(f"{path.stat().st_size:,} bytes; expected at most {MOST_BYTES:,}")

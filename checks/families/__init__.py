@@ -37,9 +37,8 @@ def valid(case: Case) -> Case:
     Raises CaseError that says why it is none, UsageError where its family is unknown.
     """
     sheet = family(case.family)
-    known = next(iter(sheet.sweep(0, 1)))
     for what, found, expected in (
-        ("keyword", case.config, known.config),
+        ("keyword", case.config, _keywords(case.family)),
         ("argument", case.arguments, sheet.arguments),
         ("format", [case.dtype], DIGITS),
         ("data", [case.data], KINDS),
@@ -55,3 +54,9 @@ def valid(case: Case) -> Case:
     if case.span < 0 or case.unit < 1 or case.seed < 0:
         raise CaseError(f"{case} cannot be drawn; expected span and seed of at least 0, unit of at least 1")
     return case
+
+
+@cache
+def _keywords(name: str) -> tuple[str, ...]:
+    """The keywords of a family's layers."""
+    return tuple(next(iter(families()[name].sweep(0, 1))).config)

@@ -26,7 +26,8 @@ def document(run: Run, seed: int) -> dict[str, Any]:
     head = {"schema": SCHEMA, "gradproof": _version(), "status": run.status, "interrupted": run.interrupted}
     scope = {"seed": seed, "subject": run.subject or "reference", "layers": len(run.jobs), "finished": run.finished}
     families = {name: _excluded(run, name) for name in dict.fromkeys(job.family for job, _ in run.rows)}
-    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families}
+    corpus = asdict(run.replays)
+    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families, "corpus": corpus}
 
 
 def refuse_unwritable(path: Path) -> None:
