@@ -31,8 +31,8 @@ from checks.scope.spend import seconds, spend
 #: Cases of a family that are examined whatever the budget.
 FEWEST = 20
 
-#: Laws that compare with a second source of the same family.
-SECOND_SOURCES = frozenset({"reference", "textbook", "torch"})
+#: Laws that compare with a second source of the same family, or with what one gave.
+SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
 
 
 def examine(

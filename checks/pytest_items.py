@@ -73,10 +73,11 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
 def examine_law(examination: Examination, limits: Limits, budget: float, number: int | None) -> None:
     """The covering cases for half of the budget, then drawn ones; a broken law ends it."""
     start, (witness,) = perf_counter(), examination.witnesses
-    if examination.wrong or isinstance(witness, GoldenDigests):  # replayed, and there are digests of no other case
+    if isinstance(witness, GoldenDigests):  # replayed already; there are digests of no other case
         return
     fewest = examination.cases + (1 if examination.family.smooth else FEWEST)
-    first_round(examination, limits, budget / 2, number or 0, fewest)
+    if not examination.wrong:
+        first_round(examination, limits, budget / 2, number or 0, fewest)
     if examination.wrong:
         return
 

@@ -60,7 +60,7 @@ def record_all(
     where results are not exact, or the layer is wrong by any law.
     """
     if corpus is None:
-        raise UsageError(f"--corpus is empty; expected a folder to write to, such as {FOLDER}")
+        raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
     terminal, refused = console(), 0
     for each in wanted(what, like, supports, family):
         for recording in each.recordings(corpus):

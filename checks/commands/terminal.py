@@ -13,6 +13,9 @@ from checks.corpus.store import FOLDER, Corpus
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
 
+#: What names no corpus at all.
+NO_CORPUS = "none"
+
 #: Columns where no terminal says how many there are.
 WIDTH = 140
 
@@ -26,8 +29,8 @@ corpus_option = click.option(
     show_default=True,
     metavar="DIR",
     envvar="GRADPROOF_CORPUS",
-    callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder else None,
-    help="Folder of counterexamples and golden digests: replayed first, added to; '' for none.",
+    callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder != NO_CORPUS else None,
+    help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
 
 
