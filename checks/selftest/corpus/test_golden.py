@@ -18,7 +18,7 @@ from checks.corpus.store import Corpus
 from checks.digest import Recorded, digest
 from checks.errors import UsageError
 from checks.examination import Examination
-from checks.families import families, family
+from checks.families import family
 from checks.family import Family
 from checks.judge import verdicts
 from checks.oracles.golden import GoldenDigests
@@ -146,9 +146,7 @@ def test_the_law_can_be_asked_alone(tmp_path: Path) -> None:
     found = examine(family("conv").reference, **asked)
     assert ({case.dtype for case in found.judged}, set(found.tallies)) == ({"float32", "float64"}, {"golden digests"})
     assert "0 counterexamples and 2 golden cases" in story(found)
-    with pytest.raises(
-        UsageError, match="no golden digests of relu that the subject takes; record some: gradproof record"
-    ):
+    with pytest.raises(UsageError, match="holds no golden digests of relu that the subject takes; record some"):
         examine(family("relu").reference, **{**asked, "like": "relu"})
     with pytest.raises(UsageError, match="no corpus; expected its folder, such as corpus='gradproof-corpus'"):
         examine(family("conv").reference, like="conv", laws=["golden digests"])
@@ -209,7 +207,7 @@ def test_a_digest_is_not_written_over_by_another(tmp_path: Path) -> None:
     assert "is wrong there: golden digests: dx" in store(tmp_path).refused
 
 
-@pytest.mark.parametrize("name", families())
+@pytest.mark.parametrize("name", ["conv", "relu"])
 def test_key_configurations_meet_what_the_subject_takes(name: str) -> None:
     """A dozen at most, none empty, all exact; within the limits of the subject."""
     sheet = family(name)
