@@ -6,20 +6,25 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
 from checks.adapters.given import named_inputs
+from checks.adapters.identity import identity
 from checks.adapters.recognise import framework_of
 from checks.case import Case
+from checks.corpus.replay import replay_first
+from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import WITNESSES, Examination, chosen, denied
 from checks.families.drawn import Drawn, first_of
 from checks.families.unclaimed import Unclaimed
 from checks.mistakes.plants import plants
+from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted, smallest_first
 from checks.report.story import story
 from checks.scope.likeness import resolve
@@ -30,8 +35,8 @@ from checks.scope.spend import seconds, spend
 #: Cases of a family that are examined whatever the budget.
 FEWEST = 20
 
-#: Laws that compare with a second source of the same family.
-SECOND_SOURCES = frozenset({"reference", "textbook", "torch"})
+#: Laws that compare with a second source of the same family, or with what one gave.
+SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
 
 
 def examine(
@@ -45,6 +50,7 @@ def examine(
     inputs: Any = None,
     deny: Iterable[str] = (),
     laws: Iterable[str] = (),
+    corpus: Corpus | Path | str | None = None,
 ) -> Examination:
     """Everything that can be known about a layer's backward pass in the given time; a wrong layer is no exception.
 
@@ -56,6 +62,8 @@ def examine(
     ``{"stride": 1, "padding": (0, 1), "square": True, "dtype": ["float32"]}`` (see ``checks.scope.limits``). ``deny``
     names laws whose hazards are to be called wrong, such as ``["saved copies"]`` or ``["all"]``. ``laws`` names the
     only laws to ask, such as ``["adjoint"]``, which settles a case of any size for the price of a few forwards.
+    ``corpus`` is a folder of counterexamples and golden digests: those of the family that the subject takes are judged
+    first, and what is found is written there at once. None reads and writes nothing.
 
     Raises UsageError where the question is not understood, ZeroComparisonsError where nothing could be compared.
     """
@@ -63,11 +71,15 @@ def examine(
         examination, limits = opened(subject, like, supports, inputs)
         examination.deny = denied(deny)
         examination.witnesses = chosen(examination.witnesses, laws)
+        replay(examination, limits, corpus, subject)
         if cases is not None:
             for case in cases:
                 examination.judge(examination.family.read(case) if isinstance(case, str) else case)
             return explain(examination.finish())
-        spend(examination, limits, seconds(budget), seed, FEWEST if like else 1)
+        if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
+            spend(examination, limits, seconds(budget), seed, examination.cases + (FEWEST if like else 1))
+        elif not examination.cases:
+            raise UsageError(_no_golden(limits.family.name, corpus))
     if not examination.cases:
         nearest = map(limits.inside, limits.family.sweep(seed, 0))
         reasons = ", ".join(sorted({reason for case in nearest for reason in limits.outside(case)}))
@@ -87,13 +99,14 @@ def verify(
     inputs: Any = None,
     deny: Iterable[str] = (),
     laws: Iterable[str] = (),
+    corpus: Corpus | Path | str | None = None,
 ) -> Examination:
     """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
 
     Raises GradientError whose message is the whole story, and what ``examine`` raises.
     """
     asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
-    found = examine(subject, like, budget=budget, seed=seed, **asked)
+    found = examine(subject, like, budget=budget, seed=seed, corpus=corpus, **asked)
     if found.wrong:
         raise GradientError(story(found))
     return found
@@ -117,6 +130,21 @@ def power(
     with quiet():
         outcomes = [planted(plant, found.subject, found.family, heard) for plant in plants(found.family)]
     return Power(found.family.name, outcomes)
+
+
+def replay(examination: Examination, limits: Limits, corpus: Corpus | Path | str | None, subject: Any) -> None:
+    """Judge what a corpus holds before anything else, and keep there what is found; nothing where it is None."""
+    if corpus is None:
+        return
+    held = corpus if isinstance(corpus, Corpus) else Corpus(Path(corpus))
+    replay_first(examination, limits, held, held.owner or identity(subject))
+
+
+def _no_golden(name: str, corpus: Corpus | Path | str | None) -> str:
+    where = corpus.folder if isinstance(corpus, Corpus) else corpus
+    if where is None:
+        return f"laws has 'golden digests' alone and no corpus; expected its folder, such as corpus='{Corpus().folder}'"
+    return f"{where} holds no golden digests of {name} that the subject takes; record some: gradproof record"
 
 
 @contextmanager

@@ -9,6 +9,10 @@ class CaseError(GradproofError, ValueError):
     """A case cannot be built, drawn or read back from its text."""
 
 
+class CorpusError(GradproofError, ValueError):
+    """A file of a corpus cannot be read: it is named, skipped and left as it is."""
+
+
 class UsageError(GradproofError, ValueError):
     """The harness was asked for something that it cannot do: an unknown family, law, target or option."""
 

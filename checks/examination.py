@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
+from checks.corpus.replayed import Replayed
 from checks.errors import RefusedError, SubjectError, UsageError, ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -87,12 +88,18 @@ class Finding:
     script: str = ""
 
 
+def unkept(finding: Finding) -> None:
+    """What becomes of a finding where nobody keeps it."""
+
+
 @dataclass
 class Examination:
     """All that is known about one subject: ``judge`` adds a case, everything else reads.
 
     ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
     ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
+    ``found`` is told of each law that broke as soon as its plainest case is known, and again with its diagnosis;
+    ``replayed`` says what a corpus brought.
     """
 
     subject: Subject
@@ -107,6 +114,8 @@ class Examination:
     seconds: float = 0.0
     #: Laws whose hazards are called wrong here; ``all`` stands for every law.
     deny: frozenset[str] = frozenset()
+    found: Callable[[Finding], None] = unkept
+    replayed: Replayed = field(default_factory=Replayed)
 
     @property
     def wrong(self) -> bool:
@@ -128,12 +137,12 @@ class Examination:
         """Elements that were compared, by all laws together."""
         return sum(tally.compared for tally in self.tallies.values())
 
-    def judge(self, case: Case) -> None:
-        """Run every witness on one case."""
+    def judge(self, case: Case, witnesses: tuple[Witness, ...] | None = None) -> list[Verdict]:
+        """Run every witness, or these alone, on one case; gives what they said."""
         start = perf_counter()
         trial = Trial(self.subject, self.family, case)
         heard: list[Verdict] = []
-        for witness in self._willing(trial):
+        for witness in self._willing(trial, self.witnesses if witnesses is None else witnesses):
             found, trial = fair_verdicts(witness, trial)
             self.subject = trial.subject
             heard += found
@@ -143,6 +152,12 @@ class Examination:
         self.exclusion.visit(self.family, case)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
+        return heard
+
+    def report(self, finding: Finding) -> None:
+        """Add a law that broke, and tell whoever keeps it."""
+        self.findings[finding.law] = finding
+        self.found(finding)
 
     def finish(self) -> Examination:
         """The examination itself.
@@ -156,15 +171,15 @@ class Examination:
             )
         return self
 
-    def _willing(self, trial: Trial) -> tuple[Witness, ...]:
+    def _willing(self, trial: Trial, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
         """The witnesses to hear: one is enough where the subject turns the case down."""
         try:
             trial.got  # noqa: B018 - computed here, kept by the trial
         except RefusedError:
-            return self.witnesses[:1]
+            return witnesses[:1]
         except SubjectError:
             pass
-        return self.witnesses
+        return witnesses
 
     def _record(self, trial: Trial, witness: Witness, heard: Verdict) -> None:
         verdict = self._severe(heard)
@@ -174,6 +189,8 @@ class Examination:
             return
         if verdict.law not in shelf:
             shelf[verdict.law] = self._finding(trial, witness, verdict)
+            if shelf is self.findings:
+                self.found(shelf[verdict.law])
         shelf[verdict.law] = _with_telling(shelf[verdict.law], trial.case)
 
     def _severe(self, verdict: Verdict) -> Verdict:

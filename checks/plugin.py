@@ -18,12 +18,15 @@ PACKAGES = ("gradproof", "numpy", "torch", "hypothesis")
 #: Version of the file that --gradproof-report writes.
 SCHEMA = 1
 
+#: Folder of the corpus, beside the tests' configuration; the same as ``checks.corpus.store.FOLDER``.
+CORPUS = "gradproof-corpus"
+
 #: Name under which an item keeps what it found.
 PROPERTY = "gradproof"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The four options."""
+    """The options, and where the corpus lies."""
     group = parser.getgroup("gradproof", "gradient checks of layers")
     group.addoption(
         "--gradproof-budget",
@@ -42,6 +45,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--gradproof-device", metavar="NAME", default="cpu", help="where PyTorch's layers run (default cpu)"
     )
     group.addoption("--gradproof-report", metavar="FILE", default=None, help="write what was found to FILE, as JSON")
+    group.addoption(
+        "--gradproof-corpus",
+        metavar="DIR",
+        default=None,
+        help=f"counterexamples and golden digests: replayed first, added to (default: {CORPUS} where it exists)",
+    )
+    parser.addini("gradproof_corpus", "the same as --gradproof-corpus, from the top folder of the tests", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle where the corpus lies: nowhere, unless somebody says so or the folder exists."""
+    if config.option.gradproof_corpus is None:
+        folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
+        if config.getini("gradproof_corpus") or folder.is_dir():
+            config.option.gradproof_corpus = str(folder)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -65,7 +83,8 @@ def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
         budget = request.config.getoption("gradproof_budget") or "10s"
         number = request.config.getoption("gradproof_seed") or 0
-        found = examine(subject, like, **{"budget": budget, "seed": number, **keywords})
+        corpus = request.config.getoption("gradproof_corpus") or None
+        found = examine(subject, like, **{"budget": budget, "seed": number, "corpus": corpus, **keywords})
         settle(request, found)
         return found
 
@@ -107,6 +126,9 @@ def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
             f"{compared:,} numbers compared, {blind:,} blind; closest to its bound: {law}, {_share(figures['share'])}"
         )
         yield from dict.fromkeys(f"  hazard: {hazard}" for _, figures in items for hazard in figures["hazards"])
+        if replayed := sum(figures["replayed"] for _, figures in items):
+            yield f"  replayed first: {replayed} judgements of what {figures['corpus']} holds"
+        yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
 
 
 def _share(share: float) -> str:

@@ -13,13 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Flaky
 
-from checks.api import FEWEST, SECOND_SOURCES, opened, quiet
+from checks.api import FEWEST, SECOND_SOURCES, opened, quiet, replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
 from checks.errors import UnreachableError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.judge import fair_verdicts
+from checks.oracles.golden import GoldenDigests
+from checks.report.corpus import HEADINGS
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import first_round, seconds
@@ -59,6 +61,7 @@ def layer_tests(
         examination = Examination(whole.subject, whole.family, (witness,))
         budget = seconds(option("gradproof_budget", None) or "2s")
         with quiet():
+            replay(examination, limits, option("gradproof_corpus", None) or None, subject)
             examine_law(examination, limits, budget, option("gradproof_seed", None))
         settle(request, examination)
 
@@ -82,11 +85,14 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
 
 def examine_law(examination: Examination, limits: Limits, budget: float, number: int | None) -> None:
     """The covering cases for half of the budget, then drawn ones; a broken law ends it."""
-    start = perf_counter()
-    first_round(examination, limits, budget / 2, number or 0, 1 if examination.family.smooth else FEWEST)
+    start, (witness,) = perf_counter(), examination.witnesses
+    if isinstance(witness, GoldenDigests):  # replayed already; there are digests of no other case
+        return
+    fewest = examination.cases + (1 if examination.family.smooth else FEWEST)
+    if not examination.wrong:
+        first_round(examination, limits, budget / 2, number or 0, fewest)
     if examination.wrong:
         return
-    (witness,) = examination.witnesses
 
     def law_holds(case: Case) -> None:
         if perf_counter() - start < budget:
@@ -102,12 +108,12 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
     except _BrokenError as broken:
         # Hypothesis shrinks what it drew; the examination goes on from there to what it cannot draw.
         examination.judge(broken.case)
-        finding = Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict)
-        examination.findings.setdefault(broken.verdict.law, finding)
+        if broken.verdict.law not in examination.findings:
+            examination.report(Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict))
     except Flaky as error:
         verdict = Verdict("repeatable", "y", "wrong", f"the same case gave another verdict the second time: {error}")
         case = next(iter(examination.family.sweep(0, 1)))
-        examination.findings["repeatable"] = Finding("repeatable", case, verdict, case, verdict)
+        examination.report(Finding("repeatable", case, verdict, case, verdict))
 
 
 def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
@@ -120,12 +126,18 @@ def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
         pytest.fail(story(explain(examination)), pytrace=False)
     if not examination.compared:
         reasons = sorted({reason for tally in examination.tallies.values() for reason in tally.reasons})
-        pytest.skip("; ".join(reasons[:3]) or "this law has nothing to say about this family")
+        pytest.skip("; ".join(reasons[:3]) or _silence(examination))
+
+
+def _silence(examination: Examination) -> str:
+    if all(isinstance(witness, GoldenDigests) for witness in examination.witnesses):
+        return "no golden digests are recorded that this layer takes: gradproof record stores some"
+    return "this law has nothing to say about this family"
 
 
 def figures(examination: Examination) -> dict[str, Any]:
     """What the summary shows: counts, and the largest share of a bound that was used."""
-    tallies = examination.tallies.values()
+    tallies, replayed = examination.tallies.values(), examination.replayed
     return {
         "subject": examination.subject.name,
         "family": examination.family.name,
@@ -136,6 +148,9 @@ def figures(examination: Examination) -> dict[str, Any]:
         "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
         "outside": dict(examination.outside),
         "wrong": list(examination.findings),
+        "corpus": replayed.folder,
+        "replayed": replayed.counterexamples + replayed.golden,
+        "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
     }
 
 

@@ -10,15 +10,17 @@ from typing import Literal
 from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
+from checks.corpus.replay import Replays
+from checks.corpus.replayed import Replayed
+from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
-from checks.errors import CaseError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.exclusion import Exclusion
-from checks.families import family
+from checks.families import family, valid
 from checks.judge import RUNS, verdicts
 from checks.sweep import Job
 from checks.target import subject_of
-from checks.witness import Trial
+from checks.witness import Trial, Witness
 
 Status = Literal["right", "wrong", "blind", "interrupted"]
 
@@ -30,6 +32,7 @@ class Task:
     job: Job
     subject: str = ""
     deny: frozenset[str] = frozenset()
+    corpus: Corpus | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Outcome:
     at: Case | None = None
     fault: str = ""
     exclusion: Exclusion = field(default_factory=Exclusion)
+    replayed: Replayed = field(default_factory=Replayed)
 
     @property
     def compared(self) -> int:
@@ -85,6 +89,8 @@ class Run:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     interrupted: bool = False
     seconds: float = 0.0
+    corpus: Corpus | None = None
+    replayed: Replayed = field(default_factory=Replayed)
 
     @property
     def rows(self) -> list[tuple[Job, Outcome]]:
@@ -97,6 +103,15 @@ class Run:
         for job, outcome in self.rows:
             if job.family == name:
                 whole.join(outcome.exclusion)
+        return whole
+
+    @property
+    def replays(self) -> Replayed:
+        """What the corpus brought to all rows together."""
+        whole = Replayed(str(self.corpus.folder) if self.corpus else "")
+        for part in (self.replayed, *(outcome.replayed for _, outcome in self.rows)):
+            whole.join(part)
+        whole.golden = sum(outcome.cases for job, outcome in self.rows if job.golden)
         return whole
 
     @property
@@ -114,24 +129,36 @@ class Run:
     def go(self, processes: int) -> Iterator[tuple[Job, Outcome]]:
         """Examine every job, and give a row each time that a case of it is done; the last time its ``at`` is None."""
         start = perf_counter()
-        order = sorted(range(len(self.jobs)), key=lambda index: -self.jobs[index].work)
-        for place, message in pool.run(
-            work, [Task(self.jobs[index], self.subject, self.deny) for index in order], processes
-        ):
+        order = sorted(range(len(self.jobs)), key=lambda index: (not self.jobs[index].first, -self.jobs[index].work))
+        tasks = [Task(self.jobs[index], self.subject, self.deny, self.corpus) for index in order]
+        for place, message in pool.run(work, tasks, processes):
             index = order[place]
             last = self.outcomes.get(index, replace(NOTHING, at=next(iter(self.jobs[index].cases), None)))
             self.outcomes[index] = last.died(message.why) if isinstance(message, pool.Died) else message
+            if isinstance(message, pool.Died):
+                self._keep(index)
             self.seconds = perf_counter() - start
             yield self.jobs[index], self.outcomes[index]
+
+    def _keep(self, index: int) -> None:
+        """What a process that ended could not write down itself."""
+        owner = self.subject or family(self.jobs[index].family).reference.name
+        replays = Replays(self.corpus, owner, self.jobs[index].replays, self.replayed)
+        if found := self.outcomes[index].findings.get(RUNS):
+            replays.keep(found)
+            replays.hear(found.case, [found.verdict])
 
 
 def work(task: Task) -> Iterator[Outcome]:
     """Examine one row in this process: what is known before each case, and at the end."""
     sheet = family(task.job.family)
     examination = Examination(subject_of(task.subject, sheet), sheet, task.job.witnesses, deny=task.deny)
+    owner = task.subject or examination.subject.name
+    replays = Replays(task.corpus, owner, task.job.replays, examination.replayed)
+    examination.found = replays.keep
     for case in task.job.cases:
         yield outcome(examination, case.but())
-        examination.judge(case)
+        replays.hear(case, examination.judge(case))
     yield replace(outcome(explain(examination), None), fault=task.job.fault)
 
 
@@ -146,17 +173,20 @@ def outcome(examination: Examination, at: Case | None) -> Outcome:
         examination.seconds,
         at,
         exclusion=examination.exclusion,
+        replayed=examination.replayed,
     )
 
 
-def replay(case: Case, subject: str = "") -> Iterator[tuple[str, list[Verdict]]]:
+def replay(
+    case: Case, subject: str = "", witnesses: tuple[Witness, ...] = WITNESSES
+) -> Iterator[tuple[str, list[Verdict]]]:
     """Every witness on one case, in a process of its own: its law and its verdicts (none: the law does not apply).
 
     Raises CaseError where the case is no valid layer, UsageError where its family is unknown.
     """
-    _check(case)
+    valid(case)
     reached = WITNESSES[0].law
-    for _, message in pool.run(testify, [Task(Job(str(case), case.family, (case,)), subject)], 1):
+    for _, message in pool.run(testify, [Task(Job(str(case), case.family, (case,), witnesses=witnesses), subject)], 1):
         if isinstance(message, pool.Died):
             yield reached, [Verdict(RUNS, "y", "wrong", message.why, wrong=1, share=float("inf"))]
         else:
@@ -167,18 +197,8 @@ def testify(task: Task) -> Iterator[tuple[str, list[Verdict]]]:
     """What each witness says of a task's only case."""
     sheet, (case,) = family(task.job.family), task.job.cases
     trial = Trial(subject_of(task.subject, sheet), sheet, case)
-    for witness in WITNESSES:
+    for witness in task.job.witnesses:
         yield witness.law, verdicts(witness, trial)
-
-
-def _check(case: Case) -> None:
-    sheet = family(case.family)
-    try:
-        shape = sheet.output_shape(case.shapes, case.config)
-    except (TypeError, ValueError, KeyError) as error:
-        raise CaseError(f"{case} is no valid layer: {error}") from error
-    if shape != case.shapes["dy"]:
-        raise CaseError(f"dy={case.shapes['dy']} in {case} does not fit; expected the shape of y, {shape}")
 
 
 def _light(findings: Mapping[str, Finding]) -> dict[str, Finding]:

@@ -20,8 +20,8 @@ from checks.api import opened, quiet
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import families
+from checks.json_file import write
 from checks.judge import RUNS
-from checks.report.as_json import write
 from checks.scope.likeness import resolve
 from checks.subject import Subject
 

@@ -8,9 +8,12 @@ from itertools import islice
 from math import prod
 
 from checks.case import Case
+from checks.corpus.entry import Counterexample
+from checks.corpus.store import Stored
 from checks.examination import AT_SIZE, WITNESSES
 from checks.families import families, family
 from checks.networks import AS_PUBLISHED, REAL_LAYERS, RealLayer
+from checks.oracles.golden import GoldenDigests
 from checks.witness import Witness
 
 #: Formats in which a real layer is examined, each on integers and on real numbers.
@@ -25,7 +28,10 @@ _OVERHEAD = 500_000
 
 @dataclass(frozen=True)
 class Job:
-    """One row of the report: a family's sweep or one real layer; ``fault`` says why it lacks cases."""
+    """One row of the report: a family's sweep, one real layer, or what a corpus holds for a family.
+
+    ``fault`` says why it lacks cases. ``replays`` are the counterexamples that its cases come from.
+    """
 
     title: str
     family: str
@@ -33,6 +39,17 @@ class Job:
     note: str = ""
     fault: str = ""
     witnesses: tuple[Witness, ...] = WITNESSES
+    replays: tuple[Stored[Counterexample], ...] = ()
+
+    @property
+    def golden(self) -> bool:
+        """Whether its cases are there for their golden digests alone."""
+        return all(isinstance(witness, GoldenDigests) for witness in self.witnesses)
+
+    @property
+    def first(self) -> bool:
+        """Whether it comes from a corpus, which is replayed before everything else."""
+        return self.golden or bool(self.replays)
 
     @property
     def work(self) -> int:

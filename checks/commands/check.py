@@ -11,12 +11,16 @@ from rich.console import Console
 from rich.progress import track
 
 from checks.commands.targets import examined
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
+from checks.corpus.rows import rows
+from checks.corpus.store import Corpus
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
+from checks.json_file import write
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
+from checks.report.corpus import corpus_lines
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
@@ -50,6 +54,7 @@ Examples:
 @click.option("--family", multiple=True, metavar="NAME", help="Only this family; may be given again.")
 @click.option("--layer", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
 @subject_option
+@corpus_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write everything to FILE.")
 @click.option("--deny", multiple=True, metavar="LAW", help="Call hazards of LAW wrong; 'all' for every law.")
 @click.option("--power", is_flag=True, help="Then plant every known mistake in this subject: which would be caught?")
@@ -65,6 +70,7 @@ def check(
     family: tuple[str, ...],
     layer: str,
     subject: str,
+    corpus: Corpus | None,
     json_file: Path | None,
     deny: tuple[str, ...],
     power: bool,
@@ -75,14 +81,15 @@ def check(
     With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead.
     """
     if targets:
-        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny), console()))
+        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny, corpus), console()))
     if json_file:
         as_json.refuse_unwritable(json_file)
     names = known_families(family)
     if subject:
         load(subject)
         one_family(names)
-    run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny)), console()
+    run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny), corpus=corpus), console()
+    run.jobs = [*rows(corpus, [job.family for job in run.jobs], run.replayed), *run.jobs]
     try:
         planned = sum(len(job.cases) for job in run.jobs)
         progress.follow(run.go(jobs or cores()), len(run.jobs), planned, terminal)
@@ -92,7 +99,7 @@ def check(
     if power and not run.interrupted:
         _power(run, jobs or cores(), terminal)
     if json_file:
-        as_json.write(json_file, as_json.document(run, seed))
+        write(json_file, as_json.document(run, seed))
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
 
 
@@ -108,7 +115,7 @@ def _targets(found: Iterator[Examination], terminal: Console) -> int:
 def _report(run: Run, terminal: Console) -> None:
     if run.rows:
         terminal.print(results(run, LAWS), highlight=False)
-    notes = [*legend(run, LAWS), *blind(run)] if run.rows else []
+    notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
     for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
         terminal.print(line, markup=False, highlight=False, soft_wrap=True)
 

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
+from rich.console import Console
 
-from checks.case import parse
+from checks.case import Case, parse
 from checks.commands.terminal import RIGHT, WRONG, console, subject_option
+from checks.corpus import selection
+from checks.corpus.entry import Golden
+from checks.corpus.store import read_file
+from checks.errors import CorpusError, UsageError
+from checks.examination import WITNESSES
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
 from checks.target import load
+from checks.witness import Witness
 
 _EXAMPLE = """\b
 Example:
-  gradproof replay 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'"""
+  gradproof replay 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'
+  gradproof replay gradproof-corpus/conv-reference-74e9e349e4.json --subject my_layers:conv"""
 
 
 @click.command(epilog=_EXAMPLE)
-@click.argument("case")
+@click.argument("case", metavar="CASE|FILE.json")
 @subject_option
 def replay(case: str, subject: str) -> None:
-    """Run every witness on one CASE and print every verdict."""
+    """Run every witness on one CASE, a text or a file of the corpus, and print every verdict."""
     if subject:
         load(subject)
-    heard, terminal = list(heard_again(parse(case), subject)), console()
+    terminal, again, witnesses = console(), None, WITNESSES
+    if "(" not in case and case.endswith(".json"):
+        again, witnesses = _of_file(Path(case), subject, terminal)
+    heard = list(heard_again(again or parse(case), subject, witnesses))
     terminal.print(replayed(heard), highlight=False)
     for reason in reasons(heard):
         terminal.print(reason, markup=False, highlight=False, soft_wrap=True)
@@ -33,3 +45,24 @@ def replay(case: str, subject: str) -> None:
     compared = sum(verdict.compared for verdict in verdicts)
     terminal.print(f"{'WRONG' if wrong else 'RIGHT' if compared else 'BLIND'}: {compared:,} numbers compared")
     sys.exit(WRONG if wrong or not compared else RIGHT)
+
+
+def _of_file(path: Path, subject: str, terminal: Console) -> tuple[Case, tuple[Witness, ...]]:
+    """The case of a file of the corpus, and the witnesses, who know its digests where it is golden.
+
+    What the file names as its subject is shown, not imported: a file runs no code. Raises UsageError where it cannot
+    be read.
+    """
+    try:
+        entry = read_file(path)
+    except CorpusError as error:
+        raise UsageError(f"{path}: {error}; expected a file of a corpus, or a case as text") from error
+    if isinstance(entry, Golden):
+        said, case = f"golden digests of {entry.subject}, recorded on {entry.found}", entry.recorded.case
+        witnesses = selection.informed(WITNESSES, [entry.recorded])
+    else:
+        said, case = f"{entry.law} broke on {entry.subject}, found on {entry.found}", entry.case
+        said += f", fixed on {entry.fixed}" if entry.fixed else ""
+        witnesses = WITNESSES
+    terminal.print(f"{said}; now on {subject or 'the reference'}", markup=False, highlight=False, soft_wrap=True)
+    return case, witnesses

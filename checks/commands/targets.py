@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from checks.api import examine
+from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import families
@@ -15,16 +17,23 @@ from checks.target import found
 
 
 def examined(
-    targets: Sequence[str], like: str, budget: str, seed: int, supports: Sequence[str], deny: Sequence[str]
+    targets: Sequence[str],
+    like: str,
+    budget: str,
+    seed: int,
+    supports: Sequence[str],
+    deny: Sequence[str],
+    corpus: Corpus | None = None,
 ) -> Iterator[Examination]:
-    """Examine each target, as soon as all of them are found.
+    """Examine each target, as soon as all of them are found; a corpus is replayed first and knows it by this name.
 
     Raises UsageError where a target, a family or a limit is not understood, before any work.
     """
     limits = dict(map(limit, supports))
     layers = [(found(target), like or guessed(target)) for target in targets]
-    for layer, family in layers:
-        yield examine(layer, like=family, budget=budget, seed=seed, supports=limits, deny=deny)
+    for target, (layer, family) in zip(targets, layers, strict=True):
+        held = corpus and replace(corpus, owner=target)
+        yield examine(layer, like=family, budget=budget, seed=seed, supports=limits, deny=deny, corpus=held)
 
 
 def guessed(target: str) -> str:

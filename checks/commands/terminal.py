@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 from rich.console import Console
 
+from checks.corpus.store import FOLDER, Corpus
+
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
+
+#: What names no corpus at all.
+NO_CORPUS = "none"
 
 #: Columns where no terminal says how many there are.
 WIDTH = 140
 
 subject_option = click.option(
     "--subject", default="", metavar="MODULE:ATTRIBUTE", help="Examine this subject instead of the reference layers."
+)
+
+corpus_option = click.option(
+    "--corpus",
+    default=FOLDER,
+    show_default=True,
+    metavar="DIR",
+    envvar="GRADPROOF_CORPUS",
+    callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder != NO_CORPUS else None,
+    help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
 
 

@@ -11,7 +11,7 @@ from checks.diagnosis import diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
-from checks.errors import SubjectError
+from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination, Finding
 from checks.invariants.kinks import CONVENTION, Kinks
 from checks.judge import verdicts
@@ -30,13 +30,13 @@ def explain(examination: Examination) -> Examination:
     And how to see it without gradproof: of hazards too.
     """
     known: dict[str, tuple[str, ...]] = {}
-    for law, found in examination.findings.items():
+    for found in list(examination.findings.values()):
         of = found.verdict.of
         if of not in known and of in RESULTS and found.telling is not None and examination.family.all_cells:
             trial = Trial(examination.subject, examination.family, found.telling)
-            with suppress(SubjectError):
+            with suppress(SubjectError, UsageError):  # a family may lack a reference
                 known[of] = tuple(filter(None, str(diagnose(trial, of, _heard(trial))).splitlines()))
-        examination.findings[law] = replace(found, diagnosis=known.get(of, ()), script=_script(examination, found))
+        examination.report(replace(found, diagnosis=known.get(of, ()), script=_script(examination, found)))
     for law, found in examination.hazards.items():
         examination.hazards[law] = replace(found, script=_script(examination, found))
     return examination

@@ -6,8 +6,11 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from checks.errors import UsageError
+from checks.case import Case
+from checks.data import KINDS
+from checks.errors import CaseError, UsageError
 from checks.family import Family
+from checks.rounding import DIGITS
 
 
 @cache
@@ -26,3 +29,34 @@ def family(name: str) -> Family:
     if name not in families():
         raise UsageError(f"{name!r} is no family; expected one of {', '.join(families())}")
     return families()[name]
+
+
+def valid(case: Case) -> Case:
+    """The case itself, where it is a layer of its family with numbers that can be drawn.
+
+    Raises CaseError that says why it is none, UsageError where its family is unknown.
+    """
+    sheet = family(case.family)
+    for what, found, expected in (
+        ("keyword", case.config, _keywords(case.family)),
+        ("argument", case.arguments, sheet.arguments),
+        ("format", [case.dtype], DIGITS),
+        ("data", [case.data], KINDS),
+    ):
+        if unknown := [name for name in found if name not in expected]:
+            raise CaseError(f"{case} is no valid layer: {what} {unknown[0]!r}; expected some of {', '.join(expected)}")
+    try:
+        shape = sheet.output_shape(case.shapes, case.config)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise CaseError(f"{case} is no valid layer: {error}") from error
+    if shape != case.shapes["dy"]:
+        raise CaseError(f"dy={case.shapes['dy']} in {case} does not fit; expected the shape of y, {shape}")
+    if case.span < 0 or case.unit < 1 or case.seed < 0:
+        raise CaseError(f"{case} cannot be drawn; expected span and seed of at least 0, unit of at least 1")
+    return case
+
+
+@cache
+def _keywords(name: str) -> tuple[str, ...]:
+    """The keywords of a family's layers."""
+    return tuple(next(iter(families()[name].sweep(0, 1))).config)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.finite_difference import FiniteDifference
+from checks.oracles.golden import GoldenDigests
 from checks.oracles.reference import Reference
 from checks.oracles.textbook import Textbook
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.witness import Witness
 
-ORACLES: tuple[Witness, ...] = (Reference(), Textbook(), TorchAutograd(), FiniteDifference(), Adjoint())
+ORACLES: tuple[Witness, ...] = (
+    Reference(),
+    Textbook(),
+    TorchAutograd(),
+    FiniteDifference(),
+    Adjoint(),
+    GoldenDigests(),
+)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
-from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,7 +26,8 @@ def document(run: Run, seed: int) -> dict[str, Any]:
     head = {"schema": SCHEMA, "gradproof": _version(), "status": run.status, "interrupted": run.interrupted}
     scope = {"seed": seed, "subject": run.subject or "reference", "layers": len(run.jobs), "finished": run.finished}
     families = {name: _excluded(run, name) for name in dict.fromkeys(job.family for job, _ in run.rows)}
-    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families}
+    corpus = asdict(run.replays)
+    return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families, "corpus": corpus}
 
 
 def refuse_unwritable(path: Path) -> None:
@@ -47,19 +44,6 @@ def refuse_unwritable(path: Path) -> None:
         raise UsageError(
             f"--json {path} cannot be written ({error.strerror}); expected a file in a folder of yours"
         ) from error
-
-
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write the file whole or not at all: next to its place first, then moved there."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8") as file:
-        try:
-            json.dump(_plain(content), file, indent=1, allow_nan=False)
-        except BaseException:
-            with suppress(OSError):
-                Path(file.name).unlink()
-            raise
-    Path(file.name).chmod(0o666 & ~_umask())
-    Path(file.name).replace(path)
 
 
 def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
@@ -111,24 +95,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return asdict(verdict)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    return float(value) if isinstance(value, float) and math.isfinite(value) else str(value)
-
-
 def _version() -> str:
     try:
         return version("gradproof")
     except PackageNotFoundError:
         return "not installed"
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from checks.examination import Examination, Finding
 from checks.families.unclaimed import Unclaimed
 from checks.judge import RUNS
+from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.words import count, dangers
@@ -80,4 +81,5 @@ def _body(examination: Examination) -> Iterator[str]:
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
+    yield from corpus_lines(examination.replayed)
     yield from excluded(examination.exclusion, examination.family)

@@ -9,12 +9,12 @@ from pathlib import Path
 #: Bottom to top. A room is a module or a folder of ``checks``; an import goes down, or sideways on one floor.
 FLOORS = (
     ("reference_impl",),
-    ("types", "errors", "rounding", "arithmetic"),
+    ("types", "errors", "json_file", "rounding", "arithmetic"),
     ("data", "case", "claim", "kink", "subject", "family", "witness"),
-    ("stencil", "smooth", "lattice", "compare"),
+    ("stencil", "smooth", "lattice", "compare", "digest"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
-    ("judge", "diagnosis", "exclusion", "examination", "shrink", "sweep", "networks", "pool", "scope"),
+    ("judge", "diagnosis", "exclusion", "examination", "shrink", "sweep", "networks", "pool", "scope", "corpus"),
     ("runner", "target", "bench", "planting"),
     ("report",),
     ("api", "pytest_items", "soak"),

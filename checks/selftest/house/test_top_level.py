@@ -16,6 +16,7 @@ TOP_LEVEL = {
     "README.md",
     "checks",
     "conftest.py",
+    "gradproof-corpus",
     "pyproject.toml",
     "reference_impl",
     "tox.ini",

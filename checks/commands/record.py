@@ -1,0 +1,105 @@
+"""gradproof record: golden digests of key configurations, or of the cases that are named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from checks.api import opened, quiet
+from checks.case import Case, parse
+from checks.commands.targets import guessed, limit
+from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
+from checks.corpus.recording import Recording, key_cases, record
+from checks.corpus.store import FOLDER, Corpus
+from checks.errors import UsageError
+from checks.examination import Examination
+from checks.families import family as sheet_of
+from checks.families import valid
+from checks.report.words import count
+from checks.scope.limits import Limits
+from checks.target import found, known_families
+
+_EXAMPLES = """\b
+Examples:
+  gradproof record                                  the reference layers' key configurations
+  gradproof record my_layers:MyConv --like conv2d   those of a layer of yours that it takes
+  gradproof record 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A right layer, and the cases to record; none: its key configurations."""
+
+    examination: Examination
+    limits: Limits
+    owner: str
+    cases: tuple[Case, ...] = ()
+
+    def recordings(self, corpus: Corpus) -> Iterator[Recording]:
+        """Record every case."""
+        with quiet():
+            cases = self.cases or key_cases(self.examination.subject, self.limits)
+            yield from record(self.examination, self.limits, corpus, self.owner, cases)
+
+
+@click.command(name="record", epilog=_EXAMPLES)
+@click.argument("what", nargs=-1, metavar="[CASE | MODULE:LAYER]...")
+@click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
+@click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@click.option("--family", multiple=True, metavar="NAME", help="Only this family's reference; may be given again.")
+@corpus_option
+def record_all(
+    *, what: tuple[str, ...], like: str, supports: tuple[str, ...], family: tuple[str, ...], corpus: Corpus | None
+) -> None:
+    """Store digests of exact results: a variant or a port is checked against them without the reference.
+
+    Of the CASEs, or of key configurations of a family; as the reference layers give them, or a layer of yours. Refused
+    where results are not exact, or the layer is wrong by any law.
+    """
+    if corpus is None:
+        raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
+    terminal, refused = console(), 0
+    for each in wanted(what, like, supports, family):
+        for recording in each.recordings(corpus):
+            refused += bool(recording.refused)
+            terminal.print(_line(recording), markup=False, highlight=False, soft_wrap=True)
+    kept = len(corpus.contents().golden)
+    terminal.print(f"{count(kept, 'golden case')} in {corpus.folder}" + (f"; {refused} refused" if refused else ""))
+    sys.exit(WRONG if refused else RIGHT)
+
+
+def wanted(what: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str]) -> list[Wanted]:
+    """Whose results on which cases are to be recorded.
+
+    Raises UsageError or CaseError where that is not understood, before any work.
+    """
+    cases = tuple(valid(parse(text)) for text in what if "(" in text)
+    targets = [text for text in what if "(" not in text]
+    if targets:
+        return [_target(target, like or guessed(target), dict(map(limit, supports)), cases) for target in targets]
+    if like or supports:
+        raise UsageError("--like and --supports are for MODULE:LAYER; expected one, or --family")
+    if not cases:
+        return [_reference(name, ()) for name in known_families(names)]
+    return [_reference(name, tuple(c for c in cases if c.family == name)) for name in {c.family: c for c in cases}]
+
+
+def _reference(name: str, cases: tuple[Case, ...]) -> Wanted:
+    sheet = sheet_of(name)
+    return Wanted(Examination(sheet.reference, sheet), Limits(sheet, {}), sheet.reference.name, cases)
+
+
+def _target(target: str, like: str, supports: dict[str, object], cases: tuple[Case, ...]) -> Wanted:
+    with quiet():
+        examination, limits = opened(found(target), like, supports, None)
+    return Wanted(examination, limits, target, cases)
+
+
+def _line(recording: Recording) -> str:
+    if recording.refused:
+        return f"REFUSED {recording.case}: {recording.refused}"
+    status = "recorded" if recording.new else "known"
+    return f"{status} {recording.name}: exact in {', '.join(recording.formats)}: {recording.case}"

@@ -1,0 +1,34 @@
+"""What a corpus brought to a run, in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.corpus.replayed import Replayed
+from checks.report.words import count
+
+#: How a line of each kind of sentence begins.
+HEADINGS = {
+    "regressions": "REGRESSION",
+    "fixed": "fixed",
+    "broken": "still broken",
+    "foreign": "found elsewhere",
+    "unasked": "not settled",
+    "outside": "not taken",
+    "skipped": "skipped",
+    "kept": "kept",
+    "faults": "NOT KEPT",
+}
+
+
+def corpus_lines(replayed: Replayed) -> Iterator[str]:
+    """How much was replayed, what became of it, what was skipped and why; nothing where there was nothing."""
+    if replayed.counterexamples or replayed.golden:
+        yield f"replayed first, from {replayed.folder}: {counts(replayed.counterexamples, replayed.golden)}"
+    for what, sentence in replayed.sentences():
+        yield f"{HEADINGS[what]}: {sentence}"
+
+
+def counts(counterexamples: int, golden: int) -> str:
+    """How many cases of each kind."""
+    return f"{count(counterexamples, 'counterexample')} and {count(golden, 'golden case')}"

@@ -1,0 +1,197 @@
+"""The corpus from the command line, in the main job's processes, and in pytest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from checks.cli import main
+from checks.corpus.replayed import Replayed
+from checks.corpus.rows import rows
+from checks.corpus.store import Corpus
+from checks.judge import RUNS
+from checks.report.as_json import document
+from checks.runner import Run, Task, work
+from checks.selftest.corpus.entries import CASE, entry
+from checks.selftest.house import ROOT
+from checks.selftest.main_job.planted import HERE
+from checks.selftest.spoil import case_of
+from checks.sweep import Job
+
+pytest_plugins = ["pytester"]
+
+LAYERS = """
+def forward(x):
+    return x.clip(0), x
+
+good = (forward, lambda dy, x: dy * (x > 0))
+bad = (forward, lambda dy, x: dy)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with somebody's layers, in which commands run with their own defaults."""
+    (tmp_path / "corpus_layers.py").write_text(LAYERS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delenv("GRADPROOF_CORPUS")
+    return tmp_path
+
+
+def gradproof(*arguments: str) -> Result:
+    """One command, in this process."""
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def test_check_keeps_what_it_finds_and_replay_takes_the_file(folder: Path) -> None:
+    """In a visible folder, under the name by which the layer was called; the reference is right there."""
+    said = gradproof("check", "corpus_layers:bad", "--like", "relu", "--budget", "1ms")
+    assert said.exit_code == 1
+    assert "kept: relu-reference-" in said.output
+    (path,) = (folder / "gradproof-corpus").glob("relu-reference-*.json")
+    assert json.loads(path.read_text(encoding="utf-8"))["subject"] == "corpus_layers:bad"
+    again = gradproof("replay", str(path))
+    assert (again.exit_code, again.output.partition(",")[0]) == (0, "reference broke on corpus_layers:bad")
+    assert "RIGHT:" in again.output
+    other = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms")
+    assert (other.exit_code, "replayed first, from gradproof-corpus: " in other.output) == (0, True)
+
+
+def test_replay_of_a_file_that_is_none_is_misuse(folder: Path) -> None:
+    """With the reason."""
+    (folder / "bad.json").write_text("{}", encoding="utf-8")
+    for name, reason in (("bad.json", "not a file of gradproof"), ("none.json", "No such file")):
+        said = gradproof("replay", name)
+        assert (said.exit_code, reason in said.output) == (2, True)
+
+
+def test_record_stores_what_check_then_asks(folder: Path) -> None:
+    """Of a case as text, of a layer of one's own; a wrong layer records nothing."""
+    said = gradproof("record", str(CASE))
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, "1 golden case in gradproof-corpus")
+    (path,) = (folder / "gradproof-corpus").iterdir()
+    assert "golden digests of reference relu" in gradproof("replay", str(path)).output
+    known = gradproof("record", "corpus_layers:good", "--like", "relu", str(CASE))
+    assert (known.exit_code, known.output.partition(" ")[0]) == (0, "known")
+    refused = gradproof("record", "corpus_layers:bad", "--like", "relu", str(CASE))
+    assert (refused.exit_code, refused.output.partition(" ")[0]) == (1, "REFUSED")
+    found = gradproof("check", "corpus_layers:bad", "--like", "relu", "--budget", "1ms").output
+    assert "WRONG by golden digests" in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--corpus", "none"], "expected a folder to write to"),
+        (["--like", "relu"], "--like and --supports are for MODULE:LAYER"),
+        (["relu(x=(1,1,2), dy=(1,1,3); ; dtype='float64')"], "does not fit"),
+        (["--family", "rellu"], "did you mean relu"),
+    ],
+)
+def test_record_says_what_it_does_not_understand(folder: Path, arguments: list[str], message: str) -> None:
+    """Before any work."""
+    said = gradproof("record", *arguments)
+    assert (said.exit_code, message in said.output) == (2, True)
+
+
+def test_rows_of_a_corpus_come_first_and_deadly_cases_stand_apart(tmp_path: Path) -> None:
+    """A row of counterexamples for each family, one more for each case on which a process may end."""
+    corpus, done = Corpus(tmp_path), Replayed()
+    corpus.keep(entry())
+    deadly = corpus.keep(entry(law=RUNS)).name
+    corpus.keep(entry(family="sigmoid", case=CASE.but(family="sigmoid")))
+    found = list(rows(corpus, ["relu", "relu", "conv"], done))
+    assert [job.title for job in found] == ["relu corpus", f"relu corpus, {deadly}"]
+    assert all(job.first for job in found)
+    assert not Job("relu sweep", "relu", (CASE,)).first
+    assert "family 'sigmoid' is unknown" in done.skipped[0]
+    assert list(rows(None, ["relu"], done)) == []
+
+
+def test_a_row_settles_its_entries_and_the_file_of_the_run_says_so(tmp_path: Path) -> None:
+    """In the process that examines it; what it found travels back."""
+    corpus = Corpus(tmp_path)
+    corpus.keep(entry(subject="reference relu"))
+    (job,) = rows(corpus, ["relu"], Replayed())
+    *_, last = work(Task(job, corpus=corpus))
+    run = Run([job], corpus=corpus, outcomes={0: last})
+    assert [said.partition(": ")[2][:28] for said in run.replays.fixed] == ["reference holds again; found"]
+    (stored,) = corpus.contents().counterexamples
+    assert stored.entry.fixed is not None
+    assert document(run, 0)["corpus"]["counterexamples"] == 1
+
+
+def test_what_ends_a_process_is_kept_by_the_one_that_started_it(tmp_path: Path) -> None:
+    """The law ``runs`` on the case that was being examined; the next run replays it first."""
+    corpus, deadly = Corpus(tmp_path), case_of("conv")
+    run = Run([Job("conv", "conv", (deadly,))], f"{HERE}:killed", corpus=corpus)
+    list(run.go(1))
+    (stored,) = corpus.contents().counterexamples
+    assert (stored.entry.law, stored.entry.case, stored.entry.subject) == (RUNS, deadly, f"{HERE}:killed")
+    assert run.replays.kept == [stored.name]
+
+
+TESTS = """
+from checks import layer_tests
+from checks.selftest.corpus.entries import wrong
+
+test_it = layer_tests(wrong(), like="relu")
+
+def test_function(verify_layer):
+    verify_layer(wrong(), like="relu", laws=["reference"], budget="1ms")
+"""
+
+
+def there(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's folder with a conftest that asks for the plugin, and one test file."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest('pytest_plugins = ["checks.plugin"]')
+    pytester.makepyfile(test_layers=TESTS)
+
+
+def said(pytester: pytest.Pytester, some: str) -> str:
+    """What pytest printed there of some items."""
+    quick = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore", "-rs")
+    return pytester.runpytest_subprocess(*quick, "-k", some).stdout.str()
+
+
+def test_a_plain_run_of_pytest_litters_nothing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder is made, and nothing is said of one."""
+    there(pytester, monkeypatch)
+    assert "corpus" not in said(pytester, "reference").partition("= gradproof =")[2]
+    assert not (pytester.path / "gradproof-corpus").exists()
+
+
+def test_pytest_replays_and_keeps_where_the_folder_exists(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By items and by the fixture; the summary says what became of it, and names what was skipped."""
+    there(pytester, monkeypatch)
+    corpus = Corpus(pytester.path / "gradproof-corpus")
+    corpus.keep(entry(subject="mine", fixed="2024-05-06T07:08:09+00:00"))
+    corpus.keep(entry(subject="theirs", case=CASE.but(seed=2)))
+    (corpus.folder / "bad.json").write_text("{}", encoding="utf-8")
+    text = said(pytester, "reference or golden or function").partition("= gradproof =")[2]
+    assert "REGRESSION: relu-reference-" in text
+    assert "found elsewhere: relu-reference-" in text
+    assert "skipped: bad.json: not a file of gradproof" in text
+    assert "no golden digests are recorded that this layer takes" in text
+    assert [stored.entry.fixed for stored in corpus.contents().counterexamples] == [None, None]
+
+
+def test_the_folder_comes_from_an_option_a_setting_or_its_being_there(pytester: pytest.Pytester) -> None:
+    """In this order; nowhere else does pytest read or write anything."""
+
+    def folder(*options: str) -> object:
+        return pytester.parseconfigure("-p", "checks.plugin", *options).option.gradproof_corpus
+
+    assert folder() is None
+    pytester.mkdir("gradproof-corpus")
+    assert folder() == str(pytester.path / "gradproof-corpus")
+    pytester.makeini("[pytest]\ngradproof_corpus = ours")
+    assert folder() == str(pytester.path / "ours")
+    assert folder("--gradproof-corpus", "theirs") == "theirs"

@@ -1,0 +1,194 @@
+"""What was found once is asked first ever after, and what is found is on disk before the run goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.api import examine, verify
+from checks.case import Case, parse
+from checks.claim import Verdict
+from checks.corpus.entry import Counterexample
+from checks.corpus.replay import standing
+from checks.corpus.store import Corpus
+from checks.errors import GradientError
+from checks.examination import Examination
+from checks.report.story import story
+from checks.selftest.corpus.entries import CASE, entry, right, wrong
+from checks.subject import Subject
+
+OTHER = parse('relu(x=(1,1,3), dy=(1,1,3); at_zero=0.0; dtype="float64", data="distinct", span=3, unit=4, seed=2)')
+
+
+def look(subject: Any, folder: Path, *cases: Case, laws: tuple[str, ...] = ("reference",)) -> Examination:
+    """Examine a subject on what the corpus holds, then on these cases alone."""
+    return examine(subject, like="relu", cases=cases or [OTHER], laws=laws, corpus=folder)
+
+
+def only(folder: Path) -> Counterexample:
+    """The only counterexample there."""
+    (stored,) = Corpus(folder).contents().counterexamples
+    return stored.entry
+
+
+def test_a_finding_is_on_disk_before_the_next_case_is_judged(tmp_path: Path) -> None:
+    """Its plainest case, with what was found; the diagnosis is added at the end."""
+
+    def cases() -> Iterator[Case]:
+        yield OTHER
+        assert only(tmp_path).diagnosis == ()
+        yield CASE
+
+    found = examine(wrong(), like="relu", cases=cases(), laws=["reference"], corpus=tmp_path).findings["reference"]
+    kept = only(tmp_path)
+    assert (kept.subject, kept.law, kept.case) == ("mine", "reference", found.shrunk)
+    assert kept.diagnosis == found.diagnosis != ()
+
+
+def test_what_the_corpus_holds_is_judged_first_and_oldest_first(tmp_path: Path) -> None:
+    """Before any case of the run; cases that several laws broke on are judged once."""
+    for year, case in ((2025, CASE), (2024, CASE.but(seed=5)), (2023, CASE.but(seed=3))):
+        for law in ("reference", "adjoint"):
+            Corpus(tmp_path).keep(entry(law=law, case=case, found=f"{year}-01-01T00:00:00+00:00"))
+    found = look(right(), tmp_path)
+    assert [case.seed for case in found.judged] == [3, 5, 1, OTHER.seed]
+    assert found.replayed.counterexamples == 6
+
+
+def test_it_is_fixed_when_its_law_holds_again_and_a_regression_when_it_breaks_again(tmp_path: Path) -> None:
+    """Found, still broken, fixed, broken again: the folder holds one file all the time."""
+    look(wrong(), tmp_path)
+    first = only(tmp_path)
+    assert (look(wrong(), tmp_path).replayed.broken[0].partition(":")[2], only(tmp_path).fixed) == (
+        f" reference, found on {first.found[:10]}",
+        None,
+    )
+    assert "holds again" in story(look(right(), tmp_path))
+    assert only(tmp_path).fixed is not None
+    assert look(right(), tmp_path).replayed.fixed == []
+    again = look(wrong(), tmp_path)
+    assert "REGRESSION: relu-reference-" in story(again)
+    assert f"reference was fixed on {only(tmp_path).found[:10]}, broke again" in again.replayed.regressions[0]
+    assert (only(tmp_path).fixed, only(tmp_path).found) == (None, first.found)
+
+
+def test_another_variant_profits_and_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
+    """The case is replayed on it; whether it is fixed is the owner's matter."""
+    look(wrong("theirs"), tmp_path)
+    before = only(tmp_path)
+    assert look(right("mine"), tmp_path).replayed.counterexamples == 1
+    assert only(tmp_path) == before
+    found = look(wrong("mine"), tmp_path)
+    assert found.replayed.foreign == [f"{before.stem}.json: reference breaks here too; found on theirs"]
+    assert {stored.entry.subject for stored in Corpus(tmp_path).contents().counterexamples} == {"mine", "theirs"}
+
+
+def test_a_law_that_is_not_asked_settles_nothing(tmp_path: Path) -> None:
+    """The reference says nothing of the adjoint."""
+    Corpus(tmp_path).keep(entry(law="adjoint", subject="mine"))
+    (said,) = look(right(), tmp_path).replayed.unasked
+    assert said.endswith("adjoint had nothing to say in this run")
+    assert only(tmp_path).fixed is None
+
+
+def test_what_the_subject_does_not_take_is_named(tmp_path: Path) -> None:
+    """An entry of another format."""
+    Corpus(tmp_path).keep(entry())
+    single = [OTHER.but(dtype="float32")]
+    found = examine(right(), like="relu", cases=single, supports={"dtype": ["float32"]}, corpus=tmp_path)
+    assert (found.replayed.counterexamples, len(found.judged)) == (0, 1)
+    assert found.replayed.outside == [f"{entry().stem}.json: the subject does not take its dtype"]
+
+
+UNSOUND = {
+    CASE.but(config={"at_zero": 0.0, "slope": 1}): "keyword 'slope'; expected some of at_zero",
+    CASE.but(shapes={"x": (1, 1, 2), "dy": (1, 1, 5)}): "does not fit; expected the shape of y",
+    CASE.but(dtype="float7"): "format 'float7'",
+    CASE.but(data="magic"): "data 'magic'",
+    CASE.but(unit=0): "cannot be drawn",
+    CASE.but(shapes={"x": (10**6, 10**6, 2), "dy": (10**6, 10**6, 2)}): "numbers; expected at most",
+    CASE.but(family="sigmoid"): "family 'sigmoid' is unknown; expected one of avg_pool",
+}
+
+
+def test_a_case_that_makes_no_layer_is_skipped_by_name(tmp_path: Path) -> None:
+    """A damaged or foreign configuration stops nothing, and is no finding about the subject."""
+    names = {Corpus(tmp_path).keep(entry(family=case.family, case=case)).name: why for case, why in UNSOUND.items()}
+    found = look(right(), tmp_path)
+    told = dict(sentence.split(": ", 1) for sentence in found.replayed.skipped)
+    assert (found.wrong, found.replayed.counterexamples, set(told)) == (False, 0, set(names))
+    for name, why in names.items():
+        assert why in told[name]
+    assert f"skipped: {next(iter(names))}" in story(found)
+
+
+def test_plain_calls_read_and_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without corpus= the folder in the working directory is left alone."""
+    monkeypatch.chdir(tmp_path)
+    Corpus().keep(entry())
+    found = examine(wrong(), like="relu", cases=[OTHER], laws=["reference"])
+    assert (found.judged, len(Corpus().contents().counterexamples)) == ([OTHER], 1)
+
+
+def test_what_cannot_be_written_is_in_the_report_and_the_run_goes_on(tmp_path: Path) -> None:
+    """Every case is judged and the finding told."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    found = examine(wrong(), like="relu", cases=[OTHER, CASE], laws=["reference"], corpus=tmp_path / "file" / "corpus")
+    assert (found.cases, found.wrong) == (2, True)
+    assert "NOT KEPT: " in story(found)
+
+
+def test_verify_replays_and_keeps_too(tmp_path: Path) -> None:
+    """Its message says what became of the corpus."""
+    Corpus(tmp_path).keep(entry(subject="mine", fixed="2024-05-06T07:08:09+00:00"))
+    with pytest.raises(GradientError, match="was fixed on 2024-05-06, broke again"):
+        verify(wrong(), like="relu", cases=[OTHER], laws=["reference"], corpus=str(tmp_path))
+
+
+def test_a_subject_that_claims_nothing_has_its_examples_kept(tmp_path: Path) -> None:
+    """Numbers that were given are written out, so that the file stands for itself; nobody else takes them."""
+    x = np.array([0.5, -1.5, 2.0])
+    bad = Subject("cube", lambda arrays, _: (arrays["x"] ** 3, arrays["x"]), lambda dy, x: {"dx": 2 * dy * x**2})
+    asked: dict[str, Any] = {"inputs": {"x": x}, "budget": "1ms", "laws": ["finite differences"], "corpus": tmp_path}
+    examine(bad, **asked)
+    kept = only(tmp_path)
+    assert set(kept.case.values) == {"x", "dy"}
+    assert examine(bad, **asked).replayed.broken
+    other = Subject("other", bad.forward, lambda dy, x: {"dx": 3 * dy * x**2})
+    assert examine(other, **asked).replayed.counterexamples == 0
+
+
+def test_a_file_is_json_that_git_can_compare(tmp_path: Path) -> None:
+    """One field a line, the end of the last line included."""
+    look(wrong(), tmp_path)
+    (path,) = tmp_path.iterdir()
+    text = path.read_text(encoding="utf-8")
+    assert text.endswith("}\n")
+    assert len(text.splitlines()) > len(json.loads(text))
+
+
+def _said(law: str, status: Any, compared: int = 1) -> Verdict:
+    return Verdict(law, "dx", status, "why", compared=compared)
+
+
+@pytest.mark.parametrize(
+    ("law", "verdicts", "status"),
+    [
+        ("adjoint", [_said("adjoint", "right"), _said("adjoint", "wrong")], "broken"),
+        ("adjoint", [_said("adjoint", "right"), _said("reference", "wrong")], "holds"),
+        ("adjoint", [_said("adjoint", "blind", 0)], "unasked"),
+        ("adjoint", [_said("adjoint", "right", 0)], "unasked"),
+        ("saved copies", [_said("saved copies", "hazard")], "unasked"),
+        ("runs", [_said("reference", "right")], "holds"),
+        ("runs", [_said("runs", "blind", 0)], "unasked"),
+        ("shape", [_said("shape", "wrong")], "broken"),
+    ],
+)
+def test_a_law_stands_as_its_own_verdicts_say(law: str, verdicts: list[Verdict], status: str) -> None:
+    """A layer that ran is shown by any comparison; silence settles nothing."""
+    assert standing(law, verdicts) == status

@@ -1,0 +1,1 @@
+"""What was found and recorded before, replayed before everything else."""
