@@ -106,7 +106,7 @@ def soak(
             yield chunk.row, message
 
 
-def work(chunk: Chunk) -> Iterator[Soaked]:
+def work(chunk: Chunk) -> Soaked:
     """One chunk, in this process."""
     whole, sheet = opened_row(chunk.row)
     examination = Examination(whole.subject, sheet, whole.witnesses)
@@ -115,7 +115,7 @@ def work(chunk: Chunk) -> Iterator[Soaked]:
             examination.judge(case)
     alarms = [f"{found.shrunk}: {found.shrunk_verdict}" for found in examination.findings.values()]
     refused = examination.tallies[RUNS].blind if RUNS in examination.tallies else 0
-    yield Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
+    return Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
 
 
 @contextmanager

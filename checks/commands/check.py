@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from checks.commands.targets import examined
+from checks.commands.targets import examined, limits
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, subject_option
 from checks.examination import WITNESSES, Examination, denied
 from checks.mistakes.plants import plants
@@ -40,6 +40,9 @@ Examples:
 @click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
 @click.option("--budget", default="10s", show_default=True, help="Time for each target.")
+@click.option("--isolate/--no-isolate", default=True, show_default=True, help="Each target in a process of its own.")
+@click.option("--time-limit", metavar="TIME", help="Time for one call of a target.  [default: the budget, 10s to 30s]")
+@click.option("--memory-limit", metavar="SIZE", help="Memory for a target.  [default: half of the machine's]")
 @click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of configurations and numbers."
 )
@@ -59,6 +62,9 @@ def check(
     like: str,
     supports: tuple[str, ...],
     budget: str,
+    isolate: bool,
+    time_limit: str | None,
+    memory_limit: str | None,
     seed: int,
     cases: int,
     family: tuple[str, ...],
@@ -71,10 +77,12 @@ def check(
 ) -> None:
     """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks.
 
-    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead.
+    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead, in
+    a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
     if targets:
-        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny), console()))
+        isolation = limits(budget, time_limit, memory_limit) if isolate else None
+        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny, isolation), console()))
     if json_file:
         as_json.refuse_unwritable(json_file)
     names = known_families(family)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination, Finding
+from checks.isolation.quarters import HANGS
 from checks.judge import RUNS
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
@@ -51,11 +52,16 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *describe(first.shrunk_verdict),
         *([("hint", _RAISES)] if RUNS in laws else []),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", f"examine(layer, like={first.shrunk.family!r}, cases=[{str(first.shrunk)!r}])"),
+        ("replay", f"examine(layer, like={first.shrunk.family!r}, cases=[{str(first.shrunk)!r}]{_apart(laws)})"),
         *alone_standing(first),
     ]
     heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
+
+
+def _apart(laws: list[str]) -> str:
+    """A case on which a layer may end its process is better heard in another."""
+    return ", isolate=True" if {RUNS, HANGS}.intersection(laws) else ""
 
 
 def _body(examination: Examination) -> Iterator[str]:
@@ -72,4 +78,5 @@ def _body(examination: Examination) -> Iterator[str]:
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
+    yield from (f"note: {note}" for note in examination.hearing.notes)
     yield from excluded(examination.exclusion, examination.family)

@@ -46,7 +46,7 @@ def sizes() -> Iterator[str]:
         )
 
 
-def work(task: tuple[str, str]) -> Iterator[tuple[float, float]]:
+def work(task: tuple[str, str]) -> tuple[float, float]:
     """Median seconds, and MiB by which the process grew, of one forward and backward or of its verification."""
     what, dtype = task
     subject, case = _conv2d().subject, _production(dtype)
@@ -62,7 +62,7 @@ def work(task: tuple[str, str]) -> Iterator[tuple[float, float]]:
 
     grown = _grown(once)
     (seconds,) = _in_turns(once)
-    yield seconds, grown
+    return seconds, grown
 
 
 def _in_fresh_process(what: str, dtype: str) -> tuple[float, float]:

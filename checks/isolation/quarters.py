@@ -1,0 +1,164 @@
+"""A subject's own process, as its keeper sees it: opened, asked, watched, ended and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import cloudpickle
+
+from checks.claim import Verdict
+from checks.errors import SubjectError, UsageError
+from checks.isolation import inside
+from checks.isolation.allowance import Isolation
+from checks.isolation.desk import Desk
+from checks.isolation.output import Output, Trace
+from checks.judge import RUNS
+from checks.pool import Died, Room
+
+#: The law that a subject breaks by never answering.
+HANGS = "hangs"
+
+#: Seconds for loading a subject, and for all calls of a case together, as multiples of those for one call.
+OPENING, CASE = 6, 20
+
+#: Seconds for a process that was asked where it is.
+MOMENT = 0.1
+
+
+class DiedError(SubjectError):
+    """The process ended, or was ended because a call never answered.
+
+    ``call`` is the subject's call that ran, ``witness`` the place of the witness that was heard (negative: none yet).
+    """
+
+    def __init__(self, why: str, *, call: str, witness: int, hung: bool) -> None:
+        super().__init__(why)
+        self.call, self.witness, self.hung = call, witness, hung
+
+    @property
+    def verdict(self) -> Verdict:
+        """Wrong, by ``runs`` or by ``hangs``."""
+        return Verdict(HANGS if self.hung else RUNS, "y", "wrong", str(self), wrong=1, share=float("inf"))
+
+
+class Quarters:
+    """One process at a time for one subject."""
+
+    def __init__(self, isolation: Isolation) -> None:
+        self._isolation = isolation
+        self._desk, self._output, self._trace = Desk(), Output(), Trace()
+        self._room = Room(inside.prepare, self._desk, self._output.writer, self._trace.writer, isolation.bytes)
+        self._way = b""
+        self._opened = self._closed = self._late = False
+        self.starting = 0.0
+
+    def stop(self) -> None:
+        """Answer nothing any more; what is being asked ends soon. May be called from another thread."""
+        self._closed = True
+
+    def close(self) -> None:
+        """End the process for good."""
+        self.stop()
+        self._end()
+        self._output.close()
+        self._trace.close()
+
+    @property
+    def printed(self) -> str:
+        """How much was printed, and the end of it, in a sentence; empty where nothing was."""
+        if not self._output.printed:
+            return ""
+        return f"the layer printed {self._output.printed:,} bytes, which end with: {self._output.tail}"
+
+    def enter(self, way: bytes) -> bytes:
+        """Open a packed subject, in the process that is there or in a fresh one.
+
+        Raises DiedError, and gradproof's errors that the opening raises.
+        """
+        self._way, start = way, time.perf_counter()
+        try:
+            found: bytes = self._answer(OPENING * self._isolation.seconds, inside.enter, way)
+        finally:
+            self.starting += time.perf_counter() - start
+        self._opened = True
+        return found
+
+    def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
+        """The answer to a question; a fresh process opens the subject first.
+
+        Raises DiedError, and gradproof's errors that the question raises.
+        """
+        if not self._opened:
+            self.enter(self._way)
+        return self._answer(CASE * self._isolation.seconds, question, *arguments)
+
+    def _answer(self, limit: float, question: Callable[..., Any], *arguments: Any) -> Any:
+        if self._closed:
+            raise DiedError("the process was ended by its keeper", call="", witness=-1, hung=False)
+        printed, self._late = self._output.printed, False
+        answer = self._room.ask(question, arguments, partial(self._overdue, time.monotonic() + limit, limit))
+        if not isinstance(answer, Died):
+            return answer
+        if answer.error is not None:
+            raise answer.error
+        raise self._death(answer.why, printed)
+
+    def _overdue(self, deadline: float, limit: float) -> str:
+        """Why nobody waits any longer; empty while somebody does."""
+        if self._desk.running > self._isolation.seconds:
+            self._late = True
+            return f"no answer within {self._isolation.seconds:g} s"
+        if time.monotonic() > deadline:
+            self._late = True
+            return f"not done within {limit:g} s, calls that answered in time and all"
+        return "the keeper has enough" if self._closed else ""
+
+    def _death(self, why: str, printed: int) -> DiedError:
+        """What is known of a process that is of no use any more; ends it."""
+        call, witness = self._desk.call, self._desk.witness
+        if self._late and self._desk.pid and hasattr(signal, "SIGUSR2"):
+            with suppress(OSError):
+                os.kill(self._desk.pid, signal.SIGUSR2)
+            time.sleep(MOMENT)
+        self._end()
+        place, said = self._trace.place(), self._output.tail if self._output.printed > printed else ""
+        where = " ".join(filter(None, [f"in {call}" if call else "", f"at {place}" if place else ""]))
+        whole = "; ".join(filter(None, [why, where, f"it printed last: {said}" if said else ""]))
+        return DiedError(whole, call=call, witness=witness, hung=self._late)
+
+    def _end(self) -> None:
+        """End the process, and whatever it has started and left behind."""
+        if (pid := self._desk.pid) and sys.platform != "win32":
+            with suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+        self._room.end()
+        self._desk.clear()
+        self._opened = False
+
+
+def packed(thing: Any, name: str) -> bytes:
+    """Bytes that travel between processes.
+
+    Raises UsageError where it cannot travel.
+    """
+    try:
+        found: bytes = cloudpickle.dumps(thing)
+    except Exception as error:
+        raise UsageError(
+            f"{name} cannot be sent to a process of its own ({type(error).__name__}: {error}); keep locks, files and "
+            "handles out of the layer, or build it in a module and name it: gradproof check MODULE:LAYER; or examine "
+            "it in this process with isolate=False"
+        ) from error
+    return found
+
+
+def loaded(description: bytes) -> Any:
+    """What ``packed`` packed."""
+    return cloudpickle.loads(description)
