@@ -204,7 +204,9 @@ def _opened_apart(
     apart: Apart, subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any
 ) -> tuple[Examination, Limits]:
     """The same in a process of the subject's own; what it takes is not probed where that would end the process."""
-    name = subject.text if isinstance(subject, Named) else name_of(subject)
+    name = (
+        subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
+    )
     ways = (partial(_there, subject, like, supports, inputs, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
     family = limited(limits) if like else limits.family

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 from checks.case import Case
@@ -17,7 +18,6 @@ from checks.invariants.kinks import CONVENTION, Kinks
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
-from checks.shrink import shrink, shrink_numbers
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -165,21 +165,19 @@ class Examination:
             shelf[verdict.law] = self._finding(case, witness, verdict)
         shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
 
-    def _severe(self, verdict: Verdict) -> Verdict:
-        """A hazard is wrong where it is denied."""
-        denied = verdict.status == "hazard" and self.deny & {verdict.law, "all"}
-        return replace(verdict, status="wrong") if denied else verdict
+    @property
+    def _severe(self) -> Callable[[Verdict], Verdict]:
+        return partial(severe, self.deny)
 
     def _finding(self, case: Case, witness: Witness, verdict: Verdict) -> Finding:
-        def breaks(plainer: Case) -> Verdict | None:
-            fresh = map(self._severe, self.hearing.again(Trial(self.subject, self.family, plainer), witness))
-            same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
-            return next(same, None)
+        trial = Trial(self.subject, self.family, case)
+        return Finding(verdict.law, case, verdict, *self.hearing.plainest(trial, witness, verdict, self._severe))
 
-        shrunk, last = shrink(case, verdict, breaks, self.family.simpler)
-        plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
-        shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
-        return Finding(verdict.law, case, verdict, shrunk, last)
+
+def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
+    """A hazard is wrong where it is denied."""
+    denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
+    return replace(verdict, status="wrong") if denied else verdict
 
 
 def _with_telling(found: Finding, case: Case) -> Finding:

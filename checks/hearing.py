@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import RefusedError, SubjectError
 from checks.judge import fair_verdicts, verdicts
+from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
+
+#: Judges a verdict once more: a hazard may be denied.
+Severity = Callable[[Verdict], Verdict]
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,28 @@ class Hearing(ABC):
         Raises SubjectError where the subject does not let it be answered.
         """
 
-    def again(self, trial: Trial, witness: Witness) -> list[Verdict]:
-        """What one witness says, judged as a plain sum unless the subject declares, or was seen, to be none."""
-        return self.ask(trial, partial(verdicts, witness))
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+        """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
+        return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe))
+
+
+def shrunk(
+    trial: Trial,
+    witness: Witness,
+    verdict: Verdict,
+    severe: Severity,
+    heard: Callable[[Witness, Trial], list[Verdict]] = verdicts,
+) -> tuple[Case, Verdict]:
+    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them."""
+
+    def breaks(plainer: Case) -> Verdict | None:
+        fresh = map(severe, heard(witness, replace(trial, case=plainer)))
+        same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
+        return next(same, None)
+
+    case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)
+    plain = ("dy",) if trial.family.selects else ("dy", *case.arguments)
+    return shrink_numbers(case, last, breaks, plain)
 
 
 class Here(Hearing):

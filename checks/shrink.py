@@ -74,7 +74,7 @@ def _places(shape: Shape) -> Iterable[Shape]:
 
 def _with(case: Case, name: str, place: Shape, value: float) -> Case | None:
     array = case.array(name)
-    if array[place] == value or abs(array[place]) == value == 1:
+    if array[place] in {0, value} or abs(array[place]) == value == 1:
         return None
     array[place] = value
     return case.holding(name, array)

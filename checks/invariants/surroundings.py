@@ -43,8 +43,12 @@ class Surroundings(Witness):
         """
         before = seen()
         trial.subject.vjp(trial.case)
-        changed = restored(before)
-        yield Claim(self.law, "y", *_counted(changed), "; ".join(changed) or "nothing changed", severity="hazard")
+        yield self.claim(restored(before))
+
+    def claim(self, changed: list[str]) -> Claim:
+        """Nothing may have changed."""
+        got, nothing = np.array([float(len(changed))]), np.zeros(1)
+        return Claim(self.law, "y", got, nothing, nothing, "; ".join(changed) or "nothing changed", severity="hazard")
 
 
 def seen() -> dict[str, Any]:
@@ -60,11 +64,6 @@ def restored(before: Mapping[str, Any]) -> list[str]:
             changed.append(f"the layer leaves {place.name} changed: {_difference(before[place.name], now)}")
             place.restore(before[place.name])
     return changed
-
-
-def _counted(changed: list[str]) -> tuple[Any, Any, Any]:
-    """Got, want and bound of the number of changes."""
-    return np.array([float(len(changed))]), np.zeros(1), np.zeros(1)
 
 
 def _difference(before: Any, now: Any) -> str:

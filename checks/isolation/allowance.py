@@ -13,6 +13,9 @@ from checks.errors import UsageError
 #: Seconds for one call of a forward or a backward unless it is said: the budget, within these.
 LEAST, MOST = 10.0, 30.0
 
+#: Seconds for loading a layer and whatever it imports unless it is said.
+OPENING = 120.0
+
 #: Share of the machine's memory that a subject may use unless it is said.
 SHARE = 0.5
 
@@ -26,15 +29,16 @@ _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 class Isolation:
     """Limits of a process of its own: ``seconds`` for one call of a forward or a backward, ``memory`` in bytes.
 
-    ``memory`` counts what the process may write to (RLIMIT_DATA, on Linux; elsewhere nothing is limited). 0 stands for
-    half of what the machine, or the container, has.
+    ``opening`` is the seconds for importing and building the layer. ``memory`` counts what the process may write to
+    (RLIMIT_DATA, on Linux; elsewhere nothing is limited); 0 stands for half of what the machine, or the container, has.
     """
 
     seconds: float = LEAST
     memory: int = 0
+    opening: float = OPENING
 
     def __post_init__(self) -> None:
-        if not self.seconds > 0 or self.memory < 0:
+        if not (self.seconds > 0 and self.opening > 0) or self.memory < 0:
             raise UsageError(f"{self}: expected seconds above 0, and bytes of memory (0: half of what there is)")
 
     @property

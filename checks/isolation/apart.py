@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.family import Family
-from checks.hearing import Hearing, Said
+from checks.hearing import Hearing, Said, Severity, shrunk
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation
-from checks.isolation.quarters import DiedError, Quarters, loaded, packed
+from checks.isolation.quarters import HANGS, DiedError, Quarters, loaded, packed
+from checks.judge import RUNS, verdicts
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -22,6 +25,9 @@ T = TypeVar("T")
 
 #: Opens a subject there, given what watches its calls: the subject, its family, what is to be known of both here.
 Opening = Callable[[Callable[[Subject], Subject]], tuple[Subject | None, Family | None, Any]]
+
+#: The laws that a death breaks.
+DEADLY = frozenset({RUNS, HANGS})
 
 #: Deaths, and seconds lost by them, that may be spent on one finding's plainer cases.
 TRIES, SPARE = 12, 20.0
@@ -71,6 +77,7 @@ class Apart(Hearing):
         self._silent: set[str] = set()
         self._deaths, self._hung, self._tries, self._lost = 0, 0.0, 0, 0.0
         self._aside: list[str] = []
+        self._deadly = False  # whether a death is what is being shrunk
 
     @property
     def starting(self) -> float:  # type: ignore[override] # counted elsewhere
@@ -116,9 +123,10 @@ class Apart(Hearing):
             try:
                 said = self._answer(inside.hear, trial, asked)
             except DiedError as died:
-                self._deaths = already + 1
                 culprit = asked[max(died.witness, 0)]
+                self._deaths, self._deadly = already + (not died.slow), True
                 yield Said(culprit, [died.verdict], trial.subject.arithmetic)
+                self._deadly = False
                 if died.witness <= 0:
                     return
                 self._silent.add(culprit.law)
@@ -136,15 +144,24 @@ class Apart(Hearing):
         found: T = self._answer(inside.ask, trial, question)
         return found
 
-    def again(self, trial: Trial, witness: Witness) -> list[Verdict]:
-        """See ``Hearing``; nothing where too many processes have died of one finding already."""
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+        """See ``Hearing``; step by step, with few processes, where a plainer case ends the process."""
+        if verdict.law not in DEADLY or not self._deadly:
+            try:
+                return super().plainest(trial, witness, verdict, severe)
+            except DiedError as died:
+                if died.slow:
+                    return trial.case, verdict
+                self._aside.append(f"while a plainer case for {verdict.law} was looked for: {died}")
+        return shrunk(trial, witness, verdict, severe, self._again)
+
+    def _again(self, witness: Witness, trial: Trial) -> list[Verdict]:
+        """What one witness says; nothing where too many processes have died of one finding already."""
         if self._tries >= TRIES or self._lost >= SPARE or self.stopped:
             return []
         try:
-            return super().again(trial, witness)
+            return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            if not self._deaths:
-                self._aside.append(f"on the plainer case {trial.case} {died}")
             return [died.verdict]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, asked: Any) -> Any:
@@ -154,7 +171,7 @@ class Apart(Hearing):
         except DiedError as died:
             self._tries += 1
             self._lost += time.monotonic() - start
-            self._hung += (time.monotonic() - start - self.starting + starting) if died.hung else 0.0
+            self._hung += time.monotonic() - start - self.starting + starting if died.hung or died.slow else 0.0
             raise
 
 

@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 import cloudpickle
 
 from checks.case import Case
+from checks.compare import compare
 from checks.family import Family
 from checks.hearing import Here, Said
 from checks.invariants.surroundings import Surroundings, restored, seen
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
-from checks.judge import verdicts
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
@@ -49,8 +49,9 @@ class _Inside:
 _inside: list[_Inside] = []
 
 
-def prepare(desk: Desk, output: Connection, trace: Connection, memory: int) -> None:
-    """Make a fresh process ready for a subject that may do anything to it."""
+def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memory: int) -> None:
+    """Make a fresh process ready for a subject that may do anything to it, in the folder of the caller."""
+    os.chdir(folder)
     if hasattr(os, "setsid"):
         os.setsid()  # so that what it leaves behind can be found and ended
     if sys.platform == "linux":
@@ -71,6 +72,10 @@ def prepare(desk: Desk, output: Connection, trace: Connection, memory: int) -> N
     desk.pid = os.getpid()
 
 
+def ready() -> None:
+    """Nothing: an answer shows that the process has started."""
+
+
 def enter(opening: bytes) -> bytes:
     """Open a subject; gives what the opening says of it."""
     (inside,) = _inside
@@ -88,10 +93,11 @@ def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...]) -> list[Sa
     for each in Here().hear(trial, witnesses):
         said.append(each)
         inside.desk.witness = len(said)
-    inside.heard += 1
+    inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
     # What is loaded by a first call, frameworks above all, may change the process once.
-    if restored(before) and inside.heard > 1:
-        said.append(Said(Surroundings(), verdicts(Surroundings(), trial), said[-1].arithmetic))
+    if (changed := restored(before)) and inside.heard > 1:
+        law = Surroundings()
+        said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
     return said
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import signal
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from types import CodeType
+from typing import Any, ClassVar, Literal
 
 import cloudpickle
 
@@ -17,7 +22,7 @@ from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation
-from checks.isolation.desk import Desk
+from checks.isolation.desk import NOBODY, Desk
 from checks.isolation.output import Output, Trace
 from checks.judge import RUNS
 from checks.pool import Died, Room
@@ -25,26 +30,37 @@ from checks.pool import Died, Room
 #: The law that a subject breaks by never answering.
 HANGS = "hangs"
 
-#: Seconds for loading a subject, and for all calls of a case together, as multiples of those for one call.
-OPENING, CASE = 6, 20
+#: Seconds for starting a process on a busy machine: nothing of the subject is in it yet.
+STARTING = 300.0
+
+#: Seconds for all calls of a case together, as a multiple of those for one call.
+CASE = 20
 
 #: Seconds for a process that was asked where it is.
 MOMENT = 0.1
 
 
+#: What took too long.
+Late = Literal["no", "call", "case"]
+
+
 class DiedError(SubjectError):
     """The process ended, or was ended because a call never answered.
 
-    ``call`` is the subject's call that ran, ``witness`` the place of the witness that was heard (negative: none yet).
+    ``call`` is the subject's call that ran, ``witness`` the place of the witness that was heard (negative: none yet),
+    ``late`` what took too long: a call, or all calls of a case together.
     """
 
-    def __init__(self, why: str, *, call: str, witness: int, hung: bool) -> None:
+    def __init__(self, why: str, *, call: str = "", witness: int = NOBODY, late: Late = "no") -> None:
         super().__init__(why)
-        self.call, self.witness, self.hung = call, witness, hung
+        self.call, self.witness = call, witness
+        self.hung, self.slow = late == "call", late == "case"
 
     @property
     def verdict(self) -> Verdict:
-        """Wrong, by ``runs`` or by ``hangs``."""
+        """Wrong, by ``runs`` or by ``hangs``; blind where calls that all answered took too long together."""
+        if self.slow:
+            return Verdict(RUNS, "y", "blind", str(self), blind=1)
         return Verdict(HANGS if self.hung else RUNS, "y", "wrong", str(self), wrong=1, share=float("inf"))
 
 
@@ -54,9 +70,10 @@ class Quarters:
     def __init__(self, isolation: Isolation) -> None:
         self._isolation = isolation
         self._desk, self._output, self._trace = Desk(), Output(), Trace()
-        self._room = Room(inside.prepare, self._desk, self._output.writer, self._trace.writer, isolation.bytes)
+        pipes = (self._output.writer, self._trace.writer)
+        self._room = Room(inside.prepare, str(Path.cwd()), self._desk, *pipes, isolation.bytes)
         self._way = b""
-        self._opened = self._closed = self._late = False
+        self._opened = self._closed = False
         self.starting = 0.0
 
     def stop(self) -> None:
@@ -84,7 +101,8 @@ class Quarters:
         """
         self._way, start = way, time.perf_counter()
         try:
-            found: bytes = self._answer(OPENING * self._isolation.seconds, inside.enter, way)
+            self._answer(STARTING, inside.ready)
+            found: bytes = self._answer(self._isolation.opening, inside.enter, way)
         finally:
             self.starting += time.perf_counter() - start
         self._opened = True
@@ -101,8 +119,9 @@ class Quarters:
 
     def _answer(self, limit: float, question: Callable[..., Any], *arguments: Any) -> Any:
         if self._closed:
-            raise DiedError("the process was ended by its keeper", call="", witness=-1, hung=False)
-        printed, self._late = self._output.printed, False
+            raise DiedError("the process was ended by its keeper")
+        self._late: Late = "no"
+        printed = self._output.printed
         answer = self._room.ask(question, arguments, partial(self._overdue, time.monotonic() + limit, limit))
         if not isinstance(answer, Died):
             return answer
@@ -113,17 +132,17 @@ class Quarters:
     def _overdue(self, deadline: float, limit: float) -> str:
         """Why nobody waits any longer; empty while somebody does."""
         if self._desk.running > self._isolation.seconds:
-            self._late = True
+            self._late = "call"
             return f"no answer within {self._isolation.seconds:g} s"
         if time.monotonic() > deadline:
-            self._late = True
-            return f"not done within {limit:g} s, calls that answered in time and all"
+            self._late = "case"
+            return f"not done within {limit:g} s"
         return "the keeper has enough" if self._closed else ""
 
     def _death(self, why: str, printed: int) -> DiedError:
         """What is known of a process that is of no use any more; ends it."""
         call, witness = self._desk.call, self._desk.witness
-        if self._late and self._desk.pid and hasattr(signal, "SIGUSR2"):
+        if self._late != "no" and self._desk.pid and hasattr(signal, "SIGUSR2"):
             with suppress(OSError):
                 os.kill(self._desk.pid, signal.SIGUSR2)
             time.sleep(MOMENT)
@@ -131,7 +150,7 @@ class Quarters:
         place, said = self._trace.place(), self._output.tail if self._output.printed > printed else ""
         where = " ".join(filter(None, [f"in {call}" if call else "", f"at {place}" if place else ""]))
         whole = "; ".join(filter(None, [why, where, f"it printed last: {said}" if said else ""]))
-        return DiedError(whole, call=call, witness=witness, hung=self._late)
+        return DiedError(whole, call=call, witness=witness, late=self._late)
 
     def _end(self) -> None:
         """End the process, and whatever it has started and left behind."""
@@ -143,20 +162,29 @@ class Quarters:
         self._opened = False
 
 
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # it has no types
+    """Code keeps the name of its file, which cloudpickle would drop: a crash is told with its place."""
+
+    dispatch_table: ClassVar[Any] = ChainMap(
+        {CodeType: lambda code: (marshal.loads, (marshal.dumps(code),))}, cloudpickle.Pickler.dispatch_table
+    )
+
+
 def packed(thing: Any, name: str) -> bytes:
     """Bytes that travel between processes.
 
     Raises UsageError where it cannot travel.
     """
+    found = BytesIO()
     try:
-        found: bytes = cloudpickle.dumps(thing)
+        _Pickler(found).dump(thing)
     except Exception as error:
         raise UsageError(
             f"{name} cannot be sent to a process of its own ({type(error).__name__}: {error}); keep locks, files and "
             "handles out of the layer, or build it in a module and name it: gradproof check MODULE:LAYER; or examine "
             "it in this process with isolate=False"
         ) from error
-    return found
+    return found.getvalue()
 
 
 def loaded(description: bytes) -> Any:
