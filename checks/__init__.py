@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from checks.case import Case, parse
     from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
     from checks.examination import Examination, Finding
+    from checks.isolation import Isolation
     from checks.pytest_items import layer_tests
     from checks.report.story import story
     from checks.scope.cases import avg_pool_cases, cases_like, conv_cases, geometries, max_pool_cases, relu_cases
@@ -25,6 +26,7 @@ __all__ = [
     "Finding",
     "GradientError",
     "GradproofError",
+    "Isolation",
     "Subject",
     "UsageError",
     "ZeroComparisonsError",
@@ -56,6 +58,7 @@ _ROOMS = {
     "geometries": "scope.cases",
     "GradientError": "errors",
     "GradproofError": "errors",
+    "Isolation": "isolation",
     "layer_tests": "pytest_items",
     "max_pool_cases": "scope.cases",
     "parse": "case",

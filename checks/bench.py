@@ -47,18 +47,20 @@ def measure(layers: Sequence[RealLayer], threads: int) -> Iterator[Timing]:
 
     Raises UsageError where a layer cannot be timed, PyTorch missing for example.
     """
-    for _, timing in pool.run(time_layer, layers, 1, threads):
-        if isinstance(timing, pool.Died):
-            raise UsageError(f"the measurement stopped: {timing.why}; expected both sides to run")
-        yield timing
+    for _, timings in pool.run(time_layer, layers, 1, threads):
+        if isinstance(timings, pool.Died):
+            raise UsageError(f"the measurement stopped: {timings.why}; expected both sides to run")
+        yield from timings
 
 
-def time_layer(layer: RealLayer) -> Iterator[Timing]:
+def time_layer(layer: RealLayer) -> list[Timing]:
     """One timing for each format."""
+    timings = []
     for dtype in DTYPES:
         case = family(layer.family).case_of(layer.shapes, layer.config, dtype, family(layer.family).kinds[-1], seed=0)
         ours, theirs = _medians((_ours(case), _theirs(case)))
-        yield Timing(layer.title, layer.family, dtype, ours, theirs)
+        timings.append(Timing(layer.title, layer.family, dtype, ours, theirs))
+    return timings
 
 
 def means(timings: Sequence[Timing], families: Sequence[str]) -> dict[str, float]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replayed import Replayed
-from checks.errors import RefusedError, SubjectError, UsageError, ZeroComparisonsError
+from checks.errors import UsageError, ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
+from checks.hearing import Hearing, Here
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import CONVENTION, Kinks
-from checks.judge import fair_verdicts, verdicts
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
-from checks.shrink import shrink, shrink_numbers
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -116,6 +116,8 @@ class Examination:
     deny: frozenset[str] = frozenset()
     found: Callable[[Finding], None] = unkept
     replayed: Replayed = field(default_factory=Replayed)
+    #: Where and how the witnesses are heard: in this very process unless it is said.
+    hearing: Hearing = field(default_factory=Here)
 
     @property
     def wrong(self) -> bool:
@@ -140,14 +142,13 @@ class Examination:
     def judge(self, case: Case, witnesses: tuple[Witness, ...] | None = None) -> list[Verdict]:
         """Run every witness, or these alone, on one case; gives what they said."""
         start = perf_counter()
-        trial = Trial(self.subject, self.family, case)
         heard: list[Verdict] = []
-        for witness in self._willing(trial, self.witnesses if witnesses is None else witnesses):
-            found, trial = fair_verdicts(witness, trial)
-            self.subject = trial.subject
-            heard += found
-            for verdict in found:
-                self._record(trial, witness, verdict)
+        asked = self.witnesses if witnesses is None else witnesses
+        for said in self.hearing.hear(Trial(self.subject, self.family, case), asked):
+            self.subject = replace(self.subject, arithmetic=said.arithmetic)
+            heard += said.verdicts
+            for verdict in said.verdicts:
+                self._record(case, said.witness, verdict)
         self.judged.append(case.but())
         self.exclusion.visit(self.family, case)
         self.exclusion.hear(case, heard)
@@ -171,43 +172,31 @@ class Examination:
             )
         return self
 
-    def _willing(self, trial: Trial, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
-        """The witnesses to hear: one is enough where the subject turns the case down."""
-        try:
-            trial.got  # noqa: B018 - computed here, kept by the trial
-        except RefusedError:
-            return witnesses[:1]
-        except SubjectError:
-            pass
-        return witnesses
-
-    def _record(self, trial: Trial, witness: Witness, heard: Verdict) -> None:
+    def _record(self, case: Case, witness: Witness, heard: Verdict) -> None:
         verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
         if shelf is None:
             return
         if verdict.law not in shelf:
-            shelf[verdict.law] = self._finding(trial, witness, verdict)
+            shelf[verdict.law] = self._finding(case, witness, verdict)
             if shelf is self.findings:
                 self.found(shelf[verdict.law])
-        shelf[verdict.law] = _with_telling(shelf[verdict.law], trial.case)
+        shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
 
-    def _severe(self, verdict: Verdict) -> Verdict:
-        """A hazard is wrong where it is denied."""
-        denied = verdict.status == "hazard" and self.deny & {verdict.law, "all"}
-        return replace(verdict, status="wrong") if denied else verdict
+    @property
+    def _severe(self) -> Callable[[Verdict], Verdict]:
+        return partial(severe, self.deny)
 
-    def _finding(self, trial: Trial, witness: Witness, verdict: Verdict) -> Finding:
-        def breaks(case: Case) -> Verdict | None:
-            fresh = map(self._severe, verdicts(witness, Trial(self.subject, self.family, case)))
-            same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
-            return next(same, None)
+    def _finding(self, case: Case, witness: Witness, verdict: Verdict) -> Finding:
+        trial = Trial(self.subject, self.family, case)
+        return Finding(verdict.law, case, verdict, *self.hearing.plainest(trial, witness, verdict, self._severe))
 
-        shrunk, last = shrink(trial.case, verdict, breaks, self.family.simpler)
-        plain = ("dy",) if self.family.selects else ("dy", *shrunk.arguments)
-        shrunk, last = shrink_numbers(shrunk, last, breaks, plain)
-        return Finding(verdict.law, trial.case, verdict, shrunk, last)
+
+def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
+    """A hazard is wrong where it is denied."""
+    denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
+    return replace(verdict, status="wrong") if denied else verdict
 
 
 def _with_telling(found: Finding, case: Case) -> Finding:

@@ -44,6 +44,10 @@ class Exclusion:
     combinations: set[frozenset[str]] = field(default_factory=set)
     resolutions: dict[Kind, Resolution] = field(default_factory=dict)
 
+    def copy(self) -> Exclusion:
+        """The same, and what is added later is not in it."""
+        return Exclusion(set(self.cells), set(self.combinations), dict(self.resolutions))
+
     def visit(self, family: Family, case: Case) -> None:
         """Count a case's configuration."""
         self.cells |= family.cells(case)

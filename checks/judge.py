@@ -12,8 +12,9 @@ from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.witness import Trial, Witness
 
-#: The laws that a subject breaks by raising, and by giving arrays that no other law can be tried on.
+#: The laws that a subject breaks by raising, by never answering, by giving arrays that no other law can be tried on.
 RUNS = "runs"
+HANGS = "hangs"
 SHAPE = "shape"
 
 #: Integer cases on which a forward is watched before it is called a plain sum.

@@ -86,13 +86,13 @@ def measured(name: str, subject: str, heard: Sequence[Heard], processes: int) ->
         yield Caught(plant.name, plant.does, fault=message.why) if isinstance(message, pool.Died) else message
 
 
-def work(task: Task) -> Iterator[Caught]:
+def work(task: Task) -> Caught:
     """One plant, in this process."""
     sheet = family(task.family)
     (plant,) = (plant for plant in plants(sheet) if plant.name == task.name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield planted(plant, subject_of(task.subject, sheet), sheet, task.heard)
+        return planted(plant, subject_of(task.subject, sheet), sheet, task.heard)
 
 
 def planted(plant: Plant, subject: Subject, sheet: Family, heard: Sequence[Heard]) -> Caught:

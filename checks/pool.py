@@ -1,171 +1,150 @@
-"""Processes that do one task at a time: one that dies takes its own task with it and nothing else.
+"""Work in processes of its own, by the library pebble: a process that dies takes what it was doing along, no more.
 
-Tasks and messages are pickled. A process starts afresh (spawn), so that the number of threads of every BLAS is what the
-caller asked for; it never hears Ctrl-C, which is for the caller to handle: closing the iterator ends the processes.
+Tasks and answers are pickled. A process never hears Ctrl-C, which is for the caller to handle: leaving the iterator, or
+closing the room, ends the processes. This is the only module that knows pebble.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing import get_context, resource_tracker
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-#: What the libraries below NumPy and PyTorch read when they are loaded.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+from pebble import ProcessExpired, ProcessPool
 
-#: Seconds that a process gets to end by itself before it is killed.
-PATIENCE = 1.0
+from checks.errors import GradproofError
+from checks.spawning import LEFT, afresh, quickly
 
-Pipe: TypeAlias = "Connection[Any, Any]"
 Task = TypeVar("Task")
-Message = TypeVar("Message")
+Answer = TypeVar("Answer")
+
+#: Reasons that no exit code tells.
+IDLE = "the process ended by itself after its last answer (a thread or a timer was left behind)"
+BROKEN = "the process wrote into gradproof's own pipe"
+
+_COMPILED = dict.fromkeys(("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"), " (a crash in compiled code)")
+_MEANINGS = {**_COMPILED, "SIGKILL": " (by its own hand, or for too little memory)", "SIGALRM": " (an alarm was set)"}
+
+#: Seconds between two looks at a process that has not answered yet.
+TICK = 0.05
 
 
 @dataclass(frozen=True)
 class Died:
-    """A task that did not come to its end, and what is known of the reason."""
+    """A task that did not come to its end, what is known of the reason, and gradproof's own error where it was one."""
 
     why: str
-
-
-class _Finished:
-    """Sent after the last message of a task."""
-
-
-@dataclass
-class _Worker(Generic[Task]):
-    process: BaseProcess
-    pipe: Pipe
-    index: int
-
-    def give(self, index: int, task: Task) -> None:
-        """Hand over the next task; a process that is gone is noticed when its answer is read."""
-        self.index = index
-        with suppress(OSError):
-            self.pipe.send(task)
-
-    def read(self) -> Any:
-        """The next message, or Died."""
-        try:
-            return self.pipe.recv()
-        except (EOFError, OSError):
-            self.process.join()
-            return Died(_death(self.process.exitcode))
-
-    def end(self) -> None:
-        """Stop, whatever it is doing."""
-        self.process.terminate()
-        self.process.join(PATIENCE)
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
+    error: GradproofError | None = field(default=None, compare=False)
 
 
 def run(
-    work: Callable[[Task], Iterable[Message]], tasks: Sequence[Task], processes: int, threads: int = 1
-) -> Iterator[tuple[int, Message | Died]]:
-    """Every message of ``work(task)`` with the index of its task, as they come, from ``processes`` processes.
+    work: Callable[[Task], Answer], tasks: Sequence[Task], processes: int, threads: int = 1
+) -> Iterator[tuple[int, Answer | Died]]:
+    """``work(task)`` of every task with the index of the task, as they are done, from ``processes`` processes.
 
-    ``work`` is a function of a module. A task that raises or whose process dies ends with a ``Died`` message.
+    ``work`` is a function of a module. A task that raises or whose process dies is answered by ``Died``; the next ones
+    find a fresh process.
     """
-    waiting, busy = deque(enumerate(tasks)), dict[Any, _Worker[Task]]()
+    left, busy = iter(enumerate(tasks)), dict[Future[Answer | Died], int]()
+    with _ending(ProcessPool(max(1, min(processes, len(tasks))), context=afresh(threads))) as pool:
+        while True:
+            # One task more than there are processes, so that none of them waits for the next.
+            for index, task in left:
+                busy[pool.schedule(answered, (work, task))] = index
+                if len(busy) > processes:
+                    break
+            if not busy:
+                return
+            for done in _some(busy, pool):
+                yield busy.pop(done), heard(done)
+
+
+class Room:
+    """One process that answers questions one after another; after its death the next question finds a fresh one.
+
+    ``prepare(*arguments)`` is called first in each process.
+    """
+
+    def __init__(self, prepare: Callable[..., None], *arguments: Any) -> None:
+        self._prepare, self._arguments = prepare, arguments
+        self._pool: ProcessPool | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the next question will start a process."""
+        return self._pool is None
+
+    def ask(self, question: Callable[..., Answer], arguments: tuple[Any, ...], watch: Callable[[], str]) -> Any:
+        """What ``question(*arguments)`` gives there, or ``Died``; then ``end`` makes place for a fresh process.
+
+        ``watch`` is asked while there is no answer: why to wait no longer, or nothing.
+        """
+        if self._pool is None:
+            self._pool = ProcessPool(1, initializer=self._prepare, initargs=self._arguments, context=quickly())
+        elif not self._pool.active:
+            return Died(IDLE)
+        future = self._pool.schedule(answered, (question, *arguments))
+        while not wait([future], TICK).done:
+            if why := watch() or ("" if self._pool.active else BROKEN):
+                return Died(why)
+        return heard(future)
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble gives it no types
+            self._pool.join()
+            self._pool = None
+
+
+def answered(work: Callable[..., Answer], *arguments: Any) -> Answer | Died:
+    """In the process: the answer; whatever is raised, SystemExit too, becomes words."""
     try:
-        while waiting or busy:
-            while waiting and len(busy) < processes:
-                worker = _start(work, threads)
-                busy[worker.pipe] = worker
-                worker.give(*waiting.popleft())
-            for pipe in wait(list(busy)):
-                yield from _hear(busy, busy[pipe], waiting)
-    finally:
-        for worker in busy.values():
-            worker.end()
-
-
-def _hear(
-    busy: dict[Any, _Worker[Task]], worker: _Worker[Task], waiting: deque[tuple[int, Task]]
-) -> Iterator[tuple[int, Any]]:
-    """One message of one worker; where it has finished, its next task."""
-    index, message = worker.index, worker.read()
-    if not isinstance(message, _Finished):
-        yield index, message
-    if isinstance(message, _Finished) and waiting:
-        worker.give(*waiting.popleft())
-    elif isinstance(message, (_Finished, Died)):
-        del busy[worker.pipe]
-        worker.end()
-
-
-def _start(work: Callable[[Task], Iterable[Any]], threads: int) -> _Worker[Task]:
-    context = get_context("spawn")
-    near, far = context.Pipe()
-    process = context.Process(target=_serve, args=(work, far), daemon=True)
-    with _environment(dict.fromkeys(THREADS, str(threads))), _deaf():
-        process.start()
-    far.close()
-    return _Worker(process, near, -1)
-
-
-def _serve(work: Callable[[Any], Iterable[Any]], pipe: Pipe) -> None:
-    """What a process does: one task after another until the caller hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            task = pipe.recv()
-        except EOFError:
-            return
-        _do(work, task, pipe)
-
-
-def _do(work: Callable[[Any], Iterable[Any]], task: object, pipe: Pipe) -> None:
-    try:
-        for message in work(task):
-            pipe.send(message)
-        pipe.send(_Finished())
+        return work(*arguments)
     except BaseException as error:  # noqa: BLE001 - also SystemExit, which a layer may raise
         last = traceback.extract_tb(error.__traceback__)[-1]
-        with suppress(OSError):  # the caller may be gone
-            pipe.send(Died(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"))
-        raise SystemExit(0) from None
+        why = f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
+        return Died(why, error if isinstance(error, GradproofError) else None)
 
 
-def _death(code: int | None) -> str:
+def heard(future: Future[Answer | Died]) -> Answer | Died:
+    """The answer of a task that is done."""
+    try:
+        return future.result()
+    except ProcessExpired as error:
+        return Died(death(error.exitcode))
+    except BrokenProcessPool:
+        return Died(IDLE)
+    except CancelledError:
+        return Died("the process was ended")
+
+
+def _some(busy: dict[Future[Answer | Died], int], pool: ProcessPool) -> set[Future[Answer | Died]]:
+    """Tasks that are done, at least one."""
+    while not (done := wait(busy, TICK, FIRST_COMPLETED).done):
+        if not pool.active:
+            raise BrokenProcessPool(BROKEN)
+    return done
+
+
+def death(code: int) -> str:
     """What an exit code tells of a process's end."""
-    if code is not None and code < 0:
-        return (
-            f"the process was killed by {signal.Signals(-code).name} (a crash in compiled code, or too little memory)"
-        )
-    return f"the process ended by itself with exit code {code}"
+    if code < 0:
+        name = signal.Signals(-code).name
+        return f"the process was killed by {name}{_MEANINGS.get(name, '')}"
+    return f"the process ended by itself with exit code {0 if code == LEFT else code}"
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
+def _ending(pool: ProcessPool) -> Iterator[ProcessPool]:
+    """End the processes at once when the caller has enough."""
     try:
-        yield
+        yield pool
     finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Block Ctrl-C while a process starts: it inherits the block; the caller hears the signal a moment later."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # it would lift the block
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        pool.stop()  # type: ignore[no-untyped-call] # pebble gives it no types
+        pool.join()

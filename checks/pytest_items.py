@@ -13,13 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Flaky
 
-from checks.api import FEWEST, SECOND_SOURCES, opened, quiet, replay
+from checks.adapters.identity import identity
+from checks.api import FEWEST, replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
 from checks.errors import UnreachableError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.judge import fair_verdicts
+from checks.opening import SECOND_SOURCES, opened, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.report.corpus import HEADINGS
 from checks.report.story import story
@@ -61,7 +63,7 @@ def layer_tests(
         examination = Examination(whole.subject, whole.family, (witness,))
         budget = seconds(option("gradproof_budget", None) or "2s")
         with quiet():
-            replay(examination, limits, option("gradproof_corpus", None) or None, subject)
+            replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
             examine_law(examination, limits, budget, option("gradproof_seed", None))
         settle(request, examination)
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Literal
 
-from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replay import Replays
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
+from checks.errors import UsageError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.exclusion import Exclusion
 from checks.families import family, valid
-from checks.judge import RUNS, verdicts
+from checks.family import Family
+from checks.isolation import Apart, Isolation, told
+from checks.isolation.allowance import MOST
+from checks.lanes import side_by_side
+from checks.subject import Subject
 from checks.sweep import Job
 from checks.target import subject_of
 from checks.witness import Trial, Witness
+
+#: Seconds for one call of a layer at its published size, on a slow machine.
+A_CALL = 300.0
 
 Status = Literal["right", "wrong", "blind", "interrupted"]
 
@@ -63,17 +71,6 @@ class Outcome:
         if self.findings or self.fault:
             return "wrong"
         return "right" if self.compared else "blind"
-
-    def died(self, why: str) -> Outcome:
-        """The same row after its process ended in the middle of a case: the law ``runs`` broke there."""
-        if self.at is None:
-            return replace(self, fault=why)
-        verdict = Verdict(RUNS, "y", "wrong", why, wrong=1, share=float("inf"))
-        tally = Tally()
-        tally.add(verdict)
-        finding = Finding(RUNS, self.at, verdict, self.at, verdict)
-        findings, tallies = {**self.findings, RUNS: finding}, {**self.tallies, RUNS: tally}
-        return replace(self, tallies=tallies, findings=findings, at=None)
 
 
 NOTHING = Outcome(0, {}, {}, {}, 0.0)
@@ -131,48 +128,49 @@ class Run:
         start = perf_counter()
         order = sorted(range(len(self.jobs)), key=lambda index: (not self.jobs[index].first, -self.jobs[index].work))
         tasks = [Task(self.jobs[index], self.subject, self.deny, self.corpus) for index in order]
-        for place, message in pool.run(work, tasks, processes):
+        lanes = [Apart(Isolation(A_CALL)) for _ in range(min(processes, len(tasks)))]
+        for place, message in side_by_side(examined, tasks, lanes):
             index = order[place]
-            last = self.outcomes.get(index, replace(NOTHING, at=next(iter(self.jobs[index].cases), None)))
-            self.outcomes[index] = last.died(message.why) if isinstance(message, pool.Died) else message
-            if isinstance(message, pool.Died):
-                self._keep(index)
+            self.outcomes[index] = message
             self.seconds = perf_counter() - start
-            yield self.jobs[index], self.outcomes[index]
-
-    def _keep(self, index: int) -> None:
-        """What a process that ended could not write down itself."""
-        owner = self.subject or family(self.jobs[index].family).reference.name
-        replays = Replays(self.corpus, owner, self.jobs[index].replays, self.replayed)
-        if found := self.outcomes[index].findings.get(RUNS):
-            replays.keep(found)
-            replays.hear(found.case, [found.verdict])
+            yield self.jobs[index], message
 
 
-def work(task: Task) -> Iterator[Outcome]:
-    """Examine one row in this process: what is known before each case, and at the end."""
+def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
+    """Examine one row in a process of its own: what is known before each case, and at the end."""
     sheet = family(task.job.family)
-    examination = Examination(subject_of(task.subject, sheet), sheet, task.job.witnesses, deny=task.deny)
-    owner = task.subject or examination.subject.name
-    replays = Replays(task.corpus, owner, task.job.replays, examination.replayed)
+    try:
+        subject = apart.enter(task.subject or sheet.reference.name, partial(_opened, task.subject, sheet.name))
+    except UsageError as error:
+        yield replace(NOTHING, fault=str(error))
+        return
+    examination = Examination(subject, sheet, task.job.witnesses, deny=task.deny, hearing=apart)
+    replays = Replays(task.corpus, task.subject or subject.name, task.job.replays, examination.replayed)
     examination.found = replays.keep
     for case in task.job.cases:
-        yield outcome(examination, case.but())
-        replays.hear(case, examination.judge(case))
-    yield replace(outcome(explain(examination), None), fault=task.job.fault)
+        if not apart.stopped:
+            yield outcome(examination, case.but())
+            replays.hear(case, examination.judge(case))
+    yield replace(outcome(explain(examination), None), fault=task.job.fault or apart.stopped)
+
+
+def _opened(text: str, name: str, watched: Callable[[Subject], Subject]) -> tuple[Subject, Family, Subject]:
+    """A subject and its family, in its own process."""
+    sheet = family(name)
+    subject = subject_of(text, sheet)
+    return watched(subject), sheet, told(subject)
 
 
 def outcome(examination: Examination, at: Case | None) -> Outcome:
-    """What an examination has found so far, without the arrays."""
-    findings, hazards = _light(examination.findings), _light(examination.hazards)
+    """What an examination has found so far, without the arrays; later cases do not change it."""
     return Outcome(
         examination.cases,
-        examination.tallies,
-        findings,
-        hazards,
+        {law: replace(tally, reasons=set(tally.reasons)) for law, tally in examination.tallies.items()},
+        _light(examination.findings),
+        _light(examination.hazards),
         examination.seconds,
         at,
-        exclusion=examination.exclusion,
+        exclusion=examination.exclusion.copy(),
         replayed=examination.replayed,
     )
 
@@ -185,20 +183,11 @@ def replay(
     Raises CaseError where the case is no valid layer, UsageError where its family is unknown.
     """
     valid(case)
-    reached = WITNESSES[0].law
-    for _, message in pool.run(testify, [Task(Job(str(case), case.family, (case,), witnesses=witnesses), subject)], 1):
-        if isinstance(message, pool.Died):
-            yield reached, [Verdict(RUNS, "y", "wrong", message.why, wrong=1, share=float("inf"))]
-        else:
-            yield message
-
-
-def testify(task: Task) -> Iterator[tuple[str, list[Verdict]]]:
-    """What each witness says of a task's only case."""
-    sheet, (case,) = family(task.job.family), task.job.cases
-    trial = Trial(subject_of(task.subject, sheet), sheet, case)
-    for witness in task.job.witnesses:
-        yield witness.law, verdicts(witness, trial)
+    sheet = family(case.family)
+    with Apart(Isolation(MOST)) as apart:
+        known = apart.enter(subject or sheet.reference.name, partial(_opened, subject, sheet.name))
+        for said in apart.hear(Trial(known, sheet, case), witnesses):
+            yield said.witness.law, list(said.verdicts)
 
 
 def _light(findings: Mapping[str, Finding]) -> dict[str, Finding]:

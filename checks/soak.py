@@ -16,12 +16,12 @@ from typing import Any
 
 from checks import pool
 from checks.adapters import adapt
-from checks.api import opened, quiet
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import families
 from checks.json_file import write
 from checks.judge import RUNS
+from checks.opening import opened, quiet
 from checks.scope.likeness import resolve
 from checks.subject import Subject
 
@@ -106,7 +106,7 @@ def soak(
             yield chunk.row, message
 
 
-def work(chunk: Chunk) -> Iterator[Soaked]:
+def work(chunk: Chunk) -> Soaked:
     """One chunk, in this process."""
     whole, sheet = opened_row(chunk.row)
     examination = Examination(whole.subject, sheet, whole.witnesses)
@@ -115,7 +115,7 @@ def work(chunk: Chunk) -> Iterator[Soaked]:
             examination.judge(case)
     alarms = [f"{found.shrunk}: {found.shrunk_verdict}" for found in examination.findings.values()]
     refused = examination.tallies[RUNS].blind if RUNS in examination.tallies else 0
-    yield Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
+    return Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
 
 
 @contextmanager

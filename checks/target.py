@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,17 @@ from checks.subject import Subject
 from checks.sweep import Job, jobs
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A layer by its name, ``module:attribute``: it is loaded where it is examined, and nowhere else."""
+
+    text: str
+
+    def find(self) -> Any:
+        """The layer; see ``found``."""
+        return found(self.text)
 
 
 def subject_of(text: str, sheet: Family) -> Subject:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import track
 
-from checks.commands.targets import examined
+from checks.commands.targets import examined, limits
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
@@ -45,6 +46,9 @@ Examples:
 @click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
 @click.option("--budget", default="10s", show_default=True, help="Time for each target.")
+@click.option("--isolate/--no-isolate", default=True, show_default=True, help="Each target in a process of its own.")
+@click.option("--time-limit", metavar="TIME", help="Time for one call of a target.  [default: the budget, 10s to 30s]")
+@click.option("--memory-limit", metavar="SIZE", help="Memory for a target.  [default: half of the machine's]")
 @click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of configurations and numbers."
 )
@@ -65,6 +69,9 @@ def check(
     like: str,
     supports: tuple[str, ...],
     budget: str,
+    isolate: bool,
+    time_limit: str | None,
+    memory_limit: str | None,
     seed: int,
     cases: int,
     family: tuple[str, ...],
@@ -78,10 +85,14 @@ def check(
 ) -> None:
     """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks.
 
-    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead.
+    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead, in
+    a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
     if targets:
-        sys.exit(_targets(examined(targets, like, budget, seed, supports, deny, corpus), console()))
+        isolation = limits(budget, time_limit, memory_limit) if isolate else None
+        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny}
+        found = examined(targets, like, supports=supports, corpus=corpus, isolation=isolation, **asked)
+        sys.exit(_targets(found, console()))
     if json_file:
         as_json.refuse_unwritable(json_file)
     names = known_families(family)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import click
 
-from checks.api import opened, quiet
 from checks.case import Case, parse
 from checks.commands.targets import guessed, limit
 from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
@@ -18,6 +17,7 @@ from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import family as sheet_of
 from checks.families import valid
+from checks.opening import opened, quiet
 from checks.report.words import count
 from checks.scope.limits import Limits
 from checks.target import found, known_families

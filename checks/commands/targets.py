@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from checks.api import examine
@@ -12,28 +13,62 @@ from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import families
+from checks.isolation import Apart, Isolation
+from checks.isolation.allowance import memory as size
 from checks.scope.likeness import resolve
-from checks.target import found
+from checks.scope.spend import seconds
+from checks.subject import Subject
+from checks.target import Named
 
 
 def examined(
     targets: Sequence[str],
-    like: str,
-    budget: str,
-    seed: int,
-    supports: Sequence[str],
-    deny: Sequence[str],
+    like: str = "",
+    *,
+    supports: Sequence[str] = (),
     corpus: Corpus | None = None,
+    isolation: Isolation | None = None,
+    **asked: Any,
 ) -> Iterator[Examination]:
-    """Examine each target, as soon as all of them are found; a corpus is replayed first and knows it by this name.
+    """Examine each target, as soon as all of them are found: each in a process of its own, unless there is none.
 
-    Raises UsageError where a target, a family or a limit is not understood, before any work.
+    A corpus is replayed first and knows each target by its name; ``asked`` is for ``examine``. Raises UsageError where
+    a target, a family or a limit is not understood, before any work.
     """
-    limits = dict(map(limit, supports))
-    layers = [(found(target), like or guessed(target)) for target in targets]
+    takes = dict(map(limit, supports))
+    named = [(Named(target), like or guessed(target)) for target in targets]
+    if isolation is None:
+        layers: list[tuple[Any, str]] = [(name.find(), family) for name, family in named]
+    else:
+        find([name for name, _ in named[1:]], isolation)
+        layers = list(named)
     for target, (layer, family) in zip(targets, layers, strict=True):
         held = corpus and replace(corpus, owner=target)
-        yield examine(layer, like=family, budget=budget, seed=seed, supports=limits, deny=deny, corpus=held)
+        yield examine(layer, like=family, supports=takes, corpus=held, isolate=isolation or False, **asked)
+
+
+def find(names: Sequence[Named], isolation: Isolation) -> None:
+    """Look for layers, in a process apart: loading one may do anything.
+
+    Raises UsageError that names the nearest attributes, or says what loading it did.
+    """
+    with Apart(isolation) as apart:
+        for name in names:
+            apart.enter(name.text, partial(_there, name))
+
+
+def _there(name: Named, watched: Callable[[Subject], Subject]) -> tuple[None, None, None]:
+    _ = watched, name.find()
+    return None, None, None
+
+
+def limits(budget: str, call: str | None, memory: str | None) -> Isolation:
+    """What a target's process may use, from the words of the command line.
+
+    Raises UsageError where one is not understood.
+    """
+    usual = Isolation.within(seconds(budget))
+    return Isolation(seconds(call) if call else usual.seconds, size(memory) if memory else 0)
 
 
 def guessed(target: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from checks.claim import Verdict
 from checks.diagnosis import diagnose
@@ -14,8 +15,8 @@ from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination, Finding
 from checks.invariants.kinks import CONVENTION, Kinks
-from checks.judge import verdicts
-from checks.witness import Trial
+from checks.judge import HANGS, RUNS, verdicts
+from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
@@ -29,25 +30,45 @@ def explain(examination: Examination) -> Examination:
 
     And how to see it without gradproof: of hazards too.
     """
-    known: dict[str, tuple[str, ...]] = {}
+    known = {found.verdict.of: found.diagnosis for found in examination.findings.values() if found.diagnosis}
     for found in list(examination.findings.values()):
         of = found.verdict.of
-        if of not in known and of in RESULTS and found.telling is not None and examination.family.all_cells:
-            trial = Trial(examination.subject, examination.family, found.telling)
+        if of not in known and of in RESULTS and _tells(found) and examination.family.all_cells:
+            trial = Trial(examination.subject, examination.family, found.telling or found.case)
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                known[of] = tuple(filter(None, str(diagnose(trial, of, _heard(trial))).splitlines()))
+                known[of] = examination.hearing.ask(trial, partial(looks, of=of))
         examination.report(replace(found, diagnosis=known.get(of, ()), script=_script(examination, found)))
     for law, found in examination.hazards.items():
         examination.hazards[law] = replace(found, script=_script(examination, found))
     return examination
 
 
+def _tells(found: Finding) -> bool:
+    """Whether there are numbers to look at."""
+    return found.telling is not None and found.verdict.worst is not None
+
+
+def looks(trial: Trial, of: str) -> tuple[str, ...]:
+    """What is wrong with one result of a trial, in sentences."""
+    return tuple(filter(None, str(diagnose(trial, of, _heard(trial))).splitlines()))
+
+
 def _script(examination: Examination, found: Finding) -> str:
-    """The calls of the law that broke, made on the plainest case by the witness that spoke."""
-    law = SPOKEN_BY.get(found.law, found.law)
+    """The calls of the law that broke, on the plainest case; the reference makes them where the subject may not end."""
+    subject, family, law = examination.subject, examination.family, SPOKEN_BY.get(found.law, found.law)
     witness = next((each for each in examination.witnesses if each.law == law), examination.witnesses[0])
-    calls = recorded(examination.subject, examination.family, found.shrunk, witness, found.shrunk_verdict)
-    return script(*calls, found.shrunk_verdict)
+    question = partial(spelled, witness=witness, verdict=found.shrunk_verdict)
+    with suppress(SubjectError, UsageError):
+        if found.law in {RUNS, HANGS}:
+            return question(Trial(family.reference, family, found.shrunk))
+        return examination.hearing.ask(Trial(subject, family, found.shrunk), question)
+    return ""
+
+
+def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
+    """What a witness does for a verdict on a trial, as a script."""
+    calls = recorded(trial.subject, trial.family, trial.case, witness, verdict)
+    return script(*calls, verdict)
 
 
 def _heard(trial: Trial) -> Iterator[Verdict]:

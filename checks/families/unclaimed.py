@@ -7,6 +7,7 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -58,6 +59,12 @@ class Unclaimed(Family):
         self.subject, self.arrays, self.dtype = subject, arrays, formats.pop()
         self.y = subject.apply(arrays, {})
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
+
+    def of(self, subject: Subject) -> Unclaimed:
+        """The same examples, and what they gave, of another subject."""
+        found = copy(self)
+        found.subject = subject
+        return found
 
     @property
     def reference(self) -> Subject:

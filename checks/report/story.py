@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination, Finding
 from checks.families.unclaimed import Unclaimed
-from checks.judge import RUNS
+from checks.judge import HANGS, RUNS
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
@@ -55,7 +55,7 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *dangers(laws, status),
         *([("hint", _RAISES)] if RUNS in laws else []),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}])"),
+        ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}]{_apart(laws)})"),
         *alone_standing(first),
     ]
     heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
@@ -65,6 +65,11 @@ def _paragraph(together: list[Finding], status: str) -> str:
 def _claim(family: str) -> str:
     """What a call of examine says of the layer: the family, or the same examples."""
     return "inputs=inputs" if family == Unclaimed.name else f"like={family!r}"
+
+
+def _apart(laws: list[str]) -> str:
+    """A case on which a layer may end its process is better heard in another."""
+    return ", isolate=True" if {RUNS, HANGS}.intersection(laws) else ""
 
 
 def _body(examination: Examination) -> Iterator[str]:
@@ -82,4 +87,5 @@ def _body(examination: Examination) -> Iterator[str]:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
     yield from corpus_lines(examination.replayed)
+    yield from (f"note: {note}" for note in examination.hearing.notes)
     yield from excluded(examination.exclusion, examination.family)

@@ -43,6 +43,11 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
     return found | _refused(subject, Limits(family, {**found, **given}), family, taken[0])
 
 
+def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - as above
+    """No limits: nothing is tried."""
+    return {}
+
+
 def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     square: set[str] = set()

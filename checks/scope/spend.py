@@ -35,16 +35,17 @@ def seconds(budget: str | float) -> float:
 def spend(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
     """Judge cases for ``budget`` seconds: a first round in full if it can be, then others unless something broke.
 
-    ``fewest`` cases are judged whatever the budget.
+    ``fewest`` cases are judged whatever the budget, which pays for no start of a process.
     """
-    start = perf_counter()
+    start = perf_counter() - examination.hearing.starting
     seen: set[Case] = set()
     idle = turn = 0
     while idle < _PATIENCE and not (turn and examination.wrong):
         before = len(seen)
         for case in _fresh(examination, limits, seed + turn, seen):
             examination.judge(case)
-            if perf_counter() - start > budget and examination.cases >= fewest:
+            spent = perf_counter() - start - examination.hearing.starting
+            if examination.hearing.stopped or (spent > budget and examination.cases >= fewest):
                 return
         idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
 

@@ -12,9 +12,10 @@ from checks.cli import main
 from checks.corpus.replayed import Replayed
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
+from checks.isolation import Apart, Isolation
 from checks.judge import RUNS
 from checks.report.as_json import document
-from checks.runner import Run, Task, work
+from checks.runner import Run, Task, examined
 from checks.selftest.corpus.entries import CASE, entry
 from checks.selftest.house import ROOT
 from checks.selftest.main_job.planted import HERE
@@ -113,11 +114,12 @@ def test_rows_of_a_corpus_come_first_and_deadly_cases_stand_apart(tmp_path: Path
 
 
 def test_a_row_settles_its_entries_and_the_file_of_the_run_says_so(tmp_path: Path) -> None:
-    """In the process that examines it; what it found travels back."""
+    """As soon as a case is judged; what was found stands in the outcome."""
     corpus = Corpus(tmp_path)
     corpus.keep(entry(subject="reference relu"))
     (job,) = rows(corpus, ["relu"], Replayed())
-    *_, last = work(Task(job, corpus=corpus))
+    with Apart(Isolation()) as apart:
+        *_, last = examined(apart, Task(job, corpus=corpus))
     run = Run([job], corpus=corpus, outcomes={0: last})
     assert [said.partition(": ")[2][:28] for said in run.replays.fixed] == ["reference holds again; found"]
     (stored,) = corpus.contents().counterexamples
@@ -126,12 +128,13 @@ def test_a_row_settles_its_entries_and_the_file_of_the_run_says_so(tmp_path: Pat
 
 
 def test_what_ends_a_process_is_kept_by_the_one_that_started_it(tmp_path: Path) -> None:
-    """The law ``runs`` on the case that was being examined; the next run replays it first."""
+    """The law ``runs``, on the plainest case that ends it; the next run replays it first."""
     corpus, deadly = Corpus(tmp_path), case_of("conv")
     run = Run([Job("conv", "conv", (deadly,))], f"{HERE}:killed", corpus=corpus)
     list(run.go(1))
     (stored,) = corpus.contents().counterexamples
-    assert (stored.entry.law, stored.entry.case, stored.entry.subject) == (RUNS, deadly, f"{HERE}:killed")
+    assert (stored.entry.law, stored.entry.subject) == (RUNS, f"{HERE}:killed")
+    assert stored.entry.case.sizes() < deadly.sizes()
     assert run.replays.kept == [stored.name]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.api import examine, opened
+from checks.api import examine
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.recording import Recording, key_cases, record
@@ -21,6 +21,7 @@ from checks.examination import Examination
 from checks.families import family
 from checks.family import Family
 from checks.judge import verdicts
+from checks.opening import opened
 from checks.oracles.golden import GoldenDigests
 from checks.report.story import story
 from checks.scope.limits import Limits

@@ -58,7 +58,7 @@ def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
 def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: str, words: str) -> None:
     """Of the module, of the attribute, of the family."""
     with pytest.raises(UsageError) as info:
-        list(examined([target], "", "1ms", 0, (), ()))
+        list(examined([target], budget="1ms"))
     assert words in str(info.value)
 
 

@@ -34,15 +34,17 @@ class Said:
     seconds: float
 
 
-def work(task: Task) -> Iterator[Said]:
+def work(task: Task) -> list[Said]:
     """Every checker on one layer, in this process."""
+    said = []
     (layer,) = (layer for layer in layers() if layer.title == task.title)
     for name, checker in checkers(task.budget):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             start = perf_counter()
             alarm = checker(layer.make(), layer.family)
-        yield Said(name, layer.title, layer.wrong, alarm, perf_counter() - start)
+        said.append(Said(name, layer.title, layer.wrong, alarm, perf_counter() - start))
+    return said
 
 
 def compared(titles: Sequence[str], budget: str, processes: int) -> Iterator[Said]:
@@ -53,7 +55,7 @@ def compared(titles: Sequence[str], budget: str, processes: int) -> Iterator[Sai
     for index, said in pool.run(work, [Task(title, budget) for title in titles], processes):
         if isinstance(said, pool.Died):
             raise SubjectError(f"{titles[index]}: {said.why}")
-        yield said
+        yield from said
 
 
 def table(heard: Sequence[Said]) -> Table:

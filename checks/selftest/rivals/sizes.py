@@ -10,12 +10,12 @@ from time import perf_counter
 from typing import Any
 
 from checks import pool
-from checks.api import opened
 from checks.case import Case
 from checks.errors import SubjectError
 from checks.examination import WITNESSES, Examination
 from checks.families import family
 from checks.judge import verdicts
+from checks.opening import opened
 from checks.oracles.adjoint import Adjoint
 from checks.witness import Trial
 
@@ -46,7 +46,7 @@ def sizes() -> Iterator[str]:
         )
 
 
-def work(task: tuple[str, str]) -> Iterator[tuple[float, float]]:
+def work(task: tuple[str, str]) -> tuple[float, float]:
     """Median seconds, and MiB by which the process grew, of one forward and backward or of its verification."""
     what, dtype = task
     subject, case = _conv2d().subject, _production(dtype)
@@ -62,7 +62,7 @@ def work(task: tuple[str, str]) -> Iterator[tuple[float, float]]:
 
     grown = _grown(once)
     (seconds,) = _in_turns(once)
-    yield seconds, grown
+    return seconds, grown
 
 
 def _in_fresh_process(what: str, dtype: str) -> tuple[float, float]:

@@ -1,0 +1,103 @@
+"""Where the witnesses of an examination are heard on its subject: in this process, or (checks.isolation) in another."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.errors import RefusedError, SubjectError
+from checks.judge import fair_verdicts, verdicts
+from checks.shrink import shrink, shrink_numbers
+from checks.witness import Trial, Witness
+
+T = TypeVar("T")
+
+#: Judges a verdict once more: a hazard may be denied.
+Severity = Callable[[Verdict], Verdict]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one witness says of a case; ``arithmetic`` is what the subject was seen, or declares, to round like."""
+
+    witness: Witness
+    verdicts: Sequence[Verdict]
+    arithmetic: str
+
+
+class Hearing(ABC):
+    """How trials are heard. Abstract or final: in this process, or in one of its own."""
+
+    #: Why no further case can be heard; empty where one can.
+    stopped: str = ""
+    #: Seconds that went into starting processes: they are nobody's budget.
+    starting: float = 0.0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the run that are no verdicts."""
+        return ()
+
+    @abstractmethod
+    def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
+        """What each witness says, one after another; one alone where the subject turns the case down."""
+
+    @abstractmethod
+    def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
+        """The answer of ``question(trial)``; the question is a function of a module.
+
+        Raises SubjectError where the subject does not let it be answered.
+        """
+
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+        """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
+        return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe))
+
+
+def shrunk(
+    trial: Trial,
+    witness: Witness,
+    verdict: Verdict,
+    severe: Severity,
+    heard: Callable[[Witness, Trial], list[Verdict]] = verdicts,
+) -> tuple[Case, Verdict]:
+    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them."""
+
+    def breaks(plainer: Case) -> Verdict | None:
+        fresh = map(severe, heard(witness, replace(trial, case=plainer)))
+        same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
+        return next(same, None)
+
+    case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)
+    plain = ("dy",) if trial.family.selects else ("dy", *case.arguments)
+    return shrink_numbers(case, last, breaks, plain)
+
+
+class Here(Hearing):
+    """In this very process: whatever the subject does to it, it does to the caller."""
+
+    def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
+        """See ``Hearing``; a generator, so that what is found is looked into before the next witness speaks."""
+        for witness in willing(trial, tuple(witnesses)):
+            found, trial = fair_verdicts(witness, trial)
+            yield Said(witness, found, trial.subject.arithmetic)
+
+    def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
+        """See ``Hearing``."""
+        return question(trial)
+
+
+def willing(trial: Trial, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+    """The witnesses to hear: one is enough where the subject turns the case down."""
+    try:
+        trial.got  # noqa: B018 - computed here, kept by the trial
+    except RefusedError:
+        return witnesses[:1]
+    except SubjectError:
+        pass
+    return witnesses

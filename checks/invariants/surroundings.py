@@ -1,0 +1,122 @@
+"""A layer leaves its process as it found it: what it changes there changes the next layer's numbers, or the caller's.
+
+Not among the laws of every run: only where a subject has a process of its own may what it changed be put back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.witness import Trial, Witness
+
+
+@dataclass(frozen=True)
+class Place:
+    """One thing that every layer of a process shares: how it is read and, where that is possible, put back."""
+
+    name: str
+    read: Callable[[], Any]
+    restore: Callable[[Any], object] = lambda _: None
+
+
+class Surroundings(Witness):
+    """A forward and a backward change nothing that other layers of the process share."""
+
+    law = "surroundings"
+    needs = "a process of its own (isolate=True)"
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """A hazard where something is not as it was.
+
+        Raises SubjectError where the subject raises.
+        """
+        before = seen()
+        trial.subject.vjp(trial.case)
+        yield self.claim(restored(before))
+
+    def claim(self, changed: list[str]) -> Claim:
+        """Nothing may have changed."""
+        got, nothing = np.array([float(len(changed))]), np.zeros(1)
+        return Claim(self.law, "y", got, nothing, nothing, "; ".join(changed) or "nothing changed", severity="hazard")
+
+
+def seen() -> dict[str, Any]:
+    """Everything that layers share, by name."""
+    return {place.name: place.read() for place in _places()}
+
+
+def restored(before: Mapping[str, Any]) -> list[str]:
+    """Put back what can be, and say what is not as it was."""
+    changed = []
+    for place in _places():
+        if place.name in before and (now := place.read()) != before[place.name]:
+            changed.append(f"the layer leaves {place.name} changed: {_difference(before[place.name], now)}")
+            place.restore(before[place.name])
+    return changed
+
+
+def _difference(before: Any, now: Any) -> str:
+    if isinstance(before, dict):
+        names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+        before, now = ({name: side.get(name) for name in names} for side in (before, now))
+    if isinstance(before, frozenset):
+        return f"{', '.join(sorted(now - before)) or 'fewer'}"
+    return f"{before} became {now}"
+
+
+def _places() -> Iterator[Place]:
+    yield Place("the working directory", _folder, os.chdir)
+    yield Place("os.environ", lambda: dict(os.environ), _set_environment)
+    yield Place("NumPy's error state", np.geterr, lambda before: np.seterr(**before))
+    yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
+    yield Place("the warnings filters", lambda: len(warnings.filters), _drop_filters)
+    yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
+    yield Place("threads running", lambda: frozenset(thread.name for thread in threading.enumerate()))
+    if hasattr(os, "waitid"):
+        yield Place("child processes", _children)
+    if hasattr(signal, "getitimer"):
+        yield Place("an alarm", lambda: signal.getitimer(signal.ITIMER_REAL)[0] > 0, _disarm)
+    if torch := sys.modules.get("torch"):
+        yield Place("PyTorch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
+        yield Place("PyTorch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled)
+        yield Place("PyTorch's number of threads", torch.get_num_threads, torch.set_num_threads)
+
+
+def _folder() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return "a folder that does not exist"
+
+
+def _set_environment(before: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _drop_filters(before: int) -> None:
+    del warnings.filters[: max(0, len(warnings.filters) - before)]  # type: ignore[attr-defined] # a list indeed
+
+
+def _children() -> str:
+    """Whether a child process is there, running or not yet waited for."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return "none"
+    return "some"
+
+
+def _disarm(_: bool) -> None:  # noqa: FBT001 - what was read
+    signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,69 @@
+"""A few numbers that both processes see: who works there, since when a call runs, and for which witness."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.sharedctypes import RawArray
+from typing import Any
+
+#: Places of the numbers.
+PID, SINCE, CALL, WITNESS = range(4)
+
+#: Names of calls, by their number.
+CALLS = ("forward", "backward")
+
+#: Stands for the subject's plain call, before any witness is heard.
+NOBODY = -1
+
+
+class Desk:
+    """Shared numbers; passed to a process when it starts."""
+
+    def __init__(self) -> None:
+        self._numbers: Any = RawArray("d", 4)
+        self.clear()
+
+    def clear(self) -> None:
+        """As before any process."""
+        self._numbers[:] = [0, 0, 0, NOBODY]
+
+    @property
+    def pid(self) -> int:
+        """Of the process that works; 0 before it does."""
+        return int(self._numbers[PID])
+
+    @pid.setter
+    def pid(self, value: int) -> None:
+        self._numbers[PID] = value
+
+    @property
+    def witness(self) -> int:
+        """Place of the witness that is heard, or ``NOBODY``."""
+        return int(self._numbers[WITNESS])
+
+    @witness.setter
+    def witness(self, value: int) -> None:
+        self._numbers[WITNESS] = value
+
+    @property
+    def call(self) -> str:
+        """Name of the call of the subject that runs; empty where none does."""
+        return CALLS[int(self._numbers[CALL])] if self._numbers[SINCE] else ""
+
+    @property
+    def running(self) -> float:
+        """Seconds since that call began; 0 where none runs."""
+        since: float = self._numbers[SINCE]
+        return time.monotonic() - since if since else 0.0
+
+    @contextmanager
+    def calling(self, name: str) -> Iterator[None]:
+        """Around a call of the subject."""
+        self._numbers[CALL] = CALLS.index(name)
+        self._numbers[SINCE] = time.monotonic()
+        try:
+            yield
+        finally:
+            self._numbers[SINCE] = 0.0

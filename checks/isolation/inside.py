@@ -1,0 +1,141 @@
+"""What happens in a subject's own process: it is prepared, the subject is opened, questions are answered."""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+import cloudpickle
+
+from checks.case import Case
+from checks.compare import compare
+from checks.family import Family
+from checks.hearing import Here, Said
+from checks.invariants.surroundings import Surroundings, restored, seen
+from checks.isolation.allowance import in_words
+from checks.isolation.desk import NOBODY, Desk
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from checks.witness import Trial, Witness
+
+T = TypeVar("T")
+
+#: Linux's number for "kill me when my parent dies".
+_DIE_WITH_PARENT = 1
+
+
+@dataclass
+class _Inside:
+    """All that this process knows; ``heard`` counts cases."""
+
+    desk: Desk
+    pid: int
+    memory: int
+    pipes: tuple[Any, ...]
+    subject: Subject | None = None
+    family: Family | None = None
+    heard: int = 0
+
+
+_inside: list[_Inside] = []
+
+
+def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memory: int) -> None:
+    """Make a fresh process ready for a subject that may do anything to it, in the folder of the caller."""
+    os.chdir(folder)
+    if hasattr(os, "setsid"):
+        os.setsid()  # so that what it leaves behind can be found and ended
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    for standard in (1, 2):
+        os.dup2(output.fileno(), standard)
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    faulthandler.enable(trace.fileno(), all_threads=False)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR2, trace.fileno(), all_threads=False)
+    if memory:
+        import resource  # noqa: PLC0415 - not on every system
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    warnings.simplefilter("ignore")
+    _inside[:] = [_Inside(desk, os.getpid(), memory, (output, trace))]
+    desk.pid = os.getpid()
+
+
+def ready() -> None:
+    """Nothing: an answer shows that the process has started."""
+
+
+def enter(opening: bytes) -> bytes:
+    """Open a subject; gives what the opening says of it."""
+    (inside,) = _inside
+    inside.subject, inside.family, description = cloudpickle.loads(opening)(partial(_watched, inside))
+    found: bytes = cloudpickle.dumps(description)
+    return found
+
+
+def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...]) -> list[Said]:
+    """What every witness says; a hazard where the subject leaves this process changed."""
+    (inside,) = _inside
+    before, said = seen(), list[Said]()
+    inside.desk.witness = NOBODY
+    trial = _trial(inside, case, arithmetic)
+    for each in Here().hear(trial, witnesses):
+        said.append(each)
+        inside.desk.witness = len(said)
+    inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
+    # What is loaded by a first call, frameworks above all, may change the process once.
+    if (changed := restored(before)) and inside.heard > 1:
+        law = Surroundings()
+        said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
+    return said
+
+
+def ask(case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
+    """The answer to a question about the subject on a case."""
+    (inside,) = _inside
+    before = seen()
+    try:
+        return question(_trial(inside, case, arithmetic))
+    finally:
+        restored(before)
+
+
+def _trial(inside: _Inside, case: Case, arithmetic: str) -> Trial:
+    if inside.subject is None or inside.family is None:
+        raise RuntimeError("no subject was opened in this process")
+    return Trial(replace(inside.subject, arithmetic=arithmetic), inside.family, case)
+
+
+def _watched(inside: _Inside, subject: Subject) -> Subject:
+    """The subject with a clock on each of its calls."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        return _called(inside, "forward", subject.forward, arrays, config)
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        return _called(inside, "backward", subject.backward, dy, saved)
+
+    return replace(subject, forward=forward, backward=backward)
+
+
+def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:
+    try:
+        with inside.desk.calling(name):
+            return call(*arguments)
+    except MemoryError as error:
+        limit = f"; the process may use {in_words(inside.memory)}" if inside.memory else ""
+        raise MemoryError(f"{error or 'out of memory'}{limit}") from error
+    finally:
+        if os.getpid() != inside.pid:
+            os._exit(0)  # a copy of this process, made by the subject: it must not answer too

@@ -1,0 +1,118 @@
+"""How a run with deaths goes on, when it stops, and what cannot be sent to another process."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import Isolation, UsageError, examine, story
+from checks.isolation.allowance import memory
+from checks.judge import RUNS
+from checks.selftest.api.layers import WRONG
+from checks.selftest.main_job.shell import gradproof
+from checks.types import Array
+from reference_impl import relu_backward, relu_forward
+
+
+def _on_odd_layouts(dy: Array, saved: Any) -> Array:
+    """Crashes on what is not contiguous, as compiled code does."""
+    if not dy.flags.c_contiguous:
+        ctypes.string_at(0)
+    return np.where(saved[0] > 100, 7.0, relu_backward(dy, saved))
+
+
+def _always(dy: Array, saved: Any) -> Array:
+    ctypes.string_at(0)
+    return dy
+
+
+def test_another_process_finds_what_this_one_finds() -> None:
+    """The same laws, the same plainest case, the same diagnosis."""
+    here, there = (examine(WRONG, "conv2d", budget="1ms", isolate=isolate) for isolate in (False, True))
+    assert here.findings.keys() == there.findings.keys()
+    for law, found in here.findings.items():
+        assert (found.shrunk, found.diagnosis) == (there.findings[law].shrunk, there.findings[law].diagnosis)
+    assert here.outside == there.outside
+
+
+def test_a_closure_without_a_family_travels_too() -> None:
+    """Examples, and what a lambda of this very test holds."""
+    slope = np.array([2.0, 3.0])
+    found = examine(
+        (lambda x: (x * slope, None), lambda dy, _: dy * slope), inputs=(np.ones(2),), budget="1ms", isolate=True
+    )
+    assert not found.wrong
+    assert found.compared
+
+
+def test_the_other_witnesses_are_heard_where_one_of_them_kills() -> None:
+    """Only the layout of dy is deadly: every case is judged, and that law is not asked again."""
+    found = examine((relu_forward, _on_odd_layouts), "relu", budget="1ms", isolate=True)
+    assert set(found.findings) == {RUNS}
+    assert found.cases >= 20
+    assert found.tallies[RUNS].wrong == 1
+    assert "blind: layout on 1 claim: not asked again" in story(found)
+
+
+def test_a_layer_that_always_dies_stops_the_run_with_a_sentence() -> None:
+    """After five cases; the first of them is as plain as can be."""
+    found = examine((relu_forward, _always), "relu", budget="1ms", isolate=True)
+    assert found.tallies[RUNS].wrong == 5
+    assert found.findings[RUNS].shrunk.shapes["x"] == (1, 1, 1)
+    assert "note: stopped after 5 cases that ended their process" in story(found)
+
+
+def test_what_cannot_be_sent_is_refused_with_what_to_do() -> None:
+    """Before any work."""
+    lock = threading.Lock()
+    with pytest.raises(
+        UsageError, match=r"cannot be sent to a process of its own .*; keep locks, files and handles out"
+    ):
+        examine((lambda x: (x, lock), lambda dy, _: dy), "relu", isolate=True)
+
+
+def test_sizes_and_limits_that_make_no_sense_are_refused() -> None:
+    """With what was expected."""
+    assert (memory("4GB"), memory("500 MB"), memory("1.5g")) == (4 << 30, 500 << 20, 3 << 29)
+    for wrong in ("", "GB", "-1GB", "1..2GB", "0"):
+        with pytest.raises(UsageError, match="is no size; expected a positive number with MB or GB"):
+            memory(wrong)
+    with pytest.raises(UsageError, match="expected seconds above 0"):
+        Isolation(seconds=0)
+
+
+MODULE = """
+import os, ctypes
+
+def forward(x):
+    return x.clip(0), x
+
+def crash(dy, x):
+    ctypes.string_at(0)
+
+relu = (forward, crash)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "words"),
+    [
+        (MODULE, 1, "killed by SIGSEGV (a crash in compiled code); in backward at "),
+        ("import os; os._exit(0)", 2, "layers:relu cannot be opened in a process of its own: the process ended by"),
+        ("import sys; print('hello'); sys.exit(1)", 2, "SystemExit: 1"),
+        ("relu = 1", 2, "layers:relu"),
+    ],
+)
+def test_the_command_line_survives_a_module(tmp_path: Path, source: str, code: int, words: str) -> None:
+    """What crashes is a finding; what cannot even be imported is a message."""
+    (tmp_path / "layers.py").write_text(source, encoding="utf-8")
+    said = gradproof("check", "layers:relu", "--budget", "1ms", cwd=tmp_path)
+    assert said.code == code
+    assert words in said.out + said.err
+    assert "Traceback" not in said.out + said.err
+    assert "hello" not in said.out

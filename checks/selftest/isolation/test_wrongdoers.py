@@ -1,0 +1,122 @@
+"""Whatever a layer does to its process: the case is named, plain and with the reason, and the other cases are heard."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from checks import Isolation, examine, story
+from checks.case import Case
+from checks.examination import Examination
+from checks.families import family
+from checks.judge import HANGS, RUNS
+from checks.selftest.isolation import wrongdoers
+from checks.selftest.isolation.wrongdoers import relu
+
+SHEET = family("relu")
+
+
+def case(batch: int) -> Case:
+    """A small case with so many samples; two of them do harm."""
+    return SHEET.case_of({"x": (batch, 1, 1)}, {}, "float64", "distinct", 1).but(
+        seed=1, values={"dy": (((0.0,),),) * batch}
+    )
+
+
+#: As plain as it gets, so that few processes have to die of shrinking; and one that is right.
+CASES = (case(2), case(1))
+
+
+def examined(
+    harm: Callable[[], Any], seconds: float = 5.0, memory: int = 0, laws: tuple[str, ...] = ("reference",)
+) -> Examination:
+    """A wrongdoer on the case that harms and on the one that does not."""
+    return examine(relu(harm), "relu", cases=CASES, laws=laws, isolate=Isolation(seconds, memory))
+
+
+DEATHS = {
+    "segfault": (lambda: ctypes.string_at(0), "killed by SIGSEGV (a crash in compiled code); in backward at "),
+    "leave": (lambda: os._exit(3), "the process ended by itself with exit code 3; in backward"),
+    "leave as if done": (lambda: os._exit(0), "the process ended by itself with exit code 0; in backward"),
+    "exit": (lambda: sys.exit(4), "SystemExit: 4"),
+    "kill its group": (lambda: os.killpg(0, signal.SIGKILL), "killed by SIGKILL"),
+    "close everything": (wrongdoers.scribble, "the process ended by itself with exit code 9"),
+}
+
+
+@pytest.mark.parametrize(("harm", "words"), DEATHS.values(), ids=DEATHS)
+def test_a_death_is_a_finding_of_its_case_and_the_run_goes_on(harm: Callable[[], Any], words: str) -> None:
+    """The law ``runs`` breaks on two samples; the case with one sample is right."""
+    found = examined(harm)
+    assert set(found.findings) == {RUNS}
+    assert words in found.findings[RUNS].verdict.why
+    assert found.findings[RUNS].shrunk == CASES[0]
+    assert found.tallies["reference"].right == 2
+    assert "isolate=True)" in story(found)
+
+
+def test_the_place_of_a_crash_is_told() -> None:
+    """File, line and function of the user's own code, not of the standard library below it."""
+    why = examined(DEATHS["segfault"][0]).findings[RUNS].verdict.why
+    assert "test_wrongdoers.py:" in why
+    assert "in <lambda>" in why
+
+
+def test_what_is_printed_is_kept_out_of_the_way(capfd: pytest.CaptureFixture[str]) -> None:
+    """Of megabytes on both standard streams the last words are told, and nothing reaches our own output."""
+    found = examined(wrongdoers.shout)
+    assert capfd.readouterr() == ("", "")
+    assert "killed by SIGABRT" in found.findings[RUNS].verdict.why
+    assert "last words" in found.findings[RUNS].verdict.why
+    (note,) = (line for line in story(found).splitlines() if line.startswith("note: the layer printed "))
+    assert len(note) < 500
+
+
+@pytest.mark.parametrize("harm", [wrongdoers.spin, wrongdoers.spin_in_c])
+def test_a_call_that_never_answers_is_a_finding_with_its_limit_and_place(harm: Callable[[], Any]) -> None:
+    """Signals or not; the run stops where too much time is lost."""
+    found = examined(harm, seconds=1.0)
+    assert set(found.findings) == {HANGS}
+    why = found.findings[HANGS].verdict.why
+    assert why.startswith("no answer within 1 s; in backward at ")
+    assert f"in {harm.__name__}" in why
+
+
+def test_memory_without_end_is_a_finding_with_its_limit() -> None:
+    """NumPy hears of the limit and raises; the process lives on."""
+    found = examined(wrongdoers.fill, seconds=60.0, memory=2 << 30)
+    assert "MemoryError" in found.findings[RUNS].verdict.why
+    assert "the process may use 2 GB" in found.findings[RUNS].verdict.why
+
+
+def test_a_copy_of_the_process_does_not_answer_too() -> None:
+    """A fork in a backward comes back twice, and only one of them is heard."""
+    found = examined(wrongdoers.double)
+    assert not found.findings
+    assert found.tallies["reference"].right == 4
+
+
+def test_a_changed_process_is_a_hazard_and_is_put_back() -> None:
+    """Everything that changed is named, once for the run."""
+    cases = [case(2), case(1), case(2)]
+    found = examine(relu(wrongdoers.move), "relu", cases=cases, laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    for part in ("the working directory", "os.environ changed: {'MOVED': None}", "NumPy's error state", "an alarm"):
+        assert part in why
+    for part in ("PyTorch's default dtype changed: torch.float32 became torch.float64", "PyTorch's grad mode"):
+        assert part in why
+    assert not found.findings
+
+
+def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
+    """A thread and a child process; neither outlives the examination."""
+    found = examine(relu(wrongdoers.linger), "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    assert "threads running changed: lingerer" in why
+    assert "child processes changed: none became some" in why

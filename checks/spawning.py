@@ -1,0 +1,137 @@
+"""How a process of ours starts: afresh, with few threads, deaf to Ctrl-C, and without the caller's script.
+
+A script that calls ``examine`` at its top level would otherwise be run again in every process that it starts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_all_start_methods, get_context, resource_tracker
+from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from pkgutil import iter_modules
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from checks import families
+
+if TYPE_CHECKING or "forkserver" in get_all_start_methods():
+    from multiprocessing.context import ForkServerContext, ForkServerProcess
+else:
+    ForkServerContext, ForkServerProcess = SpawnContext, SpawnProcess
+
+#: What the libraries below NumPy and PyTorch read when they are loaded.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+#: Exit code of a process that left by itself with 0: it was never told to leave.
+LEFT = 256
+
+#: What a process that is started often finds loaded; PyTorch where there is one.
+PRELOADED = (
+    "checks.api",
+    "checks.runner",
+    "torch",
+    *(sheet.name for sheet in iter_modules(families.__path__, "checks.families.")),
+)
+
+_STARTING = Lock()
+
+
+class _Careful:
+    """A process whose start changes nothing for the caller and takes nothing of the caller along."""
+
+    threads = 1
+
+    def start(self) -> None:
+        """Start it."""
+        with _STARTING, ExitStack() as around:
+            around.enter_context(_environment(dict.fromkeys(THREADS, str(self.threads))))
+            around.enter_context(_deaf())
+            around.enter_context(_without_script())
+            super().start()  # type: ignore[misc] # of the process class beside this one
+
+    @property
+    def exitcode(self) -> int | None:
+        """As multiprocessing has it, but leaving with 0 in the middle of a task is a death like any other."""
+        code: int | None = super().exitcode  # type: ignore[misc] # the same
+        return LEFT if code == 0 else code
+
+
+class _Spawned(_Careful, SpawnProcess):
+    """A process that loads everything anew."""
+
+
+class _Forked(_Careful, ForkServerProcess):
+    """A copy of a process that has loaded everything and done nothing."""
+
+
+class _Spawning(SpawnContext):
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.threads = threads
+
+    def Process(self, *arguments: Any, **keywords: Any) -> _Spawned:  # type: ignore[override] # noqa: N802
+        found = _Spawned(*arguments, **keywords)
+        found.threads = self.threads
+        return found
+
+
+class _Forking(ForkServerContext):
+    Process = _Forked
+
+
+def afresh(threads: int = 1) -> BaseContext:
+    """Processes that load everything anew, with this many threads for every library below NumPy and PyTorch."""
+    return _Spawning(threads)
+
+
+def quickly() -> BaseContext:
+    """Processes with one thread that start in a few hundredths of a second, from the second one on.
+
+    They are copies of a process of their own that has loaded NumPy and PyTorch and done nothing yet. Where copies of a
+    loaded process are not safe (macOS) or not possible (Windows) they load everything anew.
+    """
+    if sys.platform != "linux":
+        return afresh()
+    get_context("forkserver").set_forkserver_preload(list(PRELOADED))
+    return _Forking()
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Block Ctrl-C while a process starts: it inherits the block; the caller hears the signal a moment later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would lift the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Multiprocessing looks at ``__main__`` to find the script that the new process should run first."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
