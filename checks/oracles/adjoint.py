@@ -90,9 +90,9 @@ def _finite(error: float) -> float:
     return error if np.isfinite(error) else 0.0
 
 
-def direction_span(trial: Trial, argument: str) -> int:
-    """Largest power of two S such that moving the argument by up to S keeps every number exact; at least 1."""
-    span, most = 1, min(trial.family.reach(trial.case, argument), LARGEST_DIRECTION)
+def direction_span(trial: Trial, argument: str, largest: int = LARGEST_DIRECTION) -> int:
+    """Largest power of two S such that moving the argument by up to S keeps every number exact; from 1 to largest."""
+    span, most = 1, min(trial.family.reach(trial.case, argument), largest)
     while 2 * span <= most and _stays_exact(trial, argument, 2 * span):
         span *= 2
     return span

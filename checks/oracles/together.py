@@ -26,6 +26,9 @@ from checks.witness import Trial
 #: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
 MOST_TOGETHER = 16
 
+#: Longest step between integers: short, because a long one would hide in its quotient what the forward rounds.
+LONGEST_STEP = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:
@@ -86,7 +89,7 @@ def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     rng = np.random.default_rng([trial.case.seed, 29])
     sizes: Array = rng.uniform(step / 2, step, count)
     if trial.case.lattice:
-        sizes = rng.integers(1, direction_span(trial, argument), count, endpoint=True)
+        sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
     return np.asarray(sizes * rng.choice([-1.0, 1.0], count))
 
 
