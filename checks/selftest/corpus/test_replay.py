@@ -25,7 +25,7 @@ from checks.subject import Subject
 OTHER = parse('relu(x=(1,1,3), dy=(1,1,3); at_zero=0.0; dtype="float64", data="distinct", span=3, unit=4, seed=2)')
 
 
-def look(subject: Any, folder: Path, *cases: Case, laws: tuple[str, ...] = ("reference",)) -> Examination:
+def replayed_on(subject: Any, folder: Path, *cases: Case, laws: tuple[str, ...] = ("reference",)) -> Examination:
     """Examine a subject on what the corpus holds, then on these cases alone."""
     return examine(subject, like="relu", cases=cases or [OTHER], laws=laws, corpus=folder)
 
@@ -55,23 +55,23 @@ def test_what_the_corpus_holds_is_judged_first_and_oldest_first(tmp_path: Path) 
     for year, case in ((2025, CASE), (2024, CASE.but(seed=5)), (2023, CASE.but(seed=3))):
         for law in ("reference", "adjoint"):
             Corpus(tmp_path).keep(entry(law=law, case=case, found=f"{year}-01-01T00:00:00+00:00"))
-    found = look(right(), tmp_path)
+    found = replayed_on(right(), tmp_path)
     assert [case.seed for case in found.judged] == [3, 5, 1, OTHER.seed]
     assert found.replayed.counterexamples == 6
 
 
 def test_it_is_fixed_when_its_law_holds_again_and_a_regression_when_it_breaks_again(tmp_path: Path) -> None:
     """Found, still broken, fixed, broken again: the folder holds one file all the time."""
-    look(wrong(), tmp_path)
+    assert replayed_on(wrong(), tmp_path).wrong
     first = only(tmp_path)
-    assert (look(wrong(), tmp_path).replayed.broken[0].partition(":")[2], only(tmp_path).fixed) == (
+    assert (replayed_on(wrong(), tmp_path).replayed.broken[0].partition(":")[2], only(tmp_path).fixed) == (
         f" reference, found on {first.found[:10]}",
         None,
     )
-    assert "holds again" in story(look(right(), tmp_path))
+    assert "holds again" in story(replayed_on(right(), tmp_path))
     assert only(tmp_path).fixed is not None
-    assert look(right(), tmp_path).replayed.fixed == []
-    again = look(wrong(), tmp_path)
+    assert replayed_on(right(), tmp_path).replayed.fixed == []
+    again = replayed_on(wrong(), tmp_path)
     assert "REGRESSION: relu-reference-" in story(again)
     assert f"reference was fixed on {only(tmp_path).found[:10]}, broke again" in again.replayed.regressions[0]
     assert (only(tmp_path).fixed, only(tmp_path).found) == (None, first.found)
@@ -79,11 +79,11 @@ def test_it_is_fixed_when_its_law_holds_again_and_a_regression_when_it_breaks_ag
 
 def test_another_variant_profits_and_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
     """The case is replayed on it; whether it is fixed is the owner's matter."""
-    look(wrong("theirs"), tmp_path)
+    assert replayed_on(wrong("theirs"), tmp_path).wrong
     before = only(tmp_path)
-    assert look(right("mine"), tmp_path).replayed.counterexamples == 1
+    assert replayed_on(right("mine"), tmp_path).replayed.counterexamples == 1
     assert only(tmp_path) == before
-    found = look(wrong("mine"), tmp_path)
+    found = replayed_on(wrong("mine"), tmp_path)
     assert found.replayed.foreign == [f"{before.stem}.json: reference breaks here too; found on theirs"]
     assert {stored.entry.subject for stored in Corpus(tmp_path).contents().counterexamples} == {"mine", "theirs"}
 
@@ -91,7 +91,7 @@ def test_another_variant_profits_and_leaves_the_file_to_its_owner(tmp_path: Path
 def test_a_law_that_is_not_asked_settles_nothing(tmp_path: Path) -> None:
     """The reference says nothing of the adjoint."""
     Corpus(tmp_path).keep(entry(law="adjoint", subject="mine"))
-    (said,) = look(right(), tmp_path).replayed.unasked
+    (said,) = replayed_on(right(), tmp_path).replayed.unasked
     assert said.endswith("adjoint had nothing to say in this run")
     assert only(tmp_path).fixed is None
 
@@ -119,7 +119,7 @@ UNSOUND = {
 def test_a_case_that_makes_no_layer_is_skipped_by_name(tmp_path: Path) -> None:
     """A damaged or foreign configuration stops nothing, and is no finding about the subject."""
     names = {Corpus(tmp_path).keep(entry(family=case.family, case=case)).name: why for case, why in UNSOUND.items()}
-    found = look(right(), tmp_path)
+    found = replayed_on(right(), tmp_path)
     told = dict(sentence.split(": ", 1) for sentence in found.replayed.skipped)
     assert (found.wrong, found.replayed.counterexamples, set(told)) == (False, 0, set(names))
     for name, why in names.items():
@@ -155,7 +155,7 @@ def test_a_subject_that_claims_nothing_has_its_examples_kept(tmp_path: Path) -> 
     x = np.array([0.5, -1.5, 2.0])
     bad = Subject("cube", lambda arrays, _: (arrays["x"] ** 3, arrays["x"]), lambda dy, x: {"dx": 2 * dy * x**2})
     asked: dict[str, Any] = {"inputs": {"x": x}, "budget": "1ms", "laws": ["finite differences"], "corpus": tmp_path}
-    examine(bad, **asked)
+    assert examine(bad, **asked).wrong
     kept = only(tmp_path)
     assert set(kept.case.values) == {"x", "dy"}
     assert examine(bad, **asked).replayed.broken
@@ -165,7 +165,7 @@ def test_a_subject_that_claims_nothing_has_its_examples_kept(tmp_path: Path) -> 
 
 def test_a_file_is_json_that_git_can_compare(tmp_path: Path) -> None:
     """One field a line, the end of the last line included."""
-    look(wrong(), tmp_path)
+    assert replayed_on(wrong(), tmp_path).wrong
     (path,) = tmp_path.iterdir()
     text = path.read_text(encoding="utf-8")
     assert text.endswith("}\n")
