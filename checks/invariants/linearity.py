@@ -47,7 +47,7 @@ class Linearity(Witness):
 
     def _odd(self, trial: Trial, dy: Array) -> Iterator[Claim]:
         for of, got in self._pull(trial, -dy).items():
-            want, bound = -trial.got.gradients[of], 2 * trial.bound(of)
+            want, bound = -trial.got.gradients[of].astype(trial.wide), 2 * trial.bound(of)
             yield Claim(self.law, of, got, want, bound, f"B(-a) = -B(a); {_why(bound)}")
 
     def _zero(self, trial: Trial, dy: Array) -> Iterator[Claim]:

@@ -107,6 +107,8 @@ def _without_first_column(dx: Array) -> Array:
 PLANTS = (
     Plant("dx comes wider", "conv", "dtype", gradients(lambda dx: dx.astype("float64")), "hazard"),
     Plant("y comes narrower", "relu", "dtype", outputs(lambda y: y.astype("float16"))),
+    Plant("dx comes as truth values", "relu", "dtype", gradients(lambda dx: dx != 0)),
+    Plant("y comes as truth values", "relu", "dtype", outputs(lambda y: y > 0)),
     Plant("dx comes as integers", "max_pool", "dtype", gradients(lambda dx: np.rint(dx).astype(np.int64))),
     Plant("dx through float32", "conv", "dtype", gradients(detour("float32"))),
     Plant("x through float32", "max_pool", "dtype", _on_x(detour("float32"))),
