@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
-from checks.strategies.cells import Row, Space, allowed, complete
+from checks.strategies.cells import Row, Space, allowed, complete, settled
 from checks.strategies.coverage import Combination, combinations_of, wanted
 from checks.strategies.fill import Choose
 
@@ -80,7 +80,7 @@ def covering(space: Space, strength: int = 2) -> list[dict[str, str]]:
     most of the others (Cohen et al., The AETG system, IEEE Transactions on Software Engineering 23(7), 1997, with one
     candidate a row).
     """
-    possible = (row for row in combinations_of(space, strength) if allowed(row))
+    possible = (row for row in combinations_of(space, strength) if allowed({**settled(space), **row}))
     left = {frozenset(row.items()): row for row in possible}
     rows = []
     while left:
@@ -92,7 +92,7 @@ def covering(space: Space, strength: int = 2) -> list[dict[str, str]]:
 
 
 def _greedy(space: Space, start: Row, left: Iterable[frozenset[tuple[str, str]]]) -> dict[str, str]:
-    row = dict(start)
+    row = {**settled(space), **start}
     for name in [name for name in space if name not in row]:
         wider = [{**row, name: option} for option in space[name] if allowed({**row, name: option})]
         row = max(wider, key=lambda each: sum(combination <= each.items() for combination in left))
