@@ -13,7 +13,7 @@ from checks.case import Case, parse
 from checks.errors import UsageError
 from checks.kink import Kink, Subgradients
 from checks.subject import Pull, Subject
-from checks.types import Array, Arrays, Config, Shape, Shapes, gradient_of
+from checks.types import Array, Arrays, Config, Shape, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,11 +65,6 @@ class Family(ABC):
     def lineage(self) -> tuple[str, ...]:
         """Its name, then the names of the families of which it is a variant, the nearest first."""
         return tuple(dict.fromkeys(vars(kind)["name"] for kind in type(self).__mro__ if "name" in vars(kind)))
-
-    @property
-    def gradients(self) -> tuple[str, ...]:
-        """Names of the gradients, in the order of the arguments."""
-        return tuple(map(gradient_of, self.arguments))
 
     @property
     @abstractmethod

@@ -135,9 +135,8 @@ class Convolution(GeometricFamily):
 
     def nearest(self, geometry: Geometry) -> Geometry:
         """With a group for every channel of x where the space is confined to that."""
-        if not self._own_groups:
-            return geometry
-        return replace(geometry, groups=geometry.groups * geometry.inputs, inputs=1)
+        found = super().nearest(geometry)
+        return replace(found, groups=found.groups * found.inputs, inputs=1) if self._own_groups else found
 
     def fault(self, geometry: Geometry) -> str:
         """With one channel of x in each group where the space is confined to that."""

@@ -13,10 +13,10 @@ from hypothesis.strategies import SearchStrategy
 from checks import lattice
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
-from checks.errors import CaseError, UsageError
+from checks.errors import CaseError
 from checks.family import Family
 from checks.strategies import cases, coverage
-from checks.strategies.cells import Row, Space, by_axis, visited
+from checks.strategies.cells import Row, Space, by_axis, confined, settle, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
 from checks.subject import Subject
@@ -49,16 +49,11 @@ class GeometricFamily(Family):
 
     @classmethod
     def confined(cls, **cells: str) -> Space:
-        """The family's space with one option left for each cell named, for a variant that is less general.
+        """The family's space with one option left for each cell named, and what can stand with it, for a variant.
 
         Raises UsageError where the family has no such cell or cell no such option.
         """
-        options = {cell: (*each, *cls.narrower.get(cell, ())) for cell, each in cls.space.items()}
-        for cell, option in cells.items():
-            if option not in options.get(cell, ()):
-                listed = "; ".join(f"{name}: {', '.join(each)}" for name, each in options.items())
-                raise UsageError(f"{cls.name} cannot be confined to {cell}={option!r}; expected one of {listed}")
-        return {**cls.space, **{cell: (option,) for cell, option in cells.items()}}
+        return confined(cls.space, cls.narrower, cells)
 
     @property
     def reference(self) -> Subject:
@@ -152,7 +147,7 @@ class GeometricFamily(Family):
 
     def nearest(self, geometry: Geometry) -> Geometry:
         """The geometry of this family that is nearest to one: itself, unless a cell is confined."""
-        return geometry
+        return replace(geometry, axes=tuple(settle(axis, self.space) for axis in geometry.axes))
 
     def output_channels(self, geometry: Geometry) -> int:
         """Channels of y: those of x, unless a sheet says otherwise."""

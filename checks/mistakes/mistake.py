@@ -13,7 +13,7 @@ from checks.errors import SubjectError
 from checks.family import Family
 from checks.mistakes.bring_out import anywhere
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, gradient_of
 
 #: Laws that see any wrong number in a gradient.
 SECOND_SOURCES = ("reference", "textbook", "torch")
@@ -71,7 +71,7 @@ class Mistake:
     def concerns(self, family: Family) -> bool:
         """Whether layers of a family can make this mistake."""
         named = not self.families or bool(set(self.families) & set(family.lineage))
-        return named and bool(set(self.gradients) & set(family.gradients))
+        return named and not set(self.gradients).isdisjoint(map(gradient_of, family.arguments))
 
     def gradients_of(self, evidence: Evidence) -> Arrays:
         """The wrong gradients of a case, by name, in the dtype of the right ones; the right ones are left out.

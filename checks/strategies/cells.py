@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from checks.errors import UsageError
 from checks.strategies.geometry import PLAINEST_AXIS, Axis, Geometry
 
 #: One choice for each cell, such as {"stride": "inside", "padding": "none"}.
@@ -66,12 +68,47 @@ def allowed(row: Row) -> bool:
     return not impossible(row)
 
 
+def settled(space: Space) -> dict[str, str]:
+    """The cells of a space that have one option."""
+    return {name: options[0] for name, options in space.items() if len(options) == 1}
+
+
+def confined(space: Space, narrower: Space, cells: Row) -> dict[str, tuple[str, ...]]:
+    """The space with one option left for each cell named, and for the others the options that can stand with these.
+
+    ``narrower`` has options that only a confined cell can have. Raises UsageError where there is no such option.
+    """
+    options = {cell: (*each, *narrower.get(cell, ())) for cell, each in space.items()}
+    for cell, option in cells.items():
+        if option not in options.get(cell, ()):
+            listed = "; ".join(f"{name}: {', '.join(each)}" for name, each in options.items())
+            raise UsageError(f"no space can be confined to {cell}={option!r}; expected one of {listed}")
+    left = {name: tuple(each for each in space[name] if allowed({**cells, name: each})) for name in space}
+    return {**left, **{cell: (option,) for cell, option in cells.items()}}
+
+
+def settle(axis: Axis, space: Space) -> Axis:
+    """The axis with what the space settles for all of them; what was padding becomes cells, so that windows fit."""
+    for cell in settled(space).items():
+        axis = _SETTLE[cell](axis) if cell in _SETTLE else axis
+    return axis
+
+
+_SETTLE: Mapping[tuple[str, str], Callable[[Axis], Axis]] = {
+    ("kernel", "one"): lambda axis: replace(axis, kernel=1),
+    ("stride", "one"): lambda axis: replace(axis, stride=1),
+    ("stride", "kernel"): lambda axis: replace(axis, stride=axis.kernel),
+    ("padding", "none"): lambda axis: replace(axis, size=axis.size + sum(axis.padded), before=0, after=0),
+    ("dilation", "one"): lambda axis: replace(axis, dilation=1),
+}
+
+
 def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | None = None) -> dict[str, str]:
     """Choose every cell that ``fixed`` leaves open, each among the options that the earlier choices allow."""
     row = dict(fixed or {})
     for name, options in space.items():
         if name not in row:
-            row[name] = pick([option for option in options if allowed({**row, name: option})])
+            row[name] = pick([option for option in options if allowed({**settled(space), **row, name: option})])
     return row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
-from checks.strategies.cells import Space, impossible
+from checks.strategies.cells import Space, impossible, settled
 
 Combination = frozenset[str]
 
@@ -22,7 +22,7 @@ def expected(space: Space, strength: int = 2) -> Mapping[Combination, str]:
     """Every combination of options of different cells, each with the reason why it is impossible, or an empty text."""
     varied = {name: options for name, options in space.items() if len(options) > 1}
     return {
-        frozenset(f"{name}: {option}" for name, option in row.items()): impossible(row)
+        frozenset(f"{name}: {option}" for name, option in row.items()): impossible({**settled(space), **row})
         for row in combinations_of(varied, strength)
     }
 
