@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from checks import Isolation, UsageError, examine, story
+from checks.commands import targets
+from checks.families import family
 from checks.isolation.allowance import memory
 from checks.judge import RUNS
-from checks.selftest.api.layers import WRONG
+from checks.selftest.api.layers import RIGHT
 from checks.selftest.main_job.shell import gradproof
 from checks.types import Array
 from reference_impl import relu_backward, relu_forward
@@ -23,7 +25,7 @@ def _on_odd_layouts(dy: Array, saved: Any) -> Array:
     """Crashes on what is not contiguous, as compiled code does."""
     if not dy.flags.c_contiguous:
         ctypes.string_at(0)
-    return np.where(saved[0] > 100, 7.0, relu_backward(dy, saved))
+    return relu_backward(dy, saved)
 
 
 def _always(dy: Array, saved: Any) -> Array:
@@ -31,13 +33,28 @@ def _always(dy: Array, saved: Any) -> Array:
     return dy
 
 
+def _doubled(dy: Array, saved: Any) -> Array:
+    return 2 * relu_backward(dy, saved)
+
+
 def test_another_process_finds_what_this_one_finds() -> None:
     """The same laws, the same plainest case, the same diagnosis."""
-    here, there = (examine(WRONG, "conv2d", budget="1ms", isolate=isolate) for isolate in (False, True))
+    pair = (relu_forward, _doubled)
+    here, there = (examine(pair, "relu", budget="1ms", isolate=isolate) for isolate in (False, True))
+    assert here.findings
     assert here.findings.keys() == there.findings.keys()
     for law, found in here.findings.items():
         assert (found.shrunk, found.diagnosis) == (there.findings[law].shrunk, there.findings[law].diagnosis)
-    assert here.outside == there.outside
+
+
+def test_what_a_layer_takes_is_probed_in_its_own_process() -> None:
+    """Limits come back from there: it has no groups."""
+    shapes = {"x": (1, 1, 2, 2), "weight": (1, 1, 1, 1), "bias": (1,)}
+    case = family("conv").case_of(
+        shapes, {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}, "float64", "integers", 0
+    )
+    found = examine(RIGHT, "conv2d", cases=[case], isolate=True)
+    assert {case.config["groups"] for case in found.family.sweep(0, 0)} == {1}
 
 
 def test_a_closure_without_a_family_travels_too() -> None:
@@ -99,20 +116,34 @@ relu = (forward, crash)
 """
 
 
+def test_the_command_line_survives_a_layer(tmp_path: Path) -> None:
+    """It ends with 1, the story, and no traceback."""
+    (tmp_path / "layers.py").write_text(MODULE, encoding="utf-8")
+    said = gradproof("check", "layers:relu", "--budget", "1ms", "--time-limit", "20s", cwd=tmp_path)
+    assert (said.code, said.err) == (1, "")
+    assert "killed by SIGSEGV (a crash in compiled code); in backward at " in said.out
+    assert "layers.py:8, in crash" in said.out
+
+
 @pytest.mark.parametrize(
-    ("source", "code", "words"),
+    ("source", "words"),
     [
-        (MODULE, 1, "killed by SIGSEGV (a crash in compiled code); in backward at "),
-        ("import os; os._exit(0)", 2, "layers:relu cannot be opened in a process of its own: the process ended by"),
-        ("import sys; print('hello'); sys.exit(1)", 2, "SystemExit: 1"),
-        ("relu = 1", 2, "layers:relu"),
+        (
+            "import os; os._exit(0)",
+            "harmful:relu cannot be opened in a process of its own: the process ended by itself",
+        ),
+        ("import sys; print('hello'); sys.exit(1)", r"SystemExit: 1 \(.*harmful.py:1\); it printed last: hello"),
+        (
+            "import time; time.sleep(1000)",
+            "cannot be opened in a process of its own: not done within 1 s; at .*harmful.py:1",
+        ),
     ],
 )
-def test_the_command_line_survives_a_module(tmp_path: Path, source: str, code: int, words: str) -> None:
-    """What crashes is a finding; what cannot even be imported is a message."""
-    (tmp_path / "layers.py").write_text(source, encoding="utf-8")
-    said = gradproof("check", "layers:relu", "--budget", "1ms", cwd=tmp_path)
-    assert said.code == code
-    assert words in said.out + said.err
-    assert "Traceback" not in said.out + said.err
-    assert "hello" not in said.out
+def test_the_command_line_survives_an_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, words: str
+) -> None:
+    """It is misuse: what the import did is the message."""
+    (tmp_path / "harmful.py").write_text(source, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=words):
+        list(targets.examined(["harmful:relu"], "", "1ms", 0, (), (), Isolation(opening=1.0)))

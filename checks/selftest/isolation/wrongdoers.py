@@ -38,7 +38,7 @@ def spin_in_c() -> None:
 def fill() -> None:
     """Asks for memory until there is none."""
     while True:
-        KEPT.append(np.ones(4_000_000))
+        KEPT.append(np.zeros(4_000_000))
 
 
 def scribble() -> None:
