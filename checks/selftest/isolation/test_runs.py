@@ -146,4 +146,4 @@ def test_the_command_line_survives_an_import(
     (tmp_path / "harmful.py").write_text(source, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=words):
-        list(targets.examined(["harmful:relu"], "", "1ms", 0, (), (), Isolation(opening=1.0)))
+        list(targets.examined(["harmful:relu"], budget="1ms", isolation=Isolation(opening=1.0)))
