@@ -6,6 +6,7 @@ import click
 
 from checks.commands.bench import bench
 from checks.commands.check import check
+from checks.commands.fuzz import fuzz_all
 from checks.commands.listing import list_all
 from checks.commands.record import record_all
 from checks.commands.replay import replay
@@ -21,6 +22,7 @@ gradproof check --layer "resnet-50"  the layers with this in their title
 gradproof replay 'CASE'              one case again, with every verdict; a wrong layer's report prints the line
 gradproof record                     golden digests: a variant or a port is checked without the reference
 gradproof list                       the families and the laws
+gradproof fuzz nets:Conv2d --time 8h   random cases for hours, every counterexample kept
 gradproof bench                      the reference layers' time beside PyTorch's
 gradproof soak                       right layers on 100,000 random cases each: is there a false alarm?
 
@@ -47,5 +49,5 @@ def main() -> None:
     """Says whether a layer's backward pass is right, how sure it is, and where it is wrong."""
 
 
-for command in (check, replay, record_all, list_all, bench, soak_all):
+for command in (check, replay, record_all, list_all, bench, fuzz_all, soak_all):
     main.add_command(command)

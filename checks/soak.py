@@ -6,12 +6,10 @@ discovery.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from checks import pool
@@ -19,7 +17,6 @@ from checks.adapters import adapt
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import families
-from checks.json_file import write
 from checks.judge import RUNS
 from checks.opening import opened, quiet
 from checks.scope.likeness import resolve
@@ -139,27 +136,6 @@ def opened_row(row: Row) -> tuple[Examination, Any]:
     """An examination of the row's layer and the family of its cases."""
     examination, _ = opened(_subject(row), row.like, {"dtype": row.dtype}, None)
     return examination, examination.family
-
-
-def load(path: Path) -> dict[str, Soaked]:
-    """What an earlier run has written; nothing where there is no file.
-
-    Raises UsageError where the file is something else.
-    """
-    if not path.exists():
-        return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA:
-            raise UsageError(f"{path} has schema {content['schema']}; expected {SCHEMA}; name another file by --state")
-        return {title: Soaked(**found) for title, found in content["rows"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} holds no state of a soak ({error}); name another file by --state") from error
-
-
-def save(path: Path, known: Mapping[str, Soaked]) -> None:
-    """Write everything down, whole or not at all."""
-    write(path, {"schema": SCHEMA, "rows": {title: asdict(found) for title, found in known.items()}})
 
 
 def _chunks(wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int) -> Iterator[Chunk]:

@@ -12,7 +12,8 @@ from rich.table import Table
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores
 from checks.report import as_json
 from checks.report.words import count
-from checks.soak import Row, Soaked, load, rows, save, soak
+from checks.resume import load, save
+from checks.soak import SCHEMA, Row, Soaked, rows, soak
 
 
 @click.command(name="soak")
@@ -23,12 +24,12 @@ from checks.soak import Row, Soaked, load, rows, save, soak
 def soak_all(*, cases: int, only: str, state: Path, jobs: int | None) -> None:
     """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
     as_json.refuse_unwritable(state)
-    wanted, known, terminal, stopped = rows(only), load(state), console(), False
+    wanted, known, terminal, stopped = rows(only), load(state, SCHEMA, Soaked), console(), False
     start, done = perf_counter(), 0
     try:
         for row, found in soak(wanted, known, cases, jobs or cores()):
             known[row.title] = known.get(row.title, Soaked()).joined(found)
-            save(state, known)
+            save(state, SCHEMA, known)
             done += found.cases
             rate = done / (perf_counter() - start)
             left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from checks.errors import UsageError
+from checks.resume import load, save
 from checks.selftest.main_job.shell import gradproof
-from checks.soak import Chunk, Row, Soaked, load, rows, save, soak, work
+from checks.soak import SCHEMA, Chunk, Row, Soaked, rows, soak, work
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.title)
@@ -26,18 +27,19 @@ def test_a_second_run_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     run = ("soak", "--only", "reference relu, float64", "--jobs", "1", "--state", str(state), "--cases")
     assert gradproof(*run, "2").code == 0
-    assert load(state)["reference relu, float64"].seed == 1
+    assert load(state, SCHEMA, Soaked)["reference relu, float64"].seed == 1
     said = gradproof(*run, "4")
     assert said.code == 0
     assert "0 alarms in 4 cases" in said.out
-    assert load(state)["reference relu, float64"] == Soaked(4, load(state)["reference relu, float64"].compared, 2, [])
-    assert not list(soak(rows("reference relu, float64"), load(state), 4, 1))
+    known = load(state, SCHEMA, Soaked)
+    assert known["reference relu, float64"] == Soaked(4, known["reference relu, float64"].compared, 2, [])
+    assert not list(soak(rows("reference relu, float64"), known, 4, 1))
 
 
 def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
     """It is in the state, it is printed, and later runs do not forget it."""
     state = tmp_path / "state.json"
-    save(state, {"reference relu, float64": Soaked(9, 9, 1, ["a case: a verdict"])})
+    save(state, SCHEMA, {"reference relu, float64": Soaked(9, 9, 1, ["a case: a verdict"])})
     said = gradproof("soak", "--only", "reference relu, float64", "--state", str(state), "--cases", "5")
     assert said.code == 1
     assert "ALARM reference relu, float64: a case: a verdict" in said.out
@@ -49,7 +51,7 @@ def test_a_file_that_is_no_state_is_refused_and_kept(tmp_path: Path, content: st
     state = tmp_path / "state.json"
     state.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match="name another file by --state"):
-        load(state)
+        load(state, SCHEMA, Soaked)
     assert state.read_text(encoding="utf-8") == content
 
 

@@ -1,0 +1,111 @@
+"""gradproof fuzz: layers on random cases for as long as it takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+import click
+from rich.console import Console
+
+from checks.commands.targets import guessed, limit
+from checks.commands.targets import limits as isolation_of
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option
+from checks.corpus.store import Corpus
+from checks.errors import UsageError
+from checks.families import family
+from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
+from checks.isolation import Apart
+from checks.report.story import paragraphs
+from checks.report.words import count
+from checks.resume import load, save
+from checks.scope.spend import seconds
+from checks.target import Named, known_families
+
+_EXAMPLES = """\b
+Examples:
+  gradproof fuzz my_layers:MyConv --like conv2d --time 8h
+  gradproof fuzz nets:Conv2d nets:MaxPool2d --time 1h      what they are like is told by their names
+  gradproof fuzz --family conv --time 10m                   the reference layer"""
+
+
+@click.command(name="fuzz", epilog=_EXAMPLES)
+@click.argument("targets", nargs=-1, metavar="[MODULE:LAYER]...")
+@click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
+@click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@click.option("--family", "names", multiple=True, metavar="NAME", help="The reference layer of this family instead.")
+@click.option("--time", "span", default="10m", show_default=True, help="Time for all of them together: 90s, 10m, 8h.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the first round.")
+@click.option("--cases", default=ROUND, show_default=True, type=click.IntRange(1), help="Cases of a round, at least.")
+@click.option("--state", default=Path("gradproof-fuzz.json"), show_default=True, type=click.Path(path_type=Path))
+@click.option("--time-limit", metavar="TIME", help="Time for one call of a target.  [default: 30s]")
+@click.option("--memory-limit", metavar="SIZE", help="Memory for a target.  [default: half of the machine's]")
+@click.option("--jobs", type=click.IntRange(1), help="Layers side by side.  [default: one for each core]")
+@corpus_option
+def fuzz_all(
+    *,
+    targets: tuple[str, ...],
+    like: str,
+    supports: tuple[str, ...],
+    names: tuple[str, ...],
+    span: str,
+    seed: int,
+    cases: int,
+    state: Path,
+    time_limit: str | None,
+    memory_limit: str | None,
+    jobs: int | None,
+    corpus: Corpus | None,
+) -> None:
+    """Examine layers on random cases, each in a process of its own, and keep every new counterexample at once.
+
+    A second run goes on where the first stopped, however it was stopped.
+    """
+    if corpus is None:
+        raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
+    layers, known, terminal = _layers(targets, like, supports, names), load(state, SCHEMA, Fuzzed), console()
+    known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
+    isolation = isolation_of(span, time_limit, memory_limit)
+    plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
+    stopped = False
+    try:
+        for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
+            _tell(news, terminal)
+            save(state, SCHEMA, known)
+    except KeyboardInterrupt:
+        stopped = True
+    found = sum(_summary(layer, known[layer.name], terminal) for layer in layers)
+    terminal.print(f"{count(found, 'counterexample')} in {corpus.folder}; {state} knows where to go on", markup=False)
+    sys.exit(INTERRUPTED if stopped else WRONG if found else RIGHT)
+
+
+def _layers(targets: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str]) -> list[Layer]:
+    """The layers that are named; the reference layers of the families, where no target is."""
+    takes = dict(map(limit, supports))
+    if targets:
+        return [Layer(Named(target), like or guessed(target), takes) for target in targets]
+    return [Layer(family(name).reference, name, takes) for name in known_families(names)]
+
+
+def _tell(news: News, terminal: Console) -> None:
+    known = news.known
+    if news.finding is None:
+        again = sum(known.again.values())
+        line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
+        terminal.print(f"{line}, {again} seen again", markup=False, highlight=False)
+        return
+    for text in paragraphs({news.finding.law: news.finding}, "WRONG"):
+        terminal.print(f"{text}\n  kept     {news.file}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> int:
+    """Say what became of a layer; gives how many counterexamples of it were kept."""
+    compared = f"{known.cases:,} cases, {known.compared:,} numbers compared"
+    terminal.print(
+        f"{layer.name}: {compared}, {count(len(known.kept), 'counterexample')}", markup=False, highlight=False
+    )
+    if known.stopped:
+        terminal.print(f"{layer.name}: {known.stopped}", markup=False, highlight=False)
+    return len(known.kept)

@@ -1,0 +1,166 @@
+"""Layers on random cases for as long as it takes: every new counterexample is on disk before the next case is drawn.
+
+Each round begins with a covering array and goes on at random, from a seed of its own. A subject lives in a process of
+its own: what it does to that process is a counterexample like any other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from checks.adapters.identity import identity
+from checks.case import Case
+from checks.corpus.replay import Replays, replay_first
+from checks.corpus.store import Corpus
+from checks.diagnosis.explain import explain
+from checks.examination import Examination, Finding
+from checks.family import Family
+from checks.isolation import Apart
+from checks.lanes import side_by_side
+from checks.opening import opened_apart, quiet
+from checks.scope.limits import Limits
+from checks.target import Named
+
+#: Grows by one whenever a reader of the former state would misunderstand the new one.
+SCHEMA = 1
+
+#: Cases of one round.
+ROUND = 200
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What is fuzzed: a layer or its name, what it is like, and what it takes."""
+
+    subject: Any
+    like: str
+    supports: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Under which it stands in the corpus and in the state."""
+        return self.subject.text if isinstance(self.subject, Named) else identity(self.subject)
+
+
+@dataclass
+class Fuzzed:
+    """What is known of a layer: rounds, cases, numbers compared, files that were new, what was seen again, by law.
+
+    ``stopped`` says why no more cases of it are heard.
+    """
+
+    rounds: int = 0
+    cases: int = 0
+    compared: int = 0
+    kept: list[str] = field(default_factory=list)
+    again: dict[str, int] = field(default_factory=dict)
+    stopped: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """A round that has ended, or (with a finding) a counterexample that was just kept in this file."""
+
+    layer: Layer
+    known: Fuzzed
+    finding: Finding | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all rounds share: where counterexamples are kept, when to end, the first seed, cases of a round."""
+
+    corpus: Corpus
+    end: float
+    seed: int = 0
+    cases: int = ROUND
+
+
+def fuzz(layers: Sequence[Layer], known: Mapping[str, Fuzzed], plan: Plan, lanes: Sequence[Apart]) -> Iterator[News]:
+    """Round after round of every layer until the time is over, as many layers side by side as there are lanes."""
+    each = [(layer, known.get(layer.name, Fuzzed())) for layer in layers]
+    shares = [each[place :: len(lanes)] for place in range(len(lanes))]
+    for _, news in side_by_side(partial(_rounds, plan), shares, lanes):
+        yield news
+
+
+def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iterator[News]:
+    """One lane: its layers in turns."""
+    while monotonic() < plan.end and share:
+        for layer, known in share:
+            yield from _round(plan, apart, layer, known)
+        share = [(layer, known) for layer, known in share if not known.stopped]
+
+
+def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[News]:
+    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, None)
+    keeper = Keeper(plan.corpus, layer.name, examination.family, known)
+    with quiet():
+        if not known.rounds:
+            replay_first(examination, limits, replace(plan.corpus, owner=layer.name), layer.name)
+        examination.found = keeper.keep
+        for case in _cases(limits, plan.seed + known.rounds, plan.cases):
+            if monotonic() >= plan.end or apart.stopped:
+                break
+            examination.judge(case)
+            yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+        explain(examination)
+    yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+    _count(known, examination, apart.stopped)
+    yield News(layer, known)
+
+
+def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
+    return filter(limits.takes, map(limits.inside, limits.family.sweep(seed, count)))
+
+
+def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:
+    known.rounds += 1
+    known.cases += examination.cases
+    known.compared += examination.compared
+    known.stopped = stopped
+
+
+class Keeper:
+    """Keeps what is new: a law that broke for another result, or in other configuration cells, than what is known."""
+
+    def __init__(self, corpus: Corpus, owner: str, family: Family, known: Fuzzed) -> None:
+        """Of one layer, whose counterexamples in the corpus are known already."""
+        self._replays, self._family, self._known = Replays(corpus, owner), family, known
+        self._fresh: list[tuple[Finding, str]] = []
+        own = [stored.entry for stored in corpus.contents().counterexamples if stored.entry.subject == owner]
+        same = [entry for entry in own if entry.family == family.name]
+        self._held = {self._kind(entry.law, entry.of, entry.case): str(entry.case) for entry in same}
+        self._seen: Counter[str] = Counter(known.again)
+
+    @property
+    def held(self) -> int:
+        """Kinds of counterexample that are known."""
+        return len(self._held)
+
+    def keep(self, finding: Finding) -> None:
+        """Write a finding down where it is new, and count it where it is not; one that was kept is completed."""
+        kind, text = self._kind(finding.law, finding.verdict.of, finding.shrunk), str(finding.shrunk)
+        if self._held.setdefault(kind, text) != text:
+            self._seen[finding.law] += not finding.script
+            self._known.again = dict(self._seen)
+            return
+        before = len(self._replays.done.kept)
+        self._replays.keep(finding)
+        for file in self._replays.done.kept[before:]:
+            self._known.kept.append(file)
+            self._fresh.append((finding, file))
+
+    def fresh(self) -> list[tuple[Finding, str]]:
+        """What is new since this was asked last."""
+        found, self._fresh = self._fresh, []
+        return found
+
+    def _kind(self, law: str, of: str, case: Case) -> tuple[str, str, frozenset[str]]:
+        return law, of, frozenset(self._family.cells(case))

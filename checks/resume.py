@@ -1,0 +1,35 @@
+"""What a long run knows so far, in a file from which another run goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+from checks.errors import UsageError
+from checks.json_file import write
+
+T = TypeVar("T")
+
+
+def load(path: Path, schema: int, kind: Callable[..., T]) -> dict[str, T]:
+    """What an earlier run has written of each row, each a ``kind`` of dataclass; nothing where there is no file.
+
+    Raises UsageError where the file is something else, or of another ``schema``.
+    """
+    if not path.exists():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != schema:
+            raise UsageError(f"{path} has schema {content['schema']}; expected {schema}; name another file by --state")
+        return {title: kind(**found) for title, found in content["rows"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} holds no state of such a run ({error}); name another file by --state") from error
+
+
+def save(path: Path, schema: int, known: Mapping[str, Any]) -> None:
+    """Write everything down, whole or not at all."""
+    write(path, {"schema": schema, "rows": {title: asdict(found) for title, found in known.items()}})

@@ -1,0 +1,128 @@
+"""What a fuzzing run finds is on disk at once, whatever ends the run; the same again is counted, not kept twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.corpus.store import Corpus
+from checks.families import family
+from checks.fuzzing import SCHEMA, Fuzzed, Keeper, Layer, Plan, fuzz
+from checks.isolation import Apart, Isolation
+from checks.resume import load
+from checks.selftest.main_job.shell import gradproof
+from checks.target import Named
+
+LAYERS = """
+import os
+
+def forward(x):
+    return x.clip(0), x
+
+good = (forward, lambda dy, x: dy * (x > 0))
+bad = (forward, lambda dy, x: dy)
+
+def leaves(dy, x):
+    if len(x) > 1:
+        os._exit(3)
+    return dy * (x > 0)
+
+leaving = (forward, leaves)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with somebody's layers."""
+    (tmp_path / "fuzzed_layers.py").write_text(LAYERS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
+    """Fuzz a layer for so many rounds of few cases."""
+    layer = Layer(Named(f"fuzzed_layers:{name}"), "relu")
+    plan = Plan(Corpus(folder / "corpus"), time.monotonic() + 300, cases=4)
+    until = known.rounds + count
+    for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())]):
+        if news.finding is None and news.known.rounds >= until:
+            break
+    return known
+
+
+def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path) -> None:
+    """Of a law, a result and configuration cells; a second run goes on with other seeds."""
+    known = rounds(folder, "bad", Fuzzed(), 1)
+    files = sorted(path.name for path in (folder / "corpus").iterdir())
+    assert known.kept
+    assert set(known.kept) == set(files)
+    assert any(name.startswith("relu-reference-") for name in files)
+    rounds(folder, "bad", known, 1)
+    assert known.rounds == 2
+    assert sum(known.again.values()) > 0
+
+
+def test_a_layer_that_ends_its_process_is_a_counterexample(folder: Path) -> None:
+    """Of the law ``runs``; the run goes on."""
+    known = rounds(folder, "leaving", Fuzzed(), 1)
+    assert any(name.startswith("relu-runs-") for name in known.kept)
+    assert known.cases > 1
+
+
+def test_a_right_layer_yields_nothing(folder: Path) -> None:
+    """And its cases are counted."""
+    known = rounds(folder, "good", Fuzzed(), 1)
+    assert (known.kept, known.again) == ([], {})
+    assert known.compared > 0
+
+
+def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
+    """With -9, in the middle: the files are whole, and another run goes on from the state."""
+    command = [
+        sys.executable,
+        "-m",
+        "checks",
+        "fuzz",
+        "fuzzed_layers:bad",
+        "--like",
+        "relu",
+        "--corpus",
+        "gradproof-corpus",
+    ]
+    run = subprocess.Popen([*command, "--cases", "4"], stdout=subprocess.PIPE, text=True, cwd=folder, env=_with_path())
+    try:
+        assert run.stdout is not None
+        shown = next(line for line in run.stdout if line.startswith("  kept "))
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    kept = folder / "gradproof-corpus" / shown.split()[1]
+    assert json.loads(kept.read_text(encoding="utf-8"))["law"]
+    assert load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed).keys() <= {"fuzzed_layers:bad"}
+
+
+def _with_path() -> dict[str, Any]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+
+def test_fuzzing_without_a_corpus_is_misuse(folder: Path) -> None:
+    """What it finds would be lost."""
+    said = gradproof("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "none")
+    assert said.code == 2
+    assert "expected a folder to write to" in said.err
+
+
+def test_what_is_known_of_a_layer_is_read_from_the_corpus(folder: Path) -> None:
+    """So that another run, or another machine, keeps no second file for the same kind of case."""
+    rounds(folder, "bad", Fuzzed(), 1)
+    keeper = Keeper(Corpus(folder / "corpus"), "fuzzed_layers:bad", family("relu"), Fuzzed())
+    assert keeper.held > 0
