@@ -33,13 +33,12 @@ def examined(
     Raises UsageError where a target, a family or a limit is not understood, before any work.
     """
     takes = dict(map(limit, supports))
-    named = [(Named(target), like or guessed(target)) for target in targets]
-    if isolation is None:
-        layers: list[tuple[Any, str]] = [(name.find(), family) for name, family in named]
-    else:
-        find([name for name, _ in named[1:]], isolation)
-        layers = list(named)
-    for layer, family in layers:
+    names = [Named(target) for target in targets]
+    layers: list[Any] = names if isolation else [name.find() for name in names]
+    if isolation:
+        find(names, isolation)
+    likes = [like or guessed(target) for target in targets]
+    for layer, family in zip(layers, likes, strict=True):
         yield examine(
             layer, like=family, budget=budget, seed=seed, supports=takes, deny=deny, isolate=isolation or False
         )
