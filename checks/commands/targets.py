@@ -36,13 +36,12 @@ def examined(
     a target, a family or a limit is not understood, before any work.
     """
     takes = dict(map(limit, supports))
-    named = [(Named(target), like or guessed(target)) for target in targets]
-    if isolation is None:
-        layers: list[tuple[Any, str]] = [(name.find(), family) for name, family in named]
-    else:
-        find([name for name, _ in named[1:]], isolation)
-        layers = list(named)
-    for target, (layer, family) in zip(targets, layers, strict=True):
+    names = [Named(target) for target in targets]
+    layers: list[Any] = names if isolation else [name.find() for name in names]
+    if isolation:
+        find(names, isolation)
+    likes = [like or guessed(target) for target in targets]
+    for target, layer, family in zip(targets, layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
         yield examine(layer, like=family, supports=takes, corpus=held, isolate=isolation or False, **asked)
 

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from checks.families import family
 from checks.fuzzing import SCHEMA, Fuzzed, Keeper, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
-from checks.selftest.main_job.shell import gradproof
+from checks.selftest.main_job.shell import command, gradproof
 from checks.target import Named
 
 LAYERS = """
@@ -87,24 +86,13 @@ def test_a_right_layer_yields_nothing(folder: Path) -> None:
 
 def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
     """With -9, in the middle: the files are whole, and another run goes on from the state."""
-    command = [
-        sys.executable,
-        "-m",
-        "checks",
-        "fuzz",
-        "fuzzed_layers:bad",
-        "--like",
-        "relu",
-        "--corpus",
-        "gradproof-corpus",
-    ]
-    run = subprocess.Popen([*command, "--cases", "4"], stdout=subprocess.PIPE, text=True, cwd=folder, env=_with_path())
-    try:
-        assert run.stdout is not None
-        shown = next(line for line in run.stdout if line.startswith("  kept "))
-    finally:
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+    words = ("fuzz", "fuzzed_layers:bad", "--like", "relu", "--cases", "4", "--corpus", "gradproof-corpus")
+    with subprocess.Popen(command(*words), stdout=subprocess.PIPE, text=True, cwd=folder, env=_with_path()) as run:
+        try:
+            assert run.stdout is not None
+            shown = next(line for line in run.stdout if line.startswith("  kept "))
+        finally:
+            run.send_signal(signal.SIGKILL)
     kept = folder / "gradproof-corpus" / shown.split()[1]
     assert json.loads(kept.read_text(encoding="utf-8"))["law"]
     assert load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed).keys() <= {"fuzzed_layers:bad"}
