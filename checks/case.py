@@ -47,7 +47,7 @@ class Case:
 
     def holding(self, name: str, array: Array) -> Case:
         """The same case with these numbers in one of its arrays."""
-        return self.but(values={**self.values, name: _nested(array)})
+        return self.but(values={**self.values, name: nested(array)})
 
     @property
     def inputs(self) -> Arrays:
@@ -173,8 +173,8 @@ def _values(parts: list[dict[str, Any]], shapes: Shapes, text: str) -> dict[str,
     return values
 
 
-def _nested(array: Array) -> Any:
-    return tuple(map(_nested, array)) if array.ndim else array.item()
+def nested(array: Array) -> Any:
+    return tuple(map(nested, array)) if array.ndim else array.item()
 
 
 def _numbers(numbers: dict[str, Any], text: str) -> dict[str, Any]:

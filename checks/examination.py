@@ -127,12 +127,12 @@ class Examination:
         """Elements that were compared, by all laws together."""
         return sum(tally.compared for tally in self.tallies.values())
 
-    def judge(self, case: Case) -> None:
-        """Run every witness on one case."""
+    def judge(self, case: Case, among: tuple[Witness, ...] = WITNESSES) -> None:
+        """Run every witness on one case; those ``among`` alone, where the examination asks any of them."""
         start = perf_counter()
         trial = Trial(self.subject, self.family, case)
         heard: list[Verdict] = []
-        for witness in self._willing(trial):
+        for witness in self._willing(trial, {witness.law for witness in among}):
             found, trial = fair_verdicts(witness, trial)
             self.subject = trial.subject
             heard += found
@@ -155,15 +155,16 @@ class Examination:
             )
         return self
 
-    def _willing(self, trial: Trial) -> tuple[Witness, ...]:
+    def _willing(self, trial: Trial, laws: set[str]) -> tuple[Witness, ...]:
         """The witnesses to hear: one is enough where the subject turns the case down."""
+        asked = tuple(witness for witness in self.witnesses if witness.law in laws) or self.witnesses
         try:
             trial.got  # noqa: B018 - computed here, kept by the trial
         except RefusedError:
-            return self.witnesses[:1]
+            return asked[:1]
         except SubjectError:
             pass
-        return self.witnesses
+        return asked
 
     def _record(self, trial: Trial, witness: Witness, heard: Verdict) -> None:
         verdict = self._severe(heard)

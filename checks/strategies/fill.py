@@ -26,9 +26,9 @@ def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
     first = fill_axis(row, choose)
     axes = (first, *_further(first, row, choose))
     groups = {"one": 1, "some": 2}.get(row.get("groups", "one")) or choose(2, 4)
-    few = row.get("channels", "few") == "few"
-    inputs = choose(2, 3) if few and row.get("groups") != "all" else 1
-    geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, 3) if few else 1, axes, modes)
+    alone = row.get("channels") == "one" or row.get("groups") in {"all", "depthwise"}
+    inputs = 1 if alone else choose(2, 3)
+    geometry = Geometry(_batch(row, choose), groups, inputs, _outputs(row, choose), axes, modes)
     return _at_block_edge(row.get("block", "none"), geometry, choose)
 
 
@@ -96,6 +96,13 @@ def _pad(axis: Axis, row: Row, choose: Choose) -> Axis:
         case _:
             before = after = 0
     return replace(axis, before=before, after=after)
+
+
+def _outputs(row: Row, choose: Choose) -> int:
+    """Channels of y in each group: several where every channel of x is a group and the layer is not depthwise."""
+    if row.get("channels") == "one" or row.get("groups") == "depthwise":
+        return 1
+    return choose(2, 3) if row.get("groups") == "all" else choose(1, 3)
 
 
 def _batch(row: Row, choose: Choose) -> int:
