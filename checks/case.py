@@ -174,6 +174,7 @@ def _values(parts: list[dict[str, Any]], shapes: Shapes, text: str) -> dict[str,
 
 
 def nested(array: Array) -> Any:
+    """Numbers of an array as tuples in tuples: what ``values`` holds."""
     return tuple(map(nested, array)) if array.ndim else array.item()
 
 

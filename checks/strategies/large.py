@@ -28,7 +28,7 @@ _PLAIN = Geometry(2, 1, 2, 2, (Axis(3, 2), Axis(4, 3)))
 
 def large() -> Iterator[Geometry]:
     """One geometry of two axes for each number that can be large."""
-    yield from (replace(_PLAIN, **{name: BLOCKS}) for name in ("batch", "inputs", "outputs"))
+    yield from (replace(_PLAIN, batch=BLOCKS), replace(_PLAIN, inputs=BLOCKS), replace(_PLAIN, outputs=BLOCKS))
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (0, 1))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))

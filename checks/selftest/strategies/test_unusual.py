@@ -24,7 +24,7 @@ Change = Callable[[Arrays, Arrays], Arrays]
 
 def _conv(change: Change) -> Subject:
     def forward(arrays: Arrays, config: Config) -> tuple[Array, tuple[Arrays, object]]:
-        y, saved = conv_forward(*arrays.values(), **config)
+        y, saved = conv_forward(arrays["x"], arrays["weight"], arrays.get("bias"), **config)
         return y, (arrays, saved)
 
     def backward(dy: Array, kept: tuple[Arrays, object]) -> Arrays:
@@ -54,7 +54,8 @@ def _counted(dtype: str) -> Change:
         dx = gradients["dx"]
         flat = dx.reshape(*dx.shape[:2], int(np.prod(dx.shape[2:])))
         found = np.zeros_like(flat)
-        np.add.at(found, (..., np.arange(flat.shape[2]).astype(dtype).astype(int)), flat)
+        for cell, place in enumerate(np.arange(flat.shape[2]).astype(dtype)):
+            found[..., place] += flat[..., cell]
         return {"dx": found.reshape(dx.shape)}
 
     return change
