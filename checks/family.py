@@ -16,7 +16,7 @@ from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
@@ -141,6 +141,10 @@ class Family(ABC):
     @abstractmethod
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """At least ``count`` cases from a seed, beginning with a covering array of configuration cells."""
+
+    def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases that a sweep does not reach, for these counts of spatial axes; none unless a sheet has some."""
+        return iter(())
 
     @abstractmethod
     def simpler(self, case: Case) -> Iterator[Case]:

@@ -39,7 +39,8 @@ class Subject:
     ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case).
     ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
-    one object holds the state of its last forward, so that a backward must follow its own forward.
+    one object holds the state of its last forward, so that a backward must follow its own forward. ``some(arrays,
+    config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Subject:
     refusals: tuple[type[Exception], ...] = REFUSALS
     arithmetic: str = OBSERVED
     stateful: bool = False
+    some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)
@@ -72,6 +74,21 @@ class Subject:
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""
         return self.pull(case.inputs, case.config, case.dy)
+
+    def pull_some(self, arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
+        """Gradients of the arguments ``wanted``, asked for alone, by name; of all where all are always given.
+
+        Raises SubjectError where the subject raises.
+        """
+        if self.some is None:
+            return self.pull(arrays, config, dy).gradients
+        try:
+            return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
+        except Exception as error:
+            names = ", ".join(map(gradient_of, sorted(wanted)))
+            raise SubjectError(
+                f"{self.name}: asked for {names} alone, raised {type(error).__name__}: {error}"
+            ) from error
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).

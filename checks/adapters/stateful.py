@@ -88,8 +88,13 @@ def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
     for argument in arguments:
         key = first_present(gradient_names(argument)[: -len(names_of(argument))], stored)
         if gradient_of(argument) not in found and key and stored[key] is not None:
-            found[gradient_of(argument)] = stored[key]
+            found[gradient_of(argument)] = _own(stored[key])
     return found
+
+
+def _own(value: Any) -> Any:
+    """What a layer keeps in an attribute is its own to write to again: the caller's is a copy."""
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _stored(layer: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from checks.adapters.signature import Plan, name_of, read
-from checks.adapters.torch_tensors import Format, pull, run
+from checks.adapters.torch_tensors import Format, torch_subject
 from checks.subject import Subject
 from checks.types import Config
 
@@ -22,7 +22,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
         bound = plan.bind(leaves, config)
         return function(*bound.args, **bound.kwargs)
 
-    return _subject(name_of(function), layer, plan.limits(), fmt)
+    return torch_subject(name_of(function), layer, {**plan.limits(), **fmt.limits()}, fmt)
 
 
 def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -37,7 +37,7 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
         bound.apply_defaults()
         return kind.apply(*bound.args)
 
-    return _subject(name_of(kind), layer, plan.limits(), fmt)
+    return torch_subject(name_of(kind), layer, {**plan.limits(), **fmt.limits()}, fmt)
 
 
 def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -55,11 +55,8 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         bound = plan.bind(leaves, _each_axis(plan, config, lists, leaves["x"].ndim - 2))
         return operator(*bound.args, **bound.kwargs)
 
-    return _subject(str(overload), layer, {**plan.limits(), **({"square": square} if square else {})}, fmt)
-
-
-def _subject(name: str, layer: Callable[[Mapping[str, Any], Config], Any], limits: Config, fmt: Format) -> Subject:
-    return Subject(name, run(layer, fmt), pull, {**limits, **fmt.limits()})
+    limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
+    return torch_subject(str(overload), layer, limits, fmt)
 
 
 def _without_context(kind: Any) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.adapters.signature import name_of, read
 from checks.adapters.stateful import fixed_by
-from checks.adapters.torch_tensors import Format, array, pull, run
+from checks.adapters.torch_tensors import Format, array, torch_subject
 from checks.adapters.words import Fixed, first_present, names_of, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -37,7 +37,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     mode = "train" if module.training else "eval"
     limits = {**plan.limits(), **fixed_by(vars(module)), **_channels(module, places), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
-    return Subject(f"{name_of(module)} ({mode})", run(layer, fmt), pull, limits)
+    return torch_subject(f"{name_of(module)} ({mode})", layer, limits, fmt)
 
 
 def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -60,7 +60,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
-    return Subject(name_of(kind), run(layer, fmt), pull, limits)
+    return torch_subject(name_of(kind), layer, limits, fmt)
 
 
 def parameters_of(module: Any) -> Arrays:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
 #: Seed of PyTorch's generators during a forward, so that two calls of a layer that draws numbers agree.
@@ -45,21 +46,33 @@ def array(tensor: Any) -> Array:
     return np.asarray((found.float() if found.dtype == torch.bfloat16 else found).numpy())
 
 
-def run(
-    layer: Callable[[Mapping[str, Any], Config], Any], fmt: Format
-) -> Callable[[Arrays, Config], tuple[Array, Any]]:
-    """A forward on arrays from one on tensors; what is saved is the output's graph and its leaves."""
+#: A layer on tensors, by the names of its arguments.
+Layer = Callable[[Mapping[str, Any], Config], Any]
+
+
+def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format) -> Subject:
+    """Subject from a layer on tensors, which autograd differentiates for all of its arguments or for some."""
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        import torch
+        return _run(layer, fmt, arrays, config, frozenset(arrays))
 
-        leaves = {name: fmt.tensor(value).requires_grad_() for name, value in arrays.items()}
-        with torch.enable_grad(), _seeded(fmt.device):
-            y = layer(leaves, config)
-        y = y[0] if isinstance(y, (tuple, list)) else y
-        return array(y), (y, leaves, fmt)
+    def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
+        return _pull(dy, _run(layer, fmt, arrays, config, wanted)[1])
 
-    return forward
+    return Subject(name, forward, _pull, limits, some=some)
+
+
+def _run(
+    layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str]
+) -> tuple[Array, tuple[Any, dict[str, Any], Format]]:
+    """Y, and the output's graph with the leaves of which a gradient is wanted."""
+    import torch
+
+    leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
+    with torch.enable_grad(), _seeded(fmt.device):
+        y = layer(leaves, config)
+    y = y[0] if isinstance(y, (tuple, list)) else y
+    return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
 
 
 @contextmanager
@@ -77,7 +90,7 @@ def _seeded(device: str) -> Iterator[None]:
         (own.set_state if device == "cpu" else own.set_rng_state)(state)
 
 
-def pull(dy: Array, saved: Any) -> Arrays:
+def _pull(dy: Array, saved: Any) -> Arrays:
     """Gradients by autograd; an argument that the output does not depend on has gradient zero.
 
     The graph is kept, so that a second backward is possible.

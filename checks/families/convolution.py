@@ -170,6 +170,11 @@ class Convolution(GeometricFamily):
         """Without a bias, padding in numbers."""
         return {**super().plain_modes, "padding": "numbers"}
 
+    @property
+    def usual_modes(self) -> dict[str, Any]:
+        """With a bias."""
+        return {**self.plain_modes, "bias": True}
+
 
 def _norms(planes: Array) -> Array:
     space = tuple(range(2, planes.ndim))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -12,13 +12,14 @@ from hypothesis.strategies import SearchStrategy
 
 from checks import lattice
 from checks.adapters.numpy_pair import numpy_pair
-from checks.case import Case
+from checks.case import Case, nested
 from checks.errors import CaseError
 from checks.family import Family
 from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, confined, settle, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
+from checks.strategies.large import ORDINARY, large, plane
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
 
@@ -165,6 +166,24 @@ class GeometricFamily(Family):
         """A covering array of configuration cells, then random ones."""
         return cases.swept(self.space, self.build, self.combinations, seed, count, self.triples)
 
+    def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """One number past the end of blocks and narrow index types, in two formats by turns; then arrays of one number.
+
+        A layer that selects among its inputs has kinks where they are alike: the laws of kinks look there.
+        """
+        for place, geometry in enumerate((*large(), *map(plane, axes)), seed % cases.LARGEST_SEED):
+            dtype = ("float64", "float32")[place % 2]
+            yield self.case(replace(geometry, modes=self.usual_modes), dtype, self.kinds[0], place)
+        if not self.selects:
+            yield from self._constant(seed)
+
+    def _constant(self, seed: int) -> Iterator[Case]:
+        """Each argument all zeros, as weights often start; then every array all twos."""
+        plain = self.case(replace(ORDINARY, modes=self.usual_modes), "float64", self.kinds[0], seed)
+        zeros = [{name: 0.0} for name in plain.arguments]
+        for numbers in (*zeros, dict.fromkeys((*plain.arguments, "dy"), 2.0)):
+            yield plain.but(values={name: nested(np.full(plain.shapes[name], n)) for name, n in numbers.items()})
+
     def build(self, row: Row, choose: Choose) -> Case:
         """A case from a row of cells."""
         geometry = fill(row, choose, self.modes(row))
@@ -223,6 +242,11 @@ class GeometricFamily(Family):
     def plain_modes(self) -> dict[str, Any]:
         """Each mode at its plainest."""
         return {mode: next(iter(options.values())) for mode, options in self.mode_cells.values()}
+
+    @property
+    def usual_modes(self) -> dict[str, Any]:
+        """Each mode as layers mostly have it: at its plainest, unless a sheet says otherwise."""
+        return self.plain_modes
 
     def cells(self, case: Case) -> set[str]:
         """Configuration cells that a case visits."""

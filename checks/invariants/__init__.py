@@ -17,6 +17,7 @@ from checks.invariants.saved_state import SavedState
 from checks.invariants.scaling import Scaling
 from checks.invariants.settings import Settings
 from checks.invariants.special_values import SpecialValues
+from checks.invariants.subsets import Subsets
 from checks.invariants.translation import Translation
 from checks.witness import Witness
 
@@ -34,6 +35,7 @@ INVARIANTS: tuple[Witness, ...] = (
     SavedState(),
     Settings(),
     SavedCopies(),
+    Subsets(),
     Results(),
     Layout(),
     ResultFormat(),

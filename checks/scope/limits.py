@@ -19,12 +19,14 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.words import Fixed
-from checks.case import Case
+from checks.case import Case, nested
 from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.scope.fitting import fit
+from checks.scope.fitting import MOST_AXES, fit
 from checks.types import Config
 
 #: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
@@ -90,10 +92,12 @@ class Limits:
         try:
             if isinstance(self.family, GeometricFamily):
                 pooling = "kernel_size" in case.config
-                return self.family.case(fit(self.family.geometry(case), self.allowed, pooling), dtype, data, case.seed)
-            return self.family.case_of(case.shapes, case.config, dtype, data, case.seed)
+                found = self.family.case(fit(self.family.geometry(case), self.allowed, pooling), dtype, data, case.seed)
+            else:
+                found = self.family.case_of(case.shapes, case.config, dtype, data, case.seed)
         except ValueError:
             return case
+        return _alike(found, case)
 
     def outside(self, case: Case) -> Iterator[str]:
         """Why the subject does not take a case; nothing where it does."""
@@ -122,6 +126,11 @@ class Limits:
         found = self.family.geometry(case)
         axes = sum(sum(vars(axis).values()) for axis in found.axes)
         return axes + found.batch + found.groups + found.inputs + found.outputs
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """Counts of spatial axes that the subject takes."""
+        return tuple(count for count in range(1, MOST_AXES + 1) if self._takes("axes", count))
 
     def _dtype(self, dtype: str) -> bool:
         return self._takes("dtype", dtype)
@@ -163,6 +172,13 @@ class Limits:
     @cached_property
     def _config(self) -> Config:
         return next(iter(self.family.sweep(0, 1))).config
+
+
+def _alike(case: Case, other: Case) -> Case:
+    """The case with every array that holds one number alone in ``other``, and is there, all of that number."""
+    given = {name: np.unique(np.asarray(value)) for name, value in other.values.items() if name in case.shapes}
+    numbers = {name: found[0] for name, found in given.items() if found.size == 1}
+    return case.but(values={name: nested(np.full(case.shapes[name], number)) for name, number in numbers.items()})
 
 
 def limited(limits: Limits) -> Family:

@@ -1,8 +1,9 @@
 """What a subject takes beyond its signature, found by trying: conventions on which right layers differ.
 
-Whether a setting may differ between axes, whether padding may differ before and after, one to three spatial axes, half
-precision, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to say "not me".
-So is a backward that raises on an empty batch. Everything else that a layer raises on is a finding.
+Whether a setting may differ between axes, whether padding may differ before and after or be a word, one to three
+spatial axes, the format, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to
+say "not me". So is a backward, where a forward takes what it hands on without a look: a pair for a number, a word, no
+samples. Everything else that a layer raises on is a finding.
 """
 
 from __future__ import annotations
@@ -25,22 +26,28 @@ from checks.subject import Subject
 #: Keywords that may be one number for all axes, and the number of an axis behind each.
 PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "dilation": "dilation"}
 
+FORMATS = ("float64", "float32", "float16")
+
+#: Numbers of channels that layers take which are written for a block of them.
+EIGHTS = range(8, LARGEST, 8)
+
 Change = Callable[[Geometry], Geometry]
 
 
 def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
     """Limits that a subject shows by raising on plain cases, beside those that are ``given``.
 
-    Nothing where it takes no plain case at all: then its errors are findings.
+    Where it takes no plain case, one in another format or with 8 channels is tried; nothing where it takes none of
+    them: then its errors are findings.
     """
     if not isinstance(family, GeometricFamily):
         return {}
-    limits = Limits(family, given)
-    taken = [axes for axes in (2, 1, 3) if _runs(_forward(subject), limits, _case(family, axes))]
-    if not taken:
-        return {}
-    found: dict[str, Any] = {"axes": tuple(sorted(taken))} if len(taken) < 3 and "axes" not in given else {}  # noqa: PLR2004
-    return found | _refused(subject, Limits(family, {**found, **given}), family, taken[0])
+    for found in _starts(subject, family, given):
+        if taken := _taken(subject, Limits(family, {**found, **given}), family):
+            count = {"axes": tuple(sorted(taken))} if len(taken) < 3 and "axes" not in given else {}  # noqa: PLR2004
+            start = {**found, **count}
+            return start | _refused(subject, Limits(family, {**start, **given}), family, taken[0])
+    return {}
 
 
 def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - as above
@@ -48,18 +55,30 @@ def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict
     return {}
 
 
+def _starts(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Limits under which a plain case is tried: none; the formats that are taken where float64 is not; 8 channels."""
+    yield {}
+    each = [{**given, "dtype": (dtype,)} for dtype in FORMATS if "dtype" not in given]
+    if formats := tuple(limit["dtype"][0] for limit in each if _taken(subject, Limits(family, limit), family)):
+        yield {"dtype": formats}
+    yield {"channels": EIGHTS}
+
+
+def _taken(subject: Subject, limits: Limits, family: GeometricFamily) -> list[int]:
+    """Counts of spatial axes of which a plain case is taken."""
+    return [axes for axes in (2, 1, 3) if _runs(subject, limits, _case(family, axes))]
+
+
 def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     square: set[str] = set()
     for limit, case in _features(family, axes):
-        through = subject.vjp if "batch" in limit else _forward(subject)
-        if not set(limit) & set(limits.given) and not _runs(through, limits, case):
+        runs = _runs if "bias" in limit else _runs_back
+        if not set(limit) & set(limits.given) and not runs(subject, limits, case):
             square |= set(limit.get("square", ()))
             found |= limit
-    dtypes = tuple(
-        t for t in ("float64", "float32", "float16") if _runs(_forward(subject), limits, _case(family, axes, t))
-    )
-    if len(dtypes) < 3 and "dtype" not in limits.given:  # noqa: PLR2004
+    dtypes = tuple(t for t in FORMATS if _runs(subject, limits, _case(family, axes, t)))
+    if len(dtypes) < len(FORMATS) and "dtype" not in limits.given:
         found["dtype"] = dtypes
     return found | ({"square": frozenset(square)} if square else {})
 
@@ -86,19 +105,28 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
             continue
 
 
-def _forward(subject: Subject) -> Callable[[Case], object]:
-    return lambda case: subject.apply(case.inputs, case.config)
-
-
-def _runs(through: Callable[[Case], object], limits: Limits, case: Case) -> bool:
-    """Whether the subject answers, on the case as the limits so far allow it."""
+def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether the forward answers, on the case as the limits so far allow it."""
     inside = limits.inside(case)
     try:
         with np.errstate(all="ignore"):
-            through(inside)
+            subject.apply(inside.inputs, inside.config)
     except SubjectError:
         return False
     return limits.takes(inside)
+
+
+def _runs_back(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether the backward answers too."""
+    inside = limits.inside(case)
+    if not _runs(subject, limits, case):
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            subject.vjp(inside)
+    except SubjectError:
+        return False
+    return True
 
 
 def _case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from time import perf_counter
 
 from checks.case import Case
 from checks.errors import UsageError
-from checks.examination import Examination
+from checks.examination import AT_SIZE, Examination
 from checks.scope.limits import Limits
+from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
 _PATIENCE = 3
+
+#: Cases of a sweep between two unusual ones.
+_BETWEEN = 3
+
+#: Numbers of a case on which every witness is heard; a slow layer would take long over more.
+LEAN = 100_000
+
+#: Laws that settle a case of any size for the price of a few forwards.
+SETTLING = frozenset(witness.law for witness in AT_SIZE)
 
 _UNITS = {"": 1.0, "s": 1.0, "ms": 1e-3, "m": 60.0, "min": 60.0, "h": 3600.0}
 
@@ -43,7 +54,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     while idle < _PATIENCE and not (turn and examination.wrong):
         before = len(seen)
         for case in _fresh(examination, limits, seed + turn, seen):
-            examination.judge(case)
+            examination.judge(case, witnesses_for(examination, case))
             spent = perf_counter() - start - examination.hearing.starting
             if examination.hearing.stopped or (spent > budget and examination.cases >= fewest):
                 return
@@ -57,14 +68,28 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
     """
     start = perf_counter()
     for case in _fresh(examination, limits, seed, set()):
-        examination.judge(case)
+        examination.judge(case, witnesses_for(examination, case))
         if examination.wrong or (perf_counter() - start > budget and examination.cases >= fewest):
             return
 
 
+def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
+    """Those that are asked; on a case of many numbers those that settle it for the price of a few forwards, if any."""
+    lean = tuple(witness for witness in examination.witnesses if witness.law in SETTLING and case.sizes() > LEAN)
+    return lean or examination.witnesses
+
+
+def woven(swept: Iterable[Case], unusual: Iterator[Case]) -> Iterator[Case]:
+    """Cases of a sweep with an unusual one after every few, and the unusual ones that are left."""
+    for place, case in enumerate(swept, 1):
+        yield case
+        yield from islice(unusual, int(place % _BETWEEN == 0))
+    yield from unusual
+
+
 def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
     """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
-    for case in limits.family.sweep(seed, 0):
+    for case in woven(limits.family.sweep(seed, 0), limits.family.unusual(seed, limits.axes)):
         for reason in limits.outside(case):
             examination.outside[reason] = examination.outside.get(reason, 0) + 1
         inside = limits.inside(case)

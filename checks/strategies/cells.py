@@ -23,7 +23,7 @@ OUTPUT = ("one", "few")
 #: Cells of a whole layer.
 AXES = ("1", "2", "3", "2 equal", "2 different")
 BATCH = ("one", "more", "none")
-GROUPS = ("one", "some", "all")
+GROUPS = ("one", "some", "all", "depthwise")
 CHANNELS = ("one", "few")
 BLOCK = ("none", "batch", "channels", "size")
 #: Sizes around those at which blocked kernels have their tails.
@@ -40,7 +40,7 @@ _IMPOSSIBLE: tuple[tuple[Rule, str], ...] = (
     ({"padding": ("same",), "stride": ("inside", "kernel", "beyond")}, "'same' is defined for stride 1"),
     ({"padding": ("same",), "remainder": ("some",)}, "'same' is defined for stride 1"),
     ({"padding": ("same",), "axes": ("2 different",)}, "'same' is defined for stride 1, which all axes share"),
-    ({"channels": ("one",), "groups": ("some", "all")}, "groups need channels"),
+    ({"channels": ("one",), "groups": ("some", "all", "depthwise")}, "groups need channels"),
     ({"channels": ("one",), "block": ("channels",)}, "8 channels are not one"),
     ({"batch": ("one", "none"), "block": ("batch",)}, "8 samples are not one"),
     ({"output": ("one",), "block": ("size",)}, "a long axis has many windows"),
@@ -183,7 +183,9 @@ def _count(number: int) -> str:
 def _groups(geometry: Geometry) -> str:
     if geometry.groups == 1:
         return "one"
-    return "all" if geometry.inputs == 1 else "some"
+    if geometry.inputs > 1:
+        return "some"
+    return "depthwise" if geometry.outputs == 1 else "all"
 
 
 def _channels(geometry: Geometry) -> str:

@@ -27,8 +27,8 @@ def fill(row: Row, choose: Choose, modes: Mapping[str, Any]) -> Geometry:
     axes = (first, *_further(first, row, choose))
     few = row.get("channels", "few") == "few"
     groups = _groups(row.get("groups", "one"), few, choose)
-    inputs = choose(2, 3) if few and row.get("groups") not in {"all", "own"} else 1
-    geometry = Geometry(_batch(row, choose), groups, inputs, choose(1, 3) if few else 1, axes, modes)
+    inputs = choose(2, 3) if few and row.get("groups") not in {"all", "depthwise", "own"} else 1
+    geometry = Geometry(_batch(row, choose), groups, inputs, _outputs(row, choose), axes, modes)
     return _at_block_edge(row.get("block", "none"), geometry, choose)
 
 
@@ -102,6 +102,13 @@ def _pad(axis: Axis, row: Row, choose: Choose) -> Axis:
         case _:
             before = after = 0
     return replace(axis, before=before, after=after)
+
+
+def _outputs(row: Row, choose: Choose) -> int:
+    """Channels of y in each group: several where every channel of x is a group and the layer is not depthwise."""
+    if row.get("channels") == "one" or row.get("groups") == "depthwise":
+        return 1
+    return choose(2, 3) if row.get("groups") == "all" else choose(1, 3)
 
 
 def _batch(row: Row, choose: Choose) -> int:

@@ -132,6 +132,25 @@ def test_an_object_keeps_its_own_state_between_calls() -> None:
     np.testing.assert_array_equal(second, 2 * first)
 
 
+def test_gradients_that_an_object_keeps_are_its_own_to_write_to_again() -> None:
+    """Arrays for gradients that are filled anew by each backward, as optimisers want them."""
+
+    class Refills(Layer):
+        def backward(self, dout: Array) -> Array:
+            before = getattr(self, "dW", None)
+            dx = super().backward(dout)
+            if before is not None:
+                before[...] = self.dW
+                self.dW = before
+            return dx
+
+    subject = adapt(Refills(ARRAYS["weight"], ARRAYS["bias"], 2, 1))
+    first = subject.pull(ARRAYS, CONFIG, DY).gradients["dweight"]
+    kept = first.copy()
+    subject.pull(ARRAYS, CONFIG, -DY)
+    np.testing.assert_array_equal(first, kept)
+
+
 def test_an_object_without_a_place_for_an_array_says_which_names_it_looked_for() -> None:
     """The message names the attributes that are there, and the adapter to write."""
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import reference_impl
 from checks import avg_pool_cases, cases_like, conv_cases, examine, geometries, max_pool_cases, relu_cases
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.families import families, family
 from checks.families.geometric import GeometricFamily
+from checks.scope.fitting import LARGEST
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import probed
 from checks.selftest.api.layers import RIGHT
+from checks.types import Array
 from reference_impl import max_pool_backward, max_pool_forward
 
 NAMES = [
@@ -161,3 +166,43 @@ def test_every_family_of_geometry_can_be_probed() -> None:
     for sheet in families().values():
         assert isinstance(sheet, GeometricFamily)
         assert set(probed(sheet.reference, sheet, {})) <= {"batch", "same"}
+
+
+def _takes(test: Callable[[Array, Array], bool]) -> Any:
+    def forward(x: Array, weight: Array, bias: Array | None = None, stride: Any = 1, padding: Any = 0) -> Any:
+        if not test(x, weight):
+            raise TypeError("not taken")
+        return reference_impl.conv_forward(x, weight, bias, stride, padding)
+
+    return forward, reference_impl.conv_backward
+
+
+NARROW: dict[str, tuple[Callable[[Array, Array], bool], dict[str, Any]]] = {
+    "float32": (lambda x, _: x.dtype == np.float32, {"dtype": ("float32",)}),
+    "narrow formats": (lambda x, _: x.dtype != np.float64, {"dtype": ("float32", "float16")}),
+    "channels by 8": (lambda x, w: x.shape[1] % 8 == len(w) % 8 == 0, {"channels": range(8, LARGEST, 8)}),
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_a_layer_that_takes_no_usual_case_is_tried_in_other_formats_and_with_more_channels(name: str) -> None:
+    """So that what it raises on others is not held against it."""
+    test, limits = NARROW[name]
+    found = probed(adapt(_takes(test)), family("conv"), {"axes": 2})
+    assert {word: found[word] for word in limits} == limits
+
+
+def test_a_backward_that_raises_where_the_forward_hands_on_a_word_says_not_me() -> None:
+    """A forward that passes padding='same' on to a library, a backward that computes with the number."""
+
+    def forward(x: Array, weight: Array, bias: Array | None = None, padding: Any = 0) -> Any:
+        y, saved = reference_impl.conv_forward(x, weight, bias, 1, padding)
+        return y, (saved, padding)
+
+    def backward(dy: Array, kept: Any) -> Any:
+        saved, padding = kept
+        assert padding * 2 >= 0
+        return reference_impl.conv_backward(dy, saved)
+
+    found = probed(adapt((forward, backward)), family("conv"), {"axes": 2})
+    assert (found["same"], found["asymmetric"]) == (False, False)

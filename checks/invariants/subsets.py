@@ -1,0 +1,30 @@
+"""What one gradient is does not depend on which others are asked for: frozen weights, inputs that need none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.claim import Claim
+from checks.invariants.contract import Contract
+from checks.types import gradient_of
+from checks.witness import Trial
+
+
+class Subsets(Contract):
+    """Some gradients asked for alone, then the others, against all of them together; which ones, the seed says."""
+
+    law = "subsets"
+
+    def applies(self, trial: Trial) -> bool:
+        """Where the subject can be asked for some of several gradients."""
+        return trial.subject.some is not None and len(trial.case.arguments) > 1
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """A claim for each gradient, asked for with others than all."""
+        names = trial.case.arguments
+        chosen = 1 + trial.case.seed % (2 ** len(names) - 2)
+        first = frozenset(name for bit, name in enumerate(names) if chosen >> bit & 1)
+        for wanted in (first, frozenset(names) - first):
+            got = trial.subject.pull_some(trial.case.inputs, trial.case.config, trial.case.dy, wanted)
+            asked = ", ".join(gradient_of(name) for name in names if name in wanted)
+            yield from self.same(trial, got, f"{asked} asked for alone")

@@ -1,0 +1,68 @@
+"""A backward that gives something else where it is asked for some gradients alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.adapters import adapt
+from checks.case import Case
+from checks.examination import Examination
+from checks.families import family
+from checks.invariants.subsets import Subsets
+
+torch = pytest.importorskip("torch")
+CONV = family("conv")
+#: Two seeds, so that every gradient is asked for alone and without another.
+CASES = [
+    Case("conv", {"x": (2, 2, 4, 5), "weight": (3, 2, 3, 2), "bias": (3,), "dy": (2, 3, 2, 4)}, seed=seed)
+    for seed in range(3)
+]
+
+
+def _function(change: Any) -> Any:
+    class Planted(torch.autograd.Function):  # type: ignore[misc,name-defined]
+        @staticmethod
+        def forward(ctx: Any, x: Any, weight: Any, bias: Any) -> Any:
+            ctx.save_for_backward(x, weight)
+            return torch.nn.functional.conv2d(x, weight, bias)
+
+        @staticmethod
+        def backward(ctx: Any, dy: Any) -> Any:
+            x, weight = ctx.saved_tensors
+            dx = torch.nn.grad.conv2d_input(x.shape, weight, dy)
+            dweight = torch.nn.grad.conv2d_weight(x, weight.shape, dy)
+            return change(ctx.needs_input_grad, dx, dweight, dy.sum((0, 2, 3)))
+
+    return Planted
+
+
+def _examined(change: Any) -> Examination:
+    found = Examination(adapt(_function(change)), CONV, (Subsets(),))
+    for case in CASES:
+        found.judge(case)
+    return found
+
+
+def test_a_right_function_gives_the_same_for_every_subset() -> None:
+    """And the law was asked."""
+    found = _examined(lambda needs, dx, dw, db: (dx, dw if needs[1] else None, db))
+    assert not found.findings
+    assert found.tallies[Subsets.law].right == len(CASES) * 3
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_gradient_that_is_halved_unless_another_is_wanted_too_is_found(place: int) -> None:
+    """Nothing is amiss where all are wanted."""
+
+    def change(needs: Any, *gradients: Any) -> Any:
+        other = needs[(place + 1) % 3]
+        return tuple(g if other or i != place else g / 2 for i, g in enumerate(gradients))
+
+    assert set(_examined(change).findings) == {"subsets"}
+
+
+def test_a_function_that_gives_nothing_where_x_needs_no_gradient_is_found() -> None:
+    """Its dweight is None then, which trains nothing."""
+    assert _examined(lambda needs, *found: found if needs[0] else (None, None, None)).wrong

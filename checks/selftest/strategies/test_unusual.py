@@ -1,0 +1,112 @@
+"""What a sweep does not reach: past the end of blocks, tables and narrow indices, and arrays of one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.adapters.numpy_pair import by_name
+from checks.case import Case
+from checks.examination import examine_cases
+from checks.families import families, family
+from checks.scope.limits import Limits
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from reference_impl import conv_backward, conv_forward
+
+CONV = family("conv")
+#: From x, weight, dy and right gradients to wrong ones.
+Change = Callable[[Arrays, Arrays], Arrays]
+
+
+def _conv(change: Change) -> Subject:
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, tuple[Arrays, object]]:
+        y, saved = conv_forward(arrays["x"], arrays["weight"], arrays.get("bias"), **config)
+        return y, (arrays, saved)
+
+    def backward(dy: Array, kept: tuple[Arrays, object]) -> Arrays:
+        arrays, saved = kept
+        gradients = by_name(tuple(conv_backward(dy, saved)), CONV.arguments)  # type: ignore[arg-type]
+        return {**gradients, **change({**arrays, "dy": dy}, gradients)}
+
+    return Subject("planted", forward, backward)
+
+
+def _tail(of: str, axis: int, block: int) -> Change:
+    """What lies past the last whole block of a gradient is lost."""
+
+    def change(_: Arrays, gradients: Arrays) -> Arrays:
+        value = gradients[of].copy()
+        size = value.shape[axis]
+        np.moveaxis(value, axis, 0)[size - size % block if size > block else size :] = 0
+        return {of: value}
+
+    return change
+
+
+def _counted(dtype: str) -> Change:
+    """Cells of a plane are counted in a narrow type."""
+
+    def change(_: Arrays, gradients: Arrays) -> Arrays:
+        dx = gradients["dx"]
+        flat = dx.reshape(*dx.shape[:2], int(np.prod(dx.shape[2:])))
+        found = np.zeros_like(flat)
+        for cell, place in enumerate(np.arange(flat.shape[2]).astype(dtype)):
+            found[..., place] += flat[..., cell]
+        return {"dx": found.reshape(dx.shape)}
+
+    return change
+
+
+def _where(condition: Callable[[Arrays], bool]) -> Change:
+    return lambda arrays, gradients: {"dweight": gradients["dweight"] * (1 + condition(arrays))}
+
+
+PLANTED: dict[str, Change] = {
+    **{f"samples past {block}": _tail("dx", 0, block) for block in (8, 64, 128)},
+    **{f"channels past {block}": _tail("dx", 1, block) for block in (16, 128)},
+    **{f"output channels past {block}": _tail("dbias", 0, block) for block in (32, 128)},
+    **{f"columns past {block}": _tail("dx", -1, block) for block in (64, 256)},
+    **{f"rows past {block}": _tail("dx", 2, block) for block in (64, 256)},
+    **{f"cells in {dtype}": _counted(dtype) for dtype in ("int8", "uint8", "int16", "uint16")},
+    "kernels of 11": _where(lambda arrays: arrays["weight"].shape[-1] >= 11),
+    "kernels that are the whole input": _where(lambda arrays: arrays["weight"].shape[2:] == arrays["x"].shape[2:]),
+    "weights all zero": _where(lambda arrays: not arrays["weight"].any()),
+    "all numbers alike": _where(lambda arrays: all(np.unique(value).size == 1 for value in arrays.values())),
+}
+
+
+@pytest.mark.parametrize("mistake", PLANTED)
+def test_what_happens_past_small_sizes_alone_is_caught(mistake: str) -> None:
+    """A right layer passes on these very cases."""
+    cases = [case for case in CONV.unusual(0, (2,)) if case.sizes() < 200_000]
+    assert any(_reference_differs(_conv(PLANTED[mistake]), case) for case in cases)
+
+
+def _reference_differs(subject: Subject, case: Case) -> bool:
+    got, want = subject.vjp(case).gradients, CONV.reference.vjp(case).gradients
+    return any(not np.array_equal(value, want[of]) for of, value in got.items())
+
+
+@pytest.mark.parametrize("name", families())
+def test_unusual_cases_are_valid_and_right_layers_pass_them(name: str) -> None:
+    """With every law on those that are not large."""
+    sheet = families()[name]
+    cases = [case for case in sheet.unusual(3, (1, 2, 3)) if case.sizes() < 2_000]
+    assert cases
+    assert not examine_cases(sheet.reference, sheet, cases).wrong
+
+
+@pytest.mark.parametrize("mistake", ["samples past 128", "weights all zero"])
+def test_examine_meets_unusual_cases_within_its_first_ones(mistake: str) -> None:
+    """Among the twenty that are examined whatever the budget."""
+    assert examine(_conv(PLANTED[mistake]), like="conv2d", budget="60s", laws=["reference"]).wrong
+
+
+def test_an_array_of_one_number_stays_one_where_the_case_is_brought_inside() -> None:
+    """A layer of other shapes meets zeros too."""
+    inside = map(Limits(CONV, {"kernel_size": 2, "bias": True}).inside, CONV.unusual(0, ()))
+    assert any(not case.array("weight").any() for case in inside)

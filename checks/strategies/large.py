@@ -1,0 +1,49 @@
+"""Lean layers in which one number is large: past the end of a block, a table or a narrow index.
+
+A backward that works in blocks of 8 to 256, that counts in 8 or 16 bits, or that has one path for the usual and another
+for large kernels, strides and dilations, is right on everything small. Every number here leaves a remainder of 1 in
+every such block and stands past the range of the index type, while all the others stay small: a case costs about as
+much as a small one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from checks.strategies.geometry import Axis, Geometry
+
+#: One more than a multiple of 8, 16, 32, 64 and 128, and past 127: the end of signed bytes.
+BLOCKS = 129
+#: One more than a multiple of 256 as well, and past 255: the end of bytes.
+BYTES = 257
+#: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
+PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
+
+#: A layer as there are many, with two sizes that differ.
+ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))
+
+_PLAIN = Geometry(2, 1, 2, 2, (Axis(3, 2), Axis(4, 3)))
+
+
+def large() -> Iterator[Geometry]:
+    """One geometry of two axes for each number that can be large."""
+    yield from (replace(_PLAIN, batch=BLOCKS), replace(_PLAIN, inputs=BLOCKS), replace(_PLAIN, outputs=BLOCKS))
+    yield from (_along(place, Axis(BYTES + 1, 2)) for place in (0, 1))
+    yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
+    yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
+    yield replace(_PLAIN, groups=BLOCKS, inputs=1, outputs=1)
+    yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
+    yield replace(_PLAIN, axes=(Axis(12, 3, dilation=4), Axis(13, 3, dilation=5)))
+    yield Geometry(2, 1, 9, 9, (Axis(10, 3, before=1, after=1), Axis(19, 3, 2, 1, 1)))
+
+
+def plane(axes: int) -> Geometry:
+    """One plane of one channel, with more cells than 16 bits can count."""
+    return Geometry(axes=tuple(Axis(size + 1, 2) for size in PLANES[axes]))
+
+
+def _along(place: int, axis: Axis) -> Geometry:
+    axes = list(_PLAIN.axes)
+    axes[place] = axis
+    return replace(_PLAIN, axes=tuple(axes))
