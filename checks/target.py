@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from checks.adapters import adapt
 from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
@@ -34,25 +35,10 @@ class Named:
 def subject_of(text: str, sheet: Family) -> Subject:
     """The subject that ``text`` names, ``module:attribute`` with the module in the current folder or installed.
 
-    The reference of the family where ``text`` is empty. Raises UsageError where nothing, or no subject, is found.
+    Whatever ``adapt`` takes; the reference of the family where ``text`` is empty. Raises UsageError where nothing is
+    found, or what is found is not understood.
     """
-    return load(text) if text else sheet.reference
-
-
-def load(text: str) -> Subject:
-    """The subject at ``module:attribute``.
-
-    Raises UsageError that names the nearest attributes, or shows how to make a subject.
-    """
-    layer = found(text)
-    if isinstance(layer, Subject):
-        return layer
-    raise UsageError(
-        f"subject {text!r}: {text.rpartition(':')[2]!r} is a {type(layer).__name__}; expected a "
-        "checks.subject.Subject, such as numpy_pair('my conv', forward, backward, ('x', 'weight', 'bias')) from "
-        "checks.adapters.numpy_pair; "
-        f"or examine it as it is: gradproof check {text} --like conv2d"
-    )
+    return adapt(found(text), sheet.arguments) if text else sheet.reference
 
 
 def found(text: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from checks.commands.targets import examined, limits
+from checks.commands.targets import examined, find, limits
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
@@ -28,7 +28,7 @@ from checks.report.power import powers
 from checks.report.story import story
 from checks.report.table import conclusion, legend, results
 from checks.runner import Run
-from checks.target import known_families, load, one_family, selected
+from checks.target import Named, known_families, one_family, selected
 
 LAWS = [witness.law for witness in WITNESSES]
 
@@ -88,17 +88,18 @@ def check(
     With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead, in
     a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
-    if targets:
-        isolation = limits(budget, time_limit, memory_limit) if isolate else None
-        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny}
-        found = examined(targets, like, supports=supports, corpus=corpus, isolation=isolation, **asked)
-        sys.exit(_targets(found, console()))
     if json_file:
         as_json.refuse_unwritable(json_file)
+    isolation = limits(budget, time_limit, memory_limit)
+    if targets:
+        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny}
+        here = isolation if isolate else None
+        found = examined(targets, like, supports=supports, corpus=corpus, isolation=here, **asked)
+        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed), console()))
     names = known_families(family)
     if subject:
-        load(subject)
         one_family(names)
+        find([Named(subject)], isolation)
     run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny), corpus=corpus), console()
     run.jobs = [*rows(corpus, [job.family for job in run.jobs], run.replayed), *run.jobs]
     try:
@@ -114,11 +115,12 @@ def check(
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
 
 
-def _targets(found: Iterator[Examination], terminal: Console) -> int:
-    """Tell the story of each target as soon as it is examined; gives the exit code."""
+def _targets(names: Sequence[str], found: Iterator[Examination], document: as_json.Targets, terminal: Console) -> int:
+    """Tell the story of each target, and write it down, as soon as it is examined; gives the exit code."""
     wrong = False
-    for examination in found:
+    for name, examination in zip(names, found, strict=True):
         terminal.print(story(examination), markup=False, highlight=False, soft_wrap=True)
+        document.add(name, examination)
         wrong = wrong or examination.wrong
     return WRONG if wrong else RIGHT
 

@@ -17,7 +17,6 @@ from checks.errors import CorpusError, UsageError
 from checks.examination import WITNESSES
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
-from checks.target import load
 from checks.witness import Witness
 
 _EXAMPLE = """\b
@@ -31,8 +30,6 @@ Example:
 @subject_option
 def replay(case: str, subject: str) -> None:
     """Run every witness on one CASE, a text or a file of the corpus, and print every verdict."""
-    if subject:
-        load(subject)
     terminal, again, witnesses = console(), None, WITNESSES
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -10,8 +10,11 @@ from typing import Any
 
 from checks.claim import Verdict
 from checks.errors import UsageError
-from checks.examination import Finding, Tally
+from checks.examination import Examination, Finding, Tally
+from checks.exclusion import Exclusion
 from checks.families import family
+from checks.family import Family
+from checks.json_file import write
 from checks.report.findings import command
 from checks.runner import Outcome, Run
 from checks.sweep import Job
@@ -25,9 +28,46 @@ def document(run: Run, seed: int) -> dict[str, Any]:
     rows = [_row(job, outcome, run.subject) for job, outcome in run.rows]
     head = {"schema": SCHEMA, "gradproof": _version(), "status": run.status, "interrupted": run.interrupted}
     scope = {"seed": seed, "subject": run.subject or "reference", "layers": len(run.jobs), "finished": run.finished}
-    families = {name: _excluded(run, name) for name in dict.fromkeys(job.family for job, _ in run.rows)}
+    families = {
+        name: _unseen(run.exclusion(name), family(name)) for name in dict.fromkeys(job.family for job, _ in run.rows)
+    }
     corpus = asdict(run.replays)
     return {**head, **scope, "seconds": round(run.seconds, 3), "rows": rows, "families": families, "corpus": corpus}
+
+
+@dataclass
+class Targets:
+    """The document of layers that are examined by name, written anew after each; nowhere where ``path`` is None."""
+
+    path: Path | None
+    seed: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, name: str, examination: Examination) -> None:
+        """Write down one more layer with all that is known of it."""
+        self.rows.append(_target(name, examination))
+        if self.path is None:
+            return
+        wrong = any(row["status"] == "wrong" for row in self.rows)
+        head = {"schema": SCHEMA, "gradproof": _version(), "status": "wrong" if wrong else "right", "seed": self.seed}
+        write(self.path, {**head, "rows": self.rows})
+
+
+def _target(name: str, examination: Examination) -> dict[str, Any]:
+    return {
+        "title": name,
+        "subject": examination.subject.name,
+        "family": examination.family.name,
+        "status": "wrong" if examination.wrong else "right",
+        "cases": examination.cases,
+        "compared": examination.compared,
+        "seconds": round(examination.seconds, 3),
+        **_found(examination, name),
+        "outside": examination.outside,
+        "notes": list(examination.hearing.notes),
+        "corpus": asdict(examination.replayed),
+        **_unseen(examination.exclusion, examination.family),
+    }
 
 
 def refuse_unwritable(path: Path) -> None:
@@ -57,15 +97,21 @@ def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
         "compared": outcome.compared,
         "seconds": round(outcome.seconds, 3),
         "fault": outcome.fault,
-        "laws": {law: _tally(tally) for law, tally in outcome.tallies.items()},
-        "findings": [_finding(found, subject) for found in outcome.findings.values()],
-        "hazards": [_finding(found, subject) for found in outcome.hazards.values()],
+        **_found(outcome, subject),
     }
 
 
-def _excluded(run: Run, name: str) -> dict[str, Any]:
-    """What all rows of a family exclude: relative errors in one entry, cells and combinations that were not met."""
-    exclusion, sheet = run.exclusion(name), family(name)
+def _found(known: Outcome | Examination, subject: str) -> dict[str, Any]:
+    """Every law's tally, what broke, and what is dangerous."""
+    return {
+        "laws": {law: _tally(tally) for law, tally in known.tallies.items()},
+        "findings": [_finding(found, subject) for found in known.findings.values()],
+        "hazards": [_finding(found, subject) for found in known.hazards.values()],
+    }
+
+
+def _unseen(exclusion: Exclusion, sheet: Family) -> dict[str, Any]:
+    """What is excluded: relative errors in one entry, cells and combinations that were not met."""
     return {
         "excluded": [{**asdict(kind), **asdict(found)} for kind, found in exclusion.resolutions.items()],
         "visited": sorted(exclusion.cells),

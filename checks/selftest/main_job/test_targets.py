@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,16 @@ def test_a_limit_without_a_value_is_refused() -> None:
     """With the form that was expected."""
     with pytest.raises(UsageError, match="expected NAME=VALUE"):
         limit("stride")
+
+
+def test_json_holds_what_was_told_of_each_target(folder: Path) -> None:
+    """With a status for all, a row for each, and the command that replays what was found."""
+    said = gradproof(
+        "check", "somebodys_layers:MyLayer", "--like", "relu", "--budget", "1ms", "--json", "found.json", cwd=folder
+    )
+    document = json.loads((folder / "found.json").read_text(encoding="utf-8"))
+    (row,) = document["rows"]
+    assert (said.code, document["status"], row["title"]) == (1, "wrong", "somebodys_layers:MyLayer")
+    assert row["compared"] > 0
+    assert {"laws", "findings", "hazards", "corpus", "visited"} <= row.keys()
+    assert all("--subject somebodys_layers:MyLayer" in found["replay"] for found in row["findings"])
