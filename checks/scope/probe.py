@@ -1,8 +1,8 @@
 """What a subject takes beyond its signature, found by trying: conventions on which right layers differ.
 
 Whether a setting may differ between axes, whether padding may differ before and after, one to three spatial axes, half
-precision, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to say "not me".
-Everything else that a layer raises on is a finding.
+precision, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to say "not me",
+and so is a backward that raises on an empty batch. Everything else that a layer raises on is a finding.
 """
 
 from __future__ import annotations
@@ -79,11 +79,13 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
 
 
 def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
-    """Whether the forward answers, on the case as the limits so far allow it."""
+    """Whether the forward answers, on the case as the limits so far allow it; without samples the backward too."""
     inside = limits.inside(case)
     try:
         with np.errstate(all="ignore"):
             subject.apply(inside.inputs, inside.config)
+            if not inside.shapes["x"][0]:
+                subject.vjp(inside)
     except SubjectError:
         return False
     return limits.takes(inside)
