@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from checks.adapters import adapt
+    from checks.adapters import Framework, adapt
     from checks.api import examine, power, verify
     from checks.case import Case, parse
     from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
@@ -24,6 +24,7 @@ __all__ = [
     "Case",
     "Examination",
     "Finding",
+    "Framework",
     "GradientError",
     "GradproofError",
     "Isolation",
@@ -55,6 +56,7 @@ _ROOMS = {
     "Examination": "examination",
     "examine": "api",
     "Finding": "examination",
+    "Framework": "adapters",
     "geometries": "scope.cases",
     "GradientError": "errors",
     "GradproofError": "errors",

@@ -166,9 +166,10 @@ class Examination:
         Raises ZeroComparisonsError where not one number was compared: nothing was shown, so nothing passed.
         """
         if not self.compared and not self.wrong:
+            reasons = list(dict.fromkeys(reason for tally in self.tallies.values() for reason in sorted(tally.reasons)))
             raise ZeroComparisonsError(
                 f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
-                "with entries and a witness that can speak about it"
+                f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
             )
         return self
 

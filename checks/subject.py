@@ -26,7 +26,8 @@ class Pull:
         return {"y": self.y, **self.gradients}
 
 
-#: Errors by which a forward turns a configuration down; anything else, and anything in a backward, is a mistake.
+#: Errors by which a forward turns a configuration down; anything else is a mistake. In a backward only
+#: NotImplementedError turns one down: no accident raises it.
 REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
 
 
@@ -112,6 +113,9 @@ class Subject:
         """The same without copies: the very arrays that the backward gave."""
         try:
             gradients = dict(self.backward(dy, saved))
+        except NotImplementedError as error:
+            kind = RefusedError if NotImplementedError in self.refusals else SubjectError
+            raise kind(f"{self.name}: backward refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
             msg = f"{self.name}: backward raised {type(error).__name__}: {error}"
             raise SubjectError(msg) from error

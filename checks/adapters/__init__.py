@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.adapters.foreign import Framework
 from checks.adapters.recognise import adapt
 
-__all__ = ["adapt"]
+__all__ = ["Framework", "adapt"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.foreign import Foreign
 from checks.adapters.recognise import ARGUMENTS, framework_of
 from checks.adapters.signature import NOT_DATA, name_of, signature_of
 from checks.errors import UsageError
@@ -46,9 +47,11 @@ def _names(obj: Any, inputs: Any) -> list[str]:
 
 
 def _parameter_names(obj: Any) -> list[str]:
-    forward = obj[0] if isinstance(obj, (tuple, list)) else getattr(obj, "forward", obj)
+    plain = obj.function if isinstance(obj, Foreign) else obj
+    forward = plain[0] if isinstance(plain, (tuple, list)) else getattr(plain, "forward", plain)
+    hidden = frozenset() if forward is plain else NOT_DATA
     parameters = signature_of(forward, "function").parameters.values()
-    return [p.name for p in parameters if p.name not in NOT_DATA and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
+    return [p.name for p in parameters if p.name not in hidden and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
 
 
 def _parameters(obj: Any) -> Arrays:

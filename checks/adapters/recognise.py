@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import CellType, ModuleType
 from typing import Any
 
+from checks.adapters.foreign import Foreign
 from checks.adapters.signature import name_of, template
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnreachableError, UsageError
@@ -28,7 +30,8 @@ def adapt(
 
     A Subject; a NumPy pair ``(forward, backward)``; a class or an object with both methods; a ``torch.nn.Module`` or a
     class of them; a class of ``torch.autograd.Function``; an operator of ``torch.library``; a function of PyTorch, JAX
-    or HIPS autograd. ``arguments`` are the names under which a case hands its arrays over. ``framework`` (torch, jax,
+    or HIPS autograd; a function of any other framework, once ``Framework`` says how to differentiate there.
+    ``arguments`` are the names under which a case hands its arrays over. ``framework`` (torch, jax,
     autograd) settles a function that does not show whose it is. ``dtype`` and ``device`` are PyTorch's, and say in what
     format and where tensors live.
 
@@ -36,6 +39,8 @@ def adapt(
     """
     if isinstance(obj, Subject):
         return obj
+    if isinstance(obj, Foreign):
+        return obj.adapt(arguments)
     kind = framework or framework_of(obj)
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
@@ -50,6 +55,8 @@ def framework_of(obj: Any) -> str:
     """torch, jax or autograd, where an object shows it; empty where it does not."""
     if isinstance(obj, (tuple, list)):
         return ""
+    if isinstance(obj, partial):
+        return framework_of(obj.func)
     kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
     own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
     seen = next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), "")
@@ -153,10 +160,11 @@ def _unwrapped(function: Any) -> Callable[..., Any]:
 
 def _not_recognised(obj: Any) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
+    kind = "foreign" if callable(obj) and not isinstance(obj, type) else "pair"
     return (
         f"{obj!r:.80} (a {bases}) is no layer that can be recognised; expected (forward, backward), a class or an "
         "object with both methods, a torch.nn.Module, a torch.autograd.Function, an operator of torch.library, or a "
         "function of PyTorch, JAX or HIPS autograd (where it does not show which: "
         "examine(adapt(layer, framework='torch'), like=...)); or "
-        f"write the adapter:\n{template('pair', name_of(obj))}"
+        f"write the adapter:\n{template(kind, name_of(obj))}"
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import Parameter
 from types import BuiltinFunctionType
 from typing import Any
 
 from checks.adapters import bundle
 from checks.adapters.documented import documented
-from checks.adapters.words import SIZES, WORDS, named, names_of
+from checks.adapters.words import SIZES, WORDS, Fixed, fixed_by, named, names_of
 from checks.errors import UsageError
 from checks.types import Config
 
-#: Parameters that are never data: the object, its class, a context to save things in.
+#: Parameters of a method that are never data: its object, its class, a context to save things in.
 NOT_DATA = frozenset({"self", "cls", "ctx"})
 
 
@@ -25,6 +25,7 @@ class Plan:
     """``slots`` says which parameter takes which argument, ``words`` which takes which configuration keyword.
 
     ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
+    ``fixed`` holds keywords that were settled beforehand (functools.partial).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Plan:
     words: Mapping[str, str]
     bundle: str = ""
     keys: frozenset[str] = field(default_factory=frozenset)
+    fixed: Mapping[str, Fixed] = field(default_factory=dict)
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -67,10 +69,11 @@ class Plan:
 
     def limits(self) -> dict[str, Any]:
         """What the signature alone says about the cases that the callable can take."""
-        found: dict[str, Any] = {} if self.open else {"words": frozenset(self.words) | self.keys}
+        found: dict[str, Any] = {} if self.open else {"words": frozenset(self.words) | self.keys | self.fixed.keys()}
         whole = {word for word, name in self.words.items() if self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
-        return found | ({"square": frozenset(whole)} if whole else {}) | self._bias_limit() | self._axes_limit()
+        found |= {"square": frozenset(whole)} if whole else {}
+        return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
 
     def _bias_limit(self) -> dict[str, Any]:
         if "weight" not in self.slots or self._rest:
@@ -96,22 +99,26 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     Raises UsageError where a parameter without a default is neither, with the adapter to write for this ``kind``.
     """
     name, signature = name_of(call), signature_of(call, kind)
-    data = {key: parameter for key, parameter in signature.parameters.items() if key not in NOT_DATA}
+    hidden = frozenset() if kind == "function" else NOT_DATA
+    data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
     signature = signature.replace(parameters=list(data.values()))
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     packed = next((p.name for p in single if bundle.is_bundle(p.name)), "")
     free = [p for p in single if p.name not in words.values() and p.name != packed]
+    fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
+    words = {word: parameter for word, parameter in words.items() if word not in fixed}
     slots = _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
         raise UsageError(_not_understood(name, signature, slots, unknown, kind))
-    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset())
+    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed)
 
 
 def name_of(obj: object) -> str:
     """What to call an object in messages."""
+    obj = obj.func if isinstance(obj, partial) else obj
     return str(getattr(obj, "__name__", None) or type(obj).__name__)
 
 
@@ -120,6 +127,8 @@ def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
 
     Raises UsageError where neither is there.
     """
+    if isinstance(call, partial):
+        return _rest(call, signature_of(call.func, kind))
     try:
         return inspect.signature(call)
     except (TypeError, ValueError) as error:
@@ -131,6 +140,16 @@ def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
             f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
         ) from error
+
+
+def _rest(call: partial[Any], whole: inspect.Signature) -> inspect.Signature:
+    """What is left of a signature once ``partial`` has given some of it."""
+
+    def stands_in() -> None:
+        """A function of that signature: inspect asks built-in ones, which have none, themselves."""
+
+    stands_in.__signature__ = whole  # type: ignore[attr-defined]
+    return inspect.signature(partial(stands_in, *call.args, **call.keywords))
 
 
 def _arrays_only(*arrays: Any) -> None:
@@ -151,6 +170,10 @@ _TEMPLATES = {
     ),
     "function": (
         "    def layer(x, weight, bias=None, stride=1, padding=0): return {name}(...)\n    examine(layer, like=...)"
+    ),
+    "foreign": (
+        "    theirs = Framework(tensor=..., array=..., gradients=...)  # of array, of tensor, of (y, tensors, dy)\n"
+        "    examine(theirs({name}), like=...)"
     ),
     "class": (
         "    def forward(x, **config): layer = {name}(...); return layer.forward(x), layer\n"

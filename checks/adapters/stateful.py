@@ -6,7 +6,6 @@ again, as it would be in training: what it forgets to reset is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 
 from checks.adapters.numpy_pair import by_name
 from checks.adapters.signature import Plan, name_of, read, template
-from checks.adapters.words import WORDS, Fixed, first_present, gradient_names, named, names_of, sizes
+from checks.adapters.words import WORDS, first_present, fixed_by, gradient_names, names_of, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -66,13 +65,6 @@ def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
     limits = {**limits, "words": words} if "words" in limits else limits
     back = partial(_backward, arguments)
     return Subject(name_of(layer), run, back, _without_bias(limits, layer), stateful=True)
-
-
-def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Keywords that are held in attributes of the same name, each at this very value."""
-    found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
-    plain = {word: 0 if value == "valid" else value for word, value in found.items()}
-    return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 
 def _forward(layer: Any, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:

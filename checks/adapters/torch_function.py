@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from checks.adapters.signature import Plan, name_of, read
-from checks.adapters.torch_tensors import Format, torch_subject
+from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.subject import Subject
 from checks.types import Config
 
@@ -22,7 +23,15 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
         bound = plan.bind(leaves, config)
         return function(*bound.args, **bound.kwargs)
 
-    return torch_subject(name_of(function), layer, {**plan.limits(), **fmt.limits()}, fmt)
+    run = spared(layer) if _in_place(function) else layer
+    return torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
+
+
+def _in_place(function: Callable[..., Any]) -> bool:
+    """Whether a function says that it writes to its input, by PyTorch's underscore or ``inplace=True``."""
+    name = name_of(function)
+    said = isinstance(function, partial) and function.keywords.get("inplace") is True
+    return said or (name.endswith("_") and not name.endswith("__"))
 
 
 def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.adapters.signature import name_of, read
-from checks.adapters.stateful import fixed_by
-from checks.adapters.torch_tensors import Format, array, torch_subject
-from checks.adapters.words import Fixed, first_present, names_of, sizes
+from checks.adapters.torch_tensors import Format, array, spared, torch_subject
+from checks.adapters.words import Fixed, first_present, fixed_by, names_of, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
-from checks.types import Arrays, Config
+from checks.types import Arrays, Config, Shape
 
 
 def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -22,22 +21,25 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
 
     An argument that ``forward`` does not take is the parameter of that name. Raises UsageError where one has neither.
     """
-    places = _places(module, arguments)
+    plain = uncompiled(module)
+    places = _places(plain, arguments)
     inputs = tuple(name for name in arguments if name not in places)
-    plan = read(module.forward, inputs, "function")
+    plan = read(plain.forward, inputs, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         import torch
 
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
-        whole = {**_buffers(module, leaves), **state}
+        whole = {**_buffers(plain, leaves), **state}
+        whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
         return torch.func.functional_call(module, whole, bound.args, bound.kwargs)
 
-    mode = "train" if module.training else "eval"
-    limits = {**plan.limits(), **fixed_by(vars(module)), **_channels(module, places), **fmt.limits()}
+    mode = ("train" if plain.training else "eval") + ("" if plain is module else ", compiled")
+    limits = {**plan.limits(), **fixed_by(vars(plain)), **_channels(plain, places), **_mode(plain), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
-    return torch_subject(f"{name_of(module)} ({mode})", layer, limits, fmt)
+    inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
+    return torch_subject(f"{name_of(plain)} ({mode})", spared(layer) if inplace else layer, limits, fmt)
 
 
 def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -63,14 +65,30 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     return torch_subject(name_of(kind), layer, limits, fmt)
 
 
+#: Where what ``torch.compile`` made of a module keeps it, with a dot.
+_COMPILED = "_orig_mod."
+
+
+def uncompiled(module: Any) -> Any:
+    """The module that was compiled, or the module itself."""
+    return getattr(module, _COMPILED[:-1], module)
+
+
 def parameters_of(module: Any) -> Arrays:
     """Every parameter of a module as an array, by its dotted name."""
-    return {name: array(parameter).copy() for name, parameter in module.named_parameters()}
+    return {name: array(parameter).copy() for name, parameter in uncompiled(module).named_parameters()}
 
 
 def _places(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
     """The parameter that holds each argument but the inputs."""
+    from torch.nn.parameter import is_lazy
+
     held = dict(module.named_parameters())
+    if lazy := [name for name, parameter in held.items() if is_lazy(parameter)]:
+        raise UsageError(
+            f"{name_of(module)} does not know the shape of {', '.join(lazy)} yet; expected a module that has run once: "
+            "call it with an input first"
+        )
     places = {name: name if name in held else first_present(names_of(name), held) for name in arguments}
     found = {name: place for name, place in places.items() if place}
     if missing := [name for name in held if name not in found.values()]:
@@ -90,12 +108,20 @@ def _buffers(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
     return whole | {name: value.clone().to(like.device, like.dtype) for name, value in floating.items()}
 
 
+def _mode(module: Any) -> dict[str, Any]:
+    """How a module pads, where it pads at all."""
+    padding = getattr(module, "padding", 0)
+    pads = any(padding) if isinstance(padding, tuple) else padding not in {0, "valid"}
+    return {"padding_mode": module.padding_mode} if pads and hasattr(module, "padding_mode") else {}
+
+
 def _channels(module: Any, places: Mapping[str, str]) -> dict[str, Any]:
     """The shape of the weight fixes kernel and channels; whether there is a bias is fixed too."""
     held = dict(module.named_parameters())
-    if "weight" not in places:
+    shape: Shape = held[places["weight"]].shape if "weight" in places else ()
+    if len(shape) < 3:  # noqa: PLR2004 - channels out, channels in, and at least one axis: else it is no kernel
         return {}
-    outputs, per_group, *kernel = held[places["weight"]].shape
+    outputs, per_group, *kernel = shape
     groups = int(getattr(module, "groups", 1))
     fixed = {"in_channels": per_group * groups, "out_channels": outputs, "groups": groups}
     return {**fixed, "axes": len(kernel), "kernel_size": Fixed(tuple(kernel)), "bias": "bias" in places}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -69,10 +70,27 @@ def _run(
     import torch
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), _seeded(fmt.device):
+    with torch.enable_grad(), _seeded(fmt.device), _recompiled():
         y = layer(leaves, config)
     y = y[0] if isinstance(y, (tuple, list)) else y
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
+
+
+def spared(layer: Layer) -> Layer:
+    """A layer that says that it writes to its inputs, on copies: autograd lets nobody write to what it derives by."""
+
+    def on_copies(leaves: Mapping[str, Any], config: Config) -> Any:
+        return layer({name: leaf.clone() for name, leaf in leaves.items()}, config)
+
+    return on_copies
+
+
+def _recompiled() -> AbstractContextManager[Any]:
+    """After a few shapes and formats torch.compile goes back to plain PyTorch in silence; here it compiles them all."""
+    dynamo: Any = sys.modules.get("torch._dynamo")
+    many = dict.fromkeys(("recompile_limit", "accumulated_recompile_limit"), 1_000_000)
+    known = {name: number for name, number in many.items() if dynamo and hasattr(dynamo.config, name)}
+    return cast("AbstractContextManager[Any]", dynamo.config.patch(known)) if known else nullcontext()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from checks.types import Arrays, Shape
 
 #: Names under which an array is met, our own first; compared without regard to case.
 ARRAYS: Mapping[str, tuple[str, ...]] = {
-    "x": ("x", "input", "inputs", "inp", "data", "img", "image", "images", "a_prev"),
+    "x": ("x", "input", "inputs", "inp", "data", "img", "image", "images", "a_prev", "self"),
     "weight": ("weight", "weights", "w", "kernel", "kernels", "filter", "filters", "filt"),
     "bias": ("bias", "biases", "b"),
 }
@@ -65,6 +65,13 @@ def sizes(arrays: Arrays) -> dict[str, Any]:
     if "weight" in shapes:
         found |= {"out_channels": shapes["weight"][0], "kernel_size": shapes["weight"][2:]}
     return found
+
+
+def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:
+    """Keywords that are held in attributes of the same name, each at this very value."""
+    found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
+    plain = {word: 0 if value == "valid" else value for word, value in found.items()}
+    return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 
 def first_present(names: Iterable[str], holder: Mapping[str, Any]) -> str:

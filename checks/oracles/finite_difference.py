@@ -30,6 +30,8 @@ from checks.witness import Trial, Witness
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
+#: The same where f is smooth: each limit takes some hundred forwards, and the adjoint tries all entries together.
+MOST_SMOOTH = 16
 #: The fewest that are tried, in a layer so large that each forward is dear.
 FEWEST_ENTRIES = 6
 #: Numbers that all forwards for one argument may read together.
@@ -49,9 +51,9 @@ class FiniteDifference(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
-        places = sample(got.shape, entries(trial.case), trial.case.seed)
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, places)
+            return entrywise(self.law, trial, argument, sample(got.shape, MOST_SMOOTH, trial.case.seed))
+        places = sample(got.shape, entries(trial.case), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
             return unable(self.law, of, got.size, "the data lie at kinks, or too close to step aside")

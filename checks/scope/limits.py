@@ -9,6 +9,7 @@ square        True, or the keywords that are one number for all axes
 asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
 remainder     padded cells that no window reaches, each axis on its own
 device        where a PyTorch layer runs, such as "cuda" (``examine`` and its kin move its tensors there)
+padding_mode  what stands in the padding; families pad with zeros, and nothing else is accepted
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ READ: Mapping[str, Callable[[Case], Any]] = {
 }
 
 #: Limits with a rule of their own.
-RULES = ("words", "square", "asymmetric", "same", "remainder")
+RULES = ("words", "square", "asymmetric", "same", "remainder", "padding_mode")
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "longdouble")
 
@@ -67,6 +68,11 @@ class Limits:
     given: Mapping[str, Any]
 
     def __post_init__(self) -> None:
+        if (mode := self.given.get("padding_mode", "zeros")) != "zeros":
+            raise UsageError(
+                f"the layer pads with padding_mode={mode!r} and {self.family.name} pads with zeros; expected a layer "
+                "with padding_mode='zeros' or padding=0; without like=, inputs=(x, ...) examines it as it is"
+            )
         known = [*READ, *RULES, *PLAIN, *self._config]
         for name in self.given:
             if name not in known:

@@ -106,11 +106,13 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
 
 
 def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
-    """Whether the forward answers, on the case as the limits so far allow it."""
+    """Whether the forward answers, on the case as the limits so far allow it; without samples the backward too."""
     inside = limits.inside(case)
     try:
         with np.errstate(all="ignore"):
             subject.apply(inside.inputs, inside.config)
+            if not inside.shapes["x"][0]:
+                subject.vjp(inside)
     except SubjectError:
         return False
     return limits.takes(inside)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+import torch
 
 from checks.adapters import adapt
 from checks.adapters.recognise import framework_of
 from checks.adapters.signature import read
+from checks.adapters.words import Fixed
 from checks.errors import UsageError
 
 ARGUMENTS = ("x", "weight", "bias")
@@ -79,6 +82,29 @@ def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_modul
     assert framework_of(methods) == "torch"
     with pytest.raises(UsageError, match=r"adapt\(layer, framework='torch'\)"):
         adapt(FunctionType(methods.__code__, around))
+
+
+def test_what_partial_settles_is_fixed() -> None:
+    """The settled keyword limits the cases and is not handed over again, for a built-in function too."""
+    for function in (conv, torch.conv2d):
+        settled: dict[str, Any] = {"strides" if function is conv else "stride": 2}
+        plan = read(partial(function, **settled), ARGUMENTS, "function")
+        assert plan.limits()["stride"] == Fixed(2)
+        assert plan.bind({"x": 1, "weight": 2}, {"stride": 2}).args[:2] == (1, 2)
+        assert not {"stride", "strides"} & plan.bind({"x": 1, "weight": 2}, {"stride": 2}).arguments.keys()
+    assert framework_of(partial(torch.conv2d, stride=2)) == "torch"
+
+
+def test_a_function_may_call_its_input_self() -> None:
+    """As methods of tensors and operators do; a method of a layer means the layer."""
+    assert read(lambda self, weight: (self, weight), ARGUMENTS, "function").slots == {"x": "self", "weight": "weight"}
+    assert read(lambda self, x: (self, x), ("x",), "class").slots == {"x": "x"}
+
+
+def test_a_function_of_an_unknown_framework_is_refused_with_the_way_to_name_one() -> None:
+    """Three functions say how to differentiate there."""
+    with pytest.raises(UsageError, match=r"theirs = Framework\(tensor=.*\n +examine\(theirs\(conv\), like="):
+        adapt(conv)
 
 
 def test_recognising_a_numpy_layer_needs_no_framework() -> None:

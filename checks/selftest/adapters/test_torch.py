@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.nn import grad
 
 from checks import examine
 from checks.adapters import adapt
-from checks.errors import UsageError
+from checks.errors import UsageError, ZeroComparisonsError
 from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY, assert_agrees
 
 functional = torch.nn.functional
@@ -72,7 +73,17 @@ def _operator_backward(ctx: Any, dy: Any) -> Any:
 
 operator.register_autograd(_operator_backward, setup_context=_kept)
 
+
+def compiled(layer: Any) -> Any:
+    """The same by way of torch.compile, without a C++ compiler."""
+    return torch.compile(layer, backend="aot_eager")
+
+
 RIGHT = [
+    pytest.param(partial(functional.conv2d, stride=2), id="a function with a stride settled"),
+    pytest.param(torch.ops.aten.conv2d, id="an operator of PyTorch"),
+    pytest.param(compiled(torch.nn.Conv2d(3, 4, 3, 2, 1)), id="a compiled module"),
+    pytest.param(compiled(functional.conv2d), id="a compiled function"),
     pytest.param(functional.conv2d, id="a built-in function"),
     pytest.param(
         lambda x, w, b, stride, padding: functional.conv2d(x, w, stride=stride, padding=padding, bias=b),
@@ -144,3 +155,60 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     """Not a wrong layer, a wrong question."""
     with pytest.raises(UsageError, match="device='vulkan' cannot be used"):
         adapt(functional.relu, device="vulkan")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [torch.relu_, torch.nn.ReLU(inplace=True), partial(functional.relu, inplace=True), torch.ops.aten.relu],
+    ids=["an underscore", "a module", "a keyword", "an input called self"],
+)
+def test_a_layer_that_says_that_it_writes_to_its_input_is_no_mistake(layer: Any) -> None:
+    """Autograd lets nobody write to what it derives by, so such a layer gets copies."""
+    x = np.array([[[-1.0, 2.0]]])
+    pull = adapt(layer, ("x",)).pull({"x": x}, {}, np.ones_like(x))
+    np.testing.assert_array_equal(pull.gradients["dx"], [[[0.0, 1.0]]])
+
+
+def test_a_layer_that_turns_every_case_down_says_why() -> None:
+    """Not only that nothing was compared."""
+
+    def writes(x: Any) -> Any:
+        return torch.Tensor.clamp_(x, min=0)
+
+    with pytest.raises(ZeroComparisonsError, match="writes refuses: RuntimeError: a leaf Variable"):
+        examine(writes, like="relu", budget="1ms")
+
+
+@pytest.mark.parametrize("mode", ["circular", "reflect"])
+def test_padding_with_something_else_than_zeros_is_no_convolution(mode: Any) -> None:
+    """Not wrong: something else, which examples can still settle."""
+    layer = torch.nn.Conv1d(1, 1, 2, padding=1, padding_mode=mode).double()
+    with pytest.raises(UsageError, match=f"padding_mode='{mode}' and conv pads with zeros; .* inputs="):
+        examine(layer, like="conv1d")
+    assert not examine(layer, inputs=np.random.default_rng(0).standard_normal((1, 1, 2)), budget="1ms").wrong
+
+
+def test_a_module_that_never_ran_is_told_to_run_once() -> None:
+    """A lazy module has no weight yet."""
+    with pytest.raises(UsageError, match="LazyConv2d does not know the shape of weight, bias yet"):
+        adapt(torch.nn.LazyConv2d(1, 1))
+
+
+def test_a_weight_that_is_no_kernel_is_a_parameter_like_any_other() -> None:
+    """Normalisations have a weight of one axis."""
+    layer = torch.nn.LayerNorm(2).double()
+    assert not examine(layer, inputs=np.random.default_rng(0).standard_normal((1, 2)), budget="1ms").wrong
+
+
+def test_compiled_code_stays_compiled_for_every_shape() -> None:
+    """torch.compile goes back to plain PyTorch in silence after a few; here each shape is compiled."""
+    seen: list[Any] = []
+
+    def compiles(graph: Any, _: Any) -> Any:
+        seen.append(graph)
+        return graph.forward
+
+    subject = adapt(torch.compile(torch.relu, backend=compiles, dynamic=False), ("x",))
+    for size in range(1, 13):
+        subject.apply({"x": np.ones((1, 1, size))}, {})
+    assert len(seen) == 12
