@@ -2,6 +2,7 @@
 
 plain sum    every entry is a sum of products in some order; exact on small integers (Higham 2002, chapter 3)
 transform    FFT, Winograd and other fast algorithms, whose error follows the norms of whole planes
+running sums differences of sums over the plane so far, as in an integral image: exact on small integers
 tf32         operands cut to 11 binary digits, sums in float32: exact on integers below 2**11
 
 A subject may declare its arithmetic; where it does not, it is observed: on integers a plain sum gives integers.
@@ -12,10 +13,10 @@ from __future__ import annotations
 import math
 
 from checks.errors import UsageError
-from checks.rounding import unit_roundoff
+from checks.rounding import gamma, unit_roundoff
 
-PLAIN, TRANSFORM, TF32, OBSERVED = "plain sum", "transform", "tf32", "observed"
-ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, TF32)
+PLAIN, TRANSFORM, RUNNING, TF32, OBSERVED = "plain sum", "transform", "running sums", "tf32", "observed"
+ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, RUNNING, TF32)
 
 #: Unit roundoff of TensorFloat-32 operands: 11 binary digits.
 TF32_ROUNDOFF = 2.0**-11
@@ -39,6 +40,16 @@ def transform_growth(cells: int, dtype: str) -> float:
     """
     n, u = math.ceil(math.log2(max(2 * cells, 2))), unit_roundoff(dtype)
     return math.expm1(6 * n * math.log1p(u) + (3 * n + 1) * math.log1p(u * math.sqrt(5)))
+
+
+def running_growth(cells: int, axes: int, dtype: str) -> float:
+    """Largest error of a window's sum from running sums, as a multiple of the sum of absolute values of the plane.
+
+    Each of the 2**axes corners went through at most ``cells`` additions (Higham 2002, 3.5), and they are added up;
+    ``cells`` counts those of all axes together.
+    """
+    corners = 2**axes
+    return float(corners * gamma(cells + corners, dtype))
 
 
 def operand_growth() -> float:

@@ -221,6 +221,13 @@ class Family(ABC):
         """
         return None
 
+    def running_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull | None:  # noqa: ARG002
+        """What the error of running sums is a multiple of: for each result the sum of absolute values of its plane.
+
+        In the shapes of the results, spatial axes of one cell; None where nobody adds up running sums.
+        """
+        return None
+
     def _operands(self, arrays: Arrays) -> Arrays:
         return arrays if self.selects else {name: np.abs(value) for name, value in arrays.items()}
 

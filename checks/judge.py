@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, TRANSFORM
+from checks.arithmetic import OBSERVED, RUNNING, TRANSFORM
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
@@ -37,24 +37,25 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
 
 
 def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]:
-    """The same, and what is wrong for a plain sum is judged as a transform where the subject is seen to be one.
+    """The same, and what is wrong for a plain sum is judged as another arithmetic where the subject is seen to be so.
 
     Returns the trial that was judged in the end: its subject then declares what was seen.
     """
     found = verdicts(witness, trial)
-    if any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found) and transforms(trial):
-        trial = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM))
-        found = [*verdicts(witness, trial), _SEEN]
+    if any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found):
+        seen = next((name for name, sees in SEEN.items() if sees(trial)), "")
+        if seen:
+            trial = replace(trial, subject=replace(trial.subject, arithmetic=seen))
+            found = [*verdicts(witness, trial), Verdict("arithmetic", "y", "hazard", _SEEN[seen], wrong=1)]
     return found, trial
 
 
-_SEEN = Verdict(
+_SEEN = {
+    TRANSFORM: "right on integers within a transform's bound, not exact: if this is FFT or Winograd, declare "
     "arithmetic",
-    "y",
-    "hazard",
-    "right on integers within a transform's bound, not exact: if this is FFT or Winograd, declare arithmetic",
-    wrong=1,
-)
+    RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
+    "arithmetic",
+}
 
 
 def transforms(trial: Trial) -> bool:
@@ -71,11 +72,38 @@ def transforms(trial: Trial) -> bool:
         return False
 
 
-def _on_integers(trial: Trial, seed: int) -> Trial:
+def runs_up(trial: Trial) -> bool:
+    """Whether a subject that declares no arithmetic is seen to add up running sums, as an integral image does.
+
+    It must be exact on integers, and right within the bound of running sums on the case itself.
+    """
+    if trial.subject.arithmetic != OBSERVED:
+        return False
+    try:
+        if trial.family.running_mass(trial.wide_inputs, trial.case.config, trial.wide_dy) is None:
+            return False
+        own = replace(trial, subject=replace(trial.subject, arithmetic=RUNNING))
+        return all(map(_right, (own, *(_on_integers(trial, seed, RUNNING) for seed in range(WATCHED)))))
+    except (SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        return False
+
+
+#: How each arithmetic is seen that a layer need not declare.
+SEEN = {TRANSFORM: transforms, RUNNING: runs_up}
+
+
+def _right(trial: Trial) -> bool:
+    got = trial.got.named()
+    return all(
+        bool(np.all(np.abs(got[of] - trial.reference[of]) <= trial.bound(of) + trial.wide_error(of))) for of in got
+    )
+
+
+def _on_integers(trial: Trial, seed: int, arithmetic: str = TRANSFORM) -> Trial:
     case = trial.case
     shapes = {name: case.shapes[name] for name in case.arguments}
     twin = trial.family.case_of(shapes, case.config, case.dtype, trial.family.kinds[0], seed)
-    return Trial(replace(trial.subject, arithmetic=TRANSFORM), trial.family, twin)
+    return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, twin)
 
 
 def _rounds(trial: Trial) -> bool:

@@ -11,7 +11,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, PLAIN, TF32, TRANSFORM, operand_growth, transform_growth
+from checks.arithmetic import (
+    OBSERVED,
+    PLAIN,
+    RUNNING,
+    TF32,
+    TRANSFORM,
+    operand_growth,
+    running_growth,
+    transform_growth,
+)
 from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectShapeError
@@ -133,7 +142,7 @@ class Trial:
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
         shape = self.shape_of(of)
-        if self.arithmetic not in {TRANSFORM, TF32}:
+        if self.arithmetic not in {TRANSFORM, RUNNING, TF32}:
             return nothing(shape)
         arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)
         dy = self.wide_dy if dy is None else dy
@@ -141,9 +150,23 @@ class Trial:
             norms = self.family.spectral_mass(arrays, self.case.config, dy)
             cells = math.prod(self.case.shapes["x"][2:]) + math.prod(shape[2:])
             return nothing(shape) if norms is None else spread(norms.named().get(of), cells, self.case.dtype, shape)
+        if self.arithmetic == RUNNING:
+            return self._running(of, self.family.running_mass(arrays, self.case.config, dy))
         if self.arithmetic == TF32 and not self.case.lattice:
             return np.asarray(operand_growth() * self.family.mass(arrays, self.case.config, dy).named()[of])
         return nothing(shape)
+
+    def _running(self, of: str, mass: Pull | None) -> Array:
+        """What running sums add: nothing on integers whose sum over the whole plane is exact."""
+        shape, plane = self.shape_of(of), self.case.shapes["x"][2:]
+        if mass is None:
+            return nothing(shape)
+        sums = mass.named()[of]
+        bound = running_growth(sum(plane) + sum(shape[2:]), len(plane), self.case.dtype) * sums
+        if self.case.lattice:
+            whole = sums * self.family.largest_divisor(self.case.shapes, self.case.config)
+            bound = np.where(whole <= exact_limit(self.case.dtype), 0.0, bound)
+        return np.broadcast_to(bound, shape)
 
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
@@ -174,6 +197,8 @@ class Trial:
             return "values are selected, not computed: they must be equal"
         if self.exact_on_integers and not np.any(self.bound(of)):
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
+        if self.arithmetic == RUNNING:
+            return "running sums: a multiple of the sum of absolute values of the whole plane (Higham 2002, 3.5)"
         if self.arithmetic == TRANSFORM:
             return "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)"
         share, name = growth(count, dtype)

@@ -76,6 +76,13 @@ class AveragePooling(Pooling):
         """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""
         return _cells_inside(axes, out) / divisor(axes, out, config)
 
+    def running_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """The whole plane of x times the largest share for y, the whole plane of shares of dy for dx."""
+        shares = 1.0 / np.abs(divisor(axes_of({"x": arrays["x"].shape}, config), dy.shape[2:], config))
+        space = tuple(range(2, dy.ndim))
+        y = np.abs(arrays["x"]).sum(space, keepdims=True) * np.max(shares, initial=0.0)
+        return Pull(y, {"dx": (np.abs(dy) * shares).sum(space, keepdims=True)})
+
     def _divisors(self, shapes: Shapes, config: Config) -> set[int]:
         found = divisor(axes_of(shapes, config), shapes["dy"][2:], config)
         return {abs(int(number)) for number in np.unique(found)}

@@ -9,6 +9,8 @@ import numpy as np
 
 from checks.adapters.numpy_pair import numpy_pair
 from checks.families import family
+from checks.families.average_pooling import divisor
+from checks.families.windowed import axes_of
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.plant import gradients, outputs
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
@@ -43,6 +45,50 @@ def _masked_relu(x: Array, at_zero: float = 0.0) -> tuple[Array, Array]:
     return x * (x > 0), slope.astype(x.dtype)
 
 
+def _running(axis: int, size: int, starts: Array, ends: Array, values: Array) -> Array:
+    """Sums over windows along one axis, as differences of sums so far."""
+    start, end = np.clip(starts, 0, size), np.clip(ends, 0, size)
+    zero = np.zeros_like(values.take([0], axis))
+    sums = np.concatenate([zero, values.cumsum(axis, dtype=values.dtype)], axis)
+    return np.asarray(sums.take(end, axis) - sums.take(start, axis))
+
+
+def _spread(axis: int, size: int, starts: Array, ends: Array, values: Array) -> Array:
+    """The adjoint: each value added to the cells of its window, as a sum so far of its two ends."""
+    steps = np.zeros([size + 1 if place == axis else n for place, n in enumerate(values.shape)], values.dtype)
+    moved, up = np.moveaxis(steps, axis, 0), np.moveaxis(values, axis, 0)
+    np.add.at(moved, np.clip(starts, 0, size), up)
+    np.add.at(moved, np.clip(ends, 0, size), -up)
+    return np.asarray(steps.cumsum(axis, dtype=values.dtype).take(range(size), axis))
+
+
+def _integral_image() -> Subject:
+    """Average pooling by running sums along one axis after another."""
+
+    def windows(shapes: dict[str, Any], config: Config) -> list[tuple[int, int, Array, Array]]:
+        out = family("avg_pool").output_shape(shapes, config)[2:]
+        pairs = zip(axes_of(shapes, config), out, strict=True)
+        starts = [(axis, np.arange(count) * axis.stride - axis.before) for axis, count in pairs]
+        return [(place, axis.size, at, at + axis.kernel) for place, (axis, at) in enumerate(starts, 2)]
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        x, shapes = arrays["x"], {"x": arrays["x"].shape}
+        along, y = windows(shapes, config), x
+        for each in along:
+            y = _running(*each, y)
+        counts = divisor(axes_of(shapes, config), y.shape[2:], config).astype(x.dtype)
+        return (y / counts).astype(x.dtype), (along, counts)
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        along, counts = saved
+        dx = (dy / counts).astype(dy.dtype)
+        for axis, size, starts, ends in along:
+            dx = _spread(axis, size, starts, ends, dx)
+        return {"dx": dx}
+
+    return Subject("integral image", run, pull)
+
+
 def _hazards() -> tuple[tuple[str, Subject], ...]:
     """Planted faults that are hazards are right layers, all of them."""
     planted = [plant for plant in MEMORY + VALUES if plant.severity == "hazard"]
@@ -57,5 +103,6 @@ RIGHT: tuple[tuple[str, Subject], ...] = (
     *((name, gradients(_read_only)(family(name).reference)) for name in ("avg_pool", "relu")),
     *((name, outputs(_read_only)(family(name).reference)) for name in ("avg_pool", "relu")),
     *((name, _textbook(name)) for name in ("avg_pool", "conv", "max_pool", "relu")),
+    ("avg_pool", _integral_image()),
     ("relu", numpy_pair("relu by multiplication", _masked_relu, lambda dy, slope: dy * slope, ("x",))),
 )

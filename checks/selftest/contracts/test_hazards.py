@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,16 +12,20 @@ from checks.case import Case
 from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.errors import SubjectError
-from checks.examination import Examination
+from checks.examination import Examination, examine_cases
 from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
 from checks.report.findings import describe
+from checks.report.story import story
 from checks.report.words import DANGERS, dangers
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.memory_plants import by_reference
+from checks.selftest.contracts.plant import cases
+from checks.selftest.contracts.right_layers import RIGHT
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
+from checks.types import Array, Arrays
 from checks.witness import Trial
 
 LARGE = Case("relu", {"x": (1, 60_001, 1), "dy": (1, 60_001, 1)}, {"at_zero": 0.0}, data="distinct", unit=4)
@@ -73,3 +80,26 @@ def test_a_refusal_shows_its_reason_and_no_number() -> None:
     error = SubjectError("layer: forward raised ValueError: strides")
     claim = Layout().refused(Trial(family("relu").reference, family("relu"), SMALL), error, "hazard")
     assert describe(compare(claim)) == [("reason", str(error))]
+
+
+def test_running_sums_are_seen_and_called_a_hazard_until_they_are_declared() -> None:
+    """An integral image rounds more than a plain sum, and is exact on integers."""
+    (subject,) = (right for _, right in RIGHT if right.name == "integral image")
+    found = examine_cases(subject, family("avg_pool"), cases("avg_pool"))
+    assert not found.findings, story(found)
+    assert "arithmetic" in found.hazards
+    declared = examine_cases(replace(subject, arithmetic="running sums"), family("avg_pool"), cases("avg_pool"))
+    assert not declared.findings, story(declared)
+    assert "arithmetic" not in declared.hazards
+
+
+def test_a_mistake_in_running_sums_is_wrong() -> None:
+    """A millionth too much of one entry is not what running sums round, in float64."""
+    (subject,) = (right for _, right in RIGHT if right.name == "integral image")
+
+    def off(dy: Array, saved: Any) -> Arrays:
+        dx = dict(subject.backward(dy, saved))["dx"].copy()
+        dx.flat[:1] *= 1 + 1e-6
+        return {"dx": dx}
+
+    assert examine_cases(replace(subject, backward=off), family("avg_pool"), cases("avg_pool")).findings
