@@ -132,9 +132,10 @@ def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
     try:
         return inspect.signature(call)
     except (TypeError, ValueError) as error:
-        if (found := documented(call)) is not None:
+        inner = inspect.unwrap(call)
+        if (found := documented(inner)) is not None:
             return found
-        if isinstance(call, BuiltinFunctionType):
+        if isinstance(inner, BuiltinFunctionType):
             return inspect.signature(_arrays_only)
         raise UsageError(
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "

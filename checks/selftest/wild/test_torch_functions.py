@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
 
 from checks import verify
 
-functional = torch.nn.functional
+functional, mine = torch.nn.functional, cast("Any", torch.nn.grad)
 
 RIGHT = [
     pytest.param(functional.conv1d, "conv1d", id="functional.conv1d"),
@@ -44,8 +44,8 @@ class Conv(torch.autograd.Function):
     def backward(ctx: Any, dy: Any) -> Any:
         """One gradient for each argument of forward."""
         x, weight = ctx.saved_tensors
-        dx = torch.nn.grad.conv2d_input(x.shape, weight, dy, *ctx.settings)  # type: ignore[attr-defined]
-        return dx, torch.nn.grad.conv2d_weight(x, weight.shape, dy, *ctx.settings), None, None  # type: ignore[attr-defined]
+        dx = mine.conv2d_input(x.shape, weight, dy, *ctx.settings)
+        return dx, mine.conv2d_weight(x, weight.shape, dy, *ctx.settings), None, None
 
 
 class Clamp(torch.autograd.Function):
