@@ -22,7 +22,7 @@ CASES = [
 
 
 def _function(change: Any) -> Any:
-    class Planted(torch.autograd.Function):  # type: ignore[misc]
+    class Planted(torch.autograd.Function):  # type: ignore[misc, name-defined]
         @staticmethod
         def forward(ctx: Any, x: Any, weight: Any, bias: Any) -> Any:
             ctx.save_for_backward(x, weight)
