@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from types import CellType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from checks.adapters.foreign import Foreign
@@ -131,17 +131,29 @@ def _bases(obj: Any) -> set[str]:
 
 
 def _used(function: Any) -> Iterator[str]:
-    """Modules of everything that a function's code and annotations name, itself unwrapped."""
-    inner = _unwrapped(function)
-    code, space = getattr(inner, "__code__", None), getattr(inner, "__globals__", {})
-    cells = getattr(inner, "__closure__", None) or ()
-    held = [space[name] for name in getattr(code, "co_names", ()) if name in space]
-    held += [cell.cell_contents for cell in cells if cell != _EMPTY]
-    for value in held:
-        yield value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
-    yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
-    # A function that imports its framework inside itself.
-    yield from getattr(code, "co_names", ())
+    """Modules of everything that a function's code and annotations name, and of what its own helpers name."""
+    home = _root(str(getattr(_unwrapped(function), "__module__", None)))
+    waiting, seen = [function], set[int]()
+    while waiting:
+        inner = _unwrapped(waiting.pop(0))
+        if id(inner) in seen:
+            continue
+        seen.add(id(inner))
+        for value in _held(inner):
+            module = value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
+            yield module
+            waiting += [value] if isinstance(_unwrapped(value), FunctionType) and _root(module) == home else []
+        yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
+        # A function that imports its framework inside itself.
+        yield from getattr(getattr(inner, "__code__", None), "co_names", ())
+
+
+def _held(function: Any) -> list[Any]:
+    """What a function's code finds under the names that it uses, and in its surroundings."""
+    space = getattr(function, "__globals__", {})
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    cells = getattr(function, "__closure__", None) or ()
+    return [space[name] for name in names if name in space] + [c.cell_contents for c in cells if c != _EMPTY]
 
 
 def _around(function: Any) -> str:
@@ -153,9 +165,8 @@ def _around(function: Any) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _unwrapped(function: Any) -> Callable[..., Any]:
-    inner: Callable[..., Any] = getattr(function, "__wrapped__", getattr(function, "func", function))
-    return inner
+def _unwrapped(function: Any) -> Any:
+    return getattr(function, "__wrapped__", getattr(function, "func", function))
 
 
 def _not_recognised(obj: Any) -> str:

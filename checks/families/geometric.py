@@ -19,7 +19,7 @@ from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, confined, settle, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
-from checks.strategies.large import ORDINARY, large, plane
+from checks.strategies.large import ORDINARY, large
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
 
@@ -171,7 +171,7 @@ class GeometricFamily(Family):
 
         A layer that selects among its inputs has kinks where they are alike: the laws of kinks look there.
         """
-        for place, geometry in enumerate((*large(), *map(plane, axes)), seed % cases.LARGEST_SEED):
+        for place, geometry in enumerate(large(axes), seed % cases.LARGEST_SEED):
             dtype = ("float64", "float32")[place % 2]
             yield self.case(replace(geometry, modes=self.usual_modes), dtype, self.kinds[0], place)
         if not self.selects:

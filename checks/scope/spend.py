@@ -17,7 +17,7 @@ from checks.witness import Witness
 _PATIENCE = 3
 
 #: Cases of a sweep between two unusual ones.
-_BETWEEN = 3
+_BETWEEN = 2
 
 #: Numbers of a case on which every witness is heard; a slow layer would take long over more.
 LEAN = 100_000

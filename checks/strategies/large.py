@@ -8,7 +8,7 @@ much as a small one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checks.strategies.geometry import Axis, Geometry
@@ -26,11 +26,12 @@ ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))
 _PLAIN = Geometry(2, 1, 2, 2, (Axis(3, 2), Axis(4, 3)))
 
 
-def large() -> Iterator[Geometry]:
-    """One geometry of two axes for each number that can be large."""
+def large(axes: Iterable[int]) -> Iterator[Geometry]:
+    """One geometry of two axes for each number that can be large, the commonest first; planes of these axes."""
     yield from (replace(_PLAIN, batch=BLOCKS), replace(_PLAIN, inputs=BLOCKS), replace(_PLAIN, outputs=BLOCKS))
-    yield from (_along(place, Axis(BYTES + 1, 2)) for place in (0, 1))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
+    yield from map(_plane, axes)
+    yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
     yield replace(_PLAIN, groups=BLOCKS, inputs=1, outputs=1)
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
@@ -38,7 +39,7 @@ def large() -> Iterator[Geometry]:
     yield Geometry(2, 1, 9, 9, (Axis(10, 3, before=1, after=1), Axis(19, 3, 2, 1, 1)))
 
 
-def plane(axes: int) -> Geometry:
+def _plane(axes: int) -> Geometry:
     """One plane of one channel, with more cells than 16 bits can count."""
     return Geometry(axes=tuple(Axis(size + 1, 2) for size in PLANES[axes]))
 

@@ -29,9 +29,15 @@ def in_hips(x: Any) -> Any:
     return autograd.numpy.tanh(x)
 
 
+def through_a_helper(x: Any, weight: Any) -> Any:
+    """Nothing of its own shows whose it is."""
+    return in_jax(x, weight)
+
+
 def test_the_framework_of_a_function_is_seen_without_importing_it() -> None:
     """From the names in its code."""
     assert (framework_of(in_jax), framework_of(in_hips)) == ("jax", "autograd")
+    assert framework_of(through_a_helper) == "jax"
 
 
 def test_a_jax_function_is_differentiated_in_double_precision() -> None:
