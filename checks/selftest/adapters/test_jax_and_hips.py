@@ -29,9 +29,9 @@ def in_hips(x: Any) -> Any:
     return autograd.numpy.tanh(x)
 
 
-def through_a_helper(x: Any, weight: Any) -> Any:
+def through_a_helper(x: Any) -> Any:
     """Nothing of its own shows whose it is."""
-    return in_jax(x, weight)
+    return in_jax(x)
 
 
 def test_the_framework_of_a_function_is_seen_without_importing_it() -> None:
