@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from checks.commands.targets import examined, find, limits
+from checks.commands.targets import examined, find, limits, understood
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
@@ -98,8 +98,9 @@ def check(
         sys.exit(_targets(targets, found, as_json.Targets(json_file, seed), console()))
     names = known_families(family)
     if subject:
-        one_family(names)
         find([Named(subject)], isolation)
+        one_family(names)
+        understood(subject, names[0], isolation)
     run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny), corpus=corpus), console()
     run.jobs = [*rows(corpus, [job.family for job in run.jobs], run.replayed), *run.jobs]
     try:

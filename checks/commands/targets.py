@@ -12,13 +12,13 @@ from checks.api import examine
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.examination import Examination
-from checks.families import families
+from checks.families import families, family
 from checks.isolation import Apart, Isolation
 from checks.isolation.allowance import memory as size
 from checks.scope.likeness import resolve
 from checks.scope.spend import seconds
 from checks.subject import Subject
-from checks.target import Named
+from checks.target import Named, subject_of
 
 
 def examined(
@@ -41,9 +41,9 @@ def examined(
     if isolation:
         find(names, isolation)
     likes = [like or guessed(target) for target in targets]
-    for target, layer, family in zip(targets, layers, likes, strict=True):
+    for target, layer, claim in zip(targets, layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
-        yield examine(layer, like=family, supports=takes, corpus=held, isolate=isolation or False, **asked)
+        yield examine(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
 
 
 def find(names: Sequence[Named], isolation: Isolation) -> None:
@@ -58,6 +58,20 @@ def find(names: Sequence[Named], isolation: Isolation) -> None:
 
 def _there(name: Named, watched: Callable[[Subject], Subject]) -> tuple[None, None, None]:
     _ = watched, name.find()
+    return None, None, None
+
+
+def understood(text: str, name: str, isolation: Isolation) -> None:
+    """Find out, in a process apart, whether what ``text`` names can be examined as this family.
+
+    Raises UsageError where it cannot.
+    """
+    with Apart(isolation) as apart:
+        apart.enter(text, partial(_adapted, text, name))
+
+
+def _adapted(text: str, name: str, watched: Callable[[Subject], Subject]) -> tuple[None, None, None]:
+    _ = watched, subject_of(text, family(name))
     return None, None, None
 
 

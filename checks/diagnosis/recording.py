@@ -19,6 +19,9 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
 from checks.witness import Trial, Witness
 
+#: Calls of one claim that are recorded at most: a law that repeats itself makes 20 forwards and backwards.
+MOST_EVENTS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Handed:
@@ -97,7 +100,12 @@ class Recorder:
         found, self.events = self.events, []
         return found
 
+    def _demand_few(self) -> None:
+        if len(self.events) > MOST_EVENTS:
+            raise SubjectError(f"more than {MOST_EVENTS} calls: nobody reads so long a script")
+
     def _forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        self._demand_few()
         self._note_writes()
         call = next(self._calls)
         handed = tuple(Handed(name, call, array, array.copy()) for name, array in arrays.items())

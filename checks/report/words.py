@@ -23,7 +23,8 @@ DANGERS: Mapping[str, str] = {
     "results kept": "one array's memory is another's: whoever writes to one changes both",
     "layout": "arrays that lie in memory like this are refused",
     "dtype": "results are wider than the arguments: they take more memory, and change the format of what follows",
-    "arithmetic": "numbers are judged by the wider bound of a transform until the layer declares how it rounds",
+    "arithmetic": "numbers are judged by a wider bound until the layer declares how it rounds",
+    "surroundings": "what it changes in its process changes what runs there next",
 }
 
 #: What the cells mean, for the lines below the table.

@@ -20,7 +20,7 @@ MISUSE = {
     "no colon": (["check", "--subject", "planted"], "expected MODULE:ATTRIBUTE, such as my_layers:conv"),
     "no module": (["check", "--subject", "no_such:conv"], "module 'no_such' cannot be imported"),
     "no attribute": (["check", "--subject", f"{HERE}:fliped"], "'fliped' does not exist (did you mean flipped"),
-    "no subject": (["check", "--subject", f"{HERE}:number"], "'number' is a int"),
+    "no subject": (["check", "--family", "relu", "--subject", f"{HERE}:number"], "is no layer that can be recognised"),
     "subject without family": (["check", "--subject", f"{HERE}:flipped"], "expected exactly one --family"),
     "no case": (["replay", "relu"], "'relu' is not a case; expected 'family("),
     "unknown family in a case": (["replay", CASE.replace("relu", "rellu")], "'rellu'"),
