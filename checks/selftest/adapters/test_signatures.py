@@ -7,7 +7,6 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
-import torch
 
 from checks.adapters import adapt
 from checks.adapters.recognise import framework_of
@@ -86,6 +85,8 @@ def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_modul
 
 def test_what_partial_settles_is_fixed() -> None:
     """The settled keyword limits the cases and is not handed over again, for a built-in function too."""
+    import torch
+
     for function in (conv, torch.conv2d):
         settled: dict[str, Any] = {"strides" if function is conv else "stride": 2}
         plan = read(partial(function, **settled), ARGUMENTS, "function")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.case import Case
+from checks.case import Case, parse
 from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.errors import SubjectError
@@ -17,6 +17,7 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
+from checks.judge import transforms
 from checks.report.findings import describe
 from checks.report.story import story
 from checks.report.words import DANGERS, dangers
@@ -103,3 +104,13 @@ def test_a_mistake_in_running_sums_is_wrong() -> None:
         return {"dx": dx}
 
     assert examine_cases(replace(subject, backward=off), family("avg_pool"), cases("avg_pool")).findings
+
+
+def test_a_plain_sum_that_rounds_large_integers_is_no_transform() -> None:
+    """In half precision sums of integers round too; a mistake there is not excused by a transform's bound."""
+    sheet = family("conv")
+    case = parse(
+        "conv(x=(33,4,9,9), weight=(6,2,2,2), bias=(6,), dy=(33,6,3,3); stride=4, padding=((0,1),(0,1)), dilation=1, "
+        'groups=2; dtype="float16", data="normal", span=1, unit=1, seed=3970562665)'
+    )
+    assert not transforms(Trial(sheet.reference, sheet, case))

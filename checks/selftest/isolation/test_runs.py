@@ -80,7 +80,7 @@ def test_a_layer_that_always_dies_stops_the_run_with_a_sentence() -> None:
     """After five cases; the first of them is as plain as can be."""
     found = examine((relu_forward, _always), "relu", budget="1ms", isolate=True)
     assert found.tallies[RUNS].wrong == 5
-    assert found.findings[RUNS].shrunk.shapes["x"] == (1, 1, 1)
+    assert found.findings[RUNS].shrunk.sizes() <= 2
     assert "note: stopped after 5 cases that ended their process" in story(found)
 
 
