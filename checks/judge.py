@@ -10,6 +10,7 @@ from checks.arithmetic import OBSERVED, RUNNING, TRANSFORM
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
+from checks.types import Array
 from checks.witness import Trial, Witness
 
 #: The laws that a subject breaks by raising, by never answering, by giving arrays that no other law can be tried on.
@@ -19,6 +20,9 @@ SHAPE = "shape"
 
 #: Integer cases on which a forward is watched before it is called a plain sum.
 WATCHED = 8
+
+#: A transform's bound must be this many times smaller than the result for anything to be seen in half precision.
+TELLING = 8
 
 #: Share of a gradient's entries that a transform rounds at least, on one of them.
 LARGE_PART = 0.25
@@ -111,6 +115,13 @@ def _rounds(trial: Trial) -> bool:
     if not all(np.all(error <= trial.bound(of)) for of, error in off.items()):
         return False
     exact = {of: trial.plain_bound(of) == 0 for of in off}  # for a plain sum, which may round large integers too
+    tells = {of: TELLING * np.max(trial.bound(of), initial=0.0) <= _largest(trial.reference[of]) for of in off}
     return any(
-        np.mean((error > 0) & exact[of]) > (0 if of == "y" else LARGE_PART) for of, error in off.items() if error.size
+        tells[of] and np.mean((error > 0) & exact[of]) > (0 if of == "y" else LARGE_PART)
+        for of, error in off.items()
+        if error.size
     )
+
+
+def _largest(array: Array) -> float:
+    return float(np.max(np.abs(array), initial=0.0))

@@ -26,6 +26,7 @@ from checks.selftest.contracts.memory_plants import by_reference
 from checks.selftest.contracts.plant import cases
 from checks.selftest.contracts.right_layers import RIGHT
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
+from checks.subject import Subject
 from checks.types import Array, Arrays
 from checks.witness import Trial
 
@@ -106,6 +107,17 @@ def test_a_mistake_in_running_sums_is_wrong() -> None:
     assert examine_cases(replace(subject, backward=off), family("avg_pool"), cases("avg_pool")).findings
 
 
+def load_flipped() -> Subject:
+    """A convolution whose dweight is mirrored."""
+    right = family("conv").reference
+
+    def flipped(dy: Array, saved: Any) -> Arrays:
+        found = dict(right.backward(dy, saved))
+        return {**found, "dweight": np.flip(found["dweight"], axis=-1)}
+
+    return replace(right, backward=flipped)
+
+
 def test_a_plain_sum_that_rounds_large_integers_is_no_transform() -> None:
     """In half precision sums of integers round too; a mistake there is not excused by a transform's bound."""
     sheet = family("conv")
@@ -114,3 +126,4 @@ def test_a_plain_sum_that_rounds_large_integers_is_no_transform() -> None:
         'groups=2; dtype="float16", data="normal", span=1, unit=1, seed=3970562665)'
     )
     assert not transforms(Trial(sheet.reference, sheet, case))
+    assert not transforms(Trial(load_flipped(), sheet, case))
