@@ -17,7 +17,7 @@ from checks.types import Array, Arrays, Config
 from checks.witness import Trial
 
 #: Cases of a sweep that are tried, and the entries that each may have.
-CASES = 30
+CASES = 80
 SMALL = 600
 
 Forward = Callable[[Arrays, Config], tuple[Array, Any]]

@@ -35,6 +35,8 @@ UNSEEN = {
     "y is x",
     "dx is dy",
     "ignores strides of weight",
+    "ignores strides of dy",
+    "windows kept by shapes",
     "first column forgotten",
 }
 
