@@ -110,7 +110,7 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
                 break
             examination.judge(case)
             yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
-        explain(examination)
+        examination = explain(examination)
     yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
     _count(known, examination, apart.stopped)
     yield News(layer, known)

@@ -64,4 +64,4 @@ RIGHT = [
 @pytest.mark.parametrize(("function", "like"), RIGHT)
 def test_the_layers_of_chainer_are_right(function: Any, like: str) -> None:
     """Every law holds; what the signature does not take is left out and counted."""
-    verify(in_chainer(function), like, budget="1s")
+    assert verify(in_chainer(function), like, budget="1s").compared

@@ -67,19 +67,19 @@ relu.defvjp(relu_forward, relu_backward)
 
 def test_the_convolution_of_jax_is_right() -> None:
     """In one to three axes with every setting."""
-    verify(conv, "conv", budget="1s", laws=LAWS)
+    assert verify(conv, "conv", budget="1s", laws=LAWS).compared
 
 
 def test_windows_of_jax_are_right() -> None:
     """As max pooling and as average pooling."""
-    verify(max_pool, "max_pool2d", budget="1s", laws=LAWS)
-    verify(avg_pool, "avg_pool2d", budget="1s", laws=LAWS)
+    assert verify(max_pool, "max_pool2d", budget="1s", laws=LAWS).compared
+    assert verify(avg_pool, "avg_pool2d", budget="1s", laws=LAWS).compared
 
 
 def test_a_custom_vjp_is_right() -> None:
     """JAX's own relu too."""
-    verify(relu, "relu", budget="1s", laws=LAWS)
-    verify(jax.nn.relu, "relu", budget="1s", laws=LAWS)
+    assert verify(relu, "relu", budget="1s", laws=LAWS).compared
+    assert verify(jax.nn.relu, "relu", budget="1s", laws=LAWS).compared
 
 
 def test_numbers_that_xla_takes_for_zero_are_a_hazard() -> None:

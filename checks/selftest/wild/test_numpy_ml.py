@@ -74,18 +74,20 @@ SQUARE = {"square": {"kernel_size", "stride", "padding", "dilation"}}
 
 def test_the_convolution_of_numpy_ml_is_right() -> None:
     """With stride, padding and dilation."""
-    verify((conv_forward, conv_backward), "conv2d", supports={"square": {"stride", "padding", "dilation"}}, budget="1s")
+    assert verify(
+        (conv_forward, conv_backward), "conv2d", supports={"square": {"stride", "padding", "dilation"}}, budget="1s"
+    ).compared
 
 
 def test_average_pooling_of_numpy_ml_is_right() -> None:
     """Padding counts as cells."""
     layer = (partial(pool_forward, mode="average"), pool_backward)
-    verify(layer, "avg_pool2d", supports=SQUARE, budget="1s")
+    assert verify(layer, "avg_pool2d", supports=SQUARE, budget="1s").compared
 
 
 def test_max_pooling_of_numpy_ml_is_right_without_padding() -> None:
     """The first of several largest cells gets the gradient."""
-    verify((pool_forward, pool_backward), "max_pool2d", supports={**SQUARE, "padding": 0}, budget="1s")
+    assert verify((pool_forward, pool_backward), "max_pool2d", supports={**SQUARE, "padding": 0}, budget="1s").compared
 
 
 def test_max_pooling_of_numpy_ml_is_wrong_with_padding() -> None:
@@ -105,4 +107,4 @@ def test_the_script_above_prints_what_it_says() -> None:
 def test_the_rectifier_of_numpy_ml_is_right() -> None:
     """A pair of its function and its derivative."""
     relu = activations.ReLU()
-    verify((lambda x: (relu.fn(x), x), lambda dy, x: dy * relu.grad(x)), "relu", budget="1s")
+    assert verify((lambda x: (relu.fn(x), x), lambda dy, x: dy * relu.grad(x)), "relu", budget="1s").compared

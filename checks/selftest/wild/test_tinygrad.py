@@ -64,4 +64,4 @@ RIGHT = [
 @pytest.mark.parametrize(("method", "like"), RIGHT)
 def test_the_layers_of_tinygrad_are_right(method: Any, like: str) -> None:
     """What a method takes is read from its signature and found by trying."""
-    verify(in_tinygrad(method), like, budget="1s", laws=LAWS)
+    assert verify(in_tinygrad(method), like, budget="1s", laws=LAWS).compared

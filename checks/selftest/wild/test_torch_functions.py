@@ -27,7 +27,7 @@ RIGHT = [
 @pytest.mark.parametrize(("function", "like"), RIGHT)
 def test_a_function_of_pytorch_is_right(function: Any, like: str) -> None:
     """Built in or not, its signature is read."""
-    verify(function, like, budget="1s")
+    assert verify(function, like, budget="1s").compared
 
 
 class Conv(torch.autograd.Function):
@@ -68,7 +68,7 @@ class Clamp(torch.autograd.Function):
 
 def test_backwards_written_by_hand_are_right() -> None:
     """The tutorial's ReLU has another value at 0, which at_zero says."""
-    verify(Conv, "conv2d", budget="1s")
+    assert verify(Conv, "conv2d", budget="1s").compared
     assert "convention" in verify(Clamp, "relu", budget="1s").hazards
     assert "convention" not in verify(Clamp, "relu", supports={"at_zero": 1.0}, budget="1s").hazards
 
@@ -97,10 +97,10 @@ halves.register_autograd(_spread, setup_context=_keep)
 
 def test_an_operator_of_ones_own_is_right() -> None:
     """Its schema says that one number stands for both axes."""
-    verify(halves, "avg_pool2d", budget="1s")
+    assert verify(halves, "avg_pool2d", budget="1s").compared
 
 
 def test_compiled_layers_are_right() -> None:
     """Compiled anew for each shape and format; this backend needs no C++ compiler."""
-    verify(torch.compile(functional.max_pool2d, backend="aot_eager"), "max_pool2d", budget="1s")
-    verify(torch.compile(torch.nn.Conv2d(2, 3, 3), backend="aot_eager"), "conv2d", budget="1s")
+    assert verify(torch.compile(functional.max_pool2d, backend="aot_eager"), "max_pool2d", budget="1s").compared
+    assert verify(torch.compile(torch.nn.Conv2d(2, 3, 3), backend="aot_eager"), "conv2d", budget="1s").compared

@@ -38,7 +38,7 @@ def name(value: Any) -> str:
 @pytest.mark.parametrize(("module", "like"), LIKE_A_FAMILY, ids=name)
 def test_a_module_of_a_family_is_right(module: Any, like: str) -> None:
     """Settings and channels are read from its attributes; every law is asked."""
-    verify(module, like, budget="1s")
+    assert verify(module, like, budget="1s").compared
 
 
 VECTORS, SIGNALS, IMAGES = (2, 4), (1, 2, 4), (1, 2, 3, 3)
