@@ -74,3 +74,23 @@ def test_laws_that_need_a_second_source_are_not_heard() -> None:
     """There is none."""
     found = examine((dense, dense_backward), inputs=(X, W), budget="1ms")
     assert not {"reference", "textbook", "torch"} & set(found.tallies)
+
+
+def test_a_loss_gives_one_number() -> None:
+    """An output without axes, and an argument without axes, are arrays like any other."""
+
+    def scaled_square(x: Array, scale: Array) -> tuple[Array, Any]:
+        return scale * np.sum(x * x), (x, scale)
+
+    def backward(dy: Array, saved: Any) -> tuple[Array, Array]:
+        x, scale = saved
+        assert isinstance(dy, np.ndarray)
+        assert isinstance(scale, np.ndarray)
+        return 2 * dy * scale * x, dy * np.sum(x * x)
+
+    found = examine((scaled_square, backward), inputs=(X, np.array(0.5)), budget="1ms")
+    assert not found.wrong, story(found)
+    wrong = examine(
+        (scaled_square, lambda _, saved: backward(np.ones(()), saved)), inputs=(X, np.array(0.5)), budget="1ms"
+    )
+    assert {"adjoint", "linearity"} <= set(wrong.findings)
