@@ -113,7 +113,8 @@ def pull(dy: Array, saved: Any) -> Arrays:
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
-    found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
+    with _compiling():
+        found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), found, strict=True)
