@@ -97,7 +97,8 @@ class Subject:
         Raises RefusedError where the forward turns them down, SubjectError where it breaks.
         """
         try:
-            y, saved = self.forward(arrays, config)
+            # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
+            y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
         except self.refusals as error:
             raise RefusedError(f"{self.name} refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
@@ -112,7 +113,7 @@ class Subject:
     def bare_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
         """The same without copies: the very arrays that the backward gave."""
         try:
-            gradients = dict(self.backward(dy, saved))
+            gradients = dict(self.backward(np.asarray(dy), saved))
         except NotImplementedError as error:
             kind = RefusedError if NotImplementedError in self.refusals else SubjectError
             raise kind(f"{self.name}: backward refuses: {type(error).__name__}: {error}") from error

@@ -73,6 +73,7 @@ class Plan:
         whole = {word for word, name in self.words.items() if self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
+        found |= {"same": False, "asymmetric": False} if "padding" in whole else {}
         return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
 
     def _bias_limit(self) -> dict[str, Any]:

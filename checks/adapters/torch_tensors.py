@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +70,7 @@ def _run(
     import torch
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), _seeded(fmt.device), _recompiled():
+    with torch.enable_grad(), _seeded(fmt.device), _compiling():
         y = layer(leaves, config)
     y = y[0] if isinstance(y, (tuple, list)) else y
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
@@ -85,12 +85,22 @@ def spared(layer: Layer) -> Layer:
     return on_copies
 
 
-def _recompiled() -> AbstractContextManager[Any]:
-    """After a few shapes and formats torch.compile goes back to plain PyTorch in silence; here it compiles them all."""
-    dynamo: Any = sys.modules.get("torch._dynamo")
-    many = dict.fromkeys(("recompile_limit", "accumulated_recompile_limit"), 1_000_000)
-    known = {name: number for name, number in many.items() if dynamo and hasattr(dynamo.config, name)}
-    return cast("AbstractContextManager[Any]", dynamo.config.patch(known)) if known else nullcontext()
+#: How torch.compile works here: each new shape and format is compiled, where it would go back to plain PyTorch in
+#: silence after a few; and what a first backward read is kept for a second one.
+_COMPILING: Mapping[str, Mapping[str, Any]] = {
+    "torch._dynamo.config": {"recompile_limit": 1_000_000, "accumulated_recompile_limit": 1_000_000},
+    "torch._functorch.config": {"donated_buffer": False},
+}
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """The settings of ``_COMPILING`` for a while, those that this PyTorch knows, where anything was ever compiled."""
+    with ExitStack() as settings:
+        for name, wanted in _COMPILING.items() if "torch._dynamo" in sys.modules else ():
+            config: Any = sys.modules[name]
+            settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
+        yield
 
 
 @contextmanager
@@ -119,7 +129,8 @@ def _pull(dy: Array, saved: Any) -> Arrays:
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
-    found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
+    with _compiling():
+        found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), found, strict=True)

@@ -49,7 +49,9 @@ class Layout(Contract):
         """Arrays of stride 0, which hold one number for many entries, against the same numbers written out."""
         if not all(value.size for value in arrays.values()):
             return
-        held = {name: np.broadcast_to(value[:1], value.shape) for name, value in arrays.items()}
+        held = {
+            name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()
+        }
         held["dy"] = np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)
         try:
             got = _pull(trial, held).named()
@@ -103,6 +105,8 @@ def _inside(array: Array) -> Array:
 
 
 def _every_other(array: Array) -> Array:
+    if not array.ndim:
+        return array
     larger = np.full((*array.shape[:-1], 2 * array.shape[-1]), np.nan, array.dtype)
     larger[..., ::2] = array
     return larger[..., ::2]

@@ -39,6 +39,16 @@ def test_an_int_in_the_signature_means_one_number_for_all_axes() -> None:
     assert read(conv, ARGUMENTS, "pair").limits()["square"] == {"stride"}
 
 
+def test_padding_that_is_an_int_is_neither_a_word_nor_lopsided() -> None:
+    """Not everything that a forward takes by chance can be asked of its backward."""
+
+    def plain(x: Any, weight: Any, padding: int = 0) -> None:
+        """A layer with one number of padding."""
+
+    limits = read(plain, ARGUMENTS, "pair").limits()
+    assert (limits["square"], limits["same"], limits["asymmetric"]) == ({"padding"}, False, False)
+
+
 def test_arrays_in_unknown_words_go_by_order() -> None:
     """The first parameter is x, the next the weight."""
     assert read(lambda a, k, *, stride=1: (a, k, stride), ARGUMENTS, "pair").slots == {"x": "a", "weight": "k"}

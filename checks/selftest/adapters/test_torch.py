@@ -200,6 +200,15 @@ def test_a_weight_that_is_no_kernel_is_a_parameter_like_any_other() -> None:
     assert not examine(layer, inputs=np.random.default_rng(0).standard_normal((1, 2)), budget="1ms").wrong
 
 
+def test_compiled_code_can_go_back_twice() -> None:
+    """What torch.compile would give away after a first backward is kept for a second."""
+    subject = adapt(compiled(functional.max_pool2d), ("x",))
+    x, dy = np.arange(16.0).reshape(1, 1, 4, 4), np.ones((1, 1, 2, 2))
+    _, saved = subject.run_forward({"x": x}, {"kernel_size": 2, "stride": 2})
+    first, second = (subject.run_backward(dy, saved, ("x",))["dx"] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
 def test_compiled_code_stays_compiled_for_every_shape() -> None:
     """torch.compile goes back to plain PyTorch in silence after a few; here each shape is compiled."""
     seen: list[Any] = []

@@ -112,3 +112,23 @@ def test_a_strategy_of_two_formats_is_refused() -> None:
     mixed = any_sizes().flatmap(lambda pair: st.sampled_from([pair, tuple(each.astype(np.float32) for each in pair)]))
     with pytest.raises(UsageError, match="expected one format"):
         examine((dense, dense_backward), inputs=mixed, budget="1ms")
+
+
+def test_a_loss_gives_one_number() -> None:
+    """An output without axes, and an argument without axes, are arrays like any other."""
+
+    def scaled_square(x: Array, scale: Array) -> tuple[Array, Any]:
+        return scale * np.sum(x * x), (x, scale)
+
+    def backward(dy: Array, saved: Any) -> tuple[Array, Array]:
+        x, scale = saved
+        assert isinstance(dy, np.ndarray)
+        assert isinstance(scale, np.ndarray)
+        return 2 * dy * scale * x, dy * np.sum(x * x)
+
+    found = examine((scaled_square, backward), inputs=(X, np.array(0.5)), budget="1ms")
+    assert not found.wrong, story(found)
+    wrong = examine(
+        (scaled_square, lambda _, saved: backward(np.ones(()), saved)), inputs=(X, np.array(0.5)), budget="1ms"
+    )
+    assert {"adjoint", "linearity"} <= set(wrong.findings)

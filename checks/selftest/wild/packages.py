@@ -22,9 +22,9 @@ def pinned() -> dict[str, str]:
 
 
 def here(package: str) -> str:
-    """The version of a package that is installed; empty where none is."""
+    """The version of a package that is installed, whatever it was built for; empty where none is."""
     try:
-        return metadata.version(package)
+        return metadata.version(package).partition("+")[0]
     except metadata.PackageNotFoundError:
         return ""
 

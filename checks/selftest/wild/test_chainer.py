@@ -1,14 +1,27 @@
-"""Chainer: forward and backward of every function written by hand in NumPy, for years in production."""
+"""Chainer: forward and backward of every function written by hand in NumPy, for years in production.
+
+What is wrong in version 7.8.1: the backward of ``average_pooling_nd(..., pad_value=None)``, which leaves padding out of
+the mean, divides the gradient that it is given in place (``numpy.divide(gy, func.width, out=gy)``). Whoever else holds
+that array gets a wrong gradient. A script, with ``np.sctypes`` set as below where NumPy is 2::
+
+    import chainer, numpy as np
+    a, b = chainer.Variable(np.ones((1, 1, 2))), chainer.Variable(np.ones((1, 1, 1)))
+    y = chainer.functions.average_pooling_nd(a, 2, pad_value=None) + b
+    y.grad = np.ones((1, 1, 1))
+    y.backward()
+    print(b.grad)  # 0.5; must be 1
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from unittest import mock
 
 import numpy as np
 import pytest
 
-from checks import Framework, verify
+from checks import Framework, examine, verify
 from checks.selftest.wild.packages import theirs
 
 # Chainer was last released in 2022; this table is all that it misses in NumPy 2, and only while it is imported.
@@ -44,19 +57,13 @@ def max_pool_nd(x: Any, kernel_size: Any, stride: Any, padding: Any = 0) -> Any:
     return chainer.functions.max_pooling_nd(x, kernel_size, stride, padding, cover_all=False)
 
 
-def avg_pool_nd(x: Any, kernel_size: Any, stride: Any, padding: Any = 0, count_include_pad: bool = True) -> Any:
-    """Chainer divides by the cells of the window, or leaves the padded ones out."""
-    pad_value = 0 if count_include_pad else None
-    return chainer.functions.average_pooling_nd(x, kernel_size, stride, padding, pad_value)
-
-
 RIGHT = [
     pytest.param(conv, "conv2d", id="convolution_2d"),
     pytest.param(conv_nd, "conv", id="convolution_nd"),
     pytest.param(max_pool, "max_pool2d", id="max_pooling_2d"),
     pytest.param(max_pool_nd, "max_pool", id="max_pooling_nd"),
     pytest.param(chainer.functions.average_pooling_2d, "avg_pool2d", id="average_pooling_2d"),
-    pytest.param(avg_pool_nd, "avg_pool", id="average_pooling_nd"),
+    pytest.param(chainer.functions.average_pooling_nd, "avg_pool", id="average_pooling_nd"),
     pytest.param(chainer.functions.relu, "relu", id="relu"),
 ]
 
@@ -65,3 +72,19 @@ RIGHT = [
 def test_the_layers_of_chainer_are_right(function: Any, like: str) -> None:
     """Every law holds; what the signature does not take is left out and counted."""
     assert verify(in_chainer(function), like, budget="1s").compared
+
+
+def test_average_pooling_of_chainer_writes_to_the_gradient_that_it_is_given() -> None:
+    """Only where it leaves the padding out of the mean; its numbers are right."""
+    layer = in_chainer(partial(chainer.functions.average_pooling_nd, pad_value=None))
+    found = examine(layer, "avg_pool", supports={"count_include_pad": False}, budget="1s")
+    assert set(found.findings) == {"arguments unchanged", "layout"}
+
+
+def test_the_script_above_prints_what_it_says() -> None:
+    """The other term of a sum gets half of its gradient."""
+    a, b = chainer.Variable(np.ones((1, 1, 2))), chainer.Variable(np.ones((1, 1, 1)))
+    y = chainer.functions.average_pooling_nd(a, 2, pad_value=None) + b
+    y.grad = np.ones((1, 1, 1))
+    y.backward()
+    np.testing.assert_array_equal(b.grad, [[[0.5]]])
