@@ -101,6 +101,23 @@ def test_a_strategy_draws_the_examples() -> None:
     assert not examine((dense, dense_backward), **asked, cases=[case]).wrong
 
 
+#: A tanh that is nearly 1: its derivative 1 - y * y loses twelve binary digits.
+SATURATED = (np.array([[-2.4432058226357904]]), np.array([[-1.3488317908401584, -1.35, -1.0114574227902196]]))
+
+
+def a_billionth(dy: Array, saved: Any) -> tuple[Array, Array]:
+    """A billionth too much in the whole of dx: a formula, not rounding."""
+    dx, dw = dense_backward(dy, saved)
+    return dx * (1 + 1e-9), dw
+
+
+def test_digits_that_cancel_inside_a_layer_are_no_mistake_and_hide_none() -> None:
+    """The wider answer of the layer itself tells rounding from a formula."""
+    asked: dict[str, Any] = {"inputs": SATURATED, "laws": ["adjoint", "finite differences"], "budget": "2s"}
+    assert not examine((dense, dense_backward), **asked).wrong
+    assert {"adjoint", "finite differences"} <= set(examine((dense, a_billionth), **asked).findings)
+
+
 def test_a_case_of_an_example_replays_from_its_text() -> None:
     """What shrinking has replaced stands in the text; the rest is the example."""
     case = str(examine((dense, no_chain), inputs=(X, W), budget="1ms").findings["adjoint"].shrunk)

@@ -72,7 +72,9 @@ def test_the_groups_of_a_confined_convolution_follow_from_its_shapes() -> None:
 @pytest.mark.parametrize("cells", [{"group": "own"}, {"groups": "each"}, {"stride": "own"}], ids=str)
 def test_a_cell_or_an_option_that_there_is_not_is_turned_down(cells: dict[str, str]) -> None:
     """With those that there are."""
-    with pytest.raises(UsageError, match=r"no space can be confined to .*; expected .*groups: one, some, all, own"):
+    with pytest.raises(
+        UsageError, match=r"no space can be confined to .*; expected .*groups: one, some, all, depthwise, own"
+    ):
         Convolution.confined(**cells)
 
 
