@@ -30,8 +30,6 @@ from checks.witness import Trial, Witness
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
-#: The same where f is smooth: each limit takes some hundred forwards, and the adjoint tries all entries together.
-MOST_SMOOTH = 16
 #: The fewest that are tried, in a layer so large that each forward is dear.
 FEWEST_ENTRIES = 6
 #: Numbers that all forwards for one argument may read together.
@@ -52,7 +50,7 @@ class FiniteDifference(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, sample(got.shape, MOST_SMOOTH, trial.case.seed))
+            return entrywise(self.law, trial, argument, sample(got.shape, MOST_ENTRIES, trial.case.seed))
         places = sample(got.shape, entries(trial.case), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
@@ -109,4 +107,4 @@ def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
     if size > most:
         inner = np.random.default_rng(seed).choice(np.arange(1, size - 1), most - 2, replace=False)
         flat = np.sort(np.concatenate([[0, size - 1], inner]))
-    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True))
+    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True)) if shape else [()]
