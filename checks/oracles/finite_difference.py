@@ -50,7 +50,7 @@ class FiniteDifference(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, sample(got.shape, MOST_ENTRIES, trial.case.seed))
+            return entrywise(self.law, trial, argument, sample(got.shape, entries(trial.case), trial.case.seed))
         places = sample(got.shape, entries(trial.case), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
