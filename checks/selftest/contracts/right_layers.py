@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.numpy_pair import numpy_pair
+from checks.arithmetic import RUNNING
 from checks.families import family
 from checks.families.average_pooling import divisor
 from checks.families.windowed import axes_of
@@ -86,7 +87,7 @@ def _integral_image() -> Subject:
             dx = _spread(axis, size, starts, ends, dx)
         return {"dx": dx}
 
-    return Subject("integral image", run, pull)
+    return Subject("integral image", run, pull, arithmetic=RUNNING)
 
 
 def _hazards() -> tuple[tuple[str, Subject], ...]:
