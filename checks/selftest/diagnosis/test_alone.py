@@ -9,7 +9,7 @@ from checks.claim import Status, Verdict
 from checks.diagnosis.alone import alone
 from checks.families import family
 from checks.mistakes.forwards import SHARED, SharedMistake
-from checks.selftest.mistakes.showing import judged, showing_forward
+from checks.selftest.mistakes.showing import judged, showing_forward, swept
 from checks.subject import Subject
 
 
@@ -37,7 +37,7 @@ def test_a_wrong_backward_is_told_that_its_own_forward_is_against_it() -> None:
     wrong = Subject(
         "w", reference.forward, lambda dy, s: {k: np.asarray(v) * 2 for k, v in reference.backward(dy, s).items()}
     )
-    case = next(case for case in family("conv").sweep(0, 1) if case.sizes() > 20)
+    case = next(case for case in swept("conv") if case.sizes() > 20)
     assert alone(judged(wrong, case)) == (
         "your backward is the odd one out: your own forward agrees with every other source"
     )
