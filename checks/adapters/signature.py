@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import Parameter
@@ -12,6 +13,7 @@ from typing import Any
 
 from checks.adapters import bundle
 from checks.adapters.documented import documented
+from checks.adapters.templates import not_understood, template
 from checks.adapters.words import SIZES, WORDS, Fixed, fixed_by, named, names_of
 from checks.errors import UsageError
 from checks.types import Config
@@ -39,7 +41,7 @@ class Plan:
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
-        given |= {name: config[word] for word, name in self.words.items() if config.get(word) is not None}
+        given |= {name: self._formed(word, config[word]) for word, name in self._taken(config)}
         if self.bundle:
             given[self.bundle] = bundle.fill(config)
         rest = {word: value for word, value in config.items() if word not in self.words}
@@ -49,6 +51,19 @@ class Plan:
             given[parameter] = rest
         ordered = {name: given[name] for name in self._parameters if name in given}
         return inspect.BoundArguments(self.signature, ordered)
+
+    def _taken(self, config: Config) -> Iterator[tuple[str, str]]:
+        return ((word, name) for word, name in self.words.items() if config.get(word) is not None)
+
+    def _formed(self, word: str, value: Any) -> Any:
+        """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
+        count = self._counts.get(word)
+        return (value,) * count if count and isinstance(value, int) else value
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        found = {word: _numbers(self.signature.parameters[name]) for word, name in self.words.items()}
+        return {word: count for word, count in found.items() if count}
 
     @property
     def open(self) -> bool:
@@ -73,7 +88,7 @@ class Plan:
         whole = {word for word, name in self.words.items() if self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
-        found |= {"same": False, "asymmetric": False} if "padding" in whole else {}
+        found |= {"same": False, "asymmetric": False} if "padding" in whole | self._counts.keys() else {}
         return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
 
     def _bias_limit(self) -> dict[str, Any]:
@@ -85,7 +100,8 @@ class Plan:
         return {"bias": True} if required else {}
 
     def _axes_limit(self) -> dict[str, Any]:
-        return {"axes": 2} if self.bundle else {}
+        """As many as a keyword has numbers; cs231n's dictionaries are for two."""
+        return {"axes": max(self._counts.values())} if self._counts else {"axes": 2} if self.bundle else {}
 
     def _wants_int(self, name: str) -> bool:
         return self.signature.parameters[name].annotation in {int, "int"}
@@ -113,8 +129,16 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     slots = _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
-        raise UsageError(_not_understood(name, signature, slots, unknown, kind))
+        raise UsageError(not_understood(name, signature, slots, unknown, kind))
     return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed)
+
+
+def _numbers(parameter: Parameter) -> int:
+    """How many numbers a keyword has, from its default or its annotation; 0 where it may be a single one."""
+    if isinstance(parameter.default, tuple) and all(isinstance(number, int) for number in parameter.default):
+        return len(parameter.default)
+    found = _NUMBERS.fullmatch(str(parameter.annotation))
+    return found[0].count("int") if found else 0
 
 
 def name_of(obj: object) -> str:
@@ -158,30 +182,9 @@ def _arrays_only(*arrays: Any) -> None:
     """What a built-in function is taken to be that says nothing of itself."""
 
 
-def template(kind: str, name: str) -> str:
-    """The two lines that adapt something of this kind."""
-    return _TEMPLATES[kind].format(name=name)
-
+_NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")
 
 _VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
-
-_TEMPLATES = {
-    "pair": (
-        "    def forward(x, weight, bias=None, stride=1, padding=0): return {name}(...)  # -> (y, saved)\n"
-        "    examine((forward, backward), like=...)"
-    ),
-    "function": (
-        "    def layer(x, weight, bias=None, stride=1, padding=0): return {name}(...)\n    examine(layer, like=...)"
-    ),
-    "foreign": (
-        "    theirs = Framework(tensor=..., array=..., gradients=...)  # of array, of tensor, of (y, tensors, dy)\n"
-        "    examine(theirs({name}), like=...)"
-    ),
-    "class": (
-        "    def forward(x, **config): layer = {name}(...); return layer.forward(x), layer\n"
-        "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)"
-    ),
-}
 
 
 def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
@@ -194,14 +197,3 @@ def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
     open_parameters = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     waiting = [argument for argument in arguments if argument not in slots]
     return slots | dict(zip(waiting, open_parameters, strict=False))
-
-
-def _not_understood(
-    name: str, signature: inspect.Signature, slots: Mapping[str, str], unknown: list[str], kind: str
-) -> str:
-    taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
-    return (
-        f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
-        f"{', '.join(unknown)}; expected arrays first (x, weight, bias), then PyTorch's keywords "
-        f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name)}"
-    )

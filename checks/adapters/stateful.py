@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.numpy_pair import by_name
-from checks.adapters.signature import Plan, name_of, read, template
+from checks.adapters.signature import Plan, name_of, read
+from checks.adapters.templates import template
 from checks.adapters.words import WORDS, first_present, fixed_by, gradient_names, names_of, sizes
 from checks.errors import UsageError
 from checks.subject import Subject

@@ -1,4 +1,4 @@
-"""Saved state belongs to its forward: other forwards leave it alone, and a backward leaves it usable."""
+"""What is saved belongs to its own forward alone, and stays usable."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from checks.witness import Trial
 
 
 class SavedState(Contract):
-    """Backward after forwards of other data and of another batch size; backward twice on one saved."""
+    """Backward after forwards of other data and of another batch size; twice on one saved; on arrays used before."""
 
     law = "saved state"
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """Two claims for each gradient.
+        """Three claims for each gradient, and one for y.
 
         An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
         a second backward that is refused.
         """
         yield from self._interleaved(trial, "hazard" if trial.subject.stateful else "wrong")
         yield from self._twice(trial)
+        yield from self._updated(trial)
 
     def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
         case, run = trial.case, trial.subject.run_forward
@@ -53,6 +54,17 @@ class SavedState(Contract):
             yield self.refused(trial, error, "hazard")
         else:
             yield from self.same(trial, second, "second backward on one saved state")
+
+    def _updated(self, trial: Trial) -> Iterator[Claim]:
+        """The very arrays of an earlier forward with other numbers in them: nothing may be found again by the array."""
+        case = trial.case
+        held = {name: np.array(other(value)) for name, value in case.inputs.items()}
+        trial.subject.run_forward(held, case.config)
+        for name, value in case.inputs.items():
+            held[name][...] = value
+        y, saved = trial.subject.run_forward(held, case.config)
+        got = {"y": y.copy(), **trial.subject.run_backward(case.dy, saved, case.arguments)}
+        yield from self.same(trial, got, "the arrays of an earlier forward, written to in between as training does")
 
 
 def _one_sample_more(arrays: Arrays) -> Arrays:

@@ -49,6 +49,24 @@ def test_padding_that_is_an_int_is_neither_a_word_nor_lopsided() -> None:
     assert (limits["square"], limits["same"], limits["asymmetric"]) == ({"padding"}, False, False)
 
 
+def test_a_pair_in_the_signature_means_one_number_for_each_axis() -> None:
+    """By default or annotation: a single number is handed over as a pair, and there are two axes."""
+
+    def by_default(x: Any, weight: Any, stride: Any = (1, 1), padding: Any = (0, 0)) -> None:
+        """A layer with pairs as defaults."""
+
+    def by_annotation(x: Any, weight: Any, stride: tuple[int, int], padding: tuple[int, int]) -> None:
+        """A layer with pairs in its annotations."""
+
+    for layer in (by_default, by_annotation):
+        plan = read(layer, ARGUMENTS, "pair")
+        bound = plan.bind({"x": 1, "weight": 2}, {"stride": 3, "padding": (0, 1)})
+        assert bound.arguments == {"x": 1, "weight": 2, "stride": (3, 3), "padding": (0, 1)}
+        limits = plan.limits()
+        assert (limits["axes"], limits["same"], limits["asymmetric"]) == (2, False, False)
+        assert "square" not in limits
+
+
 def test_arrays_in_unknown_words_go_by_order() -> None:
     """The first parameter is x, the next the weight."""
     assert read(lambda a, k, *, stride=1: (a, k, stride), ARGUMENTS, "pair").slots == {"x": "a", "weight": "k"}

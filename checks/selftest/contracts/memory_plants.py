@@ -111,6 +111,18 @@ def settings_of_the_first_call(right: Subject) -> Subject:
     return Subject("planted", run, right.backward)
 
 
+def remembers_the_array(right: Subject) -> Subject:
+    """What is computed from a weight is kept by the array that holds it, whatever is written to it later."""
+    kept: dict[int, tuple[Array, Array]] = {}
+
+    def run(arrays: Arrays, right_of: Forward, config: Config) -> tuple[Array, Any]:
+        weight = arrays["weight"]
+        _, known = kept.setdefault(id(weight), (weight, weight.copy()))
+        return right_of({**arrays, "weight": known}, config)
+
+    return forward(run)(right)
+
+
 def windows_of_the_first_call(right: Subject) -> Subject:
     """The backward finds its windows again by their size and by the shapes of x and y."""
     kept: dict[Any, Config] = {}
@@ -239,6 +251,7 @@ PLANTS = (
     Plant("one slot for all", "conv", "saved state", one_slot(lambda _: 0)),
     Plant("one slot a shape", "max_pool", "saved state", one_slot(lambda arrays: arrays["x"].shape)),
     Plant("batch of the last forward", "relu", "saved state", last_batch),
+    Plant("weight kept by its array", "conv", "saved state", remembers_the_array),
     Plant("settings kept by shape", "avg_pool", "settings", settings_of_the_first_call),
     Plant("windows kept by shapes", "max_pool", "settings", windows_of_the_first_call),
     Plant("saved wears out", "avg_pool", "saved state", worn),
