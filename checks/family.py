@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,26 +12,13 @@ from checks.case import Case, parse
 from checks.errors import UsageError
 from checks.kink import Kink, Subgradients
 from checks.subject import Pull, Subject
+from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
-
-
-@dataclass(frozen=True)
-class SumLaw:
-    """Known sums: ``gradient`` summed over ``axes`` must equal ``dy * share`` summed over ``dy_axes``.
-
-    ``share`` broadcasts against dy; the two sums have one shape. ``why`` derives the law.
-    """
-
-    gradient: str
-    axes: tuple[int, ...]
-    dy_axes: tuple[int, ...]
-    share: Array
-    why: str
 
 
 class Family(ABC):
@@ -70,6 +56,10 @@ class Family(ABC):
     @abstractmethod
     def reference(self) -> Subject:
         """The hand-written NumPy layer of this family."""
+
+    def of(self, subject: Subject) -> Family:  # noqa: ARG002 - for families that hold their subject
+        """The same claim about another subject: the family itself, unless it is made for one subject."""
+        return self
 
     @abstractmethod
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:

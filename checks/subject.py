@@ -42,6 +42,7 @@ class Subject:
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward. ``some(arrays,
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
+    ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Subject:
     arithmetic: str = OBSERVED
     stateful: bool = False
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
+    modes: Mapping[str, Subject] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

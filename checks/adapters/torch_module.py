@@ -5,19 +5,25 @@ The module's own parameters are never written to: each call runs it with the cas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from checks.adapters.signature import name_of, read
-from checks.adapters.torch_tensors import Format, array, spared, torch_subject
+from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
 from checks.adapters.words import Fixed, first_present, fixed_by, names_of, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape
 
+#: A module's modes; each has another.
+TRAIN, EVAL = "train", "eval"
+OTHER = {TRAIN: EVAL, EVAL: TRAIN}
+
 
 def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
-    """Subject from a module in the mode that it is in (train or eval); its attributes fix the configuration.
+    """Subject from a module in the mode that it is in, with the other one (train, eval); its attributes fix the case.
 
     An argument that ``forward`` does not take is the parameter of that name. Raises UsageError where one has neither.
     """
@@ -35,11 +41,13 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
         return torch.func.functional_call(module, whole, bound.args, bound.kwargs)
 
-    mode = ("train" if plain.training else "eval") + ("" if plain is module else ", compiled")
-    limits = {**plan.limits(), **fixed_by(vars(plain)), **_channels(plain, places), **_mode(plain), **fmt.limits()}
+    limits = {**plan.limits(), **fixed_by(vars(plain)), **_channels(plain, places), **_padded(plain), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
-    return torch_subject(f"{name_of(plain)} ({mode})", spared(layer) if inplace else layer, limits, fmt)
+    runs = spared(layer) if inplace else layer
+    if plain is not module:  # compiled anew in each mode, which takes long
+        return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
+    return _in_modes(name_of(plain), _mode(plain), lambda mode: _switched(plain, mode, runs), limits, fmt)
 
 
 def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -50,19 +58,45 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     built = read(kind, (), "class")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
-    def layer(leaves: Mapping[str, Any], config: Config) -> Any:
+    def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
         import torch
 
         numbers = {**sizes(dict(leaves)), **config}
         bound = built.bind({}, numbers)
         module = kind(*bound.args, **bound.kwargs, **{name: name in leaves for name in flags})
+        module.train(mode == TRAIN)
         places = _places(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
-    return torch_subject(name_of(kind), layer, limits, fmt)
+    return _in_modes(name_of(kind), TRAIN, lambda mode: partial(layer, mode), limits, fmt)
+
+
+def _in_modes(name: str, own: str, layer: Callable[[str], Layer], limits: Config, fmt: Format) -> Subject:
+    """The subject in its own mode, with itself in the other one."""
+    first, other = (torch_subject(f"{name} ({mode})", layer(mode), limits, fmt) for mode in (own, OTHER[own]))
+    return replace(first, modes={OTHER[own]: other})
+
+
+def _switched(module: Any, mode: str, layer: Layer) -> Layer:
+    """A layer that runs its module in this mode, and leaves every part of it in the mode in which it was."""
+
+    def run(leaves: Mapping[str, Any], config: Config) -> Any:
+        before = {part: part.training for part in module.modules()}
+        module.train(mode == TRAIN)
+        try:
+            return layer(leaves, config)
+        finally:
+            for part, trained in before.items():
+                part.training = trained
+
+    return layer if _mode(module) == mode else run
+
+
+def _mode(module: Any) -> str:
+    return TRAIN if module.training else EVAL
 
 
 #: Where what ``torch.compile`` made of a module keeps it, with a dot.
@@ -108,7 +142,7 @@ def _buffers(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
     return whole | {name: value.clone().to(like.device, like.dtype) for name, value in floating.items()}
 
 
-def _mode(module: Any) -> dict[str, Any]:
+def _padded(module: Any) -> dict[str, Any]:
     """How a module pads, where it pads at all."""
     padding = getattr(module, "padding", 0)
     pads = any(padding) if isinstance(padding, tuple) else padding not in {0, "valid"}

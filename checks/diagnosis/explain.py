@@ -15,11 +15,16 @@ from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination, Finding
 from checks.invariants.kinks import CONVENTION, Kinks
+from checks.invariants.subsets import Subsets
 from checks.judge import HANGS, RUNS, verdicts
+from checks.oracles.modes import Modes
 from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
+
+#: Laws that ask a subject for more than a forward and its backward.
+UNSCRIPTED = frozenset({Modes.law, Subsets.law})
 
 #: Laws that another law's witness speaks of.
 SPOKEN_BY = {CONVENTION: Kinks.law}
@@ -66,7 +71,9 @@ def _script(examination: Examination, found: Finding) -> str:
 
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
-    """What a witness does for a verdict on a trial, as a script."""
+    """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
+    if witness.law in UNSCRIPTED:
+        return ""
     calls = recorded(trial.subject, trial.family, trial.case, witness, verdict)
     return script(*calls, verdict)
 

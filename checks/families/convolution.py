@@ -13,10 +13,10 @@ import reference_impl
 from checks.adapters.numpy_pair import by_name
 from checks.families.geometric import GeometricFamily, Layer
 from checks.families.windowed import each_axis
-from checks.family import SumLaw
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull
+from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
 

@@ -8,9 +8,9 @@ from math import prod
 from typing import Any, ClassVar
 
 from checks.families.geometric import GeometricFamily
-from checks.family import SumLaw
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
+from checks.sum_law import SumLaw
 from checks.types import Array, Config, Shape, Shapes
 
 POOL_SPACE: cells.Space = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim
-from checks.family import SumLaw
 from checks.rounding import exact_limit, gamma
+from checks.sum_law import SumLaw
 from checks.types import Array
 from checks.witness import Trial, Witness
 

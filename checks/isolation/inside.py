@@ -118,7 +118,7 @@ def _trial(inside: _Inside, case: Case, arithmetic: str) -> Trial:
 
 
 def _watched(inside: _Inside, subject: Subject) -> Subject:
-    """The subject with a clock on each of its calls."""
+    """The subject with a clock on each of its calls, in each of its modes."""
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         return _called(inside, "forward", subject.forward, arrays, config)
@@ -126,7 +126,9 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
     def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
         return _called(inside, "backward", subject.backward, dy, saved)
 
-    return replace(subject, forward=forward, backward=backward)
+    some = subject.some and partial(_called, inside, "forward and backward", subject.some)
+    modes = {mode: _watched(inside, other) for mode, other in subject.modes.items()}
+    return replace(subject, forward=forward, backward=backward, some=some, modes=modes)
 
 
 def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.finite_difference import FiniteDifference
 from checks.oracles.golden import GoldenDigests
+from checks.oracles.modes import Modes
 from checks.oracles.reference import Reference
 from checks.oracles.textbook import Textbook
 from checks.oracles.torch_autograd import TorchAutograd
@@ -16,5 +17,6 @@ ORACLES: tuple[Witness, ...] = (
     TorchAutograd(),
     FiniteDifference(),
     Adjoint(),
+    Modes(),
     GoldenDigests(),
 )

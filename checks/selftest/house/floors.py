@@ -10,7 +10,7 @@ from pathlib import Path
 FLOORS = (
     ("reference_impl",),
     ("types", "errors", "json_file", "rounding", "arithmetic"),
-    ("data", "case", "claim", "kink", "subject", "family", "witness"),
+    ("data", "case", "claim", "kink", "sum_law", "subject", "family", "witness"),
     ("stencil", "smooth", "lattice", "compare", "digest"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),

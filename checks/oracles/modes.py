@@ -1,0 +1,45 @@
+"""A layer of two modes is right in both: what trains is checked as it evaluates, what evaluates as it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from checks.claim import Claim, unable
+from checks.errors import UsageError
+from checks.oracles.finite_difference import FiniteDifference
+from checks.witness import Trial, Witness, against
+
+
+class Modes(Witness):
+    """The subject's other modes against the family's reference; against their own forward where nothing is claimed."""
+
+    law = "modes"
+    needs = "a layer that has modes, such as a module's train and eval"
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """What is said of y and each gradient in every other mode; blind where the mode gives two answers.
+
+        Raises SubjectError where the subject raises in that mode.
+        """
+        for mode, subject in trial.subject.modes.items():
+            alike = replace(subject, arithmetic=trial.subject.arithmetic)
+            other = Trial(alike, trial.family.of(alike), trial.case)
+            for claim in self._said(other):
+                yield replace(claim, law=self.law, why=f"in {mode} mode: {claim.why}")
+
+    def _said(self, other: Trial) -> Iterator[Claim]:
+        if not _repeats(other):
+            why = "two calls differ, so that no difference of two calls says anything"
+            return (unable(self.law, of, int(np.prod(other.shape_of(of))), why) for of in other.roundings)
+        try:
+            return against(other, self.law, other.reference)
+        except UsageError:  # nothing is claimed, so there is no reference
+            return FiniteDifference().claims(other)
+
+
+def _repeats(trial: Trial) -> bool:
+    again = trial.subject.vjp(trial.case).named()
+    return all(np.array_equal(value, again[of], equal_nan=True) for of, value in trial.got.named().items())
