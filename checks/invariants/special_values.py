@@ -3,7 +3,8 @@
 An entry that depends on the special one with a factor other than 0 must not come out finite: a NaN that disappears
 hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
 must not change at all. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
-transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it. That is shown as a hazard.
+transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it, a layer that leaves zeros
+out. That is shown as a hazard.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ class SpecialValues(Contract):
             except SubjectError as error:
                 yield self.refused(trial, error, "hazard")
             else:
-                must = {of: where for of, where in reached(trial, placed).items() if np.any(where)}
-                yield from self._reaching(trial, placed, must)
+                must = reached(trial, placed, _factors(trial))
+                yield from self._reaching(trial, placed, {of: where for of, where in must.items() if np.any(where)})
+                yield from self._times_zero(trial, placed, must, reached(trial, placed, _ones(trial)))
                 yield from self._staying(trial, placed)
 
     def _reaching(self, trial: Trial, placed: Placed, reached: Arrays) -> Iterator[Claim]:
@@ -69,6 +71,15 @@ class SpecialValues(Contract):
             got, why = placed.got[of], f"{placed} multiplies into {of}: it may not be finite"
             shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
             yield Claim(self.law, of, shown, nan, np.where(must, 0.0, np.nan), why, severity=severity)
+
+    def _times_zero(self, trial: Trial, placed: Placed, must: Arrays, may: Arrays) -> Iterator[Claim]:
+        """Where a factor of 0 meets the special value: IEEE 754 says NaN; a layer may leave zeros out."""
+        for of, where in may.items():
+            zero = where & ~must[of]
+            if np.any(zero) and not trial.family.selects:
+                got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
+                shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
+                yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
 
     def _staying(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
@@ -97,19 +108,20 @@ def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
     return Placed(name, index, value, trial.subject.pull(arrays, trial.case.config, dy).named())
 
 
-def _reached_from_x(trial: Trial, placed: Placed) -> Arrays:
+def _reached_from_x(trial: Trial, placed: Placed, factors: Arrays) -> Arrays:
     """Entries of y, and of the gradients that x multiplies, in which a factor other than 0 meets the special value."""
     family, config = trial.family, trial.case.config
     one = _one_at(trial.case.shapes["x"], placed.index)
-    arrays = {**_factors(trial), **_zeros_at(trial, family.homogeneous), "x": one}
-    pulled = family.reference.pull(arrays, config, (trial.wide_dy != 0).astype(np.float64))
+    arrays = {**factors, **_zeros_at(trial, family.homogeneous), "x": one}
+    dy = arrays.pop("dy")
+    pulled = family.reference.pull(arrays, config, dy)
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
     return {"y": pulled.y != 0} | {of: pulled.gradients[of] != 0 for of in names}
 
 
-def _reached_from_dy(trial: Trial, placed: Placed) -> Arrays:
+def _reached_from_dy(trial: Trial, placed: Placed, factors: Arrays) -> Arrays:
     """Entries of the gradients in which a factor other than 0 meets the special value."""
-    arrays = trial.wide_inputs if trial.family.selects else _factors(trial)
+    arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = _one_at(trial.case.shapes["dy"], placed.index)
     pulled = trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype))
     return {of: value != 0 for of, value in pulled.gradients.items()}
@@ -118,7 +130,7 @@ def _reached_from_dy(trial: Trial, placed: Placed) -> Arrays:
 def _touched(trial: Trial, placed: Placed, of: str) -> Array:
     """Entries of y or dx that the special value may touch, with whatever factor; the whole plane where x decides."""
     shape, family = trial.shape_of(of), trial.family
-    ones = {name: np.ones(trial.case.shapes[name]) for name in trial.case.arguments}
+    ones = {name: value for name, value in _ones(trial).items() if name != "dy"}
     one = _one_at(trial.case.shapes[placed.name], placed.index)
     if of == "dx" and family.selects:
         return np.ones(shape, bool)
@@ -131,8 +143,13 @@ def _touched(trial: Trial, placed: Placed, of: str) -> Array:
 
 
 def _factors(trial: Trial) -> Arrays:
-    """1 where an argument is not 0."""
-    return {name: (value != 0).astype(np.float64) for name, value in trial.wide_inputs.items()}
+    """1 where an argument, or dy, is not 0."""
+    return {name: (value != 0).astype(np.float64) for name, value in {**trial.wide_inputs, "dy": trial.wide_dy}.items()}
+
+
+def _ones(trial: Trial) -> Arrays:
+    """1 for every entry of the arguments and of dy."""
+    return {name: np.ones(trial.case.shapes[name]) for name in (*trial.case.arguments, "dy")}
 
 
 def _zeros_at(trial: Trial, names: tuple[str, ...]) -> Arrays:

@@ -98,6 +98,15 @@ def _halves(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]
     return (arrays["x"] + np.abs(arrays["x"])) / 2, right(arrays, config)[1]
 
 
+def _skips_zeros(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+    """A tap of weight 0 reads nothing, so that NaN * 0 is 0."""
+    x, weight = arrays["x"], arrays["weight"]
+    strange = ~np.isfinite(x)
+    y, _ = right({**arrays, "x": np.where(strange, 0, x).astype(x.dtype)}, config)
+    read, _ = right({"x": strange.astype(x.dtype), "weight": (weight != 0).astype(x.dtype)}, config)
+    return np.where(read > 0, np.nan, y).astype(y.dtype), right(arrays, config)[1]
+
+
 def _without_first_column(dx: Array) -> Array:
     changed = dx.copy()
     changed[..., :1] = 0
@@ -126,6 +135,7 @@ PLANTS = (
     Plant("NaN in x to 0", "avg_pool", "special values", _on_x(np.nan_to_num)),
     Plant("NaN of one sample in all", "conv", "special values", _with_dy(lambda dx, dy: dx + 0 * dy.sum())),
     Plant("NaN all over its sample", "conv", "special values", _with_dy(_own_sample), "hazard"),
+    Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(
         lambda y: np.where(y > 0, y, 0).astype(y.dtype)), "hazard"),
     Plant("dx divided by the batch", "conv", "batch", gradients(lambda dx: dx / dx.dtype.type(max(len(dx), 1)))),
