@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -31,6 +32,13 @@ class Named:
         """The layer; see ``found``."""
         return found(self.text)
 
+    def demand(self) -> None:
+        """Raise UsageError where it is plain without loading anything that there is no such layer."""
+        name, _ = _split(self.text)
+        _look_here()
+        if find_spec(name.partition(".")[0]) is None:
+            raise _no_module(name, self.text, "nothing of this name is found")
+
 
 def subject_of(text: str, sheet: Family) -> Subject:
     """The subject that ``text`` names, ``module:attribute`` with the module in the current folder or installed.
@@ -46,9 +54,7 @@ def found(text: str) -> Any:
 
     Raises UsageError that names the nearest modules or attributes.
     """
-    name, separator, path = text.partition(":")
-    if not separator or not name or not path:
-        raise UsageError(f"{text!r} is not understood; expected MODULE:ATTRIBUTE, such as my_layers:conv")
+    name, path = _split(text)
     thing: Any = _module(name, text)
     for attribute in path.split("."):
         if not hasattr(thing, attribute):
@@ -60,17 +66,32 @@ def found(text: str) -> Any:
     return thing
 
 
+def _split(text: str) -> tuple[str, str]:
+    name, separator, path = text.partition(":")
+    if not separator or not name or not path:
+        raise UsageError(f"{text!r} is not understood; expected MODULE:ATTRIBUTE, such as my_layers:conv")
+    return name, path
+
+
 def _module(name: str, text: str) -> ModuleType:
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
+    _look_here()
     try:
         return import_module(name)
     except Exception as error:
-        files = [path.stem for path in Path(here).glob("*.py")]
-        raise UsageError(
-            f"{text!r}: module {name!r} cannot be imported ({type(error).__name__}: {error}){near(name, files)}; "
-            f"expected a module in {here} or installed"
-        ) from error
+        raise _no_module(name, text, f"{type(error).__name__}: {error}") from error
+
+
+def _look_here() -> None:
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+
+
+def _no_module(name: str, text: str, why: str) -> UsageError:
+    here = Path.cwd()
+    return UsageError(
+        f"{text!r}: module {name!r} cannot be imported ({why}){near(name, [path.stem for path in here.glob('*.py')])}; "
+        f"expected a module in {here} or installed"
+    )
 
 
 def known_families(names: Sequence[str]) -> list[str]:

@@ -51,6 +51,8 @@ def find(names: Sequence[Named], isolation: Isolation) -> None:
 
     Raises UsageError that names the nearest attributes, or says what loading it did.
     """
+    for name in names:
+        name.demand()
     with Apart(isolation) as apart:
         for name in names:
             apart.enter(name.text, partial(_there, name))
@@ -66,6 +68,7 @@ def understood(text: str, name: str, isolation: Isolation) -> None:
 
     Raises UsageError where it cannot.
     """
+    Named(text).demand()
     with Apart(isolation) as apart:
         apart.enter(text, partial(_adapted, text, name))
 

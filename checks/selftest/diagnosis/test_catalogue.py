@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -36,7 +35,6 @@ def diagnosis(subject: Subject, case: Case) -> Diagnosis:
     return diagnose(trial, of)
 
 
-@cache
 def telling(mistake: Mistake) -> tuple[Case, Diagnosis] | None:
     """The first case on which a mistake is named first, with its diagnosis."""
     subject = planted(mistake, family(layer(mistake)).reference)
@@ -66,18 +64,11 @@ def _bent(gradient: Array) -> Array:
 
 
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
-def test_a_planted_mistake_is_named_first(mistake: Mistake) -> None:
-    """Its sentence heads the diagnosis."""
+def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistake) -> None:
+    """Its sentence heads the diagnosis; the same gradients with one entry of each off by an eighth have none."""
     found = telling(mistake)
     assert found is not None
-    assert f"what a backward gives that {mistake.does}; see {mistake.where}" in found[1].headline
-
-
-@pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
-def test_a_near_miss_is_not_named(mistake: Mistake) -> None:
-    """The same wrong gradients with one entry of each off by an eighth are another mistake."""
-    found = telling(mistake)
-    assert found is not None
-    case, _ = found
+    case, said = found
+    assert f"what a backward gives that {mistake.does}; see {mistake.where}" in said.headline
     subject = nearly(planted(mistake, family(layer(mistake)).reference))
     assert mistake not in [match.mistake for match in diagnosis(subject, case).matches]
