@@ -22,8 +22,8 @@ def quotient(moved: Array, start: Array, dy: Array, width: float, noise: Array) 
 def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Array, noise: Array) -> tuple[Array, Array]:
     """The same for several entries that were moved at once and reach outputs that lie apart.
 
-    ``owners`` says for each output which entry reaches it, as an index into ``widths``; that of no entry is index 0.
-    Returns a value and an error bound for each index; what nobody reaches should not have changed.
+    ``owners`` says for each output which entry reaches it, as an index into ``widths``; one index may stand for no
+    entry. Returns a value and an error bound for each index; what nobody reaches should not have changed.
     """
     pairs = np.iscomplexobj(moved) or np.iscomplexobj(dy)
     change, weights = (real_parts(values, pairs=pairs) for values in (moved - start, dy))
@@ -33,5 +33,6 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
     value, mass = (np.bincount(whose, each, count) for each in (products, np.abs(products)))
     doubt = np.bincount(owners.reshape(-1), np.asarray(np.abs(dy) * noise, np.float64).reshape(-1), count)
     exact = (mass <= exact_limit("float64")) & (whole(change) and whole(weights))
-    summing = np.where(exact, 0.0, gamma(products.size + 4, "float64") * mass)
+    terms = np.bincount(whose, minlength=count)
+    summing = np.where(exact, 0.0, gamma(int(np.max(terms, initial=0)) + 4, "float64") * mass)
     return value / widths, (2.0 * doubt + summing) / np.abs(widths)

@@ -49,44 +49,46 @@ class SpecialValues(Contract):
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims about what must not be finite, must not change, and should not change."""
         rng = np.random.default_rng([trial.case.seed, 23])
-        for name, reached in (("x", _reached_from_x), ("dy", _reached_from_dy)):
+        for name, factors in (("x", _factors_of_x), ("dy", _factors_of_dy)):
             index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])
             try:
                 placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
             except SubjectError as error:
                 yield self.refused(trial, error, "hazard")
             else:
-                must = reached(trial, placed, _factors(trial))
-                yield from self._reaching(trial, placed, {of: where for of, where in must.items() if np.any(where)})
-                yield from self._times_zero(trial, placed, must, reached(trial, placed, _ones(trial)))
-                yield from self._staying(trial, placed)
+                met = factors(trial, placed)
+                yield from self._reaching(trial, placed, met)
+                yield from self._times_zero(trial, placed, met)
+                yield from self._staying(trial, placed, met)
 
-    def _reaching(self, trial: Trial, placed: Placed, reached: Arrays) -> Iterator[Claim]:
+    def _reaching(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """What the special value must reach; max and ReLU may drop a NaN or minus infinity in a comparison."""
         dropped = placed.name == "x" and trial.family.selects
-        for of, must in reached.items():
+        for of, factors in met.items():
             if placed.value == -np.inf and dropped:
                 return
+            if not np.any(factors > IS_ONE):
+                continue
             severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
             got, why = placed.got[of], f"{placed} multiplies into {of}: it may not be finite"
             shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
-            yield Claim(self.law, of, shown, nan, np.where(must, 0.0, np.nan), why, severity=severity)
+            yield Claim(self.law, of, shown, nan, np.where(factors > IS_ONE, 0.0, np.nan), why, severity=severity)
 
-    def _times_zero(self, trial: Trial, placed: Placed, must: Arrays, may: Arrays) -> Iterator[Claim]:
+    def _times_zero(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Where a factor of 0 meets the special value: IEEE 754 says NaN; a layer may leave zeros out."""
-        for of, where in may.items():
-            zero = where & ~must[of]
+        for of, factors in met.items():
+            zero = (factors > 0) & (factors < IS_ONE)
             if np.any(zero) and not trial.family.selects:
                 got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
                 shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
                 yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
 
-    def _staying(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
+    def _staying(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
         regions: list[tuple[str, Array, Severity]] = []
         for of in ("y", "dx"):
             far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
-            regions += [(of, far, "wrong"), (of, ~far & ~_touched(trial, placed, of), "hazard")]
+            regions += [(of, far, "wrong"), (of, ~far & ~_touched(trial, met, of), "hazard")]
         if placed.name == "x":
             names = sorted(set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"})
             regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]
@@ -108,48 +110,40 @@ def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
     return Placed(name, index, value, trial.subject.pull(arrays, trial.case.config, dy).named())
 
 
-def _reached_from_x(trial: Trial, placed: Placed, factors: Arrays) -> Arrays:
-    """Entries of y, and of the gradients that x multiplies, in which a factor other than 0 meets the special value."""
+def _factors_of_x(trial: Trial, placed: Placed) -> Arrays:
+    """What meets the special value in y, and in the gradients that x multiplies: see ``_factors``."""
     family, config = trial.family, trial.case.config
     one = _one_at(trial.case.shapes["x"], placed.index)
-    arrays = {**factors, **_zeros_at(trial, family.homogeneous), "x": one}
+    arrays = {**_factors(trial), **_zeros_at(trial, family.homogeneous), "x": one}
     dy = arrays.pop("dy")
     pulled = family.reference.pull(arrays, config, dy)
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
-    return {"y": pulled.y != 0} | {of: pulled.gradients[of] != 0 for of in names}
+    return {"y": pulled.y} | {of: pulled.gradients[of] for of in names}
 
 
-def _reached_from_dy(trial: Trial, placed: Placed, factors: Arrays) -> Arrays:
-    """Entries of the gradients in which a factor other than 0 meets the special value."""
+def _factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
+    """What meets the special value in the gradients: see ``_factors``."""
+    factors = _factors(trial)
     arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = _one_at(trial.case.shapes["dy"], placed.index)
-    pulled = trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype))
-    return {of: value != 0 for of, value in pulled.gradients.items()}
+    return trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
 
 
-def _touched(trial: Trial, placed: Placed, of: str) -> Array:
+def _touched(trial: Trial, met: Arrays, of: str) -> Array:
     """Entries of y or dx that the special value may touch, with whatever factor; the whole plane where x decides."""
-    shape, family = trial.shape_of(of), trial.family
-    ones = {name: value for name, value in _ones(trial).items() if name != "dy"}
-    one = _one_at(trial.case.shapes[placed.name], placed.index)
-    if of == "dx" and family.selects:
-        return np.ones(shape, bool)
-    if placed.name == "x" and of == "y":
-        arrays = {**ones, **_zeros_at(trial, family.homogeneous), "x": one}
-        return np.asarray(family.reference.apply(arrays, trial.case.config) != 0)
-    if placed.name == "dy" and of == "dx":
-        return np.asarray(family.reference.pull(ones, trial.case.config, one).gradients["dx"] != 0)
-    return np.zeros(shape, bool)
+    if of == "dx" and trial.family.selects:
+        return np.ones(trial.shape_of(of), bool)
+    return met[of] > 0 if of in met else np.zeros(trial.shape_of(of), bool)
+
+
+#: What stands for a factor of 0, which is met all the same, and what no sum of such reaches.
+IS_ZERO, IS_ONE = 2.0**-300, 2.0**-200
 
 
 def _factors(trial: Trial) -> Arrays:
-    """1 where an argument, or dy, is not 0."""
-    return {name: (value != 0).astype(np.float64) for name, value in {**trial.wide_inputs, "dy": trial.wide_dy}.items()}
-
-
-def _ones(trial: Trial) -> Arrays:
-    """1 for every entry of the arguments and of dy."""
-    return {name: np.ones(trial.case.shapes[name]) for name in (*trial.case.arguments, "dy")}
+    """1 where an argument, or dy, is not 0, and ``IS_ZERO`` where it is."""
+    arrays = {**trial.wide_inputs, "dy": trial.wide_dy}
+    return {name: np.where(value != 0, 1.0, IS_ZERO) for name, value in arrays.items()}
 
 
 def _zeros_at(trial: Trial, names: tuple[str, ...]) -> Arrays:

@@ -9,22 +9,27 @@ have to be moved one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
+from checks.errors import SubjectError
 from checks.oracles.adjoint import direction_span
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
 from checks.stencil import quotients
-from checks.types import Array, Shape
-from checks.witness import Trial
+from checks.types import Array, Arrays, Shape
+from checks.witness import Trial, is_nothing
 
 #: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
 MOST_TOGETHER = 16
+
+#: Numbers of an array, of all forwards together, that are looked at together.
+MOST_NUMBERS = 2**18
 
 #: Longest step between integers: short, because a long one would hide in its quotient what the forward rounds.
 LONGEST_STEP = 4
@@ -95,30 +100,70 @@ def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:
     """Derivative along each entry, and its largest error; None where an output changes that no entry reaches."""
-    inputs = trial.case.inputs
-    before = inputs[steps.argument][steps.index]
+    before = trial.case.inputs[steps.argument][steps.index]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
     plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
-    for group in groups:
-        at = tuple(axis[group] for axis in steps.index)
-        array = inputs[steps.argument].copy()
-        array[at] = moved[group]
-        arrays = {**inputs, steps.argument: array}
-        y = trial.subject.apply(arrays, trial.case.config).astype(trial.wide, copy=False)
-        widths = np.array([1.0, *width[group]])
-        owners = _owners(y.shape, [steps.boxes[number] for number in group])
-        found, off = quotients(y, trial.wide_y, trial.wide_dy, owners, widths, with_excess(trial, plain, arrays))
-        if not abs(found[0]) <= off[0]:
+    for some in _batches(trial, groups):
+        arrays = [_moved(trial, steps, moved, group) for group in some]
+        noise = [with_excess(trial, plain, each) for each in arrays]
+        held = [number for group in some for number in group]
+        nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
+        found, off = quotients(
+            _outputs(trial, steps.argument, arrays),
+            np.broadcast_to(trial.wide_y, (len(some), *trial.wide_y.shape)),
+            np.broadcast_to(trial.wide_dy, (len(some), *trial.wide_y.shape)),
+            _owners(trial.wide_y.shape, steps.boxes, some),
+            np.concatenate([nobody, width[held]]),
+            noise[0][np.newaxis] if is_nothing(noise[0]) else np.stack(noise),
+        )
+        if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
-        value[group], error[group] = found[1:], off[1:]
+        value[held], error[held] = found[len(some) :], off[len(some) :]
     return value, error
 
 
-def _owners(shape: Shape, boxes: Sequence[Sequence[Sequence[int]]]) -> Array:
-    """For each output the number of the box that it lies in, counted from 1; 0 outside of all."""
-    owners = np.zeros(shape, np.intp)
-    for number, box in enumerate(boxes, 1):
-        owners[tuple(slice(first, end) for first, end in box)] = number
+def _batches(trial: Trial, groups: list[list[int]]) -> Iterator[list[list[int]]]:
+    """Groups whose forwards are looked at together; the first by itself: not all hangs on one sum of steps."""
+    largest = max(trial.case.dy.size, *(value.size for value in trial.wide_inputs.values()), 1)
+    count = max(MOST_NUMBERS // largest, 1)
+    yield groups[:1]
+    yield from (groups[start : start + count] for start in range(1, len(groups), count))
+
+
+def _moved(trial: Trial, steps: Steps, moved: Array, group: list[int]) -> Arrays:
+    """The arguments with the entries of one group moved."""
+    array = trial.case.inputs[steps.argument].copy()
+    array[tuple(axis[group] for axis in steps.index)] = moved[group]
+    return {**trial.case.inputs, steps.argument: array}
+
+
+def _outputs(trial: Trial, argument: str, several: list[Arrays]) -> Array:
+    """The subject's output for each of these arguments: as samples of one forward where samples are independent.
+
+    Where they turn out not to be, outputs change that no entry reaches.
+    """
+    apply, config = trial.subject.apply, trial.case.config
+    if argument == "x" and trial.family.samplewise and len(several) > 1 and len(several[0]["x"]):
+        samples = {**several[0], "x": np.concatenate([arrays["x"] for arrays in several])}
+        with suppress(SubjectError):  # a subject may be made for one batch size
+            y = apply(samples, config)
+            if y.shape == (len(samples["x"]), *trial.got.y.shape[1:]):
+                return y.astype(trial.wide, copy=False).reshape(len(several), *trial.got.y.shape)
+    return np.stack([apply(arrays, config).astype(trial.wide, copy=False) for arrays in several])
+
+
+def _owners(shape: Shape, boxes: Sequence[Sequence[Sequence[int]]], groups: list[list[int]]) -> Array:
+    """For each output of each group's forward the number of the box that it lies in, counted on from the groups.
+
+    An output outside of all boxes has the number of its group.
+    """
+    owners = np.empty((len(groups), *shape), np.intp)
+    number = len(groups)
+    for place, group in enumerate(groups):
+        owners[place] = place
+        for box in group:
+            owners[(place, *(slice(first, end) for first, end in boxes[box]))] = number
+            number += 1
     return owners
