@@ -24,7 +24,7 @@ from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds, spend
 
-#: Cases of a family that are examined whatever the budget.
+#: Cases of a family that are examined whatever the budget, unless each takes long.
 FEWEST = 20
 
 

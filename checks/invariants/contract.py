@@ -77,3 +77,10 @@ def slack(bound: Array) -> str:
 def other(array: Array) -> Array:
     """Other numbers of the same shape and format: all entries negated, in opposite order."""
     return np.negative(np.flip(array))
+
+
+def right(trial: Trial) -> bool:
+    """Whether the subject gives on the case itself what the reference gives, within rounding."""
+    want, got = trial.reference, trial.got.named()
+    bounds = {of: trial.bound(of) + trial.wide_error(of) for of in got}
+    return all(bool(np.all(np.abs(got[of] - want[of]) <= bound)) for of, bound in bounds.items())

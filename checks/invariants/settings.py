@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, islice
 
-import numpy as np
-
 from checks.case import Case
 from checks.claim import Claim
 from checks.compare import compare
 from checks.errors import RefusedError
-from checks.invariants.contract import Contract
+from checks.invariants.contract import Contract, right
 from checks.witness import Trial
 
 #: Plainer cases among which a twin is looked for.
@@ -29,7 +27,7 @@ class Settings(Contract):
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y and each gradient of either call; none where no other layer takes the same shapes."""
-        if (twin := _twin(trial)) is None or not _right(trial):
+        if (twin := _twin(trial)) is None or not right(trial):
             return
         other = Trial(trial.subject, trial.family, twin)
         try:
@@ -50,15 +48,9 @@ class Settings(Contract):
 
 def _wrong_alone(trial: Trial) -> bool:
     try:
-        return not _right(Trial(trial.subject, trial.family, trial.family.larger(trial.case)))
+        return not right(Trial(trial.subject, trial.family, trial.family.larger(trial.case)))
     except RefusedError:
         return False
-
-
-def _right(trial: Trial) -> bool:
-    want, got = trial.reference, trial.got.named()
-    bounds = {of: trial.bound(of) + trial.wide_error(of) for of in got}
-    return all(bool(np.all(np.abs(got[of] - want[of]) <= bound)) for of, bound in bounds.items())
 
 
 def _twin(trial: Trial) -> Case | None:

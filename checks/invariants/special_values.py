@@ -16,7 +16,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract
+from checks.invariants.contract import Contract, right
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
@@ -78,7 +78,7 @@ class SpecialValues(Contract):
         """Where a factor of 0 meets the special value: IEEE 754 says NaN; a layer may leave zeros out."""
         for of, factors in met.items():
             zero = (factors > 0) & (factors < IS_ONE)
-            if np.any(zero) and not trial.family.selects:
+            if np.any(zero) and not trial.family.selects and right(trial):
                 got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
                 shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
                 yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")

@@ -8,7 +8,7 @@ linear in dy and wrong in any entry passes one draw of v from {-S, ..., S} with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 import numpy as np
@@ -17,7 +17,7 @@ from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.oracles.slopes import along_directions
 from checks.rounding import dot, exact_limit, is_complex
-from checks.types import Array, Arrays, gradient_of
+from checks.types import Array, gradient_of
 from checks.witness import Trial, Witness, widen
 
 DRAWS = 2
@@ -48,8 +48,11 @@ class Adjoint(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         rng = np.random.default_rng([trial.case.seed, len(argument)])
         span = direction_span(trial, argument)
-        products = [self._products(trial, argument, self._direction(trial, argument, span, rng)) for _ in range(DRAWS)]
-        got, want, bound = (np.array(column) for column in zip(*products, strict=True))
+        moves = [self._moved(trial, argument, self._direction(trial, argument, span, rng)) for _ in range(DRAWS)]
+        noise = self._noise(trial, argument, moves)
+        products = [self._products(trial, argument, *move) for move in moves]
+        got, want, rounding = (np.array(column) for column in zip(*products, strict=True))
+        bound = rounding + noise
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
 
     def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
@@ -63,26 +66,30 @@ class Adjoint(Witness):
             return rng.uniform(-1, 1, shape) * min(trial.family.reach(trial.case, argument), 1.0)
         return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
-    def _products(self, trial: Trial, argument: str, direction: Array) -> tuple[float, float, float]:
-        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding can drive them apart."""
-        inputs = trial.case.inputs
+    def _moved(self, trial: Trial, argument: str, direction: Array) -> tuple[Array, Array]:
+        """The argument moved along a direction, and how far it came."""
         start = trial.wide_inputs[argument]
-        inputs[argument] = round_to(start + direction, trial.case.dtype)
-        v = inputs[argument].astype(trial.wide) - start
-        change = trial.subject.apply(inputs, trial.case.config).astype(trial.wide)
+        moved = round_to(start + direction, trial.case.dtype)
+        return moved, moved.astype(trial.wide) - start
+
+    def _products(self, trial: Trial, argument: str, moved: Array, v: Array) -> tuple[float, float, float]:
+        """<dx, v>, <dy, f(x + v) - f(x)> and how far the rounding of these two sums can drive them apart."""
+        change = trial.subject.apply({**trial.case.inputs, argument: moved}, trial.case.config).astype(trial.wide)
         change -= trial.got.y
         gradient = trial.got.gradients[gradient_of(argument)]
         got, own = dot(gradient, v)
         if own and trial.exact_on_integers and not np.any(trial.bound(gradient_of(argument))):
             own = dot(np.rint(gradient), v)[1]  # a right gradient is whole: what a wrong one rounds excuses nothing
         want, other = dot(trial.wide_dy, change)
-        return got, want, _finite(own) + _finite(other) + self._noise(trial, argument, v, inputs)
+        return got, want, _finite(own) + _finite(other)
 
-    def _noise(self, trial: Trial, argument: str, v: Array, inputs: Arrays) -> float:
-        """Rounding of the backward and of both forwards, weighted with the direction and with dy."""
+    def _noise(self, trial: Trial, argument: str, moves: Sequence[tuple[Array, Array]]) -> Array:
+        """Rounding of the backward and of both forwards, weighted with each direction and with dy."""
+        largest = np.max(np.abs([moved for moved, _ in moves]), axis=0)  # of its entries, whichever the direction
+        arrays = widen({**trial.case.inputs, argument: largest}, trial.wide)
+        forwards = sum(_weighted(trial.wide_dy, error) for error in (trial.bound("y"), trial.forward_error(arrays)))
         backward = trial.bound(gradient_of(argument))
-        forwards = (trial.bound("y"), trial.forward_error(widen(inputs, trial.wide)))
-        return _weighted(v, backward) + sum(_weighted(trial.wide_dy, forward) for forward in forwards)
+        return np.array([_weighted(v, backward) + forwards for _, v in moves])
 
 
 def _finite(error: float) -> float:

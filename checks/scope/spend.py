@@ -16,6 +16,9 @@ from checks.witness import Witness
 #: Rounds without a single new case, after which there is no more to be had.
 _PATIENCE = 3
 
+#: Seconds beyond the budget that a slow layer may take for the fewest cases that are judged.
+GRACE = 20.0
+
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
 
@@ -46,7 +49,7 @@ def seconds(budget: str | float) -> float:
 def spend(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
     """Judge cases for ``budget`` seconds: a first round in full if it can be, then others unless something broke.
 
-    ``fewest`` cases are judged whatever the budget, which pays for no start of a process.
+    ``fewest`` cases are judged in up to ``GRACE`` seconds more, and no start of a process is paid for.
     """
     start = perf_counter() - examination.hearing.starting
     seen: set[Case] = set()
@@ -56,7 +59,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         for case in _fresh(examination, limits, seed + turn, seen):
             examination.judge(case, witnesses_for(examination, case))
             spent = perf_counter() - start - examination.hearing.starting
-            if examination.hearing.stopped or (spent > budget and examination.cases >= fewest):
+            if examination.hearing.stopped or _enough(examination, spent - budget, fewest):
                 return
         idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
 
@@ -64,13 +67,18 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
     """Judge the cases that cover every pair of settings, for about ``budget`` seconds; a broken law ends it.
 
-    ``fewest`` cases are judged whatever the budget.
+    ``fewest`` cases are judged in up to ``GRACE`` seconds more.
     """
     start = perf_counter()
     for case in _fresh(examination, limits, seed, set()):
         examination.judge(case, witnesses_for(examination, case))
-        if examination.wrong or (perf_counter() - start > budget and examination.cases >= fewest):
+        if examination.wrong or _enough(examination, perf_counter() - start - budget, fewest):
             return
+
+
+def _enough(examination: Examination, over: float, fewest: int) -> bool:
+    """Whether to stop this many seconds over the budget."""
+    return over > 0 and (examination.wrong or examination.cases >= fewest or over > GRACE)
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

@@ -13,9 +13,7 @@ from dataclasses import replace
 
 from checks.strategies.geometry import Axis, Geometry
 
-#: One more than a multiple of 8, 16, 32, 64 and 128, and past 127: the end of signed bytes.
-BLOCKS = 129
-#: One more than a multiple of 256 as well, and past 255: the end of bytes.
+#: One more than a multiple of 8, 16, 32, 64, 128 and 256, and past 255: the end of both kinds of bytes.
 BYTES = 257
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
@@ -27,13 +25,18 @@ _PLAIN = Geometry(2, 1, 2, 2, (Axis(3, 2), Axis(4, 3)))
 
 
 def large(axes: Iterable[int]) -> Iterator[Geometry]:
-    """One geometry of two axes for each number that can be large, the commonest first; planes of these axes."""
-    yield from (replace(_PLAIN, batch=BLOCKS), replace(_PLAIN, inputs=BLOCKS), replace(_PLAIN, outputs=BLOCKS))
+    """One geometry of two axes for each number that can be large, the commonest first; planes of these axes.
+
+    Among them windows of more cells, and more planes of all samples together, than bytes and 16 bits can count.
+    """
+    yield from (replace(_PLAIN, batch=BYTES), replace(_PLAIN, inputs=BYTES), replace(_PLAIN, outputs=BYTES))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
     yield from map(_plane, axes)
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
-    yield replace(_PLAIN, groups=BLOCKS, inputs=1, outputs=1)
+    yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
+    yield Geometry(1, 1, 1, 1, (Axis(18, 17), Axis(20, 17, 2)))
+    yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
     yield replace(_PLAIN, axes=(Axis(12, 3, dilation=4), Axis(13, 3, dilation=5)))
     yield Geometry(2, 1, 9, 9, (Axis(10, 3, before=1, after=1), Axis(19, 3, 2, 1, 1)))
