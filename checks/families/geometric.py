@@ -19,7 +19,7 @@ from checks.strategies import cases, coverage
 from checks.strategies.cells import Row, Space, by_axis, confined, settle, visited
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
-from checks.strategies.large import ORDINARY, large
+from checks.strategies.large import ORDINARY, ladder, large
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
 
@@ -167,15 +167,20 @@ class GeometricFamily(Family):
         return cases.swept(self.space, self.build, self.combinations, seed, count, self.triples)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
-        """One number past the end of blocks and narrow index types, in two formats by turns; then arrays of one number.
+        """One number past the end of blocks and narrow index types, arrays of one number, then every small number.
 
         A layer that selects among its inputs has kinks where they are alike: the laws of kinks look there.
         """
-        for place, geometry in enumerate(large(axes), seed % cases.LARGEST_SEED):
-            dtype = ("float64", "float32")[place % 2]
-            yield self.case(replace(geometry, modes=self.usual_modes), dtype, self.kinds[0], place)
+        start = seed % cases.LARGEST_SEED
+        yield from self._usual(large(axes), start)
         if not self.selects:
             yield from self._constant(seed)
+        yield from self._usual(ladder(), start)
+
+    def _usual(self, geometries: Iterable[Geometry], start: int) -> Iterator[Case]:
+        for place, geometry in enumerate(geometries, start):
+            dtype = ("float64", "float32")[place % 2]
+            yield self.case(replace(geometry, modes=self.usual_modes), dtype, self.kinds[0], place)
 
     def _constant(self, seed: int) -> Iterator[Case]:
         """Each argument all zeros, as weights often start; then every array all twos."""

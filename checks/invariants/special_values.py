@@ -59,6 +59,7 @@ class SpecialValues(Contract):
                 met = factors(trial, placed)
                 yield from self._reaching(trial, placed, met)
                 yield from self._times_zero(trial, placed, met)
+                yield from self._selected(trial, placed)
                 yield from self._staying(trial, placed, met)
 
     def _reaching(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
@@ -82,6 +83,19 @@ class SpecialValues(Contract):
                 got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
                 shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
                 yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
+
+    def _selected(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
+        """An infinity in x is a number like any other to those that only compare: y and dx are what they must be."""
+        if placed.name != "x" or np.isnan(placed.value) or not trial.family.selects:
+            return
+        arrays = trial.wide_inputs
+        arrays = {**arrays, "x": np.where(_one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}
+        want = trial.family.reference.pull(arrays, trial.case.config, trial.wide_dy).named()
+        mass = trial.family.mass(arrays, trial.case.config, trial.wide_dy).named()
+        for of in ("y", "dx"):
+            bound = trial.error(of, mass[of], trial.case.dtype) + trial.error(of, mass[of], trial.wide)
+            bound = np.where(np.isfinite(bound), bound, 0.0)
+            yield Claim(self.law, of, placed.got[of], want[of], bound, f"{placed} is compared", severity="hazard")
 
     def _staying(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""

@@ -12,6 +12,9 @@ from checks.errors import UsageError
 from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial, Witness, against
 
+#: The mode of those that are to be used; a layer that was put into it may train otherwise on purpose.
+LATER = "eval"
+
 
 class Modes(Witness):
     """The subject's other modes against the family's reference; against their own forward where nothing is claimed."""
@@ -22,13 +25,16 @@ class Modes(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """What is said of y and each gradient in every other mode; blind where the mode gives two answers.
 
+        A layer that trains is wrong where it is wrong in eval mode; one in eval mode is a hazard where it trains wrong.
+
         Raises SubjectError where the subject raises in that mode.
         """
         for mode, subject in trial.subject.modes.items():
             alike = replace(subject, arithmetic=trial.subject.arithmetic)
             other = Trial(alike, trial.family.of(alike), trial.case)
             for claim in self._said(other):
-                yield replace(claim, law=self.law, why=f"in {mode} mode: {claim.why}")
+                why = f"in {mode} mode: {claim.why}"
+                yield replace(claim, law=self.law, why=why, severity="wrong" if mode == LATER else "hazard")
 
     def _said(self, other: Trial) -> Iterator[Claim]:
         if not _repeats(other):

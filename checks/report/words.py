@@ -18,6 +18,7 @@ DANGERS: Mapping[str, str] = {
     "special values": "a NaN or an infinity is lost, or reaches what it does not touch: divergence shows late",
     "scaling": "subnormal numbers are flushed to 0, as some hardware does",
     "repeatable": "no two runs are alike in their last bits",
+    "modes": "in its other mode the layer computes something else: whoever trains it should know",
     "saved copies": "the backward reads the caller's arrays, or y, again: right until someone writes to them",
     "saved state": "it is right as long as each forward is followed by its own backward, once",
     "results kept": "one array's memory is another's: whoever writes to one changes both",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from time import perf_counter
 
 from checks.case import Case
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
 from checks.scope.limits import Limits
+from checks.scope.published import published
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
@@ -87,17 +88,19 @@ def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
     return lean or examination.witnesses
 
 
-def woven(swept: Iterable[Case], unusual: Iterator[Case]) -> Iterator[Case]:
-    """Cases of a sweep with an unusual one after every few, and the unusual ones that are left."""
+def woven(swept: Iterable[Case], unusual: Iterator[Case], published: Iterator[Case]) -> Iterator[Case]:
+    """Cases of a sweep with an unusual one, or a real layer's, after every few, and those of them that are left."""
+    others = (case for pair in zip_longest(unusual, published) for case in pair if case is not None)
     for place, case in enumerate(swept, 1):
         yield case
-        yield from islice(unusual, int(place % _BETWEEN == 0))
-    yield from unusual
+        yield from islice(others, int(place % _BETWEEN == 0))
+    yield from others
 
 
 def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
     """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
-    for case in woven(limits.family.sweep(seed, 0), limits.family.unusual(seed, limits.axes)):
+    family = limits.family
+    for case in woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed)):
         for reason in limits.outside(case):
             examination.outside[reason] = examination.outside.get(reason, 0) + 1
         inside = limits.inside(case)

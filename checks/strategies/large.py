@@ -18,6 +18,9 @@ BYTES = 257
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
 
+#: Past four blocks of 8.
+STEPS = 34
+
 #: A layer as there are many, with two sizes that differ.
 ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))
 
@@ -39,7 +42,18 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
     yield replace(_PLAIN, axes=(Axis(12, 3, dilation=4), Axis(13, 3, dilation=5)))
+    yield Geometry(17, 1, 17, 18, (Axis(10, 3, before=1, after=1), Axis(9, 3, before=1, after=1)))
     yield Geometry(2, 1, 9, 9, (Axis(10, 3, before=1, after=1), Axis(19, 3, 2, 1, 1)))
+
+
+def ladder() -> Iterator[Geometry]:
+    """Layers among which each number up to ``STEPS`` is an output width, and counts the channels of x and of y.
+
+    A mistake in what is left over after blocks shows for some remainders alone, and often beyond the first block.
+    """
+    for step in range(1, STEPS + 1):
+        channels = STEPS + 1 - step, 1 + 13 * step % STEPS
+        yield Geometry(1 + 5 * step % 17, 1, *channels, (Axis(4, 3), Axis(step + 2, 3)))
 
 
 def _plane(axes: int) -> Geometry:

@@ -98,6 +98,20 @@ def _halves(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]
     return (arrays["x"] + np.abs(arrays["x"])) / 2, right(arrays, config)[1]
 
 
+def _masks_infinity(right: Subject) -> Subject:
+    """No gradient where x is infinite."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = right.forward(arrays, config)
+        return y, (saved, np.isfinite(arrays["x"]))
+
+    def pull(dy: Array, both: Any) -> Arrays:
+        saved, finite = both
+        return {"dx": np.where(finite, right.backward(dy, saved)["dx"], 0).astype(dy.dtype)}
+
+    return Subject("planted", run, pull)
+
+
 def _skips_zeros(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
     """A tap of weight 0 reads nothing, so that NaN * 0 is 0."""
     x, weight = arrays["x"], arrays["weight"]
@@ -135,6 +149,7 @@ PLANTS = (
     Plant("NaN in x to 0", "avg_pool", "special values", _on_x(np.nan_to_num)),
     Plant("NaN of one sample in all", "conv", "special values", _with_dy(lambda dx, dy: dx + 0 * dy.sum())),
     Plant("NaN all over its sample", "conv", "special values", _with_dy(_own_sample), "hazard"),
+    Plant("infinite x masked", "relu", "special values", _masks_infinity, "hazard"),
     Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(
         lambda y: np.where(y > 0, y, 0).astype(y.dtype)), "hazard"),
