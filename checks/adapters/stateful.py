@@ -6,8 +6,9 @@ again, as it would be in training: what it forgets to reset is seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from inspect import Signature
 from typing import Any
 
 import numpy as np
@@ -37,17 +38,27 @@ def adapt_class(kind: type, arguments: tuple[str, ...]) -> Subject:
 
     Raises UsageError where either signature cannot be understood.
     """
-    built = read(kind, arguments[1:], "class")
+    whole = read(kind, arguments[1:], "class")
+    flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
+    built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
     method = read(kind.forward, arguments, "class")  # type: ignore[attr-defined]
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
         bound = built.bind(arrays, {**sizes(arrays), **config})
+        bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
         layer = kind(*bound.args, **bound.kwargs)
         handed = {**dict.fromkeys(built.slots), **dict.fromkeys(method.slots)}
         _place(layer, {name: array for name, array in arrays.items() if name not in handed})
         return _forward(layer, method, arrays, config)
 
-    return Subject(name_of(kind), run, partial(_backward, arguments), _merged(built, method))
+    limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
+    return Subject(name_of(kind), run, partial(_backward, arguments), limits)
+
+
+def _is_flag(signature: Signature, name: str) -> bool:
+    """Whether a parameter says that there is an array, and does not hold it: ``bias=True``."""
+    parameter = signature.parameters[name]
+    return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
 
 
 def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:

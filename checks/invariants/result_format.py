@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from checks.arithmetic import TF32
+from checks.arithmetic import OBSERVED, TF32, TRANSFORM
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import whole
@@ -56,12 +57,22 @@ class ResultFormat(Contract):
             return
         dy = wider.pop("dy").astype(carrier(trial.case.dtype))
         got = trial.subject.pull(_as(wider, trial.case.dtype), trial.case.config, dy).named()
+        excess = self._transformed(trial, wider, dy)
         for of, first in trial.got.named().items():
             power = factor if of == "y" or of in map(gradient_of, grown) else factor**2
             want = first.astype(trial.wide) * power
-            bound = trial.error(of, trial.mass[of] * power, trial.case.dtype) + 2 * trial.bound(of) * power
+            bound = trial.error(of, trial.mass[of] * power, trial.case.dtype) + 2 * trial.bound(of) * power + excess[of]
             why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
             yield Claim(self.law, of, got[of], want, bound, why)
+
+    def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
+        """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.
+
+        None where the layer says how it rounds, or where no right layer transforms.
+        """
+        transforms = trial.subject.arithmetic == OBSERVED and trial.family.transforms
+        told = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM)) if transforms else trial
+        return {of: told.excess(of, arrays, dy.astype(trial.wide)) for of in trial.roundings}
 
 
 def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:

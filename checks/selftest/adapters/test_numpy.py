@@ -69,6 +69,22 @@ class Built:
         return dx
 
 
+class Optional(Built):
+    """Says in its constructor whether there is a bias."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple[int, ...],
+        stride: int = 1,
+        pad: int = 0,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(in_channels, out_channels, kernel_size, stride, pad)
+        self.params["b"] = self.params["b"] if bias else None
+
+
 class Rectifier:
     """Nothing in the constructor."""
 
@@ -89,6 +105,7 @@ RIGHT = [
     pytest.param(Layer, id="a class that takes arrays"),
     pytest.param(Layer(ARRAYS["weight"] * 0, ARRAYS["bias"] * 0, 2, 1), id="an object"),
     pytest.param(Built, id="a class that takes sizes"),
+    pytest.param(Optional, id="a class that is told whether there is a bias"),
 ]
 
 
