@@ -65,10 +65,10 @@ def round_to(values: Array, dtype: str) -> Array:
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
     rng = np.random.default_rng([seed, crc32(name.encode())])
     if name == "x" and kind == "distinct":
-        return round_to(_distinct(rng, shape) * unit, dtype)
+        return round_to(_distinct(rng, shape, dtype) * unit, dtype)
     if name == "x" and kind == "spread":
         fraction = rng.uniform(-0.2, 0.2, shape)
-        return round_to((_distinct(rng, shape) + fraction) * spread_scale(int(np.prod(shape))), dtype)
+        return round_to((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":
@@ -86,10 +86,19 @@ def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:
     return np.asarray(values * kept)
 
 
-def _distinct(rng: np.random.Generator, shape: Shape) -> Array:
-    size = int(np.prod(shape))
-    values = np.arange(size) - size // 2
-    return np.asarray(rng.permutation(values + (values >= 0)).reshape(shape))
+def _distinct(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:
+    """Distinct integers; in each plane alone where the format has too few of them for all: no window crosses planes."""
+    size, plane = int(np.prod(shape)), int(np.prod(shape[2:]))
+    if size // 2 + 1 <= exact_limit(dtype) or len(shape) <= len("NC"):
+        return np.asarray(rng.permutation(_around_zero(size)).reshape(shape))
+    planes = np.broadcast_to(_around_zero(plane), (size // plane, plane))
+    return np.asarray(rng.permuted(planes, axis=1).reshape(shape))
+
+
+def _around_zero(count: int) -> Array:
+    """The integers nearest to zero, without it."""
+    values = np.arange(count) - count // 2
+    return np.asarray(values + (values >= 0))
 
 
 def _parts(dtype: str, one: Callable[[], Array]) -> Array:

@@ -140,6 +140,14 @@ class Family(ABC):
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""
 
+    def undecided(self, case: Case) -> Array:  # noqa: ARG002
+        """True at entries of x, or for whole planes, where a case lies at a kink and several gradients are valid."""
+        return np.zeros((), bool)
+
+    def left_out(self, case: Case) -> Config:
+        """The keywords of a case without those that stand at what leaving them out means."""
+        return case.config
+
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
         return iter(())

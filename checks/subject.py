@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
-from checks.errors import RefusedError, SubjectError
+from checks.errors import RefusedError, SubjectError, SubjectShapeError
 from checks.types import Array, Arrays, Config, gradient_of
 
 
@@ -68,10 +68,15 @@ class Subject:
     def pull(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Forward, then backward, on copies of ``arrays`` and ``dy``.
 
-        Raises SubjectError where the subject raises, returns no array, or leaves out a gradient.
+        Raises SubjectError where the subject raises, returns no array, or leaves out a gradient, SubjectShapeError
+        where y is not of the shape of ``dy``.
         """
         y, saved = self.run_forward(_copies(arrays), config)
         y = y.copy()
+        if y.shape != dy.shape:  # before the backward stumbles over it
+            raise SubjectShapeError(
+                f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
+            )
         return Pull(y, self.run_backward(dy.copy(), saved, tuple(arrays)))
 
     def vjp(self, case: Case) -> Pull:

@@ -225,7 +225,10 @@ class Witness(ABC):
 def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
     """One claim for y and each gradient, against a second source that is a plain sum in the wide format."""
     for of, got in trial.got.named().items():
-        yield Claim(law, of, got, want[of], trial.bound(of) + trial.wide_error(of), trial.why(of))
+        bound = trial.bound(of) + trial.wide_error(of)
+        if of == "dx" and np.any(undecided := trial.family.undecided(trial.case)):
+            bound = np.where(undecided, np.nan, bound)
+        yield Claim(law, of, got, want[of], bound, trial.why(of))
 
 
 @lru_cache(1024)

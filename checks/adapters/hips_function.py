@@ -17,7 +17,7 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subj
 
     Raises UsageError where the signature cannot be understood.
     """
-    plan = read(function, arguments, "function")
+    plan = read(getattr(function, "fun", function), arguments, "function")  # a primitive hides what it takes
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         from autograd import make_vjp

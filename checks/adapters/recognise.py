@@ -142,7 +142,7 @@ def _used(function: Any) -> Iterator[str]:
         seen.add(id(inner))
         for value in _held(inner):
             module = value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
-            yield module
+            yield from (module, type(value).__module__)  # the second of what a framework made of a user's function
             waiting += [value] if isinstance(_unwrapped(value), FunctionType) and _root(module) == home else []
         yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
         # A function that imports its framework inside itself.

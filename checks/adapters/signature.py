@@ -43,7 +43,7 @@ class Plan:
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         given |= {name: self._formed(word, config[word]) for word, name in self._taken(config)}
         if self.bundle:
-            given[self.bundle] = bundle.fill(config)
+            given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
         rest = {word: value for word, value in config.items() if word not in self.words}
         for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
@@ -59,6 +59,11 @@ class Plan:
         """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
         count = self._counts.get(word)
         return (value,) * count if count and isinstance(value, int) else value
+
+    @cached_property
+    def _filled(self) -> dict[str, dict[str, Any]]:
+        """The very dictionaries of earlier calls: a caller hands over the same one, whatever a layer wrote to it."""
+        return {}
 
     @cached_property
     def _counts(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from checks.adapters.signature import name_of, read
@@ -76,7 +77,9 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
 
 def _in_modes(name: str, own: str, layer: Callable[[str], Layer], limits: Config, fmt: Format) -> Subject:
     """The subject in its own mode, with itself in the other one."""
-    first, other = (torch_subject(f"{name} ({mode})", layer(mode), limits, fmt) for mode in (own, OTHER[own]))
+    first = torch_subject(f"{name} ({own})", layer(own), limits, fmt)
+    # Never the same seed twice: a mode that draws numbers is not to be taken for one that repeats itself.
+    other = torch_subject(f"{name} ({OTHER[own]})", layer(OTHER[own]), limits, fmt, count())
     return replace(first, modes={OTHER[own]: other})
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -51,26 +52,30 @@ def array(tensor: Any) -> Array:
 Layer = Callable[[Mapping[str, Any], Config], Any]
 
 
-def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format) -> Subject:
-    """Subject from a layer on tensors, which autograd differentiates for all of its arguments or for some."""
+def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: Iterator[int] | None = None) -> Subject:
+    """Subject from a layer on tensors, which autograd differentiates for all of its arguments or for some.
+
+    Each forward finds PyTorch's generator at the next of ``seeds``, at ``SEED`` unless they are given.
+    """
+    seeds = seeds or repeat(SEED)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        return _run(layer, fmt, arrays, config, frozenset(arrays))
+        return _run(layer, fmt, arrays, config, frozenset(arrays), next(seeds))
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
-        return _pull(dy, _run(layer, fmt, arrays, config, wanted)[1])
+        return _pull(dy, _run(layer, fmt, arrays, config, wanted, next(seeds))[1])
 
     return Subject(name, forward, _pull, limits, some=some)
 
 
 def _run(
-    layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str]
+    layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str], seed: int
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted."""
     import torch
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), _seeded(fmt.device), _compiling():
+    with torch.enable_grad(), _seeded(fmt.device, seed), _compiling():
         y = layer(leaves, config)
     y = y[0] if isinstance(y, (tuple, list)) else y
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
@@ -104,14 +109,14 @@ def _compiling() -> Iterator[None]:
 
 
 @contextmanager
-def _seeded(device: str) -> Iterator[None]:
-    """A device's generator at ``SEED``, and afterwards where it was."""
+def _seeded(device: str, seed: int) -> Iterator[None]:
+    """A device's generator at ``seed``, and afterwards where it was."""
     import torch
 
     # Seeding every device that there might be takes longer than a small layer.
     own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
     state = own.get_state() if device == "cpu" else own.get_rng_state()
-    own.manual_seed(SEED)
+    own.manual_seed(seed)
     try:
         yield
     finally:

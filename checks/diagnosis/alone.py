@@ -36,7 +36,9 @@ def _worst_last(verdicts: Iterable[Verdict]) -> list[Verdict]:
 def _forward(own: Sequence[str]) -> str:
     if "wrong" not in own and "right" in own:
         return "your forward is the odd one out: your backward is its derivative, and every other source has another y"
-    return "your forward is the odd one out, and your backward is not its derivative either"
+    if "wrong" in own:
+        return "your forward is the odd one out, and your backward is not its derivative either"
+    return "your forward is the odd one out"
 
 
 def _backward(own: Sequence[str]) -> str:

@@ -36,21 +36,23 @@ def explain(examination: Examination) -> Examination:
     And how to see it without gradproof: of hazards too.
     """
     known = {found.verdict.of: found.diagnosis for found in examination.findings.values() if found.diagnosis}
-    for found in list(examination.findings.values()):
+    for found in sorted(examination.findings.values(), key=_looks_elsewhere):
         of = found.verdict.of
-        if of not in known and of in RESULTS and _tells(found) and examination.family.all_cells:
-            trial = Trial(examination.subject, examination.family, found.telling or found.case)
+        if not known.get(of) and of in RESULTS and found.verdict.worst is not None and examination.family.all_cells:
+            trial = Trial(examination.subject, examination.family, found.telling or found.shrunk)
             with suppress(SubjectError, UsageError):  # a family may lack a reference
                 known[of] = examination.hearing.ask(trial, partial(looks, of=of))
-        examination.report(replace(found, diagnosis=known.get(of, ()), script=_script(examination, found)))
+    for found in list(examination.findings.values()):
+        looked = known.get(found.verdict.of, ())
+        examination.report(replace(found, diagnosis=looked, script=_script(examination, found)))
     for law, found in examination.hazards.items():
         examination.hazards[law] = replace(found, script=_script(examination, found))
     return examination
 
 
-def _tells(found: Finding) -> bool:
-    """Whether there are numbers to look at."""
-    return found.telling is not None and found.verdict.worst is not None
+def _looks_elsewhere(found: Finding) -> bool:
+    """Whether a law looks at other numbers than the case's own, on which nothing need be wrong."""
+    return found.law not in {*SOURCES, *OWN_FORWARD}
 
 
 def looks(trial: Trial, of: str) -> tuple[str, ...]:

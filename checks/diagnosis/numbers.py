@@ -15,6 +15,8 @@ from checks.types import Array
 
 #: Relative difference below which a factor or an offset counts as the same everywhere.
 SAME = 1e-3
+#: Formats through which digits get lost, and how many binary ones they keep.
+NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
@@ -52,6 +54,9 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     factor = float(np.median(ratios))
     if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor) or wrong.sum() < min(2, wrong.size):
         return
+    if abs(factor - 1) < SAME:
+        yield _slight(ratios, factor)
+        return
     if abs(factor + 1) < SAME:
         yield "every wrong element has the wrong sign"
         return
@@ -59,6 +64,15 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     yield f"every wrong element is {factor:.6g} times the right one" + (
         f" = {' = '.join(meanings)}" if meanings else ""
     )
+
+
+def _slight(ratios: Array, factor: float) -> str:
+    """What is nearly right: a factor next to 1, or digits that were lost."""
+    if np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
+        return f"every wrong element is the right one times 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.3g}"
+    most = float(np.max(np.abs(ratios - 1)))
+    lost = next((f": the digits of {name}" for name, kept in NARROW if 2.0**-kept / 4 < most <= 2.0**-kept), "")
+    return f"every wrong element is off by at most {most:.1e} of itself{lost}"
 
 
 def _quantities(case: Case) -> dict[str, float]:

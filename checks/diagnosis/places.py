@@ -21,7 +21,7 @@ def places(difference: Difference, mass: Array) -> Iterator[str]:
     wrong = difference.wrong
     unreached = mass == 0
     if wrong.any() and not (wrong & ~unreached).any():
-        yield f"only where {difference.of} must be 0, because no window reaches there (remainder rows, gaps)"
+        yield f"only where {difference.of} must be 0, because nothing reaches it there (remainder rows, gaps)"
     if width := _border(difference):
         yield f"only a border of width {width} along the spatial axes"
     yield from (sentence for axis in range(wrong.ndim) for sentence in _along(difference, axis))

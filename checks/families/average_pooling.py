@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from math import lcm, prod
+from math import lcm, prod, sqrt
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,6 +26,7 @@ class AveragePooling(Pooling):
     name = "avg_pool"
     aliases = ("avgpooling", "averagepool", "averagepooling", "meanpool", "meanpooling")
     layer: ClassVar[Layer] = (reference_impl.avg_pool_forward, reference_impl.avg_pool_backward)
+    transforms = True
     share_in_words = "divided by the divisor, once for each cell of its window that lies inside the input"
     space: ClassVar[cells.Space] = (
         {"data": ("integers", "normal")}
@@ -75,6 +76,14 @@ class AveragePooling(Pooling):
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""
         return _cells_inside(axes, out) / divisor(axes, out, config)
+
+    def spectral_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """2-norms of whole planes, of x and of the shares of dy, times that of a window of ones."""
+        axes = axes_of({"x": arrays["x"].shape}, config)
+        shares = 1.0 / np.abs(divisor(axes, dy.shape[2:], config))
+        space, ones = tuple(range(2, dy.ndim)), sqrt(prod(axis.kernel for axis in axes))
+        y = np.sqrt((arrays["x"] ** 2).sum(space, keepdims=True)) * ones * np.max(shares, initial=0.0)
+        return Pull(y, {"dx": np.sqrt(((dy * shares) ** 2).sum(space, keepdims=True)) * ones})
 
     def running_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """The whole plane of x times the largest share for y, the whole plane of shares of dy for dx."""

@@ -38,6 +38,7 @@ class Convolution(GeometricFamily):
         "dilation": ("dilation", ("one",)),
         "groups": ("groups", ("one", "own")),
     }
+    defaults: ClassVar[Config] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
     space: ClassVar[cells.Space] = {
         "data": ("integers", "normal"),
         "axes": cells.AXES,

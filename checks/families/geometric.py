@@ -12,14 +12,14 @@ from hypothesis.strategies import SearchStrategy
 
 from checks import lattice
 from checks.adapters.numpy_pair import numpy_pair
-from checks.case import Case, nested
+from checks.case import Case
 from checks.errors import CaseError
-from checks.family import Family
-from checks.strategies import cases, coverage
-from checks.strategies.cells import Row, Space, by_axis, confined, settle, visited
+from checks.families.covered import CoveredFamily
+from checks.families.unusual import unusual
+from checks.strategies import cases
+from checks.strategies.cells import Row, Space, confined, settle
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, resettled
-from checks.strategies.large import ORDINARY, ladder, large
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
 
@@ -27,7 +27,7 @@ from checks.types import Array, Config, Shape, Shapes
 Layer = tuple[Callable[..., tuple[Array, Any]], Callable[..., Any]]
 
 
-class GeometricFamily(Family):
+class GeometricFamily(CoveredFamily):
     """A family whose configurations are geometries.
 
     A variant of a family is a subclass with a name and a layer of its own. Where the layer is less general, ``space``
@@ -37,16 +37,13 @@ class GeometricFamily(Family):
     samplewise = True
     #: The forward and the backward of the hand-written layer.
     layer: ClassVar[Layer]
-    #: Cells and their options, the plainest first.
-    space: ClassVar[Space]
-    #: The family's own cells: which mode each one sets, and to what for each option, the plainest first.
-    mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
-    #: Cells of which every triple is swept.
-    triples: ClassVar[tuple[str, ...]] = ()
     #: Options that only a variant has, to which a cell can be confined.
     narrower: ClassVar[Space] = {}
     #: Keywords that a layer need not take, each with its cell and the options that the shapes or a default imply.
     implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
+
+    #: What leaving a keyword out means, in PyTorch and in the reference.
+    defaults: ClassVar[Config] = {}
 
     @classmethod
     def confined(cls, **cells: str) -> Space:
@@ -79,6 +76,14 @@ class GeometricFamily(Family):
         confined = self.space.get(cell, ())
         return len(confined) == 1 and confined[0] in options
 
+    def left_out(self, case: Case) -> Config:
+        """The keywords of a case without those that hold what leaving them out means."""
+        return {word: value for word, value in case.config.items() if not self.at_default(word, case.config)}
+
+    def at_default(self, word: str, config: Config) -> bool:
+        """Whether a keyword holds what leaving it out means; False for one that has no default."""
+        return word in self.defaults and bool(config[word] == self.defaults[word])
+
     def steps(self, case: Case) -> Shape:
         """The stride of each axis that has no padding and more than one window; 0 for the others."""
         axes = zip(self.geometry(case).axes, case.shapes["dy"][2:], strict=True)
@@ -110,21 +115,6 @@ class GeometricFamily(Family):
     def geometry(self, case: Case) -> Geometry:
         """The geometry that a case was built from."""
         return self.geometry_of(case.shapes, case.config)
-
-    def modes(self, row: Row) -> Mapping[str, Any]:
-        """The family's own modes for a row of cells."""
-        return {mode: options[row[cell]] for cell, (mode, options) in self.mode_cells.items()}
-
-    def mode_options(self, geometry: Geometry) -> dict[str, str]:
-        """The family's own cells that a geometry visits: the inverse of ``modes``."""
-        found = {
-            cell: self._option(geometry.modes.get(mode), options) for cell, (mode, options) in self.mode_cells.items()
-        }
-        return {cell: option for cell, option in found.items() if option}
-
-    @staticmethod
-    def _option(value: object, options: Mapping[str, Any]) -> str:
-        return next((option for option, meant in options.items() if meant == value), "other")
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y from the numbers alone, so that a reference with a wrong shape is caught like any other subject.
@@ -171,23 +161,7 @@ class GeometricFamily(Family):
 
         A layer that selects among its inputs has kinks where they are alike: the laws of kinks look there.
         """
-        start = seed % cases.LARGEST_SEED
-        yield from self._usual(large(axes), start)
-        if not self.selects:
-            yield from self._constant(seed)
-        yield from self._usual(ladder(), start)
-
-    def _usual(self, geometries: Iterable[Geometry], start: int) -> Iterator[Case]:
-        for place, geometry in enumerate(geometries, start):
-            dtype = ("float64", "float32")[place % 2]
-            yield self.case(replace(geometry, modes=self.usual_modes), dtype, self.kinds[0], place)
-
-    def _constant(self, seed: int) -> Iterator[Case]:
-        """Each argument all zeros, as weights often start; then every array all twos."""
-        plain = self.case(replace(ORDINARY, modes=self.usual_modes), "float64", self.kinds[0], seed)
-        zeros = [{name: 0.0} for name in plain.arguments]
-        for numbers in (*zeros, dict.fromkeys((*plain.arguments, "dy"), 2.0)):
-            yield plain.but(values={name: nested(np.full(plain.shapes[name], n)) for name, n in numbers.items()})
+        return unusual(self, seed, axes)
 
     def build(self, row: Row, choose: Choose) -> Case:
         """A case from a row of cells."""
@@ -242,35 +216,3 @@ class GeometricFamily(Family):
         geometry = self.geometry(case)
         axes = tuple(replace(axis, size=axis.size + axis.stride) for axis in geometry.axes)
         return self.case(replace(geometry, batch=geometry.batch + 1, axes=axes), case.dtype, case.data, case.seed)
-
-    @property
-    def plain_modes(self) -> dict[str, Any]:
-        """Each mode at its plainest."""
-        return {mode: next(iter(options.values())) for mode, options in self.mode_cells.values()}
-
-    @property
-    def usual_modes(self) -> dict[str, Any]:
-        """Each mode as layers mostly have it: at its plainest, unless a sheet says otherwise."""
-        return self.plain_modes
-
-    def cells(self, case: Case) -> set[str]:
-        """Configuration cells that a case visits."""
-        return visited(self.geometry(case), self._layer_cells(case))
-
-    def combinations(self, case: Case) -> set[coverage.Combination]:
-        """Pairs of configuration cells that a case meets on one axis, and triples of those that ``triples`` names."""
-        return coverage.met_with_triples(by_axis(self.geometry(case), self._layer_cells(case)), self.triples)
-
-    def unmet(self, combinations: set[coverage.Combination]) -> list[tuple[str, str]]:
-        """Combinations of this family's cells that are not among those met, each with the reason."""
-        return coverage.missing(self.space, combinations, self.triples)
-
-    @property
-    def all_cells(self) -> frozenset[str]:
-        """Every cell of the space that can vary."""
-        varied = {name: options for name, options in self.space.items() if len(options) > 1}
-        return frozenset(f"{name}: {option}" for name, options in varied.items() for option in options)
-
-    def _layer_cells(self, case: Case) -> dict[str, str]:
-        data = "integers" if case.data == "sparse" else case.data
-        return {**self.mode_options(self.geometry(case)), "dtype": case.dtype, "data": data}

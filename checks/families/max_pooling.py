@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -58,6 +59,13 @@ class MaxPooling(Pooling):
     def kinks(self, case: Case) -> tuple[Kink, ...]:
         """Ties, also between overlapping windows and with padding, and windows of minus infinity."""
         return tied_inputs(case.shapes["x"], case.dtype, case.seed)
+
+    def undecided(self, case: Case) -> Array:
+        """Planes in which two cells are alike: a format may have too few numbers for a large one."""
+        x = case.inputs["x"]
+        cells = np.sort(x.reshape(*x.shape[:2], prod(x.shape[2:])), axis=2)
+        tied = np.any(cells[..., 1:] == cells[..., :-1], axis=2)
+        return tied.reshape(*x.shape[:2], *(1,) * (x.ndim - 2))
 
     def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
         """Any split of a window's upstream value among its tied cells."""

@@ -48,6 +48,18 @@ class Pooling(GeometricFamily):
         "divisor_override": ("divisor", ("none",)),
     }
 
+    defaults: ClassVar[Config] = {
+        "padding": 0,
+        "dilation": 1,
+        "ceil_mode": False,
+        "count_include_pad": True,
+        "divisor_override": None,
+    }
+
+    def at_default(self, word: str, config: Config) -> bool:
+        """A window moves by its own size unless it is said."""
+        return super().at_default(word, config) or (word == "stride" and config[word] == config["kernel_size"])
+
     @abstractmethod
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """What part of each upstream value reaches dx, broadcastable to the spatial axes of dy."""

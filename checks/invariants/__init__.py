@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.invariants.arithmetic import Arithmetic
 from checks.invariants.conservation import Conservation
+from checks.invariants.defaults import Defaults
 from checks.invariants.independence import Channels, Samples
 from checks.invariants.kinks import Kinks
 from checks.invariants.layout import Layout
@@ -34,6 +35,7 @@ INVARIANTS: tuple[Witness, ...] = (
     Repetition(),
     SavedState(),
     Settings(),
+    Defaults(),
     SavedCopies(),
     Subsets(),
     Results(),

@@ -30,7 +30,7 @@ class Layout(Contract):
     law = "layout"
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """Claims for y and each gradient: for each of ``CALLS`` ways to lay the arrays out, and for stride 0."""
+        """Claims for y and each gradient: for each of ``CALLS`` ways to lay the arrays out, and for one of stride 0."""
         arrays: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
         rng = np.random.default_rng([trial.case.seed, 7])
         for _ in range(CALLS):
@@ -49,10 +49,8 @@ class Layout(Contract):
         """Arrays of stride 0, which hold one number for many entries, against the same numbers written out."""
         if not all(value.size for value in arrays.values()):
             return
-        held = {
-            name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()
-        }
-        held["dy"] = np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)
+        which = list(REPEATED)[trial.case.seed % len(REPEATED)]
+        held = REPEATED[which](arrays)
         try:
             got = _pull(trial, held).named()
         except SubjectError as error:
@@ -62,7 +60,7 @@ class Layout(Contract):
         largest = _largest_bounds(trial, held)
         for of, value in got.items():
             bound = 2 * largest[of]
-            yield Claim(self.law, of, value, want[of], bound, f"all arrays of stride 0; {slack(bound)}")
+            yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {slack(bound)}")
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
@@ -131,6 +129,29 @@ def _unaligned(array: Array) -> Array:
     view[...] = array
     return view
 
+
+def _all_repeated(arrays: Arrays) -> Arrays:
+    held = {name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()}
+    return {**held, "dy": np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)}
+
+
+def _over_samples(arrays: Arrays) -> Arrays:
+    dy = arrays["dy"]
+    return {**arrays, "dy": np.broadcast_to(dy[:1] if dy.ndim else dy, dy.shape)}
+
+
+def _over_space(arrays: Arrays) -> Arrays:
+    dy = arrays["dy"]
+    first = (slice(None),) * 2 + (slice(1),) * (dy.ndim - 2)
+    return {**arrays, "dy": np.broadcast_to(dy[first] if dy.ndim > 1 else dy, dy.shape)}
+
+
+#: Arrays that hold one number for many entries, as means and sums hand them on.
+REPEATED: Mapping[str, Callable[[Arrays], Arrays]] = {
+    "all arrays": _all_repeated,
+    "dy, one sample for all,": _over_samples,
+    "dy, one number for a plane,": _over_space,
+}
 
 #: Ways to lay an array out: other strides or flags, equal numbers.
 LAYOUTS: Mapping[str, Callable[[Array], Array]] = {

@@ -32,10 +32,11 @@ class SavedState(Contract):
     def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
         case, run = trial.case, trial.subject.run_forward
         _, saved = run(case.inputs, case.config)
-        run({name: other(value) for name, value in case.inputs.items()}, case.config)
+        others = {name: other(value) for name, value in case.inputs.items()}
+        run(others, case.config)
         if trial.family.samplewise:
             with suppress(SubjectError):  # a subject may be made for one batch size
-                run(_one_sample_more(case.inputs), case.config)
+                run(_one_sample_more(others), case.config)
         try:
             got = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:

@@ -19,6 +19,9 @@ from checks.witness import Trial
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996
 
+#: How often a right layer may halve a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals.
+HALVINGS = 2
+
 #: The largest power of two that is a number, by which arrays of any format are multiplied.
 _POWERS = 1023
 
@@ -65,7 +68,7 @@ def _exponent(trial: Trial) -> int:
     limits = np.finfo(carrier(trial.case.dtype))
     room = _to_the_end(trial) if trial.family.selects else _for_sums(trial)
     most = _POWERS if trial.family.selects else LARGEST_EXPONENT
-    return min(most, int(limits.maxexp) + room, floor(log2(_least(trial))) - int(limits.minexp))
+    return min(most, int(limits.maxexp) + room, floor(log2(_least(trial))) - int(limits.minexp) - HALVINGS)
 
 
 def _to_the_end(trial: Trial) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.errors import CaseError, SubjectError
+from checks.errors import CaseError, SubjectError, SubjectShapeError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.fitting import LARGEST
@@ -126,6 +126,8 @@ def _runs_back(subject: Subject, limits: Limits, case: Case) -> bool:
     try:
         with np.errstate(all="ignore"):
             subject.vjp(inside)
+    except SubjectShapeError:
+        return True  # an answer in a wrong shape turns no case down: it is a finding
     except SubjectError:
         return False
     return True

@@ -11,8 +11,8 @@ from checks.family import Family
 from checks.networks import REAL_LAYERS, RealLayer
 from checks.strategies.geometry import Geometry
 
-#: Groups, and channels of a group, that are left of a real layer.
-FEW = 4
+#: Channels of a group, and groups of one channel and of several, that are left of a real layer.
+CHANNELS, DEPTHWISE, GROUPS = 16, 32, 4
 
 DTYPES = ("float32", "float64")
 
@@ -29,5 +29,5 @@ def published(family: Family, seed: int) -> Iterator[Case]:
 
 def _lean(family: GeometricFamily, layer: RealLayer) -> Geometry:
     whole = family.geometry_of(layer.shapes, layer.config)
-    channels = {name: min(getattr(whole, name), FEW) for name in ("groups", "inputs", "outputs")}
-    return replace(whole, **channels)
+    groups = min(whole.groups, DEPTHWISE if whole.inputs == 1 else GROUPS)
+    return replace(whole, groups=groups, inputs=min(whole.inputs, CHANNELS), outputs=min(whole.outputs, CHANNELS))

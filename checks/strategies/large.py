@@ -15,11 +15,20 @@ from checks.strategies.geometry import Axis, Geometry
 
 #: One more than a multiple of 8, 16, 32, 64, 128 and 256, and past 255: the end of both kinds of bytes.
 BYTES = 257
+#: Axes whose windows hold more cells, by their number.
+WINDOWS = {
+    1: (Axis(BYTES + 2, BYTES),),
+    2: (Axis(18, 17), Axis(20, 17, 2)),
+    3: (Axis(10, 9), Axis(9, 9), Axis(11, 9, 2)),
+}
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
 
 #: Past four blocks of 8.
 STEPS = 34
+
+#: With ceil_mode a last window of each axis lies over the border of the padded input.
+HANGING = Geometry(2, 1, 2, 2, (Axis(6, 4, 3, 1, 1), Axis(6, 3, 2, 1, 1)))
 
 #: A layer as there are many, with two sizes that differ.
 ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))
@@ -32,13 +41,16 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
 
     Among them windows of more cells, and more planes of all samples together, than bytes and 16 bits can count.
     """
+    counts = tuple(axes)
+    yield from map(_commonest, counts)
     yield from (replace(_PLAIN, batch=BYTES), replace(_PLAIN, inputs=BYTES), replace(_PLAIN, outputs=BYTES))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
-    yield from map(_plane, axes)
+    yield from map(_plane, counts)
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
-    yield Geometry(1, 1, 1, 1, (Axis(18, 17), Axis(20, 17, 2)))
+    yield from (Geometry(1, 1, 1, 1, WINDOWS[count]) for count in counts)
+    yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
     yield replace(_PLAIN, axes=(Axis(12, 3, dilation=4), Axis(13, 3, dilation=5)))
@@ -53,7 +65,13 @@ def ladder() -> Iterator[Geometry]:
     """
     for step in range(1, STEPS + 1):
         channels = STEPS + 1 - step, 1 + 13 * step % STEPS
-        yield Geometry(1 + 5 * step % 17, 1, *channels, (Axis(4, 3), Axis(step + 2, 3)))
+        pair = Axis(4, 3), Axis(step + 2, 3 - step % 2)
+        yield Geometry(1 + 5 * step % 17, 1, *channels, pair if step % 4 else pair[::-1])
+
+
+def _commonest(axes: int) -> Geometry:
+    """Windows of two that move by two and leave a rest along the last axis: there are paths of their own for them."""
+    return replace(_PLAIN, axes=(Axis(4, 2, 2), Axis(6, 2, 2), Axis(7, 2, 2))[-axes:])
 
 
 def _plane(axes: int) -> Geometry:

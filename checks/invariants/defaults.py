@@ -1,0 +1,38 @@
+"""A keyword left out means what it means in PyTorch: stride is the window, padding 0, every cell of padding counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from checks.claim import Claim
+from checks.errors import SubjectError
+from checks.invariants.contract import Contract
+from checks.witness import Trial
+
+
+class Defaults(Contract):
+    """The forward without the keywords that stand at their defaults, against the case itself.
+
+    A layer may have defaults of its own: a hazard for those who put it in PyTorch's place.
+    """
+
+    law = "defaults"
+
+    def applies(self, trial: Trial) -> bool:
+        """Where a keyword stands at its default."""
+        return trial.family.left_out(trial.case) != trial.case.config
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """A claim for y; none where the layer demands its keywords."""
+        config = trial.case.config
+        short = trial.family.left_out(trial.case)
+        left = ", ".join(f"{word}={value}" for word, value in config.items() if word not in short)
+        try:
+            y = trial.subject.apply(trial.case.inputs, short)
+        except SubjectError:
+            return
+        if y.shape != trial.got.y.shape:
+            y = np.full(trial.got.y.shape, np.nan)  # whatever stands there, it is not what must be
+        yield from self.same(trial, {"y": y}, f"called without {left}", "hazard")
