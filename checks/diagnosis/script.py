@@ -102,6 +102,9 @@ class _Source:
         """Lines that make the arrays of a call, and how the call names them."""
         lines, given = [], []
         for each in handed:
+            if (name := self._held.get(id(each.array))) is not None:  # with whatever was written to it since
+                given.append(name)
+                continue
             constant = self._constant(each.name, each.numbers)
             if _plain(each.array) and not self._looked_at(each, verdict):
                 given.append(f"{constant}.copy()" if len(self.events) > 2 else constant)  # noqa: PLR2004 - one call each

@@ -24,6 +24,13 @@ class CoveredFamily(Family):
     triples: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
+    def case(self, geometry: Geometry, dtype: str, data: str, seed: int) -> Case:
+        """A case with this geometry, or the one nearest to it that the family has.
+
+        Raises CaseError where the geometry is no valid layer.
+        """
+
+    @abstractmethod
     def geometry(self, case: Case) -> Geometry:
         """The geometry that a case was built from."""
 

@@ -65,7 +65,7 @@ class MaxPooling(Pooling):
         x = case.inputs["x"]
         cells = np.sort(x.reshape(*x.shape[:2], prod(x.shape[2:])), axis=2)
         tied = np.any(cells[..., 1:] == cells[..., :-1], axis=2)
-        return tied.reshape(*x.shape[:2], *(1,) * (x.ndim - 2))
+        return np.asarray(tied.reshape(*x.shape[:2], *(1,) * (x.ndim - 2)))
 
     def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
         """Any split of a window's upstream value among its tied cells."""

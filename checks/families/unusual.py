@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checks.case import Case, nested
+from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.geometry import Geometry
 from checks.strategies.large import HANGING, ORDINARY, ladder, large
 
-if TYPE_CHECKING:
-    from checks.families.geometric import GeometricFamily
-
 DTYPES = ("float64", "float32")
 
 
-def unusual(sheet: GeometricFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
     yield from _hanging(sheet, seed)
     yield from _usual(sheet, large(axes), seed)
@@ -28,7 +25,7 @@ def unusual(sheet: GeometricFamily, seed: int, axes: Iterable[int]) -> Iterator[
     yield from _usual(sheet, ladder(), seed)
 
 
-def _hanging(sheet: GeometricFamily, seed: int) -> Iterator[Case]:
+def _hanging(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
     """A last window over the border of a padded input, with each option of each mode."""
     for mode, options in sheet.mode_cells.values() if "ceil_mode" in sheet.plain_modes else ():
         for value in options.values():
@@ -36,13 +33,13 @@ def _hanging(sheet: GeometricFamily, seed: int) -> Iterator[Case]:
             yield sheet.case(replace(HANGING, modes=modes), DTYPES[0], sheet.kinds[0], seed)
 
 
-def _usual(sheet: GeometricFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:
+def _usual(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:
     for place, geometry in enumerate(geometries, seed % LARGEST_SEED):
         whole = replace(geometry, modes=sheet.usual_modes)
         yield sheet.case(whole, DTYPES[place % len(DTYPES)], sheet.kinds[0], place)
 
 
-def _constant(sheet: GeometricFamily, seed: int) -> Iterator[Case]:
+def _constant(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
     """Each argument all zeros, as weights often start; then every array all twos."""
     plain = sheet.case(replace(ORDINARY, modes=sheet.usual_modes), DTYPES[0], sheet.kinds[0], seed)
     zeros = [{name: 0.0} for name in plain.arguments]

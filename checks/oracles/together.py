@@ -164,6 +164,7 @@ def _owners(shape: Shape, boxes: Sequence[Sequence[Sequence[int]]], groups: list
     for place, group in enumerate(groups):
         owners[place] = place
         for box in group:
-            owners[(place, *(slice(first, end) for first, end in boxes[box]))] = number
+            inside: tuple[slice, ...] = tuple(slice(first, end) for first, end in boxes[box])
+            owners[place][inside] = number
             number += 1
     return owners

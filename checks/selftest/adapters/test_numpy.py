@@ -54,7 +54,8 @@ class Built:
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: tuple[int, ...], stride: int = 1, pad: int = 0
     ) -> None:
-        self.params = {"W": np.zeros((out_channels, in_channels, *kernel_size)), "b": np.ones(out_channels)}
+        shape = (out_channels, in_channels, *kernel_size)
+        self.params: dict[str, Any] = {"W": np.zeros(shape), "b": np.ones(out_channels)}
         self.grads: dict[str, Any] = {}
         self.numbers = stride, pad
 

@@ -48,7 +48,7 @@ def _fft(x: Array, weight: Array) -> Array:
     """A correlation by FFT, in float64."""
     size = x.shape[2]
     spectrum = np.fft.rfft(x.astype(np.float64))[:, np.newaxis] * np.conj(np.fft.rfft(weight.astype(np.float64), size))
-    return np.fft.irfft(spectrum.sum(axis=2), size)[..., : size - weight.shape[2] + 1]
+    return np.asarray(np.fft.irfft(spectrum.sum(axis=2), size)[..., : size - weight.shape[2] + 1])
 
 
 def _case(dtype: str, data: str, seed: int) -> Case:

@@ -92,7 +92,7 @@ def test_a_pattern_is_named(of: str, change: Callable[[Array], Array], sentence:
 def test_rows_that_no_window_reaches_are_told_apart() -> None:
     """Stride 3 with a kernel of 2 leaves every third row without a gradient."""
     found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], 7.0, a))
-    assert found.patterns[0].startswith("only where dx must be 0, because no window reaches there")
+    assert found.patterns[0].startswith("only where dx must be 0, because nothing reaches it there")
 
 
 def test_a_border_has_a_width() -> None:

@@ -38,6 +38,7 @@ UNSEEN = {
     "ignores strides of dy",
     "windows kept by shapes",
     "first column forgotten",
+    "zeros of the weight skipped",
 }
 
 PLANTS = [plant for plant in MEMORY + VALUES if plant.name not in UNSEEN]
