@@ -110,7 +110,7 @@ def _right(trial: Trial) -> bool:
 
 
 def _on_integers(trial: Trial, seed: int, arithmetic: str, dtype: str) -> Trial:
-    case = trial.case
+    case = trial.family.exact_twin(trial.case)
     shapes = {name: case.shapes[name] for name in case.arguments}
     twin = trial.family.case_of(shapes, case.config, dtype, trial.family.kinds[0], seed)
     return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, twin)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from checks.adapters.signature import name_of, read
-from checks.adapters.words import first_present, gradient_names
+from checks.adapters.words import UPSTREAM, first_present, gradient_names
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -40,16 +41,27 @@ def adapt_pair(
 
     Raises UsageError where the signature of ``forward`` cannot be understood.
     """
-    plan = read(forward, arguments, "pair")
+    plan, back = read(forward, arguments, "pair"), _dy_first(backward)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         bound = plan.bind(arrays, config)
         return forward(*bound.args, **bound.kwargs)
 
     def pull(dy: Array, saved: object) -> Arrays:
-        return by_name(backward(dy, saved), arguments)
+        return by_name(back(dy, saved), arguments)
 
     return Subject(name_of(forward), run, pull, plan.limits())
+
+
+def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
+    """A backward that takes dy first, from one that may take what was saved first, as JAX's do."""
+    try:
+        names = [name.lower() for name in signature(backward).parameters]
+    except (TypeError, ValueError):  # a built-in function says nothing of itself
+        return backward
+    if len(names) < len(("saved", "dy")) or names[1] not in UPSTREAM or names[0] in UPSTREAM:
+        return backward
+    return lambda dy, saved: backward(saved, dy)
 
 
 def by_name(gradients: Any, arguments: tuple[str, ...]) -> Arrays:

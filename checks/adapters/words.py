@@ -15,6 +15,9 @@ ARRAYS: Mapping[str, tuple[str, ...]] = {
     "bias": ("bias", "biases", "b"),
 }
 
+#: Names under which dy is met, in lower case.
+UPSTREAM = frozenset({"dy", "dout", "d_out", "g", "grad", "grad_out", "grad_output", "grad_y", "gy", "upstream", "dz"})
+
 #: Names under which a configuration keyword is met, PyTorch's first.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kernel_size": ("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import reduce
 from math import lcm, prod, sqrt
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 import reference_impl
+from checks.case import Case
 from checks.families.geometric import Layer
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, each_axis, overlaps
 from checks.rounding import exact_limit
@@ -73,6 +75,14 @@ class AveragePooling(Pooling):
         step = reduce(lcm, self._divisors(shapes, config), 1)
         return step if data == "integers" and step * 64 <= exact_limit(dtype) else 1
 
+    def exact_twin(self, case: Case) -> Case:
+        """Windows of a power of two, which divide without rounding; the case itself where its divisors are such."""
+        if not self.divides(case.shapes, case.config):
+            return case
+        geometry = self.geometry(case)
+        axes = tuple(_halvable(axis) for axis in geometry.axes)
+        return self.case(replace(geometry, axes=axes, modes=self.usual_modes), case.dtype, self.kinds[0], case.seed)
+
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""
         return _cells_inside(axes, out) / divisor(axes, out, config)
@@ -110,6 +120,11 @@ def divisor(axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
     return _outer(
         [_count(axis, windows, -axis.before, axis.size + axis.after) for axis, windows in zip(axes, out, strict=True)]
     )
+
+
+def _halvable(axis: Axis) -> Axis:
+    kernel = 2 ** (axis.kernel.bit_length() - 1)
+    return replace(axis, kernel=kernel, before=min(axis.before, kernel // 2), after=min(axis.after, kernel // 2))
 
 
 def _cells_inside(axes: tuple[Axis, ...], out: Shape) -> Array:

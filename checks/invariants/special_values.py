@@ -86,7 +86,7 @@ class SpecialValues(Contract):
 
     def _selected(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
         """An infinity in x is a number like any other to those that only compare: y and dx are what they must be."""
-        if placed.name != "x" or np.isnan(placed.value) or not trial.family.selects:
+        if placed.name != "x" or np.isnan(placed.value) or not trial.family.selects or not right(trial):
             return
         arrays = trial.wide_inputs
         arrays = {**arrays, "x": np.where(_one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}

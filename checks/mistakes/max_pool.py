@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.mistakes.bring_out import lengthened, tied
-from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Evidence, Mistake
+from checks.mistakes.mistake import ORACLES, Evidence, Mistake
 from checks.mistakes.windows import Windows, windows
 from checks.types import Array
 
@@ -206,7 +206,7 @@ MISTAKES = (
         "sends the whole of dy to every tied cell",
         TIES,
         lambda w: w.spread(_tied(w) * w.upstream[..., None]),
-        (*SECOND_SOURCES, "sums"),
+        ("kinks", "sums"),
         brought_out=tied,
     ),
     _made(
@@ -214,7 +214,7 @@ MISTAKES = (
         "sends dy to the last of tied cells",
         TIES,
         _won_by(lambda w: np.arange(w.flat().shape[1]) * _tied(w)),
-        SECOND_SOURCES,
+        ("convention (hazard)",),
         brought_out=tied,
     ),
     _made(
@@ -222,7 +222,7 @@ MISTAKES = (
         "shares dy among tied cells",
         TIES,
         lambda w: w.spread(_tied(w) * w.upstream[..., None] / np.maximum(_tied(w).sum(-1, keepdims=True), 1)),
-        SECOND_SOURCES,
+        ("convention (hazard)",),
         brought_out=tied,
     ),
 )

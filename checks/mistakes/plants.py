@@ -16,6 +16,9 @@ from checks.subject import Subject
 
 _DANGEROUS = " (hazard)"
 
+#: Laws that catch most mistakes.
+SOONEST = ("reference", "torch", "adjoint")
+
 
 @dataclass(frozen=True)
 class Plant:
@@ -31,13 +34,14 @@ class Plant:
     make: Callable[[Subject], Subject]
     shows: Callable[[Subject, Case], bool]
     dangers: frozenset[str] = frozenset()
-    soonest: tuple[str, ...] = ("reference", "torch", "adjoint")
+    soonest: tuple[str, ...] = SOONEST
 
 
 def plants(family: Family) -> Iterator[Plant]:
     """Every plant of a family."""
     for mistake in known(family):
-        yield Plant(mistake.name, mistake.does, partial(planted, mistake), partial(_predicts, mistake))
+        make, shows, dangers = partial(planted, mistake), partial(_predicts, mistake), _dangers(mistake)
+        yield Plant(mistake.name, mistake.does, make, shows, dangers, (*SOONEST, *dangers))
     for fault in (*FAULTS, *BY_CHANCE):
         if fault.concerns(family):
             yield Plant(f"fault: {fault.name}", fault.does, fault.plant, _always, _dangers(fault), _laws(fault))
@@ -46,7 +50,7 @@ def plants(family: Family) -> Iterator[Plant]:
             yield Plant(f"forward: {shared.name}", shared.does, shared.plant, partial(_other_output, shared.plant))
 
 
-def _dangers(fault: Fault) -> frozenset[str]:
+def _dangers(fault: Fault | Mistake) -> frozenset[str]:
     return frozenset(law.removesuffix(_DANGEROUS) for law in fault.caught_by if law.endswith(_DANGEROUS))
 
 

@@ -49,7 +49,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
-    yield from (Geometry(1, 1, 1, 1, WINDOWS[count]) for count in counts)
+    yield from (Geometry(2, 1, 4, 1, WINDOWS[count]) for count in counts)
     yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))

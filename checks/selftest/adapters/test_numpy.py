@@ -116,6 +116,15 @@ def test_every_kind_of_numpy_layer_agrees_with_the_reference(obj: Any) -> None:
     assert_agrees(obj)
 
 
+def test_a_backward_may_take_what_was_saved_first() -> None:
+    """Where its second parameter is called as dy is called, and its first is not."""
+
+    def saved_first(cache: Any, dout: Array) -> Any:
+        return backward_naive(dout, cache)
+
+    assert_agrees((forward_naive, saved_first))
+
+
 def test_a_subject_is_returned_as_it_is() -> None:
     """Adapting twice changes nothing."""
     subject = adapt((forward_naive, backward_naive))

@@ -39,7 +39,7 @@ def test_a_planted_mistake_is_caught_by_the_laws_that_it_names(plant: Plant) -> 
     assert cases, "no case of the searched sweep shows this mistake"
     assert found, "no law sees this mistake"
     assert set(plant.caught_by) <= set(found)
-    if plant in PREDICTED:
+    if plant in PREDICTED and "reference" in plant.caught_by:
         assert found["reference"] == cases
     if plant in CONSISTENT:
         assert not {"finite differences", "adjoint"} & set(found)
