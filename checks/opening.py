@@ -12,9 +12,9 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
+from checks.adapters.callables import name_of
 from checks.adapters.given import named_inputs
 from checks.adapters.recognise import framework_of
-from checks.adapters.signature import name_of
 from checks.errors import UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import Drawn, first_of

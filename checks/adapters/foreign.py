@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.signature import name_of, read
+from checks.adapters.callables import name_of
+from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 

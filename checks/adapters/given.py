@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.callables import name_of, signature_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.recognise import ARGUMENTS, framework_of
-from checks.adapters.signature import NOT_DATA, name_of, signature_of
+from checks.adapters.signature import NOT_DATA
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays

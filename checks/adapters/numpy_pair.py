@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
 
-from checks.adapters.signature import name_of, read
+from checks.adapters.callables import name_of
+from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM, first_present, gradient_names
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of

@@ -7,8 +7,8 @@ from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
+from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
-from checks.adapters.signature import name_of
 from checks.adapters.templates import template
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnreachableError, UsageError

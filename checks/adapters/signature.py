@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import Parameter
-from types import BuiltinFunctionType
 from typing import Any
 
 from checks.adapters import bundle
-from checks.adapters.documented import documented
-from checks.adapters.templates import not_understood, template
-from checks.adapters.words import SIZES, WORDS, Fixed, fixed_by, named, names_of
+from checks.adapters.callables import name_of, signature_of
+from checks.adapters.templates import not_understood
+from checks.adapters.words import SIZES, WORDS, Fixed, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
 from checks.types import Config
 
@@ -27,7 +26,8 @@ class Plan:
     """``slots`` says which parameter takes which argument, ``words`` which takes which configuration keyword.
 
     ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
-    ``fixed`` holds keywords that were settled beforehand (functools.partial).
+    ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
+    a keyword, one for each of two axes.
     """
 
     name: str
@@ -37,11 +37,15 @@ class Plan:
     bundle: str = ""
     keys: frozenset[str] = field(default_factory=frozenset)
     fixed: Mapping[str, Fixed] = field(default_factory=dict)
+    spread: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         given |= {name: self._formed(word, config[word]) for word, name in self._taken(config)}
+        for word, names in self.spread.items():
+            value = config.get(word, 0)
+            given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
         if self.bundle:
             given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
         rest = {word: value for word, value in config.items() if word not in self.words}
@@ -89,11 +93,17 @@ class Plan:
 
     def limits(self) -> dict[str, Any]:
         """What the signature alone says about the cases that the callable can take."""
-        found: dict[str, Any] = {} if self.open else {"words": frozenset(self.words) | self.keys | self.fixed.keys()}
+        found: dict[str, Any] = (
+            {} if self.open else {"words": frozenset(self.words) | self.keys | self.fixed.keys() | self.spread.keys()}
+        )
         whole = {word for word, name in self.words.items() if self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
-        found |= {"same": False, "asymmetric": False} if "padding" in whole | self._counts.keys() else {}
+        found |= (
+            {"same": False, "asymmetric": False}
+            if "padding" in whole | self._counts.keys() | self.spread.keys()
+            else {}
+        )
         return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
 
     def _bias_limit(self) -> dict[str, Any]:
@@ -106,7 +116,9 @@ class Plan:
 
     def _axes_limit(self) -> dict[str, Any]:
         """As many as a keyword has numbers; cs231n's dictionaries are for two."""
-        return {"axes": max(self._counts.values())} if self._counts else {"axes": 2} if self.bundle else {}
+        if self._counts:
+            return {"axes": max(self._counts.values())}
+        return {"axes": 2} if self.bundle or self.spread else {}
 
     def _wants_int(self, name: str) -> bool:
         return self.signature.parameters[name].annotation in {int, "int"}
@@ -128,14 +140,16 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     known = {**WORDS, **SIZES}
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     packed = next((p.name for p in single if bundle.is_bundle(p.name)), "")
-    free = [p for p in single if p.name not in words.values() and p.name != packed]
+    pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
+    taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
+    free = [p for p in single if p.name not in taken]
     fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
     words = {word: parameter for word, parameter in words.items() if word not in fixed}
     slots = _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
         raise UsageError(not_understood(name, signature, slots, unknown, kind))
-    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed)
+    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed, pairs)
 
 
 def _numbers(parameter: Parameter) -> int:
@@ -144,47 +158,6 @@ def _numbers(parameter: Parameter) -> int:
         return len(parameter.default)
     found = _NUMBERS.fullmatch(str(parameter.annotation))
     return found[0].count("int") if found else 0
-
-
-def name_of(obj: object) -> str:
-    """What to call an object in messages."""
-    obj = obj.func if isinstance(obj, partial) else obj
-    return str(getattr(obj, "__name__", None) or type(obj).__name__)
-
-
-def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
-    """Signature of a callable; of a built-in one, from the first line of its documentation.
-
-    Raises UsageError where neither is there.
-    """
-    if isinstance(call, partial):
-        return _rest(call, signature_of(call.func, kind))
-    try:
-        return inspect.signature(call)
-    except (TypeError, ValueError) as error:
-        inner = inspect.unwrap(call)
-        if (found := documented(inner)) is not None:
-            return found
-        if isinstance(inner, BuiltinFunctionType):
-            return inspect.signature(_arrays_only)
-        raise UsageError(
-            f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
-            f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
-        ) from error
-
-
-def _rest(call: partial[Any], whole: inspect.Signature) -> inspect.Signature:
-    """What is left of a signature once ``partial`` has given some of it."""
-
-    def stands_in() -> None:
-        """A function of that signature: inspect asks built-in ones, which have none, themselves."""
-
-    stands_in.__signature__ = whole  # type: ignore[attr-defined]
-    return inspect.signature(partial(stands_in, *call.args, **call.keywords))
-
-
-def _arrays_only(*arrays: Any) -> None:
-    """What a built-in function is taken to be that says nothing of itself."""
 
 
 _NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.callables import name_of
 from checks.adapters.numpy_pair import by_name
-from checks.adapters.signature import Plan, name_of, read
+from checks.adapters.signature import Plan, read
 from checks.adapters.templates import template
-from checks.adapters.words import WORDS, first_present, fixed_by, gradient_names, names_of, sizes
+from checks.adapters.words import WORDS, first_present, fixed_by, gradient_names, names_of, per_axis, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -72,7 +73,7 @@ def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
         _place(layer, {name: array for name, array in arrays.items() if name not in method.slots})
         return _forward(layer, method, arrays, config)
 
-    limits = {**method.limits(), **fixed_by(vars(layer))}
+    limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
     back = partial(_backward, arguments)

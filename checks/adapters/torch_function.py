@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from checks.adapters.signature import Plan, name_of, read
+from checks.adapters.callables import name_of
+from checks.adapters.signature import Plan, read
 from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.subject import Subject
 from checks.types import Config

@@ -11,7 +11,8 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from checks.adapters.signature import name_of, read
+from checks.adapters.callables import name_of
+from checks.adapters.signature import read
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
 from checks.adapters.words import Fixed, first_present, fixed_by, names_of, sizes
 from checks.errors import UsageError
@@ -29,7 +30,9 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     An argument that ``forward`` does not take is the parameter of that name. Raises UsageError where one has neither.
     """
     plain = uncompiled(module)
-    places = _places(plain, arguments)
+    inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else _core(plain)
+    held = _places(core, arguments)
+    places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
     plan = read(plain.forward, inputs, "function")
 
@@ -42,7 +45,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
         return torch.func.functional_call(module, whole, bound.args, bound.kwargs)
 
-    limits = {**plan.limits(), **fixed_by(vars(plain)), **_channels(plain, places), **_padded(plain), **fmt.limits()}
+    limits = {**plan.limits(), **fixed_by(vars(core)), **_channels(core, held), **_padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
     runs = spared(layer) if inplace else layer
@@ -66,7 +69,8 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         bound = built.bind({}, numbers)
         module = kind(*bound.args, **bound.kwargs, **{name: name in leaves for name in flags})
         module.train(mode == TRAIN)
-        places = _places(module, tuple(leaves))
+        inside, core = _core(module)
+        places = {name: inside + place for name, place in _places(core, tuple(leaves)).items()}
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
@@ -114,6 +118,17 @@ def uncompiled(module: Any) -> Any:
 def parameters_of(module: Any) -> Arrays:
     """Every parameter of a module as an array, by its dotted name."""
     return {name: array(parameter).copy() for name, parameter in uncompiled(module).named_parameters()}
+
+
+def _core(module: Any) -> tuple[str, Any]:
+    """The part of a module that holds its settings and parameters, after its dotted name: itself, or its only part."""
+    parts = list(module.named_children())
+    own = fixed_by(vars(module)) or list(module.named_parameters(recurse=False))
+    if own or len(parts) != 1:
+        return "", module
+    ((name, part),) = parts
+    inside, core = _core(part)
+    return f"{name}.{inside}", core
 
 
 def _places(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:

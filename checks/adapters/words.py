@@ -31,6 +31,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "at_zero": ("at_zero",),
 }
 
+#: Names under which a keyword is met in two, one for each axis.
+PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "kernel_size": tuple(
+        (f"{what}{h}", f"{what}{w}")
+        for what in ("pool_", "kernel_", "filter_", "k", "f")
+        for h, w in (("h", "w"), ("height", "width"))
+    ),
+    "stride": (("stride_h", "stride_w"), ("sh", "sw")),
+    "padding": (("pad_h", "pad_w"), ("ph", "pw")),
+}
+
 #: Numbers that a constructor asks for and that follow from the arrays.
 SIZES: Mapping[str, tuple[str, ...]] = {
     "in_channels": ("in_channels", "in_features", "c_in", "n_in"),
@@ -48,6 +59,13 @@ class Fixed:
 def named(name: str, table: Mapping[str, tuple[str, ...]]) -> str:
     """Our word for a name; empty where the table does not know it."""
     return next((word for word, names in table.items() if name.lower() in names), "")
+
+
+def per_axis(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The two names under which a keyword stands, where both of a pair are there."""
+    spelled = {name.lower(): name for name in names}
+    pairs = ((word, pair) for word, each in PER_AXIS.items() for pair in each if set(pair) <= spelled.keys())
+    return {word: (spelled[first], spelled[second]) for word, (first, second) in pairs}
 
 
 def names_of(argument: str) -> tuple[str, ...]:
@@ -73,6 +91,7 @@ def sizes(arrays: Arrays) -> dict[str, Any]:
 def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:
     """Keywords that are held in attributes of the same name, each at this very value."""
     found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
+    found |= {word: tuple(attributes[name] for name in names) for word, names in per_axis(attributes).items()}
     plain = {word: 0 if value == "valid" else value for word, value in found.items()}
     return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import reference_impl
+from checks import examine
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.errors import SubjectError
@@ -86,6 +87,23 @@ class Optional(Built):
         self.params["b"] = self.params["b"] if bias else None
 
 
+class Pool:
+    """A window in two attributes, as in Deep Learning from Scratch."""
+
+    def __init__(self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0) -> None:
+        self.pool_h, self.pool_w, self.stride, self.pad = pool_h, pool_w, stride, pad
+
+    def forward(self, x: Array) -> Array:
+        """Keep what backward needs."""
+        window = self.pool_h, self.pool_w
+        y, self.kept = reference_impl.max_pool_forward(x, window, self.stride, self.pad)
+        return y
+
+    def backward(self, dout: Array) -> Array:
+        """The gradient of x."""
+        return reference_impl.max_pool_backward(dout, self.kept)
+
+
 class Rectifier:
     """Nothing in the constructor."""
 
@@ -114,6 +132,14 @@ RIGHT = [
 def test_every_kind_of_numpy_layer_agrees_with_the_reference(obj: Any) -> None:
     """Output and all gradients are the reference's."""
     assert_agrees(obj)
+
+
+@pytest.mark.parametrize("layer", [Pool, Pool(3, 2, stride=2)], ids=["class", "object"])
+def test_a_window_may_stand_in_two_attributes_or_parameters(layer: Any) -> None:
+    """One for each axis."""
+    found = examine(layer, "max_pool", budget=0.5, laws=["reference"])
+    assert not found.wrong
+    assert found.tallies["reference"].right
 
 
 def test_a_backward_may_take_what_was_saved_first() -> None:

@@ -67,6 +67,19 @@ def test_a_pair_in_the_signature_means_one_number_for_each_axis() -> None:
         assert "square" not in limits
 
 
+def test_a_keyword_in_two_parameters_is_one_number_for_each_axis() -> None:
+    """``pool_h`` and ``pool_w`` are the window of a layer of two axes."""
+
+    def pool(x: Any, pool_h: int, pool_w: int, stride: int = 2) -> None:
+        """A layer with two parameters for its window."""
+
+    plan = read(pool, ("x",), "pair")
+    assert plan.bind({"x": 1}, {"kernel_size": (3, 2)}).arguments == {"x": 1, "pool_h": 3, "pool_w": 2}
+    assert plan.bind({"x": 1}, {"kernel_size": 4}).arguments == {"x": 1, "pool_h": 4, "pool_w": 4}
+    limits = plan.limits()
+    assert (limits["axes"], limits["words"]) == (2, {"kernel_size", "stride"})
+
+
 def test_arrays_in_unknown_words_go_by_order() -> None:
     """The first parameter is x, the next the weight."""
     assert read(lambda a, k, *, stride=1: (a, k, stride), ARGUMENTS, "pair").slots == {"x": "a", "weight": "k"}

@@ -128,8 +128,16 @@ def test_a_module_in_eval_mode_is_examined_in_eval_mode() -> None:
 
 def test_a_module_that_is_no_such_family_says_which_parameter_has_no_place() -> None:
     """A composite module has parameters that a convolution has not."""
-    with pytest.raises(UsageError, match=r"has parameters 0.weight, 0.bias, and 0.weight, 0.bias has no place among"):
-        adapt(torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1)))
+    two = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.Conv2d(1, 1, 1, bias=False))
+    with pytest.raises(UsageError, match=r"has parameters 0.weight, 0.bias, 1.weight, and .* has no place among"):
+        adapt(two)
+
+
+def test_a_module_around_one_layer_is_that_layer() -> None:
+    """Its settings and parameters are the layer's."""
+    found = examine(torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3, stride=2)), "conv2d", budget="1s", laws=["reference"])
+    assert not found.wrong
+    assert found.tallies["reference"].right
 
 
 def test_bfloat16_goes_in_and_comes_out_in_a_format_that_carries_it() -> None:

@@ -1,0 +1,54 @@
+"""What a callable is called, and what it says of its parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from types import BuiltinFunctionType
+from typing import Any
+
+from checks.adapters.documented import documented
+from checks.adapters.templates import template
+from checks.errors import UsageError
+
+
+def name_of(obj: object) -> str:
+    """What to call an object in messages."""
+    obj = obj.func if isinstance(obj, partial) else obj
+    return str(getattr(obj, "__name__", None) or type(obj).__name__)
+
+
+def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
+    """Signature of a callable; of a built-in one, from the first line of its documentation.
+
+    Raises UsageError where neither is there.
+    """
+    if isinstance(call, partial):
+        return _rest(call, signature_of(call.func, kind))
+    try:
+        return inspect.signature(call)
+    except (TypeError, ValueError) as error:
+        inner = inspect.unwrap(call)
+        if (found := documented(inner)) is not None:
+            return found
+        if isinstance(inner, BuiltinFunctionType):
+            return inspect.signature(_arrays_only)
+        raise UsageError(
+            f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
+            f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
+        ) from error
+
+
+def _rest(call: partial[Any], whole: inspect.Signature) -> inspect.Signature:
+    """What is left of a signature once ``partial`` has given some of it."""
+
+    def stands_in() -> None:
+        """A function of that signature: inspect asks built-in ones, which have none, themselves."""
+
+    stands_in.__signature__ = whole  # type: ignore[attr-defined]
+    return inspect.signature(partial(stands_in, *call.args, **call.keywords))
+
+
+def _arrays_only(*arrays: Any) -> None:
+    """What a built-in function is taken to be that says nothing of itself."""
