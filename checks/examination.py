@@ -16,6 +16,7 @@ from checks.family import Family
 from checks.hearing import Hearing, Here
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import CONVENTION, Kinks
+from checks.invariants.surroundings import Surroundings
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
@@ -211,7 +212,7 @@ def denied(laws: Iterable[str]) -> frozenset[str]:
 
     Raises UsageError where a name is no law.
     """
-    known = ["all", *(witness.law for witness in WITNESSES)]
+    known = ["all", *(witness.law for witness in WITNESSES), Surroundings.law]
     found = frozenset([laws] if isinstance(laws, str) else laws)
     if unknown := sorted(found - set(known)):
         raise UsageError(f"deny={unknown[0]!r} is no law; expected one of {', '.join(known)}")

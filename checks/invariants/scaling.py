@@ -27,7 +27,7 @@ _POWERS = 1023
 
 
 class Scaling(Contract):
-    """x huge and dy tiny, or the other way round; then one of them among the subnormals."""
+    """x huge and dy tiny, the other way round, or x alone; then one of them among the subnormals."""
 
     law = "scaling"
 
@@ -36,14 +36,17 @@ class Scaling(Contract):
         return bool(trial.family.homogeneous)
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for y and each gradient and each pair of exponents; half of the pairs, chosen by the seed.
+        """One claim for y and each gradient and each pair of exponents, which the seed chooses.
+
+        Where x alone grows or shrinks, the gradients of weights do: a threshold for small ones shows.
 
         Subnormals are tried on integers, which lose nothing there; some hardware is told to flush them to zero, hence
         a hazard.
         """
         far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
         if far > 0:
-            yield from self._scaled(trial, *((far, -far) if swap else (-far, far)), "wrong")
+            pairs = ((-far, far), (far, -far), (-far // 2, 0), (far // 2, 0))
+            yield from self._scaled(trial, *pairs[trial.case.seed % len(pairs)], "wrong")
         if trial.exact_on_integers and not any(np.any(trial.bound(of)) for of in trial.roundings):
             yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
 
