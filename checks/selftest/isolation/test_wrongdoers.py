@@ -114,6 +114,13 @@ def test_a_changed_process_is_a_hazard_and_is_put_back() -> None:
     assert not found.findings
 
 
+def test_a_changed_process_is_wrong_where_that_is_denied() -> None:
+    """By its name, as any hazard."""
+    cases = [case(2), case(1), case(2)]
+    asked = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
+    assert "surroundings" in examine(relu(wrongdoers.move), "relu", **asked).findings
+
+
 def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
     """A thread and a child process; neither outlives the examination."""
     found = examine(relu(wrongdoers.linger), "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
