@@ -39,6 +39,7 @@ class ReLU(GeometricFamily):
         "block": cells.BLOCK,
         "dtype": ("float64", "float32", "float16"),
     }
+    defaults: ClassVar[Config] = {"at_zero": 0.0}
     implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {"at_zero": ("at_zero", ("zero",))}
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         "at_zero": ("at_zero", {"zero": 0.0, "one": 1.0, "half": 0.5})

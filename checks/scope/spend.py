@@ -79,7 +79,7 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
 
 def _enough(examination: Examination, over: float, fewest: int) -> bool:
     """Whether to stop this many seconds over the budget."""
-    return over > 0 and (examination.wrong or examination.cases >= fewest or over > GRACE)
+    return over > 0 and (examination.cases >= fewest or over > GRACE)
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

@@ -92,7 +92,7 @@ def three_columns(dy: Array, saved: Any) -> tuple[Array, Array]:
 
 def test_a_strategy_draws_the_examples() -> None:
     """Sizes that one example would not have shown; every case replays from its text alone."""
-    asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "20s"}
+    asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "5s"}
     assert not examine((dense, dense_backward), **asked).wrong
     found = examine((dense, three_columns), **asked)
     assert found.wrong, story(found)

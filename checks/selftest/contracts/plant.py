@@ -18,7 +18,7 @@ from checks.types import Array, Arrays, Config
 from checks.witness import Trial
 
 #: Cases of a sweep that are tried, and the entries that each may have.
-CASES = 80
+CASES = 48
 SMALL = 600
 
 Forward = Callable[[Arrays, Config], tuple[Array, Any]]

@@ -41,7 +41,8 @@ def _winograd(x: Array, weight: Array) -> Array:
     half = x.dtype.type(0.5)
     first, last = (d0 - d2) * g0, (d1 - d3) * g2
     plus, minus = (d1 + d2) * ((g0 + g1 + g2) * half), (d2 - d1) * ((g0 - g1 + g2) * half)
-    return np.stack([first + plus + minus, plus - minus - last], axis=-1).sum(axis=2).reshape(len(x), len(weight), -1)
+    pairs = np.stack([first + plus + minus, plus - minus - last], axis=-1)
+    return np.asarray(pairs.sum(axis=2).reshape(len(x), len(weight), -1))
 
 
 def _fft(x: Array, weight: Array) -> Array:

@@ -117,7 +117,7 @@ def test_a_changed_process_is_a_hazard_and_is_put_back() -> None:
 def test_a_changed_process_is_wrong_where_that_is_denied() -> None:
     """By its name, as any hazard."""
     cases = [case(2), case(1), case(2)]
-    asked = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
+    asked: dict[str, Any] = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
     assert "surroundings" in examine(relu(wrongdoers.move), "relu", **asked).findings
 
 

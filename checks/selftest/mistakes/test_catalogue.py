@@ -41,6 +41,7 @@ def test_a_pointer_leads_to_words_that_stand_in_the_derivation(where: str) -> No
 
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
 def test_a_mistake_names_at_least_two_witnesses(mistake: Mistake) -> None:
-    """One of them knows the right gradient from elsewhere."""
-    assert len(mistake.caught_by) >= 2
-    assert "reference" in mistake.caught_by
+    """One of them knows the right gradient from elsewhere; among several valid ones only the laws of kinks can tell."""
+    at_kinks = {"kinks", "convention (hazard)"}.intersection(mistake.caught_by)
+    assert at_kinks or len(mistake.caught_by) >= 2
+    assert at_kinks or "reference" in mistake.caught_by
