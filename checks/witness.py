@@ -110,11 +110,12 @@ class Trial:
         return self._own_error(of, self.wide)
 
     def forward_error(self, arrays: Arrays) -> Array:
-        """Largest error of y for other arguments (in the wide format); integers wherever the case's are."""
+        """Largest error of y for other arguments; integers wherever the case's are."""
         excess = self.excess("y", arrays, self.wide_dy)
         if self._surely_exact("y", {**_largest(arrays), "dy": self.largest["dy"]}, self.case.dtype):
             return excess
-        return plus(self.error("y", self.family.forward_mass(arrays, self.case.config), self.case.dtype), excess)
+        mass = self.family.forward_mass(widen(arrays, self.wide), self.case.config)
+        return plus(self.error("y", mass, self.case.dtype), excess)
 
     def backward_error(self, dy: Array) -> Arrays:
         """Largest error of each gradient for another upstream gradient (in the wide format)."""

@@ -8,7 +8,7 @@ linear in dy and wrong in any entry passes one draw of v from {-S, ..., S} with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -18,7 +18,7 @@ from checks.data import round_to
 from checks.oracles.slopes import along_directions
 from checks.rounding import dot, exact_limit, is_complex
 from checks.types import Array, gradient_of
-from checks.witness import Trial, Witness, widen
+from checks.witness import Trial, Witness
 
 DRAWS = 2
 
@@ -48,11 +48,14 @@ class Adjoint(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         rng = np.random.default_rng([trial.case.seed, len(argument)])
         span = direction_span(trial, argument)
-        moves = [self._moved(trial, argument, self._direction(trial, argument, span, rng)) for _ in range(DRAWS)]
-        noise = self._noise(trial, argument, moves)
-        products = [self._products(trial, argument, *move) for move in moves]
+        products, largest = [], np.zeros(())
+        for _ in range(DRAWS):  # one after another: a large layer's directions take much memory
+            moved, v = self._moved(trial, argument, self._direction(trial, argument, span, rng))
+            largest = np.maximum(largest, np.abs(moved))
+            products.append(self._products(trial, argument, moved, v))
+            del moved, v
         got, want, rounding = (np.array(column) for column in zip(*products, strict=True))
-        bound = rounding + noise
+        bound = rounding + self._noise(trial, argument, largest)
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
 
     def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
@@ -73,23 +76,21 @@ class Adjoint(Witness):
         return moved, moved.astype(trial.wide) - start
 
     def _products(self, trial: Trial, argument: str, moved: Array, v: Array) -> tuple[float, float, float]:
-        """<dx, v>, <dy, f(x + v) - f(x)> and how far the rounding of these two sums can drive them apart."""
-        change = trial.subject.apply({**trial.case.inputs, argument: moved}, trial.case.config).astype(trial.wide)
+        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of the backward drives them apart."""
+        arrays = {**trial.case.inputs, argument: moved}  # nobody else's, so that they need not be copied
+        change = trial.subject.run_forward(arrays, trial.case.config)[0].astype(trial.wide)
         change -= trial.got.y
         gradient = trial.got.gradients[gradient_of(argument)]
         got, own = dot(gradient, v)
         if own and trial.exact_on_integers and not np.any(trial.bound(gradient_of(argument))):
             own = dot(np.rint(gradient), v)[1]  # a right gradient is whole: what a wrong one rounds excuses nothing
         want, other = dot(trial.wide_dy, change)
-        return got, want, _finite(own) + _finite(other)
+        return got, want, _finite(own) + _finite(other) + _weighted(v, trial.bound(gradient_of(argument)))
 
-    def _noise(self, trial: Trial, argument: str, moves: Sequence[tuple[Array, Array]]) -> Array:
-        """Rounding of the backward and of both forwards, weighted with each direction and with dy."""
-        largest = np.max(np.abs([moved for moved, _ in moves]), axis=0)  # of its entries, whichever the direction
-        arrays = widen({**trial.case.inputs, argument: largest}, trial.wide)
-        forwards = sum(_weighted(trial.wide_dy, error) for error in (trial.bound("y"), trial.forward_error(arrays)))
-        backward = trial.bound(gradient_of(argument))
-        return np.array([_weighted(v, backward) + forwards for _, v in moves])
+    def _noise(self, trial: Trial, argument: str, largest: Array) -> float:
+        """Rounding of both forwards, weighted with dy; ``largest`` bounds the moved argument, whichever direction."""
+        arrays = {**trial.case.inputs, argument: largest}
+        return sum(_weighted(trial.wide_dy, error) for error in (trial.bound("y"), trial.forward_error(arrays)))
 
 
 def _finite(error: float) -> float:
