@@ -17,6 +17,7 @@ from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
+from checks.isolation import Isolation
 from checks.json_file import write
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
@@ -92,22 +93,15 @@ def check(
         as_json.refuse_unwritable(json_file)
     isolation = limits(budget, time_limit, memory_limit)
     if targets:
-        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny}
-        here = isolation if isolate else None
-        found = examined(targets, like, supports=supports, corpus=corpus, isolation=here, **asked)
+        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus}
+        found = examined(targets, like, supports=supports, isolation=isolation if isolate else None, **asked)
         sys.exit(_targets(targets, found, as_json.Targets(json_file, seed), console()))
     names = known_families(family)
     if subject:
-        find([Named(subject)], isolation)
-        one_family(names)
-        understood(subject, names[0], isolation)
+        _demand(subject, names, isolation)
     run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny), corpus=corpus), console()
     run.jobs = [*rows(corpus, [job.family for job in run.jobs], run.replayed), *run.jobs]
-    try:
-        planned = sum(len(job.cases) for job in run.jobs)
-        progress.follow(run.go(jobs or cores()), len(run.jobs), planned, terminal)
-    except KeyboardInterrupt:
-        run.interrupted = True
+    _follow(run, jobs or cores(), terminal)
     _report(run, terminal)
     if power and not run.interrupted:
         _power(run, jobs or cores(), terminal)
@@ -124,6 +118,22 @@ def _targets(names: Sequence[str], found: Iterator[Examination], document: as_js
         document.add(name, examination)
         wrong = wrong or examination.wrong
     return WRONG if wrong else RIGHT
+
+
+def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:
+    """Raise UsageError where a subject is not there, or cannot be examined as the one family that is asked for."""
+    find([Named(subject)], isolation)
+    one_family(names)
+    understood(subject, names[0], isolation)
+
+
+def _follow(run: Run, processes: int, terminal: Console) -> None:
+    """Examine every row, and say how far it is; Ctrl-C ends it."""
+    planned = sum(len(job.cases) for job in run.jobs)
+    try:
+        progress.follow(run.go(processes), len(run.jobs), planned, terminal)
+    except KeyboardInterrupt:
+        run.interrupted = True
 
 
 def _report(run: Run, terminal: Console) -> None:
