@@ -117,6 +117,8 @@ class Examination:
     deny: frozenset[str] = frozenset()
     found: Callable[[Finding], None] = unkept
     replayed: Replayed = field(default_factory=Replayed)
+    #: What else a reader should know.
+    notes: list[str] = field(default_factory=list)
     #: Where and how the witnesses are heard: in this very process unless it is said.
     hearing: Hearing = field(default_factory=Here)
 

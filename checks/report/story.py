@@ -87,5 +87,5 @@ def _body(examination: Examination) -> Iterator[str]:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
     yield from corpus_lines(examination.replayed)
-    yield from (f"note: {note}" for note in examination.hearing.notes)
+    yield from (f"note: {note}" for note in (*examination.notes, *examination.hearing.notes))
     yield from excluded(examination.exclusion, examination.family)

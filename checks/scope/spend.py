@@ -79,7 +79,13 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
 
 def _enough(examination: Examination, over: float, fewest: int) -> bool:
     """Whether to stop this many seconds over the budget."""
-    return over > 0 and (examination.cases >= fewest or over > GRACE)
+    if examination.cases < fewest and over > GRACE:
+        examination.notes.append(
+            f"{examination.cases} cases, and the budget is over by {GRACE:g} s: {fewest} are usual, and a larger "
+            "budget shows more"
+        )
+        return True
+    return over > 0 and examination.cases >= fewest
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference_impl
-from checks import avg_pool_cases, cases_like, conv_cases, examine, geometries, max_pool_cases, relu_cases
+from checks import avg_pool_cases, cases_like, conv_cases, examine, geometries, max_pool_cases, relu_cases, story
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.families import families, family
 from checks.families.geometric import GeometricFamily
+from checks.scope import spend
 from checks.scope.fitting import LARGEST
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -147,6 +149,19 @@ def test_a_layer_that_takes_nothing_at_all_is_given_no_limits() -> None:
 
     subject = adapt(RIGHT)
     assert probed(type(subject)("broken", raises, subject.backward), family("conv"), {}) == {}
+
+
+def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer cases than usual are not passed over in silence."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        time.sleep(0.02)
+        return np.maximum(x, 0), x
+
+    monkeypatch.setattr(spend, "GRACE", 0.1)
+    found = examine((forward, lambda dy, x: dy * (x > 0)), like="relu", budget="1ms")
+    assert 0 < found.cases < 20
+    assert "20 are usual, and a larger budget shows more" in story(found)
 
 
 @settings(max_examples=5)
