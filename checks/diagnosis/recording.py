@@ -100,6 +100,10 @@ class Recorder:
         found, self.events = self.events, []
         return found
 
+    def _takes(self, word: str) -> bool:
+        """Whether the layer has such a keyword, as far as it says which it has."""
+        return word in self._bare.limits.get("words", (word,))
+
     def _demand_few(self) -> None:
         if len(self.events) > MOST_EVENTS:
             raise SubjectError(f"more than {MOST_EVENTS} calls: nobody reads so long a script")
@@ -109,10 +113,11 @@ class Recorder:
         self._note_writes()
         call = next(self._calls)
         handed = tuple(Handed(name, call, array, array.copy()) for name, array in arrays.items())
-        self.events.append(Forward(call, handed, dict(config), None))
+        words = {word: value for word, value in config.items() if self._takes(word)}
+        self.events.append(Forward(call, handed, words, None))
         place = len(self.events) - 1
         y, saved = self._bare.forward(arrays, config)
-        self.events[place] = Forward(call, handed, dict(config), np.shape(y))
+        self.events[place] = Forward(call, handed, words, np.shape(y))
         self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)
 

@@ -7,10 +7,12 @@ import io
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
+from checks import examine
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import SPOKEN_BY
@@ -25,6 +27,7 @@ from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.subject import Subject
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
+from reference_impl import max_pool_backward, max_pool_forward
 
 #: Entries of a case that is small enough for a script.
 SMALL = 100
@@ -85,3 +88,15 @@ def test_a_script_tells_the_wrong_layer_from_the_right_one(plant: Plant) -> None
         if source and output(source, plant.make(right), case) != output(source, right, case):
             return
     pytest.fail(f"no script of {plant.law} shows {plant.name}")
+
+
+def test_a_script_names_no_keyword_that_the_layer_lacks() -> None:
+    """It is called as its signature says."""
+
+    def forward(x: Array, kernel_size: Any, stride: Any) -> tuple[Array, Any]:
+        return max_pool_forward(x, kernel_size, stride)
+
+    found = examine((forward, lambda dy, saved: 2 * max_pool_backward(dy, saved)), "max_pool", budget=0.5)
+    source = found.findings["reference"].script
+    assert "kernel_size=" in source
+    assert not any(word in source for word in ("padding", "dilation", "ceil_mode"))
