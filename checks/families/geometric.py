@@ -41,7 +41,6 @@ class GeometricFamily(CoveredFamily):
     narrower: ClassVar[Space] = {}
     #: Keywords that a layer need not take, each with its cell and the options that the shapes or a default imply.
     implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
-
     #: What leaving a keyword out means, in PyTorch and in the reference.
     defaults: ClassVar[Config] = {}
 

@@ -266,6 +266,8 @@ PLANTS = (
     *(Plant(f"ignores strides of {name}", "conv", "layout", ignores_strides(name)) for name in ("x", "weight", "dy")),
     Plant("dy of stride 0 taken for ones", "avg_pool", "layout", backward(
         lambda dy, pull: pull(np.ones_like(dy) if dy.size > 1 and not any(dy.strides) else dy))),
+    Plant("any stride 0 of dy taken for one number", "conv", "layout", backward(
+        lambda dy, pull: pull(np.full_like(dy, dy.flat[0]) if dy.size > 1 and 0 in dy.strides else dy))),
     Plant("unaligned x taken for zeros", "relu", "layout", forward(
         lambda arrays, right, config: right({"x": arrays["x"] * arrays["x"].flags.aligned}, config))),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),

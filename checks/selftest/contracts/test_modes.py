@@ -86,6 +86,14 @@ def test_a_mode_that_draws_numbers_is_not_judged() -> None:
     assert any("two calls differ" in reason for reason in found.tallies[Modes.law].reasons)
 
 
+def test_dropout_in_train_mode_draws_numbers_too() -> None:
+    """Each call of the other mode has a seed of its own, so that what is drawn differs."""
+    found = examine(torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Dropout(0.5)).eval(), "relu", budget=0.5)
+    assert not found.wrong
+    assert Modes.law not in found.hazards
+    assert any("two calls differ" in reason for reason in found.tallies[Modes.law].reasons)
+
+
 def test_only_what_has_modes_is_asked() -> None:
     """A function has none."""
     assert not adapt(torch.relu).modes

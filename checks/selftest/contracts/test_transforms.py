@@ -11,9 +11,11 @@ import pytest
 from checks.case import Case
 from checks.examination import Examination
 from checks.families import family
+from checks.families.ties import tied_subgradients
 from checks.invariants.result_format import ResultFormat
 from checks.invariants.translation import Translation
 from checks.judge import verdicts
+from checks.oracles.reference import Reference
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
@@ -84,3 +86,46 @@ def test_a_wrong_layer_is_not_taken_for_a_transform_in_float16() -> None:
 
 def _direct(x: Array, weight: Array) -> Array:
     return CONV.reference.apply({"x": x, "weight": weight}, PLAIN)
+
+
+def test_averages_by_fft_are_a_hazard_where_no_integer_is_exact() -> None:
+    """Windows of three divide with rounding; that the layer transforms is seen on windows of two."""
+    sheet = family("avg_pool")
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = sheet.reference.forward(arrays, config)
+        window = int(config["kernel_size"])
+        sums = _fft(arrays["x"], np.ones((arrays["x"].shape[1], 1, window)) * np.eye(arrays["x"].shape[1])[:, :, None])
+        return (sums / window).astype(y.dtype)[..., :: config["stride"]], saved
+
+    config = {"kernel_size": 3, "stride": 1, "padding": 0, "ceil_mode": False}
+    config |= {"count_include_pad": True, "divisor_override": None}
+    found = Examination(replace(sheet.reference, forward=forward), sheet)
+    for seed in range(3):
+        found.judge(sheet.case_of({"x": (2, 3, 12)}, config, "float64", "integers", seed))
+    assert "reference" not in found.findings
+    assert "arithmetic" in found.hazards
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_another_choice_among_tied_cells_is_not_wrong_where_a_format_has_too_few_numbers(seed: int) -> None:
+    """Half precision has 4,096 integers for a plane of 16,384 cells: ties are blind to second sources."""
+    sheet = family("max_pool")
+    config = {"kernel_size": 32, "stride": 32, "padding": 0, "dilation": 1, "ceil_mode": False}
+    case = sheet.case_of({"x": (1, 1, 128, 128)}, config, "float16", "distinct", seed)
+    assert sheet.undecided(case).all()
+    assert not sheet.undecided(sheet.case_of({"x": (3, 2, 40, 40)}, config, "float16", "distinct", seed)).any()
+    right = sheet.reference
+
+    def last(dy: Array, saved: Any) -> Arrays:
+        arrays, config, kept = saved
+        return {**right.backward(dy, kept), "dx": tied_subgradients(arrays["x"], config, dy).conventions["last"]}
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, kept = right.forward(arrays, config)
+        return y, (arrays, config, kept)
+
+    found = Examination(replace(right, forward=forward, backward=last), sheet, (Reference(),))
+    found.judge(case)
+    assert not found.findings
+    assert found.tallies["reference"].blind_elements

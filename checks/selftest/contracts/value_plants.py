@@ -149,6 +149,10 @@ PLANTS = (
     Plant("NaN in x to 0", "avg_pool", "special values", _on_x(np.nan_to_num)),
     Plant("NaN of one sample in all", "conv", "special values", _with_dy(lambda dx, dy: dx + 0 * dy.sum())),
     Plant("NaN all over its sample", "conv", "special values", _with_dy(_own_sample), "hazard"),
+    Plant("stride 1 where none is said", "max_pool", "defaults", forward(
+        lambda arrays, right, config: right(arrays, {"stride": 1, **config})), "hazard"),
+    Plant("padding 1 where none is said", "conv", "defaults", forward(
+        lambda arrays, right, config: right(arrays, {"padding": 1, **config})), "hazard"),
     Plant("infinite x masked", "relu", "special values", _masks_infinity, "hazard"),
     Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(

@@ -142,3 +142,9 @@ def test_a_law_that_breaks_at_another_dy_is_diagnosed_there() -> None:
     guided = Subject("g", reference.forward, lambda dy, saved: reference.backward(np.where(dy > 0, dy, 0), saved))
     found = diagnose(Trial(guided, family("conv"), CONV.holding("dy", np.abs(CONV.dy) + 1)), "dx")
     assert found.matches[0].mistake.name == "upstream masked"
+
+
+def test_a_factor_next_to_one_is_told_by_its_digits() -> None:
+    """``1 times the right one`` would say nothing."""
+    found = changed(CONV, "dx", lambda dx: dx * (1 + 2.0**-20))
+    assert "every wrong element is the right one times 1 + 9.54e-07" in found.patterns

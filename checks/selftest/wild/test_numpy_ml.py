@@ -93,8 +93,10 @@ def test_max_pooling_of_numpy_ml_is_right_without_padding() -> None:
 def test_max_pooling_of_numpy_ml_is_wrong_with_padding() -> None:
     """Its own differences show the wrong backward, PyTorch the zeros in the forward, and it raises at borders."""
     found = examine((pool_forward, pool_backward), "max_pool2d", supports=SQUARE, budget="1s")
-    assert {"runs", "torch"} <= set(found.findings)
-    assert {"finite differences", "adjoint"} & set(found.findings)
+    assert {"runs", "torch", "adjoint"} <= set(found.findings)
+    case = "max_pool(x=(2,2,5,5), dy=(2,2,3,3); kernel_size=3, stride=2, padding=1; data='distinct', unit=1048576)"
+    found = examine((pool_forward, pool_backward), "max_pool2d", supports=SQUARE, cases=[case.replace("'", '"')])
+    assert {"torch", "finite differences", "adjoint"} <= set(found.findings)
 
 
 def test_the_script_above_prints_what_it_says() -> None:
