@@ -98,8 +98,8 @@ def test_averages_by_fft_are_a_hazard_where_no_integer_is_exact() -> None:
         sums = _fft(arrays["x"], np.ones((arrays["x"].shape[1], 1, window)) * np.eye(arrays["x"].shape[1])[:, :, None])
         return (sums / window).astype(y.dtype)[..., :: config["stride"]], saved
 
-    config = {"kernel_size": 3, "stride": 1, "padding": 0, "ceil_mode": False}
-    config |= {"count_include_pad": True, "divisor_override": None}
+    config: Config = {"kernel_size": 3, "stride": 1, "padding": 0, "ceil_mode": False}
+    config = {**config, "count_include_pad": True, "divisor_override": None}
     found = Examination(replace(sheet.reference, forward=forward), sheet)
     for seed in range(3):
         found.judge(sheet.case_of({"x": (2, 3, 12)}, config, "float64", "integers", seed))
