@@ -12,7 +12,7 @@ from typing import Any
 PID, SINCE, CALL, WITNESS = range(4)
 
 #: Names of calls, by their number.
-CALLS = ("forward", "backward")
+CALLS = ("forward", "backward", "forward and backward")
 
 #: Stands for the subject's plain call, before any witness is heard.
 NOBODY = -1

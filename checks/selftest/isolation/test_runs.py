@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import Isolation, UsageError, examine, story
 from checks.commands import targets
@@ -45,6 +46,13 @@ def test_another_process_finds_what_this_one_finds() -> None:
     assert here.findings.keys() == there.findings.keys()
     for law, found in here.findings.items():
         assert (found.shrunk, found.diagnosis) == (there.findings[law].shrunk, there.findings[law].diagnosis)
+
+
+def test_some_gradients_alone_are_asked_for_there_too() -> None:
+    """PyTorch's layers give them, and the law of subsets wants them."""
+    found = examine(torch.nn.functional.conv1d, "conv1d", budget="1ms", laws=["subsets"], isolate=True)
+    assert not found.wrong
+    assert found.tallies["subsets"].right
 
 
 def test_what_a_layer_takes_is_probed_in_its_own_process() -> None:
