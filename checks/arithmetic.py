@@ -13,10 +13,13 @@ from __future__ import annotations
 import math
 
 from checks.errors import UsageError
-from checks.rounding import gamma, unit_roundoff
+from checks.rounding import exact_limit, gamma, unit_roundoff
 
 PLAIN, TRANSFORM, RUNNING, TF32, OBSERVED = "plain sum", "transform", "running sums", "tf32", "observed"
 ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, RUNNING, TF32)
+
+#: The one format whose operands are cut.
+TF32_FORMAT = "float32"
 
 #: Unit roundoff of TensorFloat-32 operands: 11 binary digits.
 TF32_ROUNDOFF = 2.0**-11
@@ -50,6 +53,12 @@ def running_growth(cells: int, axes: int, dtype: str) -> float:
     """
     corners = 2**axes
     return float(corners * gamma(cells + corners, dtype))
+
+
+def operand_limit(arithmetic: str, dtype: str) -> float:
+    """Largest integer up to which all are exact as operands."""
+    cut = arithmetic == TF32 and dtype == TF32_FORMAT
+    return 1 / TF32_ROUNDOFF if cut else exact_limit(dtype)
 
 
 def operand_growth() -> float:

@@ -36,6 +36,10 @@ class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 
 
+class LostDeviceError(GradproofError):
+    """A subject has broken the device that it runs on: whatever is asked of it later fails too, and shows nothing."""
+
+
 class ZeroComparisonsError(GradproofError):
     """A run ended without comparing a single number, so it may not be called a pass."""
 

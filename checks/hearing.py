@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.errors import RefusedError, SubjectError
-from checks.judge import fair_verdicts, verdicts
+from checks.errors import LostDeviceError, RefusedError, SubjectError
+from checks.judge import RUNS, fair_verdicts, verdicts
 from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
@@ -83,13 +83,33 @@ class Here(Hearing):
 
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
         """See ``Hearing``; a generator, so that what is found is looked into before the next witness speaks."""
-        for witness in willing(trial, tuple(witnesses)):
-            found, trial = fair_verdicts(witness, trial)
-            yield Said(witness, found, trial.subject.arithmetic)
+        asked = tuple(witnesses)
+        witness = asked[0]
+        try:
+            for witness in willing(trial, asked):
+                found, trial = fair_verdicts(witness, trial)
+                yield Said(witness, found, trial.subject.arithmetic)
+        except LostDeviceError as error:
+            self.stopped = f"stopped: {error}"
+            lost = Verdict(RUNS, "y", "wrong", f"{trial.subject.name}: {error}", wrong=1, share=float("inf"))
+            yield Said(witness, [lost], trial.subject.arithmetic)
 
     def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
         """See ``Hearing``."""
-        return question(trial)
+        if self.stopped:
+            raise SubjectError(self.stopped)
+        try:
+            return question(trial)
+        except LostDeviceError as error:
+            self.stopped = f"stopped: {error}"
+            raise SubjectError(self.stopped) from error
+
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+        """See ``Hearing``; the case itself where the device is lost, or a plainer one loses it."""
+        try:
+            return super().plainest(trial, witness, verdict, severe)
+        except SubjectError:
+            return trial.case, verdict
 
 
 def willing(trial: Trial, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:

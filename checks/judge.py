@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, RUNNING, TRANSFORM
+from checks.arithmetic import OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
@@ -64,6 +64,8 @@ _SEEN = {
     "arithmetic",
     RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
     "arithmetic",
+    TF32: "operands are cut to 11 binary digits, as tensor cores do with float32: if that is meant, declare "
+    "arithmetic='tf32'; if not, turn it off (torch.backends.cudnn.allow_tf32 = False, jax_default_matmul_precision)",
 }
 
 
@@ -98,8 +100,23 @@ def runs_up(trial: Trial) -> bool:
         return False
 
 
+def cuts(trial: Trial) -> bool:
+    """Whether a subject on an accelerator is seen to cut float32 operands short, as tensor cores do by default.
+
+    It must be right within that bound on real numbers, outside of a plain sum's on some, and exact on integers.
+    """
+    elsewhere = trial.subject.device != "cpu" and "normal" in trial.family.kinds
+    if trial.subject.arithmetic != OBSERVED or not elsewhere or trial.case.dtype != TF32_FORMAT:
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        normal = [_twin(trial, seed, TF32, TF32_FORMAT, "normal") for seed in range(WATCHED)]
+        whole = (_on_integers(trial, seed, TF32, TF32_FORMAT) for seed in range(WATCHED))
+        return all(map(_right, normal)) and not all(map(_plain, normal)) and all(map(_right, whole))
+    return False
+
+
 #: How each arithmetic is seen that a layer need not declare.
-SEEN = {TRANSFORM: transforms, RUNNING: runs_up}
+SEEN = {TRANSFORM: transforms, RUNNING: runs_up, TF32: cuts}
 
 
 def _right(trial: Trial) -> bool:
@@ -109,10 +126,19 @@ def _right(trial: Trial) -> bool:
     )
 
 
+def _plain(trial: Trial) -> bool:
+    """Whether a plain sum may be so far off."""
+    return _right(replace(trial, subject=replace(trial.subject, arithmetic=PLAIN)))
+
+
 def _on_integers(trial: Trial, seed: int, arithmetic: str, dtype: str) -> Trial:
+    return _twin(trial, seed, arithmetic, dtype, trial.family.kinds[0])
+
+
+def _twin(trial: Trial, seed: int, arithmetic: str, dtype: str, data: str) -> Trial:
     case = trial.family.exact_twin(trial.case)
     shapes = {name: case.shapes[name] for name in case.arguments}
-    twin = trial.family.case_of(shapes, case.config, dtype, trial.family.kinds[0], seed)
+    twin = trial.family.case_of(shapes, case.config, dtype, data, seed)
     return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, twin)
 
 

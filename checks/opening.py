@@ -15,7 +15,7 @@ from checks.adapters import adapt
 from checks.adapters.callables import name_of
 from checks.adapters.given import named_inputs
 from checks.adapters.recognise import framework_of
-from checks.errors import UsageError
+from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import Drawn, first_of
 from checks.families.unclaimed import Unclaimed
@@ -30,6 +30,10 @@ from checks.target import Named
 
 #: Laws that compare with a second source of the same family, or with what one gave.
 SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
+
+
+#: Finds limits that a subject shows by raising, beside those that are given.
+Probe = Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @contextmanager
@@ -47,7 +51,7 @@ def opened(
     inputs: Any,
     device: str = "cpu",
     watched: Callable[[Subject], Subject] = lambda subject: subject,
-    probe: Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]] = probed,
+    probe: Probe = probed,
 ) -> tuple[Examination, Limits]:
     """An examination that has not seen a case yet, and the limits of its cases.
 
@@ -63,11 +67,23 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
-    adapted = watched(adapt(subject, sheet.arguments, device=place))
+    adapted = _rounding(watched(adapt(subject, sheet.arguments, device=place)), takes.pop("arithmetic", ""))
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
-    limits = Limits(sheet, {**probe(adapted, sheet, given), **given})
+    limits = Limits(sheet, {**_probed(probe, adapted, sheet, given), **given})
     return Examination(adapted, limited(limits)), limits
+
+
+def _rounding(subject: Subject, arithmetic: str) -> Subject:
+    return replace(subject, arithmetic=arithmetic) if arithmetic else subject
+
+
+def _probed(probe: Probe, subject: Subject, family: Family, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a probe finds; nothing where the subject breaks its device, which its first case will show."""
+    try:
+        return probe(subject, family, given)
+    except LostDeviceError:
+        return {}
 
 
 def _unclaimed(
@@ -120,7 +136,7 @@ def _there(
     like: str,
     supports: Mapping[str, Any] | None,
     inputs: Any,
-    probe: Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]],
+    probe: Probe,
     watched: Callable[[Subject], Subject],
 ) -> tuple[Subject, Family, tuple[Examination, Limits]]:
     """Open a subject in its own process; what goes back holds nothing that can be called."""

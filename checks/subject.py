@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
+from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -40,7 +41,8 @@ class Subject:
     ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case).
     ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
-    one object holds the state of its last forward, so that a backward must follow its own forward. ``some(arrays,
+    one object holds the state of its last forward, so that a backward must follow its own forward. ``device`` is where
+    it computes, as its framework calls it. ``some(arrays,
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
     """
@@ -52,6 +54,7 @@ class Subject:
     refusals: tuple[type[Exception], ...] = REFUSALS
     arithmetic: str = OBSERVED
     stateful: bool = False
+    device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
 
@@ -93,6 +96,7 @@ class Subject:
         try:
             return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
         except Exception as error:
+            demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
             raise SubjectError(
                 f"{self.name}: asked for {names} alone, raised {type(error).__name__}: {error}"
@@ -101,12 +105,14 @@ class Subject:
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).
 
-        Raises RefusedError where the forward turns them down, SubjectError where it breaks.
+        Raises RefusedError where the forward turns them down, SubjectError where it breaks, LostDeviceError where it
+        breaks its device.
         """
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
         except self.refusals as error:
+            demand_device(error)
             raise RefusedError(f"{self.name} refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
             msg = f"{self.name}: forward raised {type(error).__name__}: {error}"
@@ -125,6 +131,7 @@ class Subject:
             kind = RefusedError if NotImplementedError in self.refusals else SubjectError
             raise kind(f"{self.name}: backward refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
+            demand_device(error)
             msg = f"{self.name}: backward raised {type(error).__name__}: {error}"
             raise SubjectError(msg) from error
         wanted = [gradient_of(argument) for argument in arguments]

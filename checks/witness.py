@@ -16,6 +16,7 @@ from checks.arithmetic import (
     PLAIN,
     RUNNING,
     TF32,
+    TF32_FORMAT,
     TRANSFORM,
     operand_growth,
     running_growth,
@@ -153,7 +154,7 @@ class Trial:
             return nothing(shape) if norms is None else spread(norms.named().get(of), cells, self.case.dtype, shape)
         if self.arithmetic == RUNNING:
             return self._running(of, self.family.running_mass(arrays, self.case.config, dy))
-        if self.arithmetic == TF32 and not self.case.lattice:
+        if self.arithmetic == TF32 and self.case.dtype == TF32_FORMAT and not self.case.lattice:
             return np.asarray(operand_growth() * self.family.mass(arrays, self.case.config, dy).named()[of])
         return nothing(shape)
 

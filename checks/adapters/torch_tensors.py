@@ -39,6 +39,16 @@ class Format:
             return tensor
         return tensor.to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
 
+    def bring_back(self, tensor: Any, given: Array) -> None:
+        """Write to ``given`` what a layer has written to its copy elsewhere, so that such a layer is seen too."""
+        import torch
+
+        if (self.device == "cpu" and not self.dtype) or not given.flags.writeable:
+            return
+        before, now = self.tensor(given), tensor.detach()
+        if not torch.equal(before.nan_to_num(), now.nan_to_num()) or not torch.equal(before.isnan(), now.isnan()):
+            np.copyto(given, array(now))
+
 
 def array(tensor: Any) -> Array:
     """A tensor as an array; bfloat16 becomes the float32 that carries it."""
@@ -65,7 +75,7 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
         return _pull(dy, _run(layer, fmt, arrays, config, wanted, next(seeds))[1])
 
-    return Subject(name, forward, _pull, limits, some=some)
+    return Subject(name, forward, _pull, limits, some=some, device=fmt.device)
 
 
 def _run(
@@ -77,6 +87,8 @@ def _run(
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     with torch.enable_grad(), _seeded(fmt.device, seed), _compiling():
         y = layer(leaves, config)
+    for name, value in arrays.items():
+        fmt.bring_back(leaves[name], value)
     y = y[0] if isinstance(y, (tuple, list)) else y
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
 
@@ -136,6 +148,7 @@ def _pull(dy: Array, saved: Any) -> Arrays:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with _compiling():
         found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
+    fmt.bring_back(upstream, dy)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), found, strict=True)

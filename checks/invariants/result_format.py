@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, TF32, TRANSFORM
+from checks.arithmetic import OBSERVED, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import whole
@@ -28,7 +28,7 @@ class ResultFormat(Contract):
         """One claim for the format and one for the digits of y and of each gradient."""
         for of, value in trial.got.named().items():
             yield self._format(of, value, carrier(trial.case.dtype))
-        declared_narrower = trial.arithmetic == TF32
+        declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
 

@@ -18,6 +18,7 @@ import cloudpickle
 
 from checks.case import Case
 from checks.compare import compare
+from checks.devices import lost
 from checks.family import Family
 from checks.hearing import Here, Said
 from checks.invariants.surroundings import Surroundings, restored, seen
@@ -31,6 +32,9 @@ T = TypeVar("T")
 
 #: Linux's number for "kill me when my parent dies".
 _DIE_WITH_PARENT = 1
+
+#: Exit code of a process whose device the subject has broken: EX_OSERR of sysexits.h.
+BROKEN_DEVICE = 71
 
 
 @dataclass
@@ -138,6 +142,11 @@ def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any)
     except MemoryError as error:
         limit = f"; the process may use {in_words(inside.memory)}" if inside.memory else ""
         raise MemoryError(f"{error or 'out of memory'}{limit}") from error
+    except Exception as error:
+        if why := lost(error):  # a fresh process finds the device as it was
+            sys.stderr.write(f"{name}: {why}\n")
+            os._exit(BROKEN_DEVICE)
+        raise
     finally:
         if os.getpid() != inside.pid:
             os._exit(0)  # a copy of this process, made by the subject: it must not answer too

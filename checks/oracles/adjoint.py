@@ -13,6 +13,7 @@ from math import prod
 
 import numpy as np
 
+from checks.arithmetic import operand_limit
 from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.oracles.slopes import along_directions
@@ -113,9 +114,8 @@ def _stays_exact(trial: Trial, argument: str, span: int) -> bool:
     inner = prod(trial.case.shapes["dy"]) * max(outputs, moved[argument]) * trial.largest["dy"]
     gradient = max(trial.roundings[gradient_of(argument)], 1) * trial.family.peak(trial.largest)
     other = prod(trial.case.shapes[argument]) * gradient * span
-    return max(outputs, moved[argument]) <= exact_limit(trial.case.dtype) and max(inner, other) <= exact_limit(
-        "float64"
-    )
+    held = moved[argument] <= operand_limit(trial.arithmetic, trial.case.dtype)
+    return held and outputs <= exact_limit(trial.case.dtype) and max(inner, other) <= exact_limit("float64")
 
 
 def _weighted(weights: Array, bound: Array) -> float:

@@ -1,0 +1,83 @@
+"""A kernel that breaks its device breaks every later call too: that is one finding, and no refusal."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checks import Subject, examine, story
+from checks.devices import demand_device
+from checks.errors import LostDeviceError
+from checks.types import Array, Arrays, Config
+from reference_impl import relu_backward
+
+#: Entries above which the kernel reads where it may not.
+INSIDE = 64
+
+
+class Device:
+    """A device as CUDA has it: after one illegal access each call raises, whatever it asks."""
+
+    broken = False
+
+    def call(self, *, illegal: bool) -> None:
+        """Run a kernel."""
+        self.broken = self.broken or illegal
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        """Wait for the device."""
+        if self.broken:
+            raise RuntimeError("CUDA error: an illegal memory access was encountered\nCompile with more switches")
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> Device:
+    """A device that CuPy would wait for."""
+    found = Device()
+    runtime = SimpleNamespace(deviceSynchronize=found.synchronize)
+    monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(cuda=SimpleNamespace(runtime=runtime)))
+    return found
+
+
+def _relu(device: Device) -> Subject:
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        device.call(illegal=False)
+        return arrays["x"] * (arrays["x"] > 0), arrays["x"]
+
+    def backward(dy: Array, x: Any) -> Arrays:
+        device.call(illegal=dy.size > INSIDE)
+        return {"dx": relu_backward(dy, x > 0)}
+
+    return Subject("relu kernel", forward, backward, device="cuda")
+
+
+def test_an_illegal_access_is_wrong_on_its_own_case_and_ends_the_run(device: Device) -> None:
+    """No plainer case is looked for, since all would fail now, and the reader is told what goes on from here."""
+    found = examine(_relu(device), like="relu", budget="5s", corpus=None)
+    assert set(found.findings) == {"runs"}
+    assert found.findings["runs"].case == found.findings["runs"].shrunk
+    assert found.findings["runs"].case.sizes() > INSIDE
+    told = story(found)
+    assert "illegal memory access" in told
+    assert "isolate=True" in told
+    assert "Compile with more switches" not in told
+
+
+def test_a_layer_that_says_no_has_lost_nothing(device: Device) -> None:
+    """Its error is its own."""
+    demand_device(ValueError("no dilation here"))
+    device.broken = True
+    with pytest.raises(LostDeviceError, match="ValueError: no dilation here: the device answers nothing any more"):
+        demand_device(ValueError("no dilation here"))
+
+
+def test_a_device_that_is_lost_before_the_first_case_is_a_finding_too(device: Device) -> None:
+    """Not an error of the one who asks, and not a layer that takes nothing."""
+    device.broken = True
+    found = examine(_relu(device), like="relu", budget="5s", corpus=None)
+    assert set(found.findings) == {"runs"}
+    assert found.cases == 1

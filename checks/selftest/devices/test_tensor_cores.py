@@ -1,0 +1,68 @@
+"""Tensor cores cut float32 operands to 11 binary digits: a hazard on an accelerator, a mistake anywhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import Subject, examine, story
+from checks.arithmetic import TF32
+from checks.examination import examine_cases
+from checks.families import family
+from checks.types import Array, Arrays, Config, gradient_of
+from reference_impl import conv_backward, conv_forward
+
+
+def _cut(array: Array) -> Array:
+    """To 11 binary digits where the format is float32."""
+    if array.dtype != np.float32:
+        return array
+    mantissa, exponent = np.frexp(array.astype(np.float64))
+    return np.asarray(np.ldexp(np.rint(mantissa * 2**11) / 2**11, exponent), np.float32)
+
+
+def _forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+    y, saved = conv_forward(_cut(arrays["x"]), _cut(arrays["weight"]), arrays.get("bias"), **config)
+    return y, (saved, list(arrays))
+
+
+def _backward(dy: Array, kept: Any) -> Arrays:
+    saved, names = kept
+    gradients = {**conv_backward(_cut(dy), saved)._asdict(), "dbias": dy.sum((0, *range(2, dy.ndim))).astype(dy.dtype)}
+    return {gradient_of(name): gradients[gradient_of(name)] for name in names}
+
+
+@pytest.mark.parametrize(("device", "laws"), [("cuda", set()), ("cpu", {"reference", "textbook", "dtype"})])
+def test_cut_operands_are_a_hazard_on_an_accelerator_alone(device: str, laws: set[str]) -> None:
+    """On a CPU nothing cuts them but a detour through a narrower format."""
+    found = examine(Subject("cutting", _forward, _backward, device=device), like="conv1d", budget="3s")
+    assert laws <= set(found.findings)
+    assert bool(found.findings) == bool(laws)
+    assert ("declare arithmetic='tf32'" in story(found)) == (device == "cuda")
+
+
+def test_integers_of_long_planes_stay_short_enough_for_them() -> None:
+    """Directions of the adjoint are drawn as far as operands are exact, no farther."""
+    conv = family("conv")
+    shapes = {"x": (1, 1, 65794), "weight": (1, 1, 2), "bias": (1,)}
+    case = conv.case_of(shapes, {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}, "float32", "integers", 5)
+    subject = Subject("cutting", _forward, _backward, arithmetic=TF32)
+    found = examine_cases(subject, conv, [case])
+    assert not found.wrong
+    assert found.tallies["adjoint"].right == len(shapes)
+
+
+def test_who_declares_it_is_judged_by_it_and_by_nothing_wider() -> None:
+    """``supports`` says so for any subject; float64 is never cut."""
+    subject = Subject("cutting", _forward, _backward)
+    found = examine(subject, like="conv1d", budget="3s", supports={"arithmetic": "tf32"})
+    assert not found.wrong
+    assert "arithmetic" not in found.hazards
+
+    def doubly(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        return _forward({name: value.astype(np.float32) for name, value in arrays.items()}, config)
+
+    narrow = Subject("float32 inside", doubly, _backward)
+    assert examine(narrow, like="conv1d", budget="1s", supports={"arithmetic": "tf32"}).wrong
