@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -84,6 +85,11 @@ class Case:
     def sizes(self) -> int:
         """Number of entries of all arrays together: what shrinking makes small."""
         return sum(int(np.prod(shape)) for shape in self.shapes.values())
+
+    @property
+    def filled(self) -> bool:
+        """Whether no array is empty."""
+        return all(map(math.prod, self.shapes.values()))
 
     def but(self, **changes: Any) -> Case:
         """The same case with some fields changed."""

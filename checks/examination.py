@@ -17,6 +17,7 @@ from checks.hearing import Hearing, Here
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.surroundings import Surroundings
+from checks.judge import RUNS
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
@@ -99,6 +100,7 @@ class Examination:
 
     ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
     ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
+    ``refused`` counts cases that it turned down itself, ``answered`` those with entries in all arrays that it did not.
     ``found`` is told of each law that broke as soon as its plainest case is known, and again with its diagnosis;
     ``replayed`` says what a corpus brought.
     """
@@ -113,6 +115,8 @@ class Examination:
     exclusion: Exclusion = field(default_factory=Exclusion)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    refused: int = 0
+    answered: int = 0
     #: Laws whose hazards are called wrong here; ``all`` stands for every law.
     deny: frozenset[str] = frozenset()
     found: Callable[[Finding], None] = unkept
@@ -152,11 +156,16 @@ class Examination:
             heard += said.verdicts
             for verdict in said.verdicts:
                 self._record(case, said.witness, verdict)
-        self.judged.append(case.but())
+        self._count(case, turned_down(heard))
         self.exclusion.visit(self.family, case)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
         return heard
+
+    def _count(self, case: Case, turned_down: bool) -> None:  # noqa: FBT001 - a fact, not a mode
+        self.judged.append(case.but())
+        self.refused += turned_down
+        self.answered += not turned_down and case.filled
 
     def report(self, finding: Finding) -> None:
         """Add a law that broke, and tell whoever keeps it."""
@@ -166,9 +175,10 @@ class Examination:
     def finish(self) -> Examination:
         """The examination itself.
 
-        Raises ZeroComparisonsError where not one number was compared: nothing was shown, so nothing passed.
+        Raises ZeroComparisonsError where not one number was compared, or nothing but empty arrays was not turned down:
+        nothing was shown, so nothing passed.
         """
-        if not self.compared and not self.wrong:
+        if not (self.compared and self.answered) and not self.wrong:
             reasons = list(dict.fromkeys(reason for tally in self.tallies.values() for reason in sorted(tally.reasons)))
             raise ZeroComparisonsError(
                 f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
@@ -201,6 +211,11 @@ def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
     """A hazard is wrong where it is denied."""
     denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
     return replace(verdict, status="wrong") if denied else verdict
+
+
+def turned_down(heard: Iterable[Verdict]) -> bool:
+    """Whether the subject itself has refused the case."""
+    return any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard)
 
 
 def _with_telling(found: Finding, case: Case) -> Finding:

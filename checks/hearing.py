@@ -84,7 +84,7 @@ class Here(Hearing):
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
         """See ``Hearing``; a generator, so that what is found is looked into before the next witness speaks."""
         asked = tuple(witnesses)
-        witness = asked[0]
+        witness = next(iter(asked), None)
         try:
             for witness in willing(trial, asked):
                 found, trial = fair_verdicts(witness, trial)
@@ -92,7 +92,8 @@ class Here(Hearing):
         except LostDeviceError as error:
             self.stopped = f"stopped: {error}"
             lost = Verdict(RUNS, "y", "wrong", f"{trial.subject.name}: {error}", wrong=1, share=float("inf"))
-            yield Said(witness, [lost], trial.subject.arithmetic)
+            if witness is not None:
+                yield Said(witness, [lost], trial.subject.arithmetic)
 
     def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
         """See ``Hearing``."""

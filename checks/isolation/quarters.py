@@ -57,7 +57,7 @@ class DiedError(SubjectError):
     def verdict(self) -> Verdict:
         """Wrong, by ``runs`` or by ``hangs``; blind where calls that all answered took too long together."""
         if self.slow:
-            return Verdict(RUNS, "y", "blind", str(self), blind=1)
+            return Verdict(HANGS, "y", "blind", str(self), blind=1)
         return Verdict(HANGS if self.hung else RUNS, "y", "wrong", str(self), wrong=1, share=float("inf"))
 
 

@@ -26,7 +26,8 @@ def story(examination: Examination) -> str:
 def headline(examination: Examination) -> str:
     """The outcome in one line."""
     who = f"{examination.subject.name} as {examination.family.name}"
-    counts = f"{count(examination.cases, 'case')}, {examination.compared:,} numbers compared"
+    refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
+    counts = f"{count(examination.cases, 'case')}{refused}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
         return f"{who}: right by every law{beside} ({counts})"

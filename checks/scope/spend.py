@@ -103,10 +103,22 @@ def woven(swept: Iterable[Case], unusual: Iterator[Case], published: Iterator[Ca
     yield from others
 
 
+def telling_first(cases: Iterator[Case]) -> Iterator[Case]:
+    """The same cases, of which the first has entries: a layer that is slow may not get to a second one."""
+    empty = list[Case]()
+    for case in cases:
+        if case.filled:
+            yield case
+            break
+        empty.append(case)
+    yield from empty
+    yield from cases
+
+
 def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
     """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
     family = limits.family
-    for case in woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed)):
+    for case in telling_first(woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed))):
         for reason in limits.outside(case):
             examination.outside[reason] = examination.outside.get(reason, 0) + 1
         inside = limits.inside(case)

@@ -158,7 +158,7 @@ def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytes
         time.sleep(0.02)
         return np.maximum(x, 0), x
 
-    monkeypatch.setattr(spend, "GRACE", 0.1)
+    monkeypatch.setattr(spend, "GRACE", 2.0)
     found = examine((forward, lambda dy, x: dy * (x > 0)), like="relu", budget="1ms")
     assert 0 < found.cases < 20
     assert "20 are usual, and a larger budget shows more" in story(found)

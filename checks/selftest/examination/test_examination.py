@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import examine, story
 from checks.claim import Verdict
 from checks.errors import GradientError, ZeroComparisonsError
 from checks.examination import Examination, Tally, examine_cases
@@ -16,6 +17,7 @@ from checks.judge import RUNS
 from checks.oracles import ORACLES
 from checks.selftest.spoil import NAMES, case_of, spoiled
 from checks.suite.verdicts import assert_right, demand
+from checks.types import Array
 
 
 def _raise_at(dy: Any, saved: Any) -> Any:
@@ -140,3 +142,28 @@ def test_nan_gradients_are_wrong_by_every_second_source() -> None:
     broken = spoiled("conv", lambda found: found | {"dx": np.full_like(found["dx"], np.nan)})
     examination = examine_cases(broken, family("conv"), [case_of("conv")])
     assert {"reference", "textbook", "torch", "finite differences", "adjoint"} <= set(examination.findings)
+
+
+def test_a_layer_that_takes_nothing_but_empty_arrays_has_shown_nothing() -> None:
+    """As a kernel for a GPU does that is handed arrays on the CPU."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        if x.size:
+            raise ValueError("cannot be accessed from here")
+        return x, x
+
+    with pytest.raises(ZeroComparisonsError, match="cannot be accessed from here"):
+        examine((forward, lambda dy, saved: dy * (saved > 0)), like="relu", budget="100ms")
+
+
+def test_cases_that_a_layer_refuses_are_counted_in_the_headline() -> None:
+    """A pass on a few cases does not look like one on all."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        if x.size > 200:
+            raise ValueError("a small one, please")
+        return np.maximum(x, 0), x
+
+    found = examine((forward, lambda dy, saved: dy * (saved > 0)), like="relu", budget="1s")
+    assert 0 < found.refused < found.cases
+    assert f"{found.cases} cases of which it refused {found.refused}," in story(found)

@@ -1,0 +1,65 @@
+"""Kernels on a real GPU: right ones pass, mistakes that only kernels make are found; skipped in sight without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks import examine
+from checks.corpus.store import Corpus
+
+torch = pytest.importorskip("torch")
+if not torch.cuda.is_available():
+    pytest.skip("needs a GPU that CUDA reaches", allow_module_level=True)
+pytest.importorskip("triton")
+
+from checks.selftest.devices import kernels  # noqa: E402 - needs all of the above
+from checks.selftest.main_job.shell import gradproof  # noqa: E402
+
+ON = {"device": "cuda"}
+
+
+def _found(layer: Any, like: str, **more: Any) -> Any:
+    return examine(layer, like=like, supports=ON, budget="3s", **more)
+
+
+@pytest.mark.parametrize(
+    ("layer", "like"), [(kernels.RELU, "relu"), (kernels.MAX_POOL, "max_pool1d"), (torch.nn.Conv2d(4, 8, 3), "conv2d")]
+)
+def test_right_kernels_pass(layer: Any, like: str) -> None:
+    """Flushed subnormals, tensor cores and sums in any order are hazards at most."""
+    found = _found(layer, like)
+    assert not found.wrong
+    assert found.hazards.keys() <= {"scaling", "repeatable", "arithmetic"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "like", "law"),
+    [
+        (kernels.NO_TAIL, "relu", "reference"),
+        (kernels.ANY_STRIDES, "relu", "layout"),
+        (kernels.RACE, "max_pool1d", "adjoint"),
+        (kernels.ScaledTap, "conv2d", "reference"),
+    ],
+)
+def test_mistakes_of_kernels_are_found(layer: Any, like: str, law: str) -> None:
+    """A tail that is not masked in, strides that are not looked at, sums without atomics, one tap that is off."""
+    assert law in _found(layer, like).findings
+
+
+def test_an_illegal_access_ends_its_own_process_alone() -> None:
+    """The finding names it, and this process still has its GPU."""
+    found = _found(kernels.FAR, "relu", isolate=True)
+    assert "the device answers nothing any more" in found.findings["runs"].verdict.why
+    assert torch.ones(1, device="cuda").item() == 1
+
+
+@pytest.mark.parametrize(("port", "wrong"), [(kernels.Conv, False), (kernels.ScaledTap, True)])
+def test_a_port_is_checked_by_digests_that_a_cpu_recorded(port: Any, wrong: bool, tmp_path: Path) -> None:
+    """On integers both give the same numbers."""
+    target = ("torch.nn.functional:conv2d", "--like", "conv2d")
+    assert gradproof("record", *target, "--corpus", str(tmp_path)).code == 0
+    found = _found(port, "conv2d", corpus=Corpus(tmp_path), laws=["golden digests"])
+    assert found.wrong == wrong
