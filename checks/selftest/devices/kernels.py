@@ -108,8 +108,8 @@ class Conv(Function):
     def backward(cls, ctx: Any, *grads: Any) -> Any:
         """By ``torch.nn.grad``; the last tap of dweight times ``last_tap``."""
         (x, weight), (dy,) = ctx.saved_tensors, grads
-        dx = conv2d_input(x.shape, weight, dy, *ctx.settings)
-        dweight = conv2d_weight(x, weight.shape, dy, *ctx.settings)
+        dx = conv2d_input(x.shape, weight, dy, *ctx.settings)  # type: ignore[no-untyped-call] # it has no types
+        dweight = conv2d_weight(x, weight.shape, dy, *ctx.settings)  # type: ignore[no-untyped-call] # the same
         dweight[..., -1, -1] *= cls.last_tap
         return dx, dweight, dy.sum((0, 2, 3)), None, None, None
 
