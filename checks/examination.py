@@ -16,12 +16,13 @@ from checks.family import Family
 from checks.hearing import Hearing, Here
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import CONVENTION, Kinks
+from checks.invariants.repetition import FirstCalls
 from checks.invariants.surroundings import Surroundings
-from checks.judge import RUNS
+from checks.judge import RUNS, verdicts
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
-from checks.subject import Subject
+from checks.subject import Pull, Subject
 from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
@@ -100,7 +101,8 @@ class Examination:
 
     ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
     ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
-    ``refused`` counts cases that it turned down itself, ``answered`` those with entries in all arrays that it did not.
+    ``refused`` counts cases that it turned down itself, ``answered`` those with entries in all arrays that it did not,
+    ``alone`` those on which a second source alone was heard.
     ``found`` is told of each law that broke as soon as its plainest case is known, and again with its diagnosis;
     ``replayed`` says what a corpus brought.
     """
@@ -116,6 +118,7 @@ class Examination:
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     refused: int = 0
+    alone: int = 0
     answered: int = 0
     #: Laws whose hazards are called wrong here; ``all`` stands for every law.
     deny: frozenset[str] = frozenset()
@@ -157,14 +160,25 @@ class Examination:
             for verdict in said.verdicts:
                 self._record(case, said.witness, verdict)
         self._count(case, turned_down(heard))
-        self.exclusion.visit(self.family, case)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
         return heard
 
+    def remember(self, answers: Iterable[tuple[Case, Pull]]) -> None:
+        """Ask whether the subject gives once more what it gave at its first calls; only what is wrong is kept."""
+        law = FirstCalls()
+        for case, got in answers:
+            trial = Trial(self.subject, self.family, case)
+            vars(trial)["got"] = got  # what is computed there otherwise
+            for verdict in verdicts(law, trial):
+                if verdict.status == "wrong":
+                    self._record(case, law, verdict)
+
     def _count(self, case: Case, turned_down: bool) -> None:  # noqa: FBT001 - a fact, not a mode
         self.judged.append(case.but())
         self.refused += turned_down
+        if not turned_down:
+            self.exclusion.visit(self.family, case)
         self.answered += not turned_down and case.filled
 
     def report(self, finding: Finding) -> None:

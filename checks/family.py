@@ -152,6 +152,14 @@ class Family(ABC):
         """The keywords of a case without those that stand at what leaving them out means."""
         return case.config
 
+    def work(self, case: Case) -> int:
+        """About what a slow layer has to do: to compare cases, not to count operations."""
+        return case.sizes()
+
+    def random(self, seed: int) -> Iterator[Case]:  # noqa: ARG002
+        """Small cases of every configuration, without end; none where a family cannot draw them."""
+        return iter(())
+
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
         return iter(())

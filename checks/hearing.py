@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import TypeVar
 
 from checks.case import Case
@@ -16,6 +18,9 @@ from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
+
+#: Seconds that looking for plainer cases may take in one examination, and in any case for one finding.
+SHRINKING, LEAST = 20.0, 1.0
 
 #: Judges a verdict once more: a hazard may be denied.
 Severity = Callable[[Verdict], Verdict]
@@ -35,6 +40,10 @@ class Hearing(ABC):
 
     #: Why no further case can be heard; empty where one can.
     stopped: str = ""
+    #: Until when a case is heard (``time.monotonic``); the laws that are left are not asked after it.
+    until: float = inf
+    #: Seconds that went into looking for plainer cases.
+    shrinking: float = 0.0
     #: Seconds that went into starting processes: they are nobody's budget.
     starting: float = 0.0
 
@@ -56,7 +65,11 @@ class Hearing(ABC):
 
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
-        return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe))
+        start, left = time.monotonic(), max(SHRINKING - self.shrinking, LEAST)
+        try:
+            return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe, seconds=left))
+        finally:
+            self.shrinking += time.monotonic() - start
 
 
 def shrunk(
@@ -65,10 +78,17 @@ def shrunk(
     verdict: Verdict,
     severe: Severity,
     heard: Callable[[Witness, Trial], list[Verdict]] = verdicts,
+    seconds: float = inf,
 ) -> tuple[Case, Verdict]:
-    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them."""
+    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them.
+
+    Nothing is tried any more after ``seconds``.
+    """
+    end = time.monotonic() + seconds
 
     def breaks(plainer: Case) -> Verdict | None:
+        if time.monotonic() > end:
+            return None
         fresh = map(severe, heard(witness, replace(trial, case=plainer)))
         same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
         return next(same, None)
@@ -89,6 +109,8 @@ class Here(Hearing):
             for witness in willing(trial, asked):
                 found, trial = fair_verdicts(witness, trial)
                 yield Said(witness, found, trial.subject.arithmetic)
+                if time.monotonic() > self.until:
+                    return
         except LostDeviceError as error:
             self.stopped = f"stopped: {error}"
             lost = Verdict(RUNS, "y", "wrong", f"{trial.subject.name}: {error}", wrong=1, share=float("inf"))

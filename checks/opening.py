@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from checks.isolation import Apart, told
 from checks.oracles.golden import GoldenDigests
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
-from checks.scope.probe import probed, unprobed
+from checks.scope.probe import Remembering, probed, unprobed
 from checks.subject import Subject
 from checks.target import Named
 
@@ -70,8 +70,12 @@ def opened(
     adapted = _rounding(watched(adapt(subject, sheet.arguments, device=place)), takes.pop("arithmetic", ""))
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
-    limits = Limits(sheet, {**_probed(probe, adapted, sheet, given), **given})
-    return Examination(adapted, limited(limits)), limits
+    remembering = Remembering(**vars(adapted))
+    limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
+    examination = Examination(adapted, limited(limits))
+    with suppress(LostDeviceError):  # as above
+        examination.remember(remembering.answers)
+    return examination, limits
 
 
 def _rounding(subject: Subject, arithmetic: str) -> Subject:

@@ -72,7 +72,7 @@ class Subject:
         """Forward, then backward, on copies of ``arrays`` and ``dy``.
 
         Raises SubjectError where the subject raises, returns no array, or leaves out a gradient, SubjectShapeError
-        where y is not of the shape of ``dy``.
+        where y is not of the shape of ``dy``, or a gradient not of that of its argument.
         """
         y, saved = self.run_forward(_copies(arrays), config)
         y = y.copy()
@@ -80,7 +80,9 @@ class Subject:
             raise SubjectShapeError(
                 f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
             )
-        return Pull(y, self.run_backward(dy.copy(), saved, tuple(arrays)))
+        gradients = self.run_backward(dy.copy(), saved, tuple(arrays))
+        self._demand_shapes(gradients, arrays)
+        return Pull(y, gradients)
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""
@@ -141,6 +143,14 @@ class Subject:
                 f"expected {', '.join(wanted)}"
             )
         return {name: self._array(gradients[name], f"backward, {name}") for name in wanted}
+
+    def _demand_shapes(self, gradients: Arrays, arrays: Arrays) -> None:
+        for argument, array in arrays.items():
+            if (got := gradients[gradient_of(argument)].shape) != array.shape:
+                raise SubjectShapeError(
+                    f"{self.name}: {gradient_of(argument)} has shape {got}; expected {array.shape}, nothing that "
+                    "broadcasts to it"
+                )
 
     def _array(self, value: object, place: str) -> Array:
         if not isinstance(value, (np.ndarray, np.generic)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -154,6 +155,16 @@ class GeometricFamily(CoveredFamily):
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """A covering array of configuration cells, then random ones."""
         return cases.swept(self.space, self.build, self.combinations, seed, count, self.triples)
+
+    def work(self, case: Case) -> int:
+        """Every tap of every channel of y at every cell of x, as in a full convolution with a stuffed dy."""
+        found = self.geometry(case)
+        taps = math.prod(found.along("kernel")) * (1 if self.channelwise else found.outputs)
+        return case.sizes() + taps * math.prod(case.shapes["x"])
+
+    def random(self, seed: int) -> Iterator[Case]:
+        """Cases of random cells without end, on ordinary numbers and on integers of which many are 0."""
+        return cases.random(self.space, self.build, seed)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """One number past the end of blocks and narrow index types, arrays of one number, then every small number.

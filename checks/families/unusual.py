@@ -11,7 +11,7 @@ from checks.case import Case, nested
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.geometry import Geometry
-from checks.strategies.large import HANGING, ORDINARY, ladder, large
+from checks.strategies.large import HANGING, ORDINARY, ladder, large, powers
 
 DTYPES = ("float64", "float32")
 
@@ -23,6 +23,7 @@ def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Ca
     if not sheet.selects:
         yield from _constant(sheet, seed)
     yield from _usual(sheet, ladder(), seed)
+    yield from _usual(sheet, powers(), seed)
 
 
 def _hanging(sheet: CoveredFamily, seed: int) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from checks.claim import Claim, unable
-from checks.errors import SubjectError
+from checks.errors import SubjectError, SubjectShapeError
 from checks.invariants.contract import Contract, slack
 from checks.subject import Pull
 from checks.types import Array
@@ -27,6 +27,8 @@ class Independence(Contract):
         order = np.random.default_rng([trial.case.seed, 11]).permutation(count)
         try:
             parts = [self._part(trial, part) for part in np.array_split(order, 2)]
+        except SubjectShapeError:
+            raise  # an answer in a wrong shape turns no part down
         except SubjectError as error:
             yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), str(error)) for of in trial.roundings)
             return

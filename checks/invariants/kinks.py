@@ -84,6 +84,7 @@ class Kinks(Contract):
         for law in trial.family.sum_laws(trial.case.shapes, trial.case.config):
             got, want = dx.astype(np.float64).sum(law.axes), (dy * law.share).astype(np.float64).sum(law.dy_axes)
             bound = sum_bound(np.abs(dy.astype(np.float64) * law.share).sum(law.dy_axes), count, trial.case.dtype)
+            bound = bound + sum_bound(np.abs(dx).sum(law.axes, np.float64), dx.size // max(got.size, 1), "float64")
             why = f"{law.why}; {kink.what}"
             yield Claim(self.law, "dx", got, want, bound, why, severity=kink.severity, counted="sum")
 

@@ -35,6 +35,15 @@ class Repetition(Contract):
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 
 
+class FirstCalls(Repetition):
+    """A call by which it was found out what the layer takes, once more: what a first call leaves behind shows here."""
+
+    def examined(self, trial: Trial) -> Iterator[Claim]:
+        """Wrong where the answers lie further apart than rounding can drive them."""
+        again = trial.subject.vjp(trial.case).named()
+        yield from self.same(trial, again, "one of the layer's first calls, and a later one on the same arrays")
+
+
 def _first_that_differs(trial: Trial) -> Arrays:
     """What the first call that gave something else gave; the last call where none did."""
     for _ in range(calls(trial)):

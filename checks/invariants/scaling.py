@@ -19,7 +19,8 @@ from checks.witness import Trial
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996
 
-#: How often a right layer may halve a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals.
+#: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
+#: (x + |x|) / 2 is infinite next to the largest number.
 HALVINGS = 2
 
 #: The largest power of two that is a number, by which arrays of any format are multiplied.
@@ -75,9 +76,9 @@ def _exponent(trial: Trial) -> int:
 
 
 def _to_the_end(trial: Trial) -> int:
-    """Nothing is added up but upstream values where windows overlap: the largest number may come next to infinity."""
+    """Nothing is added up but upstream values where windows overlap: the largest number may come near to infinity."""
     x, dy = (float(np.max(np.abs(array), initial=0.0)) for array in (trial.wide_inputs["x"], trial.wide_dy))
-    return -1 - floor(log2(max(1.0, x, dy * (trial.roundings["dx"] + 1))))
+    return -1 - HALVINGS - floor(log2(max(1.0, x, dy * (trial.roundings["dx"] + 1))))
 
 
 def _for_sums(trial: Trial) -> int:

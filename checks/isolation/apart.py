@@ -121,7 +121,7 @@ class Apart(Hearing):
         while asked and not self.stopped:
             self._tries, self._lost = 0, 0.0
             try:
-                said = self._answer(inside.hear, trial, asked)
+                said = self._answer(inside.hear, trial, asked, self.until)
             except DiedError as died:
                 culprit = asked[max(died.witness, 0)]
                 self._deaths, self._deadly = already + (not died.slow), True
@@ -164,10 +164,10 @@ class Apart(Hearing):
         except DiedError as died:
             return [died.verdict]
 
-    def _answer(self, question: Callable[..., Any], trial: Trial, asked: Any) -> Any:
+    def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting
         try:
-            return self._quarters.ask(question, trial.case.but(), trial.subject.arithmetic, asked)
+            return self._quarters.ask(question, trial.case.but(), trial.subject.arithmetic, *asked)
         except DiedError as died:
             self._tries += 1
             self._lost += time.monotonic() - start

@@ -88,13 +88,14 @@ def enter(opening: bytes) -> bytes:
     return found
 
 
-def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...]) -> list[Said]:
-    """What every witness says; a hazard where the subject leaves this process changed."""
-    (inside,) = _inside
+def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: float) -> list[Said]:
+    """What every witness says that is heard ``until`` then; a hazard where the subject leaves this process changed."""
+    (inside,), here = _inside, Here()
+    here.until = until
     before, said = seen(), list[Said]()
     inside.desk.witness = NOBODY
     trial = _trial(inside, case, arithmetic)
-    for each in Here().hear(trial, witnesses):
+    for each in here.hear(trial, witnesses):
         said.append(each)
         inside.desk.witness = len(said)
     inside.heard, inside.desk.witness = inside.heard + 1, NOBODY

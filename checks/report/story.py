@@ -26,8 +26,9 @@ def story(examination: Examination) -> str:
 def headline(examination: Examination) -> str:
     """The outcome in one line."""
     who = f"{examination.subject.name} as {examination.family.name}"
+    alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
-    counts = f"{count(examination.cases, 'case')}{refused}, {examination.compared:,} numbers compared"
+    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
         return f"{who}: right by every law{beside} ({counts})"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
-from time import perf_counter
+from itertools import islice
+from time import monotonic, perf_counter
 
 from checks.case import Case
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
 from checks.scope.limits import Limits
+from checks.scope.pace import Pace
 from checks.scope.published import published
+from checks.scope.wide import Wide, by_turns, taken, wide_cases
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
@@ -50,19 +52,39 @@ def seconds(budget: str | float) -> float:
 def spend(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
     """Judge cases for ``budget`` seconds: a first round in full if it can be, then others unless something broke.
 
-    ``fewest`` cases are judged in up to ``GRACE`` seconds more, and no start of a process is paid for.
+    Half of the time goes to many more cases of which one law alone is asked (``checks.scope.wide``). ``fewest`` cases
+    are judged by every law in up to ``GRACE`` seconds more, and no start of a process is paid for.
     """
     start = perf_counter() - examination.hearing.starting
-    seen: set[Case] = set()
-    idle = turn = 0
+    examination.hearing.until = monotonic() + budget + GRACE
+    seen, pace = set[Case](), Pace(limits.family)
+    beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
+    idle = turn = whole = 0
     while idle < _PATIENCE and not (turn and examination.wrong):
         before = len(seen)
-        for case in _fresh(examination, limits, seed + turn, seen):
-            examination.judge(case, witnesses_for(examination, case))
-            spent = perf_counter() - start - examination.hearing.starting
-            if examination.hearing.stopped or _enough(examination, spent - budget, fewest):
-                return
+        for case in taken(examination, limits, _swept(limits, seed + turn), seen):
+            if pace.fits(case, budget + GRACE - _spent(examination, start)):
+                judged = perf_counter()
+                examination.judge(case, witnesses_for(examination, case))
+                pace.note(case, perf_counter() - judged)
+                whole += 1
+            beside.catch_up(lambda: budget - _spent(examination, start))
+            if examination.hearing.stopped or _enough(examination, whole, _spent(examination, start) - budget, fewest):
+                return _tell(examination, pace.left_out + beside.pace.left_out)
         idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
+    return _tell(examination, pace.left_out + beside.pace.left_out)
+
+
+def _tell(examination: Examination, left_out: int) -> None:
+    if left_out:
+        examination.notes.append(
+            f"{left_out} cases left out: going by smaller ones this layer would take longer over each than "
+            "there is time; a larger budget shows more"
+        )
+
+
+def _spent(examination: Examination, start: float) -> float:
+    return perf_counter() - start - examination.hearing.starting
 
 
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
@@ -71,21 +93,20 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
     ``fewest`` cases are judged in up to ``GRACE`` seconds more.
     """
     start = perf_counter()
-    for case in _fresh(examination, limits, seed, set()):
+    for case in taken(examination, limits, _swept(limits, seed), set()):
         examination.judge(case, witnesses_for(examination, case))
-        if examination.wrong or _enough(examination, perf_counter() - start - budget, fewest):
+        if examination.wrong or _enough(examination, examination.cases, perf_counter() - start - budget, fewest):
             return
 
 
-def _enough(examination: Examination, over: float, fewest: int) -> bool:
-    """Whether to stop this many seconds over the budget."""
-    if examination.cases < fewest and over > GRACE:
+def _enough(examination: Examination, whole: int, over: float, fewest: int) -> bool:
+    """Whether to stop this many seconds over the budget, when so many cases were judged by every law."""
+    if whole < fewest and over > GRACE:
         examination.notes.append(
-            f"{examination.cases} cases, and the budget is over by {GRACE:g} s: {fewest} are usual, and a larger "
-            "budget shows more"
+            f"{whole} cases, and the budget is over by {GRACE:g} s: {fewest} are usual, and a larger budget shows more"
         )
         return True
-    return over > 0 and examination.cases >= fewest
+    return over > 0 and whole >= fewest
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
@@ -94,13 +115,18 @@ def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
     return lean or examination.witnesses
 
 
-def woven(swept: Iterable[Case], unusual: Iterator[Case], published: Iterator[Case]) -> Iterator[Case]:
+def woven(swept: Iterable[Case], unusual: Iterable[Case], published: Iterable[Case]) -> Iterator[Case]:
     """Cases of a sweep with an unusual one, or a real layer's, after every few, and those of them that are left."""
-    others = (case for pair in zip_longest(unusual, published) for case in pair if case is not None)
+    others = by_turns(unusual, published)
     for place, case in enumerate(swept, 1):
         yield case
         yield from islice(others, int(place % _BETWEEN == 0))
     yield from others
+
+
+def _swept(limits: Limits, seed: int) -> Iterator[Case]:
+    family = limits.family
+    return telling_first(woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed)))
 
 
 def telling_first(cases: Iterator[Case]) -> Iterator[Case]:
@@ -113,15 +139,3 @@ def telling_first(cases: Iterator[Case]) -> Iterator[Case]:
         empty.append(case)
     yield from empty
     yield from cases
-
-
-def _fresh(examination: Examination, limits: Limits, seed: int, seen: set[Case]) -> Iterator[Case]:
-    """Cases of one sweep that the subject takes and that were not seen; what is outside is counted."""
-    family = limits.family
-    for case in telling_first(woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed))):
-        for reason in limits.outside(case):
-            examination.outside[reason] = examination.outside.get(reason, 0) + 1
-        inside = limits.inside(case)
-        if inside not in seen and limits.takes(inside):
-            seen.add(inside)
-            yield inside

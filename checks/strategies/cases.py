@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import covertable
@@ -26,6 +27,9 @@ _TRIES = 100
 
 LARGEST_SEED = 2**32 - 1
 
+#: Share of random cases in which no number is brought to the edge of a block.
+SMALL = 0.8
+
 
 def drawn(space: Space, build: Build) -> SearchStrategy[Case]:
     """Strategy of the cases of a space: every option is reachable, shrinking goes to the first option of each cell.
@@ -43,9 +47,9 @@ def drawn(space: Space, build: Build) -> SearchStrategy[Case]:
 
 
 def swept(
-    space: Space, build: Build, combinations: Combinations, seed: int, count: int, triples: Sequence[str] = ()
+    space: Space, build: Build, combinations: Combinations, seed: int, least: int, triples: Sequence[str] = ()
 ) -> Iterator[Case]:
-    """Covering arrays, then random rows up to ``count`` cases; the same for the same seed.
+    """Covering arrays, then random rows up to ``least`` cases; the same for the same seed.
 
     Every allowed pair of options is met, and every allowed triple among the cells named in ``triples``. Whether one is
     met is read from the numbers of the cases (``combinations``), not from the intentions of the rows.
@@ -56,8 +60,20 @@ def swept(
     found = [build(row, _seeded(rng)) for row in rows]
     left = {each: why for each, why in wanted(space, triples).items() if not why}
     found += _closing(left, lambda row: build(complete(space, _picker(rng), row), _seeded(rng)), combinations, found)
-    found += [build(complete(space, _picker(rng)), _seeded(rng)) for _ in range(count - len(found))]
+    found += [build(complete(space, _picker(rng)), _seeded(rng)) for _ in range(least - len(found))]
     yield from found
+
+
+def random(space: Space, build: Build, seed: int) -> Iterator[Case]:
+    """Cases of random rows without end; numbers at the edges of blocks are rarer than the small ones.
+
+    Every third has integers from {-1, 0, 1} where they are integers: entries, and sums, that are 0.
+    """
+    rng = np.random.default_rng([seed, 23])
+    for place in count():
+        fixed = {"block": "none"} if "block" in space and rng.random() < SMALL else {}
+        case = build(complete(space, _picker(rng), fixed), _seeded(rng))
+        yield case.but(span=1) if place % 3 == 0 and case.data == "integers" else case
 
 
 def _closing(

@@ -48,6 +48,12 @@ _IMPOSSIBLE: tuple[tuple[Rule, str], ...] = (
 )
 
 
+#: The same by the cells that they speak of.
+_SPEAKING: Mapping[str, Sequence[tuple[Rule, str]]] = {
+    name: [each for each in _IMPOSSIBLE if name in each[0]] for name in {key for rule, _ in _IMPOSSIBLE for key in rule}
+}
+
+
 def impossible(row: Row) -> str:
     """Why the choices made so far cannot stand together; empty where they can."""
     return next((why for rule, why in _IMPOSSIBLE if broken(rule, row)), "")
@@ -105,11 +111,18 @@ _SETTLE: Mapping[tuple[str, str], Callable[[Axis], Axis]] = {
 
 def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | None = None) -> dict[str, str]:
     """Choose every cell that ``fixed`` leaves open, each among the options that the earlier choices allow."""
-    row = dict(fixed or {})
+    row, only = dict(fixed or {}), settled(space)
     for name, options in space.items():
         if name not in row:
-            row[name] = pick([option for option in options if allowed({**settled(space), **row, name: option})])
+            so_far = {**only, **row}
+            row[name] = pick([option for option in options if _joins(name, option, so_far)])
     return row
+
+
+def _joins(name: str, option: str, so_far: Row) -> bool:
+    """Whether a further choice can stand together with those made; only rules that speak of its cell can be broken."""
+    row = {**so_far, name: option}
+    return not any(option in rule[name] and broken(rule, row) for rule, _ in _SPEAKING.get(name, ()))
 
 
 def by_axis(geometry: Geometry, modes: Mapping[str, str]) -> list[set[str]]:

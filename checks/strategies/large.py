@@ -27,6 +27,9 @@ PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
 #: Past four blocks of 8.
 STEPS = 34
 
+#: Of the sizes that are tried.
+LARGEST_POWER = 256
+
 #: With ceil_mode a last window of each axis lies over the border of the padded input.
 HANGING = Geometry(2, 1, 2, 2, (Axis(6, 4, 3, 1, 1), Axis(6, 3, 2, 1, 1)))
 
@@ -67,6 +70,18 @@ def ladder() -> Iterator[Geometry]:
         channels = STEPS + 1 - step, 1 + 13 * step % STEPS
         pair = Axis(4, 3), Axis(step + 2, 3 - step % 2)
         yield Geometry(1 + 5 * step % 17, 1, *channels, pair if step % 4 else pair[::-1])
+
+
+def powers() -> Iterator[Geometry]:
+    """Layers in which powers of two up to ``LARGEST_POWER`` are sizes of the plane, of y, and counts of channels.
+
+    There are paths of their own for them: whole vectors, tiles of matrix units, textures.
+    """
+    for power in (1 << exponent for exponent in range(3, LARGEST_POWER.bit_length())):
+        yield from (_along(place, Axis(power, 2)) for place in (1, 0))
+        yield _along(1, Axis(power + 2, 3))
+        yield replace(_PLAIN, batch=min(power, 16), inputs=power, outputs=power, axes=(Axis(2, 1), Axis(3, 1)))
+        yield replace(_PLAIN, batch=1, groups=power, inputs=1, outputs=1)
 
 
 def _commonest(axes: int) -> Geometry:

@@ -1,0 +1,79 @@
+"""A wide look: many more cases than there is time for every law, on which one second source alone is heard.
+
+A mistake that needs three or four settings at once is met by thousands of configurations, not by dozens; and where an
+independent layer says what every number must be, one law settles a configuration for the price of a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice, zip_longest
+from time import perf_counter
+
+from checks.case import Case
+from checks.examination import Examination
+from checks.oracles.reference import Reference
+from checks.scope.limits import Limits
+from checks.scope.pace import Pace
+from checks.scope.published import published
+from checks.witness import Witness
+
+#: Random cases between two that are known.
+_BETWEEN = 3
+
+
+def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
+    """Real layers' settings and unusual cases, from small to large, with random ones between and after them."""
+    family = limits.family
+    known = sorted(chain(published(family, seed), family.unusual(seed, limits.axes)), key=family.work)
+    random = family.random(seed)
+    return chain(*(chain([case], islice(random, _BETWEEN)) for case in known), random)
+
+
+@dataclass
+class Wide:
+    """The wide look of one examination: it takes as long as the laws do, and ends where something is wrong."""
+
+    examination: Examination
+    cases: Iterator[Case]
+    seconds: float = 0.0
+    pace: Pace = field(init=False)
+    witnesses: tuple[Witness, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.examination.family)
+        self.witnesses = tuple(each for each in self.examination.witnesses if isinstance(each, Reference))
+
+    def catch_up(self, left: Callable[[], float]) -> None:
+        """Judge cases until both looks have taken as long, or no time is ``left``."""
+        found = self.examination
+        while self.witnesses and not found.wrong and not found.hearing.stopped:
+            if self.seconds >= found.seconds - self.seconds or left() <= 0 or not self._step(left()):
+                return
+
+    def _step(self, left: float) -> bool:
+        """Judge one more case, if there is one."""
+        start, case = perf_counter(), next(self.cases, None)
+        if case is not None and self.pace.fits(case, left):
+            self.examination.judge(case, self.witnesses)
+            self.examination.alone += 1
+            self.pace.note(case, perf_counter() - start)
+        self.seconds += perf_counter() - start
+        return case is not None
+
+
+def by_turns(first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:
+    """One of each in turns, then those of the longer one."""
+    return (case for pair in zip_longest(first, second) for case in pair if case is not None)
+
+
+def taken(examination: Examination, limits: Limits, cases: Iterator[Case], seen: set[Case]) -> Iterator[Case]:
+    """The cases that the subject takes and that were not seen; what is outside is counted."""
+    for case in cases:
+        for reason in limits.outside(case):
+            examination.outside[reason] = examination.outside.get(reason, 0) + 1
+        inside = limits.inside(case)
+        if inside not in seen and limits.takes(inside):
+            seen.add(inside)
+            yield inside
