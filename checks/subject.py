@@ -12,6 +12,7 @@ from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError
+from checks.refusals import REFUSALS, is_accident
 from checks.types import Array, Arrays, Config, gradient_of
 
 
@@ -27,18 +28,14 @@ class Pull:
         return {"y": self.y, **self.gradients}
 
 
-#: Errors by which a forward turns a configuration down; anything else is a mistake. In a backward only
-#: NotImplementedError turns one down: no accident raises it.
-REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
-
-
 @dataclass(frozen=True)
 class Subject:
     """A layer as two functions on NumPy arrays.
 
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
-    ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case).
+    ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case), unless
+    it stumbles over an operation on arrays.
     ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward. ``device`` is where
@@ -100,9 +97,7 @@ class Subject:
         except Exception as error:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
-            raise SubjectError(
-                f"{self.name}: asked for {names} alone, raised {type(error).__name__}: {error}"
-            ) from error
+            raise SubjectError(f"{self.name}: asked for {names} alone, raised {_words(error)}") from error
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).
@@ -113,12 +108,11 @@ class Subject:
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
-        except self.refusals as error:
-            demand_device(error)
-            raise RefusedError(f"{self.name} refuses: {type(error).__name__}: {error}") from error
         except Exception as error:
-            msg = f"{self.name}: forward raised {type(error).__name__}: {error}"
-            raise SubjectError(msg) from error
+            demand_device(error)
+            if isinstance(error, self.refusals) and not is_accident(error):
+                raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
+            raise SubjectError(f"{self.name}: forward raised {_words(error)}") from error
         return self._array(y, "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
@@ -131,11 +125,10 @@ class Subject:
             gradients = dict(self.backward(np.asarray(dy), saved))
         except NotImplementedError as error:
             kind = RefusedError if NotImplementedError in self.refusals else SubjectError
-            raise kind(f"{self.name}: backward refuses: {type(error).__name__}: {error}") from error
+            raise kind(f"{self.name}: backward refuses: {_words(error)}") from error
         except Exception as error:
             demand_device(error)
-            msg = f"{self.name}: backward raised {type(error).__name__}: {error}"
-            raise SubjectError(msg) from error
+            raise SubjectError(f"{self.name}: backward raised {_words(error)}") from error
         wanted = [gradient_of(argument) for argument in arguments]
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise SubjectError(
@@ -160,6 +153,11 @@ class Subject:
             msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)
+
+
+def _words(error: Exception) -> str:
+    """An error with the notes that were added to it on its way."""
+    return "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
 
 
 def _copies(arrays: Arrays) -> Arrays:

@@ -163,8 +163,18 @@ class GeometricFamily(CoveredFamily):
         return case.sizes() + taps * math.prod(case.shapes["x"])
 
     def random(self, seed: int) -> Iterator[Case]:
-        """Cases of random cells without end, on ordinary numbers and on integers of which many are 0."""
-        return cases.random(self.space, self.build, seed)
+        """Cases of random cells without end; every other one has the same settings on all axes, as most layers have."""
+        rng = np.random.default_rng([seed, 29])
+        for place, case in enumerate(cases.random(self.space, self.build, seed)):
+            yield self._uniform(case, rng) if place % 2 else case
+
+    def _uniform(self, case: Case, rng: np.random.Generator) -> Case:
+        """The first axis's settings for all axes, on sizes of their own."""
+        found = self.geometry(case)
+        first, *others = found.axes
+        axes = (first, *(replace(first, size=first.size + int(rng.integers(first.stride + 1))) for _ in others))
+        alike = self.case(replace(found, axes=axes), case.dtype, case.data, case.seed)
+        return alike.but(span=min(alike.span, case.span))
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """One number past the end of blocks and narrow index types, arrays of one number, then every small number.

@@ -42,12 +42,14 @@ class Scaling(Contract):
         Where x alone grows or shrinks, the gradients of weights do: a threshold for small ones shows.
 
         Subnormals are tried on integers, which lose nothing there; some hardware is told to flush them to zero, hence
-        a hazard.
+        a hazard. So is what overflows next to the largest number alone.
         """
         far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
         if far > 0:
             pairs = ((-far, far), (far, -far), (-far // 2, 0), (far // 2, 0))
             yield from self._scaled(trial, *pairs[trial.case.seed % len(pairs)], "wrong")
+        if far > 0 and trial.family.selects:
+            yield from self._scaled(trial, min(far + HALVINGS, _POWERS), 0, "hazard")
         if trial.exact_on_integers and not any(np.any(trial.bound(of)) for of in trial.roundings):
             yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
 

@@ -16,7 +16,7 @@ DANGERS: Mapping[str, str] = {
     "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
     "convention": "several gradients are valid here and this is one; layers that choose another give other numbers",
     "special values": "a NaN or an infinity is lost, or reaches what it does not touch: divergence shows late",
-    "scaling": "subnormal numbers are flushed to 0, as some hardware does",
+    "scaling": "subnormal numbers are flushed to 0, as some hardware does, or the largest ones overflow",
     "repeatable": "no two runs are alike in their last bits",
     "modes": "in its other mode the layer computes something else: whoever trains it should know",
     "saved copies": "the backward reads the caller's arrays, or y, again: right until someone writes to them",

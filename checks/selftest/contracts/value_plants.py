@@ -141,7 +141,7 @@ PLANTS = (
     Plant("dx of one sample", "relu", "shape", gradients(lambda dx: dx[:1])),
     Plant("dy clipped", "conv", "scaling", _on_dy(lambda dy: np.clip(dy, -1e7, 1e7))),
     Plant("x clipped", "relu", "scaling", _on_x(lambda x: np.minimum(x, 1e30).astype(x.dtype))),
-    Plant("half of x and its magnitude", "relu", "scaling", forward(_halves)),
+    Plant("half of x and its magnitude", "relu", "scaling", forward(_halves), "hazard"),
     Plant("small dx dropped", "avg_pool", "scaling", gradients(lambda dx: np.where(np.abs(dx) < 1e-12, 0, dx))),
     Plant("subnormals dropped", "max_pool", "scaling", gradients(
         lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx)), "hazard"),

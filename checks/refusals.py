@@ -1,0 +1,48 @@
+"""Whether a layer that raises says no, or stumbles: an error that nobody in it raised on purpose is an accident."""
+
+from __future__ import annotations
+
+import linecache
+import re
+from collections.abc import Mapping
+from types import FrameType, ModuleType, TracebackType
+
+#: Errors by which a forward turns a configuration down; anything else is a mistake. In a backward only
+#: NotImplementedError turns one down: no accident raises it.
+REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
+
+#: Libraries whose complaints about shapes and values are never what a layer wanted to say.
+ARRAYS = frozenset({"numpy", "scipy"})
+
+#: Libraries that check what they are given: where they are used, an error from compiled code may be theirs.
+TENSORS = frozenset({"torch", "jax", "autograd", "tensorflow", "mlx", "cupy"})
+
+_ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
+
+
+def is_accident(error: Exception) -> bool:
+    """Whether a ValueError came out of an operation on arrays, and not from a ``raise`` in the layer.
+
+    An error of code whose source cannot be read is taken for what it says.
+    """
+    if not isinstance(error, ValueError) or error.__traceback__ is None:
+        return False
+    frame, line = _innermost(error.__traceback__)
+    if _root(frame.f_globals.get("__name__")) in ARRAYS:
+        return True
+    source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
+    return bool(source) and not _ON_PURPOSE.search(source) and not _has_tensors(frame.f_globals)
+
+
+def _innermost(trace: TracebackType) -> tuple[FrameType, int]:
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame, trace.tb_lineno
+
+
+def _has_tensors(names: Mapping[str, object]) -> bool:
+    return any(_root(value.__name__) in TENSORS for value in names.values() if isinstance(value, ModuleType))
+
+
+def _root(module: object) -> str:
+    return str(module).partition(".")[0]
