@@ -99,7 +99,7 @@ class Apart(Hearing):
         return tuple(filter(None, [self.stopped, self._quarters.printed, *self._aside]))
 
     def enter(self, name: str, *openings: Opening) -> Any:
-        """Open a subject by the first of ``openings`` under which its own calls do not end the process.
+        """Open a subject by the first of ``openings`` that does not end the process.
 
         Gives what the opening says of it. Raises UsageError where it cannot be sent there or opened at all, and what
         the opening raises.
@@ -110,7 +110,7 @@ class Apart(Hearing):
             try:
                 return loaded(self._quarters.enter(way))
             except DiedError as died:
-                if not died.call or way is ways[-1]:
+                if way is ways[-1]:
                     raise UsageError(f"{name} cannot be opened in a process of its own: {died}") from died
         raise UsageError(f"{name}: no way to open it was given")
 

@@ -126,4 +126,4 @@ def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
     found = examine(relu(wrongdoers.linger), "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
     why = found.hazards["surroundings"].verdict.why
     assert "threads running changed: lingerer" in why
-    assert "child processes changed: none became some" in why
+    assert "child processes changed" in why
