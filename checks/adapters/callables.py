@@ -19,13 +19,13 @@ def name_of(obj: object) -> str:
     return str(getattr(obj, "__name__", None) or type(obj).__name__)
 
 
-def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
+def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]) -> inspect.Signature:
     """Signature of a callable; of a built-in one, from the first line of its documentation.
 
     Raises UsageError where neither is there.
     """
     if isinstance(call, partial):
-        return _rest(call, signature_of(call.func, kind))
+        return _rest(call, signature_of(call.func, kind, arguments))
     try:
         return inspect.signature(call)
     except (TypeError, ValueError) as error:
@@ -36,7 +36,7 @@ def signature_of(call: Callable[..., Any], kind: str) -> inspect.Signature:
             return inspect.signature(_arrays_only)
         raise UsageError(
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
-            f"write a function with the names and pass it instead:\n{template(kind, name_of(call))}"
+            f"write a function with the names and pass it instead:\n{template(kind, name_of(call), arguments)}"
         ) from error
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.foreign import Foreign
+from checks.adapters.methods import methods_of
 from checks.adapters.recognise import ARGUMENTS, framework_of
 from checks.adapters.signature import NOT_DATA
 from checks.errors import UsageError
@@ -49,9 +50,11 @@ def _names(obj: Any, inputs: Any) -> list[str]:
 
 def _parameter_names(obj: Any) -> list[str]:
     plain = obj.function if isinstance(obj, Foreign) else obj
-    forward = plain[0] if isinstance(plain, (tuple, list)) else getattr(plain, "forward", plain)
+    methods = methods_of(plain)
+    own = methods.ahead(plain) if methods else getattr(plain, "forward", plain)
+    forward = plain[0] if isinstance(plain, (tuple, list)) else own
     hidden = frozenset() if forward is plain else NOT_DATA
-    parameters = signature_of(forward, "function").parameters.values()
+    parameters = signature_of(forward, "function", ("x",)).parameters.values()
     return [p.name for p in parameters if p.name not in hidden and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
 
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.callables import name_of
+from checks.adapters.from_inputs import Called, from_inputs
 from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM, first_present, gradient_names
 from checks.subject import Subject
@@ -46,12 +49,24 @@ def adapt_pair(
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         bound = plan.bind(arrays, config)
-        return forward(*bound.args, **bound.kwargs)
+        told = Called({name: value.copy() for name, value in arrays.items()}, config)
+        return _parted(forward(*bound.args, **bound.kwargs), told)
 
     def pull(dy: Array, saved: object) -> Arrays:
-        return by_name(back(dy, saved), arguments)
+        found = from_inputs(backward, dy, saved, arguments) if isinstance(saved, Called) else back(dy, saved)
+        return by_name(found, arguments)
 
     return Subject(name_of(forward), run, pull, plan.limits())
+
+
+def _parted(result: Any, called: Called) -> tuple[Array, Any]:
+    """Y and what was saved; where a forward gives y alone, its backward must be told the inputs again."""
+    if isinstance(result, np.ndarray):
+        return result, called
+    if not isinstance(result, (tuple, list)) or len(result) < len(("y", "saved")):
+        raise TypeError(f"the forward returned {type(result).__name__}; expected (y, saved)")
+    y, *saved = result
+    return y, saved[0] if len(saved) == 1 else tuple(saved)
 
 
 def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:

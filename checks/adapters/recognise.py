@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
+from checks.adapters.methods import methods_of
 from checks.adapters.templates import template
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnreachableError, UsageError
@@ -16,6 +17,9 @@ from checks.subject import Subject
 
 #: Frameworks by the first part of their module names.
 FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "autograd"}
+
+#: Methods that a message names.
+MOST_NAMED = 12
 
 #: A variable that a function will find in its surroundings once it is set.
 _EMPTY = CellType()
@@ -78,7 +82,7 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
         return torch_function.adapt_operator(obj, arguments, fmt)
     if callable(obj):
         return torch_function.adapt_function(obj, arguments, fmt)
-    raise UsageError(_not_recognised(obj))
+    raise UsageError(_not_recognised(obj, arguments))
 
 
 def _reachable(device: str) -> None:
@@ -111,15 +115,10 @@ def _numpy(obj: Any, arguments: tuple[str, ...]) -> Subject:
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):
             return numpy_pair.adapt_pair(forward, backward, arguments)
-        case type() if _has_both(obj):
-            return stateful.adapt_class(obj, arguments)
-        case _ if _has_both(obj):
-            return stateful.adapt_object(obj, arguments)
-    raise UsageError(_not_recognised(obj))
-
-
-def _has_both(obj: Any) -> bool:
-    return callable(getattr(obj, "forward", None)) and callable(getattr(obj, "backward", None))
+        case _ if methods := methods_of(obj):
+            whole = stateful.adapt_class if isinstance(obj, type) else stateful.adapt_object
+            return whole(obj, methods, arguments)
+    raise UsageError(_not_recognised(obj, arguments))
 
 
 def _root(module: str) -> str:
@@ -170,13 +169,21 @@ def _unwrapped(function: Any) -> Any:
     return getattr(function, "__wrapped__", getattr(function, "func", function))
 
 
-def _not_recognised(obj: Any) -> str:
+def _methods(obj: Any) -> str:
+    """What an object can do, where that is little enough to be read."""
+    kind = obj if isinstance(obj, type) else type(obj)
+    own = [name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")]
+    few = 0 < len(own) <= MOST_NAMED and kind.__module__ != "builtins"
+    return f" by its {', '.join(own)}" if few else ""
+
+
+def _not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
-    kind = "foreign" if callable(obj) and not isinstance(obj, type) else "pair"
+    kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     return (
-        f"{obj!r:.80} (a {bases}) is no layer that can be recognised; expected (forward, backward), a class or an "
-        "object with both methods, a torch.nn.Module, a torch.autograd.Function, an operator of torch.library, or a "
-        "function of PyTorch, JAX or HIPS autograd (where it does not show which: "
+        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
+        "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
+        "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which: "
         "examine(adapt(layer, framework='torch'), like=...)); or "
-        f"write the adapter:\n{template(kind, name_of(obj))}"
+        f"write the adapter:\n{template(kind, name_of(obj), arguments)}"
     )

@@ -71,8 +71,11 @@ class Plan:
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        found = {word: _numbers(self.signature.parameters[name]) for word, name in self.words.items()}
-        return {word: count for word, count in found.items() if count}
+        """A window that says nothing of itself has as many numbers as the other keywords have."""
+        slots = {word: self.signature.parameters[name] for word, name in self.words.items() if word not in SIZES}
+        found = {word: count for word, parameter in slots.items() if (count := _numbers(parameter))}
+        silent = (word for word, each in slots.items() if each.default is each.annotation is Parameter.empty)
+        return {**dict.fromkeys(silent, max(found.values())), **found} if found else {}
 
     @property
     def open(self) -> bool:
@@ -132,7 +135,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
 
     Raises UsageError where a parameter without a default is neither, with the adapter to write for this ``kind``.
     """
-    name, signature = name_of(call), signature_of(call, kind)
+    name, signature = name_of(call), signature_of(call, kind, arguments)
     hidden = frozenset() if kind == "function" else NOT_DATA
     data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
     signature = signature.replace(parameters=list(data.values()))
@@ -148,7 +151,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     slots = _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
-        raise UsageError(not_understood(name, signature, slots, unknown, kind))
+        raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
     return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed, pairs)
 
 

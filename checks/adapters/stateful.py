@@ -6,18 +6,20 @@ again, as it would be in training: what it forgets to reset is seen.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from inspect import Signature
+from inspect import BoundArguments, Signature
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
 from checks.adapters.signature import Plan, read
 from checks.adapters.templates import template
-from checks.adapters.words import WORDS, first_present, fixed_by, gradient_names, names_of, per_axis, sizes
+from checks.adapters.words import WORDS, first_present, fixed_by, forms, gradient_names, names_of, per_axis, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -25,32 +27,45 @@ from checks.types import Array, Arrays, Config, gradient_of
 #: Attributes in which layers keep their arrays and gradients by name.
 _HOLDERS = ("params", "parameters", "grads", "gradients")
 
+#: Keys under which a dictionary that stands for one parameter holds its value and its gradient.
+VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
+
 
 @dataclass(frozen=True)
 class Kept:
-    """A layer that has run forward, and what its forward gave besides y."""
+    """A layer that has run forward, by which methods, and what its forward gave besides y."""
 
     layer: Any
+    methods: Methods
     cache: tuple[Any, ...]
 
 
-def adapt_class(kind: type, arguments: tuple[str, ...]) -> Subject:
-    """Subject from a class: constructor and ``forward`` share the arrays and keywords as their signatures ask.
+def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Subject:
+    """Subject from a class: constructor and forward share the arrays and keywords as their signatures ask.
+
+    A window with sides alike is handed over as one number, and as one for each axis where that is not understood.
 
     Raises UsageError where either signature cannot be understood.
     """
     whole = read(kind, arguments[1:], "class")
     flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
     built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
-    method = read(kind.forward, arguments, "class")  # type: ignore[attr-defined]
+    method = read(methods.ahead(kind), arguments, "class")
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
-        bound = built.bind(arrays, {**sizes(arrays), **config})
+        *firsts, last = forms({**sizes(arrays), **config})
+        for numbers in firsts:
+            with suppress(TypeError):
+                return once(arrays, config, numbers)
+        return once(arrays, config, last)
+
+    def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Kept]:
+        bound = built.bind(arrays, numbers)
         bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
-        layer = kind(*bound.args, **bound.kwargs)
+        layer = _told(kind, bound)
         handed = {**dict.fromkeys(built.slots), **dict.fromkeys(method.slots)}
         _place(layer, {name: array for name, array in arrays.items() if name not in handed})
-        return _forward(layer, method, arrays, config)
+        return _forward(layer, methods, method, arrays, config)
 
     limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
     return Subject(name_of(kind), run, partial(_backward, arguments), limits)
@@ -62,16 +77,30 @@ def _is_flag(signature: Signature, name: str) -> bool:
     return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
 
 
-def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
+def _told(kind: type, bound: BoundArguments) -> Any:
+    """An object of a class; an error of its constructor says what that was given."""
+    try:
+        return kind(*bound.args, **bound.kwargs)
+    except Exception as error:
+        given = ", ".join(f"{name}={_short(value)}" for name, value in bound.arguments.items())
+        error.add_note(f"it was built as {name_of(kind)}({given})")
+        raise
+
+
+def _short(value: Any) -> str:
+    return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
+
+
+def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Subject:
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
-    Raises UsageError where the signature of ``forward`` cannot be understood.
+    Raises UsageError where the signature of the forward cannot be understood.
     """
-    method = read(layer.forward, arguments, "class")
+    method = read(methods.ahead(layer), arguments, "class")
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
         _place(layer, {name: array for name, array in arrays.items() if name not in method.slots})
-        return _forward(layer, method, arrays, config)
+        return _forward(layer, methods, method, arrays, config)
 
     limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
@@ -80,15 +109,15 @@ def adapt_object(layer: Any, arguments: tuple[str, ...]) -> Subject:
     return Subject(name_of(layer), run, back, _without_bias(limits, layer), stateful=True)
 
 
-def _forward(layer: Any, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+def _forward(layer: Any, methods: Methods, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:
     bound = method.bind(arrays, config)
-    result = layer.forward(*bound.args, **bound.kwargs)
+    result = methods.ahead(layer)(*bound.args, **bound.kwargs)
     y, *cache = result if isinstance(result, tuple) else (result,)
-    return y, Kept(layer, tuple(cache))
+    return y, Kept(layer, methods, tuple(cache))
 
 
 def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
-    found = by_name(kept.layer.backward(dy, *kept.cache), arguments)
+    found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments)
     stored = _stored(kept.layer)
     for argument in arguments:
         key = first_present(gradient_names(argument)[: -len(names_of(argument))], stored)
@@ -104,13 +133,18 @@ def _own(value: Any) -> Any:
 
 def _stored(layer: Any) -> dict[str, Any]:
     """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
+    nested = {
+        f"d{name}": each[key]
+        for name, each in vars(layer).items()
+        if isinstance(each, dict) and (key := first_present(GRADIENTS, each))
+    }
     inner = {
         f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
         for holder in _HOLDERS
         if isinstance(getattr(layer, holder, None), dict)
         for key, value in getattr(layer, holder).items()
     }
-    return {**inner, **vars(layer)}
+    return {**inner, **vars(layer), **nested}
 
 
 def _place(layer: Any, arrays: Arrays) -> None:
@@ -122,9 +156,14 @@ def _place(layer: Any, arrays: Arrays) -> None:
             raise UsageError(
                 f"{name_of(layer)} has no place for {name}: its attributes are {', '.join(vars(layer)) or 'none'}; "
                 f"expected one called {', '.join(names_of(name))}; or write the adapter:\n"
-                f"{template('class', name_of(layer))}"
+                f"{template('class', name_of(layer), ('x', *arrays))}"
             )
-        holder[first_present(names_of(name), holder)] = array
+        key = first_present(names_of(name), holder)
+        inner = holder[key] if isinstance(holder[key], dict) else {}
+        if place := first_present(VALUES, inner):
+            inner[place] = array
+        else:
+            holder[key] = array
 
 
 def _holder(layer: Any, name: str) -> dict[str, Any] | None:

@@ -7,35 +7,41 @@ from collections.abc import Mapping
 
 _TEMPLATES = {
     "pair": (
-        "    def forward(x, weight, bias=None, stride=1, padding=0): return {name}(...)  # -> (y, saved)\n"
+        "    def forward({parameters}): return {name}(...)  # -> (y, saved){more}\n"
         "    examine((forward, backward), like=...)"
     ),
-    "function": (
-        "    def layer(x, weight, bias=None, stride=1, padding=0): return {name}(...)\n    examine(layer, like=...)"
-    ),
+    "function": "    def layer({parameters}): return {name}(...){more}\n    examine(layer, like=...)",
     "foreign": (
         "    theirs = Framework(tensor=..., array=..., gradients=...)  # of array, of tensor, of (y, tensors, dy)\n"
         "    examine(theirs({name}), like=...)"
     ),
     "class": (
-        "    def forward(x, **config): layer = {name}(...); return layer.forward(x), layer\n"
-        "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)"
+        "    def forward({parameters}): layer = {name}(...); return layer.forward(x), layer{more}\n"
+        "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
     ),
 }
 
 
-def template(kind: str, name: str) -> str:
-    """The two lines that adapt something of this kind."""
-    return _TEMPLATES[kind].format(name=name)
+def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:
+    """The two lines that adapt something of this kind, which takes these arrays."""
+    weighted = "weight" in arguments
+    parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else ", ".join(arguments)
+    more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
+    return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more)
 
 
 def not_understood(
-    name: str, signature: inspect.Signature, slots: Mapping[str, str], unknown: list[str], kind: str
+    name: str,
+    signature: inspect.Signature,
+    slots: Mapping[str, str],
+    unknown: list[str],
+    kind: str,
+    arguments: tuple[str, ...],
 ) -> str:
     """The error about parameters that are neither arrays nor keywords, with the adapter to write."""
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
     return (
         f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
         f"{', '.join(unknown)}; expected arrays first (x, weight, bias), then PyTorch's keywords "
-        f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name)}"
+        f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name, arguments)}"
     )

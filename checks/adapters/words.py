@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checks.types import Arrays, Shape
+from checks.types import Arrays, Config, Shape
 
 #: Names under which an array is met, our own first; compared without regard to case.
 ARRAYS: Mapping[str, tuple[str, ...]] = {
-    "x": ("x", "input", "inputs", "inp", "data", "img", "image", "images", "a_prev", "self"),
+    "x": ("x", "input", "inputs", "inp", "data", "img", "image", "images", "a_prev", "self", "z", "input_tensor"),
     "weight": ("weight", "weights", "w", "kernel", "kernels", "filter", "filters", "filt"),
     "bias": ("bias", "biases", "b"),
 }
 
 #: Names under which dy is met, in lower case.
-UPSTREAM = frozenset({"dy", "dout", "d_out", "g", "grad", "grad_out", "grad_output", "grad_y", "gy", "upstream", "dz"})
+UPSTREAM = frozenset(
+    {"dy", "dout", "d_out", "g", "grad", "grad_out", "grad_output", "grad_y", "gy", "upstream", "dz", "da", "error"}
+    | {"error_tensor", "delta", "output_gradient", "grad_outputs", "out_grad", "dl_dy", "dl_dout", "d_l_d_out"}
+)
 
 #: Names under which a configuration keyword is met, PyTorch's first.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -86,6 +89,14 @@ def sizes(arrays: Arrays) -> dict[str, Any]:
     if "weight" in shapes:
         found |= {"out_channels": shapes["weight"][0], "kernel_size": shapes["weight"][2:]}
     return found
+
+
+def forms(numbers: Config) -> list[Config]:
+    """Sizes and keywords as a constructor may want them: a window with sides alike as one number first."""
+    window = numbers.get("kernel_size")
+    if not isinstance(window, tuple) or len(set(window)) > 1:
+        return [numbers]
+    return [{**numbers, "kernel_size": window[0]}, numbers]
 
 
 def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:

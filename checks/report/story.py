@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination, Finding
 from checks.families.unclaimed import Unclaimed
-from checks.judge import HANGS, RUNS
+from checks.judge import HANGS, RUNS, SHAPE
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.words import count, dangers
+from checks.types import gradient_of
 
 _RAISES = (
     "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
@@ -55,12 +56,13 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _RAISES)] if RUNS in laws else []),
+        *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) else []),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}]{_apart(laws)})"),
         *alone_standing(first),
     ]
-    heading = f"{status}  {first.shrunk_verdict.of} of {first.shrunk.family}"
+    what = "call" if {RUNS, HANGS}.intersection(laws) else first.shrunk_verdict.of
+    heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 
@@ -74,8 +76,25 @@ def _apart(laws: list[str]) -> str:
     return ", isolate=True" if {RUNS, HANGS}.intersection(laws) else ""
 
 
+def _uncalled(examination: Examination) -> str:
+    """What to write where not one number came back: the layer may be right and want to be called in another way."""
+    case = examination.judged[0]
+    given = ", ".join([*case.arguments, *case.config])
+    gradients = ", ".join(map(gradient_of, case.arguments))
+    return (
+        f"Not one case gave a number: {examination.subject.name} may be right and not be called as it expects. It was "
+        f"given x of shape (batch, channels, ...) with {given}, as far as its signature takes them. Then write\n"
+        f"    def forward({', '.join(case.arguments)}, ...): ...; return y, saved  # and, by name, what it takes of "
+        f"{', '.join(case.config) or 'nothing'}\n"
+        f"    def backward(dy, saved): ...; return {gradients}\n"
+        f"    examine((forward, backward), {_claim(case.family)})"
+    )
+
+
 def _body(examination: Examination) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG"))
+    if examination.wrong and not examination.compared:
+        yield f"\n{_uncalled(examination)}"
     yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD"))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong]
     if examination.wrong:

@@ -1,0 +1,42 @@
+"""A backward that is told the inputs of its forward again: ``backward(dy, x, weight, stride=1)``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from checks.adapters.callables import name_of, signature_of
+from checks.adapters.signature import read
+from checks.adapters.words import UPSTREAM
+from checks.types import Array, Arrays, Config
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a forward was called with, for a backward to which nothing else was saved."""
+
+    arrays: Arrays
+    config: Config
+
+
+def from_inputs(backward: Callable[..., Any], dy: Array, called: Called, arguments: tuple[str, ...]) -> Any:
+    """What a backward gives for dy and the arrays and keywords of its forward, as its signature asks for them.
+
+    dy is the parameter of such a name, or else the first. Raises UsageError where the others are not understood.
+    """
+    signature = signature_of(backward, "pair", arguments)
+    names = list(signature.parameters)
+    upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
+    rest = signature.replace(parameters=[each for name, each in signature.parameters.items() if name != upstream])
+    bound = read(_of_signature(name_of(backward), rest), arguments, "pair").bind(called.arrays, called.config)
+    return backward(**{upstream: dy}, **bound.arguments)
+
+
+def _of_signature(name: str, signature: inspect.Signature) -> Callable[..., Any]:
+    def stands_in() -> None:
+        """A function of that name and signature."""
+
+    stands_in.__name__, stands_in.__signature__ = name, signature  # type: ignore[attr-defined]
+    return stands_in

@@ -1,0 +1,57 @@
+"""The two methods of a layer that keeps its state: what people call them, and how they are called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from checks.types import Array
+
+#: Names of a forward and of its backward, PyTorch's first.
+PAIRS = (
+    ("forward", "backward"),
+    *((f"forward{what}", f"backward{what}") for what in ("_pass", "pass", "_prop", "_propagate", "_propagation")),
+    *((ahead, back) for ahead in ("forward_propagate", "forward_prop", "forward", "feed_forward", "feedforward")
+      for back in ("back_propagate", "back_prop", "backprop", "backpropagate", "backpropagation")),
+    ("fprop", "bprop"),
+    ("__call__", "backward"),
+)  # fmt: skip
+
+#: What a backward that updates its own weights calls the size of its steps: at 0 it leaves them as they are.
+STEPS = frozenset({"lr", "learning_rate", "learn_rate", "learning_speed", "eta", "alpha"})
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Names of the methods of one layer or class."""
+
+    forward: str
+    backward: str
+
+    def ahead(self, layer: Any) -> Callable[..., Any]:
+        """The forward of a layer, or of a class."""
+        found: Callable[..., Any] = getattr(layer, self.forward)
+        return found
+
+    def back(self, layer: Any, dy: Array, cache: tuple[Any, ...]) -> Any:
+        """What the backward of a layer gives; a step is of size 0."""
+        call = getattr(layer, self.backward)
+        return call(dy, *cache, **dict.fromkeys(_steps(call), 0.0))
+
+
+def methods_of(obj: Any) -> Methods | None:
+    """The first of the known pairs that a class or an object has; None where it has none."""
+    kind = obj if isinstance(obj, type) else type(obj)
+    own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
+    pairs = (pair for pair in PAIRS if own.issuperset(pair))
+    return next((Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)), None)
+
+
+def _steps(call: Callable[..., Any]) -> list[str]:
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):  # a built-in method says nothing of itself
+        return []
+    return [each.name for each in parameters if each.name.lower() in STEPS and each.default is inspect.Parameter.empty]
