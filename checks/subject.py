@@ -11,7 +11,7 @@ import numpy as np
 from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.devices import demand_device
-from checks.errors import RefusedError, SubjectError, SubjectShapeError
+from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.refusals import REFUSALS, is_accident
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -103,11 +103,13 @@ class Subject:
         """Hand these very arrays to the forward; gives (y, saved).
 
         Raises RefusedError where the forward turns them down, SubjectError where it breaks, LostDeviceError where it
-        breaks its device.
+        breaks its device, UsageError where nobody knows how to call it.
         """
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
+        except UsageError:  # the adapter's: the layer cannot be called at all
+            raise
         except Exception as error:
             demand_device(error)
             if isinstance(error, self.refusals) and not is_accident(error):
@@ -126,6 +128,8 @@ class Subject:
         except NotImplementedError as error:
             kind = RefusedError if NotImplementedError in self.refusals else SubjectError
             raise kind(f"{self.name}: backward refuses: {_words(error)}") from error
+        except UsageError:  # as above
+            raise
         except Exception as error:
             demand_device(error)
             raise SubjectError(f"{self.name}: backward raised {_words(error)}") from error

@@ -148,7 +148,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     free = [p for p in single if p.name not in taken]
     fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
     words = {word: parameter for word, parameter in words.items() if word not in fixed}
-    slots = _slots(free, arguments)
+    slots = _spelled(free, arguments) if kind == "constructor" else _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
@@ -168,13 +168,19 @@ _NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")
 _VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
-def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
-    """By name first; what is left over, in order."""
+def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
+    """By name alone: a constructor takes numbers too, for which nobody can tell an array."""
     slots: dict[str, str] = {}
     for argument in arguments:
         names = {name.lower() for name in names_of(argument)}
         spelled = [p.name for p in free if p.name.lower() in names and p.name not in slots.values()]
         slots |= {argument: spelled[0]} if spelled else {}
+    return slots
+
+
+def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
+    """By name first; what is left over, in order."""
+    slots = _spelled(free, arguments)
     open_parameters = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     waiting = [argument for argument in arguments if argument not in slots]
     return slots | dict(zip(waiting, open_parameters, strict=False))

@@ -47,7 +47,7 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Sub
 
     Raises UsageError where either signature cannot be understood.
     """
-    whole = read(kind, arguments[1:], "class")
+    whole = read(kind, arguments[1:], "constructor")
     flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
     built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
     method = read(methods.ahead(kind), arguments, "class")
@@ -153,7 +153,8 @@ def _place(layer: Any, arrays: Arrays) -> None:
         arrays = {**arrays, "bias": np.zeros(arrays["weight"].shape[0], arrays["weight"].dtype)}
     for name, array in arrays.items():
         if (holder := _holder(layer, name)) is None:
-            raise UsageError(
+            kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
+            raise kind(
                 f"{name_of(layer)} has no place for {name}: its attributes are {', '.join(vars(layer)) or 'none'}; "
                 f"expected one called {', '.join(names_of(name))}; or write the adapter:\n"
                 f"{template('class', name_of(layer), ('x', *arrays))}"

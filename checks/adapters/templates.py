@@ -22,12 +22,16 @@ _TEMPLATES = {
 }
 
 
+#: What a callable may ask for beside keywords, where that is not arrays in order.
+_EXPECTED = {"constructor": "weight, bias, in_channels, out_channels, kernel_size by such names"}
+
+
 def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:
     """The two lines that adapt something of this kind, which takes these arrays."""
     weighted = "weight" in arguments
-    parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else ", ".join(arguments)
+    parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
     more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
-    return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more)
+    return _TEMPLATES["class" if kind == "constructor" else kind].format(name=name, parameters=parameters, more=more)
 
 
 def not_understood(
@@ -40,8 +44,9 @@ def not_understood(
 ) -> str:
     """The error about parameters that are neither arrays nor keywords, with the adapter to write."""
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
+    expected = _EXPECTED.get(kind, "arrays first (x, weight, bias)")
     return (
         f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
-        f"{', '.join(unknown)}; expected arrays first (x, weight, bias), then PyTorch's keywords "
+        f"{', '.join(unknown)}; expected {expected}, then PyTorch's keywords "
         f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name, arguments)}"
     )

@@ -23,7 +23,10 @@ UPSTREAM = frozenset(
 
 #: Names under which a configuration keyword is met, PyTorch's first.
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "kernel_size": ("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size"),
+    "kernel_size": (
+        *("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size", "filter_size"),
+        *("filter_shape", "filtersize", "kernel_dim", "pooling_size", "pool_shape"),
+    ),
     "stride": ("stride", "strides", "window_strides"),
     "padding": ("padding", "pad", "pads"),
     "dilation": ("dilation", "dilations", "dilate"),
@@ -47,8 +50,23 @@ PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 #: Numbers that a constructor asks for and that follow from the arrays.
 SIZES: Mapping[str, tuple[str, ...]] = {
-    "in_channels": ("in_channels", "in_features", "c_in", "n_in"),
-    "out_channels": ("out_channels", "out_features", "c_out", "n_out", "num_filters", "n_filters"),
+    "in_channels": (
+        *("in_channels", "in_features", "c_in", "n_in", "cin", "input_channels", "channels_in", "n_channels"),
+        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels"),
+    ),
+    "out_channels": (
+        *("out_channels", "out_features", "c_out", "n_out", "cout", "output_channels", "channels_out", "num_filters"),
+        *(
+            "n_filters",
+            "filters_count",
+            "num_kernels",
+            "n_kernels",
+            "out_depth",
+            "n_out_channels",
+            "numfilters",
+            "out_ch",
+        ),
+    ),
 }
 
 

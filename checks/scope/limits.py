@@ -155,7 +155,7 @@ class Limits:
         square = allowed.get("square", ())
         yield from (
             f"{word} per axis"
-            for word, value in case.config.items()
+            for word, value in {"kernel_size": _one(READ["kernel_size"](case)), **case.config}.items()
             if (square is True or word in (square or ())) and isinstance(value, tuple)
         )
         if not allowed.get("asymmetric", True) and _paired(padding):
@@ -211,6 +211,11 @@ def accepts(limit: Any, value: Any) -> bool:
     if callable(limit):
         return bool(limit(value))
     return value in limit if isinstance(limit, (tuple, list, set, frozenset, range)) else bool(limit == value)
+
+
+def _one(value: Any) -> Any:
+    """The number that all axes share; a tuple where they share none."""
+    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
 
 
 def _each(value: Any, like: Any) -> Any:

@@ -78,8 +78,10 @@ def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict
 
 
 def _starts(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Limits under which a plain case is tried: none; the formats that are taken where float64 is not; 8 channels."""
+    """Limits under which a plain case is tried: none, no bias, the formats taken where float64 is not, 8 channels."""
     yield {}
+    if "bias" in family.arguments and "bias" not in given:
+        yield {"bias": False}
     each = [{**given, "dtype": (dtype,)} for dtype in FORMATS if "dtype" not in given]
     if formats := tuple(limit["dtype"][0] for limit in each if _taken(subject, Limits(family, limit), family)):
         yield {"dtype": formats}
@@ -111,7 +113,8 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
     words = family.config(plain)
     changes: list[tuple[dict[str, Any], Geometry]] = [({"batch": range(1, LARGEST)}, replace(plain, batch=0))]
     if axes > 1:
-        changes += [({"square": {word}}, _first_axis(plain, name)) for word, name in PER_AXIS.items() if word in words]
+        own = [*words, *(["kernel_size"] if "weight" in family.arguments else [])]
+        changes += [({"square": {word}}, _first_axis(plain, name)) for word, name in PER_AXIS.items() if word in own]
     if "bias" in family.arguments:
         modes = {"bias": False, "padding": "numbers"}
         lopsided = replace(plain, axes=tuple(replace(axis, after=1) for axis in plain.axes))

@@ -11,7 +11,7 @@ import reference_impl
 from checks import examine
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
-from checks.errors import SubjectError
+from checks.errors import UsageError
 from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY, assert_agrees
 from checks.types import Array
 
@@ -212,9 +212,7 @@ def test_an_object_without_a_place_for_an_array_says_which_names_it_looked_for()
         def __init__(self, in_channels: int) -> None:
             self.theta = np.zeros(in_channels)
 
-    with pytest.raises(
-        SubjectError, match=r"no place for weight: its attributes are theta; expected one called weight"
-    ):
+    with pytest.raises(UsageError, match=r"no place for weight: its attributes are theta; expected one called weight"):
         adapt(Hidden).apply(ARRAYS, CONFIG)
 
 

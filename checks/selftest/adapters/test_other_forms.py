@@ -1,0 +1,122 @@
+"""Forms in which public layers come: y alone, methods by many names, constructors that want numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.adapters import adapt
+from checks.errors import SubjectError, UsageError
+from checks.types import Array
+from reference_impl import conv_backward, conv_forward
+
+
+def test_a_forward_that_gives_y_alone_has_a_backward_that_is_told_the_inputs() -> None:
+    """Arrays and keywords go where its signature asks for them; dy is known by its name, or comes first."""
+
+    def forward(x: Array, weight: Array, stride: int = 1) -> Array:
+        return conv_forward(x, weight, stride=stride)[0]
+
+    def backward(x: Array, dout: Array, weight: Array, stride: int = 1) -> Any:
+        return conv_backward(dout, conv_forward(x, weight, stride=stride)[1])[:2]
+
+    assert not examine((forward, backward), like="conv2d", budget="1ms").wrong
+
+    def flipped(x: Array, dout: Array, weight: Array, stride: int = 1) -> Any:
+        return conv_backward(dout, conv_forward(x, weight[..., ::-1], stride=stride)[1])[:2]
+
+    assert "reference" in examine((forward, flipped), like="conv2d", budget="1ms").findings
+    assert not examine((lambda Z: Z.clip(0), lambda dA, Z: dA * (Z > 0)), like="relu", budget="1ms").wrong
+
+
+def test_what_a_forward_gives_is_y_and_what_was_saved_and_nothing_else() -> None:
+    """More than two things are y and all the others; one that is no array is a mistake that is told."""
+    pull = adapt((lambda x: (x.clip(0), x, "more"), lambda dy, saved: dy * (saved[0] > 0)), ("x",))
+    np.testing.assert_array_equal(pull.pull({"x": np.array([-1.0, 2.0])}, {}, np.ones(2)).gradients["dx"], [0.0, 1.0])
+    with pytest.raises(SubjectError, match=r"returned str; expected \(y, saved\)"):
+        adapt((lambda x: f"{x}", lambda dy, saved: dy * saved), ("x",)).apply({"x": np.ones(2)}, {})
+
+
+@pytest.mark.parametrize(
+    ("ahead", "back"), [("forward_pass", "backward_pass"), ("feed_forward", "backprop"), ("__call__", "backward")]
+)
+def test_methods_have_many_names(ahead: str, back: str) -> None:
+    """A step size that a backward insists on is 0: what it updates stays as it is."""
+
+    def forward(self: Any, x: Array) -> Array:
+        self.x = x
+        return x.clip(0)
+
+    def backward(self: Any, dy: Array, learning_rate: float) -> Array:
+        return dy * (self.x > learning_rate)
+
+    kind = type("Rectifying", (), {ahead: forward, back: backward})
+    for layer in (kind, kind()):
+        assert not examine(layer, like="relu", budget="1ms").wrong
+
+
+class Wrapped:
+    """A convolution whose window is one number, and whose parameters are dictionaries of values and gradients."""
+
+    def __init__(self, cin: int, num_filters: int, filter_size: int, stride: int = 1) -> None:
+        self.stride = stride
+        self.W = {"val": np.zeros((num_filters, cin, *range(filter_size))), "grad": np.zeros(0)}
+
+    def forward(self, x: Array) -> Array:
+        """Y alone."""
+        y, self.saved = conv_forward(x, self.W["val"], stride=self.stride)
+        return np.asarray(y)
+
+    def backward(self, dy: Array) -> Array:
+        """Dx; dweight is kept."""
+        dx, self.W["grad"], _ = conv_backward(dy, self.saved)
+        return np.asarray(dx)
+
+
+def test_a_constructor_may_want_a_window_of_one_number_and_keep_values_in_dictionaries() -> None:
+    """What it does not take, a window with sides that differ and a bias, is found out."""
+    found = examine(Wrapped, like="conv2d", budget="1ms")
+    assert not found.wrong
+    assert found.refused == 0
+    assert "dweight" in {kind.of for kind in found.exclusion.resolutions}
+
+
+def test_numbers_that_a_constructor_calls_by_unknown_names_are_refused_with_an_adapter() -> None:
+    """No array is put in their place."""
+
+    class Strange:
+        def __init__(self, breadth: int) -> None:
+            self.breadth = breadth
+
+        def forward(self, x: Array) -> Array:
+            """Nothing."""
+            return x
+
+        backward = forward
+
+    with pytest.raises(UsageError, match=r"nothing is known about breadth; expected weight, bias, in_channels"):
+        examine(Strange, like="conv2d")
+    with pytest.raises(UsageError, match=r"def forward\(x\): layer = Strange"):
+        examine(Strange, like="relu")
+
+
+def test_where_not_one_case_gave_a_number_the_story_says_what_to_write() -> None:
+    """It may be called as it does not expect; what its constructor was given is told."""
+
+    class Picky:
+        def __init__(self, kernel_size: int) -> None:
+            raise TypeError(f"no such size: {kernel_size!r:.0}")
+
+        def forward(self, x: Array) -> Array:
+            """Nothing."""
+            return x
+
+        backward = forward
+
+    told = story(examine(Picky, like="max_pool2d", budget="1ms"))
+    assert "TypeError: no such size: ; it was built as Picky(kernel_size=" in told
+    assert "Picky may be right and not be called as it expects" in told
+    assert "examine((forward, backward), like='max_pool')" in told
