@@ -18,7 +18,7 @@ from checks.api import FEWEST, replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
-from checks.errors import UnreachableError
+from checks.errors import LostDeviceError, UnreachableError
 from checks.examination import WITNESSES, Examination, Finding, Tally
 from checks.judge import fair_verdicts
 from checks.opening import SECOND_SOURCES, opened, quiet
@@ -62,9 +62,12 @@ def layer_tests(
         witness = next(witness for witness in whole.witnesses if witness.law == law)
         examination = Examination(whole.subject, whole.family, (witness,))
         budget = seconds(option("gradproof_budget", None) or "2s")
-        with quiet():
-            replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
-            examine_law(examination, limits, budget, option("gradproof_seed", None))
+        try:
+            with quiet():
+                replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
+                examine_law(examination, limits, budget, option("gradproof_seed", None))
+        except LostDeviceError as error:
+            pytest.fail(f"{examination.subject.name}: {error}", pytrace=False)
         settle(request, examination)
 
     return test_layer

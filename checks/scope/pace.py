@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect, insort
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from checks.case import Case
 from checks.family import Family
+
+#: Seconds below which a case says little of a larger one: most of them went into calls, not into numbers.
+TELLING = 0.5
+
+#: How many times as long as there is time a case must seem to take where nothing telling is known.
+FAR = 50
 
 
 @dataclass
@@ -21,13 +28,25 @@ class Pace:
         """Remember a case."""
         insort(self.known, (self.family.work(case), seconds))
 
-    def fits(self, case: Case, seconds: float) -> bool:
+    def affords(self, case: Case, seconds: float) -> bool:
         """Whether a case will take no longer than this, going by the largest one that is not larger."""
         work = self.family.work(case)
         place = bisect(self.known, (work, float("inf")))
         if not place:
             return True
         less, took = self.known[place - 1]
-        fits = took * work <= seconds * max(less, 1)
-        self.left_out += not fits
-        return fits
+        return took * work <= seconds * max(less, 1) * (1 if took >= TELLING else FAR)
+
+    def paced(self, cases: Iterable[Case], left: Callable[[], float]) -> Iterator[Case]:
+        """The cases for which there is time, those last for which there does not seem to be when they come first."""
+        waiting = list[Case]()
+        for case in cases:
+            if self.affords(case, left()):
+                yield case
+            else:
+                waiting.append(case)
+        for case in waiting:
+            if self.affords(case, left()):
+                yield case
+            else:
+                self.left_out += 1

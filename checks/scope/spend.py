@@ -62,12 +62,12 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     idle = turn = whole = 0
     while idle < _PATIENCE and not (turn and examination.wrong):
         before = len(seen)
-        for case in taken(examination, limits, _swept(limits, seed + turn), seen):
-            if pace.fits(case, budget + GRACE - _spent(examination, start)):
-                judged = perf_counter()
-                examination.judge(case, witnesses_for(examination, case))
-                pace.note(case, perf_counter() - judged)
-                whole += 1
+        fresh = taken(examination, limits, _swept(limits, seed + turn), seen)
+        for case in pace.paced(fresh, lambda: budget + GRACE - _spent(examination, start)):
+            judged = perf_counter()
+            examination.judge(case, witnesses_for(examination, case))
+            pace.note(case, perf_counter() - judged)
+            whole += 1
             beside.catch_up(lambda: budget - _spent(examination, start))
             if examination.hearing.stopped or _enough(examination, whole, _spent(examination, start) - budget, fewest):
                 return _tell(examination, pace.left_out + beside.pace.left_out)

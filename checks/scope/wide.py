@@ -55,7 +55,9 @@ class Wide:
     def _step(self, left: float) -> bool:
         """Judge one more case, if there is one."""
         start, case = perf_counter(), next(self.cases, None)
-        if case is not None and self.pace.fits(case, left):
+        affords = case is not None and self.pace.affords(case, left)
+        self.pace.left_out += case is not None and not affords
+        if case is not None and affords:
             self.examination.judge(case, self.witnesses)
             self.examination.alone += 1
             self.pace.note(case, perf_counter() - start)

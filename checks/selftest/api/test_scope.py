@@ -253,14 +253,22 @@ def test_sizes_that_are_powers_of_two_are_met() -> None:
     assert found.findings["reference"].case.shapes["x"][-1] == 64
 
 
-def test_a_slow_layer_is_not_given_what_would_take_longer_than_there_is_time() -> None:
+def test_a_slow_layer_is_not_given_what_would_take_longer_than_there_is() -> None:
     """The cases that are left out are counted."""
     pace = Pace(family("relu"))
-    relu = family("relu")
+    relu, pace = family("relu"), Pace(family("relu"))
     small, large = (relu.case_of({"x": (1, 1, n)}, {"at_zero": 0.0}, "float64", "distinct", 0) for n in (10, 1000))
-    assert pace.fits(large, 1.0)
-    pace.note(small, 0.1)
-    assert pace.fits(small, 1.0)
-    assert not pace.fits(large, 9.0)
-    assert pace.fits(large, 10.0)
+    assert pace.affords(large, 1.0)
+    pace.note(small, 0.6)
+    assert list(pace.paced([large, small], lambda: 59.0)) == [small]
     assert pace.left_out == 1
+    assert list(pace.paced([large, small], lambda: 60.0)) == [large, small]
+
+
+def test_calls_of_a_moment_say_little_of_larger_cases() -> None:
+    """Most of their time is no work; what waits is tried again when more is known."""
+    relu, pace = family("relu"), Pace(family("relu"))
+    small, large = (relu.case_of({"x": (1, 1, n)}, {"at_zero": 0.0}, "float64", "distinct", 0) for n in (10, 1000))
+    pace.note(small, 0.1)
+    assert pace.affords(large, 1.0)
+    assert not pace.affords(large, 0.1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ BLOCK = 64
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _mask_kernel(x: Any, dy: Any, dx: Any, count: Any, block: tl.constexpr) -> None:
+def _mask_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     upstream = tl.load(dy + at, mask=at < count)
     positive = tl.load(x + at, mask=at < count) > 0
@@ -24,13 +23,13 @@ def _mask_kernel(x: Any, dy: Any, dx: Any, count: Any, block: tl.constexpr) -> N
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _far_kernel(x: Any, dy: Any, dx: Any, count: Any, block: tl.constexpr) -> None:
+def _far_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     tl.store(dx + at * 100000000, tl.load(x + at * 100000000))
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _scatter_kernel(dy: Any, places: Any, dx: Any, length: Any, windows: Any, count: Any, block: tl.constexpr) -> None:
+def _scatter_kernel(dy, places, dx, length, windows, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     upstream = tl.load(dy + at, mask=at < count)
     place = (at // windows) * length + tl.load(places + at, mask=at < count, other=0)
@@ -38,7 +37,7 @@ def _scatter_kernel(dy: Any, places: Any, dx: Any, length: Any, windows: Any, co
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _racing_kernel(dy: Any, places: Any, dx: Any, length: Any, windows: Any, count: Any, block: tl.constexpr) -> None:
+def _racing_kernel(dy, places, dx, length, windows, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     upstream = tl.load(dy + at, mask=at < count)
     place = (at // windows) * length + tl.load(places + at, mask=at < count, other=0)
@@ -49,47 +48,89 @@ def _up(number: int) -> int:
     return -(-number // BLOCK)
 
 
-def relu(kernel: Any, blocks: Callable[[int], int] = _up, dense: Callable[[Any], Any] = torch.Tensor.contiguous) -> Any:
-    """ReLU whose backward runs ``kernel`` in so many ``blocks`` on what ``dense`` makes of dy."""
+class Relu(Function):
+    """ReLU whose backward runs a kernel in blocks."""
 
-    class Relu(Function):
-        @staticmethod
-        def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
-            ctx.save_for_backward(x.contiguous())
-            return x.clamp(min=0)
+    kernel = _mask_kernel
 
-        @staticmethod
-        def backward(ctx: Any, *grads: Any) -> Any:
-            (x,), dy = ctx.saved_tensors, dense(grads[0])
-            dx = torch.zeros_like(x)
-            if programs := blocks(x.numel()):
-                kernel[(programs,)](x, dy, dx, x.numel(), block=BLOCK)
-            return dx
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        """PyTorch's own."""
+        ctx.save_for_backward(x.contiguous())
+        return x.clamp(min=0)
 
-    return Relu
+    @classmethod
+    def backward(cls, ctx: Any, *grads: Any) -> Any:
+        """By ``kernel``, on what ``dense`` makes of dy, in as many programs as ``blocks`` says."""
+        (x,), dy = ctx.saved_tensors, cls.dense(grads[0])
+        dx = torch.zeros_like(x)
+        if programs := cls.blocks(x.numel()):
+            cls.kernel[(programs,)](x, dy, dx, x.numel(), block=BLOCK)
+        return dx
+
+    @staticmethod
+    def dense(dy: torch.Tensor) -> torch.Tensor:
+        """What lies in memory without gaps."""
+        return dy.contiguous()
+
+    @staticmethod
+    def blocks(count: int) -> int:
+        """All of them."""
+        return _up(count)
 
 
-def max_pool(kernel: Any) -> Any:
-    """Max pooling along one axis, whose backward scatters dy by ``kernel``."""
+class NoTail(Relu):
+    """The same without the last block, unless it is full."""
 
-    class MaxPool(Function):
-        @staticmethod
-        def forward(ctx: Any, x: torch.Tensor, kernel_size: int, stride: int, padding: int) -> torch.Tensor:
-            y, places = torch.nn.functional.max_pool1d(x, kernel_size, stride, padding, return_indices=True)
-            ctx.save_for_backward(places)
-            ctx.shape = x.shape
-            return y
+    @staticmethod
+    def blocks(count: int) -> int:
+        """The full ones."""
+        return count // BLOCK
 
-        @staticmethod
-        def backward(ctx: Any, *grads: Any) -> Any:
-            (places,), dy = ctx.saved_tensors, grads[0].contiguous()
-            dx = dy.new_zeros(ctx.shape)
-            if dy.numel():
-                sizes = ctx.shape[-1], dy.shape[-1], dy.numel()
-                kernel[(_up(dy.numel()),)](dy, places, dx, *sizes, block=BLOCK)
-            return dx, None, None, None
 
-    return MaxPool
+class AnyStrides(Relu):
+    """The same on dy as it lies in memory."""
+
+    @staticmethod
+    def dense(dy: torch.Tensor) -> torch.Tensor:
+        """Whatever came."""
+        return dy
+
+
+class Far(Relu):
+    """The same with a kernel that reads where it may not."""
+
+    kernel = _far_kernel
+
+
+class MaxPool(Function):
+    """Max pooling along one axis, whose backward scatters dy by a kernel."""
+
+    kernel = _scatter_kernel
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, kernel_size: int, stride: int, padding: int) -> torch.Tensor:
+        """PyTorch's own, on what lies in memory without gaps."""
+        found = torch.nn.functional.max_pool1d(x.contiguous(), kernel_size, stride, padding, return_indices=True)
+        ctx.save_for_backward(found[1])
+        ctx.shape = x.shape
+        return found[0]
+
+    @classmethod
+    def backward(cls, ctx: Any, *grads: Any) -> Any:
+        """Add each entry of dy to the place that it came from."""
+        (places,), dy = ctx.saved_tensors, grads[0].contiguous()
+        dx = dy.new_zeros(ctx.shape)
+        if dy.numel():
+            sizes = ctx.shape[-1], dy.shape[-1], dy.numel()
+            cls.kernel[(_up(dy.numel()),)](dy, places, dx, *sizes, block=BLOCK)
+        return dx, None, None, None
+
+
+class Race(MaxPool):
+    """The same without atomic additions."""
+
+    kernel = _racing_kernel
 
 
 class Conv(Function):
@@ -98,10 +139,10 @@ class Conv(Function):
     last_tap = 1.0
 
     @staticmethod
-    def forward(ctx: Any, x: Any, weight: Any, bias: Any, stride: int = 1, padding: int = 0, groups: int = 1) -> Any:
+    def forward(ctx: Any, x: Any, weight: Any, bias: Any, stride: int = 1, padding: int = 0, dilation: int = 1) -> Any:
         """PyTorch's own."""
         ctx.save_for_backward(x, weight)
-        ctx.settings = stride, padding, 1, groups
+        ctx.settings = stride, padding, dilation
         return torch.nn.functional.conv2d(x, weight, bias, *ctx.settings)
 
     @classmethod
@@ -118,11 +159,3 @@ class ScaledTap(Conv):
     """The same with a mistake that no tolerance of single precision would show."""
 
     last_tap = 1 + 2.0**-8
-
-
-RELU = relu(_mask_kernel)
-NO_TAIL = relu(_mask_kernel, blocks=lambda count: count // BLOCK)
-ANY_STRIDES = relu(_mask_kernel, dense=lambda dy: dy)
-FAR = relu(_far_kernel)
-MAX_POOL = max_pool(_scatter_kernel)
-RACE = max_pool(_racing_kernel)

@@ -26,7 +26,7 @@ def _found(layer: Any, like: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("layer", "like"), [(kernels.RELU, "relu"), (kernels.MAX_POOL, "max_pool1d"), (torch.nn.Conv2d(4, 8, 3), "conv2d")]
+    ("layer", "like"), [(kernels.Relu, "relu"), (kernels.MaxPool, "max_pool1d"), (torch.nn.Conv2d(4, 8, 3), "conv2d")]
 )
 def test_right_kernels_pass(layer: Any, like: str) -> None:
     """Flushed subnormals, tensor cores and sums in any order are hazards at most."""
@@ -38,9 +38,9 @@ def test_right_kernels_pass(layer: Any, like: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "like", "law"),
     [
-        (kernels.NO_TAIL, "relu", "reference"),
-        (kernels.ANY_STRIDES, "relu", "layout"),
-        (kernels.RACE, "max_pool1d", "adjoint"),
+        (kernels.NoTail, "relu", "reference"),
+        (kernels.AnyStrides, "relu", "layout"),
+        (kernels.Race, "max_pool1d", "adjoint"),
         (kernels.ScaledTap, "conv2d", "reference"),
     ],
 )
@@ -51,7 +51,7 @@ def test_mistakes_of_kernels_are_found(layer: Any, like: str, law: str) -> None:
 
 def test_an_illegal_access_ends_its_own_process_alone() -> None:
     """The finding names it, and this process still has its GPU."""
-    found = _found(kernels.FAR, "relu", isolate=True)
+    found = _found(kernels.Far, "relu", isolate=True)
     assert "the device answers nothing any more" in found.findings["runs"].verdict.why
     assert torch.ones(1, device="cuda").item() == 1
 

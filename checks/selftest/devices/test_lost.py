@@ -60,7 +60,6 @@ def test_an_illegal_access_is_wrong_on_its_own_case_and_ends_the_run(device: Dev
     found = examine(_relu(device), like="relu", budget="5s", corpus=None)
     assert set(found.findings) == {"runs"}
     assert found.findings["runs"].case == found.findings["runs"].shrunk
-    assert found.findings["runs"].case.sizes() > INSIDE
     told = story(found)
     assert "illegal memory access" in told
     assert "isolate=True" in told
