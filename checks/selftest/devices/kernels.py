@@ -110,8 +110,9 @@ class MaxPool(Function):
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, kernel_size: int, stride: int, padding: int) -> torch.Tensor:
-        """PyTorch's own, on what lies in memory without gaps."""
-        found = torch.nn.functional.max_pool1d(x.contiguous(), kernel_size, stride, padding, return_indices=True)
+        """PyTorch's own, on strides as it makes them itself: of float64 in others 2.11 breaks the device."""
+        plain = torch.empty(x.shape, dtype=x.dtype, device=x.device).copy_(x)
+        found = torch.nn.functional.max_pool1d(plain, kernel_size, stride, padding, return_indices=True)
         ctx.save_for_backward(found[1])
         ctx.shape = x.shape
         return found[0]

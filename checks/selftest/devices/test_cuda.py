@@ -22,7 +22,8 @@ ON = {"device": "cuda"}
 
 
 def _found(layer: Any, like: str, **more: Any) -> Any:
-    return examine(layer, like=like, supports=ON, budget="3s", **more)
+    """In a process of its own: one that breaks the device leaves it to the next."""
+    return examine(layer, like=like, supports=ON, budget="3s", isolate=True, **more)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_mistakes_of_kernels_are_found(layer: Any, like: str, law: str) -> None:
 
 def test_an_illegal_access_ends_its_own_process_alone() -> None:
     """The finding names it, and this process still has its GPU."""
-    found = _found(kernels.Far, "relu", isolate=True)
+    found = _found(kernels.Far, "relu")
     assert "the device answers nothing any more" in found.findings["runs"].verdict.why
     assert torch.ones(1, device="cuda").item() == 1
 
