@@ -70,7 +70,7 @@ def opened(
     adapted = _rounding(watched(adapt(subject, sheet.arguments, device=place)), takes.pop("arithmetic", ""))
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
-    remembering = Remembering(**vars(adapted))
+    remembering = Remembering.of(adapted)
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above

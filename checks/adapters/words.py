@@ -25,7 +25,7 @@ UPSTREAM = frozenset(
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kernel_size": (
         *("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size", "filter_size"),
-        *("filter_shape", "filtersize", "kernel_dim", "pooling_size", "pool_shape"),
+        *("filter_shape", "filtersize", "kernel_dim", "pooling_size", "pool_shape", "size", "pool"),
     ),
     "stride": ("stride", "strides", "window_strides"),
     "padding": ("padding", "pad", "pads"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,11 @@ class Remembering(Subject):
     """A subject whose answers are kept: nobody else sees the first calls that a layer gets."""
 
     answers: list[tuple[Case, Pull]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, subject: Subject) -> Remembering:
+        """The same subject."""
+        return cls(**{each.name: getattr(subject, each.name) for each in fields(Subject)})
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case, kept."""
