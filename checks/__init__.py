@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from checks.api import examine, power, verify
     from checks.case import Case, parse
     from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
-    from checks.examination import Examination, Finding
+    from checks.examination import Examination
     from checks.isolation import Isolation
     from checks.pytest_items import layer_tests
     from checks.report.story import story
     from checks.scope.cases import avg_pool_cases, cases_like, conv_cases, geometries, max_pool_cases, relu_cases
     from checks.subject import Subject
+    from checks.tally import Finding
 
 __all__ = [
     "Case",
@@ -55,7 +56,7 @@ _ROOMS = {
     "conv_cases": "scope.cases",
     "Examination": "examination",
     "examine": "api",
-    "Finding": "examination",
+    "Finding": "tally",
     "Framework": "adapters",
     "geometries": "scope.cases",
     "GradientError": "errors",

@@ -23,6 +23,7 @@ from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.subject import Pull, Subject
+from checks.tally import Finding, Tally, unkept
 from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
@@ -36,63 +37,6 @@ AT_KINKS = frozenset({Kinks.law, CONVENTION})
 
 #: Cases that hold more numbers are not looked at whole.
 MOST_TELLING = 4_000
-
-
-@dataclass
-class Tally:
-    """What one law found over all cases: verdicts, elements, the largest share of a bound, the worst verdict."""
-
-    right: int = 0
-    wrong: int = 0
-    blind: int = 0
-    hazard: int = 0
-    exact: int = 0
-    compared: int = 0
-    blind_elements: int = 0
-    share: float = 0.0
-    worst: Verdict | None = None
-    reasons: set[str] = field(default_factory=set)
-    seconds: float = 0.0
-
-    def add(self, verdict: Verdict) -> None:
-        """Count one verdict."""
-        setattr(self, verdict.status, getattr(self, verdict.status) + 1)
-        self.exact += verdict.exact
-        self.compared += verdict.compared
-        self.blind_elements += verdict.blind
-        if verdict.status == "blind":
-            self.reasons.add(verdict.why)
-        if self.worst is None or _rank(verdict) > _rank(self.worst):
-            self.worst = verdict
-        if verdict.status != "hazard":
-            self.share = max(self.share, verdict.share)
-
-
-def _rank(verdict: Verdict) -> tuple[int, float]:
-    """How bad a verdict is: its status first, then the share of its bound that was used."""
-    return {"wrong": 2, "hazard": 1}.get(verdict.status, 0), verdict.share
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A law that broke, or a hazard: the case where it was seen first, and the plainest case that still breaks it.
-
-    ``diagnosis`` says in sentences what the mistake looks like, seen on ``telling``: the largest case that broke the
-    law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
-    """
-
-    law: str
-    case: Case
-    verdict: Verdict
-    shrunk: Case
-    shrunk_verdict: Verdict
-    diagnosis: tuple[str, ...] = ()
-    telling: Case | None = None
-    script: str = ""
-
-
-def unkept(finding: Finding) -> None:
-    """What becomes of a finding where nobody keeps it."""
 
 
 @dataclass

@@ -18,12 +18,13 @@ from checks.case import Case
 from checks.corpus.replay import Replays, replay_first
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
-from checks.examination import Examination, Finding
+from checks.examination import Examination
 from checks.family import Family
 from checks.isolation import Apart
 from checks.lanes import side_by_side
 from checks.opening import opened_apart, quiet
 from checks.scope.limits import Limits
+from checks.tally import Finding
 from checks.target import Named
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.

@@ -19,7 +19,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
 from checks.errors import LostDeviceError, UnreachableError
-from checks.examination import WITNESSES, Examination, Finding, Tally
+from checks.examination import WITNESSES, Examination
 from checks.judge import fair_verdicts
 from checks.opening import SECOND_SOURCES, opened, quiet
 from checks.oracles.golden import GoldenDigests
@@ -27,6 +27,7 @@ from checks.report.corpus import HEADINGS
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import first_round, seconds
+from checks.tally import Finding, Tally
 from checks.witness import Trial, Witness
 
 #: Name under which an item keeps what it found, for the summary and for JUnit XML.

@@ -15,7 +15,7 @@ from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import UsageError
-from checks.examination import WITNESSES, Examination, Finding, Tally
+from checks.examination import WITNESSES, Examination
 from checks.exclusion import Exclusion
 from checks.families import family, valid
 from checks.family import Family
@@ -24,6 +24,7 @@ from checks.isolation.allowance import MOST
 from checks.lanes import side_by_side
 from checks.subject import Subject
 from checks.sweep import Job
+from checks.tally import Finding, Tally
 from checks.target import subject_of
 from checks.witness import Trial, Witness
 

@@ -14,10 +14,11 @@ from checks.corpus.entry import Counterexample, now
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Contents, Corpus, Stored
 from checks.data import KINDS
-from checks.examination import Examination, Finding
+from checks.examination import Examination
 from checks.judge import RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.scope.limits import Limits
+from checks.tally import Finding
 
 
 @dataclass

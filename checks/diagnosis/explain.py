@@ -13,11 +13,12 @@ from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
-from checks.examination import WITNESSES, Examination, Finding
+from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.subsets import Subsets
 from checks.judge import HANGS, RUNS, verdicts
 from checks.oracles.modes import Modes
+from checks.tally import Finding
 from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.

@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.claim import Verdict
 from checks.errors import UsageError
-from checks.examination import Examination, Finding, Tally
+from checks.examination import Examination
 from checks.exclusion import Exclusion
 from checks.families import family
 from checks.family import Family
@@ -18,6 +18,7 @@ from checks.json_file import write
 from checks.report.findings import command
 from checks.runner import Outcome, Run
 from checks.sweep import Job
+from checks.tally import Finding, Tally
 
 #: Grows by one whenever a reader of the former form would misunderstand the new one.
 SCHEMA = 1

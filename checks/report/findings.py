@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examination import AT_KINKS, Finding, Tally
+from checks.examination import AT_KINKS
 from checks.report.words import count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
+from checks.tally import Finding, Tally
 
 #: Reasons for blindness that are spelled out for each law.
 MOST_REASONS = 3

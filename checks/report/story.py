@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from checks.examination import Examination, Finding
+from checks.examination import Examination
 from checks.families.unclaimed import Unclaimed
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.words import count, dangers
+from checks.tally import Finding
 from checks.types import gradient_of
 
 _RAISES = (

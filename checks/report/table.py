@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from checks.examination import Tally
 from checks.report.words import LEGEND, SIGNS, abbreviations, cell, count, place, sign
 from checks.runner import Outcome, Run
 from checks.sweep import Job
+from checks.tally import Tally
 
 #: Laws with a column of their own; the others share one, a sign for each.
 OWN = ("reference", "textbook", "torch", "finite differences", "adjoint", "sums", "linearity")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from checks.claim import Verdict
-from checks.examination import Tally
+from checks.tally import Tally
 
 EXACT, ABSENT, BLIND = "=", "–", "?"
 

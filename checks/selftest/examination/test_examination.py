@@ -11,12 +11,13 @@ import pytest
 from checks import examine, story
 from checks.claim import Verdict
 from checks.errors import GradientError, ZeroComparisonsError
-from checks.examination import Examination, Tally, examine_cases
+from checks.examination import Examination, examine_cases
 from checks.families import family
 from checks.judge import RUNS
 from checks.oracles import ORACLES
 from checks.selftest.spoil import NAMES, case_of, spoiled
 from checks.suite.verdicts import assert_right, demand
+from checks.tally import Tally
 from checks.types import Array
 
 

@@ -11,12 +11,13 @@ import pytest
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examination import Finding, examine_cases
+from checks.examination import examine_cases
 from checks.families import family
 from checks.families.geometric import GeometricFamily
 from checks.shrink import MOST_TRIES, shrink
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Subject
+from checks.tally import Finding
 from checks.types import Arrays, Config, Shapes
 
 CONV: Shapes = {"x": (3, 4, 9, 8), "weight": (6, 2, 3, 3), "bias": (6,)}

@@ -10,7 +10,7 @@ from pathlib import Path
 FLOORS = (
     ("reference_impl",),
     ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals"),
-    ("data", "case", "claim", "kink", "sum_law", "subject", "family", "witness"),
+    ("data", "case", "claim", "kink", "sum_law", "subject", "family", "witness", "tally"),
     ("stencil", "smooth", "lattice", "compare", "digest"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
