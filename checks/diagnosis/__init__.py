@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.alone import alone
 from checks.diagnosis.catalogue import Match, matches, near_twins
@@ -42,10 +43,11 @@ class Diagnosis:
         return "\n".join([*map(str, self.matches[:1]), *wrong, *self.patterns, *filter(None, [self.alone])])
 
 
-def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = ()) -> Diagnosis:
+def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = (), others: Iterable[Case] = ()) -> Diagnosis:
     """Diagnose y or one gradient of a subject on a case.
 
-    ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. Where ``of`` is right
+    ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. A known mistake must
+    explain the ``others`` too, further cases on which the same law broke. Where ``of`` is right
     on the case itself (a law such as linearity broke), the case with dy negated is looked at.
 
     Raises SubjectError where the subject raises or gives a wrong shape.
@@ -54,7 +56,7 @@ def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = ()) -> Diagnos
     for looked_at in (trial, _negated(trial)):
         difference = differences(looked_at).get(of)
         if difference is not None and (found := elements(difference)) is not None:
-            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of), odd)
+            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of, others), odd)
     return Diagnosis(of, None, alone=odd)
 
 
@@ -68,5 +70,6 @@ def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
         return (*places(difference, mass), *numbers(difference, trial.case))
 
 
-def _known(trial: Trial, of: str) -> tuple[Match, ...]:
-    return tuple(matches([trial, *near_twins(trial)], of)) if of != "y" else ()
+def _known(trial: Trial, of: str, others: Iterable[Case]) -> tuple[Match, ...]:
+    further = [replace(trial, case=case) for case in others if case != trial.case]
+    return tuple(matches([trial, *near_twins(trial), *further], of)) if of != "y" else ()

@@ -112,7 +112,7 @@ def _explaining(seen: list[Seen], of: str, gradients: tuple[str, ...], mistakes:
 def _worst_fit(seen: list[Seen], gradients: tuple[str, ...], mistake: Mistake) -> Fit:
     worst = Fit.EXACT
     for one in seen:
-        for name in gradients:
+        for name in set(gradients) & set(one.gradients):  # a case may have no bias
             worst = min(worst, one.fit(mistake, name))
             if not worst:
                 return worst

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
@@ -42,7 +43,8 @@ def explain(examination: Examination) -> Examination:
         if not known.get(of) and of in RESULTS and found.verdict.worst is not None and examination.family.all_cells:
             trial = Trial(examination.subject, examination.family, found.telling or found.shrunk)
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                known[of] = examination.hearing.ask(trial, partial(looks, of=of))
+                others = (found.case, found.shrunk) if found.law in SOURCES else ()
+                known[of] = examination.hearing.ask(trial, partial(looks, of=of, others=others))
     for found in list(examination.findings.values()):
         looked = known.get(found.verdict.of, ())
         examination.report(replace(found, diagnosis=looked, script=_script(examination, found)))
@@ -56,9 +58,9 @@ def _looks_elsewhere(found: Finding) -> bool:
     return found.law not in {*SOURCES, *OWN_FORWARD}
 
 
-def looks(trial: Trial, of: str) -> tuple[str, ...]:
-    """What is wrong with one result of a trial, in sentences."""
-    return tuple(filter(None, str(diagnose(trial, of, _heard(trial))).splitlines()))
+def looks(trial: Trial, of: str, others: tuple[Case, ...] = ()) -> tuple[str, ...]:
+    """What is wrong with one result of a trial, and of others, in sentences."""
+    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others)).splitlines()))
 
 
 def _script(examination: Examination, found: Finding) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
+from checks.adapters import adapt
 from checks.case import Case
 from checks.diagnosis import Diagnosis, diagnose
 from checks.diagnosis.difference import differences
@@ -18,6 +20,7 @@ from checks.selftest.mistakes.showing import all_showing
 from checks.subject import Subject
 from checks.types import Array
 from checks.witness import Trial
+from reference_impl import conv_backward, conv_forward
 
 #: Cases that are tried: on the smallest ones several mistakes give the same numbers.
 MOST_TRIED = 40
@@ -72,3 +75,21 @@ def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistak
     assert f"what a backward gives that {mistake.does}; see {mistake.where}" in said.headline
     subject = nearly(planted(mistake, family(layer(mistake)).reference))
     assert mistake not in [match.mistake for match in diagnosis(subject, case).matches]
+
+
+def test_a_known_mistake_explains_every_case_on_which_the_law_broke() -> None:
+    """On one channel and one column a column that is left out is a channel that is left out; on more it is not."""
+
+    def backward(dy: Any, saved: Any) -> Any:
+        dx, dweight, dbias = conv_backward(dy, saved)
+        return np.where(np.arange(dx.shape[-1]) > 0, dx, 0), dweight, dbias
+
+    conv = family("conv")
+    subject = adapt((conv_forward, backward), conv.arguments)
+    config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+    one, more = (
+        conv.case_of({"x": (2, 1, n), "weight": (2, 1, 1), **bias}, config, "float64", "integers", 0)
+        for n, bias in ((1, {"bias": (2,)}), (3, {}))
+    )
+    assert "leaves out the last input channel" in diagnose(Trial(subject, conv, one), "dx").headline
+    assert "leaves out the last input channel" not in diagnose(Trial(subject, conv, one), "dx", others=[more]).headline
