@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from time import monotonic, perf_counter
 
 from checks.case import Case
@@ -88,12 +88,12 @@ def _spent(examination: Examination, start: float) -> float:
 
 
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
-    """Judge the cases that cover every pair of settings, for about ``budget`` seconds; a broken law ends it.
+    """Judge the cases that cover every pair of settings, then random ones, for ``budget`` seconds or to a broken law.
 
     ``fewest`` cases are judged in up to ``GRACE`` seconds more.
     """
     start = perf_counter()
-    for case in taken(examination, limits, _swept(limits, seed), set()):
+    for case in taken(examination, limits, chain(_swept(limits, seed), limits.family.random(seed)), set()):
         examination.judge(case, witnesses_for(examination, case))
         if examination.wrong or _enough(examination, examination.cases, perf_counter() - start - budget, fewest):
             return

@@ -22,6 +22,9 @@ from checks.witness import Witness
 #: Random cases between two that are known.
 _BETWEEN = 3
 
+#: Cases in a row that a subject does not take, after which no more are looked for.
+IN_VAIN = 500
+
 
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     """Real layers' settings and unusual cases, from small to large, with random ones between and after them."""
@@ -71,11 +74,19 @@ def by_turns(first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:
 
 
 def taken(examination: Examination, limits: Limits, cases: Iterator[Case], seen: set[Case]) -> Iterator[Case]:
-    """The cases that the subject takes and that were not seen; what is outside is counted."""
+    """The cases that the subject takes and that were not seen; what is outside is counted.
+
+    None after ``IN_VAIN`` others in a row: what is drawn without end may hold no more.
+    """
+    idle = 0
     for case in cases:
+        if idle == IN_VAIN:
+            return
+        idle += 1
         for reason in limits.outside(case):
             examination.outside[reason] = examination.outside.get(reason, 0) + 1
         inside = limits.inside(case)
         if inside not in seen and limits.takes(inside):
             seen.add(inside)
+            idle = 0
             yield inside

@@ -25,6 +25,7 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.pace import Pace
 from checks.scope.probe import probed
+from checks.scope.wide import taken
 from checks.selftest.api.layers import RIGHT
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
@@ -272,3 +273,12 @@ def test_calls_of_a_moment_say_little_of_larger_cases() -> None:
     pace.note(small, 0.1)
     assert pace.affords(large, 1.0)
     assert not pace.affords(large, 0.1)
+
+
+def test_a_layer_that_takes_few_cases_is_not_searched_for_more_without_end() -> None:
+    """One channel, one row and no other format, of which there are not many."""
+    few = {"channels": 1, "batch": 1, "dtype": "float64", "at_zero": 0.0, "axes": lambda axes: axes == 1}
+    found = examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="300ms", supports=few)
+    assert not found.wrong
+    none = Limits(family("relu"), {"batch": lambda batch: batch < 0})
+    assert list(taken(found, none, none.family.random(0), set())) == []
