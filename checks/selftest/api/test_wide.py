@@ -1,0 +1,99 @@
+"""The wide look, the pace of slow layers, and the first calls that a layer gets."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.adapters import adapt
+from checks.examination import Examination, examine_cases
+from checks.families import family
+from checks.scope.limits import Limits
+from checks.scope.pace import Pace
+from checks.scope.wide import Wide, taken, wide_cases
+from checks.types import Array
+from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
+
+
+def _wrong_in_a_corner(dy: Array, saved: Any) -> Any:
+    """Right, but with stride and dilation and groups in half precision, where the last tap of dweight is left out."""
+    dx, dweight, dbias = conv_backward(dy, saved)
+    windows = saved.windows
+    if min(windows.stride) > 1 and min(windows.dilation) > 1 and saved.groups > 1 and dy.dtype == np.float16:
+        dweight[..., -1] = 0
+    return dx, dweight, dbias
+
+
+def test_a_mistake_that_needs_four_settings_is_met() -> None:
+    """Not by the covering cases of pairs, but among random ones; the same for the same seed."""
+    conv = family("conv")
+    subject = adapt((conv_forward, _wrong_in_a_corner), conv.arguments)
+    assert not examine_cases(subject, conv, conv.sweep(0, 0)).wrong
+    examination = Examination(subject, conv)
+    wide = Wide(examination, islice(wide_cases(Limits(conv, {}), 0), 3000))
+    examination.seconds = 1e9  # as if every law had been asked for that long
+    wide.catch_up(lambda: 1e9)
+    assert set(examination.findings) == {"reference"}
+    assert examination.alone == examination.cases
+
+
+@pytest.mark.parametrize("bad", [1, 4])
+def test_the_first_calls_of_a_layer_are_looked_at_though_no_law_made_them(bad: int) -> None:
+    """By them it is found out what the layer takes; one that is wrong in one of them alone is not repeatable."""
+    calls = 0
+
+    def backward(dy: Array, saved: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        dx = max_pool_backward(dy, saved)
+        return dx * (calls != bad)
+
+    found = examine((max_pool_forward, backward), like="max_pool2d", budget="1ms")
+    assert "first calls" in found.findings["repeatable"].verdict.why
+
+
+def test_sizes_that_are_powers_of_two_are_met() -> None:
+    """A width of 64 has vectors to itself; nothing else here is 64 wide."""
+
+    def forward(x: Array, weight: Array, bias: Array | None = None, **settings: Any) -> tuple[Array, Any]:
+        y, saved = conv_forward(x, weight, bias, **settings)
+        return y * (2 if x.shape[-1] == 64 else 1), saved
+
+    sheet = family("conv")
+    subject = adapt((forward, conv_backward), sheet.arguments)
+    found = examine_cases(subject, sheet, [case for case in sheet.unusual(0, (2,)) if case.sizes() < 3_000])
+    assert found.findings["reference"].case.shapes["x"][-1] == 64
+
+
+def test_a_slow_layer_is_not_given_what_would_take_longer_than_there_is() -> None:
+    """The cases that are left out are counted."""
+    pace = Pace(family("relu"))
+    relu, pace = family("relu"), Pace(family("relu"))
+    small, large = (relu.case_of({"x": (1, 1, n)}, {"at_zero": 0.0}, "float64", "distinct", 0) for n in (10, 1000))
+    assert pace.affords(large, 1.0)
+    pace.note(small, 0.6)
+    assert list(pace.paced([large, small], lambda: 59.0)) == [small]
+    assert pace.left_out == 1
+    assert list(pace.paced([large, small], lambda: 60.0)) == [large, small]
+
+
+def test_calls_of_a_moment_say_little_of_larger_cases() -> None:
+    """Most of their time is no work; what waits is tried again when more is known."""
+    relu, pace = family("relu"), Pace(family("relu"))
+    small, large = (relu.case_of({"x": (1, 1, n)}, {"at_zero": 0.0}, "float64", "distinct", 0) for n in (10, 1000))
+    pace.note(small, 0.1)
+    assert pace.affords(large, 1.0)
+    assert not pace.affords(large, 0.1)
+
+
+def test_a_layer_that_takes_few_cases_is_not_searched_for_more_without_end() -> None:
+    """One channel, one row and no other format, of which there are not many."""
+    few = {"channels": 1, "batch": 1, "dtype": "float64", "at_zero": 0.0, "axes": lambda axes: axes == 1}
+    found = examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="300ms", supports=few)
+    assert not found.wrong
+    none = Limits(family("relu"), {"batch": lambda batch: batch < 0})
+    assert list(taken(found, none, none.family.random(0), set())) == []
