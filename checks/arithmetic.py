@@ -2,6 +2,7 @@
 
 plain sum    every entry is a sum of products in some order; exact on small integers (Higham 2002, chapter 3)
 transform    FFT, Winograd and other fast algorithms, whose error follows the norms of whole planes
+exact transform  the same where it is exact on small integers, as Winograd's F(2, 3) is, which halves and adds
 running sums differences of sums over the plane so far, as in an integral image: exact on small integers
 tf32         operands cut to 11 binary digits, sums in float32: exact on integers below 2**11
 
@@ -16,7 +17,8 @@ from checks.errors import UsageError
 from checks.rounding import exact_limit, gamma, unit_roundoff
 
 PLAIN, TRANSFORM, RUNNING, TF32, OBSERVED = "plain sum", "transform", "running sums", "tf32", "observed"
-ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, RUNNING, TF32)
+EXACT_TRANSFORM = "exact transform"
+ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32)
 
 #: The one format whose operands are cut.
 TF32_FORMAT = "float32"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
+from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
@@ -52,7 +52,7 @@ def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]
     """
     found = verdicts(witness, trial)
     if any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found):
-        seen = next((name for name, sees in SEEN.items() if sees(trial)), "")
+        seen = next((name for name, sees in SEEN if sees(trial)), "")
         if seen:
             trial = replace(trial, subject=replace(trial.subject, arithmetic=seen))
             found = [*verdicts(witness, trial), Verdict("arithmetic", "y", "hazard", _SEEN[seen], wrong=1)]
@@ -62,6 +62,8 @@ def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]
 _SEEN = {
     TRANSFORM: "right on integers within a transform's bound, not exact: if this is FFT or Winograd, declare "
     "arithmetic",
+    EXACT_TRANSFORM: "exact on integers, within a transform's bound elsewhere: if this is Winograd, declare "
+    "arithmetic='exact transform'",
     RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
     "arithmetic",
     TF32: "operands are cut to 11 binary digits, as tensor cores do with float32: if that is meant, declare "
@@ -79,7 +81,31 @@ def transforms(trial: Trial) -> bool:
         return False
     for dtype in WIDER.get(trial.case.dtype, (trial.case.dtype,)):
         with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-            return any(_rounds(_on_integers(trial, seed, TRANSFORM, dtype)) for seed in range(WATCHED))
+            rounds = any(_rounds(_on_integers(trial, seed, TRANSFORM, dtype)) for seed in range(WATCHED))
+            return rounds and _shrinks(trial)
+    return False
+
+
+def _shrinks(trial: Trial) -> bool:
+    """Whether what is off is within a transform's bound in float64 too, if that is taken: a mistake does not shrink."""
+    try:
+        return all(_right(_on_integers(trial, seed, TRANSFORM, "float64")) for seed in range(WATCHED))
+    except (SubjectError, UsageError):
+        return True
+
+
+def transforms_exactly(trial: Trial) -> bool:
+    """Whether a subject is seen to transform without rounding integers, as Winograd's smallest tiles do.
+
+    It is looked at where numbers are real: what is off on integers is a mistake. It must be right within a transform's
+    bound in its own format and in float64: rounding shrinks with the format, a mistake does not.
+    """
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        real = [(seed, dtype) for seed in range(WATCHED) for dtype in dict.fromkeys((trial.case.dtype, "float64"))]
+        own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
+        return _right(own) and all(_right(_twin(trial, seed, EXACT_TRANSFORM, each, "normal")) for seed, each in real)
     return False
 
 
@@ -116,7 +142,7 @@ def cuts(trial: Trial) -> bool:
 
 
 #: How each arithmetic is seen that a layer need not declare.
-SEEN = {TRANSFORM: transforms, RUNNING: runs_up, TF32: cuts}
+SEEN = ((TRANSFORM, transforms), (RUNNING, runs_up), (TF32, cuts), (EXACT_TRANSFORM, transforms_exactly))
 
 
 def _right(trial: Trial) -> bool:

@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from checks.arithmetic import (
+    EXACT_TRANSFORM,
     OBSERVED,
     PLAIN,
     RUNNING,
@@ -25,7 +26,7 @@ from checks.arithmetic import (
 from checks.case import Case
 from checks.claim import Claim
 from checks.family import Family
-from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
+from checks.rounding import DIGITS, TINIEST, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Shape
 
@@ -136,11 +137,12 @@ class Trial:
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
         shape = self.shape_of(of)
-        if self.arithmetic not in {TRANSFORM, RUNNING, TF32}:
+        exact = self.arithmetic == EXACT_TRANSFORM and self.case.lattice
+        if exact or self.arithmetic not in {TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32}:
             return nothing(shape)
         arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)
         dy = self.wide_dy if dy is None else dy
-        if self.arithmetic == TRANSFORM:
+        if self.arithmetic in {TRANSFORM, EXACT_TRANSFORM}:
             norms = self.family.spectral_mass(arrays, self.case.config, dy)
             cells = math.prod(self.case.shapes["x"][2:]) + math.prod(shape[2:])
             return nothing(shape) if norms is None else spread(norms.named().get(of), cells, self.case.dtype, shape)
@@ -165,8 +167,16 @@ class Trial:
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
             sure = self._surely_exact(of, self.largest, dtype)
-            self._own_errors[of, dtype] = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
+            found = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
+            self._own_errors[of, dtype] = plus(found, self._halved(of, dtype))
         return self._own_errors[of, dtype]
+
+    def _halved(self, of: str, dtype: str) -> Array:
+        """What a layer that selects may lose among the subnormals of half precision: x / 2 + |x| / 2 is no mistake."""
+        if not self.family.selects or dtype != "float16" or self.case.lattice:
+            return nothing(self.shape_of(of))
+        tiny = np.abs(self.mass[of]) < 2**HALVINGS * float(np.finfo(dtype).smallest_normal)
+        return np.where(tiny, HALVINGS * TINIEST[dtype], 0.0)
 
     @cached_property
     def _own_errors(self) -> dict[tuple[str, str], Array]:
@@ -193,13 +203,18 @@ class Trial:
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
         if self.arithmetic == RUNNING:
             return "running sums: a multiple of the sum of absolute values of the whole plane (Higham 2002, 3.5)"
-        if self.arithmetic == TRANSFORM:
+        if self.arithmetic in {TRANSFORM, EXACT_TRANSFORM}:
             return "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)"
         share, name = growth(count, dtype)
         return (
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
+
+
+#: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
+#: (x + |x|) / 2 is infinite next to the largest number.
+HALVINGS = 2
 
 
 class Witness(ABC):

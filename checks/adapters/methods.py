@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType, MethodType
 from typing import Any
 
 from checks.types import Array
@@ -31,9 +32,10 @@ class Methods:
     backward: str
 
     def ahead(self, layer: Any) -> Callable[..., Any]:
-        """The forward of a layer, or of a class."""
+        """The forward of a layer, or of a class: without its object, whatever that is called there."""
         found: Callable[..., Any] = getattr(layer, self.forward)
-        return found
+        plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
+        return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
     def back(self, layer: Any, dy: Array, cache: tuple[Any, ...]) -> Any:
         """What the backward of a layer gives; a step is of size 0."""

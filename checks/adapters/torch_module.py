@@ -19,6 +19,9 @@ from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape
 
+#: Axes of a matrix.
+MATRIX = 2
+
 #: A module's modes; each has another.
 TRAIN, EVAL = "train", "eval"
 OTHER = {TRAIN: EVAL, EVAL: TRAIN}
@@ -40,6 +43,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         import torch
 
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
+        _stand_in(plain, state)
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
         whole = {**_buffers(plain, leaves), **state}
         whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
@@ -52,6 +56,23 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     if plain is not module:  # compiled anew in each mode, which takes long
         return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
     return _in_modes(name_of(plain), _mode(plain), lambda mode: _switched(plain, mode, runs), limits, fmt)
+
+
+def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
+    """Give the arrays that stand in for parameters their hooks, by which a gradient may be changed.
+
+    Raises UsageError where a parameter is a matrix, as of ``Linear``, and cannot be a kernel.
+    """
+    own = dict(module.named_parameters())
+    for name, leaf in state.items():
+        if own[name].ndim == MATRIX < leaf.ndim:
+            raise UsageError(
+                f"{name_of(module)} keeps a matrix of shape {tuple(own[name].shape)} at {name}, and a kernel of shape "
+                f"{tuple(leaf.shape)} belongs there; expected a function that takes the kernel and reshapes it: "
+                "def layer(x, weight, bias=None): ...; examine(layer, like=...)"
+            )
+        for hook in (own[name]._backward_hooks or {}).values() if leaf.requires_grad else ():  # noqa: SLF001 - no other way
+            leaf.register_hook(hook)
 
 
 def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:

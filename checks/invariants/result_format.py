@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.arithmetic import OBSERVED, TF32, TF32_FORMAT, TRANSFORM
+from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import whole
@@ -71,7 +71,7 @@ class ResultFormat(Contract):
 
         None where the layer says how it rounds, or where no right layer transforms.
         """
-        transforms = trial.subject.arithmetic == OBSERVED and trial.family.transforms
+        transforms = trial.subject.arithmetic in {OBSERVED, EXACT_TRANSFORM} and trial.family.transforms
         told = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM)) if transforms else trial
         return {of: told.excess(of, arrays, dy.astype(trial.wide)) for of in trial.roundings}
 

@@ -14,14 +14,10 @@ from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import TINIEST
 from checks.types import Array, carrier, gradient_of
-from checks.witness import Trial
+from checks.witness import HALVINGS, Trial
 
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996
-
-#: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
-#: (x + |x|) / 2 is infinite next to the largest number.
-HALVINGS = 2
 
 #: The largest power of two that is a number, by which arrays of any format are multiplied.
 _POWERS = 1023

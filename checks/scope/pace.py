@@ -18,9 +18,13 @@ FAR = 50
 
 @dataclass
 class Pace:
-    """Work of the cases that were judged and the seconds that each took; ``left_out`` counts what would take long."""
+    """Work of the cases that were judged and the seconds that each took; ``left_out`` counts what would take too much.
+
+    ``room`` says whether there is memory for a case.
+    """
 
     family: Family
+    room: Callable[[Case], bool] = lambda _: True
     known: list[tuple[int, float]] = field(default_factory=list)
     left_out: int = 0
 
@@ -29,13 +33,11 @@ class Pace:
         insort(self.known, (self.family.work(case), seconds))
 
     def affords(self, case: Case, seconds: float) -> bool:
-        """Whether a case will take no longer than this, going by the largest one that is not larger."""
+        """Whether a case will take no longer than this, going by the largest one that is not larger, and has room."""
         work = self.family.work(case)
         place = bisect(self.known, (work, float("inf")))
-        if not place:
-            return True
-        less, took = self.known[place - 1]
-        return took * work <= seconds * max(less, 1) * (1 if took >= TELLING else FAR)
+        less, took = self.known[place - 1] if place else (work, 0.0)
+        return took * work <= seconds * max(less, 1) * (1 if took >= TELLING else FAR) and self.room(case)
 
     def paced(self, cases: Iterable[Case], left: Callable[[], float]) -> Iterator[Case]:
         """The cases for which there is time, those last for which there does not seem to be when they come first."""

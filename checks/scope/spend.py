@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
 from time import monotonic, perf_counter
 
@@ -13,6 +14,7 @@ from checks.examination import AT_SIZE, Examination
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published
+from checks.scope.room import affords
 from checks.scope.wide import Wide, by_turns, taken, wide_cases
 from checks.witness import Witness
 
@@ -57,7 +59,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     """
     start = perf_counter() - examination.hearing.starting
     examination.hearing.until = monotonic() + budget + GRACE
-    seen, pace = set[Case](), Pace(limits.family)
+    seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
     idle = turn = whole = 0
     while idle < _PATIENCE and not (turn and examination.wrong):
@@ -79,7 +81,7 @@ def _tell(examination: Examination, left_out: int) -> None:
     if left_out:
         examination.notes.append(
             f"{left_out} cases left out: going by smaller ones this layer would take longer over each than "
-            "there is time; a larger budget shows more"
+            "there is time, or more memory than is free; a larger budget shows more"
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice, zip_longest
 from time import perf_counter
 
@@ -17,6 +18,7 @@ from checks.oracles.reference import Reference
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published
+from checks.scope.room import affords
 from checks.witness import Witness
 
 #: Random cases between two that are known.
@@ -45,7 +47,7 @@ class Wide:
     witnesses: tuple[Witness, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pace = Pace(self.examination.family)
+        self.pace = Pace(self.examination.family, partial(affords, self.examination))
         self.witnesses = tuple(each for each in self.examination.witnesses if isinstance(each, Reference))
 
     def catch_up(self, left: Callable[[], float]) -> None:
@@ -58,9 +60,9 @@ class Wide:
     def _step(self, left: float) -> bool:
         """Judge one more case, if there is one."""
         start, case = perf_counter(), next(self.cases, None)
-        affords = case is not None and self.pace.affords(case, left)
-        self.pace.left_out += case is not None and not affords
-        if case is not None and affords:
+        fits = case is not None and self.pace.affords(case, left)
+        self.pace.left_out += case is not None and not fits
+        if case is not None and fits:
             self.examination.judge(case, self.witnesses)
             self.examination.alone += 1
             self.pace.note(case, perf_counter() - start)

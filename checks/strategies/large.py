@@ -80,6 +80,7 @@ def powers() -> Iterator[Geometry]:
     for power in (1 << exponent for exponent in range(3, LARGEST_POWER.bit_length())):
         yield from (_along(place, Axis(power, 2)) for place in (1, 0))
         yield _along(1, Axis(power + 2, 3))
+        yield replace(_PLAIN, inputs=1, outputs=1, axes=(Axis(power, 2, 2), Axis(power, 2, 2)))
         yield replace(_PLAIN, batch=min(power, 16), inputs=power, outputs=power, axes=(Axis(2, 1), Axis(3, 1)))
         yield replace(_PLAIN, batch=1, groups=power, inputs=1, outputs=1)
 

@@ -120,3 +120,19 @@ def test_where_not_one_case_gave_a_number_the_story_says_what_to_write() -> None
     assert "TypeError: no such size: ; it was built as Picky(kernel_size=" in told
     assert "Picky may be right and not be called as it expects" in told
     assert "examine((forward, backward), like='max_pool')" in told
+
+
+def test_an_object_may_be_called_otherwise_than_self() -> None:
+    """It is no argument of the layer."""
+
+    class Short:
+        def forward(s, x: Array) -> Array:  # noqa: N805 - as some write it
+            """Y alone."""
+            s.x = x
+            return np.asarray(x.clip(0))
+
+        def backward(s, dy: Array) -> Array:  # noqa: N805
+            """Dx."""
+            return np.asarray(dy * (s.x > 0))
+
+    assert not examine(Short, like="relu", budget="1ms").wrong

@@ -229,3 +229,28 @@ def test_compiled_code_stays_compiled_for_every_shape() -> None:
     for size in range(1, 13):
         subject.apply({"x": np.ones((1, 1, size))}, {})
     assert len(seen) == 12
+
+
+def test_the_hooks_of_a_parameter_are_heard() -> None:
+    """They change what a training step would see, and so what is judged."""
+    module = torch.nn.Conv1d(2, 2, 2)
+    assert not examine(module, like="conv1d", budget="1ms").wrong
+    module.weight.register_hook(lambda gradient: 2 * gradient)  # type: ignore[no-untyped-call] # it has no types
+    found = examine(module, like="conv1d", budget="1ms")
+    assert found.findings["reference"].verdict.of == "dweight"
+
+
+def test_a_matrix_is_no_kernel() -> None:
+    """Nobody can tell how it is one; the message says what to write."""
+
+    class Pointwise(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = torch.nn.Linear(3, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            """A convolution by kernels of one cell."""
+            return torch.as_tensor(self.inner(x.movedim(1, -1)).movedim(-1, 1))
+
+    with pytest.raises(UsageError, match=r"keeps a matrix of shape \(5, 3\) at inner.weight"):
+        examine(Pointwise(), like="conv2d")

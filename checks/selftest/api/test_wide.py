@@ -12,6 +12,7 @@ from checks import examine
 from checks.adapters import adapt
 from checks.examination import Examination, examine_cases
 from checks.families import family
+from checks.scope import room
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.wide import Wide, taken, wide_cases
@@ -97,3 +98,23 @@ def test_a_layer_that_takes_few_cases_is_not_searched_for_more_without_end() -> 
     assert not found.wrong
     none = Limits(family("relu"), {"batch": lambda batch: batch < 0})
     assert list(taken(found, none, none.family.random(0), set())) == []
+
+
+def _dense(x: Array) -> tuple[Array, Array]:
+    """ReLU by a matrix of all cells with all cells."""
+    matrix = np.eye(x[0, 0].size, dtype=bool)
+    return np.where(matrix.any(0).reshape(x.shape[2:]), x.clip(0), 0), x
+
+
+def test_a_plane_for_which_there_is_no_memory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told from two smaller planes: a layer that holds each a few times has room, one that squares it has none."""
+    relu = family("relu")
+    case = relu.case_of({"x": (1, 1, 65_793)}, {"at_zero": 0.0}, "float64", "distinct", 0)
+    monkeypatch.setattr(room, "_free", lambda: 1 << 30)
+    plain, dense = (
+        Examination(adapt((forward, lambda dy, x: dy * (x > 0)), ("x",)), relu)
+        for forward in (lambda x: (x.clip(0), x), _dense)
+    )
+    assert room.affords(plain, case)
+    assert not room.affords(dense, case)
+    assert Pace(relu, lambda case: room.affords(dense, case)).affords(case, 1.0) is False

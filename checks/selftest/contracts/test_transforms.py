@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.case import Case
+from checks.arithmetic import EXACT_TRANSFORM, OBSERVED
+from checks.case import Case, nested
 from checks.examination import Examination
 from checks.families import family
 from checks.families.ties import tied_subgradients
 from checks.invariants.result_format import ResultFormat
 from checks.invariants.translation import Translation
-from checks.judge import verdicts
+from checks.judge import fair_verdicts, verdicts
 from checks.oracles.reference import Reference
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -129,3 +130,26 @@ def test_another_choice_among_tied_cells_is_not_wrong_where_a_format_has_too_few
     found.judge(case)
     assert not found.findings
     assert found.tallies["reference"].blind_elements
+
+
+def _cancelling(dtype: str) -> Case:
+    """A tap so large that a tile's products round more than the output that it does not reach."""
+    case = CONV.case_of({"x": (1, 1, 4), "weight": (1, 1, 3)}, PLAIN, dtype, "normal", 0)
+    x, weight = [[[0.0, 0.3330078125, 1.0, 0.0]]], [[[1000.0, 0.0009765625, 0.0]]]
+    return case.but(values={"x": nested(np.array(x)), "weight": nested(np.array(weight))})
+
+
+def test_a_transform_that_is_exact_on_integers_is_seen_where_numbers_are_real() -> None:
+    """Winograd's smallest tiles halve and add; what they round is told by cells that a plain sum does not meet."""
+    subject = _with_forward(_winograd)
+    found, trial = fair_verdicts(Reference(), Trial(subject, CONV, _cancelling("float16")))
+    assert {verdict.status for verdict in found} == {"right", "hazard"}
+    assert trial.subject.arithmetic == EXACT_TRANSFORM
+
+
+def test_a_mistake_that_does_not_shrink_with_the_format_is_no_transform() -> None:
+    """Off by as much in float64 as in half precision."""
+    subject = _with_forward(lambda x, weight: np.where(_winograd(x, weight) < 0.5, _winograd(x, weight) + 0.4, 0))
+    found, trial = fair_verdicts(Reference(), Trial(subject, CONV, _cancelling("float16")))
+    assert "wrong" in {verdict.status for verdict in found}
+    assert trial.subject.arithmetic == OBSERVED
