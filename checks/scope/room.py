@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import log, prod
 
 from checks.case import Case
-from checks.errors import SubjectError
+from checks.errors import CaseError, SubjectError
 from checks.examination import Examination
 from checks.families.geometric import GeometricFamily
 from checks.witness import Trial
@@ -28,10 +28,10 @@ def affords(examination: Examination, case: Case) -> bool:
     sheet, cells = examination.family, _cells(case)
     if cells < LARGE or not isinstance(sheet, GeometricFamily) or not (free := _free()):
         return True
-    smaller = [_smaller(sheet, case, times) for times in SMALLER]
     try:
+        smaller = [_smaller(sheet, case, times) for times in SMALLER]
         near, far = (examination.hearing.ask(Trial(examination.subject, sheet, each), peak) for each in smaller)
-    except SubjectError:  # it will show on the case itself
+    except (SubjectError, CaseError):  # it will show on the case itself, or no smaller one is a layer
         return True
     counts = [_cells(each) for each in smaller]
     power = max(1.0, log(near / far) / log(counts[0] / counts[1]))
