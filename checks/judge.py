@@ -97,10 +97,11 @@ def _shrinks(trial: Trial) -> bool:
 def transforms_exactly(trial: Trial) -> bool:
     """Whether a subject is seen to transform without rounding integers, as Winograd's smallest tiles do.
 
-    It is looked at where numbers are real and off: what is off on integers is a mistake. It must be right within a
-    transform's bound in its own format and in float64: rounding shrinks with the format, a mistake does not.
+    It is looked at in half precision, where numbers are real and off: what is off on integers is a mistake. It must be
+    right within a transform's bound there and in float64: rounding shrinks with the format, a mistake does not.
     """
-    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
+    coarse = trial.case.dtype in WIDER and trial.case.data == "normal"
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or not coarse:
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         real = [(seed, dtype) for seed in range(WATCHED) for dtype in dict.fromkeys((trial.case.dtype, "float64"))]
