@@ -33,9 +33,9 @@ def affords(examination: Examination, case: Case) -> bool:
         near, far = (examination.hearing.ask(Trial(examination.subject, sheet, each), peak) for each in smaller)
     except (SubjectError, CaseError):  # it will show on the case itself, or no smaller one is a layer
         return True
-    counts = [_cells(each) for each in smaller]
-    power = max(1.0, log(near / far) / log(counts[0] / counts[1]))
-    return bool(near * (cells / counts[0]) ** power <= free / 2)
+    more, fewer = map(_cells, smaller)
+    power = max(1.0, log(near / far) / log(more / fewer)) if more > fewer else 1.0  # windows may allow no smaller plane
+    return bool(near * (cells / more) ** power <= free / 2)
 
 
 def peak(trial: Trial) -> int:

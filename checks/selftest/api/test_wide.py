@@ -118,3 +118,11 @@ def test_a_plane_for_which_there_is_no_memory_is_left_out(monkeypatch: pytest.Mo
     assert room.affords(plain, case)
     assert not room.affords(dense, case)
     assert Pace(relu, lambda case: room.affords(dense, case)).affords(case, 1.0) is False
+
+
+def test_a_plane_that_its_windows_keep_large_is_tried_as_it_is() -> None:
+    """No smaller plane tells how its memory grows."""
+    sheet = family("max_pool")
+    config = {"kernel_size": 257, "stride": 1, "padding": 0, "dilation": 1, "ceil_mode": False}
+    case = sheet.case_of({"x": (1, 1, 257, 257)}, config, "float64", "distinct", 0)
+    assert room.affords(Examination(sheet.reference, sheet), case)
