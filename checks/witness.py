@@ -175,8 +175,11 @@ class Trial:
         """What a layer that selects may lose among the subnormals of half precision: x / 2 + |x| / 2 is no mistake."""
         if not self.family.selects or dtype != "float16" or self.case.lattice:
             return nothing(self.shape_of(of))
-        tiny = np.abs(self.mass[of]) < 2**HALVINGS * float(np.finfo(dtype).smallest_normal)
-        return np.where(tiny, HALVINGS * TINIEST[dtype], 0.0)
+        mass, normal = np.abs(self.mass[of]), float(np.finfo(dtype).smallest_normal)
+        lost = np.maximum(
+            np.minimum(mass, normal), HALVINGS * TINIEST[dtype]
+        )  # or all of it, as the law of scaling says
+        return np.where(mass < 2**HALVINGS * normal, lost, 0.0)
 
     @cached_property
     def _own_errors(self) -> dict[tuple[str, str], Array]:
