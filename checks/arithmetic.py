@@ -4,6 +4,7 @@ plain sum    every entry is a sum of products in some order; exact on small inte
 transform    FFT, Winograd and other fast algorithms, whose error follows the norms of whole planes
 exact transform  the same where it is exact on small integers, as Winograd's F(2, 3) is, which halves and adds
 running sums differences of sums over the plane so far, as in an integral image: exact on small integers
+flushed subnormals  values are selected, and among the subnormals digits, or all of them, are lost on the way
 tf32         operands cut to 11 binary digits, sums in float32: exact on integers below 2**11
 
 A subject may declare its arithmetic; where it does not, it is observed: on integers a plain sum gives integers.
@@ -13,18 +14,26 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from checks.errors import UsageError
-from checks.rounding import exact_limit, gamma, unit_roundoff
+from checks.rounding import TINIEST, exact_limit, gamma, unit_roundoff
+from checks.types import Array, carrier
 
 PLAIN, TRANSFORM, RUNNING, TF32, OBSERVED = "plain sum", "transform", "running sums", "tf32", "observed"
-EXACT_TRANSFORM = "exact transform"
-ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32)
+EXACT_TRANSFORM, FLUSHING = "exact transform", "flushed subnormals"
+ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSHING)
 
 #: The one format whose operands are cut.
 TF32_FORMAT = "float32"
 
 #: Unit roundoff of TensorFloat-32 operands: 11 binary digits.
 TF32_ROUNDOFF = 2.0**-11
+
+
+#: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
+#: (x + |x|) / 2 is infinite next to the largest number.
+HALVINGS = 2
 
 
 def demand_known(arithmetic: str) -> str:
@@ -66,3 +75,13 @@ def operand_limit(arithmetic: str, dtype: str) -> float:
 def operand_growth() -> float:
     """Largest relative error of a product whose two operands are cut to tf32: 2 u + u**2."""
     return 2 * TF32_ROUNDOFF + TF32_ROUNDOFF**2
+
+
+def flushed(mass: Array, dtype: str) -> Array:
+    """Largest error of values of this magnitude that may be halved on their way, and flushed to 0 below normal ones.
+
+    A halved value loses a digit where it becomes subnormal, and all of them where subnormals are flushed.
+    """
+    normal = float(np.finfo(carrier(dtype)).smallest_normal)
+    lost = np.maximum(np.minimum(mass, normal), HALVINGS * TINIEST[dtype])
+    return np.where(mass < 2**HALVINGS * normal, lost, 0.0)

@@ -103,7 +103,7 @@ class Examination:
             heard += said.verdicts
             for verdict in said.verdicts:
                 self._record(case, said.witness, verdict)
-        self._count(case, turned_down(heard))
+        self._count(case, heard)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
         return heard
@@ -118,12 +118,13 @@ class Examination:
                 if verdict.status == "wrong":
                     self._record(case, law, verdict)
 
-    def _count(self, case: Case, turned_down: bool) -> None:  # noqa: FBT001 - a fact, not a mode
+    def _count(self, case: Case, heard: Iterable[Verdict]) -> None:
         self.judged.append(case.but())
-        self.refused += turned_down
-        if not turned_down:
-            self.exclusion.visit(self.family, case)
-        self.answered += not turned_down and case.filled
+        if any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard):
+            self.refused += 1
+            return
+        self.exclusion.visit(self.family, case)
+        self.answered += case.filled
 
     def report(self, finding: Finding) -> None:
         """Add a law that broke, and tell whoever keeps it."""
@@ -169,11 +170,6 @@ def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
     """A hazard is wrong where it is denied."""
     denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
     return replace(verdict, status="wrong") if denied else verdict
-
-
-def turned_down(heard: Iterable[Verdict]) -> bool:
-    """Whether the subject itself has refused the case."""
-    return any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard)
 
 
 def _with_telling(found: Finding, case: Case) -> Finding:

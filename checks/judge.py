@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
+from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
@@ -66,6 +66,8 @@ _SEEN = {
     "arithmetic='exact transform'",
     RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
     "arithmetic",
+    FLUSHING: "values are selected and lose digits among the subnormals alone: if that is meant, declare "
+    "arithmetic='flushed subnormals'",
     TF32: "operands are cut to 11 binary digits, as tensor cores do with float32: if that is meant, declare "
     "arithmetic='tf32'; if not, turn it off (torch.backends.cudnn.allow_tf32 = False, jax_default_matmul_precision)",
 }
@@ -146,8 +148,24 @@ def cuts(trial: Trial) -> bool:
     return False
 
 
+def flushes(trial: Trial) -> bool:
+    """Whether a subject that selects is off on the case itself, and among subnormal numbers alone."""
+    if trial.subject.arithmetic != OBSERVED or not trial.family.selects:
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        own = replace(trial, subject=replace(trial.subject, arithmetic=FLUSHING))
+        return not _plain(own) and _right(own)
+    return False
+
+
 #: How each arithmetic is seen that a layer need not declare.
-SEEN = ((TRANSFORM, transforms), (RUNNING, runs_up), (TF32, cuts), (EXACT_TRANSFORM, transforms_exactly))
+SEEN = (
+    (TRANSFORM, transforms),
+    (RUNNING, runs_up),
+    (TF32, cuts),
+    (EXACT_TRANSFORM, transforms_exactly),
+    (FLUSHING, flushes),
+)
 
 
 def _right(trial: Trial) -> bool:

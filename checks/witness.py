@@ -13,12 +13,15 @@ import numpy as np
 
 from checks.arithmetic import (
     EXACT_TRANSFORM,
+    FLUSHING,
+    HALVINGS,
     OBSERVED,
     PLAIN,
     RUNNING,
     TF32,
     TF32_FORMAT,
     TRANSFORM,
+    flushed,
     operand_growth,
     running_growth,
     transform_growth,
@@ -26,7 +29,7 @@ from checks.arithmetic import (
 from checks.case import Case
 from checks.claim import Claim
 from checks.family import Family
-from checks.rounding import DIGITS, TINIEST, WIDE, exact_limit, growth, sum_bound
+from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Shape
 
@@ -138,7 +141,7 @@ class Trial:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
         shape = self.shape_of(of)
         exact = self.arithmetic == EXACT_TRANSFORM and self.case.lattice
-        if exact or self.arithmetic not in {TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32}:
+        if exact or self.arithmetic not in {TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSHING}:
             return nothing(shape)
         arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)
         dy = self.wide_dy if dy is None else dy
@@ -150,6 +153,8 @@ class Trial:
             return self._running(of, self.family.running_mass(arrays, self.case.config, dy))
         if self.arithmetic == TF32 and self.case.dtype == TF32_FORMAT and not self.case.lattice:
             return np.asarray(operand_growth() * self.family.mass(arrays, self.case.config, dy).named()[of])
+        if self.arithmetic == FLUSHING and self.family.selects and not self.case.lattice:
+            return flushed(self.family.mass(arrays, self.case.config, dy).named()[of], self.case.dtype)
         return nothing(shape)
 
     def _running(self, of: str, mass: Pull | None) -> Array:
@@ -167,19 +172,8 @@ class Trial:
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
             sure = self._surely_exact(of, self.largest, dtype)
-            found = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
-            self._own_errors[of, dtype] = plus(found, self._halved(of, dtype))
+            self._own_errors[of, dtype] = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
         return self._own_errors[of, dtype]
-
-    def _halved(self, of: str, dtype: str) -> Array:
-        """What a layer that selects may lose among the subnormals of half precision: x / 2 + |x| / 2 is no mistake."""
-        if not self.family.selects or dtype != "float16" or self.case.lattice:
-            return nothing(self.shape_of(of))
-        mass, normal = np.abs(self.mass[of]), float(np.finfo(dtype).smallest_normal)
-        lost = np.maximum(
-            np.minimum(mass, normal), HALVINGS * TINIEST[dtype]
-        )  # or all of it, as the law of scaling says
-        return np.where(mass < 2**HALVINGS * normal, lost, 0.0)
 
     @cached_property
     def _own_errors(self) -> dict[tuple[str, str], Array]:
@@ -200,6 +194,8 @@ class Trial:
     def why(self, of: str) -> str:
         """The sentence that derives the bound of ``bound`` plus ``wide_error``."""
         count, dtype = self.roundings[of], self.case.dtype
+        if self.arithmetic == FLUSHING:
+            return f"values are selected, and what is below {2**HALVINGS} times the smallest normal number may be lost"
         if not count:
             return "values are selected, not computed: they must be equal"
         if self.exact_on_integers and not np.any(self.bound(of)):
@@ -213,11 +209,6 @@ class Trial:
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
-
-
-#: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
-#: (x + |x|) / 2 is infinite next to the largest number.
-HALVINGS = 2
 
 
 class Witness(ABC):

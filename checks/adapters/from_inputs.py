@@ -21,8 +21,8 @@ class Called:
     config: Config
 
 
-def from_inputs(backward: Callable[..., Any], dy: Array, called: Called, arguments: tuple[str, ...]) -> Any:
-    """What a backward gives for dy and the arrays and keywords of its forward, as its signature asks for them.
+def from_inputs(backward: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[[Array, Called], Any]:
+    """A backward of dy and what its forward was called with, which gets arrays and keywords as its signature asks.
 
     dy is the parameter of such a name, or else the first. Raises UsageError where the others are not understood.
     """
@@ -30,8 +30,8 @@ def from_inputs(backward: Callable[..., Any], dy: Array, called: Called, argumen
     names = list(signature.parameters)
     upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
     rest = signature.replace(parameters=[each for name, each in signature.parameters.items() if name != upstream])
-    bound = read(_of_signature(name_of(backward), rest), arguments, "pair").bind(called.arrays, called.config)
-    return backward(**{upstream: dy}, **bound.arguments)
+    plan = read(_of_signature(name_of(backward), rest), arguments, "pair")
+    return lambda dy, called: backward(**{upstream: dy}, **plan.bind(called.arrays, called.config).arguments)
 
 
 def _of_signature(name: str, signature: inspect.Signature) -> Callable[..., Any]:

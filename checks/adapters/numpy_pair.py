@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -46,6 +47,7 @@ def adapt_pair(
     Raises UsageError where the signature of ``forward`` cannot be understood.
     """
     plan, back = read(forward, arguments, "pair"), _dy_first(backward)
+    again = cache(lambda: from_inputs(backward, arguments))  # read where it is needed: few backwards are of that kind
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         bound = plan.bind(arrays, config)
@@ -53,8 +55,7 @@ def adapt_pair(
         return _parted(forward(*bound.args, **bound.kwargs), told)
 
     def pull(dy: Array, saved: object) -> Arrays:
-        found = from_inputs(backward, dy, saved, arguments) if isinstance(saved, Called) else back(dy, saved)
-        return by_name(found, arguments)
+        return by_name(again()(dy, saved) if isinstance(saved, Called) else back(dy, saved), arguments)
 
     return Subject(name_of(forward), run, pull, plan.limits())
 

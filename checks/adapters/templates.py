@@ -5,6 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
+_CLASS = (
+    "    def forward({parameters}): layer = {name}(...); return layer.forward(x), layer{more}\n"
+    "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
+)
+
 _TEMPLATES = {
     "pair": (
         "    def forward({parameters}): return {name}(...)  # -> (y, saved){more}\n"
@@ -15,10 +20,8 @@ _TEMPLATES = {
         "    theirs = Framework(tensor=..., array=..., gradients=...)  # of array, of tensor, of (y, tensors, dy)\n"
         "    examine(theirs({name}), like=...)"
     ),
-    "class": (
-        "    def forward({parameters}): layer = {name}(...); return layer.forward(x), layer{more}\n"
-        "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
-    ),
+    "class": _CLASS,
+    "constructor": _CLASS,
 }
 
 
@@ -31,7 +34,7 @@ def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:
     weighted = "weight" in arguments
     parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
     more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
-    return _TEMPLATES["class" if kind == "constructor" else kind].format(name=name, parameters=parameters, more=more)
+    return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more)
 
 
 def not_understood(

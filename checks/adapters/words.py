@@ -56,16 +56,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
     ),
     "out_channels": (
         *("out_channels", "out_features", "c_out", "n_out", "cout", "output_channels", "channels_out", "num_filters"),
-        *(
-            "n_filters",
-            "filters_count",
-            "num_kernels",
-            "n_kernels",
-            "out_depth",
-            "n_out_channels",
-            "numfilters",
-            "out_ch",
-        ),
+        *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
     ),
 }
 

@@ -10,11 +10,12 @@ from math import ceil, floor, log2
 
 import numpy as np
 
+from checks.arithmetic import HALVINGS
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import TINIEST
 from checks.types import Array, carrier, gradient_of
-from checks.witness import HALVINGS, Trial
+from checks.witness import Trial
 
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996

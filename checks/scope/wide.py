@@ -52,22 +52,27 @@ class Wide:
 
     def catch_up(self, left: Callable[[], float]) -> None:
         """Judge cases until both looks have taken as long, or no time is ``left``."""
-        found = self.examination
-        while self.witnesses and not found.wrong and not found.hearing.stopped:
-            if self.seconds >= found.seconds - self.seconds or left() <= 0 or not self._step(left()):
+        while self._behind() and left() > 0:
+            start, case = perf_counter(), next(self.cases, None)
+            if case is None:
                 return
+            self._step(case, left())
+            self.seconds += perf_counter() - start
 
-    def _step(self, left: float) -> bool:
-        """Judge one more case, if there is one."""
-        start, case = perf_counter(), next(self.cases, None)
-        fits = case is not None and self.pace.affords(case, left)
-        self.pace.left_out += case is not None and not fits
-        if case is not None and fits:
-            self.examination.judge(case, self.witnesses)
-            self.examination.alone += 1
-            self.pace.note(case, perf_counter() - start)
-        self.seconds += perf_counter() - start
-        return case is not None
+    def _behind(self) -> bool:
+        """Whether the laws have taken longer, and nothing is known to be wrong yet."""
+        found = self.examination
+        ended = not self.witnesses or found.wrong or found.hearing.stopped
+        return not ended and self.seconds < found.seconds - self.seconds
+
+    def _step(self, case: Case, left: float) -> None:
+        if not self.pace.affords(case, left):
+            self.pace.left_out += 1
+            return
+        start = perf_counter()
+        self.examination.judge(case, self.witnesses)
+        self.examination.alone += 1
+        self.pace.note(case, perf_counter() - start)
 
 
 def by_turns(first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:

@@ -153,3 +153,30 @@ def test_a_mistake_that_does_not_shrink_with_the_format_is_no_transform() -> Non
     found, trial = fair_verdicts(Reference(), Trial(subject, CONV, _cancelling("float16")))
     assert "wrong" in {verdict.status for verdict in found}
     assert trial.subject.arithmetic == OBSERVED
+
+
+def _lossy(lose: Any) -> Subject:
+    """ReLU whose dx is worked on by ``lose``."""
+    right = family("relu").reference
+    return replace(right, backward=lambda dy, saved: {"dx": lose(right.backward(dy, saved)["dx"])})
+
+
+@pytest.mark.parametrize(
+    ("lose", "expected"),
+    [
+        (lambda dx: (dx / 2 * 2).astype(dx.dtype), "hazard"),  # one digit of a subnormal
+        (lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx).astype(dx.dtype), "hazard"),
+        (lambda dx: np.where(np.abs(dx) < 16 * np.finfo(dx.dtype).smallest_normal, 0, dx).astype(dx.dtype), "wrong"),
+    ],
+)
+def test_what_is_lost_among_subnormals_alone_is_a_hazard_and_shown(lose: Any, expected: str) -> None:
+    """In half precision ordinary data reach them; whoever loses more than a subnormal is wrong."""
+    relu = family("relu")
+    tiny = float(np.finfo(np.float16).smallest_normal)
+    dy = [[[tiny * share for share in (0.5 + 2**-10, 0.75 + 2**-10, 8.0, 1.0)]]]
+    case = relu.case_of({"x": (1, 1, 4)}, {"at_zero": 0.0}, "float16", "spread", 0)
+    case = case.but(values={"x": (((1.0, 2.0, 3.0, 4.0),),), "dy": nested(np.array(dy))})
+    found = Examination(_lossy(lose), relu, (Reference(),))
+    found.judge(case)
+    assert ("reference" in found.findings) == (expected == "wrong")
+    assert ("arithmetic" in found.hazards) == (expected == "hazard")
