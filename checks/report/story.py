@@ -84,7 +84,7 @@ def _uncalled(examination: Examination) -> str:
     gradients = ", ".join(map(gradient_of, case.arguments))
     return (
         f"Not one case gave a number: {examination.subject.name} may be right and not be called as it expects. It was "
-        f"given x of shape (batch, channels, ...) with {given}, as far as its signature takes them. Then write\n"
+        f"given x of shape (batch, channels, ...) with {given}, as far as its signature takes them. If so, write\n"
         f"    def forward({', '.join(case.arguments)}, ...): ...; return y, saved  # and, by name, what it takes of "
         f"{', '.join(case.config) or 'nothing'}\n"
         f"    def backward(dy, saved): ...; return {gradients}\n"
