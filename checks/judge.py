@@ -11,7 +11,7 @@ from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNIN
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
-from checks.types import Array
+from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
 #: The laws that a subject breaks by raising, by never answering, by giving arrays that no other law can be tried on.
@@ -153,8 +153,7 @@ def flushes(trial: Trial) -> bool:
     if trial.subject.arithmetic != OBSERVED or not trial.family.selects:
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-        own = replace(trial, subject=replace(trial.subject, arithmetic=FLUSHING))
-        return not _plain(own) and _right(own)
+        return _explains(FLUSHING, trial)
     return False
 
 
@@ -168,8 +167,18 @@ SEEN = (
 )
 
 
-def _right(trial: Trial) -> bool:
+def _explains(arithmetic: str, trial: Trial) -> bool:
+    """Whether what came on the case itself, which is not asked for again, is off for a plain sum and right for this."""
     got = trial.got.named()
+    own = replace(trial, subject=replace(trial.subject, arithmetic=arithmetic))
+    return _within(own, got) and not _within(trial, got)
+
+
+def _right(trial: Trial) -> bool:
+    return _within(trial, trial.got.named())
+
+
+def _within(trial: Trial, got: Arrays) -> bool:
     return all(
         bool(np.all(np.abs(got[of] - trial.reference[of]) <= trial.bound(of) + trial.wide_error(of))) for of in got
     )
