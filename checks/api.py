@@ -14,6 +14,7 @@ from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import Examination, chosen, denied
+from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
@@ -103,7 +104,8 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     Raises UsageError where the subject takes none.
     """
     if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
-        fewest = 1 if isinstance(examination.family, Unclaimed) else FEWEST
+        same = isinstance(examination.family, Unclaimed) and not isinstance(examination.family, Drawn)
+        fewest = 1 if same else FEWEST  # of an example each case asks the same, but for its dy
         spend(examination, limits, asked.budget, asked.seed, examination.cases + fewest)
     elif not examination.cases:
         raise UsageError(_no_golden(limits.family.name, asked.corpus))

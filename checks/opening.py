@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
@@ -27,6 +29,8 @@ from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
 from checks.subject import Subject
 from checks.target import Named
+from checks.types import Array, Arrays, Config, Shape
+from checks.witness import Trial
 
 #: Laws that compare with a second source of the same family, or with what one gave.
 SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
@@ -99,7 +103,7 @@ def _unclaimed(
             "arguments (inputs=(x, w)), or a Hypothesis strategy of such examples"
         )
     draws = isinstance(inputs, SearchStrategy)
-    sheet = _drawn(subject, inputs, device) if draws else _given(subject, inputs, device, watched)
+    sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without), Limits(sheet, {})
 
@@ -109,30 +113,44 @@ def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], 
     return Unclaimed(watched(adapt(subject, tuple(arrays), device=device)), arrays)
 
 
-def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str) -> Drawn:
+def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
     examples = inputs.map(partial(named_inputs, subject))
-    return Drawn(adapt(subject, tuple(first_of(examples)), device=device), examples)
+    return Drawn(watched(adapt(subject, tuple(first_of(examples)), device=device)), examples)
 
 
 def opened_apart(
-    apart: Apart, subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any
+    apart: Apart, subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any, device: str = "cpu"
 ) -> tuple[Examination, Limits]:
     """The same in a process of the subject's own; what it takes is not probed where that would end the process.
 
-    Raises UsageError where inputs are drawn by a strategy: an example's shapes are known only there.
+    A strategy draws inputs here. Raises UsageError where the subject cannot be sent there.
     """
-    if isinstance(inputs, SearchStrategy):
-        raise UsageError(
-            f"isolate=True with inputs={inputs!r:.60}: expected examples, not a strategy; examine each example by "
-            "itself (inputs=example), or leave isolate out"
-        )
     name = (
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
-    ways = (partial(_there, subject, like, supports, inputs, probe) for probe in (probed, unprobed))
+    drawn = inputs.map(partial(named_inputs, subject)) if isinstance(inputs, SearchStrategy) else None
+    sent = inputs if drawn is None else st.just(first_of(drawn))  # few strategies can travel
+    ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
+    if drawn is not None and isinstance(limits.family, Drawn):
+        asking = _asking(apart, examination.subject, limits.family)
+        limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
+
+
+def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:
+    """What is known of a subject that is elsewhere, with a forward that tells the shape of y alone."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, None]:
+        trial = Trial(known, family, family.example(arrays, (), 0))
+        return np.zeros(apart.ask(trial, partial(_shape_of_y, config=config))), None
+
+    return replace(known, forward=forward)
+
+
+def _shape_of_y(trial: Trial, config: Config) -> Shape:
+    return tuple(trial.subject.apply(trial.case.inputs, config).shape)
 
 
 def _there(
@@ -140,12 +158,13 @@ def _there(
     like: str,
     supports: Mapping[str, Any] | None,
     inputs: Any,
+    device: str,
     probe: Probe,
     watched: Callable[[Subject], Subject],
 ) -> tuple[Subject, Family, tuple[Examination, Limits]]:
     """Open a subject in its own process; what goes back holds nothing that can be called."""
     with quiet():
-        examination, limits = opened(subject, like, supports, inputs, watched=watched, probe=probe)
+        examination, limits = opened(subject, like, supports, inputs, device, watched, probe)
     known = told(examination.subject)
     plain = limits.family.of(known) if isinstance(limits.family, Unclaimed) else limits.family
     whole = replace(examination, subject=known, family=plain), replace(limits, family=plain)

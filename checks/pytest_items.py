@@ -20,8 +20,10 @@ from checks.claim import Verdict
 from checks.diagnosis.explain import explain
 from checks.errors import LostDeviceError, UnreachableError
 from checks.examination import WITNESSES, Examination
+from checks.hearing import Here
+from checks.isolation import Apart, Isolation
 from checks.judge import fair_verdicts
-from checks.opening import SECOND_SOURCES, opened, quiet
+from checks.opening import SECOND_SOURCES, opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.report.corpus import HEADINGS
 from checks.report.story import story
@@ -45,24 +47,36 @@ class _BrokenError(Exception):
 
 
 def layer_tests(
-    subject: Any, like: str = "", *, supports: Mapping[str, Any] | None = None, inputs: Any = None
+    subject: Any,
+    like: str = "",
+    *,
+    supports: Mapping[str, Any] | None = None,
+    inputs: Any = None,
+    isolate: bool | Isolation = False,
 ) -> Callable[..., None]:
     """A test function with one item for each law.
 
     ``test_my_conv = layer_tests(MyConv, like="conv2d")`` is all that a test file needs; the arguments are those of
     ``examine``. Each item examines its own law: on the cases that cover every pair of settings, then on cases that
     Hypothesis draws, and shrinks what it finds. A failure shows the whole story and no traceback. Without ``like``
-    there are no items for laws that need a second source.
+    there are no items for laws that need a second source. With ``isolate`` the items share a process of the layer's
+    own, in which it may crash or hang; each opens the layer afresh.
     """
     held = cache(lambda device: opened(subject, like, supports, inputs, device))
+
+    def asked(config: pytest.Config, budget: float) -> tuple[Examination, Limits]:
+        device = config.getoption("gradproof_device", "cpu")
+        if not isolate:
+            return held(device)
+        return opened_apart(_apart(config, test_layer, isolate, budget), subject, like, supports, inputs, device)
 
     @pytest.mark.parametrize("law", laws(bool(like)))
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
         option = request.config.getoption
-        whole, limits = _here(lambda: held(option("gradproof_device", "cpu")), supports or {})
-        witness = next(witness for witness in whole.witnesses if witness.law == law)
-        examination = Examination(whole.subject, whole.family, (witness,))
         budget = seconds(option("gradproof_budget", None) or "2s")
+        whole, limits = _here(lambda: asked(request.config, budget), supports or {})
+        witness = next(witness for witness in whole.witnesses if witness.law == law)
+        examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing)
         try:
             with quiet():
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
@@ -72,6 +86,19 @@ def layer_tests(
         settle(request, examination)
 
     return test_layer
+
+
+#: Processes of layers' own, by the tests that share them, for as long as pytest runs.
+_APART = pytest.StashKey[dict[Callable[..., None], Apart]]()
+
+
+def _apart(config: pytest.Config, test: Callable[..., None], isolate: bool | Isolation, budget: float) -> Apart:  # noqa: FBT001 - as ``examine`` takes it
+    """The process of a test's layer, which ends with pytest."""
+    kept = config.stash.setdefault(_APART, {})
+    if test not in kept:
+        kept[test] = Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget))
+        config.add_cleanup(kept[test].close)
+    return kept[test]
 
 
 def _here(open_it: Callable[[], T], supports: Mapping[str, Any]) -> T:
@@ -101,8 +128,10 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
         return
 
     def law_holds(case: Case) -> None:
-        if perf_counter() - start < budget:
-            _tally(examination, witness, case)
+        if perf_counter() - start < budget and not examination.wrong and not examination.hearing.stopped:
+            judge(examination, witness, case)
+
+    judge = _tally if isinstance(examination.hearing, Here) else _shrunk_there
 
     unhurried = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     law_holds.__name__ = law_holds.__qualname__ = re.sub(r"\W", "_", f"{examination.subject.name}_{witness.law}")
@@ -158,6 +187,11 @@ def figures(examination: Examination) -> dict[str, Any]:
         "replayed": replayed.counterexamples + replayed.golden,
         "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
     }
+
+
+def _shrunk_there(examination: Examination, _: Witness, case: Case) -> None:
+    """Judge one drawn case and walk to a plainer one at once: each step of Hypothesis might start a process."""
+    examination.judge(case)
 
 
 def _tally(examination: Examination, witness: Witness, case: Case) -> None:

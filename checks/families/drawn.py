@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -30,6 +31,12 @@ class Drawn(Unclaimed):
         """
         super().__init__(subject, first_of(examples))
         self.examples = examples
+
+    def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:
+        """The same subject on the examples of another strategy."""
+        found = copy(self)
+        found.examples = examples
+        return found
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on ones of these shapes."""
@@ -59,6 +66,10 @@ class Drawn(Unclaimed):
             y = self.subject.apply(arrays, {}).shape
         except SubjectError:
             y = ()
+        return self.example(arrays, y, seed)
+
+    def example(self, arrays: Arrays, y: Shape, seed: int) -> Case:
+        """A case that spells out its arguments, with a dy of the shape of y."""
         shapes = {name: value.shape for name, value in arrays.items()} | {"dy": y}
         values = {name: nested(value) for name, value in arrays.items()}
         return Case(self.name, shapes, {}, self.dtype, "normal", seed=seed, values=values)

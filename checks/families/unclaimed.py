@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from hypothesis import strategies as st
@@ -60,7 +60,7 @@ class Unclaimed(Family):
         self.y = subject.apply(arrays, {})
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
 
-    def of(self, subject: Subject) -> Unclaimed:
+    def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""
         found = copy(self)
         found.subject = subject

@@ -57,7 +57,7 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) else []),
+        *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) and first.shrunk.family != Unclaimed.name else []),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}]{_apart(laws)})"),
         *alone_standing(first),

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from checks import Isolation, UsageError, examine, story
 from checks.commands import targets
@@ -73,6 +75,27 @@ def test_a_closure_without_a_family_travels_too() -> None:
     )
     assert not found.wrong
     assert found.compared
+
+
+def _first_only(dy: Array, saved: Array) -> Array:
+    """Ends its process where there is more than one entry."""
+    if dy.size > 1:
+        ctypes.string_at(0)
+    return np.asarray(dy * (1 - saved**2))
+
+
+def test_a_strategy_draws_examples_for_another_process() -> None:
+    """Of any shape; what ends the process is a finding on an example that was drawn."""
+    examples = arrays(np.float64, st.integers(1, 4), elements=st.floats(-2, 2))
+    right, deadly = (
+        examine((lambda x: (np.tanh(x), np.tanh(x)), backward), inputs=examples, budget="1ms", isolate=True)
+        for backward in (lambda dy, saved: dy * (1 - saved**2), _first_only)
+    )
+    assert not right.wrong
+    assert len({case.shapes["dy"] for case in right.judged}) > 1
+    assert set(deadly.findings) == {RUNS}
+    assert deadly.findings[RUNS].shrunk.shapes["dy"] > (1,)
+    assert "hint" not in story(deadly)
 
 
 def test_the_other_witnesses_are_heard_where_one_of_them_kills() -> None:

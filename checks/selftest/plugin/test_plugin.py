@@ -174,3 +174,26 @@ def test_without_a_family_there_are_no_items_for_second_sources() -> None:
     """Reference, textbook and torch need one, and so do digests of what they gave."""
     second_sources = {"reference", "textbook", "torch", "golden digests"}
     assert set(laws(claimed=True)) - set(laws(claimed=False)) == second_sources
+
+
+def test_a_layer_that_ends_its_process_fails_its_items_and_nothing_else(project: pytest.Pytester) -> None:
+    """With ``isolate`` the items share a process of the layer's own; other tests go on."""
+    project.makepyfile(
+        test_deadly="""
+import ctypes
+
+from checks import layer_tests
+from reference_impl import relu_backward, relu_forward
+
+
+def deadly(dy, saved):
+    return ctypes.string_at(0) if dy.size > 1 else relu_backward(dy, saved)
+
+
+test_deadly = layer_tests((relu_forward, deadly), like="relu", isolate=True)
+test_right = layer_tests((relu_forward, relu_backward), like="relu", isolate=True)
+"""
+    )
+    outcome = run(project, "test_deadly.py", "-k", "adjoint or unchanged")
+    outcome.assert_outcomes(passed=2, failed=2, deselected=2 * len(WITNESSES) - 4)
+    assert "killed by SIGSEGV (a crash in compiled code); in backward" in outcome.stdout.str()
