@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
 from checks.opening import opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
-from checks.planting import Heard, Power, planted, smallest_first
+from checks.planting import Heard, Power, planted_where_heard, smallest_first
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds, spend
@@ -65,11 +66,26 @@ def examine(
     ZeroComparisonsError where nothing could be compared.
     """
     asked = Asked(seconds(budget), seed, cases, denied(deny), laws, corpus, identity(subject))
+    with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
+        return _examined(*question, asked)
+
+
+@contextmanager
+def _opened(
+    subject: Any,
+    like: str,
+    supports: Mapping[str, Any] | None,
+    inputs: Any,
+    isolate: bool | Isolation,  # noqa: FBT001 - as ``examine`` takes it
+    budget: float,
+) -> Iterator[tuple[Examination, Limits]]:
+    """A question in this process, or in one that lasts as long as it is asked."""
     if not isolate:
         with quiet():
-            return _examined(*opened(subject, like, supports, inputs), asked)
-    with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(asked.budget)) as apart:
-        return _examined(*opened_apart(apart, subject, like, supports, inputs), asked)
+            yield opened(subject, like, supports, inputs)
+        return
+    with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
+        yield opened_apart(apart, subject, like, supports, inputs)
 
 
 @dataclass(frozen=True)
@@ -147,16 +163,20 @@ def power(
     budget: str | float = "10s",
     seed: int = 0,
     supports: Mapping[str, Any] | None = None,
+    isolate: bool | Isolation = False,
 ) -> Power:
     """Plant every known mistake in a right layer: which of them would the very run of ``examine`` have caught?
 
     The arguments are those of ``examine``; planting takes several times as long as the run. Raises GradientError where
     the layer is wrong as it is: then there is nothing to measure.
     """
-    found = verify(subject, like, budget=budget, seed=seed, supports=supports)
-    heard = smallest_first([Heard(case, found.witnesses) for case in found.judged])
-    with quiet():
-        outcomes = [planted(plant, found.subject, found.family, heard) for plant in plants(found.family)]
+    asked = Asked(seconds(budget), seed, None, frozenset(), (), None, identity(subject))
+    with _opened(subject, like, supports, None, isolate, asked.budget) as (examination, limits), quiet():
+        found = _examined(examination, limits, asked)
+        if found.wrong:
+            raise GradientError(story(found))
+        heard = smallest_first([Heard(case, found.witnesses) for case in found.judged])
+        outcomes = [planted_where_heard(found, plant, heard) for plant in plants(limits.family)]
     return Power(found.family.name, outcomes)
 
 

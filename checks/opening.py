@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
 from checks.adapters.given import named_inputs
+from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -72,6 +73,7 @@ def opened(
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     adapted = _rounding(watched(adapt(subject, sheet.arguments, device=place)), takes.pop("arithmetic", ""))
+    adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
     remembering = Remembering.of(adapted)

@@ -6,11 +6,13 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from checks import pool
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import SubjectError
+from checks.examination import Examination
 from checks.families import family
 from checks.family import Family
 from checks.judge import fair_verdicts
@@ -93,6 +95,20 @@ def work(task: Task) -> Caught:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return planted(plant, subject_of(task.subject, sheet), sheet, task.heard)
+
+
+def planted_where_heard(found: Examination, plant: Plant, heard: Sequence[Heard]) -> Caught:
+    """What becomes of a plant in the process in which an examination heard its subject."""
+    trial = Trial(found.subject, found.family, heard[0].case)
+    try:
+        return found.hearing.ask(trial, partial(_planted_there, name=plant.name, heard=tuple(heard)))
+    except SubjectError as error:
+        return Caught(plant.name, plant.does, fault=str(error))
+
+
+def _planted_there(trial: Trial, name: str, heard: tuple[Heard, ...]) -> Caught:
+    (plant,) = (plant for plant in plants(trial.family) if plant.name == name)
+    return planted(plant, trial.subject, trial.family, heard)
 
 
 def planted(plant: Plant, subject: Subject, sheet: Family, heard: Sequence[Heard]) -> Caught:

@@ -42,6 +42,7 @@ class Subject:
     it computes, as its framework calls it. ``some(arrays,
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
+    ``layout`` says which order of axes the layer itself keeps, where it is turned to get and give (N, C, *spatial).
     """
 
     name: str
@@ -54,6 +55,7 @@ class Subject:
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
+    layout: str = ""
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

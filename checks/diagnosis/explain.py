@@ -80,7 +80,7 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     if witness.law in UNSCRIPTED:
         return ""
     calls = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    return script(*calls, verdict)
+    return script(*calls, verdict, trial.subject.layout)
 
 
 def _heard(trial: Trial) -> Iterator[Verdict]:

@@ -18,17 +18,19 @@ MOST_CALLS = 6
 MOST_NUMBERS = 100
 
 
-def script(first: Sequence[Event], then: Sequence[Event], verdict: Verdict) -> str:
+def script(first: Sequence[Event], then: Sequence[Event], verdict: Verdict, layout: str = "") -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
-    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module.
-    Empty where the calls or their numbers are too many to read.
+    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module;
+    ``layout`` is the order of axes that the layer keeps, if it is another than ours. Empty
+    where the calls or their numbers are too many to read.
     """
-    return next(filter(None, (_short(events, verdict) for events in ([*first, *then], then))), "")
+    yours = YOURS + (f", behind transposes from (N, C, ...) to {layout}" if layout else "")
+    return next(filter(None, (_short(events, verdict, yours) for events in ([*first, *then], then))), "")
 
 
-def _short(every: Sequence[Event], verdict: Verdict) -> str:
+def _short(every: Sequence[Event], verdict: Verdict, yours: str) -> str:
     events, repeats = _without_repeats(every)
     source = _Source(events)
     body = source.body(verdict)
@@ -36,7 +38,7 @@ def _short(every: Sequence[Event], verdict: Verdict) -> str:
         return ""
     if repeats > 1:
         body = [f"for _ in range({repeats}):", *(f"    {line}" for line in body)]
-    return "\n".join(["import numpy as np", YOURS, *source.constants, *body])
+    return "\n".join(["import numpy as np", yours, *source.constants, *body])
 
 
 def _without_repeats(events: Sequence[Event]) -> tuple[Sequence[Event], int]:
@@ -61,7 +63,7 @@ class _Source:
     events: Sequence[Event]
     constants: list[str] = field(default_factory=list)
     numbers: int = 0
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _held: dict[int, str] = field(default_factory=dict)
 
     def body(self, verdict: Verdict) -> list[str]:
@@ -123,15 +125,15 @@ class _Source:
         return verdict.of == handed.name or any(array is handed.array for array in written)
 
     def _constant(self, name: str, numbers: Array) -> str:
-        """The name of these numbers, spelled out once."""
+        """The name of these numbers in this place, spelled out once."""
         text = _spell(numbers)
-        if text not in self._names:
+        if (name, text) not in self._names:
             taken = set(self._names.values())
             options = chain([name], (f"{name}{number}" for number in count(2)))
-            self._names[text] = next(option for option in options if option not in taken)
-            self.constants.append(f"{self._names[text]} = {text}")
+            self._names[name, text] = next(option for option in options if option not in taken)
+            self.constants.append(f"{self._names[name, text]} = {text}")
             self.numbers += numbers.size
-        return self._names[text]
+        return self._names[name, text]
 
     def _shown(self, verdict: Verdict) -> list[str]:
         """The lines that print what came out beside what must come out, where one element can be named."""

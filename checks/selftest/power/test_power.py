@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 import reference_impl
-from checks import GradientError, power
+from checks import GradientError, api, power
 from checks.case import Case, parse
 from checks.examination import WITNESSES
 from checks.families import family
@@ -38,6 +40,17 @@ def test_a_default_run_of_a_right_layer_catches_everything_that_was_planted() ->
         outcome.name for outcome in found.caught
     }
     assert all(outcome.case is not None for outcome in found.caught)
+
+
+def test_mistakes_are_planted_in_another_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the layer is: the same mistakes are caught there by the same laws."""
+    monkeypatch.setattr(api, "plants", lambda sheet: islice(plants(sheet), 3))
+    here, there = (
+        power((reference_impl.relu_forward, reference_impl.relu_backward), "relu", budget="1ms", isolate=isolate)
+        for isolate in (False, True)
+    )
+    assert len(here.caught) == 3
+    assert [outcome.law for outcome in there.outcomes] == [outcome.law for outcome in here.outcomes]
 
 
 def test_a_weak_run_names_what_it_misses() -> None:

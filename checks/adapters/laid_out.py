@@ -1,0 +1,104 @@
+"""Layers that keep their axes in another order than (N, C, *spatial) and (O, I, *kernel): channels last, above all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from checks.errors import UsageError
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+
+#: The word for what most such layers have; a star stands for the spatial axes.
+LAST = "channels last"
+_LAST: Mapping[str, str] = {"x": "N*C", "weight": "*IO"}
+
+#: The two letters of each array; every other letter is a spatial axis.
+_LETTERS: Mapping[str, str] = {"x": "NC", "weight": "OI"}
+
+
+def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
+    """The subject that gets and gives its arrays in another order of axes.
+
+    ``layout`` is that of x, such as "NHWC" or "channels last" (the kernel is HWIO then), or a mapping that says it of
+    both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. What the layer writes to
+    its arguments is written to the caller's. Raises UsageError where a layout is not understood.
+    """
+    said = layout if isinstance(layout, Mapping) else {"x": layout}
+    if unknown := sorted(said.keys() - _LETTERS.keys()):
+        raise UsageError(f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight where it has one")
+    x = _order("x", said.get("x", "NCHW"))
+    weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
+    return replace(_turned(subject, {"x": x, "y": x, "weight": weight}), layout=", ".join(said.values()))
+
+
+def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
+    def forward(arrays: Arrays, config: Config) -> tuple[Any, Any]:
+        y, saved = _called(orders, arrays, lambda turned: subject.forward(turned, config))
+        return _ours(orders, "y", y), saved
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Any]:
+        return _given(_called(orders, {"y": dy}, lambda turned: subject.backward(turned["y"], saved)))
+
+    def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
+        def call(turned: Arrays) -> Mapping[str, Any]:
+            return subject.some(turned, config, turned.pop("y"), wanted) if subject.some else {}
+
+        return _given(_called(orders, {**arrays, "y": dy}, call))
+
+    def _given(gradients: Mapping[str, Any]) -> dict[str, Any]:
+        return {of: _ours(orders, of.removeprefix("d"), value) for of, value in dict(gradients).items()}
+
+    modes = {mode: _turned(other, orders) for mode, other in subject.modes.items()}
+    return replace(subject, forward=forward, backward=backward, some=subject.some and some, modes=modes)
+
+
+def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], Any]) -> Any:
+    """What ``call`` gives on turned copies; what it writes to them is written to ``arrays``."""
+    turned = {name: _theirs(orders, name, array) for name, array in arrays.items()}
+    before = {name: array.copy() for name, array in turned.items()}
+    try:
+        return call(dict(turned))
+    finally:
+        for name, array in turned.items():
+            if not np.array_equal(array, before[name], equal_nan=True):
+                arrays[name][...] = _ours(orders, name, array)
+
+
+def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
+    """A copy in the layer's own order, which lies in memory as such a layer's arrays do."""
+    return array.transpose(_axes(orders.get(name, ""), array.ndim)).copy()
+
+
+def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    return value.transpose(np.argsort(_axes(orders.get(name, ""), value.ndim)))
+
+
+def _axes(order: str, count: int) -> list[int]:
+    """For each axis of the layer's array the axis of ours; as they are where the array has no such axes."""
+    if not order or count < len(order):
+        return list(range(count))
+    letters = _LETTERS["x" if "N" in order else "weight"]
+    places = {letters[0]: [0], letters[1]: [1], "*": list(range(2, count))}
+    return [axis for letter in order for axis in places[letter]]
+
+
+def _order(name: str, text: str) -> str:
+    """A layout with one star for its spatial axes: NHWC is ``N*C``.
+
+    Raises UsageError where it lacks a letter or its spatial axes stand apart.
+    """
+    letters = _LETTERS[name]
+    order = _LAST[name] if text == LAST else re.sub(f"[^{letters}]+", "*", text.upper())
+    if sorted(order) != sorted(f"*{letters}"):
+        raise UsageError(
+            f"layout of {name} is {text!r}; expected {letters[0]}, {letters[1]} and the spatial axes beside each "
+            f"other, such as {'NHWC' if name == 'x' else 'HWIO'}, or {LAST!r}"
+        )
+    return order

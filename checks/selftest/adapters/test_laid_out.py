@@ -1,0 +1,81 @@
+"""Layers that keep channels last are examined as they are: only the order of axes has to be said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import UsageError, examine, story
+from checks.types import Array
+from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
+
+
+def forward(x: Array, weight: Array, bias: Array | None = None, stride: int = 1) -> tuple[Array, Any]:
+    """Convolution of (N, H, W, C) with (H, W, I, O)."""
+    y, saved = conv_forward(x.transpose(0, 3, 1, 2), weight.transpose(3, 2, 0, 1), bias, stride=stride)
+    return np.ascontiguousarray(y.transpose(0, 2, 3, 1)), saved
+
+
+def backward(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+    """Its gradients, in the order of its arguments."""
+    dx, dweight, dbias = conv_backward(dy.transpose(0, 3, 1, 2), saved)
+    return dx.transpose(0, 2, 3, 1), dweight.transpose(2, 3, 1, 0), dbias
+
+
+def without_turning(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+    """A weight's gradient whose rows come in opposite order."""
+    dx, dweight, dbias = backward(dy, saved)
+    return dx, dweight[::-1], dbias
+
+
+def spoiling(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+    """The right gradients, and dy is written to."""
+    found = backward(dy, saved)
+    dy *= 2
+    return found
+
+
+@pytest.mark.parametrize("layout", ["NHWC", "channels last", {"x": "nhwc", "weight": "HWIO"}])
+def test_a_right_layer_that_keeps_channels_last_is_right(layout: Any) -> None:
+    """However its order of axes is said; the kernel is HWIO beside NHWC."""
+    found = examine((forward, backward), "conv2d", supports={"layout": layout}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert found.compared
+
+
+def test_a_wrong_one_is_wrong_and_its_script_says_in_which_order_it_speaks() -> None:
+    """The numbers of a report are in the order (N, C, *spatial)."""
+    found = examine((forward, without_turning), "conv2d", supports={"layout": "NHWC"}, budget="1ms")
+    assert "dweight equals the right one reversed along kernel rows" in story(found)
+    assert "# your layer: (y, saved), then gradients, behind transposes from (N, C, ...) to NHWC" in story(found)
+
+
+def test_what_such_a_layer_writes_to_its_arguments_is_seen() -> None:
+    """It gets copies, and what it does to them is done to the caller's."""
+    found = examine(
+        (forward, spoiling), "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["arguments unchanged"]
+    )
+    assert set(found.findings) == {"arguments unchanged"}
+
+
+def test_arrays_of_any_number_of_axes_are_turned() -> None:
+    """ReLU takes (N, C) and (N, C, D, H, W) as well."""
+    seen = set[tuple[int, ...]]()
+
+    def kept(x: Array) -> tuple[Array, Any]:
+        seen.add(x.shape)
+        return relu_forward(x)
+
+    found = examine((kept, relu_backward), "relu", supports={"layout": "channels last"}, budget="1ms")
+    assert not found.wrong
+    shapes = {case.shapes["x"] for case in found.judged}
+    assert {(shape[0], *shape[2:], shape[1]) for shape in shapes} <= seen
+
+
+@pytest.mark.parametrize("layout", ["NHCW", "HWC", "NC", {"y": "NHWC"}, {"weight": "HWI"}])
+def test_an_order_that_is_none_is_refused(layout: Any) -> None:
+    """With what was expected."""
+    with pytest.raises(UsageError, match=r"layout .*; expected "):
+        examine((forward, backward), "conv2d", supports={"layout": layout})
