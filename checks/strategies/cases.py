@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import count
-from typing import Any
 
-import covertable
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
-from checks.strategies.cells import Row, Rule, Space, broken, complete, rules
+from checks.strategies.cells import Row, Space, complete
 from checks.strategies.coverage import Combination, wanted
+from checks.strategies.covering import covering
 from checks.strategies.fill import Choose
 
 #: Builds a case from a row of cells; every further number comes from ``choose``.
@@ -100,24 +98,6 @@ def _closing(
                 met |= combinations(case)
                 break
     return found
-
-
-def covering(space: Space, strength: int = 2) -> list[dict[str, str]]:
-    """Rows that together hold every allowed combination of ``strength`` options: a covering array, always the same."""
-    return [dict(row) for row in _covering(tuple((name, tuple(options)) for name, options in space.items()), strength)]
-
-
-@cache
-def _covering(space: tuple[tuple[str, tuple[str, ...]], ...], strength: int) -> tuple[Row, ...]:
-    """The array itself, made once a process: it takes up to a second or two."""
-    factors = {name: list(options) for name, options in space}
-    rows = covertable.make(factors, strength=strength, constraints=list(map(_constraint, rules(factors))))
-    return tuple({name: row[name] for name in factors} for row in rows)
-
-
-def _constraint(rule: Rule) -> dict[str, Any]:
-    """A rule in the library's words: a condition on the cells that it names, true where they can stand together."""
-    return {"operator": "fn", "requires": list(rule), "evaluate": lambda row: not broken(rule, row)}
 
 
 def _seeded(rng: np.random.Generator) -> Choose:

@@ -8,8 +8,9 @@ import pytest
 
 from checks.families import families
 from checks.families.geometric import GeometricFamily
-from checks.strategies.cases import covering
+from checks.selftest.strategies.arrays import wanted
 from checks.strategies.cells import Space, allowed, complete, impossible
+from checks.strategies.covering import Key, covering, kept
 
 SHEETS = [pytest.param(sheet, id=name) for name, sheet in families().items() if isinstance(sheet, GeometricFamily)]
 FAMILIES = pytest.mark.parametrize("sheet", SHEETS)
@@ -50,6 +51,20 @@ def test_every_pair_of_options_that_can_stand_together_is_covered(sheet: Geometr
 def test_every_triple_of_a_pooling_layers_modes_is_covered(sheet: GeometricFamily) -> None:
     """Kernel, stride, remainder, padding and the layer's own modes, three at a time."""
     assert not _missing({name: sheet.space[name] for name in sheet.triples}, 3)
+
+
+@pytest.mark.parametrize("each", list(wanted()))
+def test_the_arrays_of_the_families_are_kept(each: Key) -> None:
+    """They take long to make; ``python -m checks.selftest.strategies.arrays`` writes them anew."""
+    assert each in kept()
+
+
+def test_an_array_that_is_not_kept_is_made() -> None:
+    """A variant's, say."""
+    space = {"kernel": ("one", "odd"), "stride": ("one", "inside"), "output": ("one", "few")}
+    rows = covering(space)
+    assert {"kernel": "odd", "stride": "inside"} in [{name: row[name] for name in ("kernel", "stride")} for row in rows]
+    assert not any(row["kernel"] == "one" and row["stride"] == "inside" for row in rows)
 
 
 @FAMILIES
