@@ -15,19 +15,15 @@ from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import Examination, chosen, denied
-from checks.families.drawn import Drawn
-from checks.families.unclaimed import Unclaimed
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
 from checks.opening import opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted_where_heard, smallest_first
 from checks.report.story import story
+from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds, spend
-
-#: Cases of a family that are examined whatever the budget, unless each takes long.
-FEWEST = 20
 
 
 def examine(
@@ -63,7 +59,8 @@ def examine(
     ``isolate=Isolation(seconds=60, memory=8 << 30)`` says otherwise.
 
     Raises UsageError where the question is not understood, or the subject cannot be sent to another process,
-    ZeroComparisonsError where nothing could be compared.
+    ZeroComparisonsError where nothing could be compared. Ctrl-C raises CutShortError, a KeyboardInterrupt that holds
+    the examination so far.
     """
     asked = Asked(seconds(budget), seed, cases, denied(deny), laws, corpus, identity(subject))
     with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
@@ -104,7 +101,7 @@ class Asked:
 def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examination:
     examination.deny = asked.deny
     examination.witnesses = chosen(examination.witnesses, asked.laws)
-    with quiet():
+    with quiet(), kept(examination):
         replay(examination, limits, asked.corpus, asked.owner)
         if asked.cases is None:
             _spend(examination, limits, asked)
@@ -120,9 +117,7 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     Raises UsageError where the subject takes none.
     """
     if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
-        same = isinstance(examination.family, Unclaimed) and not isinstance(examination.family, Drawn)
-        fewest = 1 if same else FEWEST  # of an example each case asks the same, but for its dy
-        spend(examination, limits, asked.budget, asked.seed, examination.cases + fewest)
+        spend(examination, limits, asked.budget, asked.seed, examination.cases + examination.family.fewest)
     elif not examination.cases:
         raise UsageError(_no_golden(limits.family.name, asked.corpus))
     if not examination.cases and not examination.hearing.stopped:

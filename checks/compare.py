@@ -92,7 +92,7 @@ def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
     real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
     spacing = float(np.spacing(np.abs(want).astype(real)))
-    return float(error) / spacing if np.isfinite(spacing) else float("nan")
+    return float(error) / spacing if spacing and np.isfinite(spacing) else float("nan")  # longdouble's may underflow
 
 
 def _shape_verdict(claim: Claim) -> Verdict:

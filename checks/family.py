@@ -44,6 +44,9 @@ class Family(ABC):
     #: Arguments that, multiplied together by c > 0, multiply y by c: their own gradients stay, the others' grow by c.
     homogeneous: ClassVar[tuple[str, ...]] = ()
 
+    #: Cases that are examined whatever the budget, unless each takes long.
+    fewest: int = 20
+
     #: Other names by which people know the family, without punctuation; a variant has its own.
     aliases: ClassVar[tuple[str, ...]] = ()
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Flaky
 
 from checks.adapters.identity import identity
-from checks.api import FEWEST, replay
+from checks.api import replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
@@ -121,7 +121,7 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
     start, (witness,) = perf_counter(), examination.witnesses
     if isinstance(witness, GoldenDigests):  # replayed already; there are digests of no other case
         return
-    fewest = examination.cases + (1 if examination.family.smooth else FEWEST)
+    fewest = examination.cases + examination.family.fewest
     if not examination.wrong:
         first_round(examination, limits, budget / 2, number or 0, fewest)
     if examination.wrong:

@@ -30,7 +30,7 @@ class Drawn(Unclaimed):
         Raises SubjectError where the forward raises on the first of them, UsageError where formats differ.
         """
         super().__init__(subject, first_of(examples))
-        self.examples = examples
+        self.examples, self.fewest = examples, FEWEST
 
     def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:
         """The same subject on the examples of another strategy."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -18,19 +18,31 @@ from hypothesis.strategies import SearchStrategy
 
 from checks import data
 from checks.case import Case, parse
-from checks.errors import UsageError
+from checks.errors import SubjectError, UsageError
 from checks.family import Family
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, gradient_of
 
+#: What stands in ``span`` of an example as it was given, and of one that is nearer to 0.
+AS_GIVEN, NEARER = 1, 2
+
 #: Random signs of dy from which the mass of a gradient is estimated.
 SIGNS = 16
+
+#: Roundings of a product of dy and y that may be left where all else cancels.
+CANCELLING = 8
+#: Arguments of this size are nothing special.
+ORDINARY = 64.0
+
 _NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Example(Case):
-    """A case whose arguments were given, not drawn; only dy comes from the seed."""
+    """A case whose arguments were given, not drawn; only dy comes from the seed.
+
+    Where ``span`` is ``NEARER`` they are a little nearer to 0 than they were given.
+    """
 
     given: Arrays = field(default_factory=dict)
 
@@ -38,7 +50,13 @@ class Example(Case):
     def _drawn(self) -> Arrays:
         dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", self.span, self.unit, self.seed)
         held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**self.given, **dy, **held}
+        return {**(nearer(self.given) if self.span == NEARER else self.given), **dy, **held}
+
+
+def nearer(arrays: Arrays) -> Arrays:
+    """Each number a little nearer to 0, by up to a 32nd part of it: what takes the one, as a rule takes the other."""
+    rng = np.random.default_rng(31)
+    return {name: np.asarray(value * (1 - rng.random(value.shape) / 32), value.dtype) for name, value in arrays.items()}
 
 
 class Unclaimed(Family):
@@ -59,6 +77,16 @@ class Unclaimed(Family):
         self.subject, self.arrays, self.dtype = subject, arrays, formats.pop()
         self.y = subject.apply(arrays, {})
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
+        self.spans = (AS_GIVEN, NEARER) if self._takes(nearer(arrays)) else (AS_GIVEN,)
+        self.fewest = len(self.spans)  # of an example each case asks the same, but for its dy
+
+    def _takes(self, arrays: Arrays) -> bool:
+        """Whether the layer gives finite numbers of the same shape for these."""
+        try:
+            y = self.subject.apply(arrays, {})
+        except SubjectError:
+            return False
+        return y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""
@@ -110,7 +138,8 @@ class Unclaimed(Family):
         """Estimated: with random signs s, B(s dy) has a root mean square of (sum (J dy)**2)**(1/2), entry by entry.
 
         That times sqrt(size of dy) bounds the sum of absolute values (Cauchy-Schwarz); twice the largest entry of it
-        is taken for all, which leaves room for the estimate and for sums inside the layer.
+        is taken for all, which leaves room for the estimate and for sums inside the layer. What cancels inside is of
+        the size of dy y and can be seen from nowhere (``_cancelling``): y (dy - sum(dy y)) of a saturated softmax.
         """
         rng, narrow = np.random.default_rng(0), self._narrow(arrays)
         squares = {gradient_of(name): np.zeros(array.shape) for name, array in arrays.items()}
@@ -119,8 +148,19 @@ class Unclaimed(Family):
             for name, value in self.subject.pull(narrow, config, signed).gradients.items():
                 squares[name] = squares[name] + value.astype(np.float64) ** 2
         scale = 2.0 * np.sqrt(dy.size / SIGNS)
-        masses = {name: np.full(s.shape, scale * np.sqrt(np.max(s, initial=0.0))) for name, s in squares.items()}
+        least = self._cancelling(arrays, config, dy)
+        masses = {
+            name: np.full(s.shape, scale * np.sqrt(np.max(s, initial=0.0)) + least) for name, s in squares.items()
+        }
         return Pull(self.forward_mass(arrays, config), masses)
+
+    def _cancelling(self, arrays: Arrays, config: Config, dy: Array) -> float:
+        """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is."""
+        y = self.subject.apply(self._narrow(arrays), config).astype(np.float64)
+        product = float(np.max(np.abs(dy * y), initial=0.0))
+        count = max(self.roundings({name: value.shape for name, value in arrays.items()}, config).values())
+        largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
+        return product * CANCELLING / count * min(1.0, ORDINARY / max(largest, ORDINARY))
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on the example."""
@@ -129,12 +169,13 @@ class Unclaimed(Family):
     def read(self, text: str) -> Case:
         """A case of the example from its text: what the text does not spell out is the example's."""
         case = parse(text)
-        return Example(self.name, case.shapes, {}, case.dtype, "given", 1, 1, case.seed, case.values, self.arrays)
+        span = case.span if case.span in self.spans else AS_GIVEN
+        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, self.arrays)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """The example, with dy from a seed; nothing else can be asked for."""
         found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
-        return Example(self.name, found, {}, self.dtype, "given", 1, 1, seed, given=self.arrays)
+        return Example(self.name, found, {}, self.dtype, "given", AS_GIVEN, 1, seed, given=self.arrays)
 
     def cells(self, case: Case) -> set[str]:
         """None: nothing is known of its configurations."""
@@ -153,8 +194,12 @@ class Unclaimed(Family):
         return st.integers(0, 2**32 - 1).map(self._seeded)
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
-        """The example with one dy after another."""
-        yield from map(self._seeded, range(seed, seed + max(count, 1)))
+        """The example with one dy after another, and every other time a little nearer to 0, where the layer takes that.
+
+        A layer that finds again what it kept of its first arguments is seen only where they differ.
+        """
+        for place in range(max(count, len(self.spans))):
+            yield replace(self._seeded(seed + place), span=self.spans[place % len(self.spans)])
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """None: an example is what was given."""

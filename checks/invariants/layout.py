@@ -7,6 +7,7 @@ NumPy stopped it from writing to a read-only argument, it was about to do what n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -90,6 +91,10 @@ def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:
     return {of: plus(trial.error(of, sums, trial.case.dtype), excess[of]) for of, sums in mass.items()}
 
 
+def _fortran(array: Array) -> Array:
+    return np.asarray(array, order="F")  # asfortranarray gives an array without axes one
+
+
 def _reversed(array: Array) -> Array:
     return np.flip(np.flip(array).copy())
 
@@ -97,7 +102,8 @@ def _reversed(array: Array) -> Array:
 def _inside(array: Array) -> Array:
     """In the middle of a larger array of NaN, so that reading over the edge shows."""
     larger = np.full([size + 3 for size in array.shape], np.nan, array.dtype)
-    view = larger[tuple(slice(1, size + 1) for size in array.shape)]
+    inner: tuple[Any, ...] = tuple(slice(1, size + 1) for size in array.shape)
+    view = larger[(*inner, ...)]  # a view also where there are no axes
     view[...] = array
     return view
 
@@ -155,7 +161,7 @@ REPEATED: Mapping[str, Callable[[Arrays], Arrays]] = {
 
 #: Ways to lay an array out: other strides or flags, equal numbers.
 LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
-    "in Fortran order": np.asfortranarray,
+    "in Fortran order": _fortran,
     "with negative strides": _reversed,
     "in a larger array": _inside,
     "every other entry": _every_other,

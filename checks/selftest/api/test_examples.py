@@ -1,0 +1,102 @@
+"""What an example by itself does not show: layers of given inputs are tried beside them too, and with other dy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.array([0.5, -1.5, 2.0, 0.25])
+
+Backward = Callable[[Array, Array], Array]
+
+
+def cube(x: Array) -> tuple[Array, Array]:
+    """Cube each entry."""
+    return x**3, x
+
+
+def cube_backward(dy: Array, x: Array) -> Array:
+    """Its gradient."""
+    return np.asarray(3 * dy * x**2)
+
+
+def clipped(dy: Array, x: Array) -> Array:
+    """Right as long as dy is small."""
+    return cube_backward(np.clip(dy, -5, 5), x)
+
+
+def where_none_is_zero(dy: Array, x: Array) -> Array:
+    """Right as long as no entry of dy is 0."""
+    return cube_backward(dy, x) * (1 if np.all(dy) else 2)
+
+
+@pytest.mark.parametrize("backward", [clipped, where_none_is_zero])
+def test_a_backward_that_is_right_for_small_and_dense_dy_alone_is_not_linear(backward: Backward) -> None:
+    """It is drawn small and dense, and then made large, and sparse."""
+    assert set(examine((cube, backward), inputs=(X,), budget="1ms").findings) == {"linearity"}
+
+
+def test_what_is_kept_of_the_first_arguments_is_seen_where_others_follow() -> None:
+    """The example comes a second time, a little nearer to 0; the case replays from its text."""
+    first: dict[tuple[int, ...], Array] = {}
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return x**3, first.setdefault(x.shape, x.copy())
+
+    found = examine((forward, cube_backward), inputs=(X,), budget="1ms")
+    assert "finite differences" in found.findings
+    assert "span=2" in str(found.findings["finite differences"].case)
+    case = str(found.findings["finite differences"].shrunk)
+    assert "finite differences" in examine((forward, cube_backward), inputs=(X,), cases=[case]).findings
+
+
+def test_an_example_that_may_not_be_moved_is_left_where_it_is() -> None:
+    """A layer that takes nothing else is not called wrong for it."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        if not np.array_equal(x, np.ones(3)) and not np.allclose(x, 1.0, atol=1e-3):
+            raise ValueError("ones alone")
+        return x**3, x
+
+    found = examine((forward, cube_backward), inputs=(np.ones(3),), budget="1ms", laws=["linearity"])
+    assert not found.wrong, story(found)
+    assert found.cases == 1
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("scale", [3.0, 30.0, 200.0])
+def test_a_saturated_softmax_is_right(scale: float, dtype: str) -> None:
+    """Its y (dy - sum(dy y)) cancels to almost nothing, and is rounded as dy y is."""
+    x = (np.random.default_rng(1).standard_normal((3, 4)) * scale).astype(dtype)
+    found = examine(lambda x: torch.softmax(x, -1), inputs=(x,), budget="1ms")
+    assert not found.wrong, story(found)
+
+
+def _sum(x: Array) -> tuple[Any, Array]:
+    return (x**2).sum(), x
+
+
+def test_a_loss_without_axes_is_examined_as_it_is() -> None:
+    """Every law, and every layout, takes arrays without axes."""
+    found = examine((_sum, lambda dy, x: 2 * dy * x), inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+    assert found.tallies["layout"].right
+    assert examine((_sum, lambda dy, x: dy * x), inputs=(X,), budget="1ms").wrong
+
+
+def test_a_result_in_extended_precision_has_an_error_in_units_of_the_last_place() -> None:
+    """Next to 0 there is no such unit, and the report goes on."""
+    kept = np.zeros(4, np.longdouble)
+
+    def adding_up(dy: Array, x: Array) -> Array:
+        kept[...] += 3 * dy * x**2
+        return kept.copy()
+
+    assert "linearity" in examine((cube, adding_up), inputs=(X,), budget="1ms").findings
