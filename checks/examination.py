@@ -152,6 +152,7 @@ class Examination:
         if shelf is None:
             return
         if verdict.law not in shelf:
+            shelf[verdict.law] = Finding(verdict.law, case, verdict, case, verdict)  # it stays where Ctrl-C comes now
             shelf[verdict.law] = self._finding(case, witness, verdict)
             if shelf is self.findings:
                 self.found(shelf[verdict.law])

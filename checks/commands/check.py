@@ -28,7 +28,9 @@ from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
 from checks.report.story import story
 from checks.report.table import conclusion, legend, results
+from checks.report.words import count
 from checks.runner import Run
+from checks.scope.cut_short import CutShortError
 from checks.target import Named, known_families, one_family, selected
 
 LAWS = [witness.law for witness in WITNESSES]
@@ -113,11 +115,33 @@ def check(
 def _targets(names: Sequence[str], found: Iterator[Examination], document: as_json.Targets, terminal: Console) -> int:
     """Tell the story of each target, and write it down, as soon as it is examined; gives the exit code."""
     wrong = False
-    for name, examination in zip(names, found, strict=True):
-        terminal.print(story(examination), markup=False, highlight=False, soft_wrap=True)
-        document.add(name, examination)
-        wrong = wrong or examination.wrong
+    try:
+        for name, examination in zip(names, found, strict=True):
+            _say(story(examination), terminal)
+            document.add(name, examination)
+            wrong = wrong or examination.wrong
+    except KeyboardInterrupt as stop:
+        if not document.rows and not isinstance(stop, CutShortError):
+            raise
+        return _cut_short(names[len(document.rows) :], stop, document, terminal)
     return WRONG if wrong else RIGHT
+
+
+def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.Targets, terminal: Console) -> int:
+    """Tell what was found of the first of the targets that are left, as far as it was examined."""
+    cut = stop.examination if isinstance(stop, CutShortError) else None
+    document.cut_short(left[0], cut)
+    if cut and cut.tallies:
+        _say(story(cut), terminal)
+    found = "WRONG" if cut and cut.wrong else "nothing wrong"
+    _say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
+    if others := ", ".join(left[1:]):
+        _say(f"not examined: {others}", terminal)
+    return INTERRUPTED
+
+
+def _say(text: str, terminal: Console) -> None:
+    terminal.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:
@@ -141,7 +165,7 @@ def _report(run: Run, terminal: Console) -> None:
         terminal.print(results(run, LAWS), highlight=False)
     notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
     for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
-        terminal.print(line, markup=False, highlight=False, soft_wrap=True)
+        _say(line, terminal)
 
 
 def _power(run: Run, processes: int, terminal: Console) -> None:
@@ -156,4 +180,4 @@ def _power(run: Run, processes: int, terminal: Console) -> None:
             shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
             lines = [*powers(Power(name, list(shown)))]
         for line in lines:
-            terminal.print(line, markup=False, highlight=False, soft_wrap=True)
+            _say(line, terminal)

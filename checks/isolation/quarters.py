@@ -119,7 +119,11 @@ class Quarters:
             raise DiedError("the process was ended by its keeper")
         self._late: Late = "no"
         printed = self._output.printed
-        answer = self._room.ask(question, arguments, partial(self._overdue, time.monotonic() + limit, limit))
+        try:
+            answer = self._room.ask(question, arguments, partial(self._overdue, time.monotonic() + limit, limit))
+        except KeyboardInterrupt:  # nobody waits for that answer any more
+            self._end()
+            raise
         if not isinstance(answer, Died):
             return answer
         if answer.error is not None:

@@ -16,7 +16,7 @@ from checks.families import family
 from checks.family import Family
 from checks.json_file import write
 from checks.report.findings import command
-from checks.runner import Outcome, Run
+from checks.runner import Outcome, Run, Status
 from checks.sweep import Job
 from checks.tally import Finding, Tally
 
@@ -43,15 +43,32 @@ class Targets:
     path: Path | None
     seed: int
     rows: list[dict[str, Any]] = field(default_factory=list)
+    interrupted: bool = False
 
     def add(self, name: str, examination: Examination) -> None:
         """Write down one more layer with all that is known of it."""
         self.rows.append(_target(name, examination))
-        if self.path is None:
-            return
-        wrong = any(row["status"] == "wrong" for row in self.rows)
-        head = {"schema": SCHEMA, "gradproof": _version(), "status": "wrong" if wrong else "right", "seed": self.seed}
-        write(self.path, {**head, "rows": self.rows})
+        self._write()
+
+    def cut_short(self, name: str, examination: Examination | None) -> None:
+        """Write down that the run was interrupted, and what is known of the layer that was being examined."""
+        self.interrupted = True
+        if examination is not None:
+            status = "wrong" if examination.wrong else "interrupted"
+            self.rows.append({**_target(name, examination), "status": status})
+        self._write()
+
+    @property
+    def status(self) -> Status:
+        """As of the main job: wrong where any row is, else interrupted where it was, else right."""
+        if any(row["status"] == "wrong" for row in self.rows):
+            return "wrong"
+        return "interrupted" if self.interrupted else "right"
+
+    def _write(self) -> None:
+        if self.path is not None:
+            head = {"schema": SCHEMA, "gradproof": _version(), "status": self.status, "interrupted": self.interrupted}
+            write(self.path, {**head, "seed": self.seed, "rows": self.rows})
 
 
 def _target(name: str, examination: Examination) -> dict[str, Any]:

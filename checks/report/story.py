@@ -19,6 +19,9 @@ _RAISES = (
     "'dtype': ['float32'], 'axes': 2, ...}"
 )
 
+#: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
+FEW, MANY = 5, 4
+
 
 def story(examination: Examination) -> str:
     """Everything that a reader needs: a headline, a paragraph for each case on which laws broke, what stayed unseen."""
@@ -33,10 +36,23 @@ def headline(examination: Examination) -> str:
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
-        return f"{who}: right by every law{beside} ({counts})"
+        return f"{who}: right by {_right_by(examination)}{beside} ({counts})"
     if examination.only_at_kinks:
         return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
     return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
+
+
+def _right_by(examination: Examination) -> str:
+    """The laws that a pass rests on: every one, or those that were asked, without those that could say nothing."""
+    asked = [witness.law for witness in examination.witnesses]
+    silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
+    if len(asked) <= FEW:
+        return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+    return f"every law but {', '.join(silent)}, blind here" if silent else "every law"
+
+
+def _laws(laws: list[str]) -> str:
+    return "law" if len(laws) == 1 else "laws"
 
 
 def paragraphs(findings: Mapping[str, Finding], status: str) -> Iterator[str]:
@@ -94,7 +110,7 @@ def _uncalled(examination: Examination) -> str:
 
 def _body(examination: Examination) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG"))
-    if examination.wrong and not examination.compared:
+    if examination.wrong and examination.judged and not examination.compared:
         yield f"\n{_uncalled(examination)}"
     yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD"))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong]
@@ -104,7 +120,8 @@ def _body(examination: Examination) -> Iterator[str]:
         if tally.blind:
             first, *others = sorted(tally.reasons)
             like_it = f" (and {len(others)} like it)" if others else ""
-            yield f"blind: {law} on {count(tally.blind, 'claim')}: {first}{like_it}"
+            of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
+            yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"

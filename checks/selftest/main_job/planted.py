@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from reference_impl import conv_backward, conv_forward, relu_backward, relu_forw
 
 #: How a test names a subject of this module.
 HERE = "checks.selftest.main_job.planted"
+
+#: The variable that names a file: a subject that is ``noting`` adds one byte to it in each backward.
+NOTES = "GRADPROOF_TEST_NOTES"
 
 
 def _conv(backward: Callable[[Array, Any], Any]) -> Subject:
@@ -47,6 +51,12 @@ def _slow(dy: Array, saved: Any) -> Array:
     return relu_backward(dy, saved)
 
 
+def _noted(dy: Array, saved: Any) -> Array:
+    with Path(os.environ[NOTES]).open("ab") as notes:
+        notes.write(b".")
+    return relu_backward(dy, saved)
+
+
 #: The gradient of the weight comes back mirrored along its last axis.
 flipped = _conv(_flipped)
 #: Kills its own process on a batch of more than one.
@@ -57,5 +67,8 @@ leaving = _conv(_leaving)
 raising = _conv(_raising)
 #: Right, and slow enough to be interrupted.
 slow = numpy_pair("slow relu", relu_forward, _slow, ("x",))
+#: The same with a note of each call, for whoever waits for some; and one that is wrong.
+noting = numpy_pair("noting relu", relu_forward, _noted, ("x",))
+noting_wrong = numpy_pair("wrong relu", relu_forward, lambda dy, saved: 2 * _noted(dy, saved), ("x",))
 #: No subject at all.
 number = 3
