@@ -22,6 +22,8 @@ class Tally:
     share: float = 0.0
     worst: Verdict | None = None
     reasons: set[str] = field(default_factory=set)
+    #: What blind verdicts could not speak about (``y``, ``dx``, ...).
+    unseen: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
     def add(self, verdict: Verdict) -> None:
@@ -32,6 +34,7 @@ class Tally:
         self.blind_elements += verdict.blind
         if verdict.status == "blind":
             self.reasons.add(verdict.why)
+            self.unseen.add(verdict.of)
         if self.worst is None or _rank(verdict) > _rank(self.worst):
             self.worst = verdict
         if verdict.status != "hazard":

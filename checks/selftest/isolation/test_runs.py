@@ -104,7 +104,7 @@ def test_the_other_witnesses_are_heard_where_one_of_them_kills() -> None:
     assert set(found.findings) == {RUNS}
     assert found.cases >= 20
     assert found.tallies[RUNS].wrong == 1
-    assert "blind: layout on 1 claim: not asked again" in story(found)
+    assert "blind: layout on 1 claim, of y: not asked again" in story(found)
 
 
 def test_a_layer_that_always_dies_stops_the_run_with_a_sentence() -> None:

@@ -1,0 +1,35 @@
+"""A headline says no more than was shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from checks import examine, story
+from checks.families import family
+from reference_impl import relu_backward, relu_forward
+
+RELU = (relu_forward, relu_backward)
+
+
+def test_a_pass_by_one_law_is_told_as_such() -> None:
+    """Not as a pass by all of them."""
+    found = examine(RELU, "relu", laws=["adjoint"], budget="1ms")
+    assert story(found).startswith("relu_forward as relu: right by adjoint, the only law asked (")
+    assert "right by every law (" in story(examine(RELU, "relu", budget="1ms"))
+
+
+def test_laws_that_could_say_nothing_are_named_in_the_headline() -> None:
+    """Contracts are not examined on arrays that are large."""
+    large = family("relu").case_of({"x": (1, 1, 300, 300)}, {"at_zero": 0.0}, "float64", "integers", 1)
+    said = story(examine(RELU, "relu", cases=[large])).partition("\n")[0]
+    assert "right by every law but " in said
+    assert "layout" in said.partition(" but ")[2].partition(", blind here")[0]
+
+
+def test_what_a_blind_claim_was_about_is_named() -> None:
+    """The bias before a batch normalisation has no gradient that a difference could show."""
+    net = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+    x = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float32)
+    found = examine(net, inputs=(x,), budget="1ms", laws=["finite differences"])
+    assert "blind: finite differences on 2 claims, of d0.bias: " in story(found)
