@@ -103,6 +103,8 @@ class Examination:
             heard += said.verdicts
             for verdict in said.verdicts:
                 self._record(case, said.witness, verdict)
+        if self.hearing.stopped and not heard:
+            return heard
         self._count(case, heard)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start

@@ -21,6 +21,7 @@ from checks.diagnosis.explain import explain
 from checks.examination import Examination
 from checks.family import Family
 from checks.isolation import Apart
+from checks.isolation.apart import INTERRUPTED
 from checks.lanes import side_by_side
 from checks.opening import opened_apart, quiet
 from checks.scope.limits import Limits
@@ -111,7 +112,7 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
                 break
             examination.judge(case)
             yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
-        examination = explain(examination)
+        examination = examination if apart.stopped == INTERRUPTED else explain(examination)
     yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
     _count(known, examination, apart.stopped)
     yield News(layer, known)
@@ -125,7 +126,7 @@ def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:
     known.rounds += 1
     known.cases += examination.cases
     known.compared += examination.compared
-    known.stopped = stopped
+    known.stopped = stopped if stopped != INTERRUPTED else ""  # another run goes on
 
 
 class Keeper:

@@ -69,15 +69,19 @@ def fuzz_all(
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     isolation = isolation_of(span, time_limit, memory_limit)
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
-    stopped = False
+    stopped, before = False, {file for found in known.values() for file in found.kept}
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             _tell(news, terminal)
             save(state, SCHEMA, known)
     except KeyboardInterrupt:
         stopped = True
+        save(state, SCHEMA, known)
     found = sum(_summary(layer, known[layer.name], terminal) for layer in layers)
-    terminal.print(f"{count(found, 'counterexample')} in {corpus.folder}; {state} knows where to go on", markup=False)
+    _say(f"{count(found, 'counterexample')} in {corpus.folder}; {state} knows where to go on", terminal)
+    if stopped:
+        fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
+        _say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
     sys.exit(INTERRUPTED if stopped else WRONG if found else RIGHT)
 
 
@@ -94,18 +98,20 @@ def _tell(news: News, terminal: Console) -> None:
     if news.finding is None:
         again = sum(known.again.values())
         line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
-        terminal.print(f"{line}, {again} seen again", markup=False, highlight=False)
+        _say(f"{line}, {again} seen again", terminal)
         return
     for text in paragraphs({news.finding.law: news.finding}, "WRONG"):
-        terminal.print(f"{text}\n  kept     {news.file}", markup=False, highlight=False, soft_wrap=True)
+        _say(f"{text}\n  kept     {news.file}", terminal)
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> int:
     """Say what became of a layer; gives how many counterexamples of it were kept."""
     compared = f"{known.cases:,} cases, {known.compared:,} numbers compared"
-    terminal.print(
-        f"{layer.name}: {compared}, {count(len(known.kept), 'counterexample')}", markup=False, highlight=False
-    )
+    _say(f"{layer.name}: {compared}, {count(len(known.kept), 'counterexample')}", terminal)
     if known.stopped:
-        terminal.print(f"{layer.name}: {known.stopped}", markup=False, highlight=False)
+        _say(f"{layer.name}: {known.stopped}", terminal)
     return len(known.kept)
+
+
+def _say(text: str, terminal: Console) -> None:
+    terminal.print(text, markup=False, highlight=False, soft_wrap=True)

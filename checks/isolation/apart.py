@@ -32,6 +32,9 @@ DEADLY = frozenset({RUNS, HANGS})
 #: Deaths, and seconds lost by them, that may be spent on one finding's plainer cases.
 TRIES, SPARE = 12, 20.0
 
+#: Why nothing is heard of a subject whose keeper has enough.
+INTERRUPTED = "interrupted; other cases were left out"
+
 #: Cases that may end their process before the rest of the run is left out.
 MOST_DEATHS = 5
 #: Seconds that may be lost in calls that never answer, as a multiple of the seconds that one may take.
@@ -87,6 +90,8 @@ class Apart(Hearing):
     @property
     def stopped(self) -> str:  # type: ignore[override] # told from what happened
         """Why no further case is heard; empty where one is."""
+        if self._quarters.closed:
+            return INTERRUPTED
         if self._deaths >= MOST_DEATHS:
             return f"stopped after {self._deaths} cases that ended their process; other cases were left out"
         if self._hung > PATIENCE * self._isolation.seconds * 0.9:
@@ -123,6 +128,8 @@ class Apart(Hearing):
             try:
                 said = self._answer(inside.hear, trial, asked, self.until)
             except DiedError as died:
+                if self._quarters.closed:  # its keeper ended the process: the subject has not
+                    return
                 culprit = asked[max(died.witness, 0)]
                 self._deaths, self._deadly = already + (not died.slow), True
                 yield Said(culprit, [died.verdict], trial.subject.arithmetic)
@@ -150,7 +157,7 @@ class Apart(Hearing):
             try:
                 return super().plainest(trial, witness, verdict, severe)
             except DiedError as died:
-                if died.slow:
+                if died.slow or self._quarters.closed:
                     return trial.case, verdict
                 self._aside.append(f"while a plainer case for {verdict.law} was looked for: {died}")
         return shrunk(trial, witness, verdict, severe, self._again)
@@ -162,7 +169,7 @@ class Apart(Hearing):
         try:
             return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            return [died.verdict]
+            return [] if self._quarters.closed else [died.verdict]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
@@ -29,6 +29,11 @@ def kept(examination: Examination) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        with suppress(KeyboardInterrupt):
-            explain(examination)
-        raise CutShortError(examination) from stop
+        raise CutShortError(_explained(examination)) from stop
+
+
+def _explained(examination: Examination) -> Examination:
+    try:
+        return explain(examination)
+    except KeyboardInterrupt:
+        return examination

@@ -98,6 +98,26 @@ def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
     assert load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed).keys() <= {"fuzzed_layers:bad"}
 
 
+def test_ctrl_c_says_what_was_kept_and_blames_no_layer(folder: Path) -> None:
+    """The signal goes to the whole group, as a terminal sends it: the process that ends is not a counterexample."""
+    words = ("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "gradproof-corpus", "--jobs", "1")
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    env = {**_with_path(), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command(*words), cwd=folder, env=env, start_new_session=True, **pipes) as run:
+        assert run.stdout is not None
+        first = next(line for line in run.stdout if line.startswith("  kept ")).split()[1]
+        os.killpg(run.pid, signal.SIGINT)
+        out, err = run.communicate()
+    assert (run.returncode, err) == (130, "")
+    last = out.splitlines()[-1]
+    assert last.startswith("interrupted; kept in this run: ")
+    assert first in last
+    assert "ended their process" not in out
+    known = load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed)["fuzzed_layers:bad"]
+    assert (last.partition("run: ")[2].split(", "), known.stopped) == (known.kept, "")
+    assert not any("-runs-" in name for name in known.kept)
+
+
 def _with_path() -> dict[str, Any]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
