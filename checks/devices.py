@@ -22,7 +22,7 @@ def _synchronize_cupy(cupy: Any) -> None:
 WAITS: Mapping[str, Callable[[Any], None]] = {"torch": _synchronize_torch, "cupy": _synchronize_cupy}
 
 
-def lost(error: Exception) -> str:
+def lost(error: BaseException) -> str:
     """What is to be said where the device is lost since a subject raised ``error``; empty where it answers."""
     for name, wait in WAITS.items():
         try:
@@ -38,7 +38,7 @@ def lost(error: Exception) -> str:
     return ""
 
 
-def demand_device(error: Exception) -> None:
+def demand_device(error: BaseException) -> None:
     """Nothing where the device still answers; else no layer said no, and every later error is an echo of this one.
 
     Raises LostDeviceError from ``error``.

@@ -11,6 +11,9 @@ from types import FrameType, ModuleType, TracebackType
 #: NotImplementedError turns one down: no accident raises it.
 REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
 
+#: Whatever a layer may raise: one that ends its process is wrong like any other, and KeyboardInterrupt is its user's.
+RAISED = (Exception, SystemExit)
+
 #: Libraries whose complaints about shapes and values are never what a layer wanted to say.
 ARRAYS = frozenset({"numpy", "scipy"})
 
@@ -20,7 +23,7 @@ TENSORS = frozenset({"torch", "jax", "autograd", "tensorflow", "mlx", "cupy"})
 _ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
 
 
-def is_accident(error: Exception) -> bool:
+def is_accident(error: BaseException) -> bool:
     """Whether a ValueError came out of an operation on arrays, and not from a ``raise`` in the layer.
 
     An error of code whose source cannot be read is taken for what it says.

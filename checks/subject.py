@@ -12,7 +12,7 @@ from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
-from checks.refusals import REFUSALS, is_accident
+from checks.refusals import RAISED, REFUSALS, is_accident
 from checks.types import Array, Arrays, Config, gradient_of
 
 
@@ -96,7 +96,7 @@ class Subject:
             return self.pull(arrays, config, dy).gradients
         try:
             return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
-        except Exception as error:
+        except RAISED as error:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
             raise SubjectError(f"{self.name}: asked for {names} alone, raised {_words(error)}") from error
@@ -112,7 +112,7 @@ class Subject:
             y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise
-        except Exception as error:
+        except RAISED as error:
             demand_device(error)
             if isinstance(error, self.refusals) and not is_accident(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
@@ -132,7 +132,7 @@ class Subject:
             raise kind(f"{self.name}: backward refuses: {_words(error)}") from error
         except UsageError:  # as above
             raise
-        except Exception as error:
+        except RAISED as error:
             demand_device(error)
             raise SubjectError(f"{self.name}: backward raised {_words(error)}") from error
         wanted = [gradient_of(argument) for argument in arguments]
@@ -161,7 +161,7 @@ class Subject:
         return np.asarray(value)
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     """An error with the notes that were added to it on its way."""
     return "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
 

@@ -22,12 +22,13 @@ CASE = case_of("conv")
 RIGHT = family("conv").reference
 
 
-def _raise(error: Exception) -> Any:
+def _raise(error: BaseException) -> Any:
     raise error
 
 
 BACKWARDS: dict[str, tuple[Callable[[Arrays], Any], str]] = {
     "raises": (lambda _: _raise(KeyError("lost")), "reference conv: backward raised KeyError: 'lost'"),
+    "leaves": (lambda _: _raise(SystemExit(3)), "reference conv: backward raised SystemExit: 3"),
     "gives nothing": (lambda _: None, "backward raised TypeError"),
     "leaves out one": (
         lambda found: {"dx": found["dx"], "dbias": found["dbias"]},
@@ -66,8 +67,10 @@ def test_a_forward_that_raises_is_a_finding_and_one_that_declines_is_not() -> No
 
 def test_an_interruption_is_not_a_finding() -> None:
     """Ctrl-C stops the run."""
-    with pytest.raises(KeyboardInterrupt):
-        replace(RIGHT, forward=lambda *_: _raise(KeyboardInterrupt())).vjp(CASE)  # type: ignore[arg-type]
+    for half in ("forward", "backward"):
+        stopped = {half: lambda *_: _raise(KeyboardInterrupt())}
+        with pytest.raises(KeyboardInterrupt):
+            replace(RIGHT, **stopped).vjp(CASE)  # type: ignore[arg-type]
 
 
 WRONG_SHAPES: dict[str, Callable[[Arrays], Arrays]] = {
@@ -117,7 +120,16 @@ def test_a_buffer_that_is_used_again_does_not_change_what_was_seen(name: str) ->
     assert all(np.array_equal(value, right.vjp(case).gradients[of]) for of, value in first.items())
 
 
-@pytest.mark.parametrize("fault", ["raises", "gives nothing", "leaves out one", "gives objects"])
+def test_a_layer_that_leaves_is_a_finding_wherever_it_does() -> None:
+    """``sys.exit()`` in a forward, or where some gradients alone are asked for."""
+    leaving = replace(RIGHT, forward=lambda *_: _raise(SystemExit(3)), some=lambda *_: _raise(SystemExit(4)))
+    with pytest.raises(SubjectError, match="forward raised SystemExit: 3"):
+        leaving.vjp(CASE)
+    with pytest.raises(SubjectError, match="asked for dx alone, raised SystemExit: 4"):
+        leaving.pull_some(CASE.inputs, CASE.config, CASE.dy, frozenset({"x"}))
+
+
+@pytest.mark.parametrize("fault", ["raises", "leaves", "gives nothing", "leaves out one", "gives objects"])
 def test_the_run_goes_on_after_a_subject_that_raises(fault: str) -> None:
     """One finding, of the law that a subject runs at all; every case is still counted."""
     examination = examine_cases(
