@@ -30,16 +30,18 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subje
 
         with _double():
             y, back = jax.vjp(layer, {name: jax.numpy.asarray(value) for name, value in arrays.items()})
-            return np.asarray(y), back
+            return np.asarray(y), (back, y.dtype)
 
     return Subject(name_of(function), forward, _pull, plan.limits())
 
 
-def _pull(dy: Array, back: Any) -> Arrays:
+def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:
+    """Gradients for dy in the format of y, which may be another than that of the arguments: the law ``dtype`` says so."""
     import jax
 
+    back, dtype = saved
     with _double():
-        (found,) = back(jax.numpy.asarray(dy))
+        (found,) = back(jax.numpy.asarray(dy, dtype))
         return {gradient_of(name): np.asarray(value) for name, value in found.items()}
 
 

@@ -147,7 +147,9 @@ def _pull(dy: Array, saved: Any) -> Arrays:
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with _compiling():
-        found = torch.autograd.grad(y, list(leaves.values()), upstream, retain_graph=True, allow_unused=True)
+        # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
+        shaped = upstream.to(y.dtype)
+        found = torch.autograd.grad(y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
     fmt.bring_back(upstream, dy)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)

@@ -67,3 +67,16 @@ def test_a_hips_function_is_differentiated() -> None:
     pull = adapt(in_hips).pull({"x": X}, {}, np.ones_like(X))
     np.testing.assert_allclose(pull.gradients["dx"], 1 - np.tanh(X) ** 2, rtol=1e-14)
     assert not examine(in_hips, inputs=(X,), budget="1ms").wrong
+
+
+def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() -> None:
+    """It gets dy in the format of its y, and is right where single precision is all that is claimed."""
+    jax = pytest.importorskip("jax")
+
+    def single(x: Any) -> Any:
+        return jax.numpy.maximum(x.astype(jax.numpy.float32), 0)
+
+    found = examine(single, "relu", budget="1ms")
+    assert "dtype" in found.findings
+    assert "runs" not in found.findings
+    assert not examine(single, "relu", budget="1ms", supports={"dtype": "float32"}).wrong

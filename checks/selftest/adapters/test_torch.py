@@ -254,3 +254,11 @@ def test_a_matrix_is_no_kernel() -> None:
 
     with pytest.raises(UsageError, match=r"keeps a matrix of shape \(5, 3\) at inner.weight"):
         examine(Pointwise(), like="conv2d")
+
+
+def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() -> None:
+    """It gets dy in the format of its y, and is right where single precision is all that is claimed."""
+    found = examine(lambda x: torch.relu(x.float()), "relu", budget="1ms")
+    assert "dtype" in found.findings
+    assert "runs" not in found.findings
+    assert not examine(lambda x: torch.relu(x.float()), "relu", budget="1ms", supports={"dtype": "float32"}).wrong
