@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.examples import example_looks
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
@@ -40,17 +41,26 @@ def explain(examination: Examination) -> Examination:
     known = {found.verdict.of: found.diagnosis for found in examination.findings.values() if found.diagnosis}
     for found in sorted(examination.findings.values(), key=_looks_elsewhere):
         of = found.verdict.of
-        if not known.get(of) and of in RESULTS and found.verdict.worst is not None and examination.family.all_cells:
+        if not known.get(of) and found.verdict.worst is not None and (question := _question(examination, found)):
             trial = Trial(examination.subject, examination.family, found.telling or found.shrunk)
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                others = (found.case, found.shrunk) if found.law in SOURCES else ()
-                known[of] = examination.hearing.ask(trial, partial(looks, of=of, others=others))
+                known[of] = examination.hearing.ask(trial, question)
     for found in list(examination.findings.values()):
         looked = known.get(found.verdict.of, ())
         examination.report(replace(found, diagnosis=looked, script=_script(examination, found)))
     for law, found in examination.hazards.items():
         examination.hazards[law] = replace(found, script=_script(examination, found))
     return examination
+
+
+def _question(examination: Examination, found: Finding) -> Callable[[Trial], tuple[str, ...]] | None:
+    """What is asked about a result that is wrong; None where the verdict is about something else."""
+    of = found.verdict.of
+    if examination.family.smooth:
+        return partial(example_looks, of=of) if found.law in OWN_FORWARD else None
+    if of not in RESULTS or not examination.family.all_cells:
+        return None
+    return partial(looks, of=of, others=(found.case, found.shrunk) if found.law in SOURCES else ())
 
 
 def _looks_elsewhere(found: Finding) -> bool:
@@ -68,10 +78,14 @@ def _script(examination: Examination, found: Finding) -> str:
     subject, family, law = examination.subject, examination.family, SPOKEN_BY.get(found.law, found.law)
     witness = next((each for each in examination.witnesses if each.law == law), examination.witnesses[0])
     question = partial(spelled, witness=witness, verdict=found.shrunk_verdict)
+    trial = Trial(subject, family, found.shrunk)
     with suppress(SubjectError, UsageError):
-        if found.law in {RUNS, HANGS}:
-            return question(Trial(family.reference, family, found.shrunk))
-        return examination.hearing.ask(Trial(subject, family, found.shrunk), question)
+        if found.law not in {RUNS, HANGS}:
+            return examination.hearing.ask(trial, question)
+        question = partial(spelled_by_the_reference, witness=witness, verdict=found.shrunk_verdict)
+        with suppress(SubjectError):
+            return examination.hearing.ask(trial, question)
+        return question(trial)  # the subject has broken its device, or can be opened no more
     return ""
 
 
@@ -80,7 +94,14 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     if witness.law in UNSCRIPTED:
         return ""
     calls = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    return script(*calls, verdict, trial.subject.layout)
+    return script(*calls, verdict, trial.subject.layout, trial.subject.spelled)
+
+
+def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:
+    """The same where the reference makes the calls: the subject's may never end. They are spelled as the subject's."""
+    own = trial.subject
+    makes = replace(trial.family.reference, limits=own.limits, layout=own.layout, spelled=own.spelled)
+    return spelled(replace(trial, subject=makes), witness, verdict)
 
 
 def _heard(trial: Trial) -> Iterator[Verdict]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.diagnosis.difference import Difference
+from checks.families.unclaimed import Unclaimed
 from checks.types import Array
 
 #: Relative difference below which a factor or an offset counts as the same everywhere.
@@ -77,6 +78,22 @@ def _slight(ratios: Array, factor: float) -> str:
 
 def _quantities(case: Case) -> dict[str, float]:
     """Numbers of a case by which people multiply or divide, with their reciprocals."""
+    found = _lengths(case) if case.family == Unclaimed.name else _settings(case)
+    whole = {name: float(value) for name, value in found.items() if value}
+    return whole | {f"1/{name}" if " " not in name else f"1/({name})": 1 / value for name, value in whole.items()}
+
+
+def _lengths(case: Case) -> dict[str, float]:
+    """Of a layer of which nothing is known: how long its arrays are, along each axis and in all."""
+    axes = {
+        f"length of {name}'s axis {axis}": size
+        for name, shape in case.shapes.items()
+        for axis, size in enumerate(shape)
+    }
+    return {**axes, **{f"entries of {name}": prod(shape) for name, shape in case.shapes.items()}, "2": 2}
+
+
+def _settings(case: Case) -> dict[str, float]:
     shapes, axes = case.shapes, len(case.shapes["x"]) - 2
     found: dict[str, float] = {"N": shapes["x"][0], "C": shapes["x"][1], "outputs": prod(shapes["dy"][2:])}
     found |= {"N * outputs": found["N"] * found["outputs"], "entries of dy": prod(shapes["dy"])}
@@ -87,8 +104,7 @@ def _quantities(case: Case) -> dict[str, float]:
         "2": 2.0,
         "divisor_override": case.config.get("divisor_override") or 1,
     }
-    whole = {name: float(value) for name, value in found.items() if value}
-    return whole | {f"1/{name}" if " " not in name else f"1/({name})": 1 / value for name, value in whole.items()}
+    return found
 
 
 def _each(value: Any, axes: int) -> tuple[int, ...]:

@@ -1,0 +1,33 @@
+"""What is wrong with a gradient where only examples were given: it is held against derivatives of the own forward."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.diagnosis.difference import Difference, elements
+from checks.diagnosis.numbers import numbers
+from checks.oracles.finite_difference import FiniteDifference
+from checks.witness import Trial
+
+
+def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
+    """Which elements are wrong, and what their numbers have in common; nothing where not every entry was derived.
+
+    Raises SubjectError where the subject raises.
+    """
+    difference = derived(trial, of)
+    found = elements(difference) if difference else None
+    if difference is None or found is None:
+        return ()
+    with np.errstate(all="ignore"):
+        return (f"{of}: {found}", *numbers(difference, trial.case))
+
+
+def derived(trial: Trial, of: str) -> Difference | None:
+    """A gradient beside the derivatives of the forward along each of its entries; None where some are not known."""
+    claim = next((each for each in FiniteDifference().claims(trial) if each.of == of), None)
+    if claim is None or claim.blind or claim.places is None or not np.all(np.isfinite(claim.bound)):
+        return None
+    shape = trial.shape_of(of)
+    got, want, bound = (np.reshape(values, shape) for values in (claim.got, claim.want, claim.bound))
+    return Difference(of, got, want, bound)
