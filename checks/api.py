@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.adapters.identity import identity
+from checks.asking import demand
 from checks.case import Case
 from checks.corpus.replay import replay_first
 from checks.corpus.store import Corpus
@@ -62,7 +63,8 @@ def examine(
     ZeroComparisonsError where nothing could be compared. Ctrl-C raises CutShortError, a KeyboardInterrupt that holds
     the examination so far.
     """
-    asked = Asked(seconds(budget), seed, cases, denied(deny), laws, corpus, identity(subject))
+    demand(like=like, seed=seed, cases=cases, supports=supports, deny=deny, laws=laws, corpus=corpus, isolate=isolate)
+    asked = Asked(seconds(budget), int(seed), cases, denied(deny), laws, corpus, identity(subject))
     with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
         return _examined(*question, asked)
 
@@ -122,7 +124,7 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
         raise UsageError(_no_golden(limits.family.name, asked.corpus))
     if not examination.cases and not examination.hearing.stopped:
         nearest = map(limits.inside, limits.family.sweep(asked.seed, 0))
-        reasons = ", ".join(sorted({reason for case in nearest for reason in limits.outside(case)}))
+        reasons = ", ".join(sorted({limits.said(reason) for case in nearest for reason in limits.outside(case)}))
         raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; allow more")
 
 
@@ -165,7 +167,8 @@ def power(
     The arguments are those of ``examine``; planting takes several times as long as the run. Raises GradientError where
     the layer is wrong as it is: then there is nothing to measure.
     """
-    asked = Asked(seconds(budget), seed, None, frozenset(), (), None, identity(subject))
+    demand(like=like, seed=seed, supports=supports, isolate=isolate)
+    asked = Asked(seconds(budget), int(seed), None, frozenset(), (), None, identity(subject))
     with _opened(subject, like, supports, None, isolate, asked.budget) as (examination, limits), quiet():
         found = _examined(examination, limits, asked)
         if found.wrong:

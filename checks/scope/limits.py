@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +29,8 @@ from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.fitting import MOST_AXES, fit
+from checks.scope.formats import DTYPES, formats
+from checks.scope.understood import demand
 from checks.types import Config
 
 #: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
@@ -59,8 +60,6 @@ READ: Mapping[str, Callable[[Case], Any]] = {
 #: Limits with a rule of their own.
 RULES = ("words", "square", "asymmetric", "same", "remainder", "padding_mode")
 
-DTYPES = ("float64", "float32", "float16", "bfloat16", "longdouble")
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -70,16 +69,7 @@ class Limits:
     given: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        if (mode := self.given.get("padding_mode", "zeros")) != "zeros":
-            raise UsageError(
-                f"the layer pads with padding_mode={mode!r} and {self.family.name} pads with zeros; expected a layer "
-                "with padding_mode='zeros' or padding=0; without like=, inputs=(x, ...) examines it as it is"
-            )
-        known = [*READ, *RULES, *PLAIN, *self._config]
-        for name in self.given:
-            if name not in known:
-                near = ", ".join(get_close_matches(name, known, 3)) or ", ".join(dict.fromkeys(known))
-                raise UsageError(f"supports has {name!r}, which {self.family.name} does not know; did you mean {near}?")
+        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), tuple(self._config))
 
     @cached_property
     def allowed(self) -> dict[str, Any]:
@@ -89,7 +79,8 @@ class Limits:
         """
         words = self.given.get("words")
         missing = [] if words is None else [word for word in self._config if word not in {*words, *self.given}]
-        return {**self.given, **{word: self._plain(word) for word in missing}}
+        given = {**self.given, **{word: self._plain(word) for word in missing}}
+        return {**given, "dtype": formats(given["dtype"])} if "dtype" in given else given
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
@@ -114,6 +105,10 @@ class Limits:
             if array or (name in case.config and not self._keyword(name, limit, case.config)):
                 yield name
         yield from self._ruled_out(case)
+
+    def said(self, reason: str) -> str:
+        """A reason of ``outside`` with the limit that is behind it, if one was given under that name."""
+        return f"{reason}={self.given[reason]!r:.60}" if reason in self.given else reason
 
     def takes(self, case: Case) -> bool:
         """Whether the subject takes a case."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import checks
 import reference_impl
@@ -91,6 +92,25 @@ REFUSED = [
     pytest.param({"like": "conv", "budget": "soon"}, "budget='soon' is no time", id="a budget that is no time"),
     pytest.param({"like": "conv", "supports": {"strid": 1}}, "did you mean stride", id="a misspelt limit"),
     pytest.param({"like": "conv2d", "supports": {"axes": 4}}, "takes no case of conv: axes", id="no case is left"),
+    pytest.param({"like": 3}, "like=3 is of int; expected the name of a family", id="a family that is no word"),
+    pytest.param({"like": "conv", "seed": "a"}, "seed='a' is of str; expected a whole number", id="a seed of letters"),
+    pytest.param(
+        {"like": "conv", "seed": -1}, "seed=-1 is of int; expected a whole number from 0", id="a seed below 0"
+    ),
+    pytest.param({"like": "conv", "seed": 1.5}, "seed=1.5 is of float", id="a seed that is not whole"),
+    pytest.param({"like": "conv", "supports": "stride=1"}, "expected a dictionary of limits", id="limits in a word"),
+    pytest.param({"like": "conv", "supports": ["stride"]}, "expected a dictionary of limits", id="limits in a list"),
+    pytest.param({"like": "conv", "supports": {1: 2}}, "expected a dictionary of limits by their names", id="no name"),
+    pytest.param({"like": "conv", "supports": {"zz": 1}}, "does not know; expected some of dtype", id="none is near"),
+    pytest.param({"like": "conv", "supports": {"stride": 0}}, "takes no case of conv: stride=0", id="no such stride"),
+    pytest.param({"like": "conv", "supports": {"square": "yes"}}, "square='yes'; expected True, False", id="square"),
+    pytest.param({"like": "conv", "supports": {"dtype": "flaot"}}, "dtype='flaot'; expected some of", id="a format"),
+    pytest.param({"like": "conv", "isolate": "yes"}, "isolate='yes' is of str; expected True, False", id="isolation"),
+    pytest.param(
+        {"like": "conv", "corpus": 3}, "corpus=3 is of int; expected a folder", id="a corpus that is no folder"
+    ),
+    pytest.param({"like": "conv", "laws": 3}, "laws=3 is of int; expected names of laws", id="laws that are no names"),
+    pytest.param({"like": "conv", "cases": "conv()"}, "expected a list of cases", id="a case that is not in a list"),
     pytest.param({"inputs": (np.arange(3),)}, "x is of int64; expected floating point", id="integer examples"),
 ]
 
@@ -100,6 +120,21 @@ def test_a_question_that_is_not_understood_is_refused(question: dict[str, Any], 
     """The message shows the value, what was expected and what to do."""
     with pytest.raises(UsageError, match=message):
         examine(RIGHT, **{"budget": "1ms", **question})
+
+
+def test_a_misspelt_limit_is_suggested_once() -> None:
+    """However many tables know it."""
+    with pytest.raises(UsageError, match=r"did you mean stride\?$"):
+        examine(RIGHT, like="conv", supports={"strid": 1})
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float32, "f4", "single", ["float32"], np.dtype("float32"), torch.float32], ids=str
+)
+def test_a_format_is_known_by_all_of_its_names(dtype: Any) -> None:
+    """NumPy's, PyTorch's, one or several."""
+    found = examine(RIGHT, like="conv2d", budget="1ms", supports={"dtype": dtype})
+    assert {case.dtype for case in found.judged} == {"float32"}
 
 
 def test_a_pass_without_a_comparison_is_an_error() -> None:

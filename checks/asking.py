@@ -1,0 +1,60 @@
+"""What a question must be made of, looked at before any work: one table for ``examine`` and its kin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral
+from typing import Any
+
+from checks.corpus.store import Corpus
+from checks.errors import UsageError
+from checks.isolation import Isolation
+
+
+def _is_seed(value: Any) -> bool:
+    return isinstance(value, Integral) and int(value) >= 0
+
+
+def _is_limits(value: Any) -> bool:
+    return value is None or (isinstance(value, Mapping) and all(isinstance(name, str) for name in value))
+
+
+def _is_list(value: Any) -> bool:
+    return value is None or (isinstance(value, Iterable) and not isinstance(value, str))
+
+
+#: For each argument whether a value can be understood, and what is expected.
+KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "like": (
+        lambda value: value is None or isinstance(value, str),
+        "the name of a family, such as 'conv2d', 'max_pool' or 'relu'",
+    ),
+    "seed": (_is_seed, "a whole number from 0 on, such as seed=1"),
+    "supports": (
+        _is_limits,
+        "a dictionary of limits by their names, such as supports={'stride': 1, 'dtype': 'float32'}",
+    ),
+    "isolate": (
+        lambda value: isinstance(value, (bool, Isolation)),
+        "True, False, or limits such as isolate=Isolation(seconds=60)",
+    ),
+    "cases": (_is_list, "a list of cases or of their texts, such as cases=['relu(x=(1,1,1), ...)']"),
+    "laws": (lambda value: isinstance(value, Iterable), "names of laws, such as laws=['adjoint']"),
+    "deny": (lambda value: isinstance(value, Iterable), "names of laws, such as deny=['saved copies'] or ['all']"),
+    "corpus": (
+        lambda value: value is None or isinstance(value, (str, os.PathLike, Corpus)),
+        "a folder, such as corpus='gradproof-corpus', a Corpus, or None",
+    ),
+}
+
+
+def demand(**asked: Any) -> None:
+    """Look at the arguments of a question, by name.
+
+    Raises UsageError at the first that cannot be understood.
+    """
+    for name, value in asked.items():
+        understood, expected = KINDS[name]
+        if not understood(value):
+            raise UsageError(f"{name}={value!r:.80} is of {type(value).__name__}; expected {expected}")

@@ -1,0 +1,44 @@
+"""Limits that a family can understand, looked at before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from checks.errors import UsageError
+from checks.scope.formats import DTYPES, formats
+
+
+def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], keywords: tuple[str, ...]) -> None:
+    """Look at the limits that are given to a family, of which ``keywords`` are its own.
+
+    Raises UsageError where one is not known, or its value cannot be understood.
+    """
+    _demand_zeros(family, given.get("padding_mode", "zeros"))
+    known = list(dict.fromkeys([*limits, *keywords]))
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 3)
+            expected = f"did you mean {', '.join(near)}?" if near else f"expected some of {', '.join(known)}"
+            raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
+    _demand_square(given.get("square", False), ("kernel_size", *keywords))
+    formats(given.get("dtype", DTYPES))
+
+
+def _demand_zeros(family: str, mode: Any) -> None:
+    if mode != "zeros":
+        raise UsageError(
+            f"the layer pads with padding_mode={mode!r} and {family} pads with zeros; expected a layer "
+            "with padding_mode='zeros' or padding=0; without like=, inputs=(x, ...) examines it as it is"
+        )
+
+
+def _demand_square(square: Any, words: tuple[str, ...]) -> None:
+    named = [square] if isinstance(square, str) else square
+    if isinstance(named, bool) or (isinstance(named, Collection) and set(named) <= set(words)):
+        return
+    raise UsageError(
+        f"supports has square={square!r:.80}; expected True, False, or those keywords that are one number for all "
+        f"axes, of {', '.join(words)}"
+    )
