@@ -31,10 +31,15 @@ def fill(config: Config) -> dict[str, Any]:
 
 def keys_of(call: Callable[..., Any]) -> frozenset[str]:
     """Keywords that a callable asks its dictionary for, from the strings in its code; all but modes where none is."""
-    code = getattr(call, "__code__", None)
-    strings = set(_strings(code)) if code else set()
-    found = {named(text, WORDS) for text in strings} | ({"kernel_size"} if strings & set(_POOL) else set())
+    asked = asked_for(call)
+    found = {named(text, WORDS) for text in asked} | ({"kernel_size"} if asked & set(_POOL) else set())
     return frozenset(found - {""}) or frozenset({"kernel_size", "stride", "padding"})
+
+
+def asked_for(call: Callable[..., Any]) -> frozenset[str]:
+    """Strings in the code of a callable that are keys of such a dictionary; none where it hands the dictionary on."""
+    code = getattr(call, "__code__", None)
+    return frozenset(text for text in (_strings(code) if code else ()) if text in _POOL or named(text, WORDS))
 
 
 def _strings(code: Any) -> Iterator[str]:

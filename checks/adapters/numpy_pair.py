@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.from_inputs import Called, from_inputs
 from checks.adapters.signature import read
+from checks.adapters.spelling import call_text
 from checks.adapters.words import UPSTREAM, first_present, gradient_names
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -57,7 +58,7 @@ def adapt_pair(
     def pull(dy: Array, saved: object) -> Arrays:
         return by_name(again()(dy, saved) if isinstance(saved, Called) else back(dy, saved), arguments)
 
-    return Subject(name_of(forward), run, pull, plan.limits())
+    return Subject(name_of(forward), run, pull, plan.limits(), spelled=partial(call_text, plan))
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:

@@ -27,7 +27,7 @@ class Plan:
 
     ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
     ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
-    a keyword, one for each of two axes.
+    a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Plan:
     keys: frozenset[str] = field(default_factory=frozenset)
     fixed: Mapping[str, Fixed] = field(default_factory=dict)
     spread: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -152,7 +153,8 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
-    return Plan(name, signature, slots, words, packed, bundle.keys_of(call) if packed else frozenset(), fixed, pairs)
+    keys, asked = (bundle.keys_of(call), bundle.asked_for(call)) if packed else (frozenset[str](), frozenset[str]())
+    return Plan(name, signature, slots, words, packed, keys, fixed, pairs, asked)
 
 
 def _numbers(parameter: Parameter) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, count
+from typing import TypeAlias
 
 from checks.claim import Verdict
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
-from checks.types import Array, Shape
+from checks.types import Array, Config, Shape
 
 #: Where a script's reader puts their own layer.
 YOURS = "from your_module import forward, backward  # your layer: (y, saved), then gradients"
@@ -18,21 +20,37 @@ MOST_CALLS = 6
 MOST_NUMBERS = 100
 
 
-def script(first: Sequence[Event], then: Sequence[Event], verdict: Verdict, layout: str = "") -> str:
+#: The arguments of a forward as source, from the names of its arrays by argument and its configuration.
+Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
+
+
+def in_our_words(names: Mapping[str, str], config: Config) -> str:
+    """Arrays in our order, then PyTorch's keywords."""
+    return ", ".join([*names.values(), *(f"{word}={value!r}" for word, value in config.items())])
+
+
+def script(
+    first: Sequence[Event],
+    then: Sequence[Event],
+    verdict: Verdict,
+    layout: str = "",
+    spelled: Spelled | None = None,
+) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
     too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module;
-    ``layout`` is the order of axes that the layer keeps, if it is another than ours. Empty
-    where the calls or their numbers are too many to read.
+    ``layout`` is the order of axes that the layer keeps, if it is another than ours; ``spelled`` says how its forward
+    is called, if otherwise. Empty where the calls or their numbers are too many to read.
     """
     yours = YOURS + (f", behind transposes from (N, C, ...) to {layout}" if layout else "")
-    return next(filter(None, (_short(events, verdict, yours) for events in ([*first, *then], then))), "")
+    short = partial(_short, verdict=verdict, yours=yours, call=spelled or in_our_words)
+    return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
-def _short(every: Sequence[Event], verdict: Verdict, yours: str) -> str:
+def _short(every: Sequence[Event], verdict: Verdict, yours: str, call: Spelled) -> str:
     events, repeats = _without_repeats(every)
-    source = _Source(events)
+    source = _Source(events, call)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
         return ""
@@ -58,9 +76,10 @@ def _spelled(pair: tuple[Event, Event]) -> str:
 
 @dataclass
 class _Source:
-    """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all."""
+    """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all; ``call`` spells a forward."""
 
     events: Sequence[Event]
+    call: Spelled
     constants: list[str] = field(default_factory=list)
     numbers: int = 0
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -77,9 +96,9 @@ class _Source:
         match event:
             case Forward():
                 before, given = self._given(event.handed, verdict)
-                words = [f"{name}={value!r}" for name, value in event.config.items()]
+                names = {each.name: text for each, text in zip(event.handed, given, strict=True)}
                 number = self._forward(event.call)
-                return [*before, f"y{number}, saved{number} = forward({', '.join([*given, *words])})"]
+                return [*before, f"y{number}, saved{number} = forward({self.call(names, event.config)})"]
             case Backward():
                 before, given = self._given([event.dy], verdict)
                 number, made = self._forward(event.call), self._backward(event)
@@ -144,7 +163,7 @@ class _Source:
         names, prepare = self._results(verdict.of, tuple(where))
         if not names:  # the law speaks of sums or draws
             where, (names, prepare) = [], self._results(verdict.of, ())
-        want = f', "and must be", {verdict.worst.want!r}' if where and len(names) == 1 else ""
+        want = f', "and must be", {_spelled_number(verdict.worst.want)}' if where and len(names) == 1 else ""
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
 
@@ -184,8 +203,12 @@ def _spell(array: Array) -> str:
     kind = array.dtype.name
     if not array.size:
         return f"np.zeros({array.shape}, np.{kind})"
-    text = str(array.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
-    return f"np.array({text}, np.{kind})"
+    return f"np.array({_spelled_number(array.tolist())}, np.{kind})"
+
+
+def _spelled_number(value: object) -> str:
+    """A number, or a list of them, as NumPy's source: what is infinite or none has a name there alone."""
+    return repr(value).replace("nan", "np.nan").replace("inf", "np.inf")
 
 
 def _plain(array: Array) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from checks import examine
 from checks.case import Case
-from checks.claim import Verdict
+from checks.claim import Verdict, Worst
 from checks.diagnosis.explain import SPOKEN_BY
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
@@ -27,7 +27,7 @@ from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.subject import Subject
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
-from reference_impl import max_pool_backward, max_pool_forward
+from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
 
 #: Entries of a case that is small enough for a script.
 SMALL = 100
@@ -63,13 +63,18 @@ def found(plant: Plant) -> Iterator[tuple[Witness, Case, Verdict]]:
 
 def output(source: str, subject: Subject, case: Case) -> str:
     """What a script prints with this layer at ``your_module``, or the error that ends it."""
-    module = ModuleType("your_module")
 
     def forward(*arrays: Array, **config: object) -> object:
         named: Arrays = dict(zip(case.arguments, arrays, strict=True))
         return subject.forward(named, config)
 
-    module.__dict__.update(forward=forward, backward=subject.backward)
+    return printed_by(source, forward, subject.backward)
+
+
+def printed_by(source: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> str:
+    """What a script prints with this pair at ``your_module``, or the error that ends it."""
+    module = ModuleType("your_module")
+    module.__dict__.update(forward=forward, backward=backward)
     printed = io.StringIO()
     sys.modules["your_module"] = module
     try:
@@ -103,3 +108,59 @@ def test_a_script_names_no_keyword_that_the_layer_lacks() -> None:
     source = found.findings["reference"].script
     assert "kernel_size=" in source
     assert not any(word in source for word in ("padding", "dilation", "ceil_mode"))
+
+
+def conv_naive(x: Array, w: Array, b: Array, conv_param: dict[str, int]) -> tuple[Array, Any]:
+    """A convolution as cs231n's are called."""
+    return conv_forward(x, w, b, conv_param["stride"], conv_param["pad"])
+
+
+def conv_padded(x: Array, kernels: Array, *, pad: int = 0, strides: int = 1) -> tuple[Array, Any]:
+    """A convolution with names of its own, that must be said."""
+    return conv_forward(x, kernels, stride=strides, padding=pad)
+
+
+def doubled(dy: Array, saved: Any) -> Any:
+    """A wrong backward."""
+    return tuple(part if part is None else 2 * part for part in conv_backward(dy, saved))
+
+
+def breaking(dy: Array, saved: Any) -> Any:
+    """A backward that stumbles."""
+    raise IndexError("beyond the end")
+
+
+@pytest.mark.parametrize(
+    ("forward", "call"),
+    [
+        (conv_naive, 'y, saved = forward(x, weight, bias, {"stride": 1, "pad": 0})'),
+        (conv_padded, "y, saved = forward(x, weight, pad=0, strides=1)"),
+    ],
+)
+def test_a_script_calls_a_layer_as_its_signature_takes_it(forward: Callable[..., Any], call: str) -> None:
+    """With its own names, and in a dictionary where it wants one: the script runs, and shows the wrong number."""
+    found = examine((forward, doubled), "conv2d", budget="1ms")
+    source = found.findings["reference"].script
+    said = printed_by(source, forward, doubled)
+    assert call in source.splitlines()
+    assert "and must be" in said
+    assert said != printed_by(source, forward, conv_backward)
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_script_of_a_layer_that_raises_calls_it_in_its_own_words(isolate: bool) -> None:
+    """Also where the layer is in a process of its own."""
+    source = examine((conv_naive, breaking), "conv2d", budget="1ms", isolate=isolate).findings["runs"].script
+    assert '{"stride": 1, "pad": 0}' in source
+    assert printed_by(source, conv_naive, breaking).endswith("IndexError")
+
+
+@pytest.mark.parametrize("want", [np.nan, np.inf, -np.inf])
+def test_a_wanted_number_may_be_infinite_or_none(want: float) -> None:
+    """It is spelled as NumPy's."""
+    right = family("relu").reference
+    case = next(case for case in cases("relu") if case.sizes() <= SMALL and case.filled)
+    worst = Worst((0,) * case.dy.ndim, 0.0, want, 0.0, np.inf, np.inf)
+    verdict = Verdict("reference", "dx", "wrong", "", wrong=1, worst=worst)
+    source = script(*recorded(right, family("relu"), case, INVARIANTS[0], verdict), verdict)
+    assert output(source, right, case).rstrip().endswith(f"and must be {want}")

@@ -1,0 +1,61 @@
+"""The arguments of a call as source, spelled as a callable's own signature takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from inspect import BoundArguments, Parameter
+from typing import Any
+
+from checks.adapters.signature import Plan
+from checks.types import Config
+
+
+class _Name(str):
+    """The name of an array: its source is itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
+    """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``."""
+    bound = plan.bind({argument: _Name(name) for argument, name in names.items()}, config)
+    if plan.bundle:
+        whole = bound.arguments[plan.bundle]
+        bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
+    return ", ".join(_spelled(bound))
+
+
+def _spelled(bound: BoundArguments) -> Iterator[str]:
+    """In the order of the signature: arrays and dictionaries by place while nothing was left out, else by name."""
+    parameters, named = bound.signature.parameters.values(), False
+    rest = any(bound.arguments.get(each.name) for each in parameters if each.kind is Parameter.VAR_POSITIONAL)
+    for parameter in parameters:
+        value = bound.arguments.get(parameter.name)
+        if parameter.name not in bound.arguments:
+            named = True
+        elif parameter.kind is Parameter.VAR_POSITIONAL:
+            yield from map(_source, value or ())
+            rest = False
+        elif parameter.kind is Parameter.VAR_KEYWORD:
+            yield from (f"{name}={_source(each)}" for name, each in (value or {}).items())
+        elif rest or _has_a_place(parameter, value, named):
+            yield _source(value)
+        else:
+            named = True
+            yield f"{parameter.name}={_source(value)}"
+
+
+def _has_a_place(parameter: Parameter, value: Any, named: bool) -> bool:  # noqa: FBT001 - whether a name went before
+    if parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
+        return parameter.kind is Parameter.POSITIONAL_ONLY
+    return not named and isinstance(value, (_Name, dict))
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = ", ".join(f'"{key}": {each!r}' for key, each in value.items())
+        return f"{{{pairs}}}"
+    return repr(value)
