@@ -29,6 +29,9 @@ RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 #: Laws that ask a subject for more than a forward and its backward.
 UNSCRIPTED = frozenset({Modes.law, Subsets.law})
 
+#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
+OWN_DATA = frozenset({Kinks.law})
+
 #: Laws that another law's witness speaks of.
 SPOKEN_BY = {CONVENTION: Kinks.law}
 
@@ -93,8 +96,8 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
     if witness.law in UNSCRIPTED:
         return ""
-    calls = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    return script(*calls, verdict, trial.subject.layout, trial.subject.spelled)
+    first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
+    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject.layout, trial.subject.spelled)
 
 
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:

@@ -71,18 +71,21 @@ def recorded(
 ) -> tuple[list[Event], list[Event]]:
     """The subject's first answer on a case, and what the witness then did for the claim that was judged like this.
 
-    Two lists of events; the second is empty where the claim is about the first answer.
+    Two lists of events; the second is empty where the claim is about the first answer. Of several claims that break
+    the law for this result it is the one of which the same is said, or else the first.
     """
     recorder = Recorder(subject)
-    trial, first, then = Trial(recorder.subject, family, case), list[Event](), list[Event]()
+    trial, first, then, other = Trial(recorder.subject, family, case), list[Event](), list[Event](), list[Event]()
     with suppress(SubjectError):
         _ = trial.got
         first = recorder.taken()
         for claim in witness.claims(trial):
             then = recorder.taken() or then
             if (claim.law, claim.of) == (verdict.law, verdict.of) and compare(claim).status in {"wrong", "hazard"}:
-                return first, then
-    return first, recorder.taken() or then
+                if claim.why == verdict.why:
+                    return first, then
+                other = other or then
+    return first, other or recorder.taken() or then
 
 
 class Recorder:

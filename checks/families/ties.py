@@ -28,7 +28,7 @@ def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
     x[:1, :1] = -1
     lost = np.where(rng.integers(0, 2, shape) == 0, -np.inf, x).astype(x.dtype)
     lost[:1, :1] = -np.inf
-    return Kink({"x": x}, "tied cells"), Kink({"x": lost}, "windows that hold minus infinity only", "hazard")
+    return Kink({"x": x}, "tied cells"), Kink({"x": lost}, "tied cells, minus infinity among them", "hazard")
 
 
 def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:

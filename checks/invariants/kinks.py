@@ -90,10 +90,12 @@ class Kinks(Contract):
 
 
 def _shown(kink: Kink, dy: Array) -> str:
-    """The numbers that were tried, where they are few: they are not the case's own."""
+    """The numbers that were tried, where they are few, or that they are not the case's own."""
     arrays = {**kink.inputs, "dy": dy}
     few = sum(array.size for array in arrays.values()) <= MOST_SHOWN
-    return "".join(f", {name}={array.tolist()}" for name, array in arrays.items()) if few else ""
+    if not few:
+        return ", in an x of this law's own, not the case's"
+    return "".join(f", {name}={array.tolist()}" for name, array in arrays.items())
 
 
 def _known(valid: Subgradients, dx: Array, bound: Array) -> str:

@@ -19,6 +19,7 @@ from checks.diagnosis.explain import SPOKEN_BY
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.families import family
+from checks.families.ties import MISTAKES, tied_subgradients
 from checks.invariants import INVARIANTS
 from checks.judge import verdicts
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
@@ -164,3 +165,22 @@ def test_a_wanted_number_may_be_infinite_or_none(want: float) -> None:
     verdict = Verdict("reference", "dx", "wrong", "", wrong=1, worst=worst)
     source = script(*recorded(right, family("relu"), case, INVARIANTS[0], verdict), verdict)
     assert output(source, right, case).rstrip().endswith(f"and must be {want}")
+
+
+def test_a_script_shows_the_numbers_that_the_sentence_speaks_of() -> None:
+    """A law on numbers of its own: ties of minus infinity, not those of finite numbers, on which it breaks too."""
+
+    def forward(x: Array, kernel_size: Any) -> tuple[Array, Any]:
+        return max_pool_forward(x, kernel_size)[0], (x.copy(), kernel_size)
+
+    def backward(dy: Array, saved: tuple[Array, Any]) -> Array:
+        x, size = saved
+        config = {"kernel_size": size, "stride": size, "padding": 0, "dilation": 1, "ceil_mode": False}
+        return tied_subgradients(x, config, dy).mistakes[MISTAKES["none"]].astype(dy.dtype)
+
+    found = examine((forward, backward), "max_pool", budget="1ms", laws=["kinks"])
+    hazard, wrong = found.hazards["kinks"], found.findings["kinks"]
+    assert "minus infinity" in hazard.shrunk_verdict.why
+    assert "-np.inf" in hazard.script
+    assert "np.inf" not in wrong.script
+    assert printed_by(hazard.script, forward, backward) == "dx is array([[[0., 0.]]])\n"
