@@ -143,6 +143,11 @@ class Family(ABC):
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Names of the keywords that its cases have."""
+        return ()
+
     def undecided(self, case: Case) -> Array:  # noqa: ARG002
         """True at entries of x, or for whole planes, where a case lies at a kink and several gradients are valid."""
         return np.zeros((), bool)
@@ -165,6 +170,10 @@ class Family(ABC):
 
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
+        return iter(())
+
+    def resettled(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
+        """Cases on the same windows with one setting plainer; none unless a sheet has settings."""
         return iter(())
 
     def larger(self, case: Case) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from checks.families.unusual import unusual
 from checks.strategies import cases
 from checks.strategies.cells import Row, Space, confined, settle
 from checks.strategies.fill import Choose, fill
-from checks.strategies.geometry import Axis, Geometry, plainer, resettled
+from checks.strategies.geometry import Axis, Geometry, plainer, plainer_settings, resettled
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
 
@@ -70,6 +71,11 @@ class GeometricFamily(CoveredFamily):
         """The layer's keywords: without those of cells that are confined to what is implied."""
         taken = self.keywords(geometry)
         return {word: value for word, value in taken.items() if not self._is_implied(word)}
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Names of the layer's keywords."""
+        return tuple(self.config(Geometry(modes=self.plain_modes)))
 
     def _is_implied(self, word: str) -> bool:
         cell, options = self.implied.get(word, ("", ()))
@@ -214,14 +220,18 @@ class GeometricFamily(CoveredFamily):
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer: geometry first, then format and seed."""
         for geometry in plainer(self.geometry(case), self.plain_modes):
-            try:
+            with suppress(CaseError):
                 yield self.case(geometry, case.dtype, case.data, case.seed)
-            except CaseError:
-                continue
         if case.dtype != "float64":
             yield self.case(self.geometry(case), "float64", case.data, case.seed)
         if case.data != self.kinds[0]:
             yield self.case(self.geometry(case), case.dtype, self.kinds[0], case.seed)
+
+    def resettled(self, case: Case) -> Iterator[Case]:
+        """The same with one setting or mode plainer, or with cells in place of padding."""
+        for geometry in plainer_settings(self.geometry(case), self.plain_modes):
+            with suppress(CaseError):
+                yield self.case(geometry, case.dtype, case.data, case.seed)
 
     def alike(self, case: Case) -> Iterator[Case]:
         """The same sizes and windows with another stride, padding or dilation that leaves as many windows."""

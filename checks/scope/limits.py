@@ -69,7 +69,7 @@ class Limits:
     given: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), tuple(self._config))
+        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), tuple(self.family.words))
 
     @cached_property
     def allowed(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Limits:
         Raises UsageError where such a keyword has no plain value.
         """
         words = self.given.get("words")
-        missing = [] if words is None else [word for word in self._config if word not in {*words, *self.given}]
+        missing = [] if words is None else [word for word in self.family.words if word not in {*words, *self.given}]
         given = {**self.given, **{word: self._plain(word) for word in missing}}
         return {**given, "dtype": formats(given["dtype"])} if "dtype" in given else given
 
@@ -163,7 +163,7 @@ class Limits:
             yield from ("remainder rows" for axis in axes if not accepts(allowed["remainder"], axis.remainder))
 
     def _plain(self, word: str) -> Any:
-        if word == "stride" and "kernel_size" in self._config:
+        if word == "stride" and "kernel_size" in self.family.words:
             return Fixed("kernel")
         if word not in PLAIN:
             raise UsageError(
@@ -172,9 +172,6 @@ class Limits:
             )
         return PLAIN[word]
 
-    @cached_property
-    def _config(self) -> Config:
-        return next(iter(self.family.sweep(0, 1))).config
 
 
 def _alike(case: Case, other: Case) -> Case:
@@ -192,6 +189,7 @@ def limited(limits: Limits) -> Family:
         "sweep": lambda _, seed, count: filter(limits.takes, map(limits.inside, family.sweep(seed, count))),
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
+        "resettled": lambda _, case: filter(limits.takes, map(limits.inside, family.resettled(case))),
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)

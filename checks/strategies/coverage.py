@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations, product
 
 from checks.strategies.cells import Space, impossible, settled
@@ -20,6 +21,13 @@ def met(groups: Iterable[set[str]], strength: int = 2) -> set[Combination]:
 
 def expected(space: Space, strength: int = 2) -> Mapping[Combination, str]:
     """Every combination of options of different cells, each with the reason why it is impossible, or an empty text."""
+    return _expected(tuple((name, tuple(options)) for name, options in space.items()), strength)
+
+
+@cache
+def _expected(cells: tuple[tuple[str, tuple[str, ...]], ...], strength: int) -> Mapping[Combination, str]:
+    """The same, told once a process: every sweep asks for it."""
+    space = dict(cells)
     varied = {name: options for name, options in space.items() if len(options) > 1}
     return {
         frozenset(f"{name}: {option}" for name, option in row.items()): impossible({**settled(space), **row})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -72,20 +72,37 @@ class Geometry:
 PLAINEST_AXIS = {"size": 1, "kernel": 1, "stride": 1, "before": 0, "after": 0, "dilation": 1}
 PLAINEST = {"batch": 1, "groups": 1, "inputs": 1, "outputs": 1, **PLAINEST_AXIS}
 
+#: What a layer is told of an axis, beside how large it and its window are.
+SETTINGS = ("stride", "before", "after", "dilation")
+
 
 def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
     """Every geometry that is one step plainer, the largest steps first; not all of them are valid layers."""
     for place in range(len(geometry.axes) if len(geometry.axes) > 1 else 0):
         yield replace(geometry, axes=geometry.axes[:place] + geometry.axes[place + 1 :])
-    for name, plain in plain_modes.items():
-        if geometry.modes.get(name, plain) != plain:
-            yield replace(geometry, modes={**geometry.modes, name: plain})
+    yield from _plainer_modes(geometry, plain_modes)
     for name in ("batch", "groups", "inputs", "outputs"):
         for value in _towards(getattr(geometry, name), PLAINEST[name]):
             changed: dict[str, Any] = {name: value}
             yield replace(geometry, **changed)
+    yield from _axis_by_axis(geometry, tuple(PLAINEST_AXIS))
+
+
+def plainer_settings(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
+    """Those of them whose windows, batch and channels are the same: one mode or one setting of an axis is plainer."""
+    yield from _plainer_modes(geometry, plain_modes)
+    yield from _axis_by_axis(geometry, SETTINGS)
+
+
+def _plainer_modes(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
+    for name, plain in plain_modes.items():
+        if geometry.modes.get(name, plain) != plain:
+            yield replace(geometry, modes={**geometry.modes, name: plain})
+
+
+def _axis_by_axis(geometry: Geometry, names: tuple[str, ...]) -> Iterator[Geometry]:
     for place, axis in enumerate(geometry.axes):
-        for simpler in _plainer_axes(axis):
+        for simpler in _plainer_axes(axis, names):
             if geometry.modes.get("padding") == "same" and simpler.padded != axis.padded:
                 continue  # the word says how much padding there is
             yield replace(geometry, axes=(*geometry.axes[:place], simpler, *geometry.axes[place + 1 :]))
@@ -103,12 +120,12 @@ def resettled(geometry: Geometry) -> Iterator[Geometry]:
         yield replace(geometry, axes=tuple(replace(axis, **numbers) for axis in geometry.axes))
 
 
-def _plainer_axes(axis: Axis) -> Iterator[Axis]:
+def _plainer_axes(axis: Axis, names: tuple[str, ...]) -> Iterator[Axis]:
     if axis.before or axis.after:  # cells instead of padding: as many windows as before
         yield replace(axis, size=axis.size + axis.before + axis.after, before=0, after=0)
-    for entry in fields(Axis):
-        for value in _towards(getattr(axis, entry.name), PLAINEST[entry.name]):
-            yield replace(axis, **{entry.name: value})
+    for name in names:
+        for value in _towards(getattr(axis, name), PLAINEST[name]):
+            yield replace(axis, **{name: value})
     if axis.before and axis.after:
         yield replace(axis, before=axis.before - 1, after=axis.after - 1)
 
