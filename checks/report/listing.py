@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checks.examination import WITNESSES
 from checks.families import families
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
+from checks.invariants.kinks import CONVENTION
+from checks.invariants.surroundings import Surroundings
+from checks.judge import HANGS, RUNS, SHAPE
 from checks.witness import Witness
+
+#: Laws without a witness of their own name: what each says, and what it needs.
+SPOKEN: Mapping[str, tuple[str, str]] = {
+    RUNS: (
+        "Forward and backward give arrays, and leave their process alive; to refuse a case is no breach.",
+        "the layer alone; for a layer that ends its process one of its own (isolate=True)",
+    ),
+    HANGS: ("Each call answers within its time.", "a process of its own (isolate=True)"),
+    SHAPE: ("y has the shape that it must have, and each gradient that of its argument.", Witness.needs),
+    CONVENTION: (
+        "Where several gradients are valid the backward gives the one that the family, or its keyword, names.",
+        "a family with kinks; the law kinks holds",
+    ),
+}
 
 
 def listing() -> Iterator[str]:
@@ -18,8 +35,11 @@ def listing() -> Iterator[str]:
     for sheet in families().values():
         yield from _family(sheet)
     yield "laws"
-    for witness in WITNESSES:
-        yield from _law(witness)
+    for witness in (*WITNESSES, Surroundings()):
+        yield from _law(witness.law, _first(witness), witness.needs)
+    yield "laws that the witnesses above find broken on their way"
+    for law, (says, needs) in SPOKEN.items():
+        yield from _law(law, says, needs)
 
 
 def _family(sheet: Family) -> Iterator[str]:
@@ -29,9 +49,9 @@ def _family(sheet: Family) -> Iterator[str]:
             yield f"      {cell}: {', '.join(options)}"
 
 
-def _law(witness: Witness) -> Iterator[str]:
-    yield f"  {witness.law}  {_first(witness)}"
-    yield f"      needs {witness.needs}"
+def _law(law: str, says: str, needs: str) -> Iterator[str]:
+    yield f"  {law}  {says}"
+    yield f"      needs {needs}"
 
 
 def _first(thing: object) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.examination import WITNESSES
 from checks.selftest.main_job.planted import HERE
 from checks.selftest.main_job.shell import afresh, gradproof
 
@@ -71,6 +72,8 @@ def test_the_list_names_families_laws_and_needs() -> None:
     assert said.code == 0
     for word in ("conv(x, weight, bias)", "max_pool(x)", "finite differences", "needs a family and PyTorch"):
         assert word in said.out
+    named = {line.split("  ")[1] for line in said.out.splitlines() if line.startswith("  ") and line[2] != " "}
+    assert {witness.law for witness in WITNESSES} | {"runs", "hangs", "shape", "convention", "surroundings"} <= named
 
 
 def test_help_shows_examples() -> None:
