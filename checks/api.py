@@ -64,7 +64,7 @@ def examine(
     the examination so far.
     """
     demand(like=like, seed=seed, cases=cases, supports=supports, deny=deny, laws=laws, corpus=corpus, isolate=isolate)
-    asked = Asked(seconds(budget), int(seed), cases, denied(deny), laws, corpus, identity(subject))
+    asked = Asked(seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject))
     with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
         return _examined(*question, asked)
 
@@ -96,7 +96,7 @@ class Asked:
     cases: Iterable[Case | str] | None
     deny: frozenset[str]
     laws: Iterable[str]
-    corpus: Corpus | Path | str | None
+    corpus: Corpus | None
     owner: str
 
 
@@ -180,14 +180,15 @@ def power(
 
 def replay(examination: Examination, limits: Limits, corpus: Corpus | Path | str | None, owner: str) -> None:
     """Judge what a corpus holds before anything else, and keep there what is found; nothing where it is None."""
+    if held := _held(corpus):
+        replay_first(examination, limits, held, held.owner or owner)
+
+
+def _held(corpus: Corpus | Path | str | None) -> Corpus | None:
+    return Corpus(Path(corpus)) if isinstance(corpus, (Path, str)) else corpus
+
+
+def _no_golden(name: str, corpus: Corpus | None) -> str:
     if corpus is None:
-        return
-    held = corpus if isinstance(corpus, Corpus) else Corpus(Path(corpus))
-    replay_first(examination, limits, held, held.owner or owner)
-
-
-def _no_golden(name: str, corpus: Corpus | Path | str | None) -> str:
-    where = corpus.folder if isinstance(corpus, Corpus) else corpus
-    if where is None:
         return f"laws has 'golden digests' alone and no corpus; expected its folder, such as corpus='{Corpus().folder}'"
-    return f"{where} holds no golden digests of {name} that the subject takes; record some: gradproof record"
+    return f"{corpus.folder} holds no golden digests of {name} that the subject takes; record some: gradproof record"

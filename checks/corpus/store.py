@@ -57,11 +57,17 @@ class Kept:
 class Corpus:
     """A folder of counterexamples and golden digests; it need not exist before something is found.
 
-    ``owner`` is the name under which a subject's counterexamples are kept, where its object does not tell it.
+    ``owner`` is the name under which a subject's counterexamples are kept, where its object does not tell it. ``at`` is
+    where the folder lies, whatever folder a layer goes to later; ``folder`` is what reports call it.
     """
 
     folder: Path = field(default=Path(FOLDER))
     owner: str = ""
+    at: Path = field(default=Path(), compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.at.is_absolute():
+            object.__setattr__(self, "at", self.folder.absolute())
 
     def contents(self) -> Contents:
         """Read every file; whatever cannot be read is skipped by name and left as it is."""
@@ -96,12 +102,12 @@ class Corpus:
 
     def change(self, stored: Stored[Counterexample]) -> str:
         """Write an entry back to its own file; gives why it cannot be written, or nothing."""
-        return self._write(self.folder / stored.name, stored.entry)
+        return self._write(self.at / stored.name, stored.entry)
 
     def _place(self, new: Entry) -> tuple[Path, Entry | None]:
         """The file of an entry, and what it says already: a file that cannot be read is never written over."""
         for number in count(1):
-            path = self.folder / f"{new.stem}{f'-{number}' if number > 1 else ''}.json"
+            path = self.at / f"{new.stem}{f'-{number}' if number > 1 else ''}.json"
             if not path.exists():
                 return path, None
             with suppress(CorpusError):
@@ -112,7 +118,7 @@ class Corpus:
 
     def _write(self, path: Path, entry: Entry) -> str:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.at.mkdir(parents=True, exist_ok=True)
             write(path, entry.content())
         except OSError as error:
             return f"{path} cannot be written ({error.strerror or error}): it stands in this report alone"
@@ -121,7 +127,7 @@ class Corpus:
     def _files(self, skipped: list[str]) -> Iterator[Path]:
         """Every file with the ending of ours, in the order of names; whatever else lies there is skipped by name."""
         try:
-            found = sorted(self.folder.iterdir()) if self.folder.exists() else []
+            found = sorted(self.at.iterdir()) if self.at.exists() else []
         except OSError as error:
             skipped.append(f"{self.folder}: {error.strerror or error}; expected a folder")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from checks.examination import Examination
 from checks.report.story import story
 from checks.selftest.corpus.entries import CASE, entry, right, wrong
 from checks.subject import Subject
+from checks.types import Array
 
 OTHER = parse('relu(x=(1,1,3), dy=(1,1,3); at_zero=0.0; dtype="float64", data="distinct", span=3, unit=4, seed=2)')
 
@@ -192,3 +194,20 @@ def _said(law: str, status: Any, compared: int = 1) -> Verdict:
 def test_a_law_stands_as_its_own_verdicts_say(law: str, verdicts: list[Verdict], status: str) -> None:
     """A layer that ran is shown by any comparison; silence settles nothing."""
     assert standing(law, verdicts) == status
+
+
+def test_a_layer_that_goes_to_another_folder_takes_the_corpus_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative folder is meant from where the question was asked, also before the layer's first call."""
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        os.chdir(other)
+        return x.clip(0), x
+
+    found = examine((forward, lambda dy, _: dy), like="relu", budget="1ms", corpus="kept")
+    assert found.replayed.folder == "kept"
+    assert (list(other.iterdir()), sorted(path.name for path in tmp_path.iterdir())) == ([], ["kept", "other"])
