@@ -13,7 +13,7 @@ from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
 #: Entries of all arrays of a case, above which repeating it takes too long.
-MOST_ENTRIES = 50_000
+MOST_ENTRIES = 100_000
 
 
 class Contract(Witness):

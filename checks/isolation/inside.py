@@ -93,15 +93,15 @@ def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: flo
     """What every witness says that is heard ``until`` then; a hazard where the subject leaves this process changed."""
     (inside,), here = _inside, Here()
     here.until = until
-    before, said = seen(), list[Said]()
+    before, loaded, said = seen(), len(sys.modules), list[Said]()
     inside.desk.witness = NOBODY
     trial = _trial(inside, case, arithmetic)
     for each in here.hear(trial, witnesses):
         said.append(each)
         inside.desk.witness = len(said)
     inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
-    # What is loaded by a first call, frameworks above all, may change the process once.
-    if (changed := restored(before)) and inside.heard > 1:
+    # What is loaded, by the layer's first call or by a witness, may change the process once: frameworks do.
+    if (changed := restored(before)) and inside.heard > 1 and len(sys.modules) == loaded:
         law = Surroundings()
         said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
     return said
