@@ -12,6 +12,9 @@ from checks.types import Array
 #: Blocks in which vectorized code works.
 BLOCKS = (64, 32, 16, 8)
 
+#: Wrong indices from which an equal step between them is a pattern: two always have one.
+LEAST_REPEATED = 3
+
 
 def places(difference: Difference, mass: Array) -> Iterator[str]:
     """Sentences about the wrong places, the most telling first; ``mass`` is 0 where no window reaches.
@@ -40,6 +43,10 @@ def _along(difference: Difference, axis: int) -> Iterator[str]:
         yield _from(int(hit[0]), length, name)
     elif hit[0] == 0 and len(hit) == hit[-1] + 1:
         yield f"only the first {len(hit)} of {length} {name}s"
+    elif both := _edges(hit, length, name):
+        yield both
+    elif len(hit) < LEAST_REPEATED:
+        yield f"only {name}s {hit[0]} and {hit[1]} (counted from 0)"
     elif len(steps := set(np.diff(hit).tolist())) == 1:
         yield f"only one {name} in {steps.pop()}, from {hit[0]} on (counted from 0)"
 
@@ -56,16 +63,36 @@ def _single(index: int, length: int, name: str) -> str:
     return f"only {name} {index} (counted from 0)"
 
 
+def _edges(hit: Array, length: int, name: str) -> str:
+    """Both ends of an axis with one gap between them; empty where that is not so."""
+    (gaps,) = np.nonzero(np.diff(hit) > 1)
+    if len(gaps) != 1 or hit[0] != 0 or hit[-1] != length - 1:
+        return ""
+    first, last = int(gaps[0]) + 1, len(hit) - int(gaps[0]) - 1
+    if first == last == 1:
+        return f"only the first and the last {name}"
+    return f"only the first {first} and the last {last} of {length} {name}s"
+
+
 def _border(difference: Difference) -> int:
-    """Width of the border outside of which nothing is wrong; 0 where there is none on every side."""
+    """Width of the border outside of which nothing is wrong; 0 where there is none on every side.
+
+    Along one axis alone its two ends are no border, nor are they where corners alone are wrong on the other sides.
+    """
     wrong = difference.wrong
-    if wrong.ndim < 3 or not wrong.any():  # noqa: PLR2004 - two axes that are not spatial, and one that is
+    if wrong.ndim < 4 or not wrong.any():  # noqa: PLR2004 - two axes that are not spatial, and two that are
         return 0
     depth = _depth(wrong.shape[2:])
     width = int(depth[np.broadcast_to(wrong.any((0, 1)), depth.shape)].max()) + 1
-    sides = all(wrong.take(end, axis).any() for axis in range(2, wrong.ndim) for end in (0, -1))
+    sides = all(_side(wrong, width, axis).take(end, axis).any() for axis in range(2, wrong.ndim) for end in (0, -1))
     inside = np.broadcast_to(_telling(difference).any((0, 1)), depth.shape) & (depth >= width)
     return width if sides and inside.any() else 0
+
+
+def _side(wrong: Array, width: int, axis: int) -> Array:
+    """What is no border of any other axis."""
+    spatial = (slice(None) if each == axis else slice(width, -width) for each in range(2, wrong.ndim))
+    return np.asarray(wrong[:, :, *spatial])
 
 
 def _telling(difference: Difference) -> Array:

@@ -41,7 +41,7 @@ def changed(case: Case, of: str, change: Callable[[Array], Array]) -> Diagnosis:
     return diagnose(Trial(Subject("changed", reference.forward, backward), family(case.family), case), of)
 
 
-def put(value: float, *place: slice | int) -> Callable[[Array], Array]:
+def put(value: float, *place: slice | int | list[int]) -> Callable[[Array], Array]:
     """Add a number at a place."""
 
     def change(a: Array) -> Array:
@@ -62,6 +62,8 @@ PLACES: list[Planted] = [
     ("dx", put(5, EVERY, EVERY, EVERY, slice(1, None, 2)), "only one column in 2, from 1 on (counted from 0)"),
     ("dx", put(5, EVERY, EVERY, slice(4, None)), "only the last 3 of 7 rows"),
     ("dx", put(5, EVERY, slice(0, 2)), "only the first 2 of 4 channels"),
+    ("dx", put(5, EVERY, EVERY, EVERY, slice(None, None, 5)), "only the first and the last column"),
+    ("dx", put(5, EVERY, EVERY, [0, 1, 6]), "only the first 2 and the last 1 of 7 rows"),
     ("dweight", put(5, EVERY, EVERY, 1, 1), "only kernel row 1 (counted from 0)"),
     ("dweight", put(5, 3), "only output channel 3 (counted from 0)"),
     ("dbias", put(5, slice(4, None)), "only the last 2 of 6 output channels"),
@@ -99,6 +101,23 @@ def test_a_border_has_a_width() -> None:
     """Wrong on all four sides and nowhere else."""
     edge = np.pad(np.zeros((4, 4)), 1, constant_values=1)
     assert "only a border of width 1 along the spatial axes" in changed(POOL, "dx", lambda a: a + edge).patterns
+
+
+@pytest.mark.parametrize("ends", [np.s_[:, :, ::5], np.s_[:, :, :, ::5]])
+def test_two_opposite_sides_are_no_border(ends: tuple[slice, ...]) -> None:
+    """Rows alone, or columns: the corners are wrong on all four sides."""
+    found = changed(POOL, "dx", put(5, *ends)).patterns
+    assert not [sentence for sentence in found if "border" in sentence]
+    assert [sentence for sentence in found if "only the first and the last" in sentence]
+
+
+def test_two_wrong_columns_are_no_every_other_one() -> None:
+    """Two always have a step between them; three show one."""
+    patterns = changed(CONV, "dx", put(5, EVERY, EVERY, EVERY, slice(1, 4, 2))).patterns
+    assert not [sentence for sentence in patterns if "only one column in" in sentence]
+    assert "only columns 1 and 3 (counted from 0)" in patterns
+    patterns = changed(CONV, "dx", put(5, EVERY, EVERY, EVERY, slice(0, 5, 2))).patterns
+    assert "only one column in 2, from 0 on (counted from 0)" in patterns
 
 
 def test_places_where_nothing_can_be_told_make_no_pattern() -> None:
