@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
-from checks.adapters.given import named_inputs
+from checks.adapters.given import instance, named_inputs
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
 from checks.errors import LostDeviceError, UsageError
@@ -104,7 +104,7 @@ def _unclaimed(
             "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its "
             "arguments (inputs=(x, w)), or a Hypothesis strategy of such examples"
         )
-    draws = isinstance(inputs, SearchStrategy)
+    subject, draws = instance(subject), isinstance(inputs, SearchStrategy)
     sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without), Limits(sheet, {})
@@ -130,7 +130,7 @@ def opened_apart(
     name = (
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
-    drawn = inputs.map(partial(named_inputs, subject)) if isinstance(inputs, SearchStrategy) else None
+    drawn = inputs.map(partial(named_inputs, instance(subject))) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(drawn))  # few strategies can travel
     ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)

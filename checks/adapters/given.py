@@ -7,55 +7,79 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.callables import name_of, signature_of
-from checks.adapters.foreign import Foreign
-from checks.adapters.methods import methods_of
-from checks.adapters.recognise import ARGUMENTS, framework_of
-from checks.adapters.signature import NOT_DATA
+from checks.adapters.callables import name_of
+from checks.adapters.own_names import by_position, takes
+from checks.adapters.recognise import framework_of
+from checks.adapters.torch_kinds import is_module
 from checks.errors import UsageError
-from checks.subject import Subject
+from checks.refusals import RAISED
 from checks.types import Array, Arrays
+
+#: Formats in which examples are examined.
+FORMATS = ("float64", "float32", "float16")
 
 
 def named_inputs(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Arrays:
     """Examples as arrays by the names that the forward gives them; a module's parameters come along.
 
-    Raises UsageError where there are more examples than names, or one is not of floating point.
+    Raises UsageError where there are more examples than names, or none, one is not called as the forward calls its
+    arguments, or not of finite floating point, or formats differ.
     """
-    given = inputs if isinstance(inputs, Mapping) else dict(zip(_names(obj, inputs), _each(inputs), strict=False))
+    own, given = _parameters(obj), _by_name(obj, inputs)
+    if unknown := [name for name in given if name not in own and not (isinstance(name, str) and takes(obj, name))]:
+        names = ", ".join([*by_position(obj), *own])
+        raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
     arrays = {name: np.asarray(value) for name, value in given.items()}
     for name, array in arrays.items():
-        if array.dtype.kind != "f":
+        _demand_format(name, array)
+    whole = arrays | own
+    for name, array in whole.items():
+        _demand_finite(name, array)
+    _demand_one_format(arrays, own)
+    return whole
+
+
+def instance(obj: Any) -> Any:
+    """The object itself; of a class of modules one that is built without arguments.
+
+    Raises UsageError where the class needs some.
+    """
+    if not isinstance(obj, type) or not is_module(obj):
+        return obj
+    from checks.adapters.torch_tensors import SEED, seeded
+
+    name = name_of(obj)
+    with seeded("cpu", SEED):  # the same parameters each time
+        try:
+            return obj()
+        except RAISED as error:
             raise UsageError(
-                f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; "
-                "give the others with functools.partial or a lambda"
-            )
-    return arrays | _parameters(obj)
+                f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected a module: "
+                f"examine({name}(...), inputs=...), or a class that needs no arguments"
+            ) from error
 
 
-def _each(inputs: Any) -> list[Any]:
-    return list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
+def _by_name(obj: Any, inputs: Any) -> Mapping[str, Any]:
+    each = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]
+    if not len(each):
+        raise UsageError(
+            f"inputs={inputs!r} holds no array; expected an example for each argument, such as inputs=(x,)"
+        )
+    return each if isinstance(each, Mapping) else dict(zip(_names(obj, len(each)), each, strict=False))
 
 
-def _names(obj: Any, inputs: Any) -> list[str]:
-    names = list(ARGUMENTS) if isinstance(obj, Subject) else _parameter_names(obj)
-    count = len(_each(inputs))
+def _names(obj: Any, count: int) -> list[str]:
+    names = by_position(obj)
     if count > len(names):
         raise UsageError(
-            f"inputs has {count} arrays and {name_of(obj)} takes {', '.join(names) or 'nothing'}; expected at most "
+            f"inputs has {count} arrays and {_called(obj)} takes {', '.join(names) or 'nothing'}; expected at most "
             f"{len(names)}, or a dictionary with the names of the arguments"
         )
     return names
 
 
-def _parameter_names(obj: Any) -> list[str]:
-    plain = obj.function if isinstance(obj, Foreign) else obj
-    methods = methods_of(plain)
-    own = methods.ahead(plain) if methods else getattr(plain, "forward", plain)
-    forward = plain[0] if isinstance(plain, (tuple, list)) else own
-    hidden = frozenset() if forward is plain else NOT_DATA
-    parameters = signature_of(forward, "function", ("x",)).parameters.values()
-    return [p.name for p in parameters if p.name not in hidden and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
+def _called(obj: Any) -> str:
+    return name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
 
 
 def _parameters(obj: Any) -> Arrays:
@@ -64,3 +88,37 @@ def _parameters(obj: Any) -> Arrays:
     from checks.adapters.torch_module import parameters_of
 
     return parameters_of(obj)
+
+
+def _demand_format(name: str, array: Array) -> None:
+    if array.dtype.kind != "f":
+        raise UsageError(
+            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; "
+            "give the others with functools.partial or a lambda"
+        )
+    if array.dtype.name not in FORMATS:
+        raise UsageError(
+            f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {name}.astype(np.float64)"
+        )
+
+
+def _demand_finite(name: str, array: Array) -> None:
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        place = tuple(map(int, wrong[0]))
+        index = f"[{', '.join(map(str, place))}]" if place else ""
+        raise UsageError(
+            f"inputs: {name}{index} is {array[place]}; expected finite numbers, around which there is a derivative "
+            "(of a strategy: allow_nan=False, allow_infinity=False)"
+        )
+
+
+def _demand_one_format(arrays: Arrays, own: Arrays) -> None:
+    names = [(name, array) for name, array in arrays.items() if name not in own]
+    groups: dict[str, dict[str, None]] = {}
+    for name, array in [*names, *(("the module's parameters", array) for array in own.values())]:
+        groups.setdefault(array.dtype.name, {})[name] = None
+    if len(groups) > 1:
+        listed = "; ".join(f"{', '.join(names)}: {dtype}" for dtype, names in groups.items())
+        theirs = f": module.double(), or inputs of {next(iter(own.values())).dtype}" if own else ""
+        raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format{theirs}")

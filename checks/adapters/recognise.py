@@ -11,6 +11,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.templates import template
+from checks.adapters.torch_kinds import function_class, is_module, is_operator
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
@@ -72,13 +73,12 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
     _reachable(fmt.device)
-    roots = _bases(obj)
-    if "torch.autograd.function.Function" in roots:
-        return torch_function.adapt_autograd_function(obj, arguments, fmt)
-    if "torch.nn.modules.module.Module" in roots:
+    if kind := function_class(obj):
+        return torch_function.adapt_autograd_function(kind, arguments, fmt)
+    if is_module(obj):
         whole = torch_module.adapt_module_class if isinstance(obj, type) else torch_module.adapt_module
         return whole(obj, arguments, fmt)
-    if hasattr(obj, "_opoverload") or type(obj).__name__ in {"OpOverload", "OpOverloadPacket"}:
+    if is_operator(obj):
         return torch_function.adapt_operator(obj, arguments, fmt)
     if callable(obj):
         return torch_function.adapt_function(obj, arguments, fmt)
@@ -123,11 +123,6 @@ def _numpy(obj: Any, arguments: tuple[str, ...]) -> Subject:
 
 def _root(module: str) -> str:
     return module.partition(".")[0]
-
-
-def _bases(obj: Any) -> set[str]:
-    kinds = obj.__mro__ if isinstance(obj, type) else type(obj).__mro__
-    return {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
 
 
 def _used(function: Any) -> Iterator[str]:

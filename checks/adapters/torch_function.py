@@ -40,7 +40,7 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
 
     Raises UsageError where the signature of its ``forward`` cannot be understood.
     """
-    plan = read(_without_context(kind), arguments, "function")
+    plan = read(without_context(kind), arguments, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         bound = plan.bind(leaves, config)
@@ -55,21 +55,21 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
 
     Raises UsageError where its schema cannot be understood.
     """
-    overload = getattr(operator, "_opoverload", None) or getattr(operator, "default", operator)
-    plan = read(_from_schema(overload), arguments, "function")
+    overload = overload_of(operator)
+    plan = read(from_schema(overload), arguments, "function")
     lists = {item.name for item in overload._schema.arguments if str(item.type).startswith("List[")}  # noqa: SLF001
     whole = {item.name for item in overload._schema.arguments if str(item.type) == "int"}  # noqa: SLF001
     square = frozenset(word for word, name in plan.words.items() if name in whole)
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        bound = plan.bind(leaves, _each_axis(plan, config, lists, leaves["x"].ndim - 2))
+        bound = plan.bind(leaves, _each_axis(plan, config, lists, next(iter(leaves.values())).ndim - 2))
         return operator(*bound.args, **bound.kwargs)
 
     limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
     return torch_subject(str(overload), layer, limits, fmt)
 
 
-def _without_context(kind: Any) -> Callable[..., Any]:
+def without_context(kind: Any) -> Callable[..., Any]:
     """``forward`` as ``apply`` takes it: the context, whatever its name, comes first unless there is setup_context."""
     import inspect
     from functools import wraps
@@ -88,7 +88,13 @@ def _without_context(kind: Any) -> Callable[..., Any]:
     return apply
 
 
-def _from_schema(overload: Any) -> Callable[..., Any]:
+def overload_of(operator: Any) -> Any:
+    """The overload that an operator of ``torch.library`` calls where it is called by its name."""
+    return getattr(operator, "_opoverload", None) or getattr(operator, "default", operator)
+
+
+def from_schema(overload: Any) -> Callable[..., Any]:
+    """A function that calls an overload, with the signature that its schema tells."""
     import inspect
     from inspect import Parameter
 

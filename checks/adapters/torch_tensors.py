@@ -85,7 +85,7 @@ def _run(
     import torch
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), _seeded(fmt.device, seed), _compiling():
+    with torch.enable_grad(), seeded(fmt.device, seed), _compiling():
         y = layer(leaves, config)
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
@@ -121,7 +121,7 @@ def _compiling() -> Iterator[None]:
 
 
 @contextmanager
-def _seeded(device: str, seed: int) -> Iterator[None]:
+def seeded(device: str, seed: int) -> Iterator[None]:
     """A device's generator at ``seed``, and afterwards where it was."""
     import torch
 

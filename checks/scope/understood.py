@@ -22,7 +22,7 @@ def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], keywo
             near = get_close_matches(name, known, 3)
             expected = f"did you mean {', '.join(near)}?" if near else f"expected some of {', '.join(known)}"
             raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
-    _demand_square(given.get("square", False), ("kernel_size", *keywords))
+    _demand_square(given.get("square", False), known, ("kernel_size", *keywords))
     formats(given.get("dtype", DTYPES))
 
 
@@ -34,9 +34,9 @@ def _demand_zeros(family: str, mode: Any) -> None:
         )
 
 
-def _demand_square(square: Any, words: tuple[str, ...]) -> None:
+def _demand_square(square: Any, known: Collection[str], words: tuple[str, ...]) -> None:
     named = [square] if isinstance(square, str) else square
-    if isinstance(named, bool) or (isinstance(named, Collection) and set(named) <= set(words)):
+    if isinstance(named, bool) or (isinstance(named, Collection) and set(named) <= set(known)):
         return
     raise UsageError(
         f"supports has square={square!r:.80}; expected True, False, or those keywords that are one number for all "

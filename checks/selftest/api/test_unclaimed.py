@@ -131,6 +131,43 @@ def test_a_strategy_of_two_formats_is_refused() -> None:
         examine((dense, dense_backward), inputs=mixed, budget="1ms")
 
 
+NAN, ENDLESS = X.copy(), W.copy()
+NAN[1, 2], ENDLESS[0, 1] = np.nan, -np.inf
+
+REFUSED = {
+    "not a number": ((NAN, W), r"x\[1, 2\] is nan; expected finite numbers"),
+    "infinity": ((X, ENDLESS), r"w\[0, 1\] is -inf; expected finite numbers"),
+    "a name of its own": ({"x": X, "y": W}, "has 'y', which dense does not take; expected names of x, w"),
+    "no word for a name": ({1: X}, "has 1, which dense does not take; expected names of x, w"),
+    "nothing": ((), r"inputs=\(\) holds no array; expected an example for each argument"),
+    "too many": ((X, W, W), "inputs has 3 arrays and dense takes x, w; expected at most 2"),
+    "two formats": (
+        (X, W.astype(np.float32)),
+        r"float64 and float32 \(x: float64; w: float32\); expected arrays of one",
+    ),
+    "extended precision": (
+        (X.astype(np.longdouble), W),
+        r"x is of (float\d+|longdouble); expected float64, float32, float16",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_examples_that_cannot_be_examined_are_refused_by_name(name: str) -> None:
+    """The message says which array, and what was expected."""
+    inputs, message = REFUSED[name]
+    with pytest.raises(UsageError, match=message):
+        examine((dense, dense_backward), inputs=inputs, budget="1ms")
+
+
+def test_a_plain_number_is_an_array_without_axes() -> None:
+    """By itself or in a tuple."""
+    for inputs in (3.0, (3.0,)):
+        found = examine((lambda x: (x * x, x), lambda dy, x: 2 * dy * x), inputs=inputs, budget="1ms")
+        assert not found.wrong, story(found)
+        assert {case.shapes["x"] for case in found.judged} == {()}
+
+
 def test_a_loss_gives_one_number() -> None:
     """An output without axes, and an argument without axes, are arrays like any other."""
 

@@ -1,0 +1,66 @@
+"""What a layer itself calls the arrays that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Parameter
+from typing import Any
+
+from checks.adapters.callables import signature_of
+from checks.adapters.foreign import Foreign
+from checks.adapters.methods import methods_of
+from checks.adapters.recognise import ARGUMENTS, framework_of
+from checks.adapters.signature import NOT_DATA
+from checks.adapters.torch_kinds import function_class, is_operator
+from checks.adapters.words import names_of
+from checks.subject import Subject
+
+#: Kinds of parameters that take whatever is left over.
+OPEN = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+
+def by_position(obj: Any) -> list[str]:
+    """Names of the parameters that take what is given without names, in their order."""
+    if isinstance(obj, Subject):
+        return list(ARGUMENTS)
+    return [each.name for each in _parameters(obj) if each.kind not in {*OPEN, Parameter.KEYWORD_ONLY}]
+
+
+def takes(obj: Any, name: str) -> bool:
+    """Whether an array may be called so: a parameter is, or any name will do; an object may hold it as an attribute."""
+    if isinstance(obj, Subject) or (_own_code(obj) is not obj and methods_of(obj)):
+        return True
+    parameters = _parameters(obj)
+    spelled = {each.name.lower() for each in parameters}
+    return any(each.kind in OPEN for each in parameters) or not spelled.isdisjoint(map(str.lower, names_of(name)))
+
+
+def _parameters(obj: Any) -> list[Parameter]:
+    plain = obj.function if isinstance(obj, Foreign) else obj
+    forward = _own_code(plain)
+    hidden = frozenset() if forward is plain or framework_of(plain) == "torch" else NOT_DATA
+    found = signature_of(forward, "function", ("x",)).parameters.values()
+    return [each for each in found if each.name not in hidden]
+
+
+def _own_code(obj: Any) -> Callable[..., Any]:
+    """What is called with the arrays, or what has its signature."""
+    if isinstance(obj, (tuple, list)):
+        return obj[0]  # type: ignore[no-any-return] # a forward and its backward
+    framework = framework_of(obj)
+    if framework == "torch":
+        return _of_torch(obj)
+    methods = methods_of(obj)
+    found: Callable[..., Any] = methods.ahead(obj) if methods else getattr(obj, "forward", obj)
+    return getattr(found, "fun", found) if framework == "autograd" else found  # a primitive hides what it takes
+
+
+def _of_torch(obj: Any) -> Callable[..., Any]:
+    from checks.adapters import torch_function
+
+    if kind := function_class(obj):
+        return torch_function.without_context(kind)
+    if is_operator(obj):
+        return torch_function.from_schema(torch_function.overload_of(obj))
+    found: Callable[..., Any] = getattr(obj, "forward", obj)
+    return found
