@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from checks.arithmetic import (
-    EXACT_TRANSFORM,
-    FLUSHING,
-    HALVINGS,
-    OBSERVED,
-    PLAIN,
-    RUNNING,
-    TF32,
-    TF32_FORMAT,
-    TRANSFORM,
-    flushed,
-    operand_growth,
-    running_growth,
-    transform_growth,
-)
+from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, HALVINGS, OBSERVED, PLAIN, RUNNING, TRANSFORM
+from checks.bounds import largest as largest_of
+from checks.bounds import nothing, plus, widen
 from checks.case import Case
 from checks.claim import Claim
+from checks.excess import excess
 from checks.family import Family
 from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
@@ -109,7 +97,7 @@ class Trial:
     def forward_error(self, arrays: Arrays) -> Array:
         """Largest error of y for other arguments; integers wherever the case's are."""
         excess = self.excess("y", arrays, self.wide_dy)
-        if self._surely_exact("y", {**_largest(arrays), "dy": self.largest["dy"]}, self.case.dtype):
+        if self._surely_exact("y", {**largest_of(arrays), "dy": self.largest["dy"]}, self.case.dtype):
             return excess
         mass = self.family.forward_mass(widen(arrays, self.wide), self.case.config)
         return plus(self.error("y", mass, self.case.dtype), excess)
@@ -118,7 +106,7 @@ class Trial:
         """Largest error of each gradient for another upstream gradient (in the wide format)."""
         names = [of for of in self.roundings if of != "y"]
         excess = {of: self.excess(of, self.wide_inputs, dy) for of in names}
-        largest = {**self.largest, **_largest({"dy": dy})}
+        largest = {**self.largest, **largest_of({"dy": dy})}
         if all(self._surely_exact(of, largest, self.case.dtype) for of in names):
             return excess
         mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
@@ -139,35 +127,10 @@ class Trial:
 
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
         """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
-        shape = self.shape_of(of)
-        exact = self.arithmetic == EXACT_TRANSFORM and self.case.lattice
-        if exact or self.arithmetic not in {TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSHING}:
-            return nothing(shape)
+        if self.arithmetic == PLAIN:
+            return nothing(self.shape_of(of))
         arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)
-        dy = self.wide_dy if dy is None else dy
-        if self.arithmetic in {TRANSFORM, EXACT_TRANSFORM}:
-            norms = self.family.spectral_mass(arrays, self.case.config, dy)
-            cells = math.prod(self.case.shapes["x"][2:]) + math.prod(shape[2:])
-            return nothing(shape) if norms is None else spread(norms.named().get(of), cells, self.case.dtype, shape)
-        if self.arithmetic == RUNNING:
-            return self._running(of, self.family.running_mass(arrays, self.case.config, dy))
-        if self.arithmetic == TF32 and self.case.dtype == TF32_FORMAT and not self.case.lattice:
-            return np.asarray(operand_growth() * self.family.mass(arrays, self.case.config, dy).named()[of])
-        if self.arithmetic == FLUSHING and self.family.selects and not self.case.lattice:
-            return flushed(self.family.mass(arrays, self.case.config, dy).named()[of], self.case.dtype)
-        return nothing(shape)
-
-    def _running(self, of: str, mass: Pull | None) -> Array:
-        """What running sums add: nothing on integers whose sum over the whole plane is exact."""
-        shape, plane = self.shape_of(of), self.case.shapes["x"][2:]
-        if mass is None:
-            return nothing(shape)
-        sums = mass.named()[of]
-        bound = running_growth(sum(plane) + sum(shape[2:]), len(plane), self.case.dtype) * sums
-        if self.case.lattice:
-            whole = sums * self.family.largest_divisor(self.case.shapes, self.case.config)
-            bound = np.where(whole <= exact_limit(self.case.dtype), 0.0, bound)
-        return np.broadcast_to(bound, shape)
+        return excess(self, of, arrays, self.wide_dy if dy is None else dy)
 
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
@@ -183,7 +146,7 @@ class Trial:
     @cached_property
     def largest(self) -> dict[str, float]:
         """Largest absolute value of each argument and of dy."""
-        return _largest({**self.wide_inputs, "dy": self.wide_dy})
+        return largest_of({**self.wide_inputs, "dy": self.wide_dy})
 
     def _surely_exact(self, of: str, largest: Mapping[str, float], dtype: str) -> bool:
         """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""
@@ -232,37 +195,3 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
         if of == "dx" and np.any(undecided := trial.family.undecided(trial.case)):
             bound = np.where(undecided, np.nan, bound)
         yield Claim(law, of, got, want[of], bound, trial.why(of))
-
-
-@lru_cache(1024)
-def nothing(shape: Shape) -> Array:
-    """A bound of zero for every element, in no memory."""
-    return np.broadcast_to(np.float64(0.0), shape)
-
-
-def spread(norms: Array | None, cells: int, dtype: str, shape: Shape) -> Array:
-    """A transform's error for every element of a plane, from the planes' norms; none for sums without a product."""
-    return nothing(shape) if norms is None else np.broadcast_to(transform_growth(cells, dtype) * norms, shape)
-
-
-def plus(bound: Array, excess: Array) -> Array:
-    """The sum of two bounds, without touching memory where the second is zero in no memory."""
-    return bound if is_nothing(excess) else np.asarray(bound + excess)
-
-
-def is_nothing(bound: Array) -> bool:
-    """Whether a bound is zero for every element, in no memory."""
-    return not any(bound.strides) and bool(bound.size) and not bound.flat[0]
-
-
-def _largest(arrays: Arrays) -> dict[str, float]:
-    return {name: float(max(np.max(a, initial=0.0), -np.min(a, initial=0.0))) for name, a in _real(arrays).items()}
-
-
-def _real(arrays: Arrays) -> Arrays:
-    return {name: np.abs(value) if np.iscomplexobj(value) else value for name, value in arrays.items()}
-
-
-def widen(arrays: Arrays, wide: str) -> Arrays:
-    """Arrays in the wide format."""
-    return {name: value.astype(wide) for name, value in arrays.items()}

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.arithmetic import OBSERVED
+from checks.bounds import nothing
 from checks.claim import Claim
-from checks.witness import Trial, Witness, nothing
+from checks.witness import Trial, Witness
 
 
 class Arithmetic(Witness):

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from checks.bounds import plus
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, slack
 from checks.subject import Pull
 from checks.types import Array, Arrays
-from checks.witness import Trial, plus
+from checks.witness import Trial
 
 #: Calls on a case; which layouts they get follows from its seed, so that a sweep tries them all.
 CALLS = 3

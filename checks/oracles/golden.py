@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from checks.arithmetic import TRANSFORM
+from checks.bounds import nothing
 from checks.case import Case
 from checks.claim import Claim, unable
 from checks.digest import Digest, Recorded, along_axes, digest, hashes, snapped, undone
 from checks.rounding import exact_limit
 from checks.types import Array
-from checks.witness import Trial, Witness, nothing
+from checks.witness import Trial, Witness
 
 #: Digits of a hash that a message shows.
 SHOWN = 12

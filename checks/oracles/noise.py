@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from checks.bounds import plus
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays
-from checks.witness import Trial, plus
+from checks.witness import Trial
 
 
 def noise(trial: Trial, argument: str, width: float, moved: Arrays) -> Array:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from checks.bounds import widen
 from checks.claim import Claim, unable
 from checks.errors import SubjectError
 from checks.rounding import dot, is_complex, unit_roundoff
 from checks.smooth import Estimate, directional
 from checks.types import Array, Arrays, Shape, gradient_of
-from checks.witness import Trial, widen
+from checks.witness import Trial
 
 #: A stated error beyond this share of the value says nothing about the value.
 VAGUE = 1.0 / 16.0

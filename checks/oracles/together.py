@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from checks.arithmetic import TRANSFORM
+from checks.bounds import is_nothing
 from checks.data import round_to
 from checks.errors import SubjectError
 from checks.oracles.adjoint import direction_span
@@ -23,7 +24,7 @@ from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
 from checks.stencil import quotients
 from checks.types import Array, Arrays, Shape
-from checks.witness import Trial, is_nothing
+from checks.witness import Trial
 
 #: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
 MOST_TOGETHER = 16
