@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -20,31 +20,49 @@ from checks.arithmetic import (
     running_growth,
 )
 from checks.bounds import nothing, spread
+from checks.case import Case
+from checks.family import Family
 from checks.rounding import exact_limit
-from checks.types import Array, Arrays
-
-if TYPE_CHECKING:
-    from checks.witness import Trial
+from checks.types import Array, Arrays, Shape
 
 
-def excess(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+class Tried(Protocol):
+    """What is asked of a trial: its case, its family, and how its subject rounds."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+
+    @property
+    def family(self) -> Family:
+        """The family of the case."""
+
+    @property
+    def arithmetic(self) -> str:
+        """How the subject rounds."""
+
+    def shape_of(self, of: str) -> Shape:
+        """Shape of y or of a gradient."""
+
+
+def excess(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     """What may be added for these arguments and this dy (in the wide format), per element of y or of a gradient."""
     added = ADDED.get(trial.arithmetic)
     return added(trial, of, arrays, dy) if added else nothing(trial.shape_of(of))
 
 
-def _transformed(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+def _transformed(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     shape = trial.shape_of(of)
     norms = trial.family.spectral_mass(arrays, trial.case.config, dy)
     cells = math.prod(trial.case.shapes["x"][2:]) + math.prod(shape[2:])
     return nothing(shape) if norms is None else spread(norms.named().get(of), cells, trial.case.dtype, shape)
 
 
-def _transformed_exactly(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+def _transformed_exactly(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     return nothing(trial.shape_of(of)) if trial.case.lattice else _transformed(trial, of, arrays, dy)
 
 
-def _running(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+def _running(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     """What running sums add: nothing on integers whose sum over the whole plane is exact."""
     shape, plane = trial.shape_of(of), trial.case.shapes["x"][2:]
     mass = trial.family.running_mass(arrays, trial.case.config, dy)
@@ -58,20 +76,20 @@ def _running(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
     return np.broadcast_to(bound, shape)
 
 
-def _cut(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+def _cut(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     if trial.case.dtype != TF32_FORMAT or trial.case.lattice:
         return nothing(trial.shape_of(of))
     return np.asarray(operand_growth() * trial.family.mass(arrays, trial.case.config, dy).named()[of])
 
 
-def _lost(trial: Trial, of: str, arrays: Arrays, dy: Array) -> Array:
+def _lost(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     if not trial.family.selects or trial.case.lattice:
         return nothing(trial.shape_of(of))
     return flushed(trial.family.mass(arrays, trial.case.config, dy).named()[of], trial.case.dtype)
 
 
 #: By the arithmetic that a subject declares, or in which it was seen.
-ADDED: Mapping[str, Callable[[Trial, str, Arrays, Array], Array]] = {
+ADDED: Mapping[str, Callable[[Tried, str, Arrays, Array], Array]] = {
     TRANSFORM: _transformed,
     EXACT_TRANSFORM: _transformed_exactly,
     RUNNING: _running,
