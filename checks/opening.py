@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
+from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import instance, named_inputs
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
@@ -112,12 +113,12 @@ def _unclaimed(
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
     arrays = named_inputs(subject, inputs)
-    return Unclaimed(watched(adapt(subject, tuple(arrays), device=device)), arrays)
+    return Unclaimed(watched(adapt_example(subject, tuple(arrays), device)), arrays)
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
     examples = inputs.map(partial(named_inputs, subject))
-    return Drawn(watched(adapt(subject, tuple(first_of(examples)), device=device)), examples)
+    return Drawn(watched(adapt_example(subject, tuple(first_of(examples)), device)), examples)
 
 
 def opened_apart(

@@ -96,14 +96,15 @@ def _apart(laws: list[str]) -> str:
 def _uncalled(examination: Examination) -> str:
     """What to write where not one number came back: the layer may be right and want to be called in another way."""
     case = examination.judged[0]
-    given = ", ".join([*case.arguments, *case.config])
-    gradients = ", ".join(map(gradient_of, case.arguments))
+    examples = case.family == Unclaimed.name
+    names = ", ".join(case.arguments)
+    of_shape = "the examples of" if examples else "x of shape (batch, channels, ...) with"
+    takes = "" if examples else f"  # and, by name, what it takes of {', '.join(case.config) or 'nothing'}"
     return (
         f"Not one case gave a number: {examination.subject.name} may be right and not be called as it expects. It was "
-        f"given x of shape (batch, channels, ...) with {given}, as far as its signature takes them. If so, write\n"
-        f"    def forward({', '.join(case.arguments)}, ...): ...; return y, saved  # and, by name, what it takes of "
-        f"{', '.join(case.config) or 'nothing'}\n"
-        f"    def backward(dy, saved): ...; return {gradients}\n"
+        f"given {of_shape} {', '.join([*case.arguments, *case.config])}, as far as its signature takes them. If so, "
+        f"write\n    def forward({names}{'' if examples else ', ...'}): ...; return y, saved{takes}\n"
+        f"    def backward(dy, saved): ...; return {', '.join(map(gradient_of, case.arguments))}\n"
         f"    examine((forward, backward), {_claim(case.family)})"
     )
 

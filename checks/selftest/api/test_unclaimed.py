@@ -186,3 +186,34 @@ def test_a_loss_gives_one_number() -> None:
         (scaled_square, lambda _, saved: backward(np.ones(()), saved)), inputs=(X, np.array(0.5)), budget="1ms"
     )
     assert {"adjoint", "linearity"} <= set(wrong.findings)
+
+
+def first_alone(x: Array, w: Array) -> tuple[Array, Any]:
+    """The square of x; w goes in and has no say."""
+    return x * x, x + 0 * w.sum()
+
+
+NONE_FOR_W = {"a tuple": lambda dy, x: (2 * dy * x, None), "a dictionary": lambda dy, x: {"dx": 2 * dy * x, "dw": None}}
+
+
+@pytest.mark.parametrize("backward", NONE_FOR_W.values(), ids=NONE_FOR_W)
+def test_none_for_an_argument_is_a_gradient_of_zeros(backward: Any) -> None:
+    """Right where the output does not depend on it."""
+    found = examine((first_alone, backward), inputs=(X, W), budget="1ms")
+    assert not found.wrong, story(found)
+
+
+def test_none_for_an_argument_that_the_output_depends_on_is_wrong() -> None:
+    """Numerical derivatives say so."""
+    found = examine((dense, lambda *given: (dense_backward(*given)[0], None)), inputs=(X, W), budget="1ms")
+    assert "finite differences" in found.findings
+    assert found.findings["finite differences"].verdict.of == "dw"
+
+
+def test_a_gradient_that_is_left_out_without_a_word_is_an_error() -> None:
+    """One gradient for two arguments; what is said of it says nothing of configurations that there are none of."""
+    found = examine((first_alone, lambda dy, x: (2 * dy * x,)), inputs=(X, W), budget="1ms")
+    text = story(found)
+    assert "backward gave ['dx'] without dw; expected dx, dw" in text
+    assert "It was given the examples of x, w" in text
+    assert not [word for word in ("stride", "channels", "by name") if word in text]

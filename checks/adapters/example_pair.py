@@ -1,0 +1,56 @@
+"""A NumPy pair that claims nothing: where its backward answers None for an argument, that is a gradient of zeros.
+
+Whether it is zero is for the numerical derivatives to say. A family knows what its layers owe; there None is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.recognise import adapt
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, gradient_of
+
+#: Stands for None among gradients, until the shape is known.
+_NOTHING = np.zeros(())
+
+
+def adapt_example(obj: Any, arguments: tuple[str, ...], device: str) -> Subject:
+    """Subject from whatever ``adapt`` takes, on examples.
+
+    Raises UsageError where the object or its signature is not understood.
+    """
+    match obj:
+        case (forward, backward) if callable(forward) and callable(backward):
+            return _zeros_for_nothing(adapt((forward, _marked(backward)), arguments, device=device))
+    return adapt(obj, arguments, device=device)
+
+
+def _marked(backward: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(backward)
+    def marked(*given: Any, **keywords: Any) -> Any:
+        found = backward(*given, **keywords)
+        if isinstance(found, Mapping):
+            return {name: _NOTHING if value is None else value for name, value in found.items()}
+        return [_NOTHING if each is None else each for each in found] if isinstance(found, (tuple, list)) else found
+
+    return marked
+
+
+def _zeros_for_nothing(subject: Subject) -> Subject:
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        kinds = {gradient_of(name): (value.shape, value.dtype) for name, value in arrays.items()}
+        y, saved = subject.forward(arrays, config)
+        return y, (kinds, saved)
+
+    def backward(dy: Array, kept: Any) -> Mapping[str, Array]:
+        kinds, saved = kept
+        found = subject.backward(dy, saved)
+        return {of: np.zeros(*kinds[of]) if value is _NOTHING else value for of, value in found.items()}
+
+    return replace(subject, forward=forward, backward=backward)
