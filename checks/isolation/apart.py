@@ -60,6 +60,7 @@ class Apart(Hearing):
     def __init__(self, isolation: Isolation) -> None:
         self._quarters = Quarters(isolation)
         self._isolation = isolation
+        self._interrupted = False
         self._forget()
 
     def __enter__(self) -> Self:
@@ -70,6 +71,7 @@ class Apart(Hearing):
 
     def stop(self) -> None:
         """Make whatever is being asked end soon; nothing can be asked any more. May be called from another thread."""
+        self._interrupted = True
         self._quarters.stop()
 
     def close(self) -> None:
@@ -90,13 +92,11 @@ class Apart(Hearing):
     @property
     def stopped(self) -> str:  # type: ignore[override] # told from what happened
         """Why no further case is heard; empty where one is."""
-        if self._quarters.closed:
-            return INTERRUPTED
         if self._deaths >= MOST_DEATHS:
             return f"stopped after {self._deaths} cases that ended their process; other cases were left out"
         if self._hung > PATIENCE * self._isolation.seconds * 0.9:
             return f"stopped after {self._hung:.0f} s in calls that never answered; other cases were left out"
-        return ""
+        return INTERRUPTED if self._interrupted else ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ class Apart(Hearing):
             try:
                 said = self._answer(inside.hear, trial, asked, self.until)
             except DiedError as died:
-                if self._quarters.closed:  # its keeper ended the process: the subject has not
+                if self._interrupted:  # its keeper ended the process: the subject has not
                     return
                 culprit = asked[max(died.witness, 0)]
                 self._deaths, self._deadly = already + (not died.slow), True
@@ -157,7 +157,7 @@ class Apart(Hearing):
             try:
                 return super().plainest(trial, witness, verdict, severe)
             except DiedError as died:
-                if died.slow or self._quarters.closed:
+                if died.slow or self._interrupted:
                     return trial.case, verdict
                 self._aside.append(f"while a plainer case for {verdict.law} was looked for: {died}")
         return shrunk(trial, witness, verdict, severe, self._again)
@@ -169,7 +169,7 @@ class Apart(Hearing):
         try:
             return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            return [] if self._quarters.closed else [died.verdict]
+            return [] if self._interrupted else [died.verdict]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting

@@ -85,11 +85,6 @@ class Quarters:
         self._trace.close()
 
     @property
-    def closed(self) -> bool:
-        """Whether nothing is answered any more."""
-        return self._closed
-
-    @property
     def printed(self) -> str:
         """How much was printed, and the end of it, in a sentence; empty where nothing was."""
         if not self._output.printed:
