@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.own_names import by_position, takes
+from checks.adapters.kept_parameters import kept_parameters
+from checks.adapters.methods import methods_of
+from checks.adapters.own_names import OPEN, by_position, takes
 from checks.adapters.recognise import framework_of
 from checks.adapters.torch_kinds import is_module
 from checks.errors import UsageError
@@ -25,7 +28,8 @@ def named_inputs(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) ->
     Raises UsageError where there are more examples than names, or none, one is not called as the forward calls its
     arguments, or not of finite floating point, or formats differ.
     """
-    own, given = _parameters(obj), _by_name(obj, inputs)
+    given = _by_name(obj, inputs)
+    own = {name: value for name, value in _parameters(obj, given).items() if name not in given}
     if unknown := [name for name in given if name not in own and not (isinstance(name, str) and takes(obj, name))]:
         names = ", ".join([*by_position(obj), *own])
         raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
@@ -40,10 +44,13 @@ def named_inputs(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) ->
 
 
 def instance(obj: Any) -> Any:
-    """The object itself; of a class of modules one that is built without arguments.
+    """The object itself; of a class of modules, or one with methods, an object that is built without arguments.
 
-    Raises UsageError where the class needs some.
+    It is the same one for every case, as in training. A class with methods that needs arguments is left as it is: it
+    may want the examples. Raises UsageError where a class of modules needs some.
     """
+    if isinstance(obj, type) and framework_of(obj) != "torch" and methods_of(obj) and not _needed(obj):
+        return obj()
     if not isinstance(obj, type) or not is_module(obj):
         return obj
     from checks.adapters.torch_tensors import SEED, seeded
@@ -57,6 +64,15 @@ def instance(obj: Any) -> Any:
                 f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected a module: "
                 f"examine({name}(...), inputs=...), or a class that needs no arguments"
             ) from error
+
+
+def _needed(kind: type) -> bool:
+    """Whether a class cannot be built without arguments, or does not say so."""
+    try:
+        parameters = signature(kind).parameters.values()
+    except (TypeError, ValueError):  # a built-in class says nothing of itself
+        return True
+    return any(each.default is each.empty and each.kind not in OPEN for each in parameters)
 
 
 def _by_name(obj: Any, inputs: Any) -> Mapping[str, Any]:
@@ -82,8 +98,10 @@ def _called(obj: Any) -> str:
     return name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
 
 
-def _parameters(obj: Any) -> Arrays:
-    if framework_of(obj) != "torch" or not hasattr(obj, "named_parameters"):
+def _parameters(obj: Any, given: Mapping[str, Any]) -> Arrays:
+    if framework_of(obj) != "torch":
+        return kept_parameters(obj, {name: np.asarray(value) for name, value in given.items()})
+    if not hasattr(obj, "named_parameters"):
         return {}
     from checks.adapters.torch_module import parameters_of
 

@@ -36,7 +36,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subje
 
 
 def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:
-    """Gradients for dy in the format of y, which may be another than that of the arguments: the law ``dtype`` says so."""
+    """Gradients for dy in the format of y; where that is not the arguments', the law ``dtype`` says so."""
     import jax
 
     back, dtype = saved

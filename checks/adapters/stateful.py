@@ -25,7 +25,8 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
 #: Attributes in which layers keep their arrays and gradients by name.
-_HOLDERS = ("params", "parameters", "grads", "gradients")
+PARAMETERS = ("params", "parameters")
+_HOLDERS = (*PARAMETERS, "grads", "gradients")
 
 #: Keys under which a dictionary that stands for one parameter holds its value and its gradient.
 VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
@@ -118,11 +119,11 @@ def _forward(layer: Any, methods: Methods, method: Plan, arrays: Arrays, config:
 
 def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
     found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments)
-    stored = _stored(kept.layer)
+    everything = stored(kept.layer)
     for argument in arguments:
-        key = first_present(gradient_names(argument)[: -len(names_of(argument))], stored)
-        if gradient_of(argument) not in found and key and stored[key] is not None:
-            found[gradient_of(argument)] = _own(stored[key])
+        key = first_present(gradient_names(argument)[: -len(names_of(argument))], everything)
+        if gradient_of(argument) not in found and key and everything[key] is not None:
+            found[gradient_of(argument)] = _own(everything[key])
     return found
 
 
@@ -131,7 +132,7 @@ def _own(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _stored(layer: Any) -> dict[str, Any]:
+def stored(layer: Any) -> dict[str, Any]:
     """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
     nested = {
         f"d{name}": each[key]
@@ -169,7 +170,7 @@ def _place(layer: Any, arrays: Arrays) -> None:
 
 def _holder(layer: Any, name: str) -> dict[str, Any] | None:
     """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
-    held = [vars(layer), *(getattr(layer, holder, None) for holder in _HOLDERS[:2])]
+    held = [vars(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
     return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)
 
 
@@ -188,9 +189,9 @@ def _merged(built: Plan, method: Plan) -> dict[str, Any]:
 
 def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:
     """An object that holds a weight has a bias or has none, for good."""
-    stored = _stored(layer)
-    weight = first_present(names_of("weight"), stored)
+    everything = stored(layer)
+    weight = first_present(names_of("weight"), everything)
     if not weight:
         return limits
-    bias = first_present(names_of("bias"), stored)
-    return {**limits, "bias": bool(bias) and stored[bias] is not None}
+    bias = first_present(names_of("bias"), everything)
+    return {**limits, "bias": bool(bias) and everything[bias] is not None}

@@ -1,0 +1,50 @@
+"""The parameters of an object with methods: arrays that it keeps, beside which its backward leaves a gradient."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.methods import Methods, methods_of
+from checks.adapters.stateful import PARAMETERS, stored
+from checks.adapters.words import first_present, gradient_names, names_of
+from checks.refusals import RAISED
+from checks.types import Arrays
+
+
+def kept_parameters(layer: Any, arrays: Arrays) -> Arrays:
+    """Copies of them by their names; which they are shows a forward and a backward of a copy of the object.
+
+    None where there are no such methods, or the object cannot be copied or does not take these arrays.
+    """
+    methods = methods_of(layer)
+    if methods is None or isinstance(layer, type):
+        return {}
+    try:
+        gradients = _after_a_backward(deepcopy(layer), methods, arrays)
+    except RAISED:
+        return {}
+    held = {name: value for name, value in _held(layer).items() if name not in arrays}
+    return {name: value.copy() for name, value in held.items() if _has_gradient(name, value, gradients)}
+
+
+def _after_a_backward(twin: Any, methods: Methods, arrays: Arrays) -> dict[str, Any]:
+    """Everything that the object keeps once it has gone forward and back."""
+    result = methods.ahead(twin)(**arrays)
+    y, *cache = result if isinstance(result, tuple) else (result,)
+    methods.back(twin, np.ones_like(y), tuple(cache))
+    return stored(twin)
+
+
+def _held(layer: Any) -> Arrays:
+    """Arrays of floating point in its attributes, and in a dictionary of parameters."""
+    inner = [getattr(layer, name, None) for name in PARAMETERS]
+    every = {name: value for each in (*inner, vars(layer)) if isinstance(each, dict) for name, value in each.items()}
+    return {name: value for name, value in every.items() if isinstance(value, np.ndarray) and value.dtype.kind == "f"}
+
+
+def _has_gradient(name: str, value: Any, gradients: dict[str, Any]) -> bool:
+    key = first_present(gradient_names(name)[: -len(names_of(name))], gradients)
+    return bool(key) and np.shape(gradients[key]) == value.shape

@@ -1,0 +1,94 @@
+"""An object that keeps its own parameters is examined with all of them, as one object, as in training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((3, 4))
+
+
+class Dense:
+    """x W + b, its gradients in attributes; its numbers are drawn, as layers are built."""
+
+    def __init__(self, columns: int = 2) -> None:
+        """Random parameters."""
+        self.W, self.b = np.random.default_rng().standard_normal((4, columns)), np.zeros(columns)
+        self.x, self.dW, self.db = np.zeros(0), np.zeros(0), np.zeros(0)
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x @ self.W + self.b)
+
+    def backward(self, dy: Array) -> Array:
+        """Gives dx, keeps the others."""
+        self.dW, self.db = self.x.T @ dy, dy.sum(0)
+        return np.asarray(dy @ self.W.T)
+
+
+class ByDictionary(Dense):
+    """The same with dictionaries."""
+
+    def __init__(self) -> None:
+        """Parameters by name."""
+        super().__init__()
+        self.params = {"W": self.W.copy(), "b": self.b.copy()}
+        self.grads: dict[str, Any] = {}
+        del self.W, self.b, self.dW, self.db
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x @ self.params["W"] + self.params["b"])
+
+    def backward(self, dy: Array) -> Array:
+        """Gives dx, keeps the others."""
+        self.grads = {"W": self.x.T @ dy, "b": dy.sum(0)}
+        return np.asarray(dy @ self.params["W"].T)
+
+
+class Averaging(Dense):
+    """A mean over samples that its forward does not take."""
+
+    def backward(self, dy: Array) -> Array:
+        """Gives the right dx."""
+        found = super().backward(dy)
+        self.dW = self.dW / len(self.x)
+        return found
+
+
+class KeepingItsFirst(Dense):
+    """Goes back with the first x that it was given."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x if there is none."""
+        first = self.x if self.x.shape == x.shape else x
+        y = super().forward(x)
+        self.x = first
+        return y
+
+
+@pytest.mark.parametrize("layer", [Dense(), Dense, ByDictionary()], ids=["object", "class", "dictionaries"])
+def test_a_right_one_is_right_with_its_parameters(layer: Any) -> None:
+    """A class is built once: its random numbers are the same at each call."""
+    found = examine(layer, inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+    assert set(found.family.arguments) == {"x", "W", "b"}
+
+
+@pytest.mark.parametrize("layer", [Averaging(), Averaging])
+def test_a_wrong_gradient_of_a_parameter_is_found(layer: Any) -> None:
+    """Nobody handed that parameter over."""
+    assert "dW" in {found.verdict.of for found in examine(layer, inputs=(X,), budget="1ms").findings.values()}
+
+
+def test_a_class_that_finds_its_first_x_again_is_found() -> None:
+    """It is one object for all cases."""
+    found = examine(KeepingItsFirst, inputs=(X,), budget="1ms")
+    assert "dW" in {each.verdict.of for each in found.findings.values()}, story(found)
