@@ -19,12 +19,13 @@ from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import instance, named_inputs
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
+from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import Drawn, first_of
 from checks.families.unclaimed import Unclaimed
 from checks.family import Family
-from checks.isolation import Apart, told
+from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -48,6 +49,29 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+#: What may be said of a subject that is no limit of its cases.
+_NO_LIMITS = frozenset({"device", "arithmetic", "layout"})
+
+
+def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, isolate: bool | Isolation) -> None:  # noqa: FBT001 - as ``examine`` takes it
+    """Look at a question without its subject, which may load a framework.
+
+    Raises UsageError where anything is not understood, or there are neither a family nor examples.
+    """
+    demand(like=like, supports=supports, isolate=isolate)
+    if like:
+        Limits(resolve(like)[0], {name: limit for name, limit in (supports or {}).items() if name not in _NO_LIMITS})
+    elif inputs is None:
+        raise UsageError(_NEITHER)
+
+
+#: Said of a question that tells neither what a subject claims nor what it takes.
+_NEITHER = (
+    "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its arguments "
+    "(inputs=(x, w)), or a Hypothesis strategy of such examples"
+)
 
 
 def opened(
@@ -101,10 +125,7 @@ def _unclaimed(
     subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]
 ) -> tuple[Examination, Limits]:
     if inputs is None:
-        raise UsageError(
-            "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its "
-            "arguments (inputs=(x, w)), or a Hypothesis strategy of such examples"
-        )
+        raise UsageError(_NEITHER)
     subject, draws = instance(subject), isinstance(inputs, SearchStrategy)
     sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)

@@ -55,11 +55,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settle where the corpus lies: nowhere, unless somebody says so or the folder exists."""
+    """Settle where the corpus lies: nowhere, unless somebody says so or the folder exists.
+
+    Raises pytest's UsageError where an option is not understood.
+    """
+    _demand_options(config.option.gradproof_budget, config.option.gradproof_seed)
     if config.option.gradproof_corpus is None:
         folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
         if config.getini("gradproof_corpus") or folder.is_dir():
             config.option.gradproof_corpus = str(folder)
+
+
+def _demand_options(budget: str | None, number: int | None) -> None:
+    if number is not None and number < 0:
+        raise pytest.UsageError(f"--gradproof-seed={number}; expected a whole number from 0 on")
+    if budget is not None:
+        from checks.scope.spend import seconds  # noqa: PLC0415 - heavy: only where there is something to read
+
+        try:
+            seconds(budget)
+        except ValueError as error:
+            raise pytest.UsageError(f"--gradproof-budget: {error}") from error
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.errors import Flaky
 
 from checks.adapters.identity import identity
+from checks.anywhere import Anywhere
 from checks.api import replay
 from checks.case import Case
 from checks.claim import Verdict
@@ -23,9 +24,9 @@ from checks.examination import WITNESSES, Examination
 from checks.hearing import Here
 from checks.isolation import Apart, Isolation
 from checks.judge import fair_verdicts
-from checks.opening import SECOND_SOURCES, opened, opened_apart, quiet
+from checks.opening import SECOND_SOURCES, demand_known, opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
-from checks.report.corpus import HEADINGS
+from checks.report.figures import figures
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import first_round, seconds
@@ -60,8 +61,11 @@ def layer_tests(
     ``examine``. Each item examines its own law: on the cases that cover every pair of settings, then on cases that
     Hypothesis draws, and shrinks what it finds. A failure shows the whole story and no traceback. Without ``like``
     there are no items for laws that need a second source. With ``isolate`` the items share a process of the layer's
-    own, in which it may crash or hang; each opens the layer afresh.
+    own, in which it may crash or hang; each opens the layer afresh. It may stand in a class of tests too.
+
+    Raises UsageError where the question is not understood.
     """
+    demand_known(like, supports, inputs, isolate)
     held = cache(lambda device: opened(subject, like, supports, inputs, device))
 
     def asked(config: pytest.Config, budget: float) -> tuple[Examination, Limits]:
@@ -85,7 +89,7 @@ def layer_tests(
             pytest.fail(f"{examination.subject.name}: {error}", pytrace=False)
         settle(request, examination)
 
-    return test_layer
+    return Anywhere(test_layer)
 
 
 #: Processes of layers' own, by the tests that share them, for as long as pytest runs.
@@ -168,25 +172,6 @@ def _silence(examination: Examination) -> str:
     if all(isinstance(witness, GoldenDigests) for witness in examination.witnesses):
         return "no golden digests are recorded that this layer takes: gradproof record stores some"
     return "this law has nothing to say about this family"
-
-
-def figures(examination: Examination) -> dict[str, Any]:
-    """What the summary shows: counts, and the largest share of a bound that was used."""
-    tallies, replayed = examination.tallies.values(), examination.replayed
-    return {
-        "subject": examination.subject.name,
-        "family": examination.family.name,
-        "cases": examination.cases,
-        "compared": examination.compared,
-        "blind": sum(tally.blind_elements for tally in tallies),
-        "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
-        "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
-        "outside": dict(examination.outside),
-        "wrong": list(examination.findings),
-        "corpus": replayed.folder,
-        "replayed": replayed.counterexamples + replayed.golden,
-        "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
-    }
 
 
 def _shrunk_there(examination: Examination, _: Witness, case: Case) -> None:

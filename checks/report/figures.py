@@ -1,0 +1,27 @@
+"""What one pytest item leaves for the summary and the report file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checks.examination import Examination
+from checks.report.corpus import HEADINGS
+
+
+def figures(examination: Examination) -> dict[str, Any]:
+    """What the summary shows: counts, and the largest share of a bound that was used."""
+    tallies, replayed = examination.tallies.values(), examination.replayed
+    return {
+        "subject": examination.subject.name,
+        "family": examination.family.name,
+        "cases": examination.cases,
+        "compared": examination.compared,
+        "blind": sum(tally.blind_elements for tally in tallies),
+        "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
+        "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
+        "outside": dict(examination.outside),
+        "wrong": list(examination.findings),
+        "corpus": replayed.folder,
+        "replayed": replayed.counterexamples + replayed.golden,
+        "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
+    }
