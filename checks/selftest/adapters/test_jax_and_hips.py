@@ -58,7 +58,7 @@ def test_a_wrong_custom_vjp_is_found() -> None:
     jax = pytest.importorskip("jax")
     wrong = jax.custom_vjp(jax.numpy.tanh)
     wrong.defvjp(lambda x: (jax.numpy.tanh(x),) * 2, lambda y, dy: (dy * (1 - y),))
-    assert {"adjoint", "finite differences"} <= set(examine(wrong, inputs=(X,), budget="1ms").findings)
+    assert {"adjoint", "finite differences"} <= set(examine(wrong, inputs=(X[:1],), budget="1ms").findings)
 
 
 def test_a_hips_function_is_differentiated() -> None:
