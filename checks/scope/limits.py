@@ -173,7 +173,6 @@ class Limits:
         return PLAIN[word]
 
 
-
 def _alike(case: Case, other: Case) -> Case:
     """The case with every array that holds one number alone in ``other``, and is there, all of that number."""
     given = {name: np.unique(np.asarray(value)) for name, value in other.values.items() if name in case.shapes}
