@@ -16,12 +16,14 @@ from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
 from checks.examination import Examination, chosen, denied
+from checks.invariants.surroundings import Surroundings
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
 from checks.opening import opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted_where_heard, smallest_first
 from checks.report.story import story
+from checks.scope.contradicted import contradicted
 from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds, spend
@@ -64,7 +66,14 @@ def examine(
     the examination so far.
     """
     demand(like=like, seed=seed, cases=cases, supports=supports, deny=deny, laws=laws, corpus=corpus, isolate=isolate)
-    asked = Asked(seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject))
+    if not isolate and Surroundings.law in deny:
+        raise UsageError(
+            f"deny has {Surroundings.law!r}, which is looked at in a process of the layer's own alone; expected "
+            "isolate=True beside it"
+        )
+    asked = Asked(
+        seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
+    )
     with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
         return _examined(*question, asked)
 
@@ -98,6 +107,7 @@ class Asked:
     laws: Iterable[str]
     corpus: Corpus | None
     owner: str
+    supports: Mapping[str, Any]
 
 
 def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examination:
@@ -110,6 +120,7 @@ def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examina
         for case in asked.cases or ():
             if not examination.hearing.stopped:
                 examination.judge(examination.family.read(case) if isinstance(case, str) else case)
+        examination.notes += contradicted(asked.supports, examination.judged, examination.turned_down)
         return explain(examination.finish())
 
 
@@ -168,7 +179,7 @@ def power(
     the layer is wrong as it is: then there is nothing to measure.
     """
     demand(like=like, seed=seed, supports=supports, isolate=isolate)
-    asked = Asked(seconds(budget), int(seed), None, frozenset(), (), None, identity(subject))
+    asked = Asked(seconds(budget), int(seed), None, frozenset(), (), None, identity(subject), supports or {})
     with _opened(subject, like, supports, None, isolate, asked.budget) as (examination, limits), quiet():
         found = _examined(examination, limits, asked)
         if found.wrong:

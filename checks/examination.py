@@ -62,6 +62,7 @@ class Examination:
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     refused: int = 0
+    turned_down: list[Case] = field(default_factory=list)
     alone: int = 0
     answered: int = 0
     #: Laws whose hazards are called wrong here; ``all`` stands for every law.
@@ -124,6 +125,7 @@ class Examination:
         self.judged.append(case.but())
         if any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard):
             self.refused += 1
+            self.turned_down.append(case.but())
             return
         self.exclusion.visit(self.family, case)
         self.answered += case.filled
