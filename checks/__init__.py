@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from checks.isolation import Isolation
     from checks.pytest_items import layer_tests
     from checks.report.story import story
-    from checks.scope.cases import avg_pool_cases, cases_like, conv_cases, geometries, max_pool_cases, relu_cases
+    from checks.scope.cases import (
+        avg_pool_cases,
+        cases_like,
+        conv_cases,
+        geometries,
+        max_pool_cases,
+        pool_cases,
+        relu_cases,
+    )
     from checks.subject import Subject
     from checks.tally import Finding
 
@@ -41,6 +49,7 @@ __all__ = [
     "layer_tests",
     "max_pool_cases",
     "parse",
+    "pool_cases",
     "power",
     "relu_cases",
     "story",
@@ -65,6 +74,7 @@ _ROOMS = {
     "layer_tests": "pytest_items",
     "max_pool_cases": "scope.cases",
     "parse": "case",
+    "pool_cases": "scope.cases",
     "power": "api",
     "relu_cases": "scope.cases",
     "story": "report.story",

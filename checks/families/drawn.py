@@ -27,7 +27,7 @@ class Drawn(Unclaimed):
     def __init__(self, subject: Subject, examples: SearchStrategy[Arrays]) -> None:
         """``examples`` draws arrays by argument name, all of one format, of any shapes.
 
-        Raises SubjectError where the forward raises on the first of them, UsageError where formats differ.
+        Raises UsageError where formats differ.
         """
         super().__init__(subject, first_of(examples))
         self.examples, self.fewest = examples, FEWEST

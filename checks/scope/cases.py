@@ -30,6 +30,11 @@ def avg_pool_cases(**supports: Any) -> SearchStrategy[Case]:
     return cases_like("avg_pool", **supports)
 
 
+def pool_cases(**supports: Any) -> SearchStrategy[Case]:
+    """Cases of max pooling and of average pooling; ``case.family`` says which. Limits are such as both know."""
+    return max_pool_cases(**supports) | avg_pool_cases(**supports)
+
+
 def relu_cases(**supports: Any) -> SearchStrategy[Case]:
     """Cases of ReLU away from 0; limited as ``supports`` limits ``examine``."""
     return cases_like("relu", **supports)

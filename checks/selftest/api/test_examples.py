@@ -100,3 +100,15 @@ def test_a_result_in_extended_precision_has_an_error_in_units_of_the_last_place(
         return kept.copy()
 
     assert "linearity" in examine((cube, adding_up), inputs=(X,), budget="1ms").findings
+
+
+def stumbling(x: Array) -> tuple[Array, Array]:
+    """An index past the end."""
+    return x[[len(x)]], x
+
+
+def test_a_forward_that_raises_on_its_example_is_a_finding() -> None:
+    """The example is the one thing that it must take."""
+    found = examine((stumbling, cube_backward), inputs=(X,), budget="1ms")
+    assert set(found.findings) == {"runs"}
+    assert "IndexError" in story(found)

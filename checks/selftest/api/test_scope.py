@@ -172,6 +172,7 @@ def test_public_strategies_keep_the_limits_that_they_are_given(data: st.DataObje
     assert data.draw(max_pool_cases(stride=2)).config["stride"] in {2, (2, 2), (2, 2, 2)}
     assert data.draw(avg_pool_cases(dtype="float32")).dtype == "float32"
     assert isinstance(data.draw(relu_cases()), Case)
+    assert data.draw(pool_cases(axes=1)).family in {"max_pool", "avg_pool"}
     assert len(data.draw(cases_like("relu3d")).shapes["x"]) == 5
     assert len(data.draw(geometries("max_pool3d")).axes) == 3
 
