@@ -12,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference_impl
-from checks import avg_pool_cases, cases_like, conv_cases, examine, geometries, max_pool_cases, relu_cases, story
+from checks import (
+    avg_pool_cases,
+    cases_like,
+    conv_cases,
+    examine,
+    geometries,
+    max_pool_cases,
+    pool_cases,
+    relu_cases,
+    story,
+)
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case
