@@ -130,12 +130,11 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
         first_round(examination, limits, budget / 2, number or 0, fewest)
     if examination.wrong:
         return
+    judge = _tally if isinstance(examination.hearing, Here) else _shrunk_there
 
     def law_holds(case: Case) -> None:
         if perf_counter() - start < budget and not examination.wrong and not examination.hearing.stopped:
             judge(examination, witness, case)
-
-    judge = _tally if isinstance(examination.hearing, Here) else _shrunk_there
 
     unhurried = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     law_holds.__name__ = law_holds.__qualname__ = re.sub(r"\W", "_", f"{examination.subject.name}_{witness.law}")
