@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.holders import PARAMETERS, stored
 from checks.adapters.methods import Methods, methods_of
-from checks.adapters.stateful import PARAMETERS, stored
 from checks.adapters.words import first_present, gradient_names, names_of
 from checks.refusals import RAISED
 from checks.types import Arrays

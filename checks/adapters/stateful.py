@@ -15,21 +15,13 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.holders import demand_kept, place, stored
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
 from checks.adapters.signature import Plan, read
-from checks.adapters.templates import template
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, gradient_names, names_of, per_axis, sizes
-from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
-
-#: Attributes in which layers keep their arrays and gradients by name.
-PARAMETERS = ("params", "parameters")
-_HOLDERS = (*PARAMETERS, "grads", "gradients")
-
-#: Keys under which a dictionary that stands for one parameter holds its value and its gradient.
-VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
 
 
 @dataclass(frozen=True)
@@ -65,8 +57,9 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Sub
         bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
         layer = _told(kind, bound)
         handed = {**dict.fromkeys(built.slots), **dict.fromkeys(method.slots)}
-        _place(layer, {name: array for name, array in arrays.items() if name not in handed})
-        return _forward(layer, methods, method, arrays, config)
+        placed = {name: array for name, array in arrays.items() if name not in handed}
+        place(layer, placed)
+        return _forward(layer, methods, method, arrays, config, placed)
 
     limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
     return Subject(name_of(kind), run, partial(_backward, arguments), limits)
@@ -100,8 +93,9 @@ def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Su
     method = read(methods.ahead(layer), arguments, "class")
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
-        _place(layer, {name: array for name, array in arrays.items() if name not in method.slots})
-        return _forward(layer, methods, method, arrays, config)
+        placed = {name: array for name, array in arrays.items() if name not in method.slots}
+        place(layer, placed)
+        return _forward(layer, methods, method, arrays, config, placed)
 
     limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
@@ -110,9 +104,12 @@ def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Su
     return Subject(name_of(layer), run, back, _without_bias(limits, layer), stateful=True)
 
 
-def _forward(layer: Any, methods: Methods, method: Plan, arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+def _forward(
+    layer: Any, methods: Methods, method: Plan, arrays: Arrays, config: Config, placed: Arrays
+) -> tuple[Array, Kept]:
     bound = method.bind(arrays, config)
     result = methods.ahead(layer)(*bound.args, **bound.kwargs)
+    demand_kept(layer, placed)
     y, *cache = result if isinstance(result, tuple) else (result,)
     return y, Kept(layer, methods, tuple(cache))
 
@@ -130,48 +127,6 @@ def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
 def _own(value: Any) -> Any:
     """What a layer keeps in an attribute is its own to write to again: the caller's is a copy."""
     return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def stored(layer: Any) -> dict[str, Any]:
-    """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
-    nested = {
-        f"d{name}": each[key]
-        for name, each in vars(layer).items()
-        if isinstance(each, dict) and (key := first_present(GRADIENTS, each))
-    }
-    inner = {
-        f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
-        for holder in _HOLDERS
-        if isinstance(getattr(layer, holder, None), dict)
-        for key, value in getattr(layer, holder).items()
-    }
-    return {**inner, **vars(layer), **nested}
-
-
-def _place(layer: Any, arrays: Arrays) -> None:
-    """Put arrays where the layer keeps them: an attribute, or an entry of ``params``; a bias not given is zero."""
-    if "weight" in arrays and "bias" not in arrays and _holder(layer, "bias") is not None:
-        arrays = {**arrays, "bias": np.zeros(arrays["weight"].shape[0], arrays["weight"].dtype)}
-    for name, array in arrays.items():
-        if (holder := _holder(layer, name)) is None:
-            kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
-            raise kind(
-                f"{name_of(layer)} has no place for {name}: its attributes are {', '.join(vars(layer)) or 'none'}; "
-                f"expected one called {', '.join(names_of(name))}; or write the adapter:\n"
-                f"{template('class', name_of(layer), ('x', *arrays))}"
-            )
-        key = first_present(names_of(name), holder)
-        inner = holder[key] if isinstance(holder[key], dict) else {}
-        if place := first_present(VALUES, inner):
-            inner[place] = array
-        else:
-            holder[key] = array
-
-
-def _holder(layer: Any, name: str) -> dict[str, Any] | None:
-    """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
-    held = [vars(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
-    return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)
 
 
 def _merged(built: Plan, method: Plan) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from checks.types import gradient_of
 
 _RAISES = (
     "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
-    "'dtype': ['float32'], 'axes': 2, ...}"
+    "'dtype': ['float32'], 'axes': 2, 'layout': 'NHWC', ...}"
 )
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.

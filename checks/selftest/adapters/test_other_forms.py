@@ -136,3 +136,28 @@ def test_an_object_may_be_called_otherwise_than_self() -> None:
             return np.asarray(dy * (s.x > 0))
 
     assert not examine(Short, like="relu", budget="1ms").wrong
+
+
+class BuiltAtItsFirstCall:
+    """A layer that makes its weight when it sees its first x, whatever it was given before."""
+
+    def __init__(self) -> None:
+        """No weight yet."""
+        self.weight, self.bias, self.built = np.zeros(0), np.zeros(0), False
+
+    def forward(self, x: Array) -> Array:
+        """Random numbers at the first call."""
+        if not self.built:
+            self.weight, self.built = np.random.default_rng(0).standard_normal((2, x.shape[1], 1, 1)), True
+        y, self.saved = conv_forward(x, self.weight, None)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """The gradient of x alone."""
+        return conv_backward(dy, self.saved).dx
+
+
+def test_a_layer_that_puts_its_own_weight_in_place_of_the_cases_is_refused() -> None:
+    """Nothing that it computes would be about the case."""
+    with pytest.raises(UsageError, match="put another array in place of weight during its forward"):
+        examine(BuiltAtItsFirstCall, "conv2d", budget="1ms")
