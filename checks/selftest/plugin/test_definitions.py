@@ -35,7 +35,7 @@ class TestConv:
 test_marked = pytest.mark.xfail(layer_tests(WRONG, like="conv2d"))
 """
     )
-    outcome = project.runpytest_subprocess(*QUICK, "-k", "adjoint")
+    outcome = project.runpytest_inprocess(*QUICK, "-k", "adjoint")
     outcome.assert_outcomes(passed=1, xfailed=2, deselected=3 * (len(WITNESSES) - 1))
 
 
@@ -51,7 +51,7 @@ def test_what_is_mistyped_is_one_error_of_its_file(project: pytest.Pytester, nam
     """With the near misses, and not one failure for each law."""
     arguments, message = MISTYPED[name]
     project.makepyfile(test_layers=f"from checks import layer_tests\ntest_it = layer_tests(None, {arguments})\n")
-    outcome = project.runpytest_subprocess(*QUICK)
+    outcome = project.runpytest_inprocess(*QUICK)
     outcome.assert_outcomes(errors=1)
     assert message in outcome.stdout.str()
 
@@ -67,6 +67,6 @@ def test_an_option_that_is_not_understood_ends_the_run_at_its_start(
     project: pytest.Pytester, option: str, message: str
 ) -> None:
     """Before a test is collected."""
-    outcome = project.runpytest_subprocess(*QUICK, option)
+    outcome = project.runpytest_inprocess(*QUICK, option)
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
     assert message in outcome.stderr.str()
