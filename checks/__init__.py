@@ -26,11 +26,13 @@ if TYPE_CHECKING:
         pool_cases,
         relu_cases,
     )
+    from checks.scope.cut_short import CutShortError
     from checks.subject import Subject
     from checks.tally import Finding
 
 __all__ = [
     "Case",
+    "CutShortError",
     "Examination",
     "Finding",
     "Framework",
@@ -63,6 +65,7 @@ _ROOMS = {
     "Case": "case",
     "cases_like": "scope.cases",
     "conv_cases": "scope.cases",
+    "CutShortError": "scope.cut_short",
     "Examination": "examination",
     "examine": "api",
     "Finding": "tally",

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
-from hypothesis.errors import Flaky
 
 from checks.adapters.identity import identity
 from checks.anywhere import Anywhere
@@ -125,18 +124,16 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
     start, (witness,) = perf_counter(), examination.witnesses
     if isinstance(witness, GoldenDigests):  # replayed already; there are digests of no other case
         return
-    fewest = examination.cases + examination.family.fewest
     if not examination.wrong:
-        first_round(examination, limits, budget / 2, number or 0, fewest)
-    if examination.wrong:
-        return
-    judge = _tally if isinstance(examination.hearing, Here) else _shrunk_there
+        first_round(examination, limits, budget / 2, number or 0, examination.cases + examination.family.fewest)
+    if not examination.wrong:
+        _draw(examination, witness, start + budget, number)
 
-    def law_holds(case: Case) -> None:
-        if perf_counter() - start < budget and not examination.wrong and not examination.hearing.stopped:
-            judge(examination, witness, case)
 
+def _draw(examination: Examination, witness: Witness, end: float, number: int | None) -> None:
+    """Judge cases that Hypothesis draws, and shrinks, until ``end``; the examination goes on to what it cannot draw."""
     unhurried = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    law_holds = _law_holds(examination, witness, end)
     law_holds.__name__ = law_holds.__qualname__ = re.sub(r"\W", "_", f"{examination.subject.name}_{witness.law}")
     drawn = settings(deadline=None, report_multiple_bugs=False, suppress_health_check=unhurried)(
         given(examination.family.cases())(law_holds)
@@ -144,14 +141,29 @@ def examine_law(examination: Examination, limits: Limits, budget: float, number:
     try:
         (seed(number)(drawn) if number is not None else drawn)()
     except _BrokenError as broken:
-        # Hypothesis shrinks what it drew; the examination goes on from there to what it cannot draw.
         examination.judge(broken.case)
         if broken.verdict.law not in examination.findings:
-            examination.report(Finding(broken.verdict.law, broken.case, broken.verdict, broken.case, broken.verdict))
-    except Flaky as error:
-        verdict = Verdict("repeatable", "y", "wrong", f"the same case gave another verdict the second time: {error}")
-        case = next(iter(examination.family.sweep(0, 1)))
-        examination.report(Finding("repeatable", case, verdict, case, verdict))
+            why = f"the same case gave another verdict the second time; at first {broken.verdict}"
+            verdict = Verdict("repeatable", "y", "wrong", why, wrong=1)
+            examination.report(Finding("repeatable", broken.case, verdict, broken.case, verdict))
+
+
+def _law_holds(examination: Examination, witness: Witness, end: float) -> Callable[[Case], None]:
+    """What Hypothesis is given: silent after ``end``, but for cases on which the law broke before.
+
+    Hypothesis asks again, and takes another answer, or the same from another line, for a mistake of its own.
+    """
+    judge = _tally if isinstance(examination.hearing, Here) else _shrunk_there
+    broken = dict[Case, Verdict]()
+
+    def law_holds(case: Case) -> None:
+        ended = perf_counter() > end or examination.wrong or examination.hearing.stopped
+        verdict = broken.get(case) if case in broken or ended else judge(examination, witness, case)
+        if verdict:
+            broken[case] = verdict
+            raise _BrokenError(case, verdict)
+
+    return law_holds
 
 
 def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
@@ -178,11 +190,10 @@ def _shrunk_there(examination: Examination, _: Witness, case: Case) -> None:
     examination.judge(case)
 
 
-def _tally(examination: Examination, witness: Witness, case: Case) -> None:
-    """Tally one drawn case; raises at the first broken law, so that Hypothesis shrinks the case."""
+def _tally(examination: Examination, witness: Witness, case: Case) -> Verdict | None:
+    """Tally one drawn case; gives the verdict that is wrong, so that Hypothesis shrinks the case."""
     found, _ = fair_verdicts(witness, Trial(examination.subject, examination.family, case))
     examination.judged.append(case.but())
     for verdict in found:
         examination.tallies.setdefault(verdict.law, Tally()).add(verdict)
-        if verdict.status == "wrong":
-            raise _BrokenError(case, verdict)
+    return next((verdict for verdict in found if verdict.status == "wrong"), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from checks.examination import Examination
+from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.report.corpus import corpus_lines
@@ -36,7 +37,7 @@ def headline(examination: Examination) -> str:
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
-        return f"{who}: right by {_right_by(examination)}{beside} ({counts})"
+        return f"{who}: right by {_right_by(examination)}{_shown_on(examination)}{beside} ({counts})"
     if examination.only_at_kinks:
         return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
     return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
@@ -49,6 +50,12 @@ def _right_by(examination: Examination) -> str:
     if len(asked) <= FEW:
         return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
     return f"every law but {', '.join(silent)}, blind here" if silent else "every law"
+
+
+def _shown_on(examination: Examination) -> str:
+    """A pass on examples that were given says nothing of others."""
+    family = examination.family
+    return ", on the example given" if isinstance(family, Unclaimed) and not isinstance(family, Drawn) else ""
 
 
 def _laws(laws: list[str]) -> str:

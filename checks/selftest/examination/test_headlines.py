@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from hypothesis import strategies as st
 
 from checks import examine, story
 from checks.families import family
@@ -33,3 +34,13 @@ def test_what_a_blind_claim_was_about_is_named() -> None:
     x = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float32)
     found = examine(net, inputs=(x,), budget="1ms", laws=["finite differences"])
     assert "blind: finite differences on 2 claims, of d0.bias: " in story(found)
+
+
+def test_a_pass_on_an_example_is_told_as_such() -> None:
+    """What a strategy draws is told as it is for a family."""
+    x = np.ones((2, 3))
+    assert "right by adjoint, the only law asked, on the example given (" in story(
+        examine(RELU, inputs=(x,), budget="1ms", laws=["adjoint"])
+    )
+    drawn = story(examine(RELU, inputs=st.just((x,)), budget="1ms", laws=["adjoint"]))
+    assert "right by adjoint, the only law asked (" in drawn
