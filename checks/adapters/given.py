@@ -47,23 +47,33 @@ def instance(obj: Any) -> Any:
     """The object itself; of a class of modules, or one with methods, an object that is built without arguments.
 
     It is the same one for every case, as in training. A class with methods that needs arguments is left as it is: it
-    may want the examples. Raises UsageError where a class of modules needs some.
+    may want the examples. Raises UsageError where it cannot be built.
     """
-    if isinstance(obj, type) and framework_of(obj) != "torch" and methods_of(obj) and not _needed(obj):
-        return obj()
-    if not isinstance(obj, type) or not is_module(obj):
+    if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
         return obj
+    name = name_of(obj)
+    try:
+        return _built(obj)
+    except RAISED as error:
+        raise UsageError(
+            f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected an object: "
+            f"examine({name}(...), inputs=...), or a class that needs no arguments"
+        ) from error
+
+
+def _built(kind: type) -> Any:
+    """An object of a class; of modules one with the same parameters each time."""
+    if not is_module(kind):
+        return kind()
     from checks.adapters.torch_tensors import SEED, seeded
 
-    name = name_of(obj)
-    with seeded("cpu", SEED):  # the same parameters each time
-        try:
-            return obj()
-        except RAISED as error:
-            raise UsageError(
-                f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected a module: "
-                f"examine({name}(...), inputs=...), or a class that needs no arguments"
-            ) from error
+    with seeded("cpu", SEED):
+        return kind()
+
+
+def _builds_itself(kind: type) -> bool:
+    """Whether a class with methods, of no framework, needs no arguments."""
+    return framework_of(kind) != "torch" and bool(methods_of(kind)) and not _needed(kind)
 
 
 def _needed(kind: type) -> bool:
@@ -134,9 +144,9 @@ def _demand_finite(name: str, array: Array) -> None:
 def _demand_one_format(arrays: Arrays, own: Arrays) -> None:
     names = [(name, array) for name, array in arrays.items() if name not in own]
     groups: dict[str, dict[str, None]] = {}
-    for name, array in [*names, *(("the module's parameters", array) for array in own.values())]:
+    for name, array in [*names, *(("the layer's own parameters", array) for array in own.values())]:
         groups.setdefault(array.dtype.name, {})[name] = None
     if len(groups) > 1:
         listed = "; ".join(f"{', '.join(names)}: {dtype}" for dtype, names in groups.items())
-        theirs = f": module.double(), or inputs of {next(iter(own.values())).dtype}" if own else ""
+        theirs = f": inputs of {next(iter(own.values())).dtype}, or other parameters (module.double())" if own else ""
         raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format{theirs}")

@@ -15,9 +15,9 @@ from checks.types import Arrays
 
 
 def kept_parameters(layer: Any, arrays: Arrays) -> Arrays:
-    """Copies of them by their names; which they are shows a forward and a backward of a copy of the object.
+    """Copies of an object's parameters by their names: a forward and a backward of a copy of it show which they are.
 
-    None where there are no such methods, or the object cannot be copied or does not take these arrays.
+    Empty where there are no such methods, or the object cannot be copied or does not take these arrays.
     """
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):

@@ -95,7 +95,7 @@ def _order(name: str, text: str) -> str:
     Raises UsageError where it lacks a letter or its spatial axes stand apart.
     """
     letters = _LETTERS[name]
-    order = _LAST[name] if text == LAST else re.sub(f"[^{letters}]+", "*", text.upper())
+    order = _LAST[name] if text == LAST else re.sub(f"[^{letters}]+", "*", str(text).upper())
     if sorted(order) != sorted(f"*{letters}"):
         raise UsageError(
             f"layout of {name} is {text!r}; expected {letters[0]}, {letters[1]} and the spatial axes beside each "

@@ -162,7 +162,10 @@ class Unclaimed(Family):
         return Pull(self.forward_mass(arrays, config), masses)
 
     def _cancelling(self, arrays: Arrays, config: Config, dy: Array) -> float:
-        """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is."""
+        """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is.
+
+        It counts as any bound in what a pass excludes.
+        """
         y = self.subject.apply(self._narrow(arrays), config).astype(np.float64)
         product = float(np.max(np.abs(dy * y), initial=0.0))
         count = max(self.roundings({name: value.shape for name, value in arrays.items()}, config).values())

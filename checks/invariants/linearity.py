@@ -6,7 +6,6 @@ where the other is not, as they come out of ReLU and pooling.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -18,7 +17,8 @@ from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
 #: By how much dy is made larger: a power of two, which no rounding sees; less where numbers end at 65,504.
-LARGE: Mapping[str, float] = defaultdict(lambda: 1024.0, float16=16.0)
+LARGE = 1024.0
+LARGE_IN: Mapping[str, float] = {"float16": 16.0}
 
 
 class Linearity(Witness):
@@ -67,7 +67,7 @@ class Linearity(Witness):
             yield Claim(self.law, of, got, nothing, nothing, "B(0) = 0 exactly")
 
     def _grown(self, trial: Trial, dy: Array) -> Iterator[Claim]:
-        factor = LARGE[trial.case.dtype]
+        factor = LARGE_IN.get(trial.case.dtype, LARGE)
         for of, got in self._pull(trial, (dy * factor).astype(dy.dtype)).items():
             want, bound = trial.got.gradients[of].astype(trial.wide) * factor, 2 * trial.bound(of) * factor
             yield Claim(self.law, of, got, want, bound, f"B({factor:g} a) = {factor:g} B(a); {_why(bound)}")

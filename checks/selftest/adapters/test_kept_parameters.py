@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import UsageError, examine, story
 from checks.types import Array
 
 X = np.random.default_rng(0).standard_normal((3, 4))
@@ -92,3 +92,17 @@ def test_a_class_that_finds_its_first_x_again_is_found() -> None:
     """It is one object for all cases."""
     found = examine(KeepingItsFirst, inputs=(X,), budget="1ms")
     assert "dW" in {each.verdict.of for each in found.findings.values()}, story(found)
+
+
+class Unbuildable(Dense):
+    """Raises as soon as it is built."""
+
+    def __init__(self) -> None:
+        """No parameters."""
+        raise ValueError("nothing to build of")
+
+
+def test_a_class_that_cannot_be_built_is_refused_in_words() -> None:
+    """With what it raised."""
+    with pytest.raises(UsageError, match=r"Unbuildable\(\) raised ValueError: nothing to build of; expected an object"):
+        examine(Unbuildable, inputs=(X,), budget="1ms")

@@ -74,7 +74,7 @@ def test_arrays_of_any_number_of_axes_are_turned() -> None:
     assert {(shape[0], *shape[2:], shape[1]) for shape in shapes} <= seen
 
 
-@pytest.mark.parametrize("layout", ["NHCW", "HWC", "NC", {"y": "NHWC"}, {"weight": "HWI"}])
+@pytest.mark.parametrize("layout", ["NHCW", "HWC", "NC", 3, {"y": "NHWC"}, {"weight": "HWI"}])
 def test_an_order_that_is_none_is_refused(layout: Any) -> None:
     """With what was expected."""
     with pytest.raises(UsageError, match=r"layout .*; expected "):

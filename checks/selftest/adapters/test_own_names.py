@@ -122,14 +122,14 @@ def test_a_class_of_modules_is_built_where_it_needs_no_arguments() -> None:
 
 def test_a_class_of_modules_that_needs_arguments_is_refused() -> None:
     """The message says to pass a module."""
-    with pytest.raises(UsageError, match=r"Sized is a class and Sized\(\) raised TypeError: .*; expected a module"):
+    with pytest.raises(UsageError, match=r"Sized is a class and Sized\(\) raised TypeError: .*; expected an object"):
         examine(Sized, inputs=(X,), budget="1ms")
 
 
 def test_examples_in_another_format_than_the_parameters_are_refused() -> None:
     """The message says whose format is which, and what to do."""
     wanted = (
-        r"\(x: float64; the module's parameters: float32\); expected arrays of one format: module.double\(\), or inputs"
+        r"\(x: float64; the layer's own parameters: float32\); expected arrays of one format: inputs of float32, or "
     )
     with pytest.raises(UsageError, match=wanted):
         examine(Net(), inputs=(X,), budget="1ms")
