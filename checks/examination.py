@@ -71,6 +71,8 @@ class Examination:
     replayed: Replayed = field(default_factory=Replayed)
     #: What else a reader should know.
     notes: list[str] = field(default_factory=list)
+    #: Whether Ctrl-C ended it: what it says holds so far.
+    interrupted: bool = False
     #: Where and how the witnesses are heard: in this very process unless it is said.
     hearing: Hearing = field(default_factory=Here)
 

@@ -37,7 +37,8 @@ def headline(examination: Examination) -> str:
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
     if not examination.wrong:
         beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
-        return f"{who}: right by {_right_by(examination)}{_shown_on(examination)}{beside} ({counts})"
+        so_far = "interrupted, so far " if examination.interrupted else ""
+        return f"{who}: {so_far}right by {_right_by(examination)}{_shown_on(examination)}{beside} ({counts})"
     if examination.only_at_kinks:
         return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
     return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"

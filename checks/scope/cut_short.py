@@ -29,6 +29,7 @@ def kept(examination: Examination) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
+        examination.interrupted = True
         raise CutShortError(_explained(examination)) from stop
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checks.strategies.geometry import Axis, Geometry
+from checks.types import Shape
 
 #: One more than a multiple of 8, 16, 32, 64, 128 and 256, and past 255: the end of both kinds of bytes.
 BYTES = 257
@@ -23,6 +24,9 @@ WINDOWS = {
 }
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
+
+#: Cells of a plane that a byte, or 16 bits, can count, until it is padded by one all around.
+COUNTED = {1: ((255,), (65_535,)), 2: ((15, 16), (255, 256)), 3: ((5, 6, 8), (39, 40, 42))}
 
 #: Past four blocks of 8.
 STEPS = 34
@@ -49,6 +53,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from (replace(_PLAIN, batch=BYTES), replace(_PLAIN, inputs=BYTES), replace(_PLAIN, outputs=BYTES))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
     yield from map(_plane, counts)
+    yield from (_padded(plane) for count in counts for plane in COUNTED[count])
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
@@ -93,6 +98,11 @@ def _commonest(axes: int) -> Geometry:
 def _plane(axes: int) -> Geometry:
     """One plane of one channel, with more cells than 16 bits can count."""
     return Geometry(axes=tuple(Axis(size + 1, 2) for size in PLANES[axes]))
+
+
+def _padded(plane: Shape) -> Geometry:
+    """One plane whose index type, chosen before it is padded, cannot count it afterwards."""
+    return Geometry(axes=tuple(Axis(size, 3, 1, 1, 1) for size in plane))
 
 
 def _along(place: int, axis: Axis) -> Geometry:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
+import pytest
 import torch
 from hypothesis import strategies as st
 
-from checks import examine, story
+from checks import CutShortError, examine, story
 from checks.families import family
 from reference_impl import relu_backward, relu_forward
+from reference_impl.activation import ReluSaved
+from reference_impl.types import Array
 
 RELU = (relu_forward, relu_backward)
 
@@ -44,3 +49,17 @@ def test_a_pass_on_an_example_is_told_as_such() -> None:
     )
     drawn = story(examine(RELU, inputs=st.just((x,)), budget="1ms", laws=["adjoint"]))
     assert "right by adjoint, the only law asked (" in drawn
+
+
+def test_a_pass_that_was_interrupted_says_so() -> None:
+    """It holds so far."""
+    calls = count()
+
+    def forward(x: Array, at_zero: float = 0.0) -> tuple[Array, ReluSaved]:
+        if next(calls) == 2_000:
+            raise KeyboardInterrupt
+        return relu_forward(x, at_zero)
+
+    with pytest.raises(CutShortError) as stop:
+        examine((forward, relu_backward), "relu", budget="1m")
+    assert ": interrupted, so far right by every law" in story(stop.value.examination)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -61,6 +61,22 @@ def _counted(dtype: str) -> Change:
     return change
 
 
+def _counted_before_padding(dtype: str) -> Change:
+    """The same of padded cells, in a type that is wide enough for the plane before it is padded."""
+
+    def change(arrays: Arrays, gradients: Arrays) -> Arrays:
+        cells = int(np.prod(arrays["x"].shape[2:]))
+        padded = int(np.prod([size + kernel - 1 for size, kernel in _sizes_and_kernels(arrays)]))
+        narrow = arrays["x"].shape[2:] == arrays["dy"].shape[2:] and cells <= np.iinfo(dtype).max + 1 < padded
+        return {"dx": gradients["dx"] * (1 + narrow)}
+
+    return change
+
+
+def _sizes_and_kernels(arrays: Arrays) -> Iterable[tuple[int, int]]:
+    return zip(arrays["x"].shape[2:], arrays["weight"].shape[2:], strict=True)
+
+
 def _where(condition: Callable[[Arrays], bool]) -> Change:
     return lambda arrays, gradients: {"dweight": gradients["dweight"] * (1 + condition(arrays))}
 
@@ -72,6 +88,7 @@ PLANTED: dict[str, Change] = {
     **{f"columns past {block}": _tail("dx", -1, block) for block in (64, 256)},
     **{f"rows past {block}": _tail("dx", 2, block) for block in (64, 256)},
     **{f"cells in {dtype}": _counted(dtype) for dtype in ("int8", "uint8", "int16", "uint16")},
+    **{f"padded cells in {dtype}": _counted_before_padding(dtype) for dtype in ("uint8", "uint16")},
     "kernels of 11": _where(lambda arrays: arrays["weight"].shape[-1] >= 11),
     "kernels that are the whole input": _where(lambda arrays: arrays["weight"].shape[2:] == arrays["x"].shape[2:]),
     "weights all zero": _where(lambda arrays: not arrays["weight"].any()),
