@@ -15,6 +15,7 @@ from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
 from checks.judge import RUNS, fair_verdicts, verdicts
 from checks.shrink import shrink, shrink_numbers
+from checks.threads import Threads
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
@@ -101,9 +102,20 @@ def shrunk(
 class Here(Hearing):
     """In this very process: whatever the subject does to it, it does to the caller."""
 
+    def __init__(self) -> None:
+        self._threads = Threads()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See ``Hearing``."""
+        return (self._threads.note,) if self._threads.note else ()
+
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
         """See ``Hearing``; a generator, so that what is found is looked into before the next witness speaks."""
-        asked = tuple(witnesses)
+        with self._threads.unhindered():
+            yield from self._heard(trial, tuple(witnesses))
+
+    def _heard(self, trial: Trial, asked: tuple[Witness, ...]) -> Iterator[Said]:
         witness = next(iter(asked), None)
         try:
             for witness in willing(trial, asked):
@@ -122,7 +134,8 @@ class Here(Hearing):
         if self.stopped:
             raise SubjectError(self.stopped)
         try:
-            return question(trial)
+            with self._threads.unhindered():
+                return question(trial)
         except LostDeviceError as error:
             self.stopped = f"stopped: {error}"
             raise SubjectError(self.stopped) from error
