@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
@@ -69,6 +69,10 @@ class Examination:
     deny: frozenset[str] = frozenset()
     found: Callable[[Finding], None] = unkept
     replayed: Replayed = field(default_factory=Replayed)
+    #: Laws for which there was no time on the last case, and on any case so far; laws that were asked on any.
+    waiting: tuple[str, ...] = ()
+    postponed: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     #: What else a reader should know.
     notes: list[str] = field(default_factory=list)
     #: Whether Ctrl-C ended it: what it says holds so far.
@@ -101,14 +105,17 @@ class Examination:
         start = perf_counter()
         heard: list[Verdict] = []
         asked = self.witnesses if witnesses is None else witnesses
+        late = list(asked)
         for said in self.hearing.hear(Trial(self.subject, self.family, case), asked):
             self.subject = replace(self.subject, arithmetic=said.arithmetic)
             heard += said.verdicts
+            late = [witness for witness in late if witness.law != said.witness.law]
             for verdict in said.verdicts:
                 self._record(case, said.witness, verdict)
         if self.hearing.stopped and not heard:
             return heard
         self._count(case, heard)
+        self._postpone(asked, late)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
         return heard
@@ -131,6 +138,17 @@ class Examination:
             return
         self.exclusion.visit(self.family, case)
         self.answered += case.filled
+
+    def _postpone(self, asked: Sequence[Witness], late: Sequence[Witness]) -> None:
+        """Remember for which of those that were to be asked of a case there was no time."""
+        self.waiting = tuple(witness.law for witness in late) if monotonic() > self.hearing.until else ()
+        self.asked |= {witness.law for witness in asked if witness not in late}
+        self.postponed |= set(self.waiting)
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Laws that were to be asked, and of which no case had time for any."""
+        return tuple(law for law in (witness.law for witness in self.witnesses) if law in self.postponed - self.asked)
 
     def report(self, finding: Finding) -> None:
         """Add a law that broke, and tell whoever keeps it."""

@@ -43,6 +43,8 @@ class Hearing(ABC):
     stopped: str = ""
     #: Until when a case is heard (``time.monotonic``); the laws that are left are not asked after it.
     until: float = inf
+    #: When the whole examination ends (``time.monotonic``): plainer cases are looked for until then.
+    end: float = inf
     #: Seconds that went into looking for plainer cases.
     shrinking: float = 0.0
     #: Seconds that went into starting processes: they are nobody's budget.
@@ -66,7 +68,8 @@ class Hearing(ABC):
 
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
-        start, left = time.monotonic(), max(SHRINKING - self.shrinking, LEAST)
+        start = time.monotonic()
+        left = max(min(SHRINKING - self.shrinking, self.end - start), LEAST)
         try:
             return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe, seconds=left))
         finally:

@@ -50,7 +50,9 @@ def _right_by(examination: Examination) -> str:
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
     if len(asked) <= FEW:
         return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
-    return f"every law but {', '.join(silent)}, blind here" if silent else "every law"
+    but = [f"{', '.join(silent)}, blind here"] if silent else []
+    but += [f"{', '.join(late)}, for which there was no time"] if (late := examination.unasked) else []
+    return " but ".join(["every law", *([", and ".join(but)] if but else [])])
 
 
 def _shown_on(examination: Examination) -> str:

@@ -40,9 +40,14 @@ class Pace:
         return took * work <= seconds * max(less, 1) * (1 if took >= TELLING else FAR) and self.room(case)
 
     def paced(self, cases: Iterable[Case], left: Callable[[], float]) -> Iterator[Case]:
-        """The cases for which there is time, those last for which there does not seem to be when they come first."""
+        """The cases for which there is time, those last for which there does not seem to be when they come first.
+
+        None any more when no time is ``left``.
+        """
         waiting = list[Case]()
         for case in cases:
+            if left() <= 0:
+                break
             if self.affords(case, left()):
                 yield case
             else:

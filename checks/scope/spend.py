@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from time import monotonic, perf_counter
@@ -15,6 +16,7 @@ from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published
 from checks.scope.room import affords
+from checks.scope.turns import Turns
 from checks.scope.wide import Wide, by_turns, taken, wide_cases
 from checks.witness import Witness
 
@@ -22,7 +24,10 @@ from checks.witness import Witness
 _PATIENCE = 3
 
 #: Seconds beyond the budget that a slow layer may take for the fewest cases that are judged.
-GRACE = 20.0
+GRACE = 10.0
+
+#: A case may take this part of the time that is left, and a law more: then the other laws wait for their turn.
+SHARES = 16
 
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
@@ -55,27 +60,28 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     """Judge cases for ``budget`` seconds: a first round in full if it can be, then others unless something broke.
 
     Half of the time goes to many more cases of which one law alone is asked (``checks.scope.wide``). ``fewest`` cases
-    are judged by every law in up to ``GRACE`` seconds more, and no start of a process is paid for.
+    are judged by the other laws in up to ``GRACE`` seconds more, by turns where a layer is slow
+    (``checks.scope.turns``). No start of a process is paid for.
     """
-    start = perf_counter() - examination.hearing.starting
-    examination.hearing.until = monotonic() + budget + GRACE
+    clock = Clock(examination, budget)
+    examination.hearing.end = monotonic() + clock.left()
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
-    idle = turn = whole = 0
-    while idle < _PATIENCE and not (turn and examination.wrong):
+    turns, idle, round_, done = Turns(examination), 0, 0, False
+    while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
-        fresh = taken(examination, limits, _swept(limits, seed + turn), seen)
-        for case in pace.paced(fresh, lambda: budget + GRACE - _spent(examination, start)):
+        fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
+        for case in pace.paced(fresh, clock.left):
             judged = perf_counter()
-            examination.judge(case, witnesses_for(examination, case))
-            if whole:  # what a first case takes goes into loading libraries
+            turns.judge(case, witnesses_for(examination, case), clock.left() / SHARES)
+            if turns.cases > 1:  # what a first case takes goes into loading libraries
                 pace.note(case, perf_counter() - judged)
-            whole += 1
-            beside.catch_up(lambda: budget - _spent(examination, start))
-            if examination.hearing.stopped or _enough(examination, whole, _spent(examination, start) - budget, fewest):
-                return _tell(examination, pace.left_out + beside.pace.left_out)
-        idle, turn = (idle + 1 if len(seen) == before else 0), turn + 1
-    return _tell(examination, pace.left_out + beside.pace.left_out)
+            beside.catch_up(lambda: clock.left() - GRACE)
+            if done := _enough(examination, clock, turns.cases, fewest):
+                break
+        done = done or _enough(examination, clock, turns.cases, fewest)
+        idle, round_ = (idle + 1 if len(seen) == before else 0), round_ + 1
+    _tell(examination, pace.left_out + beside.pace.left_out)
 
 
 def _tell(examination: Examination, left_out: int) -> None:
@@ -86,8 +92,20 @@ def _tell(examination: Examination, left_out: int) -> None:
         )
 
 
-def _spent(examination: Examination, start: float) -> float:
-    return perf_counter() - start - examination.hearing.starting
+@dataclass
+class Clock:
+    """The time of one examination: its budget, and ``GRACE`` seconds for the fewest cases."""
+
+    examination: Examination
+    budget: float
+    start: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = perf_counter() - self.examination.hearing.starting
+
+    def left(self) -> float:
+        """Seconds until the grace is over; what processes took to start is not counted."""
+        return self.budget + GRACE - (perf_counter() - self.start - self.examination.hearing.starting)
 
 
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
@@ -95,21 +113,22 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
 
     ``fewest`` cases are judged in up to ``GRACE`` seconds more.
     """
-    start = perf_counter()
+    clock = Clock(examination, budget)
     for case in taken(examination, limits, chain(_swept(limits, seed), limits.family.random(seed)), set()):
         examination.judge(case, witnesses_for(examination, case))
-        if examination.wrong or _enough(examination, examination.cases, perf_counter() - start - budget, fewest):
+        if examination.wrong or _enough(examination, clock, examination.cases, fewest):
             return
 
 
-def _enough(examination: Examination, whole: int, over: float, fewest: int) -> bool:
-    """Whether to stop this many seconds over the budget, when so many cases were judged by every law."""
-    if whole < fewest and over > GRACE:
+def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> bool:
+    """Whether to stop now that so many cases were judged by the laws in turns."""
+    left = clock.left()
+    if cases < fewest and left <= 0 and not examination.hearing.stopped:
         examination.notes.append(
-            f"{whole} cases, and the budget is over by {GRACE:g} s: {fewest} are usual, and a larger budget shows more"
+            f"{cases} case{'s' * (cases != 1)}, and the budget is over by {GRACE:g} s: {fewest} are usual, and a "
+            "larger budget shows more"
         )
-        return True
-    return over > 0 and whole >= fewest
+    return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest else 0)
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

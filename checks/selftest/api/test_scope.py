@@ -232,3 +232,19 @@ def test_a_backward_that_raises_where_the_forward_hands_on_a_word_says_not_me() 
 
     found = probed(adapt((forward, backward)), family("conv"), {"axes": 2})
     assert (found["same"], found["asymmetric"]) == (False, False)
+
+
+def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No single case takes all of the time, and a run ends though no further case seems to be affordable."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        time.sleep(0.03)
+        return np.maximum(x, 0), x
+
+    monkeypatch.setattr(spend, "GRACE", 2.0)
+    found = examine((forward, lambda dy, x: dy * (x > 0)), like="relu", budget="1ms")
+    assert {"reference", "finite differences", "linearity"} <= found.asked
+    assert found.cases > 1
+    for law in found.unasked:
+        assert law in story(found).partition(", for which there was no time")[0]
+    assert not set(found.unasked) & set(found.tallies)
