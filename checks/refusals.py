@@ -20,6 +20,12 @@ ARRAYS = frozenset({"numpy", "scipy"})
 #: Libraries that check what they are given: where they are used, an error from compiled code may be theirs.
 TENSORS = frozenset({"torch", "jax", "autograd", "tensorflow", "mlx", "cupy"})
 
+#: What NumPy says of an index into an array, and PyTorch of tensors whose sizes differ.
+_OF_ARRAYS = re.compile(
+    r"out of bounds for|indices for (array|tensor)|shape mismatch|size of tensor|is invalid for input of size|"
+    r"shapes? cannot be multiplied|must match the size|doesn't match the broadcast shape"
+)
+
 _ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
 
 
@@ -35,6 +41,16 @@ def is_accident(error: BaseException) -> bool:
         return True
     source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
     return bool(source) and not _ON_PURPOSE.search(source) and not _has_tensors(frame.f_globals)
+
+
+def stumbles(error: BaseException | None) -> bool:
+    """Whether a backward breaks on arrays that do not fit one another, which is no way of saying no.
+
+    A TypeError may be: a pair where a number is expected. PyTorch says by a RuntimeError what NumPy says by others.
+    """
+    if isinstance(error, (IndexError, RuntimeError)):
+        return bool(_OF_ARRAYS.search(str(error)))
+    return error is not None and is_accident(error)
 
 
 def _innermost(trace: TracebackType) -> tuple[FrameType, int]:

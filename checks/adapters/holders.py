@@ -32,6 +32,7 @@ def stored(layer: Any) -> dict[str, Any]:
         for holder in _HOLDERS
         if isinstance(getattr(layer, holder, None), dict)
         for key, value in getattr(layer, holder).items()
+        if isinstance(key, str)
     }
     return {**inner, **vars(layer), **nested}
 

@@ -42,7 +42,8 @@ def _held(layer: Any) -> Arrays:
     """Arrays of floating point in its attributes, and in a dictionary of parameters."""
     inner = [getattr(layer, name, None) for name in PARAMETERS]
     every = {name: value for each in (*inner, vars(layer)) if isinstance(each, dict) for name, value in each.items()}
-    return {name: value for name, value in every.items() if isinstance(value, np.ndarray) and value.dtype.kind == "f"}
+    named = ((name, value) for name, value in every.items() if isinstance(name, str))
+    return {name: value for name, value in named if isinstance(value, np.ndarray) and value.dtype.kind == "f"}
 
 
 def _has_gradient(name: str, value: Any, gradients: dict[str, Any]) -> bool:

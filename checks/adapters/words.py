@@ -116,7 +116,10 @@ def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:
     return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 
-def first_present(names: Iterable[str], holder: Mapping[str, Any]) -> str:
-    """The key of ``holder`` that is spelled like one of ``names``, in any case; empty where none is."""
-    keys = {key.lower(): key for key in reversed(list(holder))}
+def first_present(names: Iterable[str], holder: Mapping[Any, Any]) -> str:
+    """The key of ``holder`` that is spelled like one of ``names``, in any case; empty where none is.
+
+    Keys that are no words (shapes, by which a layer keeps what it computed) are nobody's name.
+    """
+    keys = {key.lower(): key for key in reversed(list(holder)) if isinstance(key, str)}
     return next((keys[name.lower()] for name in names if name.lower() in keys), "")

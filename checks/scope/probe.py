@@ -3,7 +3,8 @@
 Whether a setting may differ between axes, whether padding may differ before and after or be a word, one to three
 spatial axes, the format, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to
 say "not me". So is a backward, where a forward takes what it hands on without a look: a pair for a number, a word, no
-samples. Everything else that a layer raises on is a finding.
+samples. Where that forward is right, though, a backward that stumbles over its own arrays has not understood the case
+and says nothing: that is a finding, as is everything else that a layer raises on.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from checks.case import Case
 from checks.errors import CaseError, SubjectError, SubjectShapeError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
+from checks.refusals import stumbles
 from checks.scope.fitting import LARGEST
 from checks.scope.limits import Limits
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Pull, Subject
+from checks.witness import Trial
 
 #: Keywords that may be one number for all axes, and the number of an axis behind each.
 PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "dilation": "dilation"}
@@ -158,9 +161,18 @@ def _runs_back(subject: Subject, limits: Limits, case: Case) -> bool:
             subject.vjp(inside)
     except SubjectShapeError:
         return True  # an answer in a wrong shape turns no case down: it is a finding
-    except SubjectError:
-        return False
+    except SubjectError as error:
+        return bool(inside.shapes["x"][0]) and stumbles(error.__cause__) and _right_ahead(subject, limits, inside)
     return True
+
+
+def _right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether y is what the family's reference gives, within rounding."""
+    trial = Trial(subject, limits.family, case)
+    with np.errstate(all="ignore"):
+        y, bound = subject.apply(case.inputs, case.config), 2 * trial.forward_error(case.inputs)
+    want = limits.family.reference.apply(trial.wide_inputs, case.config)
+    return y.shape == want.shape and bool(np.all(np.abs(y - want) <= bound))
 
 
 def _case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:

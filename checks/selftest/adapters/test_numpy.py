@@ -220,3 +220,22 @@ def test_a_class_without_a_constructor_is_understood() -> None:
     """Nothing has to be given."""
     pull = adapt(Rectifier).pull({"x": np.array([-1.0, 2.0])}, {}, np.ones(2))
     np.testing.assert_array_equal(pull.gradients["dx"], [0.0, 1.0])
+
+
+def test_dictionaries_whose_keys_are_no_words_are_a_layers_own_affair() -> None:
+    """What it keeps by shape and format is no gradient, wherever it stands."""
+
+    class ByShape(Rectifier):
+        def __init__(self) -> None:
+            self.masks: dict[Any, Any] = {}
+            self.params, self.grads = {0: np.ones(1)}, {(1, 2): np.ones(1)}
+
+        def forward(self, x: Array) -> Array:
+            y = super().forward(x)
+            self.masks[x.shape, x.dtype] = self.positive
+            return y
+
+    for layer in (ByShape, ByShape()):
+        pull = adapt(layer).pull({"x": np.array([-1.0, 2.0])}, {}, np.ones(2))
+        np.testing.assert_array_equal(pull.gradients["dx"], [0.0, 1.0])
+    assert not examine(ByShape(), inputs=(np.array([-1.0, 2.0]),), budget="1ms").wrong

@@ -248,3 +248,54 @@ def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(m
     for law in found.unasked:
         assert law in story(found).partition(", for which there was no time")[0]
     assert not set(found.unasked) & set(found.tallies)
+
+
+def _stumbling(error: type[Exception]) -> Any:
+    """A convolution whose backward breaks where the first axis is dilated further than the second."""
+
+    def forward(x: Array, weight: Array, bias: Array | None = None, dilation: Any = 1) -> Any:
+        y, saved = reference_impl.conv_forward(x, weight, bias, dilation=dilation)
+        return y, (saved, dilation)
+
+    def backward(dy: Array, kept: Any) -> Any:
+        saved, dilation = kept
+        if isinstance(dilation, tuple) and error is TypeError:
+            len(dilation * 0.5)  # type: ignore[operator] # on purpose
+        if isinstance(dilation, tuple) and error is IndexError:
+            np.zeros(2)[dilation[0] + 1]
+        if isinstance(dilation, tuple) and error is ValueError:
+            np.zeros(dilation[0]) + np.zeros(dilation[1] + 2)
+        if isinstance(dilation, tuple) and error is NotImplementedError:
+            raise ValueError("one number for all axes")
+        return reference_impl.conv_backward(dy, saved)
+
+    return forward, backward
+
+
+@pytest.mark.parametrize(
+    ("error", "finding"), [(ValueError, True), (IndexError, True), (TypeError, False), (NotImplementedError, False)]
+)
+def test_a_backward_that_stumbles_over_its_own_arrays_after_a_right_forward_does_not_say_not_me(
+    error: type[Exception], finding: bool
+) -> None:
+    """A pair for a number, or an error that it raises itself, does; then such cases are left out."""
+    layer = _stumbling(error)
+    found = probed(adapt(layer), family("conv"), {"axes": 2})
+    assert ("dilation" in found.get("square", ())) is not finding
+
+
+def test_such_a_backward_is_a_finding() -> None:
+    """Of the law ``runs``."""
+    found = examine(_stumbling(ValueError), "conv2d", budget="1ms", laws=["reference"])
+    assert "could not be broadcast" in found.findings["runs"].verdict.why
+
+
+def test_a_backward_that_stumbles_after_a_wrong_forward_is_not_asked_for_such_cases() -> None:
+    """Neither was written for them."""
+    forward, backward = _stumbling(ValueError)
+
+    def only_the_first(x: Array, weight: Array, bias: Array | None = None, dilation: Any = 1) -> Any:
+        y, (saved, _) = forward(x, weight, bias, dilation)
+        return y + isinstance(dilation, tuple), (saved, dilation)
+
+    assert probed(adapt((only_the_first, backward)), family("conv"), {"axes": 2})["square"] == {"dilation"}
