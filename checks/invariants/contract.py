@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity, unable
 from checks.errors import SubjectError
+from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
@@ -50,7 +51,7 @@ class Contract(Witness):
         """Each of these arrays against what the subject gave at first; rounding may move both."""
         first = trial.got.named()
         for of, value in got.items():
-            bound = 2 * trial.bound(of)
+            bound = 2 * trial.bound(of) + slip(trial, of, value, first[of])
             yield Claim(self.law, of, value, first[of], bound, f"{why}; {slack(bound)}", severity=severity)
 
     def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:

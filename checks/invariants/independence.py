@@ -10,6 +10,7 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.errors import SubjectError, SubjectShapeError
 from checks.invariants.contract import Contract, slack
+from checks.slip import slip
 from checks.subject import Pull
 from checks.types import Array
 from checks.witness import Trial
@@ -43,10 +44,11 @@ class Independence(Contract):
     def _claim(self, trial: Trial, of: str, whole: Array, parts: list[Array], order: Array) -> Claim:
         """Parts of y and dx joined, gradients of what the parts share added up, against the whole."""
         if of not in {"y", "dx"}:
-            bound, total = 3 * trial.bound(of), parts[0].astype(trial.wide) + parts[1]
+            bound = 3 * trial.bound(of) + slip(trial, of, *parts, whole)
+            total = parts[0].astype(trial.wide) + parts[1]
             return Claim(self.law, of, total, whole.astype(trial.wide), bound, f"sum over parts; {slack(bound)}")
-        bound = 2 * trial.bound(of).take(order, self.axis)
         joined, want = np.concatenate(parts, self.axis), whole.take(order, self.axis)
+        bound = 2 * trial.bound(of).take(order, self.axis) + slip(trial, of, joined, want)
         return Claim(self.law, of, joined, want, bound, f"in parts and in another order; {slack(bound)}")
 
 

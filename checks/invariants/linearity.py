@@ -13,6 +13,7 @@ import numpy as np
 from checks.claim import Claim
 from checks.data import round_to
 from checks.rounding import unit_roundoff
+from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
@@ -53,12 +54,13 @@ class Linearity(Witness):
         skipped = trial.family.mass(trial.wide_inputs, trial.case.config, lost).gradients if np.any(lost) else {}
         for of, got in both.items():
             want = first[of].astype(trial.wide) + second[of]
-            bound = 3 * errors[of] + skipped.get(of, 0.0)
+            bound = 3 * errors[of] + skipped.get(of, 0.0) + slip(trial, of, got, first[of], second[of])
             yield Claim(self.law, of, got, want, bound, f"B(a + b) = B(a) + B(b); {_why(bound)}")
 
     def _odd(self, trial: Trial, dy: Array) -> Iterator[Claim]:
         for of, got in self._pull(trial, -dy).items():
-            want, bound = -trial.got.gradients[of].astype(trial.wide), 2 * trial.bound(of)
+            want = -trial.got.gradients[of].astype(trial.wide)
+            bound = 2 * trial.bound(of) + slip(trial, of, got, want)
             yield Claim(self.law, of, got, want, bound, f"B(-a) = -B(a); {_why(bound)}")
 
     def _zero(self, trial: Trial, dy: Array) -> Iterator[Claim]:
@@ -76,7 +78,8 @@ class Linearity(Witness):
         kept = np.random.default_rng([trial.case.seed, 2]).integers(2, size=dy.shape).astype(bool)
         first, second = (self._pull(trial, np.where(part, dy, 0).astype(dy.dtype)) for part in (kept, ~kept))
         for of, got in trial.got.gradients.items():
-            want, bound = first[of].astype(trial.wide) + second[of], 3 * trial.bound(of)
+            want = first[of].astype(trial.wide) + second[of]
+            bound = 3 * trial.bound(of) + slip(trial, of, got, first[of], second[of])
             yield Claim(
                 self.law, of, got, want, bound, f"B(a) + B(b) = B(a + b), a being 0 where b is not; {_why(bound)}"
             )

@@ -9,6 +9,7 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, slack
+from checks.slip import slip
 from checks.subject import Pull
 from checks.witness import Trial
 
@@ -41,7 +42,7 @@ class Translation(Contract):
         cut = {"y": 1, "dx": step}
         for of, value in moved.named().items():
             part = _slice(axis, cut[of], None) if of in cut else (...,)
-            bound = 2 * trial.bound(of)[part]
+            bound = 2 * trial.bound(of)[part] + slip(trial, of, value, whole[of][part])
             why = f"x moved by {step} along axis {axis} moves y by 1; {slack(bound)}"
             yield Claim(self.law, of, value, whole[of][part], bound, why)
         first = _slice(axis, 0, step)

@@ -10,7 +10,7 @@ from pathlib import Path
 FLOORS = (
     ("reference_impl",),
     ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals", "threads"),
-    ("bounds", "data", "case", "claim", "kink", "sum_law", "subject", "family", "excess", "witness", "tally"),
+    ("bounds", "data", "case", "claim", "kink", "sum_law", "subject", "family", "excess", "witness", "slip", "tally"),
     ("stencil", "smooth", "lattice", "compare", "digest"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ import pytest
 
 from checks.data import round_to
 from checks.families import family
+from checks.invariants.independence import Samples
 from checks.invariants.linearity import Linearity
 from checks.selftest.spoil import NAMES, case_of, faults, heard, of_dy
+from checks.types import Array
+from checks.witness import Witness
 
 NOT_LINEAR: dict[str, Callable[[Any], Any]] = {
     "clipped": lambda dy: np.clip(dy, -1, 1),
@@ -38,6 +42,21 @@ def test_a_backward_that_is_not_linear_in_dy_is_seen(fault: str, name: str, kind
 def test_a_linear_mistake_is_left_to_others() -> None:
     """Twice the gradient is linear: this law is about dy alone."""
     assert not faults(Linearity(), of_dy("conv", lambda dy: 2 * dy), case_of("conv"))
+
+
+@pytest.mark.parametrize("law", [Linearity(), Samples()], ids=lambda law: law.law)
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+@pytest.mark.parametrize("kind", [0, 1])
+@pytest.mark.parametrize("factor", [1 / 3, 0.7])
+def test_what_a_linear_mistake_rounds_is_no_other_mistake(law: Witness, dtype: str, kind: int, factor: float) -> None:
+    """A third of the gradient is no integer where the right one is, and what is shifted stands where there is none."""
+
+    def mistaken(dy: Array) -> Array:
+        return np.roll(np.asarray(dy * np.dtype(dy.dtype).type(factor)), 1, -1)
+
+    for name, seed in product(NAMES, range(10)):
+        case = case_of(name, dtype, kind, seed)
+        assert not faults(law, of_dy(name, mistaken), case), str(case)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "longdouble"])
