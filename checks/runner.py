@@ -176,17 +176,15 @@ def outcome(examination: Examination, at: Case | None) -> Outcome:
     )
 
 
-def replay(
-    case: Case, subject: str = "", witnesses: tuple[Witness, ...] = WITNESSES
-) -> Iterator[tuple[str, list[Verdict]]]:
-    """Every witness on one case, in a process of its own: its law and its verdicts (none: the law does not apply).
+def replay(case: Case, witnesses: tuple[Witness, ...] = WITNESSES) -> Iterator[tuple[str, list[Verdict]]]:
+    """Every witness on one case of a reference layer, in a process of its own: its law and its verdicts, if any.
 
     Raises CaseError where the case is no valid layer, UsageError where its family is unknown.
     """
     valid(case)
     sheet = family(case.family)
     with Apart(Isolation(MOST)) as apart:
-        known = apart.enter(subject or sheet.reference.name, partial(_opened, subject, sheet.name))
+        known = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
         for said in apart.hear(Trial(known, sheet, case), witnesses):
             yield said.witness.law, list(said.verdicts)
 

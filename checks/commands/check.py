@@ -22,11 +22,12 @@ from checks.json_file import write
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
+from checks.report.again import InShell
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
-from checks.report.story import story
+from checks.report.story import told
 from checks.report.table import conclusion, legend, results
 from checks.report.words import count
 from checks.runner import Run
@@ -97,7 +98,7 @@ def check(
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus}
         found = examined(targets, like, supports=supports, isolation=isolation if isolate else None, **asked)
-        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed), console()))
+        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed, supports), console()))
     names = known_families(family)
     if subject:
         _demand(subject, names, isolation)
@@ -117,7 +118,7 @@ def _targets(names: Sequence[str], found: Iterator[Examination], document: as_js
     wrong = False
     try:
         for name, examination in zip(names, found, strict=True):
-            _say(story(examination), terminal)
+            _say(told(examination, InShell(name, document.supports)), terminal)
             document.add(name, examination)
             wrong = wrong or examination.wrong
     except KeyboardInterrupt as stop:
@@ -132,7 +133,7 @@ def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.T
     cut = stop.examination if isinstance(stop, CutShortError) else None
     document.cut_short(left[0], cut)
     if cut and cut.tallies:
-        _say(story(cut), terminal)
+        _say(told(cut, InShell(left[0], document.supports)), terminal)
     found = "WRONG" if cut and cut.wrong else "nothing wrong"
     _say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
     if others := ", ".join(left[1:]):

@@ -18,6 +18,7 @@ from checks.errors import UsageError
 from checks.families import family
 from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
 from checks.isolation import Apart
+from checks.report.again import InShell
 from checks.report.story import paragraphs
 from checks.report.words import count
 from checks.resume import load, save
@@ -100,8 +101,14 @@ def _tell(news: News, terminal: Console) -> None:
         line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
         _say(f"{line}, {again} seen again", terminal)
         return
-    for text in paragraphs({news.finding.law: news.finding}, "WRONG"):
+    for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer)):
         _say(f"{text}\n  kept     {news.file}", terminal)
+
+
+def _asker(layer: Layer) -> InShell:
+    """How a case of a layer is heard again; a reference layer needs no name."""
+    target = layer.subject.text if isinstance(layer.subject, Named) else ""
+    return InShell(target, tuple(f"{name}={limit}" for name, limit in layer.supports.items()) if target else ())
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> int:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from checks.case import Case, parse
+from checks.claim import Verdict
+from checks.commands.targets import limit
 from checks.commands.terminal import RIGHT, WRONG, console, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
 from checks.errors import CorpusError, UsageError
 from checks.examination import WITNESSES
+from checks.families import valid
+from checks.isolation import Apart, Isolation
+from checks.isolation.allowance import MOST
+from checks.opening import opened_apart
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
-from checks.witness import Witness
+from checks.target import Named
+from checks.witness import Trial, Witness
 
 _EXAMPLE = """\b
 Example:
@@ -28,12 +36,16 @@ Example:
 @click.command(epilog=_EXAMPLE)
 @click.argument("case", metavar="CASE|FILE.json")
 @subject_option
-def replay(case: str, subject: str) -> None:
+@click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the subject takes; may be given again.")
+def replay(case: str, subject: str, supports: tuple[str, ...]) -> None:
     """Run every witness on one CASE, a text or a file of the corpus, and print every verdict."""
+    if supports and not subject:
+        raise UsageError("--supports is for a subject of yours; expected --subject MODULE:ATTRIBUTE beside it")
     terminal, again, witnesses = console(), None, WITNESSES
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)
-    heard = list(heard_again(again or parse(case), subject, witnesses))
+    wanted = again or parse(case)
+    heard = list(_heard(wanted, Named(subject), supports, witnesses) if subject else heard_again(wanted, witnesses))
     terminal.print(replayed(heard), highlight=False)
     for reason in reasons(heard):
         terminal.print(reason, markup=False, highlight=False, soft_wrap=True)
@@ -42,6 +54,18 @@ def replay(case: str, subject: str) -> None:
     compared = sum(verdict.compared for verdict in verdicts)
     terminal.print(f"{'WRONG' if wrong else 'RIGHT' if compared else 'BLIND'}: {compared:,} numbers compared")
     sys.exit(WRONG if wrong or not compared else RIGHT)
+
+
+def _heard(
+    case: Case, subject: Named, supports: Sequence[str], witnesses: tuple[Witness, ...]
+) -> Iterator[tuple[str, list[Verdict]]]:
+    """What each witness says of a subject that is opened as ``check MODULE:LAYER`` opens it."""
+    valid(case)
+    takes = {"axes": len(case.shapes["x"]) - 2, **dict(map(limit, supports))}
+    with Apart(Isolation(MOST)) as apart:
+        examination, _ = opened_apart(apart, subject, case.family, takes, None)
+        for said in apart.hear(Trial(examination.subject, examination.family, case), witnesses):
+            yield said.witness.law, list(said.verdicts)
 
 
 def _of_file(path: Path, subject: str, terminal: Console) -> tuple[Case, tuple[Witness, ...]]:

@@ -15,7 +15,7 @@ from checks.exclusion import Exclusion
 from checks.families import family
 from checks.family import Family
 from checks.json_file import write
-from checks.report.findings import command
+from checks.report.again import command
 from checks.runner import Outcome, Run, Status
 from checks.sweep import Job
 from checks.tally import Finding, Tally
@@ -42,12 +42,13 @@ class Targets:
 
     path: Path | None
     seed: int
+    supports: tuple[str, ...] = ()
     rows: list[dict[str, Any]] = field(default_factory=list)
     interrupted: bool = False
 
     def add(self, name: str, examination: Examination) -> None:
         """Write down one more layer with all that is known of it."""
-        self.rows.append(_target(name, examination))
+        self.rows.append(_target(name, examination, self.supports))
         self._write()
 
     def cut_short(self, name: str, examination: Examination | None) -> None:
@@ -55,7 +56,7 @@ class Targets:
         self.interrupted = True
         if examination is not None:
             status = "wrong" if examination.wrong else "interrupted"
-            self.rows.append({**_target(name, examination), "status": status})
+            self.rows.append({**_target(name, examination, self.supports), "status": status})
         self._write()
 
     @property
@@ -71,7 +72,7 @@ class Targets:
             write(self.path, {**head, "seed": self.seed, "rows": self.rows})
 
 
-def _target(name: str, examination: Examination) -> dict[str, Any]:
+def _target(name: str, examination: Examination, supports: tuple[str, ...]) -> dict[str, Any]:
     return {
         "title": name,
         "subject": examination.subject.name,
@@ -80,7 +81,7 @@ def _target(name: str, examination: Examination) -> dict[str, Any]:
         "cases": examination.cases,
         "compared": examination.compared,
         "seconds": round(examination.seconds, 3),
-        **_found(examination, name),
+        **_found(examination, name, supports),
         "outside": examination.outside,
         "notes": list(examination.hearing.notes),
         "corpus": asdict(examination.replayed),
@@ -119,12 +120,12 @@ def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
     }
 
 
-def _found(known: Outcome | Examination, subject: str) -> dict[str, Any]:
+def _found(known: Outcome | Examination, subject: str, supports: tuple[str, ...] = ()) -> dict[str, Any]:
     """Every law's tally, what broke, and what is dangerous."""
     return {
         "laws": {law: _tally(tally) for law, tally in known.tallies.items()},
-        "findings": [_finding(found, subject) for found in known.findings.values()],
-        "hazards": [_finding(found, subject) for found in known.hazards.values()],
+        "findings": [_finding(found, subject, supports) for found in known.findings.values()],
+        "hazards": [_finding(found, subject, supports) for found in known.hazards.values()],
     }
 
 
@@ -143,14 +144,14 @@ def _tally(tally: Tally) -> dict[str, Any]:
     return {**counts, "reasons": sorted(tally.reasons), "worst": tally.worst and _verdict(tally.worst)}
 
 
-def _finding(found: Finding, subject: str) -> dict[str, Any]:
+def _finding(found: Finding, subject: str, supports: tuple[str, ...]) -> dict[str, Any]:
     return {
         "law": found.law,
         "first_case": str(found.case),
         "case": str(found.shrunk),
         "verdict": _verdict(found.shrunk_verdict),
         "diagnosis": list(found.diagnosis),
-        "replay": command(found.shrunk, subject),
+        "replay": command(found.shrunk, subject, supports),
         "script": found.script,
     }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from checks.case import Case
 from checks.claim import Verdict
 from checks.examination import AT_KINKS
+from checks.report.again import command
 from checks.report.words import count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
@@ -48,11 +47,6 @@ def blind(run: Run) -> Iterator[str]:
             lines.setdefault(f"{total:,} elements in {layers}: {_reasons(tallies)}", []).append(law)
     for what, laws in lines.items():
         yield f"blind: {', '.join(laws)}{' each' * (len(laws) > 1)}: {what}"
-
-
-def command(case: Case, subject: str) -> str:
-    """The shell command that replays a case."""
-    return f"gradproof replay {shlex.quote(str(case))}" + (f" --subject {shlex.quote(subject)}" if subject else "")
 
 
 def describe(verdict: Verdict) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
 from checks.judge import HANGS, RUNS, SHAPE
+from checks.report.again import Asker, InPython, claim
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
@@ -26,12 +27,17 @@ FEW, MANY = 5, 4
 
 def story(examination: Examination) -> str:
     """Everything that a reader needs: a headline, a paragraph for each case on which laws broke, what stayed unseen."""
-    return "\n".join([headline(examination), *_body(examination)])
+    return told(examination, InPython())
 
 
-def headline(examination: Examination) -> str:
+def told(examination: Examination, asker: Asker) -> str:
+    """The story in the words of whoever asked: what they call the layer, how they hear a case again."""
+    return "\n".join([headline(examination, asker), *_body(examination, asker)])
+
+
+def headline(examination: Examination, asker: Asker) -> str:
     """The outcome in one line."""
-    who = f"{examination.subject.name} as {examination.family.name}"
+    who = f"{asker.named(examination.subject.name)} as {examination.family.name}"
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
@@ -65,17 +71,17 @@ def _laws(laws: list[str]) -> str:
     return "law" if len(laws) == 1 else "laws"
 
 
-def paragraphs(findings: Mapping[str, Finding], status: str) -> Iterator[str]:
+def paragraphs(findings: Mapping[str, Finding], status: str, asker: Asker) -> Iterator[str]:
     """Laws that broke for the same gradient on the same plainest case share a paragraph."""
     shared = dict[tuple[str, str], list[Finding]]()
     for finding in findings.values():
         shared.setdefault((str(finding.shrunk), finding.shrunk_verdict.of), []).append(finding)
-    told: set[tuple[str, str]] = set()
+    known: set[tuple[str, str]] = set()
     for together in shared.values():
-        yield _paragraph([once(together[0], told), *together[1:]], status)
+        yield _paragraph([once(together[0], known), *together[1:]], status, asker)
 
 
-def _paragraph(together: list[Finding], status: str) -> str:
+def _paragraph(together: list[Finding], status: str, asker: Asker) -> str:
     first, laws = together[0], [finding.law for finding in together]
     lines = [
         ("laws", ", ".join(laws)),
@@ -85,22 +91,12 @@ def _paragraph(together: list[Finding], status: str) -> str:
         *dangers(laws, status),
         *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) and first.shrunk.family != Unclaimed.name else []),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", f"examine(layer, {_claim(first.shrunk.family)}, cases=[{str(first.shrunk)!r}]{_apart(laws)})"),
+        ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
     ]
     what = "call" if {RUNS, HANGS}.intersection(laws) else first.shrunk_verdict.of
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
-
-
-def _claim(family: str) -> str:
-    """What a call of examine says of the layer: the family, or the same examples."""
-    return "inputs=inputs" if family == Unclaimed.name else f"like={family!r}"
-
-
-def _apart(laws: list[str]) -> str:
-    """A case on which a layer may end its process is better heard in another."""
-    return ", isolate=True" if {RUNS, HANGS}.intersection(laws) else ""
 
 
 def _uncalled(examination: Examination) -> str:
@@ -115,16 +111,16 @@ def _uncalled(examination: Examination) -> str:
         f"given {of_shape} {', '.join([*case.arguments, *case.config])}, as far as its signature takes them. If so, "
         f"write\n    def forward({names}{'' if examples else ', ...'}): ...; return y, saved{takes}\n"
         f"    def backward(dy, saved): ...; return {', '.join(map(gradient_of, case.arguments))}\n"
-        f"    examine((forward, backward), {_claim(case.family)})"
+        f"    examine((forward, backward), {claim(case.family)})"
     )
 
 
-def _body(examination: Examination) -> Iterator[str]:
-    yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG"))
+def _body(examination: Examination, asker: Asker) -> Iterator[str]:
+    yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
     if examination.wrong and examination.judged and not examination.compared:
         yield f"\n{_uncalled(examination)}"
-    yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD"))
-    right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong]
+    yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD", asker))
+    right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
     if examination.wrong:
         yield f"\nright by: {', '.join(right) or 'no other law'}"
     for law, tally in examination.tallies.items():

@@ -63,3 +63,10 @@ def test_a_pass_that_was_interrupted_says_so() -> None:
     with pytest.raises(CutShortError) as stop:
         examine((forward, relu_backward), "relu", budget="1m")
     assert ": interrupted, so far right by every law" in story(stop.value.examination)
+
+
+def test_a_law_with_a_hazard_is_not_listed_as_right() -> None:
+    """It stands under HAZARD in the same story."""
+    told = story(examine((lambda x: (x.clip(0), x), lambda dy, x: 2 * dy * (x > 0)), "relu", budget="1ms"))
+    assert "laws     saved copies" in told.partition("\nHAZARD")[2]
+    assert "saved copies" not in told.partition("\nright by: ")[2].partition("\n")[0]

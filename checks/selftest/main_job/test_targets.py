@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,31 @@ def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
     """Its name says what it is like, or --like does; the story is that of verify."""
     said = gradproof("check", "somebodys_layers:relu", "--budget", "1ms", cwd=folder)
     assert said.code == 0
-    assert "as relu: right by every law" in said.out
+    assert said.out.startswith("somebodys_layers:relu as relu: right by every law")
     said = gradproof("check", "somebodys_layers:MyLayer", "--like", "relu", "--budget", "1ms", cwd=folder)
     assert said.code == 1
-    assert "as relu: WRONG by reference" in said.out
+    assert said.out.startswith("somebodys_layers:MyLayer as relu: WRONG by reference")
     assert "  script   import numpy as np" in said.out
+
+
+def test_what_a_story_says_to_replay_can_be_pasted_into_a_shell(folder: Path) -> None:
+    """With what was said of the layer; the same laws break."""
+    said = gradproof(
+        "check", "somebodys_layers:MyLayer", "--like", "relu", "--budget", "1ms", "--supports", "axes=1", cwd=folder
+    )
+    line = next(line for line in said.out.splitlines() if line.startswith("  replay"))
+    program, *arguments = shlex.split(line.removeprefix("  replay"))
+    assert (program, arguments[2:]) == ("gradproof", ["--subject", "somebodys_layers:MyLayer", "--supports", "axes=1"])
+    again = gradproof(*arguments, cwd=folder)
+    assert again.code == 1
+    assert again.out.splitlines()[-1].startswith("WRONG")
+
+
+def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
+    """The reference takes everything."""
+    said = gradproof("replay", 'relu(x=(1,1,2), dy=(1,1,2); data="distinct", seed=1)', "--supports", "axes=1")
+    assert said.code == 2
+    assert "--supports is for a subject of yours" in said.err
 
 
 @pytest.mark.parametrize(
