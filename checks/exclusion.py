@@ -11,6 +11,9 @@ from checks.family import Family
 #: Laws whose claims hold every number of a result against a second source.
 ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
 
+#: Those of them that look at a sample of a large array, which says nothing of whichever entry it is.
+SAMPLING = frozenset({"finite differences"})
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -57,7 +60,8 @@ class Exclusion:
         """Take from a case's verdicts the sharpest for each result."""
         sharpest: dict[str, float] = {}
         for verdict in verdicts:
-            if verdict.law in ENTRY_BY_ENTRY and verdict.resolution is not None:
+            sampled = verdict.law in SAMPLING and verdict.blind
+            if verdict.law in ENTRY_BY_ENTRY and not sampled and verdict.resolution is not None:
                 sharpest[verdict.of] = min(verdict.resolution, sharpest.get(verdict.of, verdict.resolution))
         for of, found in sharpest.items():
             self._join(Kind(of, case.dtype, case.lattice), Resolution(found, found))

@@ -7,31 +7,76 @@ nothing: such an entry is blind.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import monotonic
+
 import numpy as np
 
 from checks.bounds import widen
 from checks.claim import Claim, unable
 from checks.errors import SubjectError
 from checks.rounding import dot, is_complex, unit_roundoff
-from checks.smooth import Estimate, directional
+from checks.smooth import Estimate, best
+from checks.smooth.analytic import random_direction, seen_analytic
+from checks.smooth.estimate import unknown
+from checks.smooth.line import Line
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
 #: A stated error beyond this share of the value says nothing about the value.
 VAGUE = 1.0 / 16.0
+#: How many times such an error a gradient must be off to be wrong all the same.
+FAR = 16.0
+
+#: Seconds for the entries of one argument of a slow layer, and the fewest that are tried.
+SECONDS = 2.0
+FEWEST = 6
 
 
 def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
-    """A gradient at some places, each against the derivative of sum(dy * f) along that entry."""
+    """A gradient at some places, each against the derivative of sum(dy * f) along that entry.
+
+    Where a layer is slow fewer places are looked at than are given: those that ``SECONDS`` have time for.
+    """
     of = gradient_of(argument)
     got, own = trial.got.gradients[of], trial.bound(of)
     if is_complex(trial.case.dtype):
         return unable(law, of, got.size, "smooth layers are derived along real arguments only")
-    found = [_along(trial, argument, _unit(got.shape, place)) for place in places]
+    each = _derived(trial, argument, got.shape, places)
+    looked_at, found = tuple(places[number] for number in sorted(each)), [each[number] for number in sorted(each)]
     lost = measured_rounding(trial, of)
-    bounds = np.array([own[place] + lost[place] for place in places]) + _errors(found)
-    tried = np.array([got[place] for place in places], got.dtype)
-    return Claim(law, of, tried, _values(found), bounds, _why(found), got.size - len(places), tuple(places))
+    tried = np.array([got[place] for place in looked_at], got.dtype)
+    held = np.array([own[place] + lost[place] for place in looked_at])
+    why = _why(found) + (f"; {len(each)} entries, no time for more" if len(each) < len(places) else "")
+    bounds = held + _errors(found, tried, held)
+    return Claim(law, of, tried, _values(found), bounds, why, got.size - len(each), looked_at)
+
+
+def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> dict[int, Estimate]:
+    """Derivatives along entries, by the number of the place; the first and the last first, then in no order."""
+    derivative, start = _along_entries(trial, argument, shape, len(places)), monotonic()
+    order = np.random.default_rng([trial.case.seed, 37]).permutation(len(places)).tolist()
+    order.sort(key=lambda number: 0 < number < len(places) - 1)
+    found = dict[int, Estimate]()
+    for number in order:
+        if len(found) >= FEWEST and monotonic() - start > SECONDS:
+            break
+        found[number] = derivative(places[number])
+    return found
+
+
+def _along_entries(trial: Trial, argument: str, shape: Shape, count: int) -> Callable[[Shape], Estimate]:
+    """What derives along one entry: complex steps, where there are many and the layer is seen to be analytic."""
+    found = None
+    if count >= FEWEST:
+        found = seen_analytic(_line(trial, argument, random_direction(shape, trial.case.seed)))
+
+    def derivative(place: Shape) -> Estimate:
+        line = _line(trial, argument, _unit(shape, place))
+        stepped = found.along(line) if found else unknown("not seen to be analytic")
+        return stepped if stepped.known else best(line)
+
+    return derivative
 
 
 def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
@@ -41,12 +86,13 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
         return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
     rng = np.random.default_rng([trial.case.seed, len(argument)])
     directions = [rng.uniform(-1, 1, trial.shape_of(of)) for _ in range(draws)]
-    found = [_along(trial, argument, v) for v in directions]
+    found = [best(_line(trial, argument, v)) for v in directions]
     wide = trial.got.gradients[of].astype(trial.wide)
     got, rounding = np.array([dot(wide, v.astype(trial.wide)) for v in directions]).T
     lost = measured_rounding(trial, of)
     own = np.array([np.sum(np.abs(v) * (trial.bound(of) + lost)) for v in directions])
-    return Claim(law, of, got, _values(found), own + rounding + _errors(found), _why(found))
+    held = own + rounding
+    return Claim(law, of, got, _values(found), held + _errors(found, got, held), _why(found))
 
 
 def measured_rounding(trial: Trial, of: str) -> Array:
@@ -71,11 +117,11 @@ def measured_rounding(trial: Trial, of: str) -> Array:
     return np.where(apart <= most, 2 * apart, 0.0).astype(np.float64)
 
 
-def _along(trial: Trial, argument: str, direction: Array) -> Estimate:
+def _line(trial: Trial, argument: str, direction: Array) -> Line:
     def forward(arrays: Arrays) -> Array:
         return trial.subject.apply(arrays, trial.case.config)
 
-    return directional(forward, trial.case.inputs, {argument: direction}, trial.case.dy, trial.case.dtype)
+    return Line(forward, trial.case.inputs, {argument: direction}, trial.case.dy, trial.case.dtype)
 
 
 def _unit(shape: Shape, place: Shape) -> Array:
@@ -88,12 +134,20 @@ def _values(found: list[Estimate]) -> Array:
     return np.array([each.value for each in found], np.float64)
 
 
-def _errors(found: list[Estimate]) -> Array:
-    """Stated errors; NaN where they are too large to say anything."""
-    sizes, errors = np.abs(_values(found)), np.array([each.error for each in found], np.float64)
+def _errors(found: list[Estimate], got: Array, held: Array) -> Array:
+    """Stated errors; NaN where they are too large for agreement to mean anything, and there is agreement.
+
+    A gradient that is many times as far from the derivative as that may be off is wrong, whatever the derivative: that
+    of a sign is 0, and known to be.
+    """
+    values, errors = _values(found), np.array([each.error for each in found], np.float64)
+    sizes = np.abs(values)
     known = sizes[np.isfinite(sizes)]
     usual = np.median(known) if known.size else 0.0
-    return np.asarray(np.where(errors > VAGUE * np.maximum(sizes, usual), np.nan, errors))
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(got - values) > held + FAR * errors
+    vague = errors > VAGUE * np.maximum(sizes, usual)
+    return np.asarray(np.where(vague, np.where(apart, FAR * errors, np.nan), errors))
 
 
 def _why(found: list[Estimate]) -> str:

@@ -128,7 +128,7 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
             f"{cases} case{'s' * (cases != 1)}, and the budget is over by {GRACE:g} s: {fewest} are usual, and a "
             "larger budget shows more"
         )
-    return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest else 0)
+    return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest and not examination.unasked else 0)
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

@@ -25,7 +25,7 @@ from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.sides import differences, follows
 from checks.types import Array, Arrays
 
-__all__ = ["Estimate", "derivative", "directional"]
+__all__ = ["Estimate", "best", "derivative", "directional"]
 
 
 def derivative(f: Callable[[Any], Any], x: float, dtype: str = "float64", noise: float | None = None) -> Estimate:
@@ -39,7 +39,7 @@ def derivative(f: Callable[[Any], Any], x: float, dtype: str = "float64", noise:
         return np.asarray(f(arrays["x"][()]))
 
     one = np.ones(())
-    return _best(Line(of_arrays, {"x": np.asarray(x)}, {"x": one}, one, dtype), noise)
+    return best(Line(of_arrays, {"x": np.asarray(x)}, {"x": one}, one, dtype), noise)
 
 
 def directional(
@@ -50,10 +50,11 @@ def directional(
     ``direction`` holds arrays by name, in the shapes of the arguments; an argument that it leaves out does not move.
     ``dy`` has the shape of f's result. ``dtype`` is the subject's own format.
     """
-    return _best(Line(f, arrays, direction, dy, dtype), None)
+    return best(Line(f, arrays, direction, dy, dtype))
 
 
-def _best(line: Line, noise: float | None) -> Estimate:
+def best(line: Line, noise: float | None = None) -> Estimate:
+    """Derivative at 0 of L along a line, by the best means that f allows; ``noise`` as for ``derivative``."""
     if not np.isfinite(line.unit):
         return Estimate(0.0, 0.0, "nothing moves")
     form = next((form for form in REAL if follows(line, form)), line.dtype)

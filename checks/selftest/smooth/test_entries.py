@@ -1,0 +1,104 @@
+"""Entries of smooth layers: few forwards where a layer is analytic, no blame of agreement, no time without end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.oracles import slopes
+from checks.smooth.analytic import random_direction, seen_analytic
+from checks.smooth.line import Line
+from checks.types import Array
+
+X = np.random.default_rng(5).uniform(0.3, 2.0, (4, 5))
+
+
+def _line(f: Callable[[Array], Array]) -> Line:
+    return Line(
+        lambda arrays: f(arrays["x"]), {"x": X}, {"x": random_direction(X.shape, 1)}, np.ones(X.shape), "float64"
+    )
+
+
+def _layer(f: Callable[[Any], Any], slope: Callable[[Any], Any]) -> tuple[Any, Any]:
+    return lambda x: (f(x), x), lambda dy, x: dy * slope(x)
+
+
+@pytest.mark.parametrize("f", [np.sin, np.exp, lambda x: x**3 / (1 + x), lambda x: x @ x.T @ x], ids=range(4))
+def test_an_analytic_layer_is_seen_to_be_one(f: Callable[[Array], Array]) -> None:
+    """What that leaves open is far below what single entries round."""
+    found = seen_analytic(_line(f))
+    assert found is not None
+    assert found.margin < 1e-12
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sin(x) + 1e-6 * np.abs(x),
+        lambda x: np.exp(x) + 1e-7 * x.real,
+        lambda x: np.where(np.arange(x.size).reshape(x.shape) == 7, x.real, x**2),
+    ],
+    ids=["a small absolute value", "a small real part", "a single entry"],
+)
+def test_a_part_that_takes_no_complex_numbers_is_seen(f: Callable[[Array], Array]) -> None:
+    """However small it is, and in however few entries."""
+    assert seen_analytic(_line(f)) is None
+
+
+def test_entries_of_an_analytic_layer_take_few_forwards() -> None:
+    """Differences along each would take more than a hundred."""
+    calls = 0
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        nonlocal calls
+        calls += 1
+        return np.sin(x), x
+
+    found = examine((forward, lambda dy, x: dy * np.cos(x)), inputs=(X,), budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    assert calls < 25 * X.size * found.cases
+
+
+def test_one_wrong_entry_of_an_analytic_layer_is_named() -> None:
+    """By a billionth of it."""
+
+    def backward(dy: Array, x: Array) -> Array:
+        dx = dy * np.cos(x)
+        dx[2, 3] *= 1 + 1e-9
+        return dx
+
+    layer = (lambda x: (np.sin(x), x), backward)
+    found = examine(layer, inputs=(X,), budget="1ms", laws=["finite differences"]).findings["finite differences"]
+    assert found.verdict.worst is not None
+    assert found.verdict.worst.index == (2, 3)
+
+
+@pytest.mark.parametrize("law", ["finite differences", "adjoint"])
+@pytest.mark.parametrize("f", [np.sign, np.floor, lambda x: np.round(4 * x) / 4], ids=["sign", "floor", "quantised"])
+def test_a_gradient_handed_straight_through_steps_is_wrong(f: Callable[[Array], Array], law: str) -> None:
+    """The derivative of steps is known to be 0, though nothing can be said of a gradient that agrees with that."""
+    assert examine(_layer(f, np.ones_like), inputs=(X,), budget="1ms", laws=[law]).wrong
+    assert not examine(_layer(f, np.zeros_like), inputs=(X,), budget="1ms", laws=[law, "linearity"]).wrong
+
+
+def test_a_slow_layer_has_some_entries_tried_and_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is said to be excluded in whichever entry, where few were looked at."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        time.sleep(0.002)
+        return np.abs(x) * x, x
+
+    monkeypatch.setattr(slopes, "SECONDS", 0.01)
+    layer = (forward, lambda dy, x: dy * 2 * np.abs(x))
+    found = examine(layer, inputs=(X,), budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    tally = found.tallies["finite differences"]
+    assert tally.compared == slopes.FEWEST * found.cases
+    assert tally.blind_elements == (X.size - slopes.FEWEST) * found.cases
+    assert not found.exclusion.resolutions
+    assert "a pass excludes" not in story(found)
