@@ -16,13 +16,17 @@ from checks.diagnosis.numbers import numbers
 from checks.diagnosis.places import places
 from checks.witness import Trial
 
+#: What is said of a case that is looked at with dy negated.
+NEGATED = " with dy negated"
+
 
 @dataclass(frozen=True)
 class Diagnosis:
     """A failure of ``of`` (y or a gradient).
 
     ``elements`` says which are wrong, ``patterns`` what they have in common, ``matches`` which known mistakes explain
-    them, best first, ``alone`` who stands against whom.
+    them, best first, ``alone`` who stands against whom. ``at`` says what was changed of the case to see it, if
+    anything was.
     """
 
     of: str
@@ -30,6 +34,7 @@ class Diagnosis:
     patterns: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
     alone: str = ""
+    at: str = ""
 
     @property
     def headline(self) -> str:
@@ -39,7 +44,7 @@ class Diagnosis:
         return next(iter((*self.patterns, self.alone)), "") or (f"{self.of}: {self.elements}" if self.elements else "")
 
     def __str__(self) -> str:
-        wrong = [f"{self.of}: {self.elements}"] if self.elements else []
+        wrong = [f"{self.of}{self.at}: {self.elements}"] if self.elements else []
         return "\n".join([*map(str, self.matches[:1]), *wrong, *self.patterns, *filter(None, [self.alone])])
 
 
@@ -53,10 +58,10 @@ def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = (), others: It
     Raises SubjectError where the subject raises or gives a wrong shape.
     """
     odd = alone(verdicts)
-    for looked_at in (trial, _negated(trial)):
+    for looked_at, at in ((trial, ""), (_negated(trial), NEGATED)):
         difference = differences(looked_at).get(of)
         if difference is not None and (found := elements(difference)) is not None:
-            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of, others), odd)
+            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of, others), odd, at)
     return Diagnosis(of, None, alone=odd)
 
 
@@ -66,7 +71,8 @@ def _negated(trial: Trial) -> Trial:
 
 def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
-        mass = trial.mass[difference.of]
+        windowed = "stride" in trial.case.config
+        mass = trial.mass[difference.of] if windowed else np.ones(difference.want.shape)  # or each entry is reached
         return (*places(difference, mass), *numbers(difference, trial.case))
 
 

@@ -29,16 +29,20 @@ class Fit(IntEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """A known mistake that explains what was seen: bit for bit (``exact``), or within rounding."""
+    """A known mistake that explains what was seen: bit for bit (``exact``), or within rounding.
+
+    ``where`` is the derivation that it breaks, of the family at hand.
+    """
 
     mistake: Mistake
     of: str
     exact: bool
+    where: str
 
     def __str__(self) -> str:
         how = "bit for bit" if self.exact else "within rounding"
         return (
-            f"{self.of} equals, {how}, what a backward gives that {self.mistake.does}; see {self.mistake.where} "
+            f"{self.of} equals, {how}, what a backward gives that {self.mistake.does}; see {self.where} "
             f"[{self.mistake.name}]"
         )
 
@@ -105,7 +109,9 @@ def matches(trials: list[Trial], of: str) -> list[Match]:
 
 def _explaining(seen: list[Seen], of: str, gradients: tuple[str, ...], mistakes: list[Mistake]) -> list[Match]:
     fits = {mistake.name: _worst_fit(seen, gradients, mistake) for mistake in mistakes}
-    found = [Match(mistake, of, fits[mistake.name] is Fit.EXACT) for mistake in mistakes if fits[mistake.name]]
+    fitting = [mistake for mistake in mistakes if fits[mistake.name]]
+    sheet = seen[0].trial.family
+    found = [Match(each, of, fits[each.name] is Fit.EXACT, each.where_for(sheet)) for each in fitting]
     return sorted(found, key=lambda match: not match.exact)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.diagnosis import diagnose
+from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
 from checks.diagnosis.recording import recorded
@@ -41,19 +41,33 @@ def explain(examination: Examination) -> Examination:
 
     And how to see it without gradproof: of hazards too.
     """
-    known = {found.verdict.of: found.diagnosis for found in examination.findings.values() if found.diagnosis}
+    known: dict[str, tuple[tuple[str, ...], Case]] = {}
     for found in sorted(examination.findings.values(), key=_looks_elsewhere):
-        of = found.verdict.of
-        if not known.get(of) and found.verdict.worst is not None and (question := _question(examination, found)):
+        of, undescribed = found.verdict.of, not found.diagnosis and found.verdict.worst is not None
+        if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found)):
             trial = Trial(examination.subject, examination.family, found.telling or found.shrunk)
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                known[of] = examination.hearing.ask(trial, question)
+                known[of] = examination.hearing.ask(trial, question), trial.case
     for found in list(examination.findings.values()):
-        looked = known.get(found.verdict.of, ())
-        examination.report(replace(found, diagnosis=looked, script=_script(examination, found)))
+        looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
+        examination.report(replace(found, diagnosis=found.diagnosis or looked, script=_script(examination, found)))
     for law, found in examination.hazards.items():
         examination.hazards[law] = replace(found, script=_script(examination, found))
     return examination
+
+
+def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str, ...]:
+    """What was seen on a case: which one is said with its wrong elements, unless it is the plainest, which is printed.
+
+    Its shapes say so.
+    """
+    of = found.verdict.of
+    if str(case) == str(found.shrunk):
+        return sentences
+    shapes = ", ".join(f"{name}={shape}".replace(" ", "") for name, shape in case.shapes.items())
+    where = f" of {shapes}" if case.shapes != found.shrunk.shapes else " of another case of these shapes"
+    counted = (f"{of}: ", f"{of}{NEGATED}: ")
+    return tuple(f"{of}{where}{each.removeprefix(of)}" if each.startswith(counted) else each for each in sentences)
 
 
 def _question(examination: Examination, found: Finding) -> Callable[[Trial], tuple[str, ...]] | None:

@@ -18,6 +18,8 @@ from checks.types import Array
 SAME = 1e-3
 #: Formats through which digits get lost, and how many binary ones they keep.
 NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
+#: So many wrong elements, not all alike, show a factor or an offset: of any one number there is a ratio.
+LEAST = 3
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
@@ -42,7 +44,9 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
 def _clipped(difference: Difference) -> Iterator[str]:
     """One magnitude in place of all that are larger, and of none that is smaller."""
     got, want = np.abs(difference.got[difference.wrong]), np.abs(difference.want)
-    if got.size > 1 and got[0] and np.all(got == got[0]) and np.all((want > got[0]) == difference.wrong):
+    if not _several(want[difference.wrong]) or not got[0]:
+        return
+    if np.all(got == got[0]) and np.all((want > got[0]) == difference.wrong):
         yield f"every element beyond {got[0]:.6g} in magnitude comes as {got[0]:.6g}: clipped"
 
 
@@ -53,10 +57,12 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
         return
     ratios = difference.got[wrong] / difference.want[wrong]
     factor = float(np.median(ratios))
-    if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor) or wrong.sum() < min(2, wrong.size):
+    if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor):
         return
     if abs(factor - 1) < SAME:
         yield _slight(ratios, factor)
+        return
+    if not _several(difference.want[wrong]):
         return
     if abs(factor + 1) < SAME:
         yield "every wrong element has the wrong sign"
@@ -67,9 +73,14 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     )
 
 
+def _several(want: Array) -> bool:
+    """Whether right numbers are enough, and not all alike, for what they have in common with the wrong ones to tell."""
+    return want.size >= LEAST and bool(np.any(want != want.flat[0]))
+
+
 def _slight(ratios: Array, factor: float) -> str:
     """What is nearly right: a factor next to 1, or digits that were lost."""
-    if np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
+    if ratios.size >= LEAST and np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
         return f"every wrong element is the right one times 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.3g}"
     most = float(np.max(np.abs(ratios - 1)))
     lost = next((f": the digits of {name}" for name, kept in NARROW if 2.0**-kept / 4 < most <= 2.0**-kept), "")
@@ -114,7 +125,7 @@ def _each(value: Any, axes: int) -> tuple[int, ...]:
 def _offset(got: Array, want: Array) -> Iterator[str]:
     gap = got.astype(want.dtype) - want
     middle = float(np.median(gap))
-    if middle and gap.size > 1 and np.max(np.abs(gap - middle)) <= SAME * abs(middle):
+    if middle and _several(want) and np.max(np.abs(gap - middle)) <= SAME * abs(middle):
         yield f"every element is off by {middle:.6g}"
 
 

@@ -23,7 +23,7 @@ def places(difference: Difference, mass: Array) -> Iterator[str]:
     """
     wrong = difference.wrong
     unreached = mass == 0
-    if wrong.any() and not (wrong & ~unreached).any():
+    if wrong.any() and not (wrong & ~unreached).any() and np.isfinite(difference.got[wrong]).all():
         yield f"only where {difference.of} must be 0, because nothing reaches it there (remainder rows, gaps)"
     if width := _border(difference):
         yield f"only a border of width {width} along the spatial axes"

@@ -45,6 +45,15 @@ class Evidence:
         return self.x.ndim - 2
 
 
+#: Where the gradients of each family are derived, and words with which every derivation begins.
+PAGES = {
+    "conv": "reference_impl/convolution.py, conv_backward",
+    "max_pool": "reference_impl/pooling.py, max_pool_backward",
+    "avg_pool": "reference_impl/pooling.py, avg_pool_backward",
+    "relu": "reference_impl/activation.py, relu_backward",
+}
+BEGINNING = "for a loss L with dy = dL/dy"
+
 #: Computes the gradients that a mistake changes, by name; leaves out those that it does not touch.
 Predict = Callable[[Evidence], Arrays]
 
@@ -72,6 +81,11 @@ class Mistake:
         """Whether layers of a family can make this mistake."""
         named = not self.families or bool(set(self.families) & set(family.lineage))
         return named and not set(self.gradients).isdisjoint(map(gradient_of, family.arguments))
+
+    def where_for(self, family: Family) -> str:
+        """Where the derivation that it breaks stands for layers of a family, which may be another than ``where``."""
+        page = next((PAGES[name] for name in family.lineage if name in PAGES), "")
+        return self.where if self.families or self.where.startswith(page) else f"{page}, {BEGINNING}"
 
     def gradients_of(self, evidence: Evidence) -> Arrays:
         """The wrong gradients of a case, by name, in the dtype of the right ones; the right ones are left out.

@@ -9,12 +9,12 @@ import numpy as np
 from checks.mistakes import change
 from checks.mistakes.change import Change
 from checks.mistakes.combine import result
-from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
+from checks.mistakes.mistake import ORACLES, PAGES, SECOND_SOURCES, Mistake
 
 WHERE = {
-    "dx": "reference_impl/convolution.py, conv_backward, dxp[n, c, i]",
-    "dweight": "reference_impl/convolution.py, conv_backward, dweight[o, c, t]",
-    "dbias": "reference_impl/convolution.py, conv_backward, dbias[o]",
+    "dx": f"{PAGES['conv']}, dxp[n, c, i]",
+    "dweight": f"{PAGES['conv']}, dweight[o, c, t]",
+    "dbias": f"{PAGES['conv']}, dbias[o]",
 }
 
 

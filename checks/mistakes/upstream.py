@@ -10,11 +10,11 @@ from checks.mistakes import change
 from checks.mistakes.bring_out import anywhere, lengthened, with_samples
 from checks.mistakes.change import Change
 from checks.mistakes.combine import upstream
-from checks.mistakes.mistake import ORACLES, SECOND_SOURCES, Mistake
+from checks.mistakes.mistake import BEGINNING, ORACLES, PAGES, SECOND_SOURCES, Mistake
 
 GRADIENTS = ("dx", "dweight", "dbias")
 #: Every derivation starts from it.
-DY = "reference_impl/pooling.py, avg_pool_backward, for a loss L with dy = dL/dy"
+DY = f"{PAGES['avg_pool']}, {BEGINNING}"
 #: How to bring out the tail of a block along an axis, from the number of entries wanted there.
 BROUGHT_OUT = {"batch": with_samples, "channel": lambda _: anywhere, "row": lengthened}
 #: Blocks in which vectorized backward passes work.

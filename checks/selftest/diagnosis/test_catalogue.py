@@ -72,7 +72,8 @@ def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistak
     found = telling(mistake)
     assert found is not None
     case, said = found
-    assert f"what a backward gives that {mistake.does}; see {mistake.where}" in said.headline
+    where = mistake.where_for(family(case.family))
+    assert f"what a backward gives that {mistake.does}; see {where}" in said.headline
     subject = nearly(planted(mistake, family(layer(mistake)).reference))
     assert mistake not in [match.mistake for match in diagnosis(subject, case).matches]
 

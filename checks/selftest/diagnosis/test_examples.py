@@ -32,7 +32,7 @@ def test_the_numbers_of_a_wrong_gradient_are_described(backward: Any, words: str
     """By what all wrong elements have in common."""
     told = story(examine((mean_of_squares, backward), inputs=(X,), budget="1ms"))
     assert words in told
-    assert "looks    dx: " in told
+    assert "looks    dx of another case of these shapes: " in told
 
 
 def test_a_large_gradient_of_which_a_sample_was_derived_is_not_described() -> None:

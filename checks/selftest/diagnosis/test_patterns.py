@@ -10,6 +10,7 @@ import pytest
 from checks.case import Case, parse
 from checks.diagnosis import Diagnosis, diagnose
 from checks.diagnosis.difference import Difference, elements
+from checks.diagnosis.numbers import numbers
 from checks.diagnosis.places import places as diagnose_places
 from checks.families import family
 from checks.subject import Subject
@@ -24,6 +25,7 @@ GAPS = parse(
     "conv(x=(1,1,6,5), weight=(1,1,2,3), dy=(1,1,2,3); stride=(3,1), padding=0, dilation=1, groups=1; "
     'dtype="float64", data="integers", span=9, unit=1, seed=1)'
 )
+RELU = parse('relu(x=(2,1,5), dy=(2,1,5); at_zero=0.0; dtype="float64", data="distinct", span=9, unit=1, seed=2)')
 POOL = parse(
     "avg_pool(x=(3,2,6,6), dy=(3,2,5,3); kernel_size=2, stride=(1,2), padding=0; "
     'dtype="float64", data="integers", span=9, unit=4, seed=2)'
@@ -95,6 +97,27 @@ def test_rows_that_no_window_reaches_are_told_apart() -> None:
     """Stride 3 with a kernel of 2 leaves every third row without a gradient."""
     found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], 7.0, a))
     assert found.patterns[0].startswith("only where dx must be 0, because nothing reaches it there")
+
+
+def test_what_is_not_windowed_has_no_place_that_nothing_reaches() -> None:
+    """A ReLU's zeros depend on x."""
+    found = changed(RELU, "dx", lambda a: np.where(a == 0, 7.0, a)).patterns
+    assert not [sentence for sentence in found if "reaches" in sentence]
+
+
+def test_a_nan_where_nothing_reaches_is_not_explained_by_that() -> None:
+    """Nothing but that it is one."""
+    found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], np.nan, a)).patterns
+    assert not [sentence for sentence in found if "reaches" in sentence]
+
+
+@pytest.mark.parametrize(
+    ("got", "want"), [([-83.0], [76.0]), ([8.0] * 4, [9.0] * 4), ([2.0, 4.0], [1.0, 2.0])], ids=["one", "alike", "two"]
+)
+def test_few_numbers_or_numbers_that_are_alike_show_no_ratio(got: list[float], want: list[float]) -> None:
+    """Of any one number there is one, and an offset."""
+    found = numbers(Difference("dx", np.array(got), np.array(want), np.zeros(len(got))), CONV)
+    assert not list(found)
 
 
 def test_a_border_has_a_width() -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from checks.families import families
+from checks.families import families, family
 from checks.mistakes import CATALOGUE, known
 from checks.mistakes.mistake import Mistake
 
@@ -30,13 +30,23 @@ def test_every_mistake_names_a_family_that_exists() -> None:
     assert all(any(mistake.concerns(sheet) for sheet in families().values()) for mistake in CATALOGUE)
 
 
-@pytest.mark.parametrize("where", sorted({mistake.where for mistake in CATALOGUE}))
+POINTERS = {mistake.where_for(sheet) for sheet in families().values() for mistake in known(sheet)}
+
+
+@pytest.mark.parametrize("where", sorted(POINTERS))
 def test_a_pointer_leads_to_words_that_stand_in_the_derivation(where: str) -> None:
     """File, function, and a phrase of its docstring."""
     path, function, phrase = where.split(", ", 2)
     module = import_module(path.removesuffix(".py").replace("/", "."))
     derivation = inspect.getdoc(getattr(module, function)) or ""
     assert phrase in " ".join(derivation.split())
+
+
+@pytest.mark.parametrize("name", sorted(families()))
+def test_a_mistake_of_any_layer_points_to_the_page_of_the_family_at_hand(name: str) -> None:
+    """Nobody with a convolution reads of pooling."""
+    pages = {mistake.where_for(family(name)).rpartition(", ")[0] for mistake in known(family(name))}
+    assert all(any(f", {own}_backward" in page for own in family(name).lineage) for page in pages)
 
 
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
