@@ -56,6 +56,8 @@ class Subject:
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
+    #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
+    untouched: Subject | None = None
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
 

@@ -54,7 +54,9 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
         return {of: _ours(orders, of.removeprefix("d"), value) for of, value in dict(gradients).items()}
 
     modes = {mode: _turned(other, orders) for mode, other in subject.modes.items()}
-    return replace(subject, forward=forward, backward=backward, some=subject.some and some, modes=modes)
+    untouched = subject.untouched and _turned(subject.untouched, orders)
+    some_of = subject.some and some
+    return replace(subject, forward=forward, backward=backward, some=some_of, modes=modes, untouched=untouched)
 
 
 def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], Any]) -> Any:

@@ -1,25 +1,28 @@
 """A class or an object with ``forward`` and ``backward`` methods that keeps its state between the two.
 
-A class is built anew for every case, its constructor given what it asks for. An object is used as it is, again and
-again, as it would be in training: what it forgets to reset is seen.
+An object is used as it is, again and again, as it would be in training: what it forgets to reset is seen. So is one
+object of a class for as long as its constructor asks for nothing else; it is given what it asks for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from inspect import BoundArguments, Signature
+from inspect import Signature
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.grown import Grown, gradient_key, zeroed
 from checks.adapters.holders import demand_kept, place, stored
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
+from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
-from checks.adapters.words import WORDS, first_present, fixed_by, forms, gradient_names, names_of, per_axis, sizes
+from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -43,7 +46,7 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Sub
     whole = read(kind, arguments[1:], "constructor")
     flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
     built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
-    method = read(methods.ahead(kind), arguments, "class")
+    method, objects = read(methods.ahead(kind), arguments, "class"), Reused(kind)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
         *firsts, last = forms({**sizes(arrays), **config})
@@ -55,34 +58,29 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Sub
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Kept]:
         bound = built.bind(arrays, numbers)
         bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
-        layer = _told(kind, bound)
-        handed = {**dict.fromkeys(built.slots), **dict.fromkeys(method.slots)}
-        placed = {name: array for name, array in arrays.items() if name not in handed}
-        place(layer, placed)
-        return _forward(layer, methods, method, arrays, config, placed)
+        handed = {slot: name for name, slot in built.slots.items() if name in arrays}
+        layer = objects.give(bound, handed, arrays, _forms(arrays, method))
+        placed = {name: array for name, array in arrays.items() if name not in {*built.slots, *method.slots}}
+        try:
+            place(layer, placed)
+            return _forward(layer, methods, method, arrays, config, placed)
+        except BaseException:
+            objects.forget()
+            raise
 
     limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
-    return Subject(name_of(kind), run, partial(_backward, arguments), limits)
+    return _subject(name_of(kind), run, arguments, limits)
+
+
+def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
+    """What an object is made for, of arrays: all but the sizes of those that its forward is given."""
+    return {name: (array.dtype, array.ndim if name in method.slots else array.shape) for name, array in arrays.items()}
 
 
 def _is_flag(signature: Signature, name: str) -> bool:
     """Whether a parameter says that there is an array, and does not hold it: ``bias=True``."""
     parameter = signature.parameters[name]
     return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
-
-
-def _told(kind: type, bound: BoundArguments) -> Any:
-    """An object of a class; an error of its constructor says what that was given."""
-    try:
-        return kind(*bound.args, **bound.kwargs)
-    except Exception as error:
-        given = ", ".join(f"{name}={_short(value)}" for name, value in bound.arguments.items())
-        error.add_note(f"it was built as {name_of(kind)}({given})")
-        raise
-
-
-def _short(value: Any) -> str:
-    return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
 
 
 def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Subject:
@@ -100,8 +98,15 @@ def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Su
     limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    back = partial(_backward, arguments)
-    return Subject(name_of(layer), run, back, _without_bias(limits, layer), stateful=True)
+    return _subject(name_of(layer), run, arguments, _without_bias(limits, layer))
+
+
+def _subject(
+    name: str, run: Callable[[Arrays, Config], tuple[Array, Kept]], arguments: tuple[str, ...], limits: Config
+) -> Subject:
+    """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
+    raw = Subject(name, run, partial(_backward, arguments), limits, stateful=True)
+    return replace(raw, backward=partial(_from_zero, Grown(arguments)), untouched=raw)
 
 
 def _forward(
@@ -114,11 +119,19 @@ def _forward(
     return y, Kept(layer, methods, tuple(cache))
 
 
+def _from_zero(grown: Grown, dy: Array, kept: Kept) -> Arrays:
+    """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
+    grown.look(kept.layer, kept.methods, dy, kept.cache)
+    grown.clear(kept.layer)
+    return _backward(grown.arguments, dy, kept)
+
+
 def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
+    zeroed(kept.layer)
     found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments)
     everything = stored(kept.layer)
     for argument in arguments:
-        key = first_present(gradient_names(argument)[: -len(names_of(argument))], everything)
+        key = gradient_key(argument, everything)
         if gradient_of(argument) not in found and key and everything[key] is not None:
             found[gradient_of(argument)] = _own(everything[key])
     return found

@@ -16,6 +16,12 @@ from checks.witness import Trial
 MOST_CALLS = 20
 MOST_PRODUCTS = 10_000
 
+#: Said of a layer whose gradient is a sum over its calls, and that nobody can ask to begin at zero.
+GROWS = (
+    "accumulates: the second answer is the first plus the first, so that the gradient grows with each call; write = "
+    "where it has +=, or give the layer a method zero_grad(), which is called before each backward"
+)
+
 
 class Repetition(Contract):
     """Forward and backward once more, up to ``MOST_CALLS`` times where they are small."""
@@ -29,11 +35,19 @@ class Repetition(Contract):
         reproduce what it does.
         """
         again = _first_that_differs(trial)
+        yield from self._grown(trial)
         yield from self.same(trial, again, "two calls on the same arrays")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
             if np.any(trial.bound(of)) or np.any(slip(trial, of, value, first)):
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
+
+    def _grown(self, trial: Trial) -> Iterator[Claim]:
+        """What a layer adds to what it gave before, where nobody sets it to zero in between."""
+        first = trial.subject.vjp(trial.case).gradients
+        for of, value in (trial.subject.untouched or trial.subject).vjp(trial.case).gradients.items():
+            if np.any(first[of]) and np.all(np.abs(value - 2 * first[of]) <= 4 * trial.bound(of)):
+                yield Claim(self.law, of, value, first[of], 2 * trial.bound(of), GROWS)
 
 
 class FirstCalls(Repetition):

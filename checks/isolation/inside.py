@@ -134,7 +134,8 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
 
     some = subject.some and partial(_called, inside, "forward and backward", subject.some)
     modes = {mode: _watched(inside, other) for mode, other in subject.modes.items()}
-    return replace(subject, forward=forward, backward=backward, some=some, modes=modes)
+    untouched = subject.untouched and _watched(inside, subject.untouched)
+    return replace(subject, forward=forward, backward=backward, some=some, modes=modes, untouched=untouched)
 
 
 def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:

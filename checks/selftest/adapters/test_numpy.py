@@ -170,21 +170,6 @@ def test_the_attributes_of_an_object_fix_its_configuration() -> None:
     assert (limits["stride"], limits["padding"], limits["bias"]) == (Fixed(2), Fixed(1), True)
 
 
-def test_an_object_keeps_its_own_state_between_calls() -> None:
-    """What an object forgets to reset is seen: its gradients grow from call to call."""
-
-    class Accumulates(Layer):
-        def backward(self, dout: Array) -> Array:
-            before = getattr(self, "dW", 0.0)
-            dx = super().backward(dout)
-            self.dW = self.dW + before
-            return dx
-
-    subject = adapt(Accumulates(ARRAYS["weight"], ARRAYS["bias"], 2, 1))
-    first, second = (subject.pull(ARRAYS, CONFIG, DY).gradients["dweight"] for _ in range(2))
-    np.testing.assert_array_equal(second, 2 * first)
-
-
 def test_gradients_that_an_object_keeps_are_its_own_to_write_to_again() -> None:
     """Arrays for gradients that are filled anew by each backward, as optimisers want them."""
 

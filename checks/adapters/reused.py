@@ -1,0 +1,116 @@
+"""Objects of one class: the last one again, as training uses it, while a new one would differ in its arrays alone."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from inspect import BoundArguments
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.callables import name_of
+from checks.types import Arrays
+
+#: Where a layer keeps an array that its constructor was given: an attribute, or an entry of one that is a dictionary.
+Spot = tuple[Any, ...]
+
+
+@dataclass
+class _Last:
+    """An object, what it was told, and what its constructor made of that beside the arrays themselves."""
+
+    layer: Any
+    told: Any
+    rest: bytes
+    spots: Mapping[str, list[Spot]]
+
+
+@dataclass
+class Reused:
+    """Builds objects of a class, and hands out the last one again where that is what training would do."""
+
+    kind: type
+    _last: list[_Last] = field(default_factory=list)
+
+    def give(self, bound: BoundArguments, handed: Mapping[str, str], arrays: Arrays, forms: Any) -> Any:
+        """An object for these arguments of its constructor, of which ``handed`` are arrays by name of a parameter.
+
+        The last one is given these arrays where all else is the same: other arguments, ``forms``, and whatever the
+        constructor made of them. One that keeps a copy of its weight, or a turned one, is built anew for each weight.
+        Raises what the constructor raises.
+        """
+        given = {parameter: arrays[name] for parameter, name in handed.items()}
+        told = ({name: value for name, value in bound.arguments.items() if name not in given}, forms)
+        if any(_holds_arrays(value) for value in told[0].values()):
+            return _built(self.kind, bound)
+        if not given and self._last and self._last[0].told == told:
+            return self._last[0].layer
+        fresh = _built(self.kind, bound)
+        spots = {name: list(_spots(fresh, array)) for name, array in given.items()}
+        now = _Last(fresh, told, _rest(fresh, spots), spots)
+        if self._last and now.rest and _alike(self._last[0], now):
+            return _given(self._last[0].layer, spots, given)
+        self._last[:] = [now]
+        return fresh
+
+    def forget(self) -> None:
+        """Build the next one anew: what has raised may have stopped half-way."""
+        self._last.clear()
+
+
+def _alike(one: _Last, other: _Last) -> bool:
+    return (one.told, one.rest, one.spots) == (other.told, other.rest, other.spots)
+
+
+def _built(kind: type, bound: BoundArguments) -> Any:
+    """An object of a class; an error of its constructor says what that was given."""
+    try:
+        return kind(*bound.args, **bound.kwargs)
+    except Exception as error:
+        given = ", ".join(f"{name}={_short(value)}" for name, value in bound.arguments.items())
+        error.add_note(f"it was built as {name_of(kind)}({given})")
+        raise
+
+
+def _short(value: Any) -> str:
+    return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
+
+
+def _holds_arrays(value: Any) -> bool:
+    each = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else [value]
+    return any(isinstance(one, np.ndarray) for one in each)
+
+
+def _spots(layer: Any, array: Any) -> Iterator[Spot]:
+    for name, value in getattr(layer, "__dict__", {}).items():
+        if value is array:
+            yield (name,)
+        elif isinstance(value, dict):
+            yield from ((name, key) for key, inner in value.items() if inner is array)
+
+
+def _rest(layer: Any, spots: Mapping[str, list[Spot]]) -> bytes:
+    """Everything that an object holds but the arrays that it was given; empty where that cannot be told."""
+    taken = {spot for each in spots.values() for spot in each}
+    state = {
+        name: {key: inner for key, inner in value.items() if (name, key) not in taken}
+        if isinstance(value, dict)
+        else value
+        for name, value in getattr(layer, "__dict__", {}).items()
+        if (name,) not in taken
+    }
+    with suppress(Exception):  # whatever pickle says of what it cannot hold
+        return pickle.dumps(state)
+    return b""
+
+
+def _given(layer: Any, spots: Mapping[str, list[Spot]], arrays: Mapping[str, Any]) -> Any:
+    """An object with other arrays at their places."""
+    for name, each in spots.items():
+        for place, *keys in each:
+            holder, key = (vars(layer)[place], keys[0]) if keys else (vars(layer), place)
+            holder[key] = arrays[name]
+    return layer
