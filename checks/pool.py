@@ -108,7 +108,8 @@ def answered(work: Callable[..., Answer], *arguments: Any) -> Answer | Died:
         return work(*arguments)
     except BaseException as error:  # noqa: BLE001 - also SystemExit, which a layer may raise
         last = traceback.extract_tb(error.__traceback__)[-1]
-        why = f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
+        said = f": {error}" if str(error) else ""
+        why = f"{type(error).__name__}{said} ({last.filename}:{last.lineno})"
         return Died(why, error if isinstance(error, GradproofError) else None)
 
 

@@ -9,6 +9,7 @@ from itertools import chain, count
 from typing import TypeAlias
 
 from checks.claim import Verdict
+from checks.diagnosis.reasons import reason, result_of
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
 from checks.types import Array, Config, Shape
 
@@ -156,7 +157,7 @@ class _Source:
 
     def _shown(self, verdict: Verdict) -> list[str]:
         """The lines that print what came out beside what must come out, where one element can be named."""
-        said = f"# {verdict.law}, {verdict.of}: {' '.join(verdict.why.split())}"
+        said = f"# {verdict.law}, {result_of(verdict)}: {' '.join(reason(verdict).split())}"
         if verdict.worst is None:
             return ['print("y is", y, "and the gradients are", gradients)' if self._backwards() else "print(y)", said]
         where = list(verdict.worst.index)

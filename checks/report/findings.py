@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from checks.claim import Verdict
+from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
 from checks.report.words import count, dangers, number, place
@@ -52,7 +53,7 @@ def blind(run: Run) -> Iterator[str]:
 def describe(verdict: Verdict) -> list[tuple[str, str]]:
     """Element, got, want, bound and count of a verdict, as far as an element can be named."""
     if verdict.worst is None:
-        return [("reason", verdict.why)]
+        return [("reason", reason(verdict))]
     worst = verdict.worst
     return [
         ("element", place(verdict)),
@@ -108,7 +109,7 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         *alone_standing(found),
     ]
     kinks = ", only at kinks" if AT_KINKS.issuperset(laws) else ""
-    heading = f"{status}  {verdict.of} of {case.family}, subject {subject or 'reference'}{kinks}"
+    heading = f"{status}  {result_of(verdict)} of {case.family}, subject {subject or 'reference'}{kinks}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
@@ -94,7 +95,7 @@ def _paragraph(together: list[Finding], status: str, asker: Asker) -> str:
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
     ]
-    what = "call" if {RUNS, HANGS}.intersection(laws) else first.shrunk_verdict.of
+    what = "call" if {RUNS, HANGS}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 

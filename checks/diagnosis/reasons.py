@@ -1,0 +1,27 @@
+"""Why a verdict is what it is, as it is told where the layer is named already."""
+
+from __future__ import annotations
+
+import re
+
+from checks.claim import Verdict
+from checks.judge import SHAPE
+
+#: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
+_NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward) raised)")
+
+#: What JAX adds to every error: it speaks of a traceback that nobody sees here.
+_FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frames.*?to include these\.", re.DOTALL)
+
+_MISSHAPEN = re.compile(r"(y|d\w+) has shape")
+
+
+def reason(verdict: Verdict) -> str:
+    """The reason without the layer's name and without what its framework says of tracebacks."""
+    return _FRAMES.sub("", _NAME.sub("", verdict.why))
+
+
+def result_of(verdict: Verdict) -> str:
+    """The result that a verdict is about; where a shape is wrong, the one that has it."""
+    found = _MISSHAPEN.match(reason(verdict)) if verdict.law == SHAPE else None
+    return found[1] if found else verdict.of
