@@ -9,6 +9,7 @@ from checks.claim import Verdict
 from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
+from checks.report.together import also, laws_on, together
 from checks.report.words import count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
@@ -78,24 +79,22 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
-    """Each law of each family by its plainest case; laws that agree on it share a paragraph."""
+    """Each law of each family by its plainest case; laws that say the same share a paragraph."""
     plainest, titles = dict[tuple[str, str], Finding](), dict[tuple[str, str], list[str]]()
     for found, job in seen:
         key = (job.family, found.law)
         titles.setdefault(key, []).append(job.title)
         if key not in plainest or found.shrunk.sizes() < plainest[key].shrunk.sizes():
             plainest[key] = found
-    shared = dict[tuple[str, str], list[tuple[str, str]]]()
-    for key, found in plainest.items():
-        shared.setdefault((str(found.shrunk), found.shrunk_verdict.of), []).append(key)
     told: set[tuple[str, str]] = set()
-    for keys in shared.values():
-        where = list(dict.fromkeys(title for key in keys for title in titles[key]))
-        found = once(plainest[keys[0]], told)
-        yield _paragraph(found, [law for _, law in keys], where, subject, status)
+    for first, *others in together(plainest.values(), status):
+        alike = [once(first, told), *others]
+        where = list(dict.fromkeys(title for each in alike for title in titles[each.shrunk.family, each.law]))
+        yield _paragraph(alike, where, subject, status)
 
 
-def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subject: str, status: str) -> str:
+def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, status: str) -> str:
+    found, laws = alike[0], laws_on(alike[0], alike)
     verdict, case = found.shrunk_verdict, found.shrunk
     others = f" and {count(len(titles) - 1, 'other layer')}" if len(titles) > 1 else ""
     lines = [
@@ -107,8 +106,9 @@ def _paragraph(found: Finding, laws: Sequence[str], titles: Sequence[str], subje
         *(("looks", sentence) for sentence in found.diagnosis),
         ("replay", command(case, subject)),
         *alone_standing(found),
+        *also(alike),
     ]
-    kinks = ", only at kinks" if AT_KINKS.issuperset(laws) else ""
+    kinks = ", only at kinks" if AT_KINKS.issuperset(each.law for each in alike) else ""
     heading = f"{status}  {result_of(verdict)} of {case.family}, subject {subject or 'reference'}{kinks}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 

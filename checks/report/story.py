@@ -13,6 +13,7 @@ from checks.report.again import Asker, InPython, claim
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
+from checks.report.together import also, laws_on, together
 from checks.report.words import count, dangers
 from checks.tally import Finding
 from checks.types import gradient_of
@@ -73,17 +74,14 @@ def _laws(laws: list[str]) -> str:
 
 
 def paragraphs(findings: Mapping[str, Finding], status: str, asker: Asker) -> Iterator[str]:
-    """Laws that broke for the same gradient on the same plainest case share a paragraph."""
-    shared = dict[tuple[str, str], list[Finding]]()
-    for finding in findings.values():
-        shared.setdefault((str(finding.shrunk), finding.shrunk_verdict.of), []).append(finding)
+    """Laws that broke for the same gradient by the same mistake, as far as anybody can tell, share a paragraph."""
     known: set[tuple[str, str]] = set()
-    for together in shared.values():
-        yield _paragraph([once(together[0], known), *together[1:]], status, asker)
+    for first, *others in together(findings.values(), status):
+        yield _paragraph([once(first, known), *others], status, asker)
 
 
-def _paragraph(together: list[Finding], status: str, asker: Asker) -> str:
-    first, laws = together[0], [finding.law for finding in together]
+def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
+    first, laws = alike[0], laws_on(alike[0], alike)
     lines = [
         ("laws", ", ".join(laws)),
         ("case", str(first.shrunk)),
@@ -94,6 +92,7 @@ def _paragraph(together: list[Finding], status: str, asker: Asker) -> str:
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
+        *also(alike),
     ]
     what = "call" if {RUNS, HANGS}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"

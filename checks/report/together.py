@@ -1,0 +1,66 @@
+"""Which findings share a paragraph: laws that broke for one result, by one mistake as far as anybody can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.report.words import number, place
+from checks.tally import Finding
+
+#: Laws that say no more than that a value of y or of a gradient is wrong, each on a plainest case of its own.
+OF_VALUES = frozenset(
+    {
+        *SOURCES,
+        *OWN_FORWARD,
+        "sums",
+        "linearity",
+        "batch",
+        "channels",
+        "translation",
+        "scaling",
+        "special values",
+        "kinks",
+        "convention",
+        "settings",
+    }
+)
+
+
+def together(findings: Iterable[Finding], status: str) -> list[list[Finding]]:
+    """Findings by paragraph, the one to tell in full first.
+
+    Laws that broke for the same result on the same plainest case share one; so do, where they are wrong, all laws that
+    speak of its values.
+    """
+    shared = dict[tuple[str, str, str], list[Finding]]()
+    for found in findings:
+        verdict = found.shrunk_verdict
+        alike = status == "WRONG" and found.law in OF_VALUES and verdict.worst is not None
+        key = found.shrunk.family, verdict.of, "" if alike else str(found.shrunk)
+        shared.setdefault(key, []).append(found)
+    return [sorted(each, key=_plainness) for each in shared.values()]
+
+
+def laws_on(found: Finding, alike: Sequence[Finding]) -> list[str]:
+    """The laws that broke on the very case of a finding."""
+    return [each.law for each in alike if str(each.shrunk) == str(found.shrunk)]
+
+
+def also(alike: Sequence[Finding]) -> list[tuple[str, str]]:
+    """A line for each other case on which laws of a paragraph broke: the laws, what they saw, the case."""
+    others = dict[str, list[Finding]]()
+    for found in alike:
+        others.setdefault(str(found.shrunk), []).append(found)
+    return [("also", f"{', '.join(each.law for each in some)}: {_seen(some[0])}") for some in [*others.values()][1:]]
+
+
+def _seen(found: Finding) -> str:
+    worst = found.shrunk_verdict.worst
+    numbers = f"got {number(worst.got)}, want {number(worst.want)} at " if worst else ""
+    return f"{numbers}{place(found.shrunk_verdict)} of {found.shrunk}"
+
+
+def _plainness(found: Finding) -> tuple[bool, int]:
+    """Laws that look at the numbers of the case itself come first: the others change them, or add their own."""
+    return found.law not in {*SOURCES, *OWN_FORWARD}, found.shrunk.sizes()

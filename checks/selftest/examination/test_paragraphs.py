@@ -1,0 +1,55 @@
+"""One mistake is one paragraph, whatever number of laws it breaks."""
+
+from __future__ import annotations
+
+from checks import examine, story
+from checks.case import Case, parse
+from checks.claim import Verdict, Worst
+from checks.report.together import also, laws_on, together
+from checks.tally import Finding
+from checks.types import Array
+from reference_impl import relu_backward, relu_forward
+from reference_impl.activation import ReluSaved
+
+
+def case(size: int, seed: int) -> Case:
+    """A ReLU's case of so many numbers."""
+    return parse(f'relu(x=(1,1,{size}), dy=(1,1,{size}); at_zero=0.0; dtype="float64", data="distinct", seed={seed})')
+
+
+def found(law: str, on: Case, of: str = "dx") -> Finding:
+    """A law that broke there."""
+    verdict = Verdict(law, of, "wrong", "", wrong=1, worst=Worst((0, 0, 0), 1.0, 2.0, 0.0, 1.0, 1.0))
+    return Finding(law, on, verdict, on, verdict)
+
+
+def test_laws_that_speak_of_one_result_share_a_paragraph_and_the_plainest_case_is_told() -> None:
+    """Each of the others has a line with its case, what came and what must come."""
+    some = [found("reference", case(3, 1)), found("torch", case(2, 2)), found("adjoint", case(2, 2))]
+    (alike,) = together(some, "WRONG")
+    assert laws_on(alike[0], alike) == ["torch", "adjoint"]
+    assert also(alike) == [("also", f"reference: got 1, want 2 at dx[0,0,0] of {case(3, 1)}")]
+
+
+def test_a_law_that_changes_the_numbers_is_not_told_in_full_beside_one_that_does_not() -> None:
+    """What a diagnosis says is seen on the case's own."""
+    (alike,) = together([found("kinks", case(1, 1)), found("torch", case(2, 1))], "WRONG")
+    assert [each.law for each in alike] == ["torch", "kinks"]
+
+
+def test_other_results_contracts_and_hazards_have_paragraphs_of_their_own() -> None:
+    """Their scripts show something else."""
+    some = [found("torch", case(2, 1)), found("torch", case(2, 1), "y"), found("repeatable", case(2, 1))]
+    assert len(together(some, "WRONG")) == 3
+    assert len(together([found("kinks", case(2, 1)), found("scaling", case(3, 1))], "HAZARD")) == 2
+
+
+def test_a_wrong_gradient_is_told_once() -> None:
+    """In one paragraph with all of its laws."""
+
+    def backward(dy: Array, saved: ReluSaved) -> Array:
+        return relu_backward(dy, saved) * 2
+
+    examined = examine((relu_forward, backward), "relu", budget="1ms")
+    assert story(examined).count("\nWRONG  ") == 1
+    assert len(examined.findings) > 5
