@@ -60,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises pytest's UsageError where an option is not understood.
     """
     _demand_options(config.option.gradproof_budget, config.option.gradproof_seed)
+    _demand_writable(config.option.gradproof_report)
     if config.option.gradproof_corpus is None:
         folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
         if config.getini("gradproof_corpus") or folder.is_dir():
@@ -76,6 +77,14 @@ def _demand_options(budget: str | None, number: int | None) -> None:
             seconds(budget)
         except ValueError as error:
             raise pytest.UsageError(f"--gradproof-budget: {error}") from error
+
+
+def _demand_writable(report: str | None) -> None:
+    """Find out before any test runs: what was found would be lost."""
+    path = Path(report or ".").absolute()
+    place = path if path.exists() else path.parent
+    if report and (path.is_dir() or not os.access(place, os.W_OK)):
+        raise pytest.UsageError(f"--gradproof-report={report} cannot be written; expected a file in a folder of yours")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -139,7 +148,8 @@ def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         wrong = sum(bool(figures["wrong"]) for _, figures in items)
         yield (
             f"{test}: {figures['subject']} as {figures['family']}, {wrong or 'none'} of {len(items)} wrong; "
-            f"{compared:,} numbers compared, {blind:,} blind; closest to its bound: {law}, {_share(figures['share'])}"
+            f"{compared:,} numbers compared, {blind:,} blind{_why(items)}; closest to its bound: {law}, "
+            f"{_share(figures['share'])}"
         )
         yield from dict.fromkeys(f"  hazard: {hazard}" for _, figures in items for hazard in figures["hazards"])
         if replayed := sum(figures["replayed"] for _, figures in items):
@@ -147,8 +157,15 @@ def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
 
 
+def _why(items: list[tuple[str, dict[str, Any]]]) -> str:
+    """Why most of the blind elements are: one reason stands for all."""
+    reasons = [(many, reason) for _, figures in items for reason, many in figures["reasons"].items()]
+    return f" (mostly: {max(reasons)[1]})" if reasons else ""
+
+
 def _share(share: float) -> str:
-    return "beyond it" if share > 1 else f"{share:.1%} of it"
+    """A share of a bound: up to all of it is right."""
+    return "beyond what rounding may do" if share > 1 else f"{share:.1%} of what rounding may do"
 
 
 def _version(name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from checks.examination import Examination
 from checks.report.corpus import HEADINGS
+from checks.report.words import SAMPLED
 
 
 def figures(examination: Examination) -> dict[str, Any]:
@@ -17,6 +19,7 @@ def figures(examination: Examination) -> dict[str, Any]:
         "cases": examination.cases,
         "compared": examination.compared,
         "blind": sum(tally.blind_elements for tally in tallies),
+        "reasons": _reasons(examination),
         "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
         "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
         "outside": dict(examination.outside),
@@ -25,3 +28,11 @@ def figures(examination: Examination) -> dict[str, Any]:
         "replayed": replayed.counterexamples + replayed.golden,
         "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
     }
+
+
+def _reasons(examination: Examination) -> dict[str, int]:
+    """Elements that nobody could see, by the first reason that each law gives."""
+    counts = Counter[str]()
+    for tally in examination.tallies.values():
+        counts[next(iter(sorted(tally.reasons)), SAMPLED)] += tally.blind_elements
+    return dict(+counts)

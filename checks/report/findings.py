@@ -10,7 +10,7 @@ from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
-from checks.report.words import count, dangers, number, place
+from checks.report.words import SAMPLED, count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 from checks.tally import Finding, Tally
@@ -118,7 +118,7 @@ def _reasons(tallies: Sequence[Tally]) -> str:
     every = sorted(why for tally in tallies for why in tally.reasons)
     alike = {"".join(sign for sign in why if not sign.isdigit()): why for why in every}
     sampled = any(tally.blind_elements and not tally.reasons for tally in tallies)
-    first = ["a sample of a large array is tried"] * sampled + list(alike.values())
+    first = [SAMPLED] * sampled + list(alike.values())
     more = len(first) - MOST_REASONS
     return "; ".join(first[:MOST_REASONS]) + (f"; and {count(more, 'other reason')}" if more > 0 else "")
 

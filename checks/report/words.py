@@ -29,6 +29,9 @@ DANGERS: Mapping[str, str] = {
     "surroundings": "what it changes in its process changes what runs there next",
 }
 
+#: Why elements are blind of which a law says no more.
+SAMPLED = "a sample of a large array is tried"
+
 #: What the cells mean, for the lines below the table.
 LEGEND = (
     f"{EXACT} every number equal   12% largest error, as a share of what rounding explains   {BLIND} blind   "

@@ -10,9 +10,14 @@ from xml.etree import ElementTree as ET
 import pytest
 import torch  # noqa: F401 - what is loaded in a run within this process is forgotten, and PyTorch cannot be loaded twice
 
+from checks import examine
 from checks.examination import WITNESSES
+from checks.families import family
+from checks.plugin import _lines
 from checks.pytest_items import laws
+from checks.report.figures import figures
 from checks.selftest.house import ROOT
+from reference_impl import relu_backward, relu_forward
 
 pytest_plugins = ["pytester"]
 
@@ -88,11 +93,30 @@ def test_header_and_summary_say_what_was_run(project: pytest.Pytester) -> None:
     """Versions, seed, profile, device; counts, blind counts, the margin."""
     outcome = run(project, "-k", SOME, "--gradproof-seed=5")
     outcome.stdout.re_match_lines([r"gradproof: gradproof .*numpy \d.*torch \d.*; seed 5, profile \w+, device cpu"])
-    counts = r"[\d,]+ numbers compared, [\d,]+ blind; closest to its bound: \w+"
+    counts = r"[\d,]+ numbers compared, [\d,]+ blind( \(mostly: .+\))?; closest to its bound: \w+"
     outcome.stdout.re_match_lines(
-        [rf"test_layers.py::test_right: forward as conv, none of 3 wrong; {counts}, [\d.]+% of it"]
+        [rf"test_layers.py::test_right: forward as conv, none of 3 wrong; {counts}, [\d.]+% of what rounding may do"]
     )
-    outcome.stdout.re_match_lines([rf"test_layers.py::test_wrong: forward as conv, 2 of 3 wrong; {counts}, beyond it"])
+    outcome.stdout.re_match_lines(
+        [rf"test_layers.py::test_wrong: .* 2 of 3 wrong; {counts}, beyond what rounding may do"]
+    )
+
+
+def test_the_summary_says_why_most_of_the_blind_elements_are() -> None:
+    """The reason of the law that left out most."""
+    large = family("relu").case_of({"x": (1, 1, 300, 300)}, {"at_zero": 0.0}, "float64", "integers", 1)
+    found = figures(examine((relu_forward, relu_backward), "relu", cases=[large], laws=["reference", "layout"]))
+    assert sum(found["reasons"].values()) == found["blind"] > 0
+    (line,) = _lines([("test_relu[layout]", found)])
+    assert f" blind (mostly: {max(found['reasons'], key=found['reasons'].get)}); closest" in line
+
+
+@pytest.mark.parametrize("place", ["nowhere/found.json", "."])
+def test_a_report_that_cannot_be_written_is_told_before_any_test_runs(project: pytest.Pytester, place: str) -> None:
+    """What was found would be lost."""
+    outcome = run(project, f"--gradproof-report={place}")
+    assert outcome.ret == pytest.ExitCode.USAGE_ERROR
+    outcome.stderr.fnmatch_lines([f"*--gradproof-report={place} cannot be written; expected a file*"])
 
 
 def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) -> None:
