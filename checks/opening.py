@@ -106,6 +106,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above
         examination.remember(remembering.answers)
+    examination.notes += adapted.remarks
     return examination, limits
 
 
@@ -129,7 +130,7 @@ def _unclaimed(
     subject, draws = instance(subject), isinstance(inputs, SearchStrategy)
     sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
-    return Examination(sheet.subject, sheet, without), Limits(sheet, {})
+    return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:

@@ -58,6 +58,8 @@ class Subject:
     layout: str = ""
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
     untouched: Subject | None = None
+    #: What else is to be said of it, as far as its first calls have shown it.
+    remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
 
@@ -121,7 +123,7 @@ class Subject:
             if isinstance(error, self.refusals) and not is_accident(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
             raise SubjectError(f"{self.name}: forward raised {_words(error)}") from error
-        return self._array(y, "forward"), saved
+        return self._array(_with_axes(y, arrays), "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
         """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""
@@ -145,7 +147,7 @@ class Subject:
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
                 f"expected {', '.join(wanted)}"
             )
-        return {name: self._array(gradients[name], f"backward, {name}") for name in wanted}
+        return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
 
     def _demand_shapes(self, gradients: Arrays, arrays: Arrays) -> None:
         for argument, array in arrays.items():
@@ -163,6 +165,14 @@ class Subject:
             msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)
+
+
+def _with_axes(value: object, arrays: Arrays) -> object:
+    """A loss may be a plain number: an array without axes, in the arguments' format where that is a narrower one."""
+    if not isinstance(value, float) or isinstance(value, np.generic):
+        return value
+    formats = [array.dtype for array in arrays.values() if array.dtype in {np.dtype("float32"), np.dtype("float16")}]
+    return np.asarray(value, formats[0] if formats else np.dtype("float64"))
 
 
 def _words(error: BaseException) -> str:

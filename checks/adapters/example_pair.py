@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.outputs import Every
 from checks.adapters.recognise import adapt
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -27,8 +28,8 @@ def adapt_example(obj: Any, arguments: tuple[str, ...], device: str) -> Subject:
     """
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):
-            return _zeros_for_nothing(adapt((forward, _marked(backward)), arguments, device=device))
-    return adapt(obj, arguments, device=device)
+            return _zeros_for_nothing(adapt((forward, _marked(backward)), arguments, device=device, outputs=Every()))
+    return adapt(obj, arguments, device=device, outputs=Every())
 
 
 def _marked(backward: Callable[..., Any]) -> Callable[..., Any]:

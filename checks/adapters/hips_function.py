@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
 
-def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subject:
+def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     """Subject from a HIPS autograd function.
 
     Raises UsageError where the signature cannot be understood.
@@ -25,7 +26,7 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subj
 
         def layer(values: dict[str, Any]) -> Any:
             bound = plan.bind({name: values[name] for name in arrays}, config)
-            return function(*bound.args, **bound.kwargs)
+            return outputs.joined(function(*bound.args, **bound.kwargs), _one)
 
         back, y = make_vjp(layer, 0)(arrays)
         return np.asarray(y), (back, tuple(arrays))
@@ -35,4 +36,11 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subj
         found = back(dy)
         return {gradient_of(name): np.asarray(found[name]) for name in names}
 
-    return Subject(name_of(function), forward, pull, plan.limits())
+    return Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks)
+
+
+def _one(outputs: list[Any]) -> Any:
+    """Several arrays in one."""
+    import autograd.numpy
+
+    return autograd.numpy.concatenate([autograd.numpy.ravel(each) for each in outputs])

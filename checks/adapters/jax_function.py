@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
 
-def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subject:
+def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     """Subject from a JAX function.
 
     JAX computes float64 in float32 unless told otherwise; here it is told so, for these calls alone. Raises UsageError
@@ -26,13 +27,20 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...]) -> Subje
 
         def layer(values: dict[str, Any]) -> Any:
             bound = plan.bind(values, config)
-            return function(*bound.args, **bound.kwargs)
+            return outputs.joined(function(*bound.args, **bound.kwargs), _one)
 
         with _double():
             y, back = jax.vjp(layer, {name: jax.numpy.asarray(value) for name, value in arrays.items()})
             return np.asarray(y), (back, y.dtype)
 
-    return Subject(name_of(function), forward, _pull, plan.limits())
+    return Subject(name_of(function), forward, _pull, plan.limits(), remarks=outputs.remarks)
+
+
+def _one(outputs: list[Any]) -> Any:
+    """Several arrays in one."""
+    import jax
+
+    return jax.numpy.concatenate([each.ravel() for each in outputs])
 
 
 def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:

@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.from_inputs import Called, from_inputs
+from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.signature import read
 from checks.adapters.spelling import call_text
 from checks.adapters.words import UPSTREAM, first_present, gradient_names
@@ -41,9 +42,15 @@ def numpy_pair(
 
 
 def adapt_pair(
-    forward: Callable[..., tuple[Array, Any]], backward: Callable[[Array, Any], Any], arguments: tuple[str, ...]
+    forward: Callable[..., tuple[Array, Any]],
+    backward: Callable[[Array, Any], Any],
+    arguments: tuple[str, ...],
+    outputs: Outputs,
 ) -> Subject:
     """Subject from two NumPy functions in anyone's words: arrays and keywords go where the signature asks for them.
+
+    Of several outputs the backward is told as many upstream gradients, in the same form, or one by one where its
+    signature has a place for each.
 
     Raises UsageError where the signature of ``forward`` cannot be understood.
     """
@@ -53,18 +60,37 @@ def adapt_pair(
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         bound = plan.bind(arrays, config)
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
-        return _parted(forward(*bound.args, **bound.kwargs), told)
+        y, saved = _parted(forward(*bound.args, **bound.kwargs), told)
+        if not several(y):
+            return y, saved
+        parted = Parted.of(y, outputs)
+        return parted.joined(), (parted, saved)
 
-    def pull(dy: Array, saved: object) -> Arrays:
+    def pull(dy: Array, saved: Any) -> Arrays:
+        match saved:
+            case (Parted() as parted, inner):
+                return by_name(_one_by_one(backward, parted)(parted.upstream(dy), inner), arguments)
         return by_name(again()(dy, saved) if isinstance(saved, Called) else back(dy, saved), arguments)
 
-    return Subject(name_of(forward), run, pull, plan.limits(), spelled=partial(call_text, plan))
+    spelled, remarks = partial(call_text, plan), outputs.remarks
+    return Subject(name_of(forward), run, pull, plan.limits(), spelled=spelled, remarks=remarks)
+
+
+def _one_by_one(backward: Callable[..., Any], parted: Parted) -> Callable[[Any, Any], Any]:
+    """A backward that takes all upstream gradients at once, from one that may take each by itself."""
+    try:
+        required = [each for each in signature(backward).parameters.values() if each.default is each.empty]
+    except (TypeError, ValueError):  # a built-in function says nothing of itself
+        return backward
+    if len(required) != len(parted.y) + 1 or not isinstance(parted.y, (tuple, list)):
+        return _dy_first(backward)
+    return lambda upstream, saved: backward(*upstream, saved)
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:
     """Y and what was saved; where a forward gives y alone, its backward must be told the inputs again."""
-    if isinstance(result, np.ndarray):
-        return result, called
+    if isinstance(result, (np.ndarray, np.generic, float)):
+        return np.asarray(result), called
     if not isinstance(result, (tuple, list)) or len(result) < len(("y", "saved")):
         raise TypeError(f"the forward returned {type(result).__name__}; expected (y, saved)")
     y, *saved = result

@@ -10,6 +10,7 @@ from typing import Any
 from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
+from checks.adapters.outputs import First, Outputs
 from checks.adapters.templates import template
 from checks.adapters.torch_kinds import function_class, is_module, is_operator
 from checks.adapters.torch_tensors import Format
@@ -30,7 +31,13 @@ ARGUMENTS = ("x", "weight", "bias")
 
 
 def adapt(
-    obj: Any, arguments: tuple[str, ...] = ARGUMENTS, *, framework: str = "", dtype: str = "", device: str = "cpu"
+    obj: Any,
+    arguments: tuple[str, ...] = ARGUMENTS,
+    *,
+    framework: str = "",
+    dtype: str = "",
+    device: str = "cpu",
+    outputs: Outputs | None = None,
 ) -> Subject:
     """Subject from whatever people have.
 
@@ -39,7 +46,7 @@ def adapt(
     or HIPS autograd; a function of any other framework, once ``Framework`` says how to differentiate there.
     ``arguments`` are the names under which a case hands its arrays over. ``framework`` (torch, jax,
     autograd) settles a function that does not show whose it is. ``dtype`` and ``device`` are PyTorch's, and say in what
-    format and where tensors live.
+    format and where tensors live. ``outputs`` says which count of several: the first unless it is given.
 
     Raises UsageError where the object or its signature is not understood, with the adapter to write.
     """
@@ -47,14 +54,14 @@ def adapt(
         return obj
     if isinstance(obj, Foreign):
         return obj.adapt(arguments)
-    kind = framework or framework_of(obj)
+    kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
     if kind == "torch":
-        return _torch(obj, arguments, Format(dtype, device))
+        return _torch(obj, arguments, Format(dtype, device, outputs))
     if dtype or device != "cpu":
         raise UsageError(f"dtype={dtype!r} and device={device!r} are for PyTorch; {name_of(obj)} is {kind or 'NumPy'}")
-    return _elsewhere(obj, kind, arguments)
+    return _elsewhere(obj, kind, arguments, outputs)
 
 
 def framework_of(obj: Any) -> str:
@@ -97,24 +104,24 @@ def _reachable(device: str) -> None:
         ) from error
 
 
-def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...]) -> Subject:
+def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     if kind == "jax" and callable(obj):
         from checks.adapters.jax_function import adapt_jax
 
-        return adapt_jax(obj, arguments)
+        return adapt_jax(obj, arguments, outputs)
     if kind == "autograd" and callable(obj):
         from checks.adapters.hips_function import adapt_hips
 
-        return adapt_hips(obj, arguments)
-    return _numpy(obj, arguments)
+        return adapt_hips(obj, arguments, outputs)
+    return _numpy(obj, arguments, outputs)
 
 
-def _numpy(obj: Any, arguments: tuple[str, ...]) -> Subject:
+def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     from checks.adapters import numpy_pair, stateful
 
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):
-            return numpy_pair.adapt_pair(forward, backward, arguments)
+            return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             whole = stateful.adapt_class if isinstance(obj, type) else stateful.adapt_object
             return whole(obj, methods, arguments)

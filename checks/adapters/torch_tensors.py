@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.outputs import First, Outputs
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -20,10 +21,14 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Format:
-    """Where tensors live and in what format: empty is the format of the arrays; ``bfloat16`` has no NumPy format."""
+    """Where tensors live and in what format: empty is the format of the arrays; ``bfloat16`` has no NumPy format.
+
+    ``outputs`` says which of a layer's count.
+    """
 
     dtype: str = ""
     device: str = "cpu"
+    outputs: Outputs = field(default_factory=First)
 
     def limits(self) -> dict[str, Any]:
         """The cases that can be given in this format."""
@@ -75,7 +80,7 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
         return _pull(dy, _run(layer, fmt, arrays, config, wanted, next(seeds))[1])
 
-    return Subject(name, forward, _pull, limits, some=some, device=fmt.device)
+    return Subject(name, forward, _pull, limits, some=some, device=fmt.device, remarks=fmt.outputs.remarks)
 
 
 def _run(
@@ -86,11 +91,17 @@ def _run(
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     with torch.enable_grad(), seeded(fmt.device, seed), _compiling():
-        y = layer(leaves, config)
+        y = fmt.outputs.joined(layer(leaves, config), _one)
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
-    y = y[0] if isinstance(y, (tuple, list)) else y
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
+
+
+def _one(outputs: list[Any]) -> Any:
+    """Several tensors in one."""
+    import torch
+
+    return torch.cat([each.reshape(-1) for each in outputs])
 
 
 def spared(layer: Layer) -> Layer:

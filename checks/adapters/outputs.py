@@ -1,0 +1,123 @@
+"""Layers with several outputs: which of them count, and how they become one y.
+
+Where nothing is claimed, all outputs that have a gradient count: they are raveled and joined, so that dy covers all of
+them. A family has one output: the first counts. Whatever is left out is told.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from checks.types import Array
+
+
+@dataclass
+class Outputs(ABC):
+    """Which outputs of a layer count; ``remarks`` is what is to be said of the others. Abstract or final."""
+
+    remarks: list[str] = field(default_factory=list)
+
+    def chosen(self, leaves: Sequence[Any]) -> list[int]:
+        """Places of the outputs that count; the first where none has a gradient."""
+        differentiable = [place for place, leaf in enumerate(leaves) if _has_gradient(leaf)]
+        found = self._chosen(differentiable) or [0]
+        left = [f"{place + 1} ({_kind(leaf)})" for place, leaf in enumerate(leaves) if place not in found]
+        if len(found) > 1:
+            self._tell(f"y is {len(found)} outputs raveled into one")
+        if left:
+            self._tell(f"not examined, of {len(leaves)} outputs: {', '.join(left)}")
+        return found
+
+    def joined(self, y: Any, join: Callable[[list[Any]], Any]) -> Any:
+        """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
+        leaves = list(flat(y))
+        found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
+        return join(found) if len(found) > 1 else found[0] if found else y
+
+    @abstractmethod
+    def _chosen(self, differentiable: list[int]) -> list[int]:
+        """Those that count of these."""
+
+    def _tell(self, remark: str) -> None:
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+class First(Outputs):
+    """The first output, as of a family."""
+
+    def _chosen(self, differentiable: list[int]) -> list[int]:
+        return differentiable[:1]
+
+
+class Every(Outputs):
+    """All of them."""
+
+    def _chosen(self, differentiable: list[int]) -> list[int]:
+        return differentiable
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The answer of a NumPy layer, of which ``places`` count among its leaves."""
+
+    y: Any
+    leaves: list[Any]
+    places: list[int]
+
+    @classmethod
+    def of(cls, y: Any, outputs: Outputs) -> Parted:
+        """An answer whose outputs are nested in tuples, lists and dictionaries."""
+        leaves = list(flat(y))
+        return cls(y, leaves, outputs.chosen(leaves) if leaves else [])
+
+    def joined(self) -> Any:
+        """One array of what counts; the answer as it is where that is nothing."""
+        found = [np.asarray(self.leaves[place]) for place in self.places]
+        return found[0] if len(found) == 1 else np.concatenate([each.ravel() for each in found]) if found else self.y
+
+    def upstream(self, dy: Array) -> Any:
+        """Dy in the form of the answer: zero for an output that does not count, None for one without a gradient."""
+        arrays = [np.asarray(self.leaves[place]) for place in self.places]
+        ends = np.cumsum([array.size for array in arrays])[:-1]
+        pieces = zip(self.places, arrays, np.split(dy.ravel(), ends), strict=True)
+        given = {place: piece.reshape(array.shape).copy() for place, array, piece in pieces}
+        rest = (np.zeros_like(leaf, dy.dtype) if _has_gradient(leaf) else None for leaf in self.leaves)
+        return _formed(self.y, iter([given.get(place, zero) for place, zero in enumerate(rest)]))
+
+
+def several(y: Any) -> bool:
+    """Whether an answer is more than one array."""
+    return isinstance(y, (tuple, list, Mapping))
+
+
+def flat(y: Any) -> Iterator[Any]:
+    """Leaves of nested tuples, lists and dictionaries, in their order."""
+    if not several(y):
+        yield y
+        return
+    for each in y.values() if isinstance(y, Mapping) else y:
+        yield from flat(each)
+
+
+def _formed(y: Any, leaves: Iterator[Any]) -> Any:
+    """Other leaves in the form of an answer."""
+    if isinstance(y, Mapping):
+        return {key: _formed(each, leaves) for key, each in y.items()}
+    if not several(y):
+        return next(leaves)
+    each = [_formed(one, leaves) for one in y]
+    return type(y)(*each) if hasattr(y, "_fields") else type(y)(each)
+
+
+def _has_gradient(leaf: Any) -> bool:
+    return isinstance(leaf, float) or "float" in _kind(leaf) or "complex" in _kind(leaf)
+
+
+def _kind(leaf: Any) -> str:
+    return str(getattr(leaf, "dtype", type(leaf).__name__)).removeprefix("torch.")

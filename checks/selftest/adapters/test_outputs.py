@@ -1,0 +1,141 @@
+"""Layers with several outputs, and with one that is a plain number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((3, 4))
+
+
+class Two(torch.autograd.Function):
+    """2 x and x * x."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> Any:
+        """Keep x."""
+        ctx.save_for_backward(x)
+        return 2 * x, x * x
+
+    @staticmethod
+    def backward(ctx: Any, first: torch.Tensor, second: torch.Tensor) -> Any:
+        """Both."""
+        (x,) = ctx.saved_tensors
+        return 2 * first + 2 * x * second
+
+
+class TwoBad(Two):
+    """The second output's gradient is wrong."""
+
+    @staticmethod
+    def backward(ctx: Any, first: torch.Tensor, second: torch.Tensor) -> Any:
+        """Forget a factor of the second."""
+        (x,) = ctx.saved_tensors
+        return 2 * first + x * second
+
+
+class Cell(torch.nn.Module):
+    """The same as a module, in a dictionary."""
+
+    def __init__(self, inner: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Any) -> Any:
+        """By names."""
+        first, second = self.inner(x)
+        return {"first": first, "second": (second, None)}
+
+
+def _two(x: Array) -> tuple[Any, Array]:
+    return (2 * x, x * x), x
+
+
+def _named(x: Array) -> tuple[Any, Array]:
+    return {"first": 2 * x, "second": [x * x, np.argmax(x)]}, x
+
+
+def _jax(x: Any) -> Any:
+    return {"a": 2 * x, "b": jnp.cos(x)}
+
+
+def _hips(x: Any) -> Any:
+    import autograd.numpy
+
+    return 2 * x, autograd.numpy.cos(x)
+
+
+RIGHT: dict[str, Any] = {
+    "a pair that takes a tuple": (_two, lambda dys, x: 2 * dys[0] + 2 * x * dys[1]),
+    "a pair that takes them one by one": (_two, lambda da, db, x: 2 * da + 2 * x * db),
+    "a pair of dictionaries": (_named, lambda dys, x: 2 * dys["first"] + 2 * x * dys["second"][0]),
+    "a Function": Two,
+    "a function of tensors": lambda x: torch.sort(x * 1.0, 1),
+    "a module": Cell(Two.apply),
+    "JAX": _jax,
+    "HIPS autograd": _hips,
+}
+
+WRONG: dict[str, Any] = {
+    "a pair that takes a tuple": (_two, lambda dys, x: 2 * dys[0] + x * dys[1]),
+    "a pair that forgets one": (_two, lambda dys, x: 2 * dys[0] + 0 * x),
+    "a Function": TwoBad,
+    "a module": Cell(TwoBad.apply),
+}
+
+LAWS = ("adjoint", "linearity", "repeatable")
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_layer_with_several_outputs_is_right(name: str) -> None:
+    """Whatever they are nested in; that they are taken for one is told."""
+    found = examine(RIGHT[name], inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert found.notes
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_gradient_of_a_further_output_is_found(name: str) -> None:
+    """Dy covers all of them."""
+    found = examine(WRONG[name], inputs=(X,), budget="1ms", laws=LAWS)
+    assert "adjoint" in found.findings, story(found)
+    assert "note: y is 2 outputs raveled into one" in story(found)
+
+
+def test_outputs_without_a_gradient_are_left_out_and_named() -> None:
+    """Integers and None."""
+    found = examine(RIGHT["a pair of dictionaries"], inputs=(X,), budget="1ms", laws=LAWS)
+    assert "not examined, of 3 outputs: 3 (int64)" in found.notes
+    found = examine(RIGHT["a module"], inputs=(X,), budget="1ms", laws=LAWS)
+    assert "not examined, of 3 outputs: 3 (NoneType)" in found.notes
+
+
+def test_a_family_has_one_output_and_the_others_are_named() -> None:
+    """Pooling that gives its indices too."""
+
+    def layer(x: Any, kernel_size: Any) -> Any:
+        return torch.nn.functional.max_pool2d(x, kernel_size, return_indices=True)
+
+    found = examine(layer, "max_pool2d", budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert found.notes == ["not examined, of 2 outputs: 2 (int64)"]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_loss_may_be_a_plain_number(dtype: Any) -> None:
+    """It has no axes."""
+
+    def forward(x: Array) -> tuple[float, Array]:
+        return float((x * x).sum()), x
+
+    found = examine((forward, lambda dy, x: 2 * x * dy), inputs=(X.astype(dtype),), budget="1ms")
+    assert not found.wrong, story(found)
+    assert examine((forward, lambda dy, x: x * dy), inputs=(X.astype(dtype),), budget="1ms", laws=LAWS).wrong
