@@ -28,15 +28,16 @@ VAGUE = 1.0 / 16.0
 #: How many times such an error a gradient must be off to be wrong all the same.
 FAR = 16.0
 
-#: Seconds for the entries of one argument of a slow layer, and the fewest that are tried.
-SECONDS = 2.0
-FEWEST = 6
+#: Seconds for the entries, or the directions, of a slow layer, all arguments together; one of each is always tried.
+SECONDS = 4.0
+#: Entries from which on it pays to find out first whether the layer is analytic.
+MANY = 6
 
 
 def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
     """A gradient at some places, each against the derivative of sum(dy * f) along that entry.
 
-    Where a layer is slow fewer places are looked at than are given: those that ``SECONDS`` have time for.
+    Where a layer is slow fewer places are looked at than are given: those that ``SECONDS`` leave time for.
     """
     of = gradient_of(argument)
     got, own = trial.got.gradients[of], trial.bound(of)
@@ -54,12 +55,13 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
 
 def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> dict[int, Estimate]:
     """Derivatives along entries, by the number of the place; the first and the last first, then in no order."""
-    derivative, start = _along_entries(trial, argument, shape, len(places)), monotonic()
+    end = _end(trial)
+    derivative = _along_entries(trial, argument, shape, len(places))
     order = np.random.default_rng([trial.case.seed, 37]).permutation(len(places)).tolist()
     order.sort(key=lambda number: 0 < number < len(places) - 1)
     found = dict[int, Estimate]()
     for number in order:
-        if len(found) >= FEWEST and monotonic() - start > SECONDS:
+        if found and monotonic() > end:
             break
         found[number] = derivative(places[number])
     return found
@@ -68,7 +70,7 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
 def _along_entries(trial: Trial, argument: str, shape: Shape, count: int) -> Callable[[Shape], Estimate]:
     """What derives along one entry: complex steps, where there are many and the layer is seen to be analytic."""
     found = None
-    if count >= FEWEST:
+    if count >= MANY:
         found = seen_analytic(_line(trial, argument, random_direction(shape, trial.case.seed)))
 
     def derivative(place: Shape) -> Estimate:
@@ -80,13 +82,18 @@ def _along_entries(trial: Trial, argument: str, shape: Shape, count: int) -> Cal
 
 
 def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
-    """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v."""
+    """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v.
+
+    Where a layer is slow there are fewer than ``draws``: those that ``SECONDS`` leave time for.
+    """
     of = gradient_of(argument)
     if is_complex(trial.case.dtype):
         return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
-    rng = np.random.default_rng([trial.case.seed, len(argument)])
-    directions = [rng.uniform(-1, 1, trial.shape_of(of)) for _ in range(draws)]
-    found = [best(_line(trial, argument, v)) for v in directions]
+    rng, end = np.random.default_rng([trial.case.seed, len(argument)]), _end(trial)
+    directions, found = list[Array](), list[Estimate]()
+    while not found or (len(found) < draws and monotonic() < end):
+        directions.append(rng.uniform(-1, 1, trial.shape_of(of)))
+        found.append(best(_line(trial, argument, directions[-1])))
     wide = trial.got.gradients[of].astype(trial.wide)
     got, rounding = np.array([dot(wide, v.astype(trial.wide)) for v in directions]).T
     lost = measured_rounding(trial, of)
@@ -115,6 +122,11 @@ def measured_rounding(trial: Trial, of: str) -> Array:
     apart = np.abs(wider - narrow)
     most = np.sqrt(unit_roundoff(trial.case.dtype)) * np.max(np.abs(wider), initial=0.0)
     return np.where(apart <= most, 2 * apart, 0.0).astype(np.float64)
+
+
+def _end(trial: Trial) -> float:
+    """Until when one argument is looked at (``time.monotonic``)."""
+    return monotonic() + SECONDS / len(trial.case.arguments)
 
 
 def _line(trial: Trial, argument: str, direction: Array) -> Line:

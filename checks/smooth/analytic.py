@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from checks.smooth.complex_step import complex_step
-from checks.smooth.estimate import Estimate
+from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.sides import differences, follows
 from checks.types import Array, Shape
@@ -41,11 +41,11 @@ class Analytic:
 def seen_analytic(line: Line) -> Analytic | None:
     """Whether f is seen to be analytic at the point, from a line along a ``random_direction``; None where it is not."""
     form = next((form for form in REAL if follows(line, form)), "")
-    if not form or not (found := differences(line, form)).known:
-        return None
-    for each in COMPLEX:
-        stepped = complex_step(line, each)
-        if stepped.known and abs(stepped.value - found.value) <= stepped.error + found.error:
+    steps = ((each, complex_step(line, each)) for each in COMPLEX) if form else ()
+    known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
+    found = differences(line, form) if known else unknown("no complex arguments")
+    for each, stepped in known:
+        if abs(stepped.value - found.value) <= stepped.error + found.error:
             return Analytic(each, SAFETY * (stepped.error + found.error))
     return None
 
