@@ -70,7 +70,7 @@ def fuzz_all(
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     isolation = isolation_of(span, time_limit, memory_limit)
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
-    stopped, before = False, {file for found in known.values() for file in found.kept}
+    stopped, before = False, _lying(corpus)
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             _tell(news, terminal)
@@ -78,12 +78,23 @@ def fuzz_all(
     except KeyboardInterrupt:
         stopped = True
         save(state, SCHEMA, known)
-    found = sum(_summary(layer, known[layer.name], terminal) for layer in layers)
-    _say(f"{count(found, 'counterexample')} in {corpus.folder}; {state} knows where to go on", terminal)
+    wrong = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
+    _say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {state} knows where to go on", terminal)
     if stopped:
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
         _say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
-    sys.exit(INTERRUPTED if stopped else WRONG if found else RIGHT)
+    sys.exit(INTERRUPTED if stopped else WRONG if wrong else RIGHT)
+
+
+def _lying(corpus: Corpus) -> set[str]:
+    """Names of the counterexamples that a corpus holds, of whatever layer."""
+    return {stored.name for stored in corpus.contents().counterexamples}
+
+
+def _counted(lying: set[str], before: set[str]) -> str:
+    """How many counterexamples there are, whoever found them: a run that was killed kept some without a word."""
+    old = len(lying & before)
+    return count(len(lying), "counterexample") + (f", {old:,} of them from before," if old else "")
 
 
 def _layers(targets: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str]) -> list[Layer]:
@@ -111,13 +122,13 @@ def _asker(layer: Layer) -> InShell:
     return InShell(target, tuple(f"{name}={limit}" for name, limit in layer.supports.items()) if target else ())
 
 
-def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> int:
-    """Say what became of a layer; gives how many counterexamples of it were kept."""
+def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
+    """Say what became of a layer; gives whether anything was found, or seen again."""
     compared = f"{known.cases:,} cases, {known.compared:,} numbers compared"
     _say(f"{layer.name}: {compared}, {count(len(known.kept), 'counterexample')}", terminal)
     if known.stopped:
         _say(f"{layer.name}: {known.stopped}", terminal)
-    return len(known.kept)
+    return bool(known.kept or known.again)
 
 
 def _say(text: str, terminal: Console) -> None:

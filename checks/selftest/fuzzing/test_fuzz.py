@@ -118,6 +118,18 @@ def test_ctrl_c_says_what_was_kept_and_blames_no_layer(folder: Path) -> None:
     assert not any("-runs-" in name for name in known.kept)
 
 
+def test_the_last_line_counts_what_lies_in_the_corpus(folder: Path) -> None:
+    """Also what a run kept that was killed before it could write down its state; the layer is wrong all the same."""
+    rounds(folder, "bad", Fuzzed(), 1)
+    before = len(list((folder / "corpus").glob("*.json")))
+    words = ("fuzzed_layers:bad", "--like", "relu", "--cases", "4", "--corpus", "corpus", "--time", "2s", "--jobs", "1")
+    said = gradproof("fuzz", *words, cwd=folder)
+    lying = len(list((folder / "corpus").glob("*.json")))
+    last = said.out.splitlines()[-1]
+    assert last.startswith(f"{lying} counterexamples, {before} of them from before, in corpus; ")
+    assert said.code == 1
+
+
 def _with_path() -> dict[str, Any]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
