@@ -12,6 +12,7 @@ from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
+from checks.generators import Generators
 from checks.refusals import RAISED, REFUSALS, is_accident
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -58,6 +59,7 @@ class Subject:
     layout: str = ""
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
     untouched: Subject | None = None
+    generators: Generators = field(default_factory=Generators, repr=False, compare=False)
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
@@ -101,7 +103,8 @@ class Subject:
         if self.some is None:
             return self.pull(arrays, config, dy).gradients
         try:
-            return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
+            with self.generators.seeded():
+                return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
         except RAISED as error:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
@@ -115,7 +118,9 @@ class Subject:
         """
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
-            y, saved = self.forward({name: np.asarray(value) for name, value in arrays.items()}, config)
+            given = {name: np.asarray(value) for name, value in arrays.items()}
+            with self.generators.seeded():
+                y, saved = self.forward(given, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise
         except RAISED as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 #: Bottom to top. A room is a module or a folder of ``checks``; an import goes down, or sideways on one floor.
 FLOORS = (
     ("reference_impl",),
-    ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals", "threads"),
+    ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals", "threads", "generators"),
     ("bounds", "data", "case", "claim", "kink", "sum_law", "subject", "family", "excess", "witness", "slip", "tally"),
     ("stencil", "smooth", "lattice", "compare", "digest"),
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),

@@ -1,0 +1,58 @@
+"""Random numbers of a layer: generators that a whole process shares begin at one seed in each forward.
+
+So two calls of a layer that draws its numbers there agree, as those of PyTorch's layers do. Afterwards the generators
+go on as if nobody had drawn from them (of NumPy's, all but a half of a pair that ``randn`` may have kept).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+SEED = 0
+
+#: Forwards after which a layer that has not drawn from Python's generator is taken not to do so: looking costs more
+#: than a small layer.
+LOOKS = 5
+
+#: Stands in for NumPy's own generator meanwhile: to save and restore that one's numbers takes fifty times as long.
+_STAND_IN = np.random.MT19937(SEED)
+
+
+@dataclass
+class Generators:
+    """What is known of the generators from which one layer draws."""
+
+    looks: int = 0
+    draws: bool = False
+
+    @contextmanager
+    def seeded(self) -> Iterator[None]:
+        """The generators at ``SEED``, and afterwards where they were."""
+        own = np.random.get_bit_generator()  # type: ignore[attr-defined] # NumPy's stubs lack it
+        np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
+        np.random.seed(SEED)  # noqa: NPY002 - the very generator that layers draw from
+        try:
+            if self.draws or self.looks < LOOKS:
+                with self._pythons():
+                    yield
+            else:
+                yield
+        finally:
+            np.random.set_bit_generator(own)  # type: ignore[attr-defined] # as above
+
+    @contextmanager
+    def _pythons(self) -> Iterator[None]:
+        before = random.getstate()
+        random.seed(SEED)
+        seeded = random.getstate() if not self.draws else ()
+        try:
+            yield
+        finally:
+            self.looks += 1
+            self.draws = self.draws or random.getstate() != seeded
+            random.setstate(before)
