@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -31,6 +31,9 @@ SHARES = 16
 
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
+
+#: Cases among which a first one is looked for, and the work of one that tells something.
+_NEAR, TELLING = 12, 100
 
 #: Numbers of a case on which every witness is heard; a slow layer would take long over more.
 LEAN = 100_000
@@ -148,16 +151,15 @@ def woven(swept: Iterable[Case], unusual: Iterable[Case], published: Iterable[Ca
 
 def _swept(limits: Limits, seed: int) -> Iterator[Case]:
     family = limits.family
-    return telling_first(woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed)))
+    cases = woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed))
+    return telling_first(cases, family.work)
 
 
-def telling_first(cases: Iterator[Case]) -> Iterator[Case]:
-    """The same cases, of which the first has entries: a layer that is slow may not get to a second one."""
-    empty = list[Case]()
-    for case in cases:
-        if case.filled:
-            yield case
-            break
-        empty.append(case)
-    yield from empty
+def telling_first(cases: Iterator[Case], work: Callable[[Case], int]) -> Iterator[Case]:
+    """The same cases, of which the first has entries and is small: a slow layer may get to few others."""
+    near = list(islice(cases, _NEAR))
+    telling = [case for case in near if case.filled and work(case) >= TELLING] or [case for case in near if case.filled]
+    first = min(telling, key=work, default=None)
+    yield from () if first is None else (first,)
+    yield from (case for case in near if case is not first)
     yield from cases
