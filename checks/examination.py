@@ -39,7 +39,7 @@ AT_KINKS = frozenset({Kinks.law, CONVENTION})
 MOST_TELLING = 4_000
 
 
-@dataclass
+@dataclass(repr=False)
 class Examination:
     """All that is known about one subject: ``judge`` adds a case, everything else reads.
 
@@ -79,6 +79,11 @@ class Examination:
     interrupted: bool = False
     #: Where and how the witnesses are heard: in this very process unless it is said.
     hearing: Hearing = field(default_factory=Here)
+
+    def __repr__(self) -> str:
+        outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"
+        who = f"{self.subject.name} as {self.family.name}"
+        return f"<Examination of {who}: {outcome}, {self.cases} cases; story(...) tells the rest>"
 
     @property
     def wrong(self) -> bool:

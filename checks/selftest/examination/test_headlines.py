@@ -70,3 +70,10 @@ def test_a_law_with_a_hazard_is_not_listed_as_right() -> None:
     told = story(examine((lambda x: (x.clip(0), x), lambda dy, x: 2 * dy * (x > 0)), "relu", budget="1ms"))
     assert "laws     saved copies" in told.partition("\nHAZARD")[2]
     assert "saved copies" not in told.partition("\nright by: ")[2].partition("\n")[0]
+
+
+def test_an_examination_that_is_printed_is_one_line() -> None:
+    """The rest is told by its story."""
+    printed = repr(examine(RELU, "relu", budget="1ms"))
+    assert printed.startswith("<Examination of relu_forward as relu: nothing wrong, ")
+    assert "\n" not in printed
