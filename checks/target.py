@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -52,7 +53,7 @@ def subject_of(text: str, sheet: Family) -> Subject:
 def found(text: str) -> Any:
     """Whatever stands at ``module:attribute``, the module in the current folder or installed; dots reach inside.
 
-    Raises UsageError that names the nearest modules or attributes.
+    Raises UsageError that names the nearest modules or attributes, or says where importing raised; of a module, too.
     """
     name, path = _split(text)
     thing: Any = _module(name, text)
@@ -63,6 +64,8 @@ def found(text: str) -> Any:
                 f"{getattr(thing, '__name__', thing)}"
             )
         thing = getattr(thing, attribute)
+    if isinstance(thing, ModuleType):
+        raise UsageError(f"{text!r} is the module {thing.__name__}; expected a layer in it, by MODULE:ATTRIBUTE")
     return thing
 
 
@@ -76,9 +79,20 @@ def _split(text: str) -> tuple[str, str]:
 def _module(name: str, text: str) -> ModuleType:
     _look_here()
     try:
-        return import_module(name)
+        return importlib.import_module(name)
     except Exception as error:
-        raise _no_module(name, text, f"{type(error).__name__}: {error}") from error
+        why = f"{type(error).__name__}: {error}"
+        if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+            raise _no_module(name, text, why) from error
+        raise UsageError(f"{text!r}: importing {name!r} raised {why}{_raised_at(error)}") from error
+
+
+def _raised_at(error: Exception) -> str:
+    """File and line of somebody's module in which an import was given up; empty where none of its lines had run."""
+    ours = {__file__, importlib.__file__}
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename not in ours]
+    frames = [frame for frame in frames if not frame.filename.startswith("<frozen ")]
+    return f", at {frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
 
 
 def _look_here() -> None:

@@ -68,8 +68,10 @@ def memory(text: str) -> int:
 
 
 def in_words(size: int) -> str:
-    """Bytes as people say them."""
-    return f"{size / (1 << 30):.3g} GB" if size >= 1 << 30 else f"{size / (1 << 20):.3g} MB"
+    """Bytes as people say them: a few digits of GB, unless those would be another number than so many MB."""
+    large = f"{size / (1 << 30):.3g}"
+    exact = float(large) * (1 << 30) == size or size % (1 << 20)
+    return f"{large} GB" if size >= 1 << 30 and exact else f"{size / (1 << 20):.6g} MB"
 
 
 def _machine() -> int:

@@ -26,10 +26,10 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
     if match and match[1] in known:
         return families()[known[match[1]]], {"axes": int(match[2])}
     near = get_close_matches(match[1] if match else plain, known, 3, 0.5)
-    names = ", ".join(dict.fromkeys(known[name] for name in near)) or "none of them"
+    names = f"; the nearest are: {', '.join(dict.fromkeys(known[name] for name in near))}" if near else ""
     raise UsageError(
-        f"like={like!r} is no family; the nearest are: {names}; expected one of {', '.join(families())}, "
-        "with 1d, 2d or 3d after it to fix the axes (conv2d)"
+        f"like={like!r} is no family{names}; expected one of {', '.join(families())}, with 1d, 2d or 3d "
+        "after it to fix the axes (conv2d)"
     )
 
 

@@ -86,6 +86,7 @@ REFUSED = [
     pytest.param(
         {"like": "conv4d"}, "like='conv4d' is no family; the nearest are: conv", id="a family that is not there"
     ),
+    pytest.param({"like": "xyzzy"}, "like='xyzzy' is no family; expected one of avg_pool", id="nothing like it"),
     pytest.param({"like": "max_pol2d"}, "the nearest are: max_pool", id="a misspelt family"),
     pytest.param({}, "neither like= nor inputs=", id="neither like nor inputs"),
     pytest.param({"like": "conv", "inputs": (1,)}, "inputs= is for a subject of no known family", id="both"),

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from checks import Isolation, UsageError, examine, story
 from checks.commands import targets
 from checks.families import family
-from checks.isolation.allowance import memory
+from checks.isolation.allowance import in_words, memory
 from checks.judge import RUNS
 from checks.selftest.api.layers import RIGHT
 from checks.selftest.main_job.shell import gradproof
@@ -127,6 +127,8 @@ def test_what_cannot_be_sent_is_refused_with_what_to_do() -> None:
 def test_sizes_and_limits_that_make_no_sense_are_refused() -> None:
     """With what was expected."""
     assert (memory("4GB"), memory("500 MB"), memory("1.5g")) == (4 << 30, 500 << 20, 3 << 29)
+    for given in ("1500 MB", "4 GB", "500 MB", "1.5 GB"):
+        assert in_words(memory(given)) == given
     for wrong in ("", "GB", "-1GB", "1..2GB", "0"):
         with pytest.raises(UsageError, match="is no size; expected a positive number with MB or GB"):
             memory(wrong)

@@ -11,6 +11,7 @@ import pytest
 from checks.commands.targets import examined, guessed, limit
 from checks.errors import UsageError
 from checks.selftest.main_job.shell import gradproof
+from checks.target import found
 
 LAYERS = """
 import numpy as np
@@ -75,13 +76,26 @@ def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
             "somebodys_layers:MyLayer",
             "does not say what it is like; say it with --like: one of avg_pool, conv",
         ),
+        ("somebodys_layers:np", "is the module numpy; expected a layer in it"),
     ],
 )
 def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: str, words: str) -> None:
     """Of the module, of the attribute, of the family."""
     with pytest.raises(UsageError) as info:
-        list(examined([target], budget="1ms"))
+        list(examined([target], "relu" if target.endswith(":np") else "", budget="1ms"))
     assert words in str(info.value)
+
+
+def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(folder: Path) -> None:
+    """But with the file and the line in which it was raised; a file that cannot be read says that itself."""
+    (folder / "somebodys_broken.py").write_text("import os\nimport no_such_package\n", encoding="utf-8")
+    (folder / "somebodys_text.py").write_text("def\n", encoding="utf-8")
+    with pytest.raises(UsageError) as info:
+        found("somebodys_broken:relu")
+    said = "importing 'somebodys_broken' raised ModuleNotFoundError: No module named 'no_such_package'"
+    assert f"{said}, at {folder / 'somebodys_broken.py'}, line 2" in str(info.value)
+    with pytest.raises(UsageError, match=r"raised SyntaxError: invalid syntax \(somebodys_text.py, line 1\)$"):
+        found("somebodys_text:relu")
 
 
 def test_the_name_of_a_layer_says_what_it_is_like() -> None:
