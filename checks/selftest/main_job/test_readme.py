@@ -36,9 +36,7 @@ def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch
     said = gradproof(*line.split(), cwd=tmp_path)
     assert said.code == 1
     (shown,) = [block for block in blocks("text") if "forgot:conv" in block]
-    for name in ("element", "got", "want", "bound", "wrong"):
-        (row,) = re.findall(rf"^  {name} .*$", shown, re.MULTILINE)
-        assert row in said.out
+    assert shown in said.out
 
 
 def test_the_example_of_your_own_layer_runs() -> None:
