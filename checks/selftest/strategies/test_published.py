@@ -1,0 +1,38 @@
+"""Real layers' settings are met on few channels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.families import family
+from checks.families.geometric import GeometricFamily
+from checks.families.unclaimed import Unclaimed
+from checks.networks import REAL_LAYERS, RealLayer
+from checks.scope.published import CHANNELS, DEPTHWISE, GROUPS, published
+
+
+@pytest.mark.parametrize("layer", REAL_LAYERS, ids=lambda layer: f"{layer.network} {layer.layer}")
+def test_every_real_layer_has_a_lean_case_with_its_settings(layer: RealLayer) -> None:
+    """Axes as published: size, kernel, stride, padding and dilation; few channels and groups."""
+    sheet = family(layer.family)
+    assert isinstance(sheet, GeometricFamily)
+    geometries = [sheet.geometry(case) for case in published(sheet, 0)]
+    whole = sheet.geometry_of(layer.shapes, layer.config)
+    met = [found for found in geometries if (found.axes, found.modes) == (whole.axes, whole.modes)]
+    assert met
+    assert all(found.inputs <= CHANNELS and found.outputs <= CHANNELS for found in met)
+    assert any(found.groups == min(whole.groups, DEPTHWISE if whole.inputs == 1 else GROUPS) for found in met)
+
+
+def test_each_is_met_once_and_formats_alternate() -> None:
+    """Networks share settings."""
+    cases = list(published(family("conv"), 0))
+    assert len({str(case.but(seed=0, dtype="float64")) for case in cases}) == len(cases)
+    assert {case.dtype for case in cases} == {"float64", "float32"}
+
+
+def test_examples_have_no_published_settings() -> None:
+    """There is no geometry to read."""
+    relu = family("relu").reference
+    assert not list(published(Unclaimed(relu, {"x": np.ones((2, 3))}), 0))
