@@ -37,6 +37,14 @@ def test_a_law_that_changes_the_numbers_is_not_told_in_full_beside_one_that_does
     assert [each.law for each in alike] == ["torch", "kinks"]
 
 
+def test_cases_of_the_same_numbers_are_one_case_whatever_their_seeds() -> None:
+    """But for laws that draw numbers of their own from the seed."""
+    first, second = (case(1, seed).but(seed=seed, values={"x": ((2.0,),), "dy": ((1.0,),)}) for seed in (1, 2))
+    (alike,) = together([found("torch", first), found("adjoint", second), found("kinks", second)], "WRONG")
+    assert laws_on(alike[0], alike) == ["torch", "adjoint"]
+    assert [line.partition(":")[0] for _, line in also(alike)] == ["kinks"]
+
+
 def test_other_results_contracts_and_hazards_have_paragraphs_of_their_own() -> None:
     """Their scripts show something else."""
     some = [found("torch", case(2, 1)), found("torch", case(2, 1), "y"), found("repeatable", case(2, 1))]
