@@ -18,6 +18,7 @@ from checks.errors import UsageError
 from checks.families import family
 from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
 from checks.isolation import Apart
+from checks.report import as_json
 from checks.report.again import InShell
 from checks.report.story import paragraphs
 from checks.report.words import count
@@ -66,6 +67,7 @@ def fuzz_all(
     """
     if corpus is None:
         raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
+    as_json.refuse_unwritable(state, "--state")
     layers, known, terminal = _layers(targets, like, supports, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     isolation = isolation_of(span, time_limit, memory_limit)

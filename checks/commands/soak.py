@@ -23,7 +23,7 @@ from checks.soak import SCHEMA, Row, Soaked, rows, soak
 @click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
 def soak_all(*, cases: int, only: str, state: Path, jobs: int | None) -> None:
     """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
-    as_json.refuse_unwritable(state)
+    as_json.refuse_unwritable(state, "--state")
     wanted, known, terminal, stopped = rows(only), load(state, SCHEMA, Soaked), console(), False
     start, done = perf_counter(), 0
     try:

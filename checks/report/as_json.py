@@ -89,19 +89,19 @@ def _target(name: str, examination: Examination, supports: tuple[str, ...]) -> d
     }
 
 
-def refuse_unwritable(path: Path) -> None:
-    """Find out before any work whether ``path`` can be written.
+def refuse_unwritable(path: Path, option: str = "--json") -> None:
+    """Find out before any work whether the ``path`` of an option can be written.
 
     Raises UsageError where it cannot.
     """
     if path.is_dir():
-        raise UsageError(f"--json {path} is a folder; expected a file to write, such as {path / 'gradproof.json'}")
+        raise UsageError(f"{option} {path} is a folder; expected a file to write, such as {path / 'gradproof.json'}")
     try:
         with NamedTemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise UsageError(
-            f"--json {path} cannot be written ({error.strerror}); expected a file in a folder of yours"
+            f"{option} {path} cannot be written ({error.strerror}); expected a file in a folder of yours"
         ) from error
 
 

@@ -141,6 +141,13 @@ def test_fuzzing_without_a_corpus_is_misuse(folder: Path) -> None:
     assert "expected a folder to write to" in said.err
 
 
+def test_a_state_that_cannot_be_written_is_misuse(folder: Path) -> None:
+    """Before any work."""
+    said = gradproof("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "found", "--state", "nowhere/a.json")
+    assert said.code == 2
+    assert "--state nowhere/a.json cannot be written" in said.err
+
+
 def test_what_is_known_of_a_layer_is_read_from_the_corpus(folder: Path) -> None:
     """So that another run, or another machine, keeps no second file for the same kind of case."""
     rounds(folder, "bad", Fuzzed(), 1)
