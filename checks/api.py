@@ -120,6 +120,7 @@ def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examina
         for case in asked.cases or ():
             if not examination.hearing.stopped:
                 examination.judge(examination.family.read(case) if isinstance(case, str) else case)
+        examination.notes += [said for said in examination.subject.remarks if said not in examination.notes]
         examination.notes += contradicted(asked.supports, examination.judged, examination.turned_down)
         return explain(examination.finish())
 

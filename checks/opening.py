@@ -134,8 +134,11 @@ def _unclaimed(
 
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
-    arrays = named_inputs(subject, inputs)
-    return Unclaimed(watched(adapt_example(subject, tuple(arrays), device)), arrays)
+    remarks: list[str] = []
+    arrays = named_inputs(subject, inputs, remarks)
+    adapted = watched(adapt_example(subject, tuple(arrays), device))
+    adapted.remarks.extend(remarks)
+    return Unclaimed(adapted, arrays)
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

@@ -28,16 +28,21 @@ def adapt_example(obj: Any, arguments: tuple[str, ...], device: str) -> Subject:
     """
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):
-            return _zeros_for_nothing(adapt((forward, _marked(backward)), arguments, device=device, outputs=Every()))
+            marked = _marked(backward, len(arguments))
+            return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
     return adapt(obj, arguments, device=device, outputs=Every())
 
 
-def _marked(backward: Callable[..., Any]) -> Callable[..., Any]:
+def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """A backward whose None stands out, unless it gives as many other gradients as there are arguments."""
+
     @wraps(backward)
     def marked(*given: Any, **keywords: Any) -> Any:
         found = backward(*given, **keywords)
         if isinstance(found, Mapping):
             return {name: _NOTHING if value is None else value for name, value in found.items()}
+        if isinstance(found, (tuple, list)) and len(found) > sum(each is not None for each in found) == count:
+            return found
         return [_NOTHING if each is None else each for each in found] if isinstance(found, (tuple, list)) else found
 
     return marked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.kept_parameters import kept_parameters
 from checks.adapters.methods import methods_of
-from checks.adapters.own_names import OPEN, by_position, takes
+from checks.adapters.own_names import OPEN, by_position, needed, takes
 from checks.adapters.recognise import framework_of
 from checks.adapters.torch_kinds import is_module
 from checks.errors import UsageError
@@ -22,11 +23,14 @@ from checks.types import Array, Arrays
 FORMATS = ("float64", "float32", "float16")
 
 
-def named_inputs(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Arrays:
-    """Examples as arrays by the names that the forward gives them; a module's parameters come along.
+def named_inputs(
+    obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array, remarks: list[str] | None = None
+) -> Arrays:
+    """Examples as arrays by the names that the forward gives them; a module's parameters come along in their format.
 
-    Raises UsageError where there are more examples than names, or none, one is not called as the forward calls its
-    arguments, or not of finite floating point, or formats differ.
+    ``remarks`` is told where that is another than the parameters' own. Raises UsageError where there are more examples
+    than names, or too few, one is not called as the forward calls its arguments, or not of finite floating point, or
+    formats differ.
     """
     given = _by_name(obj, inputs)
     own = {name: value for name, value in _parameters(obj, given).items() if name not in given}
@@ -35,20 +39,37 @@ def named_inputs(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) ->
         raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
     arrays = {name: np.asarray(value) for name, value in given.items()}
     for name, array in arrays.items():
-        _demand_format(name, array)
-    whole = arrays | own
+        _demand_format(obj, name, array)
+    _demand_one_format(arrays)
+    _demand_all(obj, inputs, [*arrays, *own])
+    whole = arrays | _alike(own, arrays, [] if remarks is None else remarks)
     for name, array in whole.items():
         _demand_finite(name, array)
-    _demand_one_format(arrays, own)
     return whole
+
+
+def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
+    """A layer's own parameters in the format of its examples: everything is examined in one."""
+    theirs = next(({array.dtype} for array in arrays.values()), set())
+    if theirs and (others := {array.dtype for array in own.values()} - theirs):
+        (dtype,) = theirs
+        remarks.append(f"the layer's own parameters, of {', '.join(map(str, others))}, are examined in {dtype}")
+        return {name: array.astype(dtype) for name, array in own.items()}
+    return own
 
 
 def instance(obj: Any) -> Any:
     """The object itself; of a class of modules, or one with methods, an object that is built without arguments.
 
+    A module that ``functools.partial`` holds some arguments for stays a module.
+
     It is the same one for every case, as in training. A class with methods that needs arguments is left as it is: it
     may want the examples. Raises UsageError where it cannot be built.
     """
+    if isinstance(obj, partial) and is_module(obj.func):
+        from checks.adapters.torch_module import holding
+
+        return holding(obj)
     if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
         return obj
     name = name_of(obj)
@@ -87,10 +108,6 @@ def _needed(kind: type) -> bool:
 
 def _by_name(obj: Any, inputs: Any) -> Mapping[str, Any]:
     each = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]
-    if not len(each):
-        raise UsageError(
-            f"inputs={inputs!r} holds no array; expected an example for each argument, such as inputs=(x,)"
-        )
     return each if isinstance(each, Mapping) else dict(zip(_names(obj, len(each)), each, strict=False))
 
 
@@ -98,8 +115,8 @@ def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
     if count > len(names):
         raise UsageError(
-            f"inputs has {count} arrays and {_called(obj)} takes {', '.join(names) or 'nothing'}; expected at most "
-            f"{len(names)}, or a dictionary with the names of the arguments"
+            f"inputs has {count} arrays and {_called(obj)} takes {', '.join(names) or 'none by position'}; expected "
+            f"at most {len(names)}, or a dictionary with the names of the arguments"
         )
     return names
 
@@ -118,11 +135,24 @@ def _parameters(obj: Any, given: Mapping[str, Any]) -> Arrays:
     return parameters_of(obj)
 
 
-def _demand_format(name: str, array: Array) -> None:
+def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
+    if not given:
+        raise UsageError(
+            f"inputs={inputs!r} holds no array; expected an example for each argument, such as inputs=(x,)"
+        )
+    if missing := needed(obj, given):
+        held = missing[-1]
+        raise UsageError(
+            f"inputs has examples for {', '.join(given)}, and {_called(obj)} also needs {', '.join(missing)}; expected "
+            f"one for each, by position or by name; what has no gradient is held: functools.partial(..., {held}={held})"
+        )
+
+
+def _demand_format(obj: Any, name: str, array: Array) -> None:
     if array.dtype.kind != "f":
         raise UsageError(
-            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; "
-            "give the others with functools.partial or a lambda"
+            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; hold "
+            f"the others in the layer: {_holding(obj, name)}"
         )
     if array.dtype.name not in FORMATS:
         raise UsageError(
@@ -141,12 +171,18 @@ def _demand_finite(name: str, array: Array) -> None:
         )
 
 
-def _demand_one_format(arrays: Arrays, own: Arrays) -> None:
-    names = [(name, array) for name, array in arrays.items() if name not in own]
+def _holding(obj: Any, name: str) -> str:
+    """How to hand over what has no gradient; the parameters of a module come along by themselves."""
+    if isinstance(obj, (tuple, list)):
+        pair = f"(functools.partial(forward, {name}={name}), backward)"
+        return f"examine({pair}, inputs=...), whose backward may give None for {name}"
+    return f"examine(functools.partial(layer, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+
+
+def _demand_one_format(arrays: Arrays) -> None:
     groups: dict[str, dict[str, None]] = {}
-    for name, array in [*names, *(("the layer's own parameters", array) for array in own.values())]:
+    for name, array in arrays.items():
         groups.setdefault(array.dtype.name, {})[name] = None
     if len(groups) > 1:
         listed = "; ".join(f"{', '.join(names)}: {dtype}" for dtype, names in groups.items())
-        theirs = f": inputs of {next(iter(own.values())).dtype}, or other parameters (module.double())" if own else ""
-        raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format{theirs}")
+        raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format")

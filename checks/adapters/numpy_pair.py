@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from inspect import signature
 from typing import Any
@@ -31,14 +31,15 @@ def numpy_pair(
     lacks left out; ``backward(dy, saved)`` gives one array, a tuple in the same order, or a mapping with names such
     as ``dx``.
     """
+    remarks: list[str] = []
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         return forward(*(arrays[argument] for argument in arguments if argument in arrays), **config)
 
     def pull(dy: Array, saved: object) -> Arrays:
-        return by_name(backward(dy, saved), arguments)
+        return by_name(backward(dy, saved), arguments, remarks)
 
-    return Subject(name, run, pull, refusals=())
+    return Subject(name, run, pull, refusals=(), remarks=remarks)
 
 
 def adapt_pair(
@@ -69,8 +70,9 @@ def adapt_pair(
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
             case (Parted() as parted, inner):
-                return by_name(_one_by_one(backward, parted)(parted.upstream(dy), inner), arguments)
-        return by_name(again()(dy, saved) if isinstance(saved, Called) else back(dy, saved), arguments)
+                return by_name(_one_by_one(backward, parted)(parted.upstream(dy), inner), arguments, outputs.remarks)
+        found = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
+        return by_name(found, arguments, outputs.remarks)
 
     spelled, remarks = partial(call_text, plan), outputs.remarks
     return Subject(name_of(forward), run, pull, plan.limits(), spelled=spelled, remarks=remarks)
@@ -108,13 +110,26 @@ def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
     return lambda dy, saved: backward(saved, dy)
 
 
-def by_name(gradients: Any, arguments: tuple[str, ...]) -> Arrays:
+def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None) -> Arrays:
     """Gradients by name, from one array, a tuple in the order of ``arguments``, or a mapping; None is left out.
 
-    The keys of a mapping may be spelled in other ways (``dW``, ``grad_weight``).
+    The keys of a mapping may be spelled in other ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for
+    which there is no argument.
     """
     if isinstance(gradients, Mapping):
         keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
         return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
-    each = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
+
+
+def _for_arguments(each: Sequence[Any], count: int, remarks: list[str]) -> Sequence[Any]:
+    """As many gradients as there are arguments: None stands for what has none, a number of samples or an index."""
+    there = [value for value in each if value is not None]
+    if len(each) <= count or len(there) == count:
+        return each if len(each) <= count else there
+    remark = f"the backward gives {len(each)} gradients for {count} argument{'s' * (count > 1)}: the first are examined"
+    if len(there) > count and remark not in remarks:
+        remarks.append(remark)
+    return each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import Parameter
 from typing import Any
 
@@ -23,7 +23,19 @@ def by_position(obj: Any) -> list[str]:
     """Names of the parameters that take what is given without names, in their order."""
     if isinstance(obj, Subject):
         return list(ARGUMENTS)
-    return [each.name for each in _parameters(obj) if each.kind not in {*OPEN, Parameter.KEYWORD_ONLY}]
+    every = [each for each in _parameters(obj) if each.kind not in OPEN]
+    places = [each.name for each in every if each.kind is not Parameter.KEYWORD_ONLY]
+    # What stands behind an argument that functools.partial holds by name has to be named, and has no other place.
+    return places + [each.name for each in every if each.kind is Parameter.KEYWORD_ONLY and each.default is each.empty]
+
+
+def needed(obj: Any, given: Iterable[str]) -> list[str]:
+    """Names of the parameters that have no default and that none of these names spells."""
+    if isinstance(obj, Subject):
+        return []
+    spelled = {each.lower() for name in given for each in names_of(name)}
+    each = (each for each in _parameters(obj) if each.default is each.empty and each.kind not in OPEN)
+    return [parameter.name for parameter in each if parameter.name.lower() not in spelled]
 
 
 def takes(obj: Any, name: str) -> bool:

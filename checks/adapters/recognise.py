@@ -80,6 +80,7 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
     _reachable(fmt.device)
+    obj = torch_module.holding(obj) if isinstance(obj, partial) and is_module(obj.func) else obj
     if kind := function_class(obj):
         return torch_function.adapt_autograd_function(kind, arguments, fmt)
     if is_module(obj):

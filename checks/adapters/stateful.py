@@ -105,8 +105,9 @@ def _subject(
     name: str, run: Callable[[Arrays, Config], tuple[Array, Kept]], arguments: tuple[str, ...], limits: Config
 ) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    raw = Subject(name, run, partial(_backward, arguments), limits, stateful=True)
-    return replace(raw, backward=partial(_from_zero, Grown(arguments)), untouched=raw)
+    remarks: list[str] = []
+    raw = Subject(name, run, partial(_backward, arguments, remarks), limits, stateful=True, remarks=remarks)
+    return replace(raw, backward=partial(_from_zero, Grown(arguments), remarks), untouched=raw)
 
 
 def _forward(
@@ -119,16 +120,16 @@ def _forward(
     return y, Kept(layer, methods, tuple(cache))
 
 
-def _from_zero(grown: Grown, dy: Array, kept: Kept) -> Arrays:
+def _from_zero(grown: Grown, remarks: list[str], dy: Array, kept: Kept) -> Arrays:
     """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
     grown.look(kept.layer, kept.methods, dy, kept.cache)
     grown.clear(kept.layer)
-    return _backward(grown.arguments, dy, kept)
+    return _backward(grown.arguments, remarks, dy, kept)
 
 
-def _backward(arguments: tuple[str, ...], dy: Array, kept: Kept) -> Arrays:
+def _backward(arguments: tuple[str, ...], remarks: list[str], dy: Array, kept: Kept) -> Arrays:
     zeroed(kept.layer)
-    found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments)
+    found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments, remarks)
     everything = stored(kept.layer)
     for argument in arguments:
         key = gradient_key(argument, everything)

@@ -46,10 +46,12 @@ def not_understood(
     arguments: tuple[str, ...],
 ) -> str:
     """The error about parameters that are neither arrays nor keywords, with the adapter to write."""
-    taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items()) or "nothing"
+    taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items())
+    known = f"it takes {taken}, but nothing is known about" if taken else "nothing is known about"
+    whole = f", or an object: examine({name}(...), ...)" if kind == "constructor" else ""
     expected = _EXPECTED.get(kind, "arrays first (x, weight, bias)")
     return (
-        f"cannot tell how to call {name}{signature}: it takes {taken}, but nothing is known about "
-        f"{', '.join(unknown)}; expected {expected}, then PyTorch's keywords "
-        f"(stride, padding, ...); write the adapter and pass it instead:\n{template(kind, name, arguments)}"
+        f"cannot tell how to call {name}{signature}: {known} {', '.join(unknown)}; expected "
+        f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; write the adapter and "
+        f"pass it instead:\n{template(kind, name, arguments)}"
     )

@@ -47,7 +47,14 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
         bound.apply_defaults()
         return kind.apply(*bound.args)
 
-    return torch_subject(name_of(kind), layer, {**plan.limits(), **fmt.limits()}, fmt)
+    run = spared(layer) if _marks_dirty(kind) else layer
+    return torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
+
+
+def _marks_dirty(kind: Any) -> bool:
+    """Whether an autograd function says that it writes to its input."""
+    codes = (getattr(getattr(kind, name), "__code__", None) for name in ("forward", "setup_context"))
+    return any("mark_dirty" in code.co_names for code in codes if code)
 
 
 def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:

@@ -90,7 +90,7 @@ def _run(
     import torch
 
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), seeded(fmt.device, seed), _compiling():
+    with torch.enable_grad(), seeded(fmt.device, seed), _compiling(), _in_place():
         y = fmt.outputs.joined(layer(leaves, config), _one)
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
@@ -102,6 +102,17 @@ def _one(outputs: list[Any]) -> Any:
     import torch
 
     return torch.cat([each.reshape(-1) for each in outputs])
+
+
+@contextmanager
+def _in_place() -> Iterator[None]:
+    """An error that says what to do where a layer writes to what it is derived by, and does not say so."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "a leaf Variable that requires grad" in str(error):
+            error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
+        raise
 
 
 def spared(layer: Layer) -> Layer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,10 +127,21 @@ def test_a_class_of_modules_that_needs_arguments_is_refused() -> None:
         examine(Sized, inputs=(X,), budget="1ms")
 
 
-def test_examples_in_another_format_than_the_parameters_are_refused() -> None:
-    """The message says whose format is which, and what to do."""
-    wanted = (
-        r"\(x: float64; the layer's own parameters: float32\); expected arrays of one format: inputs of float32, or "
-    )
-    with pytest.raises(UsageError, match=wanted):
-        examine(Net(), inputs=(X,), budget="1ms")
+def test_parameters_are_examined_in_the_format_of_the_examples() -> None:
+    """A module is built in float32, examples are drawn in float64; that it is so is told."""
+    found = examine(Net(), inputs=(X,), budget="1ms", laws=["adjoint", "dtype"])
+    assert not found.wrong, story(found)
+    assert {case.dtype for case in found.judged} == {"float64"}
+    assert "note: the layer's own parameters, of float32, are examined in float64" in story(found)
+
+
+def test_what_has_no_gradient_is_held_by_partial_and_the_parameters_of_a_module_come_along() -> None:
+    """As the message says that an array of integers meets."""
+    module, places = torch.nn.Embedding(5, 3), torch.tensor([[0, 1], [4, 4]])
+    advice = r"examine\(functools.partial\(layer, input=input\), inputs=\(\)\)"
+    with pytest.raises(UsageError, match=advice):
+        examine(module, inputs=(places,), budget="1ms")
+    for held in (partial(module, places), partial(module, input=places)):
+        found = examine(held, inputs=(), budget="1ms", laws=["adjoint"])
+        assert not found.wrong, story(found)
+        assert found.family.arguments == ("weight",)

@@ -262,3 +262,32 @@ def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() ->
     assert "dtype" in found.findings
     assert "runs" not in found.findings
     assert not examine(lambda x: torch.relu(x.float()), "relu", budget="1ms", supports={"dtype": "float32"}).wrong
+
+
+class InPlace(torch.autograd.Function):
+    """ReLU that writes to its input and says so."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        """Keep the result."""
+        ctx.mark_dirty(x)
+        x.clamp_(min=0)
+        ctx.save_for_backward(x)
+        return x
+
+    @staticmethod
+    def backward(ctx: Any, dy: torch.Tensor) -> Any:
+        """Where it is positive."""
+        (y,) = ctx.saved_tensors
+        return dy * (y > 0)
+
+
+def _hides_it(x: Any) -> Any:
+    return InPlace.apply(x)  # type: ignore[no-untyped-call]
+
+
+def test_a_function_that_marks_its_input_dirty_is_given_a_copy() -> None:
+    """Autograd lets nobody write to what it derives by; where that is hidden inside, the error says what to write."""
+    assert not examine(InPlace, "relu", budget="1ms", laws=["reference"]).wrong
+    with pytest.raises(ZeroComparisonsError, match=r"gets a copy: examine\(lambda x: layer\(x.clone\(\)\), ...\)"):
+        examine(_hides_it, "relu", budget="1ms")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,14 @@ REFUSED = {
     "a name of its own": ({"x": X, "y": W}, "has 'y', which dense does not take; expected names of x, w"),
     "no word for a name": ({1: X}, "has 1, which dense does not take; expected names of x, w"),
     "nothing": ((), r"inputs=\(\) holds no array; expected an example for each argument"),
+    "too few": (
+        (X,),
+        "inputs has examples for x, and dense also needs w; expected one for each, by position",
+    ),
+    "integers": (
+        (X.astype(int), W),
+        r"x is of int64; .*: examine\(\(functools.partial\(forward, x=x\), backward\), inputs=...\), whose backward",
+    ),
     "too many": ((X, W, W), "inputs has 3 arrays and dense takes x, w; expected at most 2"),
     "two formats": (
         (X, W.astype(np.float32)),
@@ -217,3 +226,34 @@ def test_a_gradient_that_is_left_out_without_a_word_is_an_error() -> None:
     assert "backward gave ['dx'] without dw; expected dx, dw" in text
     assert "It was given the examples of x, w" in text
     assert not [word for word in ("stride", "channels", "by name") if word in text]
+
+
+def embedding(places: Any, w: Array) -> tuple[Array, Any]:
+    """Rows of w."""
+    return w[places], (places, w)
+
+
+def embedding_backward(dy: Array, saved: Any) -> tuple[None, Array]:
+    """None for the integers."""
+    places, w = saved
+    dw = np.zeros_like(w)
+    np.add.at(dw, places, dy)
+    return None, dw
+
+
+@pytest.mark.parametrize("held", [partial(embedding, [0, 1, 1]), partial(embedding, places=[0, 1, 1])])
+def test_integers_that_partial_holds_may_have_no_gradient(held: Any) -> None:
+    """By position or by name; the other gradients are those of the other arguments."""
+    found = examine((held, embedding_backward), inputs=(W,), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    wrong = examine((held, lambda dy, saved: (None, 2 * embedding_backward(dy, saved)[1])), inputs=(W,), budget="1ms")
+    assert "adjoint" in wrong.findings
+
+
+def test_a_gradient_for_which_there_is_no_argument_is_told() -> None:
+    """The first are examined, and that is said; None stands for what has no gradient."""
+    for more, note in ((X, True), (None, False)):
+        asked: dict[str, Any] = {"inputs": (X,), "budget": "1ms", "laws": ["adjoint"]}
+        found = examine((lambda x: (2 * x, None), lambda dy, _, more=more: (2 * dy, more)), **asked)
+        assert not found.wrong
+        assert ("note: the backward gives 2 gradients for 1 argument: the first are examined" in story(found)) is note
