@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from checks.family import Family
-from checks.mistakes import avg_pool, conv_dx, conv_weight, max_pool, outcome, relu, upstream
+from checks.mistakes import avg_pool, conv_assigned, conv_dx, conv_weight, max_pool, outcome, relu, upstream
 from checks.mistakes.mistake import Mistake
 
 #: The special before the general: where two predict the same numbers, the first names them best.
 CATALOGUE: tuple[Mistake, ...] = (
     conv_dx.MISTAKES
     + conv_weight.MISTAKES
+    + conv_assigned.MISTAKES
     + max_pool.MISTAKES
     + avg_pool.MISTAKES
     + relu.MISTAKES
