@@ -27,6 +27,7 @@ from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
+from checks.scope.hidden import hidden
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
@@ -106,6 +107,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above
         examination.remember(remembering.answers)
+        adapted.remarks.extend(filter(None, [hidden(adapted, limits) if probe is probed else ""]))
     examination.notes += adapted.remarks
     return examination, limits
 

@@ -299,3 +299,31 @@ def test_a_backward_that_stumbles_after_a_wrong_forward_is_not_asked_for_such_ca
         return y + isinstance(dilation, tuple), (saved, dilation)
 
     assert probed(adapt((only_the_first, backward)), family("conv"), {"axes": 2})["square"] == {"dilation"}
+
+
+def _with(**settings: Any) -> Any:
+    def forward(x: Array, weight: Array, bias: Array | None = None) -> Any:
+        return reference_impl.conv_forward(x, weight, bias, **settings)
+
+    return forward, reference_impl.conv_backward
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"padding": 1}, {"stride": 2}, {"dilation": 2}, {"padding": 2, "stride": 3}],
+    ids=str,
+)
+def test_settings_that_a_layer_has_inside_are_told_from_the_shapes_of_y(settings: dict[str, Any]) -> None:
+    """With the limit to write, under which the layer is right."""
+    found = examine(_with(**settings), "conv2d", budget="1ms", laws=["reference"])
+    assert "shape" in found.findings
+    assert [note for note in found.notes if f"say so: supports={settings}" in note], found.notes
+    assert not examine(_with(**settings), "conv2d", budget="1ms", laws=["reference"], supports=settings).wrong
+
+
+def test_nothing_is_told_of_a_layer_whose_shapes_are_right_or_make_no_sense() -> None:
+    """Or of one that takes every setting."""
+    forward, backward = _with()
+    wide = (lambda x, weight, bias=None: (np.pad(forward(x, weight, bias)[0], 9), None)), backward
+    for layer in ((forward, backward), wide, (reference_impl.conv_forward, backward)):
+        assert not examine(layer, "conv2d", budget="1ms", laws=["reference"]).notes
