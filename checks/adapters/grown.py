@@ -32,16 +32,14 @@ class Grown:
     looks: int = 0
     seen: set[str] = field(default_factory=set)
 
-    def look(self, layer: Any, methods: Methods, dy: Array, cache: tuple[Any, ...]) -> None:
+    def look(self, layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
         """Let a copy of the layer go back twice: what the second adds to the first once more is a sum over calls."""
         if self.seen or self.looks >= LOOKS:
             return
         self.looks += 1
         with suppress(*RAISED), np.errstate(all="ignore"):
             twin = deepcopy(layer)
-            before, first, second = (
-                (step(twin, methods, dy, cache), self._held(twin))[1] for step in (_no, _one, _one)
-            )
+            before, first, second = ((step(twin, methods, handed), self._held(twin))[1] for step in (_no, _one, _one))
             self.seen = {name for name in second if _grows(before.get(name), first[name], second[name])}
 
     def clear(self, layer: Any) -> None:
@@ -80,12 +78,12 @@ def _needed(parameter: Parameter) -> bool:
     return parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
 
 
-def _no(layer: Any, methods: Methods, dy: Array, cache: tuple[Any, ...]) -> None:
+def _no(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
     """Leave a layer as it is."""
 
 
-def _one(layer: Any, methods: Methods, dy: Array, cache: tuple[Any, ...]) -> None:
-    methods.back(layer, dy.copy(), cache)
+def _one(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
+    methods.back(layer, *deepcopy(handed))
 
 
 def _grows(before: Array | None, first: Array, second: Array) -> bool:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.answered import answered
 from checks.adapters.holders import PARAMETERS, stored
 from checks.adapters.methods import Methods, methods_of
+from checks.adapters.outputs import Every
 from checks.adapters.words import first_present, gradient_names, names_of
 from checks.refusals import RAISED
 from checks.types import Arrays
@@ -33,8 +35,8 @@ def kept_parameters(layer: Any, arrays: Arrays) -> Arrays:
 def _after_a_backward(twin: Any, methods: Methods, arrays: Arrays) -> dict[str, Any]:
     """Everything that the object keeps once it has gone forward and back."""
     result = methods.ahead(twin)(**arrays)
-    y, *cache = result if isinstance(result, tuple) else (result,)
-    methods.back(twin, np.ones_like(y), tuple(cache))
+    answer = answered(twin, methods, result, Every())
+    methods.back(twin, *answer.handed(np.ones_like(answer.y)))
     return stored(twin)
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
-from checks.types import Array
-
 #: Names of a forward and of its backward, PyTorch's first.
 PAIRS = (
     ("forward", "backward"),
@@ -37,10 +35,10 @@ class Methods:
         plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
-    def back(self, layer: Any, dy: Array, cache: tuple[Any, ...]) -> Any:
+    def back(self, layer: Any, *handed: Any) -> Any:
         """What the backward of a layer gives; a step is of size 0."""
         call = getattr(layer, self.backward)
-        return call(dy, *cache, **dict.fromkeys(_steps(call), 0.0))
+        return call(*handed, **dict.fromkeys(_steps(call), 0.0))
 
 
 def methods_of(obj: Any) -> Methods | None:

@@ -125,7 +125,7 @@ def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
             return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             whole = stateful.adapt_class if isinstance(obj, type) else stateful.adapt_object
-            return whole(obj, methods, arguments)
+            return whole(obj, methods, arguments, outputs)
     raise UsageError(_not_recognised(obj, arguments))
 
 

@@ -10,16 +10,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from inspect import Signature
+from inspect import BoundArguments, Signature
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.answered import Answer, answered
 from checks.adapters.callables import name_of
 from checks.adapters.grown import Grown, gradient_key, zeroed
 from checks.adapters.holders import demand_kept, place, stored
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
+from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
@@ -29,14 +31,14 @@ from checks.types import Array, Arrays, Config, gradient_of
 
 @dataclass(frozen=True)
 class Kept:
-    """A layer that has run forward, by which methods, and what its forward gave besides y."""
+    """A layer that has run forward, by which methods, and what its forward gave."""
 
     layer: Any
     methods: Methods
-    cache: tuple[Any, ...]
+    answer: Answer
 
 
-def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Subject:
+def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     """Subject from a class: constructor and forward share the arrays and keywords as their signatures ask.
 
     A window with sides alike is handed over as one number, and as one for each axis where that is not understood.
@@ -63,13 +65,13 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...]) -> Sub
         placed = {name: array for name, array in arrays.items() if name not in {*built.slots, *method.slots}}
         try:
             place(layer, placed)
-            return _forward(layer, methods, method, arrays, config, placed)
+            return _forward(layer, methods, outputs, method.bind(arrays, config), placed)
         except BaseException:
             objects.forget()
             raise
 
     limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
-    return _subject(name_of(kind), run, arguments, limits)
+    return _subject(name_of(kind), run, arguments, limits, outputs.remarks)
 
 
 def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _is_flag(signature: Signature, name: str) -> bool:
     return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
 
 
-def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Subject:
+def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
     Raises UsageError where the signature of the forward cannot be understood.
@@ -93,43 +95,45 @@ def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> Su
     def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
         placed = {name: array for name, array in arrays.items() if name not in method.slots}
         place(layer, placed)
-        return _forward(layer, methods, method, arrays, config, placed)
+        return _forward(layer, methods, outputs, method.bind(arrays, config), placed)
 
     limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    return _subject(name_of(layer), run, arguments, _without_bias(limits, layer))
+    return _subject(name_of(layer), run, arguments, _without_bias(limits, layer), outputs.remarks)
 
 
 def _subject(
-    name: str, run: Callable[[Arrays, Config], tuple[Array, Kept]], arguments: tuple[str, ...], limits: Config
+    name: str,
+    run: Callable[[Arrays, Config], tuple[Array, Kept]],
+    arguments: tuple[str, ...],
+    limits: Config,
+    remarks: list[str],
 ) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    remarks: list[str] = []
     raw = Subject(name, run, partial(_backward, arguments, remarks), limits, stateful=True, remarks=remarks)
     return replace(raw, backward=partial(_from_zero, Grown(arguments), remarks), untouched=raw)
 
 
 def _forward(
-    layer: Any, methods: Methods, method: Plan, arrays: Arrays, config: Config, placed: Arrays
+    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays
 ) -> tuple[Array, Kept]:
-    bound = method.bind(arrays, config)
     result = methods.ahead(layer)(*bound.args, **bound.kwargs)
     demand_kept(layer, placed)
-    y, *cache = result if isinstance(result, tuple) else (result,)
-    return y, Kept(layer, methods, tuple(cache))
+    answer = answered(layer, methods, result, outputs)
+    return answer.y, Kept(layer, methods, answer)
 
 
 def _from_zero(grown: Grown, remarks: list[str], dy: Array, kept: Kept) -> Arrays:
     """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
-    grown.look(kept.layer, kept.methods, dy, kept.cache)
+    grown.look(kept.layer, kept.methods, kept.answer.handed(dy))
     grown.clear(kept.layer)
     return _backward(grown.arguments, remarks, dy, kept)
 
 
 def _backward(arguments: tuple[str, ...], remarks: list[str], dy: Array, kept: Kept) -> Arrays:
     zeroed(kept.layer)
-    found = by_name(kept.methods.back(kept.layer, dy, kept.cache), arguments, remarks)
+    found = by_name(kept.methods.back(kept.layer, *kept.answer.handed(dy)), arguments, remarks)
     everything = stored(kept.layer)
     for argument in arguments:
         key = gradient_key(argument, everything)

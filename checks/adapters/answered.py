@@ -1,0 +1,58 @@
+"""What an object's forward gave: y alone, y and what its backward is to be handed again, or several outputs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from inspect import Parameter, signature
+from typing import Any
+
+from checks.adapters.methods import STEPS, Methods
+from checks.adapters.outputs import Outputs, Parted, several
+from checks.adapters.words import UPSTREAM
+from checks.types import Array
+
+#: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, grad_h.
+_UPSTREAM = re.compile(r"d_?[a-z]\d?(_\w+)?|grad\w*")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One output and a cache; or several, of which the backward is told in one tuple, or one by one."""
+
+    y: Any
+    cache: tuple[Any, ...] = ()
+    parted: Parted | None = None
+    spread: bool = False
+
+    def handed(self, dy: Array) -> tuple[Any, ...]:
+        """What the backward is called with for an upstream gradient of y."""
+        if self.parted is None:
+            return (dy, *self.cache)
+        pieces = self.parted.upstream(dy)
+        if self.spread:
+            return tuple(pieces)
+        return (pieces if len(self.parted.places) > 1 else dy,)
+
+
+def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:
+    """The answer of a layer's forward, understood by what its backward asks for."""
+    each = result if isinstance(result, tuple) else (result,)
+    names = _asked(layer, methods)
+    whole = several(result) and not (isinstance(result, tuple) and len(names) != 1)
+    spread = 1 < len(each) == len(names) and all(name in UPSTREAM or _UPSTREAM.fullmatch(name) for name in names)
+    if whole or spread:
+        parted = Parted.of(result, outputs)
+        return Answer(parted.joined(), parted=parted, spread=spread)
+    return Answer(each[0], each[1:])
+
+
+def _asked(layer: Any, methods: Methods) -> list[str]:
+    """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
+    try:
+        parameters = signature(getattr(layer, methods.backward)).parameters.values()
+    except (TypeError, ValueError):  # a built-in method says nothing of itself
+        return []
+    if any(each.kind is Parameter.VAR_POSITIONAL for each in parameters):
+        return []
+    return [each.name.lower() for each in parameters if each.default is each.empty and each.name.lower() not in STEPS]
