@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -83,8 +84,18 @@ def transforms(trial: Trial) -> bool:
         return False
     for dtype in WIDER.get(trial.case.dtype, (trial.case.dtype,)):
         with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-            rounds = any(_rounds(_on_integers(trial, seed, TRANSFORM, dtype)) for seed in range(WATCHED))
-            return rounds and _shrinks(trial)
+            watched = (_on_integers(trial, seed, TRANSFORM, dtype) for seed in range(WATCHED))
+            return _seen_to_round(watched) and _shrinks(trial)
+    return False
+
+
+def _seen_to_round(trials: Iterable[Trial]) -> bool:
+    """Whether rounding shows on one of these; not where one of them is off by more before that: a mistake."""
+    for trial in trials:
+        if _rounds(trial):
+            return True
+        if not _right(trial):
+            return False
     return False
 
 
