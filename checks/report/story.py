@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
@@ -59,8 +59,14 @@ def _right_by(examination: Examination) -> str:
     if len(asked) <= FEW:
         return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
-    but += [f"{', '.join(late)}, for which there was no time"] if (late := examination.unasked) else []
+    but += [f"{_some(late)}, for which there was no time"] if (late := examination.unasked) else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])])
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of many names, and how many others there are."""
+    others = len(names) - FEW
+    return ", ".join(names) if others <= 1 else f"{', '.join(names[:FEW])} and {others} others"
 
 
 def _shown_on(examination: Examination) -> str:
@@ -129,6 +135,8 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
             like_it = f" (and {len(others)} like it)" if others else ""
             of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
             yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
+        elif tally.blind_elements:
+            yield f"blind: {law}: {tally.blind_elements:,} elements, because samples of large arrays are tried"
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
