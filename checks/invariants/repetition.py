@@ -43,7 +43,7 @@ class Repetition(Contract):
         """
         again = _first_that_differs(trial)
         yield from self._grown(trial)
-        off = np.abs(again["y"] - trial.got.y) > 2 * trial.bound("y")
+        off = np.abs(again["y"].astype(trial.wide) - trial.wide_y) > 2 * trial.bound("y")
         yield from self.same(trial, again, f"two calls on the same arrays{DRAWS if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
