@@ -20,11 +20,33 @@ _HOLDERS = (*PARAMETERS, "grads", "gradients")
 VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
 
 
+def attributes(layer: Any) -> dict[str, Any]:
+    """What an object keeps under names of its own: its dictionary, and its slots where its class has some."""
+    own: dict[str, Any] = getattr(layer, "__dict__", {})
+    every = (name for kind in type(layer).__mro__ for name in _names(vars(kind).get("__slots__", ())))
+    slots = {name: getattr(layer, name) for name in every if name not in own and hasattr(layer, name)}
+    return {**slots, **own} if slots else own
+
+
+def put(layer: Any, name: str, value: Any) -> None:
+    """Keep a value under a name: in the object's dictionary, past any property of that name, or in its slot."""
+    own = getattr(layer, "__dict__", {})
+    if name in own:
+        own[name] = value
+    else:
+        setattr(layer, name, value)
+
+
+def _names(slots: Any) -> tuple[str, ...]:
+    names = (slots,) if isinstance(slots, str) else tuple(slots)
+    return tuple(name for name in names if not name.startswith("__"))
+
+
 def stored(layer: Any) -> dict[str, Any]:
     """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
     nested = {
         f"d{name}": each[key]
-        for name, each in vars(layer).items()
+        for name, each in attributes(layer).items()
         if isinstance(each, dict) and (key := first_present(GRADIENTS, each))
     }
     inner = {
@@ -34,7 +56,7 @@ def stored(layer: Any) -> dict[str, Any]:
         for key, value in getattr(layer, holder).items()
         if isinstance(key, str)
     }
-    return {**inner, **vars(layer), **nested}
+    return {**inner, **attributes(layer), **nested}
 
 
 def place(layer: Any, arrays: Arrays) -> None:
@@ -45,16 +67,18 @@ def place(layer: Any, arrays: Arrays) -> None:
         if (holder := _holder(layer, name)) is None:
             kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
             raise kind(
-                f"{name_of(layer)} has no place for {name}: its attributes are {', '.join(vars(layer)) or 'none'}; "
-                f"expected one called {', '.join(names_of(name))}; or write the adapter:\n"
+                f"{name_of(layer)} has no place for {name}: its attributes are "
+                f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write the adapter:\n"
                 f"{template('class', name_of(layer), ('x', *arrays))}"
             )
         key = first_present(names_of(name), holder)
         inner = holder[key] if isinstance(holder[key], dict) else {}
         if place := first_present(VALUES, inner):
             inner[place] = array
-        else:
+        elif any(holder is getattr(layer, each, None) for each in PARAMETERS):
             holder[key] = array
+        else:
+            put(layer, key, array)
 
 
 def demand_kept(layer: Any, placed: Arrays) -> None:
@@ -76,5 +100,5 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
 
 def _holder(layer: Any, name: str) -> dict[str, Any] | None:
     """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
-    held = [vars(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
+    held = [attributes(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
     return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.answered import answered
-from checks.adapters.holders import PARAMETERS, stored
+from checks.adapters.holders import PARAMETERS, attributes, stored
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.words import first_present, gradient_names, names_of
@@ -43,7 +43,9 @@ def _after_a_backward(twin: Any, methods: Methods, arrays: Arrays) -> dict[str, 
 def _held(layer: Any) -> Arrays:
     """Arrays of floating point in its attributes, and in a dictionary of parameters."""
     inner = [getattr(layer, name, None) for name in PARAMETERS]
-    every = {name: value for each in (*inner, vars(layer)) if isinstance(each, dict) for name, value in each.items()}
+    every = {
+        name: value for each in (*inner, attributes(layer)) if isinstance(each, dict) for name, value in each.items()
+    }
     named = ((name, value) for name, value in every.items() if isinstance(name, str))
     return {name: value for name, value in named if isinstance(value, np.ndarray) and value.dtype.kind == "f"}
 

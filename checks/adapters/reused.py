@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.holders import attributes, put
 from checks.types import Arrays
 
 #: Where a layer keeps an array that its constructor was given: an attribute, or an entry of one that is a dictionary.
@@ -85,7 +86,7 @@ def _holds_arrays(value: Any) -> bool:
 
 
 def _spots(layer: Any, array: Any) -> Iterator[Spot]:
-    for name, value in getattr(layer, "__dict__", {}).items():
+    for name, value in attributes(layer).items():
         if value is array:
             yield (name,)
         elif isinstance(value, dict):
@@ -99,7 +100,7 @@ def _rest(layer: Any, spots: Mapping[str, list[Spot]]) -> bytes:
         name: {key: inner for key, inner in value.items() if (name, key) not in taken}
         if isinstance(value, dict)
         else value
-        for name, value in getattr(layer, "__dict__", {}).items()
+        for name, value in attributes(layer).items()
         if (name,) not in taken
     }
     with suppress(Exception):  # whatever pickle says of what it cannot hold
@@ -111,6 +112,8 @@ def _given(layer: Any, spots: Mapping[str, list[Spot]], arrays: Mapping[str, Any
     """An object with other arrays at their places."""
     for name, each in spots.items():
         for place, *keys in each:
-            holder, key = (vars(layer)[place], keys[0]) if keys else (vars(layer), place)
-            holder[key] = arrays[name]
+            if keys:
+                attributes(layer)[place][keys[0]] = arrays[name]
+            else:
+                put(layer, place, arrays[name])
     return layer

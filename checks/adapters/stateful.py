@@ -18,7 +18,7 @@ import numpy as np
 from checks.adapters.answered import Answer, answered
 from checks.adapters.callables import name_of
 from checks.adapters.grown import Grown, gradient_key, zeroed
-from checks.adapters.holders import demand_kept, place, stored
+from checks.adapters.holders import attributes, demand_kept, place, stored
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
 from checks.adapters.outputs import Outputs
@@ -97,7 +97,7 @@ def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...], outpu
         place(layer, placed)
         return _forward(layer, methods, outputs, method.bind(arrays, config), placed)
 
-    limits = {**method.limits(), **fixed_by(vars(layer)), **({"axes": 2} if per_axis(vars(layer)) else {})}
+    limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
     return _subject(name_of(layer), run, arguments, _without_bias(limits, layer), outputs.remarks)

@@ -277,3 +277,34 @@ def test_what_an_object_gives_beside_y_is_handed_to_its_backward_again() -> None
 
     for layer in (Caching, Telling()):
         assert not examine(layer, "relu", budget="1ms", laws=["reference"]).wrong
+
+
+class Slotted:
+    """x W, with slots in place of a dictionary."""
+
+    __slots__ = ("W", "dW", "x")
+
+    def __init__(self, W: Any = None) -> None:
+        self.W = np.random.default_rng(1).standard_normal((3, 2)) if W is None else W
+
+    def forward(self, x: Array) -> Array:
+        """Keep x."""
+        self.x = x
+        return np.asarray(x @ self.W)
+
+    def backward(self, dy: Array) -> Array:
+        """The gradient of x; the other is kept."""
+        self.dW = self.x.T @ dy
+        return np.asarray(dy @ self.W.T)
+
+
+def test_an_object_may_keep_its_arrays_in_slots() -> None:
+    """Its parameters are found, replaced and judged like any other."""
+    subject = adapt(Slotted, ("x", "W"))
+    for factor in (1.0, 2.0):
+        weight = factor * np.ones((3, 2))
+        np.testing.assert_array_equal(subject.apply({"x": X, "W": weight}, {}), X @ weight)
+    for layer in (Slotted, Slotted()):
+        found = examine(layer, inputs=(X,), budget="1ms", laws=["adjoint"])
+        assert not found.wrong, story(found)
+        assert found.family.arguments == ("x", "W")
