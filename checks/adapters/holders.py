@@ -68,8 +68,8 @@ def place(layer: Any, arrays: Arrays) -> None:
             kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
             raise kind(
                 f"{name_of(layer)} has no place for {name}: its attributes are "
-                f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write the adapter:\n"
-                f"{template('class', name_of(layer), ('x', *arrays))}"
+                f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write "
+                f"the adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
             )
         key = first_present(names_of(name), holder)
         inner = holder[key] if isinstance(holder[key], dict) else {}
