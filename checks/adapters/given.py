@@ -14,7 +14,7 @@ from checks.adapters.kept_parameters import kept_parameters
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN, by_position, needed, takes
 from checks.adapters.recognise import framework_of
-from checks.adapters.torch_kinds import is_module
+from checks.adapters.torch_kinds import holding, is_module
 from checks.errors import UsageError
 from checks.refusals import RAISED
 from checks.types import Array, Arrays
@@ -67,8 +67,6 @@ def instance(obj: Any) -> Any:
     may want the examples. Raises UsageError where it cannot be built.
     """
     if isinstance(obj, partial) and is_module(obj.func):
-        from checks.adapters.torch_module import holding
-
         return holding(obj)
     if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
         return obj

@@ -12,7 +12,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.templates import template
-from checks.adapters.torch_kinds import function_class, is_module, is_operator
+from checks.adapters.torch_kinds import function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
@@ -80,7 +80,7 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
     _reachable(fmt.device)
-    obj = torch_module.holding(obj) if isinstance(obj, partial) and is_module(obj.func) else obj
+    obj = holding(obj) if isinstance(obj, partial) and is_module(obj.func) else obj
     if kind := function_class(obj):
         return torch_function.adapt_autograd_function(kind, arguments, fmt)
     if is_module(obj):

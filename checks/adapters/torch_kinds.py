@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 
@@ -14,6 +16,13 @@ def function_class(obj: Any) -> Any:
 def is_module(obj: Any) -> bool:
     """Whether it is a ``torch.nn.Module`` or a class of them."""
     return "torch.nn.modules.module.Module" in _bases(obj)
+
+
+def holding(held: partial[Any]) -> Any:
+    """A module for which ``functools.partial`` holds some arguments, as a module with the same parameters."""
+    found = copy(held.func)
+    found.forward = partial(found.forward, *held.args, **held.keywords)  # type: ignore[attr-defined] # of a module
+    return found
 
 
 def is_operator(obj: Any) -> bool:

@@ -6,7 +6,6 @@ The module's own parameters are never written to: each call runs it with the cas
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -126,13 +125,6 @@ def _switched(module: Any, mode: str, layer: Layer) -> Layer:
 
 def _mode(module: Any) -> str:
     return TRAIN if module.training else EVAL
-
-
-def holding(held: partial[Any]) -> Any:
-    """A module for which ``functools.partial`` holds some arguments, as a module with the same parameters."""
-    found = copy(held.func)
-    found.forward = partial(found.forward, *held.args, **held.keywords)  # type: ignore[attr-defined] # of a module
-    return found
 
 
 #: Where what ``torch.compile`` made of a module keeps it, with a dot.
