@@ -1,6 +1,7 @@
-"""Random numbers of a layer: generators that a whole process shares begin at one seed in each forward.
+"""Random numbers of a layer: generators that a whole process shares begin at the seed of the shapes in each forward.
 
-So two calls of a layer that draws its numbers there agree, as those of PyTorch's layers do. Afterwards the generators
+So two calls of a layer that draws its numbers there agree, as those of PyTorch's layers do; on other shapes it draws
+others, so that what happens in one of twenty draws happens on some case. Afterwards the generators
 go on as if nobody had drawn from them (of NumPy's, all but a half of a pair that ``randn`` may have kept).
 """
 
@@ -13,14 +14,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SEED = 0
+from checks.types import Arrays
 
 #: Forwards after which a layer that has not drawn from Python's generator is taken not to do so: looking costs more
 #: than a small layer.
 LOOKS = 5
 
 #: Stands in for NumPy's own generator meanwhile: to save and restore that one's numbers takes fifty times as long.
-_STAND_IN = np.random.MT19937(SEED)
+_STAND_IN = np.random.MT19937(0)
+
+
+def seed_of(arrays: Arrays) -> int:
+    """The seed of arrays of these shapes, the same in every process."""
+    return hash(tuple(value.shape for value in arrays.values())) % 2**32
 
 
 @dataclass
@@ -31,14 +37,14 @@ class Generators:
     draws: bool = False
 
     @contextmanager
-    def seeded(self) -> Iterator[None]:
-        """The generators at ``SEED``, and afterwards where they were."""
+    def seeded(self, seed: int) -> Iterator[None]:
+        """The generators at a seed, and afterwards where they were."""
         own = np.random.get_bit_generator()  # type: ignore[attr-defined] # NumPy's stubs lack it
         np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
-        np.random.seed(SEED)  # noqa: NPY002 - the very generator that layers draw from
+        np.random.seed(seed)  # noqa: NPY002 - the very generator that layers draw from
         try:
             if self.draws or self.looks < LOOKS:
-                with self._pythons():
+                with self._pythons(seed):
                     yield
             else:
                 yield
@@ -46,9 +52,9 @@ class Generators:
             np.random.set_bit_generator(own)  # type: ignore[attr-defined] # as above
 
     @contextmanager
-    def _pythons(self) -> Iterator[None]:
+    def _pythons(self, seed: int) -> Iterator[None]:
         before = random.getstate()
-        random.seed(SEED)
+        random.seed(seed)
         seeded = random.getstate() if not self.draws else ()
         try:
             yield

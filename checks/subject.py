@@ -12,7 +12,7 @@ from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
-from checks.generators import Generators
+from checks.generators import Generators, seed_of
 from checks.refusals import RAISED, REFUSALS, is_accident
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -103,7 +103,7 @@ class Subject:
         if self.some is None:
             return self.pull(arrays, config, dy).gradients
         try:
-            with self.generators.seeded():
+            with self.generators.seeded(seed_of(arrays)):
                 return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
         except RAISED as error:
             demand_device(error)
@@ -119,7 +119,7 @@ class Subject:
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             given = {name: np.asarray(value) for name, value in arrays.items()}
-            with self.generators.seeded():
+            with self.generators.seeded(seed_of(arrays)):
                 y, saved = self.forward(given, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
+from checks.generators import seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
-#: Seed of PyTorch's generators during a forward, so that two calls of a layer that draws numbers agree.
+#: Seed of PyTorch's generators while a module is built.
 SEED = 0
 
 
@@ -70,15 +70,17 @@ Layer = Callable[[Mapping[str, Any], Config], Any]
 def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: Iterator[int] | None = None) -> Subject:
     """Subject from a layer on tensors, which autograd differentiates for all of its arguments or for some.
 
-    Each forward finds PyTorch's generator at the next of ``seeds``, at ``SEED`` unless they are given.
+    Each forward finds PyTorch's generator at the next of ``seeds``, at that of the shapes unless they are given.
     """
-    seeds = seeds or repeat(SEED)
+
+    def seed(arrays: Arrays) -> int:
+        return seed_of(arrays) if seeds is None else next(seeds)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        return _run(layer, fmt, arrays, config, frozenset(arrays), next(seeds))
+        return _run(layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
-        return _pull(dy, _run(layer, fmt, arrays, config, wanted, next(seeds))[1])
+        return _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1])
 
     return Subject(name, forward, _pull, limits, some=some, device=fmt.device, remarks=fmt.outputs.remarks)
 
