@@ -26,8 +26,9 @@ _PATIENCE = 3
 #: Seconds beyond the budget that a slow layer may take for the fewest cases that are judged.
 GRACE = 10.0
 
-#: A case may take this part of the time that is left, and a law more: then the other laws wait for their turn.
-SHARES = 16
+#: The first case may take the first part of the time that is left, as libraries are loaded then, another the second,
+#: and a law more: then the other laws wait for their turn.
+FIRST, SHARES = 4, 8
 
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
@@ -76,7 +77,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
         for case in pace.paced(fresh, clock.left):
             judged = perf_counter()
-            turns.judge(case, witnesses_for(examination, case), clock.left() / SHARES)
+            turns.judge(case, witnesses_for(examination, case), clock.left() / (SHARES if turns.cases else FIRST))
             if turns.cases > 1:  # what a first case takes goes into loading libraries
                 pace.note(case, perf_counter() - judged)
             beside.catch_up(lambda: clock.left() - GRACE)
