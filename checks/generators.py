@@ -24,9 +24,23 @@ LOOKS = 5
 _STAND_IN = np.random.MT19937(0)
 
 
+#: How many other seeds each is moved on, while a layer is asked whether it draws.
+_moved_on: list[None] = []
+
+
 def seed_of(arrays: Arrays) -> int:
     """The seed of arrays of these shapes, the same in every process."""
-    return hash(tuple(value.shape for value in arrays.values())) % 2**32
+    return (hash(tuple(value.shape for value in arrays.values())) + len(_moved_on)) % 2**32
+
+
+@contextmanager
+def other_seeds() -> Iterator[None]:
+    """All shapes have other seeds: a layer gives something else only if it draws from these generators."""
+    _moved_on.append(None)
+    try:
+        yield
+    finally:
+        _moved_on.pop()
 
 
 @dataclass

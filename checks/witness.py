@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from checks.case import Case
 from checks.claim import Claim
 from checks.excess import excess
 from checks.family import Family
+from checks.generators import other_seeds
 from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Shape
@@ -37,6 +39,27 @@ class Trial:
         Raises SubjectError where the subject raises, SubjectShapeError where a shape is not exactly what it must be.
         """
         return self.subject.vjp(self.case)
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether the subject draws random numbers: then another format or layout may draw others.
+
+        Raises SubjectError where the subject raises.
+        """
+        with other_seeds():
+            return not np.array_equal(
+                self.subject.apply(self.case.inputs, self.case.config), self.got.y, equal_nan=True
+            )
+
+    @cached_property
+    def seconds(self) -> float:
+        """Seconds that a forward of the subject takes.
+
+        Raises SubjectError where the subject raises.
+        """
+        start = perf_counter()
+        self.subject.apply(self.case.inputs, self.case.config)
+        return perf_counter() - start
 
     @cached_property
     def wide(self) -> str:

@@ -12,8 +12,8 @@ from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.words import UPSTREAM
 from checks.types import Array
 
-#: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, grad_h.
-_UPSTREAM = re.compile(r"d_?[a-z]\d?(_\w+)?|grad\w*")
+#: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, dattn, grad_h; not of what is saved.
+_UPSTREAM = re.compile(r"(?!(data|dict|dims?|dtype|depth|dilation|dropout|done|default)\b)d_?[a-z]\w*|grad\w*")
 
 
 @dataclass(frozen=True)

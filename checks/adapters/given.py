@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.kept_parameters import kept_parameters
+from checks.adapters.kept_parameters import kept_parameters, unexamined
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN, by_position, needed, takes
 from checks.adapters.recognise import framework_of
@@ -42,7 +42,10 @@ def named_inputs(
         _demand_format(obj, name, array)
     _demand_one_format(arrays)
     _demand_all(obj, inputs, [*arrays, *own])
-    whole = arrays | _alike(own, arrays, [] if remarks is None else remarks)
+    told = [] if remarks is None else remarks
+    whole = arrays | _alike(own, arrays, told)
+    if not is_module(obj) and (left := unexamined(obj, whole)):
+        told.append(f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined")
     for name, array in whole.items():
         _demand_finite(name, array)
     return whole

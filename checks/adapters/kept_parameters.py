@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -30,6 +31,21 @@ def kept_parameters(layer: Any, arrays: Arrays) -> Arrays:
         return {}
     held = {name: value for name, value in _held(layer).items() if name not in arrays}
     return {name: value.copy() for name, value in held.items() if _has_gradient(name, value, gradients)}
+
+
+def unexamined(layer: Any, known: Iterable[str]) -> list[str]:
+    """Names of what an object keeps as parameters seem to be kept, and of which none of these arguments stands."""
+    if methods_of(layer) is None or isinstance(layer, type):
+        return []
+    held = {**_held(layer), **{name: value for name, value in attributes(layer).items() if _holds_arrays(value)}}
+    return [name for name in held if name not in known]
+
+
+def _holds_arrays(value: Any) -> bool:
+    """Whether this is a list of arrays, or an object with an array and its gradient."""
+    each = value if isinstance(value, (list, tuple)) else ()
+    beside = [getattr(value, name, None) for name in ("data", "value") if hasattr(value, "grad")]
+    return any(isinstance(one, np.ndarray) and one.dtype.kind == "f" for one in (*each, *beside))
 
 
 def _after_a_backward(twin: Any, methods: Methods, arrays: Arrays) -> dict[str, Any]:

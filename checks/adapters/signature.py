@@ -143,7 +143,8 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
-    packed = next((p.name for p in single if bundle.is_bundle(p.name)), "")
+    held = frozenset(call.keywords) if isinstance(call, partial) else frozenset()
+    packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in held), "")
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
     free = [p for p in single if p.name not in taken]

@@ -14,6 +14,7 @@ import numpy as np
 
 from checks.bounds import widen
 from checks.claim import Claim, unable
+from checks.data import round_to
 from checks.errors import SubjectError
 from checks.rounding import dot, is_complex, unit_roundoff
 from checks.smooth import Estimate, best
@@ -30,6 +31,8 @@ FAR = 16.0
 
 #: Seconds for the entries, or the directions, of a slow layer, all arguments together; one of each is always tried.
 SECONDS = 4.0
+#: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
+SLOW, FEW = 0.03, 12
 #: Entries from which on it pays to find out first whether the layer is analytic.
 MANY = 6
 
@@ -130,10 +133,15 @@ def _end(trial: Trial) -> float:
 
 
 def _line(trial: Trial, argument: str, direction: Array) -> Line:
-    def forward(arrays: Arrays) -> Array:
-        return trial.subject.apply(arrays, trial.case.config)
+    """A line through the case; of a layer that draws numbers in its own format, since in another it draws others."""
+    dtype = trial.case.dtype
 
-    return Line(forward, trial.case.inputs, {argument: direction}, trial.case.dy, trial.case.dtype)
+    def forward(arrays: Arrays) -> Array:
+        given = {name: round_to(value, dtype) for name, value in arrays.items()} if trial.draws else arrays
+        return trial.subject.apply(given, trial.case.config)
+
+    levels = FEW if trial.seconds > SLOW else 0
+    return Line(forward, trial.case.inputs, {argument: direction}, trial.case.dy, dtype, levels)
 
 
 def _unit(shape: Shape, place: Shape) -> Array:

@@ -58,8 +58,11 @@ def _right_by(examination: Examination) -> str:
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
     if len(asked) <= FEW:
         return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+    if len(late := examination.unasked) > len(examination.asked):
+        heard = [law for law in asked if law in examination.asked and law not in silent]
+        return f"{', '.join(heard) or 'no law'}; for the other {len(late)} laws there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
-    but += [f"{_some(late)}, for which there was no time"] if (late := examination.unasked) else []
+    but += [f"{_some(late)}, for which there was no time"] if late else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])])
 
 
@@ -136,7 +139,8 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
             of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
             yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
         elif tally.blind_elements:
-            yield f"blind: {law}: {tally.blind_elements:,} elements, because samples of large arrays are tried"
+            left_out = f"{tally.blind_elements:,} elements"
+            yield f"blind: {law}: {left_out}, because samples are tried of large arrays, and of slow layers"
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"

@@ -129,8 +129,8 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
     left = clock.left()
     if cases < fewest and left <= 0 and not examination.hearing.stopped:
         examination.notes.append(
-            f"{cases} case{'s' * (cases != 1)}, and the budget is over by {GRACE:g} s: {fewest} are usual, and a "
-            "larger budget shows more"
+            f"{cases} case{'s' * (cases != 1)}, and the budget is over by {GRACE - left:.0f} s: {fewest} are usual, "
+            "and a larger budget shows more"
         )
     return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest and not examination.unasked else 0)
 

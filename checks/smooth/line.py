@@ -30,7 +30,8 @@ class Sample(NamedTuple):
 class Line:
     """``f(arrays) -> y`` along ``direction`` (arrays by name, left out where nothing moves), contracted with ``dy``.
 
-    ``dtype`` is the format of the subject itself. All positions t are in units of ``direction``.
+    ``dtype`` is the format of the subject itself. All positions t are in units of ``direction``. ``levels`` says how
+    many steps are taken at most; 0 stands for all that the format has.
     """
 
     f: Callable[[Arrays], Array]
@@ -38,6 +39,7 @@ class Line:
     direction: Arrays
     dy: Array
     dtype: str
+    levels: int = 0
 
     @cached_property
     def unit(self) -> float:

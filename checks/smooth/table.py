@@ -13,6 +13,8 @@ from checks.types import Array
 
 #: Below this share of the unit an argument counts as 0 when the finest step is chosen.
 SMALLEST = 2.0**-20
+#: Steps at the coarse end that are left out where there are to be few.
+SKIPPED = 3
 #: Roundings that every value of f is taken to have made, at least: its own last one and one behind it.
 ROUNDINGS = 2.0
 
@@ -55,6 +57,8 @@ def steps(line: Line, form: str) -> Array:
     top = int(np.ceil(np.log2(2.0 * max(line.unit, line.size))))
     digits = DIGITS["bfloat16" if form == "bfloat16" else form]
     bottom = int(np.ceil(np.log2(max(line.size, line.unit * SMALLEST)))) + 3 - digits
+    if line.levels:  # the ones in the middle tell most
+        top, bottom = top - SKIPPED, max(bottom, top - SKIPPED - line.levels + 1)
     return np.ldexp(np.longdouble(1), np.arange(top, bottom - 1, -1))
 
 
