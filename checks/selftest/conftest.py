@@ -1,6 +1,8 @@
-"""What the tests of the harness share."""
+"""What the tests of the harness share: no corpus of the repository's, and no hurry."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +12,17 @@ from checks.scope import spend
 UNHURRIED = 30.0
 
 
-@pytest.fixture(autouse=True)
-def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def no_corpus() -> Iterator[None]:
+    """Commands have no corpus unless a test names one: what is found on planted mistakes is not for the repository's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADPROOF_CORPUS", "none")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
     """Examinations with hardly any budget get to their fewest cases, and to every law, on a busy machine too."""
-    monkeypatch.setattr(spend, "GRACE", UNHURRIED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spend, "GRACE", UNHURRIED)
+        yield
