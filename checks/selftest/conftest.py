@@ -14,7 +14,7 @@ UNHURRIED = 30.0
 
 @pytest.fixture(scope="session", autouse=True)
 def no_corpus() -> Iterator[None]:
-    """Commands have no corpus unless a test names one: what is found on planted mistakes is not for the repository's."""
+    """Commands have no corpus unless a test names one: what planted mistakes show is not for the repository's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADPROOF_CORPUS", "none")
         yield
