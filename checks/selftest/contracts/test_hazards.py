@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import examine
 from checks.arithmetic import OBSERVED
 from checks.case import Case, parse
 from checks.claim import Claim, Severity
@@ -130,3 +131,21 @@ def test_a_plain_sum_that_rounds_large_integers_is_no_transform() -> None:
     )
     assert not transforms(Trial(sheet.reference, sheet, case))
     assert not transforms(Trial(load_flipped(), sheet, case))
+
+
+def test_a_backward_that_cannot_go_back_from_what_the_caller_wrote_is_a_hazard() -> None:
+    """As of a Cholesky factor: what was written is none."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        y = np.log(x)
+        return y, y
+
+    def backward(dy: Array, y: Array) -> Array:
+        if not np.all(y):
+            raise np.linalg.LinAlgError("Singular matrix")
+        return np.asarray(dy / np.exp(y))
+
+    x = np.random.default_rng(0).uniform(2, 3, (3, 3))
+    found = examine((forward, backward), inputs=(x,), budget="1ms", laws=["saved copies"])
+    assert not found.wrong
+    assert "backward raised LinAlgError" in found.hazards["saved copies"].verdict.why

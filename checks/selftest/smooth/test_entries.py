@@ -102,3 +102,25 @@ def test_a_slow_layer_has_some_entries_tried_and_says_how_many(monkeypatch: pyte
     assert tally.blind_elements == (X.size - 1) * found.cases
     assert not found.exclusion.resolutions
     assert "a pass excludes" not in story(found)
+
+
+def test_a_slow_layer_has_few_steps_taken_along_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right one is right, and a wrong one found, by 25 forwards in place of 130."""
+    monkeypatch.setattr(slopes, "SLOW", 0.0)
+    calls = 0
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        nonlocal calls
+        calls += 1
+        return np.abs(x) * np.sin(x), x
+
+    def slope(x: Array) -> Array:
+        return np.asarray(np.sign(x) * np.sin(x) + np.abs(x) * np.cos(x))
+
+    found = examine((forward, lambda dy, x: dy * slope(x)), inputs=(X,), budget="1ms", laws=["adjoint"])
+    assert not found.wrong
+    assert found.tallies["adjoint"].right
+    assert calls < 120 * found.cases
+    assert examine(
+        (forward, lambda dy, x: dy * slope(x) * (1 + 1e-6)), inputs=(X,), budget="1ms", laws=["adjoint"]
+    ).wrong

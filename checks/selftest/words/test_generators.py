@@ -74,6 +74,23 @@ def test_what_goes_wrong_in_some_draws_goes_wrong_on_some_shapes(layer: Any) -> 
     assert "reference" in examine(layer, "relu", budget="1ms").findings
 
 
+RANDOM: dict[str, Any] = {
+    "a module": torch.nn.Dropout(0.5),
+    "numbers like x": lambda x: x * (1 + torch.rand_like(x)),
+    "numbers of another format's own": lambda x: x * torch.bernoulli(torch.full_like(x, 0.7)),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", RANDOM)
+def test_draws_that_follow_format_and_layout_are_no_mistake(name: str, dtype: str) -> None:
+    """In a wider format, and in another order of memory, such a layer draws other numbers."""
+    found = examine(RANDOM[name], inputs=(X.astype(dtype),), budget="1ms", laws=["adjoint", "layout", "repeatable"])
+    assert not found.wrong, story(found)
+    assert "the layer draws random numbers" in story(found)
+    assert found.tallies["adjoint"].right
+
+
 def test_the_callers_generators_go_on_as_if_nobody_had_drawn() -> None:
     """NumPy's and Python's, once it is known which of them a layer uses, and before."""
     generators = Generators()

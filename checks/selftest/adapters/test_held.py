@@ -1,0 +1,66 @@
+"""What functools.partial holds stays what it is, and what an object keeps and nobody examines is named."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((3, 4)) + 3.0
+LAWS = ("adjoint", "linearity")
+
+
+def _leaky(x: Array, cfg: Any) -> tuple[Array, Any]:
+    return np.where(x > 3, x, x * cfg["slope"]), (x, cfg)
+
+
+def _back(dy: Array, saved: Any) -> Array:
+    x, cfg = saved
+    return dy * np.where(x > 3, 1, cfg["slope"])
+
+
+def test_a_dictionary_that_is_held_is_not_filled_anew() -> None:
+    """Whatever its parameter is called; and its mistakes are found."""
+    assert not examine((partial(_leaky, cfg={"slope": 0.2}), _back), inputs=(X,), budget="1ms", laws=LAWS).wrong
+    forgets = (partial(_leaky, cfg={"slope": 0.2}), lambda dy, saved: dy + 0 * saved[0])
+    assert examine(forgets, inputs=(X,), budget="1ms", laws=LAWS).wrong
+
+
+class Keeps:
+    """A dense layer that keeps its weight under some name, and its gradient under another."""
+
+    def __init__(self, weight: Any, gradient: str) -> None:
+        """Names and what stands there."""
+        vars(self).update(weight)
+        self._weight, self._gradient = next(iter(weight)), gradient
+
+    def forward(self, x: Array) -> Array:
+        """Y = x W."""
+        self.x = x
+        return np.asarray(x @ np.asarray(vars(self)[self._weight]).reshape(4, 2))
+
+    def backward(self, dy: Array) -> Array:
+        """Twice the right gradient of the weight."""
+        vars(self)[self._gradient] = 2 * self.x.T @ dy
+        return np.asarray(dy @ np.asarray(vars(self)[self._weight]).reshape(4, 2).T)
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient"), [("W", "gradW"), ("weight", "gradWeight"), ("W", "delta_W"), ("W", "dW")]
+)
+def test_a_gradient_that_is_kept_is_found_under_its_usual_names(name: str, gradient: str) -> None:
+    """It is twice the right one here."""
+    layer = Keeps({name: X.T[:, :2].copy()}, gradient)
+    assert examine(layer, inputs=(X,), budget="1ms", laws=LAWS).findings
+
+
+@pytest.mark.parametrize("kept", [X.T[:, :2].copy(), [X.T[:, :2].copy()]], ids=["an array", "a list"])
+def test_what_is_kept_and_not_examined_is_named(kept: Any) -> None:
+    """Nobody could tell its gradient."""
+    said = story(examine(Keeps({"theta": kept}, "slopes"), inputs=(X,), budget="1ms", laws=LAWS))
+    assert "note: the layer keeps theta, beside which no gradient was found: that is not examined" in said
