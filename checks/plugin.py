@@ -80,11 +80,18 @@ def _demand_options(budget: str | None, number: int | None) -> None:
 
 
 def _demand_writable(report: str | None) -> None:
-    """Find out before any test runs: what was found would be lost."""
-    path = Path(report or ".").absolute()
-    place = path if path.exists() else path.parent
-    if report and (path.is_dir() or not os.access(place, os.W_OK)):
-        raise pytest.UsageError(f"--gradproof-report={report} cannot be written; expected a file in a folder of yours")
+    """Find out before any test runs: what was found would be lost.
+
+    Raises pytest's UsageError where the file cannot be written.
+    """
+    if report:
+        from checks.errors import UsageError  # noqa: PLC0415 - heavy: only for runs that ask for a report
+        from checks.report.as_json import refuse_unwritable  # noqa: PLC0415 - the same
+
+        try:
+            refuse_unwritable(Path(report), "--gradproof-report")
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -51,9 +51,11 @@ class Repetition(Contract):
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 
     def _grown(self, trial: Trial) -> Iterator[Claim]:
-        """What a layer adds to what it gave before, where nobody sets it to zero in between."""
+        """What an object adds to what it gave before, where nobody sets it to zero in between."""
+        if trial.subject.untouched is None:  # nothing is set to zero for it: two calls differ
+            return
         first = trial.subject.vjp(trial.case).gradients
-        for of, value in (trial.subject.untouched or trial.subject).vjp(trial.case).gradients.items():
+        for of, value in trial.subject.untouched.vjp(trial.case).gradients.items():
             if np.any(first[of]) and np.all(np.abs(value - 2 * first[of]) <= 4 * trial.bound(of)):
                 yield Claim(self.law, of, value, first[of], 2 * trial.bound(of), GROWS)
 

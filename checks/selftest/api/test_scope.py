@@ -161,15 +161,18 @@ def test_a_layer_that_takes_nothing_at_all_is_given_no_limits() -> None:
     assert probed(type(subject)("broken", raises, subject.backward), family("conv"), {}) == {}
 
 
-def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer cases than usual are not passed over in silence."""
-
+def _slow_relu(seconds: float) -> tuple[Any, Any]:
     def forward(x: Array) -> tuple[Array, Array]:
-        time.sleep(0.02)
+        time.sleep(seconds)
         return np.maximum(x, 0), x
 
+    return forward, lambda dy, x: dy * (x > 0)
+
+
+def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer cases than usual are not passed over in silence."""
     monkeypatch.setattr(spend, "GRACE", 2.0)
-    found = examine((forward, lambda dy, x: dy * (x > 0)), like="relu", budget="1ms")
+    found = examine(_slow_relu(0.02), like="relu", budget="1ms")
     assert 0 < found.cases < 20
     assert "20 are usual, and a larger budget shows more" in story(found)
 
@@ -236,13 +239,8 @@ def test_a_backward_that_raises_where_the_forward_hands_on_a_word_says_not_me() 
 
 def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """No single case takes all of the time, and a run ends though no further case seems to be affordable."""
-
-    def forward(x: Array) -> tuple[Array, Array]:
-        time.sleep(0.03)
-        return np.maximum(x, 0), x
-
     monkeypatch.setattr(spend, "GRACE", 2.0)
-    found = examine((forward, lambda dy, x: dy * (x > 0)), like="relu", budget="1ms")
+    found = examine(_slow_relu(0.03), like="relu", budget="1ms")
     assert {"reference", "finite differences", "linearity"} <= found.asked
     assert found.cases > 1
     for law in found.unasked[:5]:

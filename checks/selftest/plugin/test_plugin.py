@@ -116,7 +116,7 @@ def test_a_report_that_cannot_be_written_is_told_before_any_test_runs(project: p
     """What was found would be lost."""
     outcome = run(project, f"--gradproof-report={place}")
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
-    outcome.stderr.fnmatch_lines([f"*--gradproof-report={place} cannot be written; expected a file*"])
+    outcome.stderr.fnmatch_lines([f"*--gradproof-report {place} *; expected a file*"])
 
 
 def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) -> None:
