@@ -87,9 +87,17 @@ class Subject:
             raise SubjectShapeError(
                 f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
             )
+        return Pull(y, self.pull_back(arrays, dy, saved))
+
+    def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
+        """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.
+
+        Raises SubjectError where the subject raises or leaves out a gradient, SubjectShapeError where one is not of
+        the shape of its argument.
+        """
         gradients = self.run_backward(dy.copy(), saved, tuple(arrays))
         self._demand_shapes(gradients, arrays)
-        return Pull(y, gradients)
+        return gradients
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Shape
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class Trial:
@@ -31,6 +33,9 @@ class Trial:
     subject: Subject
     family: Family
     case: Case
+
+    #: Whether laws may share calls of the subject.
+    sparing: ClassVar[bool] = True
 
     @cached_property
     def got(self) -> Pull:
@@ -100,6 +105,17 @@ class Trial:
     def exact_on_integers(self) -> bool:
         """Whether the case's numbers are integers and the layer makes no quotients of them."""
         return self.case.lattice and not self.family.divides(self.case.shapes, self.case.config)
+
+    def shared(self, kind: Callable[[Trial], T]) -> T:
+        """What ``kind`` makes of this trial, once for all laws that look at it."""
+        if kind not in self._shared:
+            self._shared[kind] = kind(self)
+        return cast("T", self._shared[kind])
+
+    @cached_property
+    def _shared(self) -> dict[Any, object]:
+        """What ``shared`` has answered."""
+        return {}
 
     def shape_of(self, of: str) -> Shape:
         """Shape of y or of a gradient."""
@@ -195,6 +211,12 @@ class Trial:
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
+
+
+class Apart(Trial):
+    """A trial on which each law makes calls of its own, so that one can see what it does."""
+
+    sparing = False
 
 
 class Witness(ABC):

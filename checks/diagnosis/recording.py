@@ -17,7 +17,7 @@ from checks.errors import SubjectError
 from checks.family import Family
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
-from checks.witness import Trial, Witness
+from checks.witness import Apart, Witness
 
 #: Calls of one claim that are recorded at most: a law that repeats itself makes 20 forwards and backwards.
 MOST_EVENTS = 64
@@ -75,7 +75,7 @@ def recorded(
     the law for this result it is the one of which the same is said, or else the first.
     """
     recorder = Recorder(subject)
-    trial, first, then, other = Trial(recorder.subject, family, case), list[Event](), list[Event](), list[Event]()
+    trial, first, then, other = Apart(recorder.subject, family, case), list[Event](), list[Event](), list[Event]()
     with suppress(SubjectError):
         _ = trial.got
         first = recorder.taken()

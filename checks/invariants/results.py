@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, other
+from checks.invariants.contract import Contract, briefly, other
+from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
 from checks.witness import Trial
 
@@ -21,6 +23,14 @@ class Results(Contract):
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Wrong where a result changed; a hazard where it is a view of an argument or of another result."""
+        yield from briefly(trial, partial(self._rehearsed, trial)) or self._called(trial)
+
+    def _rehearsed(self, trial: Trial) -> Iterator[Claim]:
+        rehearsal = trial.shared(Rehearsal)
+        if found := rehearsal.found:
+            yield from self._claims(rehearsal.handed, rehearsal.given, rehearsal.kept, found)
+
+    def _called(self, trial: Trial) -> Iterator[Claim]:
         case, subject = trial.case, trial.subject
         handed: Arrays = {**case.inputs, "dy": case.dy}
         y, saved = subject.run_forward({name: handed[name] for name in case.arguments}, case.config)
@@ -31,9 +41,12 @@ class Results(Contract):
             subject.run_backward(other(case.dy), saved, case.arguments)
         _, saved = subject.run_forward({name: other(value) for name, value in case.inputs.items()}, case.config)
         subject.run_backward(other(case.dy), saved, case.arguments)
+        yield from self._claims(handed, results, kept, results)
+
+    def _claims(self, handed: Arrays, results: Arrays, kept: Arrays, found: Arrays) -> Iterator[Claim]:
         for of, value in results.items():
             why = "a result may not change after it was given: a later call used its memory again"
-            yield Claim(self.law, of, value, kept[of], np.zeros(value.shape), why)
+            yield Claim(self.law, of, found[of], kept[of], np.zeros(value.shape), why)
             yield self._whose(of, value, {name: array for name, array in (handed | results).items() if name != of})
 
     def _whose(self, of: str, value: Array, others: Arrays) -> Claim:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, other
-from checks.types import Arrays
+from checks.invariants.contract import Contract, briefly, other
+from checks.invariants.rehearsal import Rehearsal, one_sample_more
 from checks.witness import Trial
+
+TWICE = "second backward on one saved state"
+UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
 
 class SavedState(Contract):
@@ -25,9 +29,19 @@ class SavedState(Contract):
         An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
         a second backward that is refused.
         """
+        yield from briefly(trial, partial(self._later, trial)) or self._one_by_one(trial)
+        yield from briefly(trial, partial(self._in_place, trial)) or self._updated(trial)
+
+    def _later(self, trial: Trial) -> Iterator[Claim]:
+        later = trial.shared(Rehearsal).later
+        yield from self.same(trial, later, f"{TWICE}, after forwards of other data and of another batch size")
+
+    def _in_place(self, trial: Trial) -> Iterator[Claim]:
+        yield from self.same(trial, trial.shared(Rehearsal).kept, UPDATED)
+
+    def _one_by_one(self, trial: Trial) -> Iterator[Claim]:
         yield from self._interleaved(trial, "hazard" if trial.subject.stateful else "wrong")
         yield from self._twice(trial)
-        yield from self._updated(trial)
 
     def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
         case, run = trial.case, trial.subject.run_forward
@@ -36,7 +50,7 @@ class SavedState(Contract):
         run(others, case.config)
         if trial.family.samplewise:
             with suppress(SubjectError):  # a subject may be made for one batch size
-                run(_one_sample_more(others), case.config)
+                run(one_sample_more(others), case.config)
         try:
             got = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:
@@ -54,7 +68,7 @@ class SavedState(Contract):
         except SubjectError as error:
             yield self.refused(trial, error, "hazard")
         else:
-            yield from self.same(trial, second, "second backward on one saved state")
+            yield from self.same(trial, second, TWICE)
 
     def _updated(self, trial: Trial) -> Iterator[Claim]:
         """The very arrays of an earlier forward with other numbers in them: nothing may be found again by the array."""
@@ -65,10 +79,4 @@ class SavedState(Contract):
             held[name][...] = value
         y, saved = trial.subject.run_forward(held, case.config)
         got = {"y": y.copy(), **trial.subject.run_backward(case.dy, saved, case.arguments)}
-        yield from self.same(trial, got, "the arrays of an earlier forward, written to in between as training does")
-
-
-def _one_sample_more(arrays: Arrays) -> Arrays:
-    """The same arguments with one more sample of x."""
-    x = arrays["x"]
-    return {**arrays, "x": np.resize(x, (len(x) + 1, *x.shape[1:])).astype(x.dtype)}
+        yield from self.same(trial, got, UPDATED)

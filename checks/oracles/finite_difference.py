@@ -101,10 +101,10 @@ def entries(case: Case) -> int:
 
 
 def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
-    """Indices of an array: all where there are at most ``most``, else a seeded sample with the first and the last."""
+    """Indices of an array: all where there are at most ``most``, else both ends and a seeded one of each equal part."""
     size = int(np.prod(shape))
     flat = np.arange(size)
     if size > most:
-        inner = np.random.default_rng(seed).choice(np.arange(1, size - 1), most - 2, replace=False)
-        flat = np.sort(np.concatenate([[0, size - 1], inner]))
+        edges = np.linspace(1, size - 1, most - 1).astype(np.intp)
+        flat = np.concatenate([[0], np.random.default_rng(seed).integers(edges[:-1], edges[1:]), [size - 1]])
     return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True)) if shape else [()]

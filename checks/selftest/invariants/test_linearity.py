@@ -34,9 +34,9 @@ NOT_LINEAR: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", [0, 1])
 def test_a_backward_that_is_not_linear_in_dy_is_seen(fault: str, name: str, kind: int) -> None:
-    """On integers and on real numbers."""
-    case = case_of(name, kind=kind)
-    assert "dx" in faults(Linearity(), of_dy(name, NOT_LINEAR[fault]), case)
+    """On integers and on real numbers, on one of three cases: the largest dy may be where x is negative."""
+    cases = (case_of(name, kind=kind, seed=seed) for seed in range(3))
+    assert any("dx" in faults(Linearity(), of_dy(name, NOT_LINEAR[fault]), case) for case in cases)
 
 
 def test_a_linear_mistake_is_left_to_others() -> None:
