@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -54,7 +55,7 @@ class GeometricFamily(CoveredFamily):
         """
         return confined(cls.space, cls.narrower, cells)
 
-    @property
+    @cached_property
     def reference(self) -> Subject:
         """The hand-written NumPy layer."""
         return numpy_pair(f"reference {self.name}", *self.layer, self.arguments)

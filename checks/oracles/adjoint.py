@@ -3,7 +3,8 @@
 Where the forward is linear along v, f(x + v) - f(x) is J v with no truncation; on integers both sides are integers
 and must be equal. Of complex numbers both sides are real parts: <a, b> = Re sum(conj(a) * b). A backward that is
 linear in dy and wrong in any entry passes one draw of v from {-S, ..., S} with probability at most 1/(2S + 1)
-(Schwartz-Zippel, as in Freivalds' check of a matrix product), so a few draws settle a layer of any size.
+(Schwartz-Zippel, as in Freivalds' check of a matrix product), so a few draws settle a layer of any size: one where S is
+large, or where the entries of v are real numbers, none of them small.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from checks.witness import Trial, Witness
 
 DRAWS = 2
 
+#: Numbers that each entry of a direction may be, from which on one draw is enough.
+ENOUGH = 2**10
+
 #: Directions are drawn from {-S, ..., S}; more than this adds nothing.
 LARGEST_DIRECTION = 2**20
 
@@ -34,7 +38,7 @@ class Adjoint(Witness):
     needs = "data away from kinks"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """One claim of ``DRAWS`` numbers for each gradient."""
+        """One claim of a number or two for each gradient."""
         for argument in trial.case.arguments:
             size = trial.got.gradients[gradient_of(argument)].size
             if trial.family.smooth:
@@ -48,9 +52,9 @@ class Adjoint(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         rng = np.random.default_rng([trial.case.seed, len(argument)])
-        span = direction_span(trial, argument)
+        span = direction_span(trial, argument) if trial.case.lattice else ENOUGH
         products, largest = [], np.zeros(())
-        for _ in range(DRAWS):  # one after another: a large layer's directions take much memory
+        for _ in range(draws(span)):  # one after another: a large layer's directions take much memory
             moved, v = self._moved(trial, argument, self._direction(trial, argument, span, rng))
             largest = np.maximum(largest, np.abs(moved))
             products.append(self._products(trial, argument, moved, v))
@@ -67,7 +71,8 @@ class Adjoint(Witness):
     def _steps(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
         shape = trial.case.shapes[argument]
         if not trial.case.lattice:
-            return rng.uniform(-1, 1, shape) * min(trial.family.reach(trial.case, argument), 1.0)
+            far = min(trial.family.reach(trial.case, argument), 1.0)
+            return np.asarray(rng.uniform(far / 2, far, shape) * rng.choice((-1.0, 1.0), shape))
         return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
     def _moved(self, trial: Trial, argument: str, direction: Array) -> tuple[Array, Array]:
@@ -99,6 +104,11 @@ def _finite(error: float) -> float:
     return error if np.isfinite(error) else 0.0
 
 
+def draws(span: int) -> int:
+    """How many directions are drawn from {-span, ..., span}."""
+    return 1 if span >= ENOUGH else DRAWS
+
+
 def direction_span(trial: Trial, argument: str, largest: int = LARGEST_DIRECTION) -> int:
     """Largest power of two S such that moving the argument by up to S keeps every number exact; from 1 to largest."""
     span, most = 1, min(trial.family.reach(trial.case, argument), largest)
@@ -128,5 +138,7 @@ def _weighted(weights: Array, bound: Array) -> float:
 def _why(span: int, bound: Array) -> str:
     if np.any(bound):
         return f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
-    missed = (2 * span + 1.0) ** -DRAWS
-    return f"integers: a wrong linear backward passes {DRAWS} draws with probability at most {missed:.1g}"
+    count = draws(span)
+    missed = (2 * span + 1.0) ** -count
+    passes = "one draw" if count == 1 else f"{count} draws"
+    return f"integers: a wrong linear backward passes {passes} with probability at most {missed:.1g}"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from checks.families import family
-from checks.oracles.adjoint import DRAWS, Adjoint, direction_span
+from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, draws
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
 from checks.witness import Trial
@@ -79,7 +79,7 @@ def test_the_stated_probability_follows_from_the_span_of_the_directions(dtype: s
     span = direction_span(trial, "x")
     verdict = heard(Adjoint(), trial.subject, trial.case)[0]
     assert verdict.exact
-    assert f"{(2 * span + 1.0) ** -DRAWS:.1g}" in verdict.why
+    assert f"{(2 * span + 1.0) ** -draws(span):.1g}" in verdict.why
     assert span >= {"float64": 2**16, "float32": 8, "float16": 1}[dtype]
 
 
