@@ -35,6 +35,9 @@ AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
 #: Laws that speak of kinks alone.
 AT_KINKS = frozenset({Kinks.law, CONVENTION})
 
+#: Seconds that it may take to see whether first calls are repeated.
+REMEMBERING = 0.5
+
 #: Cases that hold more numbers are not looked at whole.
 MOST_TELLING = 4_000
 
@@ -61,6 +64,8 @@ class Examination:
     exclusion: Exclusion = field(default_factory=Exclusion)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    #: Seconds that went into finding out what the subject takes: a part of its budget.
+    opening: float = 0.0
     refused: int = 0
     turned_down: list[Case] = field(default_factory=list)
     alone: int = 0
@@ -126,9 +131,14 @@ class Examination:
         return heard
 
     def remember(self, answers: Iterable[tuple[Case, Pull]]) -> None:
-        """Ask whether the subject gives once more what it gave at its first calls; only what is wrong is kept."""
-        law = FirstCalls()
+        """Ask whether the subject gives once more what it gave at its first calls; only what is wrong is kept.
+
+        Of a slow one not after more than ``REMEMBERING`` seconds.
+        """
+        law, end = FirstCalls(), monotonic() + REMEMBERING
         for case, got in answers:
+            if monotonic() > end:
+                break
             trial = Trial(self.subject, self.family, case)
             vars(trial)["got"] = got  # what is computed there otherwise
             for verdict in verdicts(law, trial):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -102,13 +103,14 @@ def opened(
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
-    remembering = Remembering.of(adapted)
+    start, remembering = perf_counter(), Remembering.of(adapted)
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above
         examination.remember(remembering.answers)
         adapted.remarks.extend(filter(None, [hidden(adapted, limits) if probe is probed else ""]))
     examination.notes += adapted.remarks
+    examination.opening = perf_counter() - start
     return examination, limits
 
 

@@ -25,6 +25,9 @@ from checks.types import Array, Arrays, Shape
 
 T = TypeVar("T")
 
+#: Seconds of a forward from which on it is not called as often as one would like.
+SLOW = 0.05
+
 
 @dataclass(frozen=True, eq=False)
 class Trial:
@@ -43,7 +46,15 @@ class Trial:
 
         Raises SubjectError where the subject raises, SubjectShapeError where a shape is not exactly what it must be.
         """
-        return self.subject.vjp(self.case)
+        start = perf_counter()
+        got = self.subject.vjp(self.case)
+        self._took.append(perf_counter() - start)
+        return got
+
+    @cached_property
+    def _took(self) -> list[float]:
+        """Seconds that ``got`` took."""
+        return []
 
     @cached_property
     def draws(self) -> bool:
@@ -65,6 +76,15 @@ class Trial:
         start = perf_counter()
         self.subject.apply(self.case.inputs, self.case.config)
         return perf_counter() - start
+
+    @property
+    def slow(self) -> bool:
+        """Whether a forward takes more than ``SLOW`` seconds; not told from the first call alone, which may load much.
+
+        Raises SubjectError where the subject raises.
+        """
+        _ = self.got
+        return max(self._took, default=0.0) > 2 * SLOW and self.seconds > SLOW
 
     @cached_property
     def wide(self) -> str:

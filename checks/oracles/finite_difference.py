@@ -16,7 +16,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from checks.case import Case
 from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.data import round_to
@@ -30,7 +29,7 @@ from checks.witness import Trial, Witness
 
 #: Entries of one argument that are tried; all of them in a smaller argument.
 MOST_ENTRIES = 64
-#: The fewest that are tried, in a layer so large that each forward is dear.
+#: The fewest that are tried, in a layer so large, or so slow, that each forward is dear.
 FEWEST_ENTRIES = 6
 #: Numbers that all forwards for one argument may read together.
 MOST_NUMBERS = 4_000_000
@@ -50,8 +49,8 @@ class FiniteDifference(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, sample(got.shape, entries(trial.case), trial.case.seed))
-        places = sample(got.shape, entries(trial.case), trial.case.seed)
+            return entrywise(self.law, trial, argument, sample(got.shape, entries(trial), trial.case.seed))
+        places = sample(got.shape, entries(trial), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
             return unable(self.law, of, got.size, "the data lie at kinks, or too close to step aside")
@@ -95,9 +94,11 @@ def _why(error: Array) -> str:
     return f"f is linear along the step: what is left is the rounding of two forwards, {np.max(error):.2g}"
 
 
-def entries(case: Case) -> int:
-    """How many entries of an argument are tried, from the sizes of the case alone."""
-    return max(FEWEST_ENTRIES, min(MOST_ENTRIES, MOST_NUMBERS // max(case.sizes(), 1)))
+def entries(trial: Trial) -> int:
+    """How many entries of an argument are tried: from the sizes of the case alone, unless the subject is slow."""
+    if trial.slow and not trial.family.smooth:  # there the time is looked at
+        return FEWEST_ENTRIES
+    return max(FEWEST_ENTRIES, min(MOST_ENTRIES, MOST_NUMBERS // max(trial.case.sizes(), 1)))
 
 
 def sample(shape: Shape, most: int, seed: int) -> list[Shape]:

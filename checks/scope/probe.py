@@ -141,6 +141,8 @@ def _features(family: GeometricFamily, axes: int) -> Iterator[tuple[dict[str, An
 def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
     """Whether the forward answers, on the case as the limits so far allow it; without samples the backward too."""
     inside = limits.inside(case)
+    if not limits.takes(inside):
+        return False
     try:
         with np.errstate(all="ignore"):
             subject.apply(inside.inputs, inside.config)
@@ -148,13 +150,13 @@ def _runs(subject: Subject, limits: Limits, case: Case) -> bool:
                 subject.vjp(inside)
     except SubjectError:
         return False
-    return limits.takes(inside)
+    return True
 
 
 def _runs_back(subject: Subject, limits: Limits, case: Case) -> bool:
-    """Whether the backward answers too."""
+    """Whether forward and backward answer."""
     inside = limits.inside(case)
-    if not _runs(subject, limits, case):
+    if not limits.takes(inside):
         return False
     try:
         with np.errstate(all="ignore"):
@@ -162,7 +164,8 @@ def _runs_back(subject: Subject, limits: Limits, case: Case) -> bool:
     except SubjectShapeError:
         return True  # an answer in a wrong shape turns no case down: it is a finding
     except SubjectError as error:
-        return bool(inside.shapes["x"][0]) and stumbles(error.__cause__) and _right_ahead(subject, limits, inside)
+        stumbling = bool(inside.shapes["x"][0]) and stumbles(error.__cause__)
+        return stumbling and _runs(subject, limits, case) and _right_ahead(subject, limits, inside)
     return True
 
 

@@ -28,7 +28,7 @@ GRACE = 10.0
 
 #: The first case may take the first part of the time that is left, as libraries are loaded then, another the second,
 #: and a law more: then the other laws wait for their turn.
-FIRST, SHARES = 4, 8
+FIRST, SHARES = 3, 4
 
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
@@ -98,14 +98,14 @@ def _tell(examination: Examination, left_out: int) -> None:
 
 @dataclass
 class Clock:
-    """The time of one examination: its budget, and ``GRACE`` seconds for the fewest cases."""
+    """The time of one examination: its budget, of which its opening was a part, and ``GRACE`` for the fewest cases."""
 
     examination: Examination
     budget: float
     start: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.start = perf_counter() - self.examination.hearing.starting
+        self.start = perf_counter() - self.examination.hearing.starting - self.examination.opening
 
     def left(self) -> float:
         """Seconds until the grace is over; what processes took to start is not counted."""
