@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import click
 
 from checks.case import Case, parse
-from checks.commands.targets import guessed, limit
+from checks.commands.targets import examined, guessed, limit
+from checks.commands.targets import limits as isolation_of
 from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
-from checks.corpus.recording import Recording, key_cases, record
+from checks.corpus.keys import key_cases, left_out
+from checks.corpus.recording import Recording, record
 from checks.corpus.store import FOLDER, Corpus
 from checks.errors import UsageError
 from checks.examination import Examination
 from checks.families import family as sheet_of
 from checks.families import valid
 from checks.opening import opened, quiet
+from checks.report.again import InShell
+from checks.report.story import headline
 from checks.report.words import count
 from checks.scope.limits import Limits
 from checks.target import found, known_families
@@ -31,12 +36,16 @@ Examples:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A right layer, and the cases to record; none: its key configurations."""
+    """A right layer, and the cases to record; none: its key configurations.
+
+    ``first`` examines the layer; nothing for a reference, which the main job examines.
+    """
 
     examination: Examination
     limits: Limits
     owner: str
     cases: tuple[Case, ...] = ()
+    first: Callable[[], Examination | None] = lambda: None
 
     def recordings(self, corpus: Corpus) -> Iterator[Recording]:
         """Record every case."""
@@ -49,37 +58,70 @@ class Wanted:
 @click.argument("what", nargs=-1, metavar="[CASE | MODULE:LAYER]...")
 @click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@click.option(
+    "--budget", default="10s", show_default=True, help="Time for examining each target before it is recorded."
+)
 @click.option("--family", multiple=True, metavar="NAME", help="Only this family's reference; may be given again.")
 @corpus_option
 def record_all(
-    *, what: tuple[str, ...], like: str, supports: tuple[str, ...], family: tuple[str, ...], corpus: Corpus | None
+    *,
+    what: tuple[str, ...],
+    like: str,
+    supports: tuple[str, ...],
+    budget: str,
+    family: tuple[str, ...],
+    corpus: Corpus | None,
 ) -> None:
     """Store digests of exact results: a variant or a port is checked against them without the reference.
 
-    Of the CASEs, or of key configurations of a family; as the reference layers give them, or a layer of yours. Refused
-    where results are not exact, or the layer is wrong by any law.
+    Of the CASEs, or of key configurations of a family; as the reference layers give them, or a layer of yours, which is
+    examined first for as long as --budget says. Refused where it is wrong by any law, and where results are not exact.
     """
     if corpus is None:
         raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
-    terminal, refused = console(), 0
-    for each in wanted(what, like, supports, family):
-        for recording in each.recordings(corpus):
-            refused += bool(recording.refused)
-            terminal.print(_line(recording), markup=False, highlight=False, soft_wrap=True)
+    say = partial(console().print, markup=False, highlight=False, soft_wrap=True)
+    refused = sum(_record(each, corpus, say) for each in wanted(what, like, supports, family, budget))
     kept = len(corpus.contents().golden)
-    terminal.print(f"{count(kept, 'golden case')} in {corpus.folder}" + (f"; {refused} refused" if refused else ""))
+    say(f"{count(kept, 'golden case')} in {corpus.folder}" + (f"; {refused} refused" if refused else ""))
     sys.exit(WRONG if refused else RIGHT)
 
 
-def wanted(what: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str]) -> list[Wanted]:
-    """Whose results on which cases are to be recorded.
+def _record(wanted: Wanted, corpus: Corpus, say: Callable[[str], None]) -> int:
+    """Record what is wanted of one layer, and say what became of it; gives how much was refused."""
+    found = wanted.first()
+    if found is not None:
+        say(f"examined first: {headline(found, InShell(wanted.owner))}")
+    if found is not None and found.wrong:
+        again = f"gradproof check {wanted.owner} --like {wanted.limits.family.name}"
+        say(f"REFUSED {wanted.owner}: a wrong layer's digests are wrong; {again} tells the rest")
+        return 1
+    recordings = []
+    for recording in wanted.recordings(corpus):
+        recordings.append(recording)
+        say(_line(recording))
+    stored = [recording.case for recording in recordings if not recording.refused]
+    if stored and not wanted.cases:
+        say(_covered(wanted, stored))
+    return len(recordings) - len(stored)
+
+
+def _covered(wanted: Wanted, stored: Sequence[Case]) -> str:
+    missing = left_out(wanted.limits.family, stored)
+    rest = f"none of them has {', '.join(missing)}" if missing else "together they have every setting of the family"
+    return f"{wanted.owner}: {count(len(stored), 'case')} of {wanted.limits.family.name} stored; {rest}"
+
+
+def wanted(
+    what: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str], budget: str = "10s"
+) -> list[Wanted]:
+    """Whose results on which cases are to be recorded; each target is examined within ``budget`` first.
 
     Raises UsageError or CaseError where that is not understood, before any work.
     """
     cases = tuple(valid(parse(text)) for text in what if "(" in text)
     targets = [text for text in what if "(" not in text]
     if targets:
-        return [_target(target, like or guessed(target), dict(map(limit, supports)), cases) for target in targets]
+        return [_target(target, like or guessed(target), supports, cases, budget) for target in targets]
     if like or supports:
         raise UsageError("--like and --supports are for MODULE:LAYER; expected one, or --family")
     if not cases:
@@ -92,10 +134,12 @@ def _reference(name: str, cases: tuple[Case, ...]) -> Wanted:
     return Wanted(Examination(sheet.reference, sheet), Limits(sheet, {}), sheet.reference.name, cases)
 
 
-def _target(target: str, like: str, supports: dict[str, object], cases: tuple[Case, ...]) -> Wanted:
+def _target(target: str, like: str, supports: Sequence[str], cases: tuple[Case, ...], budget: str) -> Wanted:
     with quiet():
-        examination, limits = opened(found(target), like, supports, None)
-    return Wanted(examination, limits, target, cases)
+        examination, limits = opened(found(target), like, dict(map(limit, supports)), None)
+    isolation = isolation_of(budget, None, None)
+    looked = partial(examined, [target], like, supports=supports, isolation=isolation, budget=budget)
+    return Wanted(examination, limits, target, cases, lambda: next(looked()))
 
 
 def _line(recording: Recording) -> str:

@@ -16,25 +16,11 @@ from checks.corpus.store import Corpus
 from checks.digest import Recorded, digest, hashes
 from checks.errors import CorpusError, SubjectError, UsageError
 from checks.examination import Examination
-from checks.family import Family
 from checks.judge import fair_verdicts
 from checks.rounding import exact_limit, is_complex
 from checks.scope.limits import Limits
-from checks.subject import Subject
 from checks.types import Arrays
 from checks.witness import Trial
-
-#: A configuration that holds more numbers is not recorded unasked.
-MOST_ENTRIES = 20_000
-
-#: Configurations of one family that are recorded unasked.
-MOST_KEYS = 12
-
-#: Formats from the coarsest: a case whose sums are exact there is exact in the finer ones too.
-COARSEST_FIRST = ("float16", "float32", "float64")
-
-#: Cells that say nothing about a configuration.
-_FILLED = ("dtype: ", "data: ")
 
 
 @dataclass(frozen=True)
@@ -114,39 +100,3 @@ def masses(trial: Trial) -> dict[str, float]:
         peak = trial.family.peak(trial.largest)
         return {of: max(count, 1) * peak for of, count in trial.roundings.items()}
     return {of: float(np.max(mass, initial=0.0)) for of, mass in found.items()}
-
-
-def key_cases(subject: Subject, limits: Limits) -> list[Case]:
-    """A few configurations, filled so that every sum is exact: those that meet the most pairs of cells together."""
-    options = [(case, _pairs(limits.family, case)) for case in exact_cases(subject, limits)]
-    chosen: list[Case] = []
-    left = set().union(*(pairs for _, pairs in options))
-    while left and len(chosen) < MOST_KEYS:
-        case, pairs = max(options, key=lambda option: (len(option[1] & left), -option[0].sizes()))
-        chosen.append(case)
-        left -= pairs
-    return chosen
-
-
-def exact_cases(subject: Subject, limits: Limits) -> Iterator[Case]:
-    """The covering configurations, each in the coarsest format that the subject takes and in which it is exact."""
-    for case in limits.family.sweep(0, 0):
-        if not 0 < math.prod(case.shapes["x"]) <= case.sizes() <= MOST_ENTRIES:
-            continue
-        shapes = {name: case.shapes[name] for name in case.arguments}
-        for dtype in COARSEST_FIRST:
-            filled = limits.family.case_of(shapes, case.config, dtype, limits.family.kinds[0], case.seed)
-            if limits.takes(filled) and _is_exact(Trial(subject, limits.family, filled)):
-                yield filled
-                break
-
-
-def _is_exact(trial: Trial) -> bool:
-    try:
-        return trial.case.lattice and bool(exact(trial).formats)
-    except (CorpusError, SubjectError):
-        return False
-
-
-def _pairs(family: Family, case: Case) -> set[frozenset[str]]:
-    return {pair for pair in family.combinations(case) if not any(cell.startswith(_FILLED) for cell in pair)}

@@ -109,13 +109,16 @@ def _judge_golden(examination: Examination, limits: Limits, contents: Contents) 
     found = list(selection.golden(contents, limits.family.name, examination.replayed))
     examination.witnesses = selection.informed(examination.witnesses, [stored.entry.recorded for stored in found])
     asked = tuple(witness for witness in examination.witnesses if isinstance(witness, GoldenDigests))
+    examination.replayed.recorded += len(found) if asked else 0
     for stored in found if asked else ():
         cases = list(filter(limits.takes, selection.variants(stored.entry.recorded)))
         if not cases:
             examination.replayed.say("outside", _outside(stored.name, stored.entry.recorded.case, limits))
-        for case in [case for case in cases if case.dtype in selection.FORMATS] or cases[:1]:
+        usual, refused = [case for case in cases if case.dtype in selection.FORMATS] or cases[:1], examination.refused
+        for case in usual:
             examination.judge(case, asked)
             examination.replayed.golden += 1
+        examination.replayed.fitting += examination.refused - refused < len(usual)
 
 
 def _taken(found: Iterable[Stored[Counterexample]], limits: Limits, done: Replayed) -> Iterator[Stored[Counterexample]]:

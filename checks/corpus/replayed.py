@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, fields
 class Replayed:
     """What became of the files of a corpus.
 
-    ``counterexamples`` and ``golden`` count the cases that were judged first. The rest are sentences that begin with
+    ``counterexamples`` and ``golden`` count the cases that were judged first; ``fitting`` those of ``recorded`` golden
+    cases of the family that the subject takes, in whatever formats. The rest are sentences that begin with
     the name of a file: ``regressions`` were fixed and broke again, ``fixed`` hold from now on, ``broken`` are broken as
     before, ``foreign`` are another subject's and broken here too, ``unasked`` had none of this run's laws to say
     whether they hold, ``outside`` are cases that the subject does not take, ``skipped`` are files that cannot be read.
@@ -20,6 +21,8 @@ class Replayed:
     folder: str = ""
     counterexamples: int = 0
     golden: int = 0
+    recorded: int = 0
+    fitting: int = 0
     regressions: list[str] = field(default_factory=list)
     fixed: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -35,6 +38,8 @@ class Replayed:
         self.folder = self.folder or other.folder
         self.counterexamples += other.counterexamples
         self.golden += other.golden
+        self.recorded += other.recorded
+        self.fitting += other.fitting
         for name in SENTENCES:
             mine = getattr(self, name)
             mine += [sentence for sentence in getattr(other, name) if sentence not in mine]
@@ -44,6 +49,11 @@ class Replayed:
         if sentence not in (said := getattr(self, what)):
             said.append(sentence)
 
+    @property
+    def fit(self) -> str:
+        """How many of the golden cases could be asked about; empty where there are none."""
+        return f"{self.fitting} of {self.recorded} recorded cases" if self.recorded else ""
+
     def sentences(self) -> Iterator[tuple[str, str]]:
         """Every sentence with what it is about, in the order of the fields."""
         for name in SENTENCES:
@@ -51,4 +61,4 @@ class Replayed:
 
 
 #: Fields of sentences, the most urgent first.
-SENTENCES = tuple(each.name for each in fields(Replayed) if each.name not in {"folder", "counterexamples", "golden"})
+SENTENCES = tuple(each.name for each in fields(Replayed) if each.type == "list[str]")

@@ -25,6 +25,8 @@ def corpus_lines(replayed: Replayed) -> Iterator[str]:
     """How much was replayed, what became of it, what was skipped and why; nothing where there was nothing."""
     if replayed.counterexamples or replayed.golden:
         yield f"replayed first, from {replayed.folder}: {counts(replayed.counterexamples, replayed.golden)}"
+    if replayed.fitting < replayed.recorded:
+        yield f"golden digests: {replayed.fit} fit this layer; the others have settings that it does not take"
     for what, sentence in replayed.sentences():
         yield f"{HEADINGS[what]}: {sentence}"
 

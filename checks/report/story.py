@@ -9,6 +9,7 @@ from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
 from checks.judge import HANGS, RUNS, SHAPE
+from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython, claim
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
@@ -57,7 +58,8 @@ def _right_by(examination: Examination) -> str:
     asked = [witness.law for witness in examination.witnesses]
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
     if len(asked) <= FEW:
-        return f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+        told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+        return told + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
     if len(late := examination.unasked) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
         return f"{', '.join(heard) or 'no law'}; for the other {len(late)} laws there was no time"

@@ -76,10 +76,10 @@ def test_record_stores_what_check_then_asks(folder: Path) -> None:
     assert (said.exit_code, said.output.splitlines()[-1]) == (0, "1 golden case in gradproof-corpus")
     (path,) = (folder / "gradproof-corpus").iterdir()
     assert "golden digests of reference relu" in gradproof("replay", str(path)).output
-    known = gradproof("record", "corpus_layers:good", "--like", "relu", str(CASE))
-    assert (known.exit_code, known.output.partition(" ")[0]) == (0, "known")
-    refused = gradproof("record", "corpus_layers:bad", "--like", "relu", str(CASE))
-    assert (refused.exit_code, refused.output.partition(" ")[0]) == (1, "REFUSED")
+    known = gradproof("record", "corpus_layers:good", "--like", "relu", "--budget", "1ms", str(CASE))
+    assert (known.exit_code, known.output.splitlines()[1].partition(" ")[0]) == (0, "known")
+    refused = gradproof("record", "corpus_layers:bad", "--like", "relu", "--budget", "1ms", str(CASE))
+    assert (refused.exit_code, refused.output.splitlines()[1].partition(" ")[0]) == (1, "REFUSED")
     found = gradproof("check", "corpus_layers:bad", "--like", "relu", "--budget", "1ms").output
     assert "WRONG by golden digests" in found
 

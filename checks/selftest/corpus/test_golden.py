@@ -13,7 +13,8 @@ import pytest
 from checks.api import examine
 from checks.case import Case
 from checks.claim import Verdict
-from checks.corpus.recording import Recording, key_cases, record
+from checks.corpus.keys import key_cases
+from checks.corpus.recording import Recording, record
 from checks.corpus.store import Corpus
 from checks.digest import Recorded, digest
 from checks.errors import UsageError
