@@ -1,12 +1,14 @@
 """Arrays from a seed: the same few numbers give the same bits on every machine.
 
-Five kinds of data, two of them away from every kink:
+Six kinds of data, three of them away from every kink:
 
 integers   x, weight, bias and dy uniform on unit * {-span, ..., span}
 sparse     as integers, but only one entry in ``span`` is not zero, and that one is unit or -unit: long sums stay small
 normal     everything standard normal
 distinct   x holds distinct non-zero multiples of unit, in random order, so neighbours differ by at least unit; the
-rest as integers spread     x = distinct plus a random fraction of a fifth, scaled to about one; the rest as normal
+           rest as integers
+spread     x = distinct plus a random fraction of a fifth, scaled to about one; the rest as normal
+near       x = 1 or -1 plus distinct multiples of 16 ULP: neighbours are all but tied; the rest as normal
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ from checks.errors import CaseError
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, Shapes, carrier
 
-KINDS = ("integers", "sparse", "normal", "distinct", "spread")
+KINDS = ("integers", "sparse", "normal", "distinct", "spread", "near")
+
+#: ULP between neighbours that are all but tied, and by how many each may move without crossing another.
+NEAR, NEAR_REACH = 16, 4
 
 
 def draw(shapes: Shapes, dtype: str, kind: str, span: int, unit: int, seed: int) -> Arrays:
@@ -41,10 +46,18 @@ def reach(kind: str, dtype: str, unit: int, size: int) -> float:
     Distinct values need whole steps: with ``unit`` between neighbours, both may move by less than half. Spread values
     lie 0.6 of their scale apart before rounding. Both may move by a quarter of it and be rounded again as long as the
     roundings take less than the tenth that is left: 4 of them, each at most 1/64 in so small an array.
+    Near values lie ``NEAR`` ULP of 1 apart, twice as many below 1; few formats have so many numbers for many.
     """
+    if kind == "near":
+        return NEAR_REACH * ulp(dtype) if size * NEAR <= exact_limit(dtype) / 2 else 0.0
     if kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype):
         return float((unit - 1) // 2)
     return 0.25 * spread_scale(size) if kind == "spread" and size <= exact_limit(dtype) / 32 else 0.0
+
+
+def ulp(dtype: str) -> float:
+    """Distance from 1 to the next number of a format."""
+    return 2.0 / exact_limit(dtype)
 
 
 def spread_scale(size: int) -> float:
@@ -69,6 +82,9 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
     if name == "x" and kind == "spread":
         fraction = rng.uniform(-0.2, 0.2, shape)
         return round_to((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))), dtype)
+    if name == "x" and kind == "near":
+        steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
+        return round_to(rng.choice((-1, 1)) + steps * NEAR * ulp(dtype), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":

@@ -28,9 +28,9 @@ class MaxPooling(Pooling):
     aliases = ("maxpooling",)
     layer: ClassVar[Layer] = (reference_impl.max_pool_forward, reference_impl.max_pool_backward)
     selects = True
-    kinds = ("distinct", "spread")
+    kinds = ("distinct", "spread", "near")
     share_in_words = "whole, at the cell that won"
-    space: ClassVar[cells.Space] = {"data": ("distinct", "spread")} | dict(POOL_SPACE) | {"dilation": cells.DILATION}
+    space: ClassVar[cells.Space] = {"data": kinds} | dict(POOL_SPACE) | {"dilation": cells.DILATION}
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"ceil": CEIL}
     triples = ("kernel", "stride", "remainder", "padding", "ceil", "dilation")
 

@@ -60,7 +60,7 @@ def test_distinct_values_are_distinct_nonzero_multiples_of_the_unit(dtype: str, 
 
 
 @pytest.mark.parametrize("dtype", REAL)
-@pytest.mark.parametrize("kind", ["distinct", "spread"])
+@pytest.mark.parametrize("kind", ["distinct", "spread", "near"])
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8, 16, 17, 32, 64, 65, 500])
 @pytest.mark.parametrize("seed", range(8))
 def test_all_entries_may_move_by_their_reach_without_meeting_zero_or_each_other(
@@ -89,6 +89,14 @@ def test_formats_too_coarse_for_so_many_entries_have_no_reach() -> None:
     assert data.reach("distinct", "float16", 2, 2000) == 0
     assert data.reach("spread", "float16", 1, 65) == 0
     assert data.reach("spread", "float16", 1, 64) > 0
+
+
+@pytest.mark.parametrize("dtype", REAL)
+def test_near_values_are_all_but_tied(dtype: str) -> None:
+    """All of them within a few dozen ULP for each entry, and no two alike."""
+    x = _x("near", dtype, (2, 2, 3, 3), 1).astype(np.longdouble)
+    assert len(set(x.ravel().tolist())) == x.size
+    assert np.all(np.abs(np.abs(x) - 1) <= x.size * data.NEAR * data.ulp(dtype))
 
 
 def test_integers_span_from_minus_span_to_span_in_units() -> None:

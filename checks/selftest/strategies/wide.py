@@ -74,6 +74,7 @@ WIDE: Mapping[str, Mapping[str, int]] = {
         "ceil: yes": 60,
         "data: distinct": 80,
         "data: spread": 50,
+        "data: near": 50,
         "dilation: more": 60,
     },
     "avg_pool": {
