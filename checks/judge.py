@@ -110,21 +110,26 @@ def _shrinks(trial: Trial) -> bool:
 def transforms_exactly(trial: Trial) -> bool:
     """Whether a subject is seen to transform without rounding integers, as Winograd's smallest tiles do.
 
-    It is looked at in half precision, where numbers are real and off: what is off on integers is a mistake. It must be
-    right within a transform's bound there and in float64: rounding shrinks with the format, a mistake does not.
+    It is looked at where numbers are real and off: what is off on integers is a mistake. It must be right within a
+    transform's bound there and in float64 or float32: rounding shrinks with the format, a mistake does not.
     """
-    coarse = trial.case.dtype in WIDER and trial.case.data == "normal"
-    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or not coarse:
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-        real = [(seed, dtype) for seed in range(WATCHED) for dtype in dict.fromkeys((trial.case.dtype, "float64"))]
         own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
-        return (
-            not _plain(own)
-            and _right(own)
-            and all(_right(_twin(trial, seed, EXACT_TRANSFORM, each, "normal")) for seed, each in real)
-        )
+        if _plain(own) or not _right(own):
+            return False
+        formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
+        return all(_right_in(trial, dtype) for dtype in formats)
     return False
+
+
+def _right_in(trial: Trial, dtype: str) -> bool:
+    """Whether it is right within an exact transform's bound on real numbers of a format, or does not take that one."""
+    try:
+        return all(_right(_twin(trial, seed, EXACT_TRANSFORM, dtype, "normal")) for seed in range(WATCHED))
+    except RefusedError:
+        return dtype != trial.case.dtype
 
 
 def runs_up(trial: Trial) -> bool:
