@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
 from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import instance, named_inputs
+from checks.adapters.given import instance, named_inputs, parameters_of
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
 from checks.asking import demand
@@ -139,15 +139,20 @@ def _unclaimed(
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
     remarks: list[str] = []
-    arrays = named_inputs(subject, inputs, remarks)
-    adapted = watched(adapt_example(subject, tuple(arrays), device))
+    kept = parameters_of(subject, inputs)
+    arrays = named_inputs(subject, inputs, kept, remarks)
+    adapted = watched(adapt_example(subject, tuple(arrays), device, kept))
     adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays)
+    return Unclaimed(adapted, arrays, kept.unexamined)
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
-    examples = inputs.map(partial(named_inputs, subject))
-    return Drawn(watched(adapt_example(subject, tuple(first_of(examples)), device)), examples)
+    kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
+    named_inputs(subject, first_of(inputs), kept, remarks)
+    examples = inputs.map(partial(named_inputs, subject, kept=kept))
+    adapted = watched(adapt_example(subject, tuple(first_of(examples)), device, kept))
+    adapted.remarks.extend(remarks)
+    return Drawn(adapted, examples, kept.unexamined)
 
 
 def opened_apart(

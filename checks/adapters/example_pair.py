@@ -12,8 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.kept_parameters import Kept
+from checks.adapters.methods import methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.recognise import adapt
+from checks.adapters.stateful import adapt_object
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -21,11 +24,13 @@ from checks.types import Array, Arrays, Config, gradient_of
 _NOTHING = np.zeros(())
 
 
-def adapt_example(obj: Any, arguments: tuple[str, ...], device: str) -> Subject:
-    """Subject from whatever ``adapt`` takes, on examples.
+def adapt_example(obj: Any, arguments: tuple[str, ...], device: str, kept: Kept | None = None) -> Subject:
+    """Subject from whatever ``adapt`` takes, on examples; ``kept`` says where an object has its parameters.
 
     Raises UsageError where the object or its signature is not understood.
     """
+    if kept and kept.slots and (methods := methods_of(obj)):
+        return adapt_object(obj, methods, arguments, Every(), kept)
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):
             marked = _marked(backward, len(arguments))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.kept_parameters import kept_parameters, unexamined
+from checks.adapters.kept_parameters import Kept, kept_by
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN, by_position, needed, takes
 from checks.adapters.recognise import framework_of
@@ -24,16 +24,21 @@ FORMATS = ("float64", "float32", "float16")
 
 
 def named_inputs(
-    obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array, remarks: list[str] | None = None
+    obj: Any,
+    inputs: Mapping[str, Any] | Sequence[Any] | Array,
+    kept: Kept | None = None,
+    remarks: list[str] | None = None,
 ) -> Arrays:
-    """Examples as arrays by the names that the forward gives them; a module's parameters come along in their format.
+    """Examples as arrays by the names that the forward gives them; a layer's parameters come along in their format.
 
-    ``remarks`` is told where that is another than the parameters' own. Raises UsageError where there are more examples
-    than names, or too few, one is not called as the forward calls its arguments, or not of finite floating point, or
-    formats differ.
+    ``kept`` holds those of an object, if they were looked for before. ``remarks`` is told where they are of another
+    format than the examples, and of those that nobody examines. Raises UsageError where there are more examples than
+    names, or too few, one is not called as the forward calls its arguments, or not of finite floating point, or formats
+    differ.
     """
     given = _by_name(obj, inputs)
-    own = {name: value for name, value in _parameters(obj, given).items() if name not in given}
+    kept = parameters_of(obj, inputs) if kept is None else kept
+    own = {name: value for name, value in kept.values.items() if name not in given}
     if unknown := [name for name in given if name not in own and not (isinstance(name, str) and takes(obj, name))]:
         names = ", ".join([*by_position(obj), *own])
         raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
@@ -44,11 +49,22 @@ def named_inputs(
     _demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
     whole = arrays | _alike(own, arrays, told)
-    if not is_module(obj) and (left := unexamined(obj, whole)):
+    if left := [name for name in kept.unexamined if name not in arrays]:
         told.append(f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined")
     for name, array in whole.items():
         _demand_finite(name, array)
     return whole
+
+
+def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:
+    """What a module or an object keeps beside these examples; an object may build it for them."""
+    if framework_of(obj) != "torch":
+        return kept_by(obj, {name: np.asarray(value) for name, value in _by_name(obj, inputs).items()})
+    if not hasattr(obj, "named_parameters"):
+        return Kept()
+    from checks.adapters import torch_module
+
+    return Kept(values=torch_module.parameters_of(obj))
 
 
 def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
@@ -124,16 +140,6 @@ def _names(obj: Any, count: int) -> list[str]:
 
 def _called(obj: Any) -> str:
     return name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
-
-
-def _parameters(obj: Any, given: Mapping[str, Any]) -> Arrays:
-    if framework_of(obj) != "torch":
-        return kept_parameters(obj, {name: np.asarray(value) for name, value in given.items()})
-    if not hasattr(obj, "named_parameters"):
-        return {}
-    from checks.adapters.torch_module import parameters_of
-
-    return parameters_of(obj)
 
 
 def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:

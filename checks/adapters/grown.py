@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.holders import stored
+from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
-from checks.adapters.words import first_present, gradient_names, names_of
 from checks.refusals import RAISED
 from checks.types import Array
 
@@ -28,7 +27,7 @@ LOOKS = 3
 class Grown:
     """Which gradients of a layer grow from call to call, as far as its first backwards have shown it."""
 
-    arguments: tuple[str, ...]
+    homes: Homes
     looks: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -44,21 +43,14 @@ class Grown:
 
     def clear(self, layer: Any) -> None:
         """Set to zero what grows."""
-        everything = stored(layer) if self.seen else {}
         for name in self.seen:
-            value = everything.get(gradient_key(name, everything))
+            value = self.homes.gradient(layer, name)
             if isinstance(value, np.ndarray) and value.flags.writeable:
                 value[...] = 0
 
     def _held(self, layer: Any) -> dict[str, Array]:
-        everything = stored(layer)
-        keys = {name: gradient_key(name, everything) for name in self.arguments}
-        return {name: np.array(everything[key], float) for name, key in keys.items() if key}
-
-
-def gradient_key(argument: str, everything: dict[str, Any]) -> str:
-    """Under which name a layer keeps the gradient of an argument; empty where it keeps none."""
-    return first_present(gradient_names(argument)[: -len(names_of(argument))], everything)
+        every = {name: self.homes.gradient(layer, name) for name in self.homes.arguments}
+        return {name: np.array(value, float) for name, value in every.items() if value is not None}
 
 
 def zeroed(layer: Any) -> None:

@@ -14,7 +14,8 @@ from checks.types import Arrays
 
 #: Attributes in which layers keep their arrays and gradients by name.
 PARAMETERS = ("params", "parameters")
-_HOLDERS = (*PARAMETERS, "grads", "gradients")
+GRADIENT_HOLDERS = ("grads", "gradients")
+_HOLDERS = (*PARAMETERS, *GRADIENT_HOLDERS)
 
 #: Keys under which a dictionary that stands for one parameter holds its value and its gradient.
 VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
@@ -42,12 +43,25 @@ def _names(slots: Any) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith("__"))
 
 
+def parameter_keys(value: Any) -> tuple[str, str]:
+    """Under which names a thing that stands for one parameter holds its value and its gradient; empty if it does not.
+
+    A dictionary with both, or an object with such attributes: ``{"val": W, "grad": dW}``, ``Parameter(data, grad)``.
+    """
+    if isinstance(value, dict):
+        return first_present(VALUES, value), first_present(GRADIENTS, value)
+    if isinstance(value, (np.ndarray, np.generic)):  # which have ``data`` of their own
+        return "", ""
+    names = [next((name for name in each if hasattr(value, name)), "") for each in (VALUES, GRADIENTS)]
+    return (names[0], names[1]) if all(names) else ("", "")
+
+
 def stored(layer: Any) -> dict[str, Any]:
     """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
     nested = {
-        f"d{name}": each[key]
+        f"d{name}": each[key] if isinstance(each, dict) else getattr(each, key)
         for name, each in attributes(layer).items()
-        if isinstance(each, dict) and (key := first_present(GRADIENTS, each))
+        if (key := parameter_keys(each)[1])
     }
     inner = {
         f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
@@ -60,11 +74,14 @@ def stored(layer: Any) -> dict[str, Any]:
 
 
 def place(layer: Any, arrays: Arrays) -> None:
-    """Put arrays where the layer keeps them: an attribute, or an entry of ``params``; a bias not given is zero."""
-    if "weight" in arrays and "bias" not in arrays and _holder(layer, "bias") is not None:
+    """Put arrays where the layer keeps them: an attribute, or an entry of ``params``; a bias not given is zero.
+
+    Raises UsageError where the layer has no such place, or keeps there what is neither an array nor a parameter.
+    """
+    if "weight" in arrays and "bias" not in arrays and holder_of(layer, "bias") is not None:
         arrays = {**arrays, "bias": np.zeros(arrays["weight"].shape[0], arrays["weight"].dtype)}
     for name, array in arrays.items():
-        if (holder := _holder(layer, name)) is None:
+        if (holder := holder_of(layer, name)) is None:
             kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
             raise kind(
                 f"{name_of(layer)} has no place for {name}: its attributes are "
@@ -72,13 +89,37 @@ def place(layer: Any, arrays: Arrays) -> None:
                 f"the adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
             )
         key = first_present(names_of(name), holder)
-        inner = holder[key] if isinstance(holder[key], dict) else {}
-        if place := first_present(VALUES, inner):
-            inner[place] = array
+        if value := parameter_keys(holder[key])[0]:
+            _put_inside(holder[key], value, array)
         elif any(holder is getattr(layer, each, None) for each in PARAMETERS):
             holder[key] = array
         else:
+            _demand_plain(layer, name, holder[key])
             put(layer, key, array)
+
+
+def _put_inside(parameter: Any, key: str, array: Any) -> None:
+    if isinstance(parameter, dict):
+        parameter[key] = array
+    else:
+        setattr(parameter, key, array)
+
+
+def _demand_plain(layer: Any, name: str, value: Any) -> None:
+    if value is not None and not isinstance(value, (np.ndarray, np.generic, float, int)):
+        raise UsageError(
+            f"{name_of(layer)} keeps its {name} in a {type(value).__name__}; expected an array, or an object with "
+            f"{' or '.join(VALUES)}, and {' or '.join(GRADIENTS[:2])}; write the adapter:\n"
+            f"{template('class', name_of(layer), ('x', name))}"
+        )
+
+
+def held_at(layer: Any, name: str) -> Any:
+    """What a layer keeps as an array of this name; None where it keeps none."""
+    holder = holder_of(layer, name) or {}
+    value = holder.get(first_present(names_of(name), holder))
+    key = parameter_keys(value)[0]
+    return (value[key] if isinstance(value, dict) else getattr(value, key)) if key else value
 
 
 def demand_kept(layer: Any, placed: Arrays) -> None:
@@ -87,9 +128,7 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
     Raises UsageError where it put others in their place: it builds itself then.
     """
     for name, array in placed.items():
-        holder = _holder(layer, name) or {}
-        value = holder.get(first_present(names_of(name), holder))
-        value = value[first_present(VALUES, value)] if isinstance(value, dict) else value
+        value = held_at(layer, name)
         if value is not array and not np.array_equal(np.asarray(value), array):
             raise UsageError(
                 f"{name_of(layer)} put another array in place of {name} during its forward, as layers do that are "
@@ -98,7 +137,7 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
             )
 
 
-def _holder(layer: Any, name: str) -> dict[str, Any] | None:
+def holder_of(layer: Any, name: str) -> dict[str, Any] | None:
     """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
     held = [attributes(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
     return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)

@@ -1,71 +1,200 @@
-"""The parameters of an object with methods: arrays that it keeps, beside which its backward leaves a gradient."""
+"""The parameters of an object with methods: arrays that its forward uses and leaves as they are, with gradients.
+
+A copy of the object goes forward and back; then each array that it holds is changed in a copy of that one, to see
+whether the next forward keeps the change and gives something else. So a weight that is built at the first forward is
+found, in whatever part of the object it lies, and a cache, a mask, or a mean that goes along is not taken for one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from checks.adapters.answered import answered
-from checks.adapters.holders import PARAMETERS, attributes, stored
+from checks.adapters.answered import Answer, answered
+from checks.adapters.gradient_paths import gradient_paths
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
-from checks.adapters.words import first_present, gradient_names, names_of
+from checks.adapters.paths import Path, arrays_in, at
+from checks.adapters.signature import read
+from checks.adapters.slots import Slot, same, titles
+from checks.adapters.words import first_present, gradient_names
+from checks.generators import Generators
 from checks.refusals import RAISED
-from checks.types import Arrays
+from checks.types import Array, Arrays
+
+#: Arrays of one object that are looked at.
+MOST_KEPT = 200
+
+#: What an array is called that a forward uses and nobody trains.
+_NOT_TRAINED = re.compile(r"running|moving|mask|buffer|cache|momentum|velocity|position|encoding|eps|grid|coord")
+_STATISTICS = frozenset({"mean", "var", "std", "variance", "mu", "sigma", "inv_std", "pe"})
 
 
-def kept_parameters(layer: Any, arrays: Arrays) -> Arrays:
-    """Copies of an object's parameters by their names: a forward and a backward of a copy of it show which they are.
+@dataclass(frozen=True)
+class Kept:
+    """Where an object keeps its parameters, by name, and what they hold; ``unexamined`` names those with no gradient.
 
-    Empty where there are no such methods, or the object cannot be copied or does not take these arrays.
+    ``returned`` are those, first among the others, whose gradients the backward returns after those of its arguments.
+    """
+
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    values: Arrays = field(default_factory=dict)
+    returned: tuple[str, ...] = ()
+    unexamined: tuple[str, ...] = ()
+
+
+def kept_by(layer: Any, given: Arrays) -> Kept:
+    """The parameters of an object, as an example of its arguments shows them.
+
+    An object that builds them in its first forward has gone through one then. Nothing where there are no such methods,
+    or the object cannot be copied or does not take these arrays.
     """
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
-        return {}
+        return Kept()
     try:
-        gradients = _after_a_backward(deepcopy(layer), methods, arrays)
+        with np.errstate(all="ignore"):
+            return _Look(layer, _Run(methods, given)).kept()
     except RAISED:
-        return {}
-    held = {name: value for name, value in _held(layer).items() if name not in arrays}
-    return {name: value.copy() for name, value in held.items() if _has_gradient(name, value, gradients)}
+        return Kept()
 
 
-def unexamined(layer: Any, known: Iterable[str]) -> list[str]:
-    """Names of what an object keeps as parameters seem to be kept, and of which none of these arguments stands."""
-    if methods_of(layer) is None or isinstance(layer, type):
-        return []
-    held = {**_held(layer), **{name: value for name, value in attributes(layer).items() if _holds_arrays(value)}}
-    return [name for name in held if name not in known]
+@dataclass(frozen=True)
+class _Run:
+    """How a layer is called for an example."""
+
+    methods: Methods
+    given: Arrays
+
+    def inputs(self, layer: Any) -> tuple[str, ...]:
+        """Those of the example that the forward takes: the others are parameters by name."""
+        slots = read(self.methods.ahead(layer), tuple(self.given), "class").slots
+        return tuple(name for name in self.given if name in slots) or tuple(self.given)
+
+    def ahead(self, layer: Any) -> Answer:
+        """A forward of it."""
+        plan = read(self.methods.ahead(layer), tuple(self.given), "class")
+        bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
+        with Generators().seeded(0):
+            return answered(layer, self.methods, self.methods.ahead(layer)(*bound.args, **bound.kwargs), Every())
+
+    def y(self, layer: Any) -> Array:
+        """What a copy of it gives."""
+        return np.array(self.ahead(deepcopy(layer)).y)
+
+    def back(self, layer: Any, answer: Answer) -> Any:
+        """A backward of it."""
+        return self.methods.back(layer, *answer.handed(np.ones_like(answer.y)))
 
 
-def _holds_arrays(value: Any) -> bool:
-    """Whether this is a list of arrays, or an object with an array and its gradient."""
-    each = value if isinstance(value, (list, tuple)) else ()
-    beside = [getattr(value, name, None) for name in ("data", "value") if hasattr(value, "grad")]
-    return any(isinstance(one, np.ndarray) and one.dtype.kind == "f" for one in (*each, *beside))
+class _Look:
+    """What a copy of a layer shows that has gone forward and back."""
+
+    def __init__(self, layer: Any, run: _Run) -> None:
+        self.layer, self.run = layer, run
+        self.twin = deepcopy(layer)
+        self.result = run.back(self.twin, run.ahead(self.twin))
+        self.y = run.y(self.twin)
+        self.steady = same(run.y(self.twin), self.y)
+
+    def kept(self) -> Kept:
+        """Its parameters; the layer itself builds what it lacks."""
+        inputs, groups = self.run.inputs(self.layer), self._parameters()
+        ours = {id(at(self.twin, group[0])) for group in groups}
+        slots = {
+            name: Slot(tuple(group), self._gradient(group, ours), self._shares(group))
+            for name, group in zip(titles(self.twin, [group[0] for group in groups], inputs), groups, strict=True)
+        }
+        if any(at(self.layer, slot.spots[0]) is None for slot in slots.values()):
+            self.run.ahead(self.layer)
+        values = {name: at(self.twin, slot.spots[0]) for name, slot in slots.items()}
+        values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
+        returned = self._returned(len(inputs), slots, values)
+        found = (*returned, *(name for name, slot in slots.items() if slot.gradient and name not in returned))
+        left = (name for name, slot in slots.items() if name not in found and not slot.shares)
+        return Kept(
+            {name: slots[name] for name in found},
+            {name: values[name].copy() for name in found},
+            returned,
+            tuple(filter(_is_trained, left)),
+        )
+
+    def _parameters(self) -> list[list[Path]]:
+        """Ways to arrays that the forward leaves as they are and uses; or that were there before, with a gradient."""
+        found = []
+        for group in _groups(self.twin):
+            homes = self._homes(group)
+            if homes and (self._is_there(homes) or (self.steady and self._changed(homes)[1])):
+                found.append(homes)
+        return found
+
+    def _homes(self, group: list[Path]) -> list[Path]:
+        """Where an array is at home: the forward leaves what is put there, and does not bring it from elsewhere."""
+        homes = [path for path in group if self._changed([path])[0]]
+        return sorted(homes, key=lambda path: at(self.layer, path) is None)
+
+    def _changed(self, paths: list[Path]) -> tuple[bool, bool]:
+        """Whether the forward keeps other numbers there, and whether it then gives something else."""
+        probe, slot = deepcopy(self.twin), Slot(tuple(paths))
+        value = at(self.twin, paths[0])
+        other = np.asarray(value * 1.125 + np.linspace(1 / 16, 1 / 8, value.size).reshape(value.shape), value.dtype)
+        slot.put(probe, other.copy())
+        try:
+            y = np.asarray(self.run.ahead(probe).y)
+        except RAISED:
+            return True, True
+        return slot.keeps(probe, other), not same(y, self.y)
+
+    def _is_there(self, group: list[Path]) -> bool:
+        return isinstance(at(self.layer, group[0]), np.ndarray) and bool(self._gradient(group, set()))
+
+    def _gradient(self, group: list[Path], ours: set[int]) -> Path:
+        """The way to its gradient, which is of its shape and no parameter itself; none where it is nowhere."""
+        array = at(self.twin, group[0])
+        for way in (way for path in group for way in gradient_paths(self.twin, path)):
+            value = at(self.twin, way)
+            if isinstance(value, (np.ndarray, np.generic)) and value.shape == array.shape and id(value) not in ours:
+                return way
+        return ()
+
+    def _shares(self, group: list[Path]) -> bool:
+        """Whether its memory is another array's, too, that the layer holds."""
+        own = at(self.layer, group[0])
+        others = (value for _, value in arrays_in(self.layer) if value is not own)
+        return isinstance(own, np.ndarray) and any(np.may_share_memory(own, other) for other in others)
+
+    def _returned(self, count: int, slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
+        """Names of those whose gradients follow those of ``count`` arguments in what the backward gave."""
+        if isinstance(self.result, Mapping):
+            return tuple(name for name in slots if first_present(gradient_names(name), self.result))
+        extra = self.result[count:] if isinstance(self.result, (tuple, list)) else ()
+        alone = [name for name, slot in slots.items() if not slot.gradient]
+        fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
+        return max(fitting, key=len)
 
 
-def _after_a_backward(twin: Any, methods: Methods, arrays: Arrays) -> dict[str, Any]:
-    """Everything that the object keeps once it has gone forward and back."""
-    result = methods.ahead(twin)(**arrays)
-    answer = answered(twin, methods, result, Every())
-    methods.back(twin, *answer.handed(np.ones_like(answer.y)))
-    return stored(twin)
+def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
+    """As many of the names as there are gradients of the shapes of their values, from the first on."""
+    pairs = list(zip(extra, names, strict=False))
+    wrong = (place for place, (each, name) in enumerate(pairs) if np.shape(each) != values[name].shape)
+    return [name for _, name in pairs[: next(wrong, len(pairs))]]
 
 
-def _held(layer: Any) -> Arrays:
-    """Arrays of floating point in its attributes, and in a dictionary of parameters."""
-    inner = [getattr(layer, name, None) for name in PARAMETERS]
-    every = {
-        name: value for each in (*inner, attributes(layer)) if isinstance(each, dict) for name, value in each.items()
-    }
-    named = ((name, value) for name, value in every.items() if isinstance(name, str))
-    return {name: value for name, value in named if isinstance(value, np.ndarray) and value.dtype.kind == "f"}
+def _groups(layer: Any) -> list[list[Path]]:
+    """All ways to each array of floating point, by array."""
+    found: dict[int, list[Path]] = {}
+    for path, value in arrays_in(layer):
+        if value.dtype.kind == "f" and value.size:
+            found.setdefault(id(value), []).append(path)
+    return list(found.values())[:MOST_KEPT]
 
 
-def _has_gradient(name: str, value: Any, gradients: dict[str, Any]) -> bool:
-    key = first_present(gradient_names(name)[: -len(names_of(name))], gradients)
-    return bool(key) and np.shape(gradients[key]) == value.shape
+def _is_trained(name: str) -> bool:
+    """Whether an array of this name may be a parameter, and no statistic, mask or table."""
+    last = name.lower().rpartition(".")[2]
+    return last not in _STATISTICS and not _NOT_TRAINED.search(last)

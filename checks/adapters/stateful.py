@@ -17,20 +17,23 @@ import numpy as np
 
 from checks.adapters.answered import Answer, answered
 from checks.adapters.callables import name_of
-from checks.adapters.grown import Grown, gradient_key, zeroed
-from checks.adapters.holders import attributes, demand_kept, place, stored
+from checks.adapters.grown import Grown, zeroed
+from checks.adapters.holders import attributes, stored
+from checks.adapters.homes import ByName, Homes, Seen, demand_alike
+from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
+from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
 
 @dataclass(frozen=True)
-class Kept:
+class Ran:
     """A layer that has run forward, by which methods, and what its forward gave."""
 
     layer: Any
@@ -48,30 +51,29 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
     whole = read(kind, arguments[1:], "constructor")
     flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
     built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
-    method, objects = read(methods.ahead(kind), arguments, "class"), Reused(kind)
+    method, objects, homes = read(methods.ahead(kind), arguments, "class"), Reused(kind), ByName(arguments)
 
-    def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         *firsts, last = forms({**sizes(arrays), **config})
         for numbers in firsts:
             with suppress(TypeError):
                 return once(arrays, config, numbers)
         return once(arrays, config, last)
 
-    def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Kept]:
+    def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
         bound = built.bind(arrays, numbers)
         bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
         handed = {slot: name for name, slot in built.slots.items() if name in arrays}
         layer = objects.give(bound, handed, arrays, _forms(arrays, method))
         placed = {name: array for name, array in arrays.items() if name not in {*built.slots, *method.slots}}
         try:
-            place(layer, placed)
-            return _forward(layer, methods, outputs, method.bind(arrays, config), placed)
+            return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
         except BaseException:
             objects.forget()
             raise
 
     limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
-    return _subject(name_of(kind), run, arguments, limits, outputs.remarks)
+    return _subject(name_of(kind), run, homes, limits, outputs.remarks)
 
 
 def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
@@ -85,60 +87,64 @@ def _is_flag(signature: Signature, name: str) -> bool:
     return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
 
 
-def adapt_object(layer: Any, methods: Methods, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
+def adapt_object(
+    layer: Any, methods: Methods, arguments: tuple[str, ...], outputs: Outputs, kept: Kept | None = None
+) -> Subject:
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
-    Raises UsageError where the signature of the forward cannot be understood.
+    They stand where ``kept`` says, or else under their names. Raises UsageError where the signature of the forward
+    cannot be understood.
     """
-    method = read(methods.ahead(layer), arguments, "class")
+    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else ByName(arguments)
+    own = kept.slots if kept else {}
+    method = read(methods.ahead(layer), tuple(name for name in arguments if name not in own), "class")
 
-    def run(arrays: Arrays, config: Config) -> tuple[Array, Kept]:
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in method.slots}
-        place(layer, placed)
-        return _forward(layer, methods, outputs, method.bind(arrays, config), placed)
+        return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
 
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    return _subject(name_of(layer), run, arguments, _without_bias(limits, layer), outputs.remarks)
+    return _subject(name_of(layer), run, homes, _without_bias(limits, layer), outputs.remarks)
 
 
 def _subject(
-    name: str,
-    run: Callable[[Arrays, Config], tuple[Array, Kept]],
-    arguments: tuple[str, ...],
-    limits: Config,
-    remarks: list[str],
+    name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], homes: Homes, limits: Config, remarks: list[str]
 ) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    raw = Subject(name, run, partial(_backward, arguments, remarks), limits, stateful=True, remarks=remarks)
-    return replace(raw, backward=partial(_from_zero, Grown(arguments), remarks), untouched=raw)
+    raw = Subject(name, run, partial(_backward, homes, remarks), limits, stateful=True, remarks=remarks)
+    return replace(raw, backward=partial(_from_zero, Grown(homes), remarks), untouched=raw)
 
 
-def _forward(
-    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays
-) -> tuple[Array, Kept]:
+def _placed(
+    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
+) -> tuple[Array, Ran]:
+    """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
+    if homes.lacking(layer, placed):
+        with suppress(*RAISED):  # it will say so once more
+            methods.ahead(layer)(*bound.args, **bound.kwargs)
+        demand_alike(layer, placed)
+    homes.place(layer, placed)
     result = methods.ahead(layer)(*bound.args, **bound.kwargs)
-    demand_kept(layer, placed)
+    homes.demand_kept(layer, placed)
     answer = answered(layer, methods, result, outputs)
-    return answer.y, Kept(layer, methods, answer)
+    return answer.y, Ran(layer, methods, answer)
 
 
-def _from_zero(grown: Grown, remarks: list[str], dy: Array, kept: Kept) -> Arrays:
+def _from_zero(grown: Grown, remarks: list[str], dy: Array, ran: Ran) -> Arrays:
     """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
-    grown.look(kept.layer, kept.methods, kept.answer.handed(dy))
-    grown.clear(kept.layer)
-    return _backward(grown.arguments, remarks, dy, kept)
+    grown.look(ran.layer, ran.methods, ran.answer.handed(dy))
+    grown.clear(ran.layer)
+    return _backward(grown.homes, remarks, dy, ran)
 
 
-def _backward(arguments: tuple[str, ...], remarks: list[str], dy: Array, kept: Kept) -> Arrays:
-    zeroed(kept.layer)
-    found = by_name(kept.methods.back(kept.layer, *kept.answer.handed(dy)), arguments, remarks)
-    everything = stored(kept.layer)
-    for argument in arguments:
-        key = gradient_key(argument, everything)
-        if gradient_of(argument) not in found and key and everything[key] is not None:
-            found[gradient_of(argument)] = _own(everything[key])
+def _backward(homes: Homes, remarks: list[str], dy: Array, ran: Ran) -> Arrays:
+    zeroed(ran.layer)
+    found = by_name(ran.methods.back(ran.layer, *ran.answer.handed(dy)), homes.returned, remarks)
+    for argument in homes.arguments:
+        if gradient_of(argument) not in found and (kept := homes.gradient(ran.layer, argument)) is not None:
+            found[gradient_of(argument)] = _own(kept)
     return found
 
 

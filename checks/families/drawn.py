@@ -24,12 +24,12 @@ FEWEST = 20
 class Drawn(Unclaimed):
     """A family of one subject on examples that a strategy draws, each spelled out in its case."""
 
-    def __init__(self, subject: Subject, examples: SearchStrategy[Arrays]) -> None:
+    def __init__(self, subject: Subject, examples: SearchStrategy[Arrays], unexamined: tuple[str, ...] = ()) -> None:
         """``examples`` draws arrays by argument name, all of one format, of any shapes.
 
         Raises UsageError where formats differ.
         """
-        super().__init__(subject, first_of(examples))
+        super().__init__(subject, first_of(examples), unexamined)
         self.examples, self.fewest = examples, FEWEST
 
     def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:

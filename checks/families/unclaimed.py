@@ -66,8 +66,8 @@ class Unclaimed(Family):
     kinds = ("given",)
     smooth = True
 
-    def __init__(self, subject: Subject, arrays: Arrays) -> None:
-        """An example of each argument by name, all of one format.
+    def __init__(self, subject: Subject, arrays: Arrays, unexamined: tuple[str, ...] = ()) -> None:
+        """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
         Raises UsageError where their formats differ.
         """
@@ -75,6 +75,7 @@ class Unclaimed(Family):
         if len(formats) != 1:
             raise UsageError(f"inputs of {', '.join(sorted(formats)) or 'no format'}; expected arrays of one format")
         self.subject, self.arrays, self.dtype = subject, arrays, formats.pop()
+        self.unexamined = unexamined
         self.y = self._first()
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.spans = (AS_GIVEN, NEARER) if self._takes(nearer(arrays)) else (AS_GIVEN,)

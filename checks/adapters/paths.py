@@ -1,0 +1,131 @@
+"""The way from an object to what it holds: attributes, entries of lists and dictionaries, answers of its methods."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from checks.adapters.holders import attributes, put
+
+#: Steps of a way, and things on all ways together, after which nobody looks further.
+DEEPEST, MOST = 8, 10_000
+
+#: Entries of one list or dictionary that are looked at.
+MOST_ENTRIES = 500
+
+#: Modules whose objects hold nothing of a layer's.
+_NOBODYS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "torch", "jax", "jaxlib", "autograd"}
+
+
+@dataclass(frozen=True)
+class Step(ABC):
+    """From a thing to one that it holds under a key. Abstract or final."""
+
+    key: Any
+
+    @abstractmethod
+    def get(self, holder: Any) -> Any:
+        """What is held there."""
+
+    @abstractmethod
+    def put(self, holder: Any, value: Any) -> Any:
+        """Hold a value there; gives what is to stand in the holder's own place: itself, unless it is a tuple."""
+
+
+class Attribute(Step):
+    """By a name of an object."""
+
+    def get(self, holder: Any) -> Any:
+        """See ``Step``."""
+        return attributes(holder)[self.key]
+
+    def put(self, holder: Any, value: Any) -> Any:
+        """See ``Step``."""
+        put(holder, self.key, value)
+        return holder
+
+
+class Item(Step):
+    """By a key of a dictionary, or a place in a list or a tuple."""
+
+    def get(self, holder: Any) -> Any:
+        """See ``Step``."""
+        return holder[self.key]
+
+    def put(self, holder: Any, value: Any) -> Any:
+        """See ``Step``."""
+        if not isinstance(holder, tuple):
+            holder[self.key] = value
+            return holder
+        entries = [*holder[: self.key], value, *holder[self.key + 1 :]]
+        return type(holder)(*entries) if hasattr(holder, "_fields") else tuple(entries)
+
+
+class Answer(Step):
+    """By a method or a property that needs no arguments: ``params()``; nothing can be put there."""
+
+    def get(self, holder: Any) -> Any:
+        """See ``Step``; what can only be gone through once is a list."""
+        found = getattr(holder, self.key)
+        found = found() if callable(found) else found
+        return list(found) if isinstance(found, Iterator) else found
+
+    def put(self, holder: Any, value: Any) -> Any:
+        """See ``Step``."""
+        raise TypeError(f"{type(holder).__name__}.{self.key}() gives arrays and takes none")
+
+
+Path: TypeAlias = tuple[Step, ...]
+
+
+def at(thing: Any, path: Path) -> Any:
+    """What stands at the end of a way; None where it ends before."""
+    for step in path:
+        try:
+            thing = step.get(thing)
+        except (LookupError, AttributeError, TypeError):
+            return None
+    return thing
+
+
+def put_at(thing: Any, path: Path, value: Any) -> Any:
+    """Put a value at the end of a way; gives the thing itself, or another one in its place where it is a tuple."""
+    if not path:
+        return value
+    step, *rest = path
+    return step.put(thing, put_at(step.get(thing), tuple(rest), value))
+
+
+def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """Every array that a thing holds with a way to it, nearest first; a thing on several ways is entered once."""
+    waiting, entered = deque[tuple[Path, Any]]([((), thing)]), set[int]()
+    for _ in range(MOST):
+        if not waiting:
+            return
+        path, value = waiting.popleft()
+        if isinstance(value, np.ndarray):
+            yield path, value
+        elif id(value) not in entered and len(path) < DEEPEST:
+            entered.add(id(value))
+            waiting.extend(((*path, step), step.get(value)) for step in steps(value))
+
+
+def steps(value: Any) -> list[Step]:
+    """All steps from a thing; none from what is no container and no object of somebody's own."""
+    if isinstance(value, dict):
+        return [Item(key) for key in list(value)[:MOST_ENTRIES]]
+    if isinstance(value, (list, tuple, deque)):
+        return [Item(place) for place in range(min(len(value), MOST_ENTRIES))]
+    return [Attribute(name) for name in attributes(value)] if _somebodys(value) else []
+
+
+def _somebodys(value: Any) -> bool:
+    kind = type(value)
+    return kind is SimpleNamespace or kind.__module__.partition(".")[0] not in _NOBODYS
