@@ -78,7 +78,7 @@ def round_to(values: Array, dtype: str) -> Array:
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
     rng = np.random.default_rng([seed, crc32(name.encode())])
     if name == "x" and kind in {"distinct", "spread", "near"}:
-        return round_to(_apart(rng, _distinct(rng, shape, dtype), dtype, kind, unit), dtype)
+        return round_to(_apart(rng, shape, dtype, kind, unit), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":
@@ -88,14 +88,16 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
 
 
-def _apart(rng: np.random.Generator, distinct: Array, dtype: str, kind: str, unit: int) -> Array:
+def _apart(rng: np.random.Generator, shape: Shape, dtype: str, kind: str, unit: int) -> Array:
     """Values that keep away from each other, from distinct integers."""
     if kind == "distinct":
-        return distinct * unit
+        return _distinct(rng, shape, dtype) * unit
     if kind == "spread":
-        return np.asarray((distinct + rng.uniform(-0.2, 0.2, distinct.shape)) * spread_scale(distinct.size))
-    steps = distinct.astype(np.longdouble)  # some format's ULP are too short for float64
-    return np.asarray(rng.choice((-1, 1)) + steps * NEAR * ulp(dtype))
+        fraction = rng.uniform(-0.2, 0.2, shape)
+        return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))))
+    side = rng.choice((-1, 1))
+    steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
+    return np.asarray(side + steps * NEAR * ulp(dtype))
 
 
 def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:
