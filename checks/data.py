@@ -77,14 +77,8 @@ def round_to(values: Array, dtype: str) -> Array:
 
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
     rng = np.random.default_rng([seed, crc32(name.encode())])
-    if name == "x" and kind == "distinct":
-        return round_to(_distinct(rng, shape, dtype) * unit, dtype)
-    if name == "x" and kind == "spread":
-        fraction = rng.uniform(-0.2, 0.2, shape)
-        return round_to((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))), dtype)
-    if name == "x" and kind == "near":
-        steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
-        return round_to(rng.choice((-1, 1)) + steps * NEAR * ulp(dtype), dtype)
+    if name == "x" and kind in {"distinct", "spread", "near"}:
+        return round_to(_apart(rng, shape, dtype, kind, unit), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":
@@ -92,6 +86,18 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
     if kind == "distinct":
         return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
+
+
+def _apart(rng: np.random.Generator, shape: Shape, dtype: str, kind: str, unit: int) -> Array:
+    """Values that keep away from each other, from distinct integers."""
+    if kind == "distinct":
+        return _distinct(rng, shape, dtype) * unit
+    if kind == "spread":
+        fraction = rng.uniform(-0.2, 0.2, shape)
+        return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))))
+    side = rng.choice((-1, 1))
+    steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
+    return np.asarray(side + steps * NEAR * ulp(dtype))
 
 
 def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:

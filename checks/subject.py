@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,8 @@ class Subject:
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
+    #: Y as it comes where no gradient will be asked for, from arrays and a configuration; None where nobody can say so.
+    inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
@@ -117,6 +119,15 @@ class Subject:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
             raise SubjectError(f"{self.name}: asked for {names} alone, raised {_words(error)}") from error
+
+    def infer(self, arrays: Arrays, config: Config) -> Array:
+        """Y alone, on copies of ``arrays``, where no gradient will be asked for.
+
+        Raises as ``apply``.
+        """
+        if (said := self.inference) is None:
+            return self.apply(arrays, config)
+        return replace(self, forward=lambda *given: (said(*given), None)).apply(arrays, config)
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).

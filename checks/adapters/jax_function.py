@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,28 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     """
     plan = read(function, arguments, "function")
 
+    def layer(config: Config, values: dict[str, Any]) -> Any:
+        bound = plan.bind(values, config)
+        return outputs.joined(function(*bound.args, **bound.kwargs), _one)
+
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         import jax
 
-        def layer(values: dict[str, Any]) -> Any:
-            bound = plan.bind(values, config)
-            return outputs.joined(function(*bound.args, **bound.kwargs), _one)
-
         with _double():
-            y, back = jax.vjp(layer, {name: jax.numpy.asarray(value) for name, value in arrays.items()})
+            y, back = jax.vjp(partial(layer, config), _in_jax(arrays))
             return np.asarray(y), (back, y.dtype)
 
-    return Subject(name_of(function), forward, _pull, plan.limits(), remarks=outputs.remarks)
+    def inference(arrays: Arrays, config: Config) -> Array:
+        with _double():
+            return np.asarray(layer(config, _in_jax(arrays)))
+
+    return Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
+
+
+def _in_jax(arrays: Arrays) -> dict[str, Any]:
+    import jax
+
+    return {name: jax.numpy.asarray(value) for name, value in arrays.items()}
 
 
 def _one(outputs: list[Any]) -> Any:

@@ -50,13 +50,17 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
 
         return _given(_called(orders, {**arrays, "y": dy}, call))
 
+    def inference(arrays: Arrays, config: Config) -> Any:
+        said = subject.inference or subject.apply
+        return _ours(orders, "y", _called(orders, arrays, lambda turned: said(turned, config)))
+
     def _given(gradients: Mapping[str, Any]) -> dict[str, Any]:
         return {of: _ours(orders, of.removeprefix("d"), value) for of, value in dict(gradients).items()}
 
     modes = {mode: _turned(other, orders) for mode, other in subject.modes.items()}
     untouched = subject.untouched and _turned(subject.untouched, orders)
-    some_of = subject.some and some
-    return replace(subject, forward=forward, backward=backward, some=some_of, modes=modes, untouched=untouched)
+    asked = replace(subject, some=subject.some and some, inference=subject.inference and inference)
+    return replace(asked, forward=forward, backward=backward, modes=modes, untouched=untouched)
 
 
 def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], Any]) -> Any:

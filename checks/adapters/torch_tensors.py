@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,22 +77,33 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         return seed_of(arrays) if seeds is None else next(seeds)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        return _run(layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
+        import torch
+
+        with torch.enable_grad():
+            return _run(layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
-        return _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1])
+        import torch
 
-    return Subject(name, forward, _pull, limits, some=some, device=fmt.device, remarks=fmt.outputs.remarks)
+        with torch.enable_grad():
+            return _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1])
+
+    def inference(arrays: Arrays, config: Config) -> Array:
+        import torch
+
+        with torch.no_grad():
+            return _run(layer, fmt, arrays, config, frozenset(), seed(arrays))[0]
+
+    found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
+    return replace(found, some=some, inference=inference)
 
 
 def _run(
     layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str], seed: int
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted."""
-    import torch
-
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with torch.enable_grad(), seeded(fmt.device, seed), _compiling(), _in_place():
+    with seeded(fmt.device, seed), _compiling(), _in_place():
         y = fmt.outputs.joined(layer(leaves, config), _one)
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)

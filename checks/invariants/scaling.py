@@ -10,7 +10,7 @@ from math import ceil, floor, log2
 
 import numpy as np
 
-from checks.arithmetic import HALVINGS
+from checks.arithmetic import HALVINGS, PLAIN
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import TINIEST
@@ -20,12 +20,15 @@ from checks.witness import Trial
 #: 2**996 is about 1e300.
 LARGEST_EXPONENT = 996
 
+#: Formats whose largest number is so small that real layers meet it.
+NARROW = frozenset({"float16"})
+
 #: The largest power of two that is a number, by which arrays of any format are multiplied.
 _POWERS = 1023
 
 
 class Scaling(Contract):
-    """x huge and dy tiny, the other way round, or x alone; then one of them among the subnormals."""
+    """x huge and dy tiny, the other way round, or x alone; dy alone; then one of them among the subnormals."""
 
     law = "scaling"
 
@@ -42,13 +45,24 @@ class Scaling(Contract):
         a hazard. So is what overflows next to the largest number alone.
         """
         far, tiny, swap = _exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
+        pairs = ((-far, far), (far, -far), (-far // 2, 0), (far // 2, 0))
         if far > 0:
-            pairs = ((-far, far), (far, -far), (-far // 2, 0), (far // 2, 0))
             yield from self._scaled(trial, *pairs[trial.case.seed % len(pairs)], "wrong")
         if far > 0 and trial.family.selects:
             yield from self._scaled(trial, min(far + HALVINGS, _POWERS), 0, "hazard")
+        if trial.case.dtype in NARROW or trial.case.seed % len(pairs) == 0:
+            yield from self._at_the_end(trial)
         if trial.exact_on_integers and not any(np.any(trial.bound(of)) for of in trial.roundings):
             yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
+
+    def _at_the_end(self, trial: Trial) -> Iterator[Claim]:
+        """One gradient, which the seed chooses, as large as no order of summing can make infinite."""
+        gradients = list(trial.got.gradients)
+        of = gradients[trial.case.seed // 4 % len(gradients)]
+        up = _room_above(trial, of)
+        severity: Severity = "hazard" if trial.family.transforms else "wrong"
+        if up > 0 and trial.arithmetic == PLAIN:
+            yield from (claim for claim in self._scaled(trial, 0, up, severity) if claim.of == of)
 
     def _scaled(self, trial: Trial, x: int, dy: int, severity: Severity) -> Iterator[Claim]:
         grown = trial.family.homogeneous
@@ -72,6 +86,13 @@ def _exponent(trial: Trial) -> int:
     room = _to_the_end(trial) if trial.family.selects else _for_sums(trial)
     most = _POWERS if trial.family.selects else LARGEST_EXPONENT
     return min(most, int(limits.maxexp) + room, floor(log2(_least(trial))) - int(limits.minexp) - HALVINGS)
+
+
+def _room_above(trial: Trial, of: str) -> int:
+    """By which power of two dy may grow before a sum behind the gradient comes within a factor of 2 of infinity."""
+    divisor = trial.family.largest_divisor(trial.case.shapes, trial.case.config)
+    largest = max(1.0, trial.largest["dy"], float(np.max(trial.mass[of], initial=0.0)) * divisor)
+    return min(_POWERS, int(np.finfo(carrier(trial.case.dtype)).maxexp) - 2 - floor(log2(largest)))
 
 
 def _to_the_end(trial: Trial) -> int:

@@ -1,4 +1,7 @@
-"""What one gradient is does not depend on which others are asked for: frozen weights, inputs that need none."""
+"""What one gradient is does not depend on which others are asked for, and y not on whether any is.
+
+Frozen weights, inputs that need none; and what a framework runs where nobody will go back.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,23 @@ from checks.witness import Trial
 
 
 class Subsets(Contract):
-    """Some gradients asked for alone, then the others, against all of them together; which ones, the seed says."""
+    """Some gradients asked for alone, then the others, against all of them together, as the seed says; and none."""
 
     law = "subsets"
 
     def applies(self, trial: Trial) -> bool:
-        """Where the subject can be asked for some of several gradients."""
-        return trial.subject.some is not None and len(trial.case.arguments) > 1
+        """Where the subject can be asked for fewer gradients than all."""
+        return trial.subject.some is not None or trial.subject.inference is not None
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """A claim for each gradient, asked for with others than all."""
+        """A claim for each gradient, asked for with others than all, and one for y."""
+        if trial.subject.some is not None and len(trial.case.arguments) > 1:
+            yield from self._some(trial)
+        if trial.subject.inference is not None:
+            y = trial.subject.infer(trial.case.inputs, trial.case.config)
+            yield from self.same(trial, {"y": y}, "no gradient asked for")
+
+    def _some(self, trial: Trial) -> Iterator[Claim]:
         names = trial.case.arguments
         chosen = 1 + trial.case.seed % (2 ** len(names) - 2)
         first = frozenset(name for bit, name in enumerate(names) if chosen >> bit & 1)

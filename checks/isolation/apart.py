@@ -43,7 +43,8 @@ PATIENCE = 3
 
 def told(subject: Subject) -> Subject:
     """What may be known of a subject outside of its process: everything but what it does."""
-    return replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, modes={}, untouched=None, spelled=None)
+    asked = replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, inference=None)
+    return replace(asked, modes={}, untouched=None, spelled=None)
 
 
 def _elsewhere(*_: Any) -> Any:

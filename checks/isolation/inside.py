@@ -133,9 +133,11 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
         return _called(inside, "backward", subject.backward, dy, saved)
 
     some = subject.some and partial(_called, inside, "forward and backward", subject.some)
+    inference = subject.inference and partial(_called, inside, "forward", subject.inference)
     modes = {mode: _watched(inside, other) for mode, other in subject.modes.items()}
     untouched = subject.untouched and _watched(inside, subject.untouched)
-    return replace(subject, forward=forward, backward=backward, some=some, modes=modes, untouched=untouched)
+    asked = replace(subject, forward=forward, backward=backward, some=some, inference=inference)
+    return replace(asked, modes=modes, untouched=untouched)
 
 
 def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:

@@ -49,7 +49,7 @@ def test_a_right_function_gives_the_same_for_every_subset() -> None:
     """And the law was asked."""
     found = _examined(lambda needs, dx, dw, db: (dx, dw if needs[1] else None, db))
     assert not found.findings
-    assert found.tallies[Subsets.law].right == len(CASES) * 3
+    assert found.tallies[Subsets.law].right == len(CASES) * 4
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -66,3 +66,31 @@ def test_a_gradient_that_is_halved_unless_another_is_wanted_too_is_found(place: 
 def test_a_function_that_gives_nothing_where_x_needs_no_gradient_is_found() -> None:
     """Its dweight is None then, which trains nothing."""
     assert _examined(lambda needs, *found: found if needs[0] else (None, None, None)).wrong
+
+
+def test_another_y_where_no_gradient_is_wanted_is_found() -> None:
+    """A fast path for inference that forgets the bias, and a module that has none."""
+
+    class Layer(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def forward(self, x: Any, weight: Any, bias: Any) -> Any:
+            y = torch.nn.functional.conv2d(x, weight)
+            return y + bias[:, None, None] if torch.is_grad_enabled() else y
+
+    for layer, broken in ((Layer(), True), (torch.nn.functional.conv2d, False)):
+        found = Examination(adapt(layer), CONV, (Subsets(),))
+        found.judge(CASES[0])
+        assert bool(found.findings) is broken
+
+
+def test_a_custom_vjp_whose_function_is_another_than_its_forward_rule_is_found() -> None:
+    """JAX runs the function itself where nobody derives it."""
+    jax = pytest.importorskip("jax")
+
+    @jax.custom_vjp  # type: ignore[untyped-decorator]
+    def relu(x: Any) -> Any:
+        return jax.numpy.clip(x, 0, 6)
+
+    relu.defvjp(lambda x: (jax.numpy.maximum(x, 0), x > 0), lambda mask, dy: (jax.numpy.where(mask, dy, 0),))
+    found = Examination(adapt(relu), family("relu"), (Subsets(),))
+    found.judge(Case("relu", {"x": (2, 3, 4), "dy": (2, 3, 4)}, {"at_zero": 0.0}, data="distinct"))
+    assert Subsets.law in found.findings

@@ -142,6 +142,9 @@ PLANTS = (
     Plant("dy clipped", "conv", "scaling", _on_dy(lambda dy: np.clip(dy, -1e7, 1e7))),
     Plant("x clipped", "relu", "scaling", _on_x(lambda x: np.minimum(x, 1e30).astype(x.dtype))),
     Plant("half of x and its magnitude", "relu", "scaling", forward(_halves), "hazard"),
+    Plant("dy sixteen times and back", "relu", "scaling", _on_dy(lambda dy: dy * dy.dtype.type(16) / 16)),
+    Plant("dx sixteen times and back", "avg_pool", "scaling", gradients(lambda dx: dx * dx.dtype.type(16) / 16)),
+    Plant("eight times and back", "conv", "scaling", gradients(lambda dx: dx * dx.dtype.type(8) / 8), "hazard"),
     Plant("small dx dropped", "avg_pool", "scaling", gradients(lambda dx: np.where(np.abs(dx) < 1e-12, 0, dx))),
     Plant("subnormals dropped", "max_pool", "scaling", gradients(
         lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx)), "hazard"),
