@@ -19,7 +19,7 @@ from checks.adapters.answered import Answer, answered
 from checks.adapters.callables import name_of
 from checks.adapters.grown import Grown, zeroed
 from checks.adapters.holders import attributes, stored
-from checks.adapters.homes import ByName, Homes, Seen, demand_alike
+from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import by_name
@@ -27,7 +27,6 @@ from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
-from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -95,7 +94,7 @@ def adapt_object(
     They stand where ``kept`` says, or else under their names. Raises UsageError where the signature of the forward
     cannot be understood.
     """
-    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else ByName(arguments)
+    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else OfObject(arguments)
     own = kept.slots if kept else {}
     method = read(methods.ahead(layer), tuple(name for name in arguments if name not in own), "class")
 
@@ -121,12 +120,10 @@ def _placed(
     layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    if homes.lacking(layer, placed):
-        with suppress(*RAISED):  # it will say so once more
-            methods.ahead(layer)(*bound.args, **bound.kwargs)
-        demand_alike(layer, placed)
+    forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
+    homes.build(layer, placed, forward)
     homes.place(layer, placed)
-    result = methods.ahead(layer)(*bound.args, **bound.kwargs)
+    result = forward()
     homes.demand_kept(layer, placed)
     answer = answered(layer, methods, result, outputs)
     return answer.y, Ran(layer, methods, answer)
@@ -167,10 +164,10 @@ def _merged(built: Plan, method: Plan) -> dict[str, Any]:
 
 
 def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:
-    """An object that holds a weight has a bias or has none, for good."""
+    """An object that holds a weight has a bias or has none, for good; of one that it is yet to build nobody knows."""
     everything = stored(layer)
     weight = first_present(names_of("weight"), everything)
-    if not weight:
+    if not weight or everything[weight] is None:
         return limits
     bias = first_present(names_of("bias"), everything)
     return {**limits, "bias": bool(bias) and everything[bias] is not None}
