@@ -103,8 +103,8 @@ def _look_here() -> None:
 def _no_module(name: str, text: str, why: str) -> UsageError:
     here, dotted = Path.cwd(), name.removesuffix(".py").replace("/", ".").strip(".")
     return UsageError(
-        f"{text!r}: module {name!r} cannot be imported ({why}){_near_module(here, dotted)}; expected a module in {here} "
-        "or installed, with dots between folders"
+        f"{text!r}: module {name!r} cannot be imported ({why}){_near_module(here, dotted)}; expected a module in "
+        f"{here} or installed, with dots between folders"
     )
 
 

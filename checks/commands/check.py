@@ -12,7 +12,16 @@ from rich.console import Console
 from rich.progress import track
 
 from checks.commands.targets import examined, find, limits, understood
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
+from checks.commands.terminal import (
+    INTERRUPTED,
+    RIGHT,
+    WRONG,
+    console,
+    cores,
+    corpus_option,
+    inputs_option,
+    subject_option,
+)
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
 from checks.errors import ZeroComparisonsError
@@ -43,6 +52,7 @@ Examples:
   gradproof check --family conv --family relu    two families
   gradproof check --layer vgg --json vgg.json    VGG-16's layers, also for a machine
   gradproof check my_layers:MyConv --like conv2d   a layer of yours, in my_layers.py, as it is
+  gradproof check my_layers:Dense --inputs my_layers:examples   a layer like no family
   gradproof check --family conv --subject my_layers:conv   a Subject of yours, in my_layers.py"""
 
 
@@ -50,6 +60,7 @@ Examples:
 @click.argument("targets", nargs=-1, metavar="[MODULE:LAYER]...")
 @click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@inputs_option
 @click.option("--budget", default="10s", show_default=True, help="Time for each target.")
 @click.option("--isolate/--no-isolate", default=True, show_default=True, help="Each target in a process of its own.")
 @click.option("--time-limit", metavar="TIME", help="Time for one call of a target.  [default: the budget, 10s to 30s]")
@@ -73,6 +84,7 @@ def check(
     targets: tuple[str, ...],
     like: str,
     supports: tuple[str, ...],
+    inputs: str,
     budget: str,
     isolate: bool,
     time_limit: str | None,
@@ -98,8 +110,9 @@ def check(
     isolation = limits(budget, time_limit, memory_limit)
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus}
-        found = examined(targets, like, supports=supports, isolation=isolation if isolate else None, **asked)
-        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed, supports), console()))
+        claimed: dict[str, Any] = {"supports": supports, "inputs": inputs}
+        found = examined(targets, like, isolation=isolation if isolate else None, **claimed, **asked)
+        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed, supports, inputs), console()))
     names = known_families(family)
     if subject:
         _demand(subject, names, isolation)
@@ -127,7 +140,7 @@ def _targets(
                 _say(f"{name}: BLIND: {examination}", terminal)
                 document.blind(name, str(examination))
             else:
-                _say(told(examination, InShell(name, document.supports)), terminal)
+                _say(told(examination, InShell(name, document.supports, document.inputs)), terminal)
                 document.add(name, examination)
     except KeyboardInterrupt as stop:
         if not document.rows and not isinstance(stop, CutShortError):
@@ -141,7 +154,7 @@ def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.T
     cut = stop.examination if isinstance(stop, CutShortError) else None
     document.cut_short(left[0], cut)
     if cut and cut.tallies:
-        _say(told(cut, InShell(left[0], document.supports)), terminal)
+        _say(told(cut, InShell(left[0], document.supports, document.inputs)), terminal)
     found = "WRONG" if cut and cut.wrong else "nothing wrong"
     _say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
     if others := ", ".join(left[1:]):

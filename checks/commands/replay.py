@@ -11,8 +11,8 @@ from rich.console import Console
 
 from checks.case import Case, parse
 from checks.claim import Verdict
-from checks.commands.targets import limit
-from checks.commands.terminal import RIGHT, WRONG, console, subject_option
+from checks.commands.targets import examples_of, limit
+from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
@@ -24,7 +24,7 @@ from checks.isolation.allowance import MOST
 from checks.opening import opened_apart
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
-from checks.target import Named
+from checks.target import Named, found
 from checks.witness import Trial, Witness
 
 _EXAMPLE = """\b
@@ -37,7 +37,8 @@ Example:
 @click.argument("case", metavar="CASE|FILE.json")
 @subject_option
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the subject takes; may be given again.")
-def replay(case: str, subject: str, supports: tuple[str, ...]) -> None:
+@inputs_option
+def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> None:
     """Run every witness on one CASE, a text or a file of the corpus, and print every verdict."""
     if supports and not subject:
         raise UsageError("--supports is for a subject of yours; expected --subject MODULE:ATTRIBUTE beside it")
@@ -45,7 +46,10 @@ def replay(case: str, subject: str, supports: tuple[str, ...]) -> None:
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)
     wanted = again or parse(case)
-    heard = list(_heard(wanted, Named(subject), supports, witnesses) if subject else heard_again(wanted, witnesses))
+    if wanted.family == selection.UNCLAIMED:
+        heard = list(_on_examples(wanted, subject, supports, inputs))
+    else:
+        heard = list(_heard(wanted, Named(subject), supports, witnesses) if subject else heard_again(wanted, witnesses))
     terminal.print(replayed(heard), highlight=False)
     for reason in reasons(heard):
         terminal.print(reason, markup=False, highlight=False, soft_wrap=True)
@@ -65,6 +69,24 @@ def _heard(
     with Apart(Isolation(MOST)) as apart:
         examination, _ = opened_apart(apart, subject, case.family, takes, None)
         for said in apart.hear(Trial(examination.subject, examination.family, case), witnesses):
+            yield said.witness.law, list(said.verdicts)
+
+
+def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str) -> Iterator[tuple[str, list[Verdict]]]:
+    """The same of a subject that is like no family: what its case does not spell out is in its examples.
+
+    Raises UsageError where they are not named.
+    """
+    if not subject or not inputs:
+        raise UsageError(
+            "a case of no family is replayed on its own layer and examples; expected --subject MODULE:ATTRIBUTE and "
+            "--inputs MODULE:EXAMPLES beside it"
+        )
+    with Apart(Isolation(MOST)) as apart:
+        layer = found(subject)
+        examination, _ = opened_apart(apart, layer, "", dict(map(limit, supports)), examples_of(inputs))
+        trial = Trial(examination.subject, examination.family, examination.family.read(str(case)))
+        for said in apart.hear(trial, examination.witnesses):
             yield said.witness.law, list(said.verdicts)
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from hypothesis.strategies import SearchStrategy
+
 from checks.api import examine
 from checks.corpus.store import Corpus
 from checks.errors import UsageError, ZeroComparisonsError
@@ -15,10 +17,11 @@ from checks.examination import Examination
 from checks.families import families, family
 from checks.isolation import Apart, Isolation
 from checks.isolation.allowance import memory as size
+from checks.refusals import RAISED
 from checks.scope.likeness import resolve
 from checks.scope.spend import seconds
 from checks.subject import Subject
-from checks.target import Named, subject_of
+from checks.target import Named, found, subject_of
 
 
 def examined(
@@ -26,6 +29,7 @@ def examined(
     like: str = "",
     *,
     supports: Sequence[str] = (),
+    inputs: str = "",
     corpus: Corpus | None = None,
     isolation: Isolation | None = None,
     **asked: Any,
@@ -38,10 +42,14 @@ def examined(
     """
     takes = dict(map(limit, supports))
     names = [Named(target) for target in targets]
-    layers: list[Any] = names if isolation else [name.find() for name in names]
     if isolation:
-        find(names, isolation)
-    likes = [like or guessed(target) for target in targets]
+        find([*names, *([Named(inputs)] if inputs else [])], isolation)
+    examples = examples_of(inputs) if inputs else None
+    # A strategy draws in this process, where it must know the layer's arguments.
+    here = not isolation or isinstance(examples, SearchStrategy)
+    layers: list[Any] = [name.find() for name in names] if here else names
+    likes = [like if inputs else like or guessed(target) for target in targets]
+    asked["inputs"] = examples
     for target, layer, claim in zip(targets, layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
         yield _shown(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
@@ -52,6 +60,23 @@ def _shown(layer: Any, **asked: Any) -> Examination | ZeroComparisonsError:
         return examine(layer, **asked)
     except ZeroComparisonsError as error:
         return error
+
+
+def examples_of(text: str) -> Any:
+    """The examples that stand at a name: a tuple or a dictionary of arrays, a strategy, or what a function there gives.
+
+    Raises UsageError where there is nothing of the kind.
+    """
+    examples = found(text)
+    if callable(examples) and not isinstance(examples, SearchStrategy):
+        try:
+            return examples()
+        except RAISED as error:
+            raise UsageError(
+                f"--inputs {text} raised {type(error).__name__}: {error}; expected examples, or a function without "
+                "arguments that gives them"
+            ) from error
+    return examples
 
 
 def find(names: Sequence[Named], isolation: Isolation) -> None:
@@ -106,7 +131,8 @@ def guessed(target: str) -> str:
     except UsageError as error:
         raise UsageError(
             f"{target}: its name does not say what it is like; say it with --like: one of {', '.join(families())}, "
-            "with 1d, 2d or 3d after it to fix the axes (--like conv2d)"
+            "with 1d, 2d or 3d after it to fix the axes (--like conv2d); or give examples of its arguments, "
+            "--inputs MODULE:EXAMPLES"
         ) from error
     return name
 

@@ -23,6 +23,13 @@ subject_option = click.option(
     "--subject", default="", metavar="MODULE:ATTRIBUTE", help="Examine this subject instead of the reference layers."
 )
 
+inputs_option = click.option(
+    "--inputs",
+    default="",
+    metavar="MODULE:EXAMPLES",
+    help="Examples for a layer like no family: a tuple, a function that gives one, or a Hypothesis strategy.",
+)
+
 corpus_option = click.option(
     "--corpus",
     default=FOLDER,

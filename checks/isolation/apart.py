@@ -127,7 +127,7 @@ class Apart(Hearing):
         while asked and not self.stopped:
             self._tries, self._lost = 0, 0.0
             try:
-                said = self._answer(inside.hear, trial, asked, self.until)
+                said, remarks = self._answer(inside.hear, trial, asked, self.until)
             except DiedError as died:
                 if self._interrupted:  # its keeper ended the process: the subject has not
                     return
@@ -141,6 +141,7 @@ class Apart(Hearing):
                 yield Said(culprit, [_silenced(culprit)], trial.subject.arithmetic)
                 asked = tuple(witness for witness in asked if witness is not culprit)
             else:
+                trial.subject.remarks.extend(remark for remark in remarks if remark not in trial.subject.remarks)
                 yield from said
                 return
 

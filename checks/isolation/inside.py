@@ -92,8 +92,13 @@ def enter(opening: bytes) -> bytes:
     return found
 
 
-def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: float) -> list[Said]:
-    """What every witness says that is heard ``until`` then; a hazard where the subject leaves this process changed."""
+def hear(
+    case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: float
+) -> tuple[list[Said], tuple[str, ...]]:
+    """What every witness says that is heard ``until`` then; a hazard where the subject leaves this process changed.
+
+    Then what else is to be said of the subject by now.
+    """
     (inside,), here = _inside, Here()
     here.until = until
     before, loaded, said = seen(), len(sys.modules), list[Said]()
@@ -112,7 +117,7 @@ def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: flo
     if changed and said:
         law = Surroundings()
         said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
-    return said
+    return said, tuple(trial.subject.remarks)
 
 
 def ask(case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:

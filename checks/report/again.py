@@ -12,9 +12,13 @@ from checks.families.unclaimed import Unclaimed
 from checks.judge import HANGS, RUNS
 
 
-def command(case: Case, subject: str, supports: Iterable[str] = ()) -> str:
-    """The shell command that replays a case; ``supports`` holds what was said of the subject, as NAME=VALUE."""
+def command(case: Case, subject: str, supports: Iterable[str] = (), inputs: str = "") -> str:
+    """The shell command that replays a case.
+
+    ``supports`` holds what was said of the subject, as NAME=VALUE; ``inputs`` names its examples.
+    """
     words = ["gradproof", "replay", str(case), *(["--subject", subject] if subject else [])]
+    words += ["--inputs", inputs] if inputs else []
     return shlex.join([*words, *(word for limit in supports for word in ("--supports", limit))])
 
 
@@ -45,10 +49,11 @@ class InPython(Asker):
 
 @dataclass(frozen=True)
 class InShell(Asker):
-    """By the name of a target, MODULE:LAYER, and what was said of it."""
+    """By the name of a target, MODULE:LAYER, what was said of it, and the name of its examples."""
 
     target: str
     supports: tuple[str, ...] = ()
+    inputs: str = ""
 
     def named(self, name: str) -> str:
         """See ``Asker``; functions of several layers may have one name."""
@@ -57,7 +62,7 @@ class InShell(Asker):
     def again(self, case: Case, laws: Iterable[str]) -> str:
         """See ``Asker``; there every case is heard in a process apart."""
         _ = laws
-        return command(case, self.target, self.supports)
+        return command(case, self.target, self.supports, self.inputs)
 
 
 def claim(family: str) -> str:

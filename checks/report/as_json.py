@@ -15,7 +15,7 @@ from checks.exclusion import Exclusion
 from checks.families import family
 from checks.family import Family
 from checks.json_file import write
-from checks.report.again import command
+from checks.report.again import InShell
 from checks.runner import Outcome, Run, Status
 from checks.sweep import Job
 from checks.tally import Finding, Tally
@@ -43,12 +43,13 @@ class Targets:
     path: Path | None
     seed: int
     supports: tuple[str, ...] = ()
+    inputs: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
     interrupted: bool = False
 
     def add(self, name: str, examination: Examination) -> None:
         """Write down one more layer with all that is known of it."""
-        self.rows.append(_target(name, examination, self.supports))
+        self.rows.append(_target(name, examination, InShell(name, self.supports, self.inputs)))
         self._write()
 
     def blind(self, name: str, fault: str) -> None:
@@ -61,7 +62,8 @@ class Targets:
         self.interrupted = True
         if examination is not None:
             status = "wrong" if examination.wrong else "interrupted"
-            self.rows.append({**_target(name, examination, self.supports), "status": status})
+            asker = InShell(name, self.supports, self.inputs)
+            self.rows.append({**_target(name, examination, asker), "status": status})
         self._write()
 
     @property
@@ -78,7 +80,7 @@ class Targets:
             write(self.path, {**head, "seed": self.seed, "rows": self.rows})
 
 
-def _target(name: str, examination: Examination, supports: tuple[str, ...]) -> dict[str, Any]:
+def _target(name: str, examination: Examination, asker: InShell) -> dict[str, Any]:
     return {
         "title": name,
         "subject": examination.subject.name,
@@ -87,7 +89,7 @@ def _target(name: str, examination: Examination, supports: tuple[str, ...]) -> d
         "cases": examination.cases,
         "compared": examination.compared,
         "seconds": round(examination.seconds, 3),
-        **_found(examination, name, supports),
+        **_found(examination, asker),
         "outside": examination.outside,
         "promises": list(examination.promises),
         "notes": [*examination.notes, *examination.hearing.notes],
@@ -123,16 +125,16 @@ def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:
         "compared": outcome.compared,
         "seconds": round(outcome.seconds, 3),
         "fault": outcome.fault,
-        **_found(outcome, subject),
+        **_found(outcome, InShell(subject)),
     }
 
 
-def _found(known: Outcome | Examination, subject: str, supports: tuple[str, ...] = ()) -> dict[str, Any]:
+def _found(known: Outcome | Examination, asker: InShell) -> dict[str, Any]:
     """Every law's tally, what broke, and what is dangerous."""
     return {
         "laws": {law: _tally(tally) for law, tally in known.tallies.items()},
-        "findings": [_finding(found, subject, supports) for found in known.findings.values()],
-        "hazards": [_finding(found, subject, supports) for found in known.hazards.values()],
+        "findings": [_finding(found, asker) for found in known.findings.values()],
+        "hazards": [_finding(found, asker) for found in known.hazards.values()],
     }
 
 
@@ -151,14 +153,14 @@ def _tally(tally: Tally) -> dict[str, Any]:
     return {**counts, "reasons": sorted(tally.reasons), "worst": tally.worst and _verdict(tally.worst)}
 
 
-def _finding(found: Finding, subject: str, supports: tuple[str, ...]) -> dict[str, Any]:
+def _finding(found: Finding, asker: InShell) -> dict[str, Any]:
     return {
         "law": found.law,
         "first_case": str(found.case),
         "case": str(found.shrunk),
         "verdict": _verdict(found.shrunk_verdict),
         "diagnosis": list(found.diagnosis),
-        "replay": command(found.shrunk, subject, supports),
+        "replay": asker.again(found.shrunk, [found.law]),
         "script": found.script,
     }
 

@@ -16,6 +16,7 @@ from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
 from checks.report.words import count, dangers
+from checks.scope.applies import applying
 from checks.tally import Finding
 from checks.types import gradient_of
 
@@ -65,7 +66,8 @@ def _right_by(examination: Examination) -> str:
     if len(asked) <= FEW:
         told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
         return told + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
-    if len(late := examination.unasked) > len(examination.asked):
+    late = applying(examination.family, examination.unasked)
+    if len(late) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
         return f"{', '.join(heard) or 'no law'}; for the other {len(late)} laws there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []

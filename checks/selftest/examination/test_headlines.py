@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from checks import CutShortError, examine, story
 from checks.families import family
-from reference_impl import relu_backward, relu_forward
+from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
 from reference_impl.activation import ReluSaved
 from reference_impl.types import Array
 
 RELU = (relu_forward, relu_backward)
+CONV = (conv_forward, conv_backward)
 
 
 def test_a_pass_by_one_law_is_told_as_such() -> None:
@@ -31,6 +32,18 @@ def test_laws_that_could_say_nothing_are_named_in_the_headline() -> None:
     said = story(examine(RELU, "relu", cases=[large])).partition("\n")[0]
     assert "right by every law but " in said
     assert "layout" in said.partition(" but ")[2].partition(", blind here")[0]
+
+
+def test_a_law_that_does_not_apply_is_not_named_among_those_without_time() -> None:
+    """A convolution mixes channels and has no kinks."""
+    found = examine(CONV, "conv2d", budget="1ms")
+    found.postponed = {"channels", "kinks", "layout"}
+    found.asked -= found.postponed
+    assert "right by every law but layout, for which there was no time" in story(found)
+    found = examine(RELU, "relu", budget="1ms")
+    found.postponed = {"channels", "kinks", "layout"}
+    found.asked -= found.postponed
+    assert "right by every law but channels, kinks, layout, for which there was no time" in story(found)
 
 
 def test_what_a_blind_claim_was_about_is_named() -> None:

@@ -123,6 +123,71 @@ def test_a_module_in_a_folder_is_suggested_with_dots(folder: Path, target: str) 
     assert (said.code, f"(did you mean {meant}?)" in said.err) == (2, True), said.err
 
 
+DENSE = """
+import numpy as np
+from hypothesis import strategies as st
+
+def forward(x, w):
+    return x @ w, (x, w)
+
+def backward(dy, saved):
+    x, w = saved
+    return dy @ w.T, x.T @ dy
+
+dense = (forward, backward)
+wrong = (forward, lambda dy, saved: (backward(dy, saved)[0], 2 * backward(dy, saved)[1]))
+surplus = (forward, lambda dy, saved: (*backward(dy, saved), dy.sum()))
+examples = (np.ones((3, 2)), np.arange(8.0).reshape(2, 4))
+named = lambda: dict(zip("xw", examples))
+drawn = st.integers(1, 4).map(lambda rows: (np.ones((rows, 2)), examples[1]))
+
+def absent():
+    raise OSError("no such file")
+"""
+
+
+@pytest.fixture
+def dense(folder: Path) -> Path:
+    """A folder with a layer like no family, and examples."""
+    (folder / "dense.py").write_text(DENSE, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("examples", ["examples", "named", "drawn"])
+def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path, examples: str) -> None:
+    """A tuple, what a function gives, a strategy; what the story says to replay can be pasted into a shell."""
+    options = ["--inputs", f"dense:{examples}", "--budget", "1ms"]
+    assert gradproof("check", "dense:dense", *options, cwd=dense).code == 0
+    said = gradproof("check", "dense:wrong", *options, cwd=dense)
+    assert said.code == 1
+    assert "WRONG  dw of unclaimed" in said.out
+    line = next(line for line in said.out.splitlines() if line.startswith("  replay"))
+    again = gradproof(*shlex.split(line)[2:], cwd=dense)
+    assert (again.code, again.out.splitlines()[-1].partition(":")[0]) == (1, "WRONG")
+    alone = gradproof("replay", shlex.split(line)[3], "--subject", "dense:wrong", cwd=dense)
+    assert (alone.code, "--inputs MODULE:EXAMPLES beside it" in alone.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--inputs", "dense:absent"], "dense:absent raised OSError: no such file; expected examples"),
+        (["--inputs", "dense:exmples"], "did you mean examples?"),
+        ([], "or give examples of its arguments, --inputs MODULE:EXAMPLES"),
+    ],
+)
+def test_examples_that_are_not_there_are_misuse(dense: Path, words: list[str], message: str) -> None:
+    """Before any work."""
+    said = gradproof("check", "dense:dense", *words, cwd=dense)
+    assert (said.code, message in said.err) == (2, True), said.err
+
+
+def test_what_a_backward_shows_in_its_own_process_is_said_too(dense: Path) -> None:
+    """That nobody looks at a gradient beyond those of the arguments."""
+    said = gradproof("check", "dense:surplus", "--inputs", "dense:examples", "--budget", "1ms", cwd=dense)
+    assert "note: the backward gives 3 gradients for 2 arguments: the first are examined" in said.out
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -1,0 +1,37 @@
+"""Which laws have anything to say of a family: told from its own reference on small cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import nsmallest
+from itertools import islice
+
+from checks.errors import GradproofError
+from checks.examination import WITNESSES
+from checks.families import families
+from checks.family import Family
+from checks.witness import Trial, Witness
+
+#: Cases of a sweep that are looked at, the smallest of so many.
+FEW, AMONG = 8, 60
+
+#: Laws of what a layer has beside a forward and a backward, which a reference has not.
+OF_OTHERS = frozenset({"modes", "subsets"})
+
+
+def applying(sheet: Family, laws: Iterable[str]) -> tuple[str, ...]:
+    """Those of the laws that apply to a family; all of them where it has no reference to ask."""
+    if sheet.name not in families():
+        return tuple(laws)
+    known = families()[sheet.name]
+    cases = [case for case in islice(known.sweep(0, 0), AMONG) if case.filled]
+    trials = [Trial(known.reference, known, case) for case in nsmallest(FEW, cases, key=known.work)]
+    silent = {each.law for each in WITNESSES if each.law in laws and not _speaks(each, trials)}
+    return tuple(law for law in laws if law not in silent - OF_OTHERS)
+
+
+def _speaks(witness: Witness, trials: Iterable[Trial]) -> bool:
+    try:
+        return any(next(iter(witness.claims(trial)), None) is not None for trial in trials)
+    except GradproofError:
+        return True
