@@ -16,7 +16,7 @@ from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
-from checks.invariants.kinks import CONVENTION, Kinks
+from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.invariants.subsets import Subsets
 from checks.judge import HANGS, RUNS, verdicts
 from checks.oracles.modes import Modes
@@ -33,7 +33,7 @@ UNSCRIPTED = frozenset({Modes.law, Subsets.law})
 OWN_DATA = frozenset({Kinks.law})
 
 #: Laws that another law's witness speaks of.
-SPOKEN_BY = {CONVENTION: Kinks.law}
+SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
 
 
 def explain(examination: Examination) -> Examination:
