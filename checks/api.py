@@ -26,6 +26,7 @@ from checks.report.story import story
 from checks.scope.contradicted import contradicted
 from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
+from checks.scope.named_cases import named_cases
 from checks.scope.spend import seconds, spend
 
 
@@ -113,15 +114,16 @@ class Asked:
 def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examination:
     examination.deny = asked.deny
     examination.witnesses = chosen(examination.witnesses, asked.laws)
+    cases = named_cases(examination.family, asked.cases or ())
     with quiet(), kept(examination):
         replay(examination, limits, asked.corpus, asked.owner)
         if asked.cases is None:
             _spend(examination, limits, asked)
-        for case in asked.cases or ():
+        for case in cases:
             if not examination.hearing.stopped:
-                examination.judge(examination.family.read(case) if isinstance(case, str) else case)
+                examination.judge(case)
         examination.notes += [said for said in examination.subject.remarks if said not in examination.notes]
-        examination.notes += contradicted(asked.supports, examination.judged, examination.turned_down)
+        examination.promises += contradicted(asked.supports, examination.judged, examination.turned_down)
         return explain(examination.finish())
 
 
@@ -137,7 +139,8 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     if not examination.cases and not examination.hearing.stopped:
         nearest = map(limits.inside, limits.family.sweep(asked.seed, 0))
         reasons = ", ".join(sorted({limits.said(reason) for case in nearest for reason in limits.outside(case)}))
-        raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; allow more")
+        told = "; ".join(["allow more", *examination.subject.remarks])
+        raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; {told}")
 
 
 def verify(

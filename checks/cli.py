@@ -27,7 +27,7 @@ gradproof bench                      the reference layers' time beside PyTorch's
 gradproof soak                       right layers on 100,000 random cases each: is there a false alarm?
 
 \b
-Exit codes: 0 everything is right, 1 something is wrong, 2 misuse, 130 interrupted."""
+Exit codes: 0 everything is right, 1 something is wrong or could not be shown right, 2 misuse, 130 interrupted."""
 
 
 class _Group(click.Group):

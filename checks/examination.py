@@ -78,6 +78,8 @@ class Examination:
     waiting: tuple[str, ...] = ()
     postponed: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    #: What supports says that the subject takes, and it turned down every time.
+    promises: list[str] = field(default_factory=list)
     #: What else a reader should know.
     notes: list[str] = field(default_factory=list)
     #: Whether Ctrl-C ended it: what it says holds so far.
@@ -177,12 +179,22 @@ class Examination:
         nothing was shown, so nothing passed.
         """
         if not (self.compared and self.answered) and not self.wrong:
-            reasons = list(dict.fromkeys(reason for tally in self.tallies.values() for reason in sorted(tally.reasons)))
-            raise ZeroComparisonsError(
-                f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
-                f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
-            )
+            raise ZeroComparisonsError(self._unshown())
         return self
+
+    def _unshown(self) -> str:
+        """Why nothing was shown, in the words of the subject where it turned everything down."""
+        reasons = [reason for tally in self.tallies.values() for reason in sorted(tally.reasons)]
+        if self.cases and self.refused == self.cases:
+            promised = "".join(f"; {promise}" for promise in self.promises)
+            return (
+                f"{self.subject.name} has not been shown right: it turned down all of {self.cases} cases{promised}; "
+                f"{reasons[0]}; expected a layer that takes some, which supports= can name"
+            )
+        return (
+            f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
+            f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
+        )
 
     def _record(self, case: Case, witness: Witness, heard: Verdict) -> None:
         verdict = self._severe(heard)

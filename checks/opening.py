@@ -17,7 +17,8 @@ from hypothesis.strategies import SearchStrategy
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
 from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import instance, named_inputs, parameters_of
+from checks.adapters.given import loss_of, named_inputs, parameters_of
+from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
 from checks.asking import demand
@@ -138,12 +139,13 @@ def _unclaimed(
 
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
-    remarks: list[str] = []
+    remarks = list[str]()
+    subject, inputs, real = loss_of(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
     adapted = watched(adapt_example(subject, tuple(arrays), device, kept))
     adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, kept.unexamined)
+    return Unclaimed(adapted, arrays, (*real, *kept.unexamined))
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.kept_parameters import Kept, kept_by
+from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
-from checks.adapters.own_names import OPEN, by_position, needed, takes
+from checks.adapters.own_names import by_position, needed, takes
 from checks.adapters.recognise import framework_of
-from checks.adapters.torch_kinds import holding, is_module
+from checks.adapters.torch_kinds import is_module
 from checks.errors import UsageError
-from checks.refusals import RAISED
 from checks.types import Array, Arrays
 
 #: Formats in which examples are examined.
@@ -56,6 +54,18 @@ def named_inputs(
     return whole
 
 
+def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[str]]:
+    """A loss that has its targets, the other examples, and the names of real targets; anything else as it is."""
+    if framework_of(obj) == "torch" or methods_of(obj) is None:
+        return obj, inputs, []
+    given = dict(_by_name(obj, inputs))
+    if not (names := targets(obj, given)):
+        return obj, inputs, []
+    remarks.append(f"held as given, since the backward gives no gradient of it: {', '.join(names)}")
+    rest = {name: value for name, value in given.items() if name not in names}
+    return with_targets(obj, given, names), rest, [name for name in names if np.asarray(given[name]).dtype.kind == "f"]
+
+
 def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:
     """What a module or an object keeps beside these examples; an object may build it for them."""
     if framework_of(obj) != "torch":
@@ -75,52 +85,6 @@ def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
         remarks.append(f"the layer's own parameters, of {', '.join(map(str, others))}, are examined in {dtype}")
         return {name: array.astype(dtype) for name, array in own.items()}
     return own
-
-
-def instance(obj: Any) -> Any:
-    """The object itself; of a class of modules, or one with methods, an object that is built without arguments.
-
-    A module that ``functools.partial`` holds some arguments for stays a module.
-
-    It is the same one for every case, as in training. A class with methods that needs arguments is left as it is: it
-    may want the examples. Raises UsageError where it cannot be built.
-    """
-    if isinstance(obj, partial) and is_module(obj.func):
-        return holding(obj)
-    if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
-        return obj
-    name = name_of(obj)
-    try:
-        return _built(obj)
-    except RAISED as error:
-        raise UsageError(
-            f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected an object: "
-            f"examine({name}(...), inputs=...), or a class that needs no arguments"
-        ) from error
-
-
-def _built(kind: type) -> Any:
-    """An object of a class; of modules one with the same parameters each time."""
-    if not is_module(kind):
-        return kind()
-    from checks.adapters.torch_tensors import SEED, seeded
-
-    with seeded("cpu", SEED):
-        return kind()
-
-
-def _builds_itself(kind: type) -> bool:
-    """Whether a class with methods, of no framework, needs no arguments."""
-    return framework_of(kind) != "torch" and bool(methods_of(kind)) and not _needed(kind)
-
-
-def _needed(kind: type) -> bool:
-    """Whether a class cannot be built without arguments, or does not say so."""
-    try:
-        parameters = signature(kind).parameters.values()
-    except (TypeError, ValueError):  # a built-in class says nothing of itself
-        return True
-    return any(each.default is each.empty and each.kind not in OPEN for each in parameters)
 
 
 def _by_name(obj: Any, inputs: Any) -> Mapping[str, Any]:
@@ -151,7 +115,8 @@ def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
         held = missing[-1]
         raise UsageError(
             f"inputs has examples for {', '.join(given)}, and {_called(obj)} also needs {', '.join(missing)}; expected "
-            f"one for each, by position or by name; what has no gradient is held: functools.partial(..., {held}={held})"
+            f"one for each, by position or by name; what has no gradient is held: "
+            f"functools.partial({_part(obj)}, {held}={held})"
         )
 
 
@@ -183,7 +148,13 @@ def _holding(obj: Any, name: str) -> str:
     if isinstance(obj, (tuple, list)):
         pair = f"(functools.partial(forward, {name}={name}), backward)"
         return f"examine({pair}, inputs=...), whose backward may give None for {name}"
-    return f"examine(functools.partial(layer, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+    return f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+
+
+def _part(obj: Any) -> str:
+    """What ``functools.partial`` is given of it: only what can be called."""
+    methods = methods_of(obj)
+    return f"layer.{methods.forward}" if methods and not callable(obj) else "layer"
 
 
 def _demand_one_format(arrays: Arrays) -> None:

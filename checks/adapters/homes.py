@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from checks.adapters.slots import Slot
 from checks.adapters.templates import template
 from checks.adapters.words import first_present, gradient_names, names_of
 from checks.errors import UsageError
-from checks.types import Arrays
+from checks.refusals import RAISED
+from checks.types import Arrays, Shape
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,12 @@ class Homes(ABC):
     def gradient(self, layer: Any, argument: str) -> Any:
         """What the layer keeps as the gradient of an argument; None where it keeps none."""
 
-    def lacking(self, layer: Any, arrays: Arrays) -> bool:
-        """Whether the layer builds its weight in its first forward, which has not been yet."""
-        return False
+    @abstractmethod
+    def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
+        """Let a layer go forward that builds its weight in its first forward, where it has not yet.
+
+        Raises UsageError where the case's arrays do not fit in the place of what it built.
+        """
 
 
 class ByName(Homes):
@@ -74,9 +79,32 @@ class ByName(Homes):
         key = first_present(gradient_names(argument)[: -len(names_of(argument))], everything)
         return everything[key] if key else None
 
-    def lacking(self, layer: Any, arrays: Arrays) -> bool:
+    def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
         """See ``Homes``."""
-        return "weight" in arrays and holders.held_at(layer, "weight") is None
+        if "weight" not in arrays or holders.held_at(layer, "weight") is not None:
+            return
+        with suppress(*RAISED):  # it will say so once more
+            forward()
+        for name, array in arrays.items():
+            built = holders.held_at(layer, name)
+            if isinstance(built, np.ndarray) and not self._fits(built.shape, array.shape):
+                raise UsageError(
+                    f"{name_of(layer)} built a {name} of shape {built.shape} in its first forward, where the case has "
+                    f"one of {array.shape}; expected (out, in, *kernel), or supports={{'layout': ...}}, or write the "
+                    f"adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
+                )
+
+    def _fits(self, built: Shape, wanted: Shape) -> bool:
+        """Whether shapes agree: a class was told all sizes."""
+        return built == wanted
+
+
+class OfObject(ByName):
+    """The same of an object, which was told its sizes by its user: it knows the channels of x alone."""
+
+    def _fits(self, built: Shape, wanted: Shape) -> bool:
+        """See ``ByName``."""
+        return len(built) == len(wanted) and built[1:2] == wanted[1:2]
 
 
 @dataclass(frozen=True)
@@ -100,23 +128,11 @@ class Seen(Homes):
         """See ``Homes``."""
         slots.demand_kept(layer, self.slots, placed)
 
+    def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
+        """See ``Homes``: it has, since it was looked at."""
+
     def gradient(self, layer: Any, argument: str) -> Any:
         """See ``Homes``; the gradient of an input may be kept, too."""
         if argument in self.slots:
             return self.slots[argument].derivative(layer)
         return ByName(self.arguments).gradient(layer, argument)
-
-
-def demand_alike(layer: Any, placed: Arrays) -> None:
-    """Look whether what a layer built in its first forward is of the shapes of the case's arrays.
-
-    Raises UsageError where it is not.
-    """
-    for name, array in placed.items():
-        built = holders.held_at(layer, name)
-        if isinstance(built, np.ndarray) and built.shape != array.shape:
-            raise UsageError(
-                f"{name_of(layer)} built a {name} of shape {built.shape} in its first forward, where the case has one "
-                f"of {array.shape}; expected (out, in, *kernel), or supports={{'layout': ...}}, or write the adapter:\n"
-                f"{template('class', name_of(layer), ('x', *placed))}"
-            )

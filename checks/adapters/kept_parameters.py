@@ -129,9 +129,19 @@ class _Look:
         found = []
         for group in _groups(self.twin):
             homes = self._homes(group)
-            if homes and (self._is_there(homes) or (self.steady and self._changed(homes)[1])):
-                found.append(homes)
+            if homes and (self._is_there(homes) or self._uses(homes)):
+                found += self._apart(homes)
         return found
+
+    def _uses(self, paths: list[Path]) -> bool:
+        return self.steady and self._changed(paths)[1]
+
+    def _apart(self, homes: list[Path]) -> list[list[Path]]:
+        """An array that several parts share, each with a gradient of its own use: those are looked at apart."""
+        users = [path for path in homes if self._uses([path])] if len(homes) > 1 else homes
+        gradients = [id(at(self.twin, self._gradient([path], set()))) for path in users]
+        tied = len(users) > 1 and len(set(gradients)) == len(users) and id(self.twin) not in gradients
+        return [[path] for path in users] if tied else [homes]
 
     def _homes(self, group: list[Path]) -> list[Path]:
         """Where an array is at home: the forward leaves what is put there, and does not bring it from elsewhere."""

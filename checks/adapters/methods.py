@@ -36,9 +36,13 @@ class Methods:
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
     def back(self, layer: Any, *handed: Any) -> Any:
-        """What the backward of a layer gives; a step is of size 0."""
+        """What the backward of a layer gives; a step is of size 0. It is handed nothing where it asks for nothing."""
         call = getattr(layer, self.backward)
-        return call(*handed, **dict.fromkeys(_steps(call), 0.0))
+        return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
+
+    def asks(self, layer: Any) -> bool:
+        """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
+        return _asks(getattr(layer, self.backward))
 
 
 def methods_of(obj: Any) -> Methods | None:
@@ -47,6 +51,15 @@ def methods_of(obj: Any) -> Methods | None:
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
     return next((Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)), None)
+
+
+def _asks(call: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):  # as below
+        return True
+    named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    return any(each.kind not in named and each.name.lower() not in STEPS for each in parameters)
 
 
 def _steps(call: Callable[..., Any]) -> list[str]:

@@ -104,7 +104,17 @@ def put_at(thing: Any, path: Path, value: Any) -> Any:
 
 
 def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
-    """Every array that a thing holds with a way to it, nearest first; a thing on several ways is entered once."""
+    """Every array that a thing holds with a way to it, nearest first."""
+    return ((path, value) for path, value in _walked(thing) if isinstance(value, np.ndarray))
+
+
+def things_in(thing: Any) -> Iterator[Any]:
+    """The thing and whatever it holds, but for its arrays."""
+    return (value for _, value in _walked(thing) if not isinstance(value, np.ndarray))
+
+
+def _walked(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """Everything with a way to it: an array on each of its ways, any other thing once."""
     waiting, entered = deque[tuple[Path, Any]]([((), thing)]), set[int]()
     for _ in range(MOST):
         if not waiting:
@@ -114,6 +124,7 @@ def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
             yield path, value
         elif id(value) not in entered and len(path) < DEEPEST:
             entered.add(id(value))
+            yield path, value
             waiting.extend(((*path, step), step.get(value)) for step in steps(value))
 
 

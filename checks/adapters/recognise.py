@@ -11,6 +11,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import First, Outputs
+from checks.adapters.partials import whole
 from checks.adapters.templates import template
 from checks.adapters.torch_kinds import function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
@@ -54,6 +55,7 @@ def adapt(
         return obj
     if isinstance(obj, Foreign):
         return obj.adapt(arguments)
+    obj = whole(obj)
     kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")

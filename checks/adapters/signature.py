@@ -13,7 +13,7 @@ from typing import Any
 from checks.adapters import bundle
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.templates import not_understood
-from checks.adapters.words import SIZES, WORDS, Fixed, fixed_by, named, names_of, per_axis
+from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, Fixed, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
 from checks.types import Config
 
@@ -143,9 +143,10 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
+    pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
+    words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
     held = frozenset(call.keywords) if isinstance(call, partial) else frozenset()
     packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in held), "")
-    pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
     free = [p for p in single if p.name not in taken]
     fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
@@ -156,6 +157,19 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
     keys, asked = (bundle.keys_of(call), bundle.asked_for(call)) if packed else (frozenset[str](), frozenset[str]())
     return Plan(name, signature, slots, words, packed, keys, fixed, pairs, asked)
+
+
+def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:
+    """What a constructor calls like a weight and takes as a number: ``filters`` beside the size of a kernel.
+
+    Or ``kernel`` beside a number of channels: where either is asked for, there is no array to be handed over.
+    """
+    spelled = {p.name.lower(): p for p in single}
+    windows = [spelled[name].name for name in WINDOWS if name in spelled and "kernel_size" not in words]
+    counts = [spelled[name] for name in COUNTS if name in spelled and "out_channels" not in words]
+    found = [p.name for p in counts if windows or "kernel_size" in words or p.annotation in {int, "int"}]
+    numbers = {"out_channels": found, "kernel_size": windows if found or "out_channels" in words else []}
+    return {word: names[0] for word, names in numbers.items() if names}
 
 
 def _numbers(parameter: Parameter) -> int:

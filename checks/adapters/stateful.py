@@ -8,37 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from inspect import BoundArguments, Signature
 from typing import Any
 
-import numpy as np
-
-from checks.adapters.answered import Answer, answered
+from checks.adapters.answered import answered
+from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
-from checks.adapters.grown import Grown, zeroed
 from checks.adapters.holders import attributes, stored
-from checks.adapters.homes import ByName, Homes, Seen, demand_alike
+from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
-from checks.adapters.numpy_pair import by_name
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
-from checks.refusals import RAISED
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, gradient_of
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A layer that has run forward, by which methods, and what its forward gave."""
-
-    layer: Any
-    methods: Methods
-    answer: Answer
+from checks.types import Array, Arrays, Config
 
 
 def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
@@ -95,7 +82,7 @@ def adapt_object(
     They stand where ``kept`` says, or else under their names. Raises UsageError where the signature of the forward
     cannot be understood.
     """
-    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else ByName(arguments)
+    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else OfObject(arguments)
     own = kept.slots if kept else {}
     method = read(methods.ahead(layer), tuple(name for name in arguments if name not in own), "class")
 
@@ -113,44 +100,22 @@ def _subject(
     name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], homes: Homes, limits: Config, remarks: list[str]
 ) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    raw = Subject(name, run, partial(_backward, homes, remarks), limits, stateful=True, remarks=remarks)
-    return replace(raw, backward=partial(_from_zero, Grown(homes), remarks), untouched=raw)
+    back = Backward(homes, remarks)
+    raw = Subject(name, run, back.once, limits, stateful=True, remarks=remarks)
+    return replace(raw, backward=back.from_zero, untouched=raw)
 
 
 def _placed(
     layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    if homes.lacking(layer, placed):
-        with suppress(*RAISED):  # it will say so once more
-            methods.ahead(layer)(*bound.args, **bound.kwargs)
-        demand_alike(layer, placed)
+    forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
+    homes.build(layer, placed, forward)
     homes.place(layer, placed)
-    result = methods.ahead(layer)(*bound.args, **bound.kwargs)
+    result = forward()
     homes.demand_kept(layer, placed)
     answer = answered(layer, methods, result, outputs)
     return answer.y, Ran(layer, methods, answer)
-
-
-def _from_zero(grown: Grown, remarks: list[str], dy: Array, ran: Ran) -> Arrays:
-    """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
-    grown.look(ran.layer, ran.methods, ran.answer.handed(dy))
-    grown.clear(ran.layer)
-    return _backward(grown.homes, remarks, dy, ran)
-
-
-def _backward(homes: Homes, remarks: list[str], dy: Array, ran: Ran) -> Arrays:
-    zeroed(ran.layer)
-    found = by_name(ran.methods.back(ran.layer, *ran.answer.handed(dy)), homes.returned, remarks)
-    for argument in homes.arguments:
-        if gradient_of(argument) not in found and (kept := homes.gradient(ran.layer, argument)) is not None:
-            found[gradient_of(argument)] = _own(kept)
-    return found
-
-
-def _own(value: Any) -> Any:
-    """What a layer keeps in an attribute is its own to write to again: the caller's is a copy."""
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _merged(built: Plan, method: Plan) -> dict[str, Any]:
@@ -167,10 +132,10 @@ def _merged(built: Plan, method: Plan) -> dict[str, Any]:
 
 
 def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:
-    """An object that holds a weight has a bias or has none, for good."""
+    """An object that holds a weight has a bias or has none, for good; of one that it is yet to build nobody knows."""
     everything = stored(layer)
     weight = first_present(names_of("weight"), everything)
-    if not weight:
+    if not weight or everything[weight] is None:
         return limits
     bias = first_present(names_of("bias"), everything)
     return {**limits, "bias": bool(bias) and everything[bias] is not None}

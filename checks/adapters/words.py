@@ -61,6 +61,10 @@ SIZES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Names of a weight under which a constructor may ask for the number of its kernels, or for their size.
+COUNTS, WINDOWS = ("filters", "kernels"), ("kernel", "filter")
+
+
 @dataclass(frozen=True)
 class Fixed:
     """A limit: this very value of a keyword, one number or one for each axis."""

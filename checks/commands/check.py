@@ -15,6 +15,7 @@ from checks.commands.targets import examined, find, limits, understood
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, subject_option
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
+from checks.errors import ZeroComparisonsError
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
 from checks.isolation import Isolation
@@ -113,19 +114,26 @@ def check(
     sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
 
 
-def _targets(names: Sequence[str], found: Iterator[Examination], document: as_json.Targets, terminal: Console) -> int:
+def _targets(
+    names: Sequence[str],
+    found: Iterator[Examination | ZeroComparisonsError],
+    document: as_json.Targets,
+    terminal: Console,
+) -> int:
     """Tell the story of each target, and write it down, as soon as it is examined; gives the exit code."""
-    wrong = False
     try:
         for name, examination in zip(names, found, strict=True):
-            _say(told(examination, InShell(name, document.supports)), terminal)
-            document.add(name, examination)
-            wrong = wrong or examination.wrong
+            if isinstance(examination, ZeroComparisonsError):
+                _say(f"{name}: BLIND: {examination}", terminal)
+                document.blind(name, str(examination))
+            else:
+                _say(told(examination, InShell(name, document.supports)), terminal)
+                document.add(name, examination)
     except KeyboardInterrupt as stop:
         if not document.rows and not isinstance(stop, CutShortError):
             raise
         return _cut_short(names[len(document.rows) :], stop, document, terminal)
-    return WRONG if wrong else RIGHT
+    return RIGHT if document.status == "right" else WRONG
 
 
 def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.Targets, terminal: Console) -> int:

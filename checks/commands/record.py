@@ -16,7 +16,7 @@ from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
 from checks.corpus.keys import key_cases, left_out
 from checks.corpus.recording import Recording, record
 from checks.corpus.store import FOLDER, Corpus
-from checks.errors import UsageError
+from checks.errors import UsageError, ZeroComparisonsError
 from checks.examination import Examination
 from checks.families import family as sheet_of
 from checks.families import valid
@@ -45,7 +45,7 @@ class Wanted:
     limits: Limits
     owner: str
     cases: tuple[Case, ...] = ()
-    first: Callable[[], Examination | None] = lambda: None
+    first: Callable[[], Examination | ZeroComparisonsError | None] = lambda: None
 
     def recordings(self, corpus: Corpus) -> Iterator[Recording]:
         """Record every case."""
@@ -88,12 +88,8 @@ def record_all(
 
 def _record(wanted: Wanted, corpus: Corpus, say: Callable[[str], None]) -> int:
     """Record what is wanted of one layer, and say what became of it; gives how much was refused."""
-    found = wanted.first()
-    if found is not None:
-        say(f"examined first: {headline(found, InShell(wanted.owner))}")
-    if found is not None and found.wrong:
-        again = f"gradproof check {wanted.owner} --like {wanted.limits.family.name}"
-        say(f"REFUSED {wanted.owner}: a wrong layer's digests are wrong; {again} tells the rest")
+    if fault := _fault(wanted, say):
+        say(f"REFUSED {wanted.owner}: {fault}")
         return 1
     recordings = []
     for recording in wanted.recordings(corpus):
@@ -103,6 +99,16 @@ def _record(wanted: Wanted, corpus: Corpus, say: Callable[[str], None]) -> int:
     if stored and not wanted.cases:
         say(_covered(wanted, stored))
     return len(recordings) - len(stored)
+
+
+def _fault(wanted: Wanted, say: Callable[[str], None]) -> str:
+    """Examine a layer; gives why none of its digests is stored, empty where it is right."""
+    found = wanted.first()
+    if isinstance(found, Examination):
+        say(f"examined first: {headline(found, InShell(wanted.owner))}")
+        again = f"gradproof check {wanted.owner} --like {wanted.limits.family.name}"
+        return f"a wrong layer's digests are wrong; {again} tells the rest" if found.wrong else ""
+    return str(found or "")
 
 
 def _covered(wanted: Wanted, stored: Sequence[Case]) -> str:

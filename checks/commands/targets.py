@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.api import examine
 from checks.corpus.store import Corpus
-from checks.errors import UsageError
+from checks.errors import UsageError, ZeroComparisonsError
 from checks.examination import Examination
 from checks.families import families, family
 from checks.isolation import Apart, Isolation
@@ -29,11 +29,12 @@ def examined(
     corpus: Corpus | None = None,
     isolation: Isolation | None = None,
     **asked: Any,
-) -> Iterator[Examination]:
+) -> Iterator[Examination | ZeroComparisonsError]:
     """Examine each target, as soon as all of them are found: each in a process of its own, unless there is none.
 
-    A corpus is replayed first and knows each target by its name; ``asked`` is for ``examine``. Raises UsageError where
-    a target, a family or a limit is not understood, before any work.
+    A corpus is replayed first and knows each target by its name; ``asked`` is for ``examine``. Gives the error of a
+    target of which not one number could be compared. Raises UsageError where a target, a family or a limit is not
+    understood, before any work.
     """
     takes = dict(map(limit, supports))
     names = [Named(target) for target in targets]
@@ -43,7 +44,14 @@ def examined(
     likes = [like or guessed(target) for target in targets]
     for target, layer, claim in zip(targets, layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
-        yield examine(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
+        yield _shown(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
+
+
+def _shown(layer: Any, **asked: Any) -> Examination | ZeroComparisonsError:
+    try:
+        return examine(layer, **asked)
+    except ZeroComparisonsError as error:
+        return error
 
 
 def find(names: Sequence[Named], isolation: Isolation) -> None:

@@ -51,6 +51,11 @@ class Targets:
         self.rows.append(_target(name, examination, self.supports))
         self._write()
 
+    def blind(self, name: str, fault: str) -> None:
+        """Write down a layer of which not one number could be compared, and why."""
+        self.rows.append({"title": name, "status": "blind", "fault": fault})
+        self._write()
+
     def cut_short(self, name: str, examination: Examination | None) -> None:
         """Write down that the run was interrupted, and what is known of the layer that was being examined."""
         self.interrupted = True
@@ -61,10 +66,11 @@ class Targets:
 
     @property
     def status(self) -> Status:
-        """As of the main job: wrong where any row is, else interrupted where it was, else right."""
-        if any(row["status"] == "wrong" for row in self.rows):
+        """As of the main job: wrong where any row is, else interrupted where it was, else blind or right."""
+        found = {row["status"] for row in self.rows}
+        if "wrong" in found:
             return "wrong"
-        return "interrupted" if self.interrupted else "right"
+        return "interrupted" if self.interrupted else "blind" if "blind" in found else "right"
 
     def _write(self) -> None:
         if self.path is not None:
@@ -83,7 +89,8 @@ def _target(name: str, examination: Examination, supports: tuple[str, ...]) -> d
         "seconds": round(examination.seconds, 3),
         **_found(examination, name, supports),
         "outside": examination.outside,
-        "notes": list(examination.hearing.notes),
+        "promises": list(examination.promises),
+        "notes": [*examination.notes, *examination.hearing.notes],
         "corpus": asdict(examination.replayed),
         **_unseen(examination.exclusion, examination.family),
     }

@@ -44,13 +44,18 @@ def headline(examination: Examination, asker: Asker) -> str:
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
-    if not examination.wrong:
-        beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
-        so_far = "interrupted, so far " if examination.interrupted else ""
-        return f"{who}: {so_far}right by {_right_by(examination)}{_shown_on(examination)}{beside} ({counts})"
+    promises = "".join(f", but {promise}" for promise in examination.promises)
+    return f"{who}: {_outcome(examination)} ({counts}){promises}"
+
+
+def _outcome(examination: Examination) -> str:
     if examination.only_at_kinks:
-        return f"{who}: WRONG only at kinks, by {', '.join(examination.findings)} ({counts})"
-    return f"{who}: WRONG by {', '.join(examination.findings)} ({counts})"
+        return f"WRONG only at kinks, by {', '.join(examination.findings)}"
+    if examination.wrong:
+        return f"WRONG by {', '.join(examination.findings)}"
+    beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
+    so_far = "interrupted, so far " if examination.interrupted else ""
+    return f"{so_far}right by {_right_by(examination)}{_shown_on(examination)}{beside}{_left_out(examination)}"
 
 
 def _right_by(examination: Examination) -> str:
@@ -78,6 +83,13 @@ def _shown_on(examination: Examination) -> str:
     """A pass on examples that were given says nothing of others."""
     family = examination.family
     return ", on the example given" if isinstance(family, Unclaimed) and not isinstance(family, Drawn) else ""
+
+
+def _left_out(examination: Examination) -> str:
+    """Parameters of which nobody could find a gradient: a pass says nothing of theirs."""
+    family = examination.family
+    left = family.unexamined if isinstance(family, Unclaimed) else ()
+    return f"; NOT EXAMINED: {_some(left)}" if left else ""
 
 
 def _laws(laws: list[str]) -> str:

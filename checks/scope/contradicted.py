@@ -13,14 +13,18 @@ ENOUGH = 2
 
 
 def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: Sequence[Case]) -> Iterator[str]:
-    """A sentence for each value that ``supports`` names of which every case was refused, unless all values' were."""
+    """A sentence for each value that ``supports`` names of which every case was refused.
+
+    Nothing of a limit of which no value was taken while other cases were: something else was amiss there.
+    """
     away = set(refused)
     answered = [case for case in judged if case not in away]
     for name, limit in supports.items():
-        values = list(limit) if isinstance(limit, (tuple, list, set, frozenset, range)) else []
-        for value in values if any(value_of(name, case) in values for case in answered) else []:
+        values = list(limit) if isinstance(limit, (tuple, list, set, frozenset, range)) else [limit]
+        taken = [value_of(name, case) for case in answered]
+        for value in values if not answered or any(each in values for each in taken) else []:
             turned_down = sum(value_of(name, case) == value for case in refused)
-            if turned_down >= ENOUGH and not any(value_of(name, case) == value for case in answered):
+            if turned_down >= ENOUGH and value not in taken:
                 yield f"supports says that it takes {name}={value!r}, and it refused all {turned_down} cases with it"
 
 

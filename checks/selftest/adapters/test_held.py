@@ -59,8 +59,13 @@ def test_a_gradient_that_is_kept_is_found_under_its_usual_names(name: str, gradi
     assert examine(layer, inputs=(X,), budget="1ms", laws=LAWS).findings
 
 
-@pytest.mark.parametrize("kept", [X.T[:, :2].copy(), [X.T[:, :2].copy()]], ids=["an array", "a list"])
-def test_what_is_kept_and_not_examined_is_named(kept: Any) -> None:
-    """Nobody could tell its gradient."""
+@pytest.mark.parametrize(
+    ("kept", "name"), [(X.T[:, :2].copy(), "theta"), ([X.T[:, :2].copy()], "theta[0]")], ids=["an array", "a list"]
+)
+def test_what_is_kept_and_not_examined_is_named(kept: Any, name: str) -> None:
+    """Nobody could tell its gradient: the headline says so."""
     said = story(examine(Keeps({"theta": kept}, "slopes"), inputs=(X,), budget="1ms", laws=LAWS))
-    assert "note: the layer keeps theta, beside which no gradient was found: that is not examined" in said
+    assert f"on the example given; NOT EXAMINED: {name} (" in said.splitlines()[0].replace(
+        ", hazards: saved copies", ""
+    )
+    assert f"note: the layer keeps {name}, beside which no gradient was found: that is not examined" in said

@@ -93,6 +93,11 @@ REFUSED = [
     pytest.param({"like": "conv", "budget": "soon"}, "budget='soon' is no time", id="a budget that is no time"),
     pytest.param({"like": "conv", "supports": {"strid": 1}}, "did you mean stride", id="a misspelt limit"),
     pytest.param({"like": "conv2d", "supports": {"axes": 4}}, "takes no case of conv: axes", id="no case is left"),
+    pytest.param(
+        {"like": "conv", "cases": ["relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; seed=1)"]},
+        "cases has one of relu and the layer is examined as conv; expected cases of conv alone, or like='relu'",
+        id="a case of another family",
+    ),
     pytest.param({"like": 3}, "like=3 is of int; expected the name of a family", id="a family that is no word"),
     pytest.param({"like": "conv", "seed": "a"}, "seed='a' is of str; expected a whole number", id="a seed of letters"),
     pytest.param(

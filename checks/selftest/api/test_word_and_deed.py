@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import UsageError, examine, story
+from checks import UsageError, ZeroComparisonsError, examine, story
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -22,12 +22,61 @@ def stride_one(
 
 
 def test_a_layer_that_refuses_what_it_is_said_to_take_is_told_so() -> None:
-    """By the value; nothing of the kind is said where nobody said what it takes, or where it takes it."""
+    """By the value, in the headline; nothing of the kind where nobody said what it takes, or where it takes it."""
     pair = (stride_one, conv_backward)
-    words = "note: supports says that it takes stride=2, and it refused all "
-    assert words in story(examine(pair, "conv2d", supports={"stride": [1, 2]}, budget="1ms"))
-    assert "note: supports" not in story(examine(pair, "conv2d", budget="1ms"))
-    assert "note: supports" not in story(examine(pair, "conv2d", supports={"padding": [0, 1]}, budget="1ms"))
+    words = "but supports says that it takes stride=2, and it refused all "
+    assert words in story(examine(pair, "conv2d", supports={"stride": [1, 2]}, budget="1ms")).splitlines()[0]
+    assert "supports says" not in story(examine(pair, "conv2d", budget="1ms"))
+    assert "supports says" not in story(examine(pair, "conv2d", supports={"padding": [0, 1]}, budget="1ms"))
+
+
+def square_stride_one(x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0) -> tuple[Array, Any]:
+    """One that stumbles over pairs besides."""
+    stride_one(x, weight, bias, stride + 0, padding + 0)
+    return conv_forward(x, weight, bias, stride=stride, padding=padding)
+
+
+def test_a_layer_that_refuses_everything_it_is_said_to_take_is_not_called_wrong_for_something_else() -> None:
+    """Its other limits are learned without that setting; what it said is shown."""
+    words = r"has not been shown right: .* says that it takes stride=3, .* ValueError: stride 1 alone; expected a layer"
+    with pytest.raises(ZeroComparisonsError, match=words):
+        examine((square_stride_one, conv_backward), "conv2d", supports={"stride": 3}, budget="1ms")
+
+
+def no_3d(x: Array) -> tuple[Array, Array]:
+    """A layer with a mistake that looks like a limit."""
+    if x.ndim == 3:
+        raise RuntimeError("bad")
+    return x.clip(0), x
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_what_a_layer_raised_where_it_is_not_examined_is_said(isolate: bool) -> None:
+    """Once for all settings on which it said the same."""
+    said = story(examine((no_3d, lambda dy, x: dy * (x > 0)), "relu", budget="1ms", isolate=isolate))
+    assert "note: not examined, for the layer raised there: 1 axis (RuntimeError: bad)" in said
+    said = story(examine((square_stride_one, conv_backward), "conv2d", budget="1ms"))
+    assert "for the layer raised there: stride per axis, padding per axis, asymmetric padding (TypeError: " in said
+
+
+def broken_after_five() -> tuple[Any, Any]:
+    """A layer that takes plain cases at first and none any more soon after."""
+    calls: list[int] = []
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        calls.append(len(calls))
+        if len(calls) > 5:
+            raise OSError(9, "Bad file descriptor")
+        return x.clip(0), x
+
+    return forward, lambda dy, x: dy * (x > 0)
+
+
+def test_a_layer_that_stops_working_is_found_wrong_by_what_it_raises() -> None:
+    """It is not taken for one that takes no format at all."""
+    said = story(examine(broken_after_five(), "relu", budget="1ms"))
+    assert "WRONG by runs" in said.splitlines()[0]
+    assert "Bad file descriptor" in said
 
 
 def test_what_is_changed_around_a_layer_cannot_be_denied_in_the_callers_process() -> None:

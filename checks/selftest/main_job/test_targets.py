@@ -23,6 +23,16 @@ relu = (forward, lambda dy, x: dy * (x > 0))
 MyLayer = (forward, lambda dy, x: dy)
 """
 
+RAISING = """
+def no(x):
+    raise ValueError("boom")
+
+def broken(x):
+    raise KeyError("k")
+
+no, broken = (no, lambda dy, x: dy), (broken, lambda dy, x: dy)
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -41,6 +51,22 @@ def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
     assert said.code == 1
     assert said.out.startswith("somebodys_layers:MyLayer as relu: WRONG by reference")
     assert "  script   import numpy as np" in said.out
+
+
+def test_a_layer_that_takes_no_case_has_not_been_shown_right(folder: Path) -> None:
+    """Whatever it raises, the command ends with 1 and shows it; the other targets are examined all the same."""
+    (folder / "raising.py").write_text(RAISING, encoding="utf-8")
+    options = ["--like", "relu", "--budget", "1ms", "--json", "run.json"]
+    said = gradproof("check", "raising:no", "somebodys_layers:relu", *options, cwd=folder)
+    assert said.code == 1
+    first, second, *_ = said.out.splitlines()
+    assert first.startswith("raising:no: BLIND: no has not been shown right: it turned down all of ")
+    assert "ValueError: boom" in first
+    assert second.startswith("somebodys_layers:relu as relu: right by every law")
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert (document["status"], [row["status"] for row in document["rows"]]) == ("blind", ["blind", "right"])
+    said = gradproof("check", "raising:broken", *options, cwd=folder)
+    assert (said.code, "KeyError: 'k'" in said.out) == (1, True)
 
 
 def test_what_a_story_says_to_replay_can_be_pasted_into_a_shell(folder: Path) -> None:

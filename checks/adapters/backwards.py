@@ -1,0 +1,84 @@
+"""The backward of an object that has run forward, and what its first ones have shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.answered import Answer
+from checks.adapters.callables import name_of
+from checks.adapters.grown import Grown, zeroed
+from checks.adapters.homes import Homes
+from checks.adapters.methods import Methods
+from checks.adapters.numpy_pair import by_name
+from checks.adapters.stacks import Stacks
+from checks.adapters.templates import template
+from checks.errors import UsageError
+from checks.types import Array, Arrays, gradient_of
+
+#: What a gradient may be that is multiplied.
+ARRAYS = (np.ndarray, np.generic)
+
+
+@dataclass
+class Ran:
+    """A layer that has run forward, by which methods, and what its forward gave; ``backwards`` counts what followed."""
+
+    layer: Any
+    methods: Methods
+    answer: Answer
+    backwards: int = 0
+
+
+class Backward:
+    """Gradients of a layer that has run; ``remarks`` is told of those for which there is no argument."""
+
+    def __init__(self, homes: Homes, remarks: list[str]) -> None:
+        self.homes, self.remarks = homes, remarks
+        self.grown, self.stacks = Grown(homes), Stacks()
+
+    def from_zero(self, dy: Array, ran: Ran) -> Arrays:
+        """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
+        self.grown.look(ran.layer, ran.methods, ran.answer.handed(dy))
+        self.grown.clear(ran.layer)
+        return self.once(dy, ran)
+
+    def once(self, dy: Array, ran: Ran) -> Arrays:
+        """Gradients as the layer gives or keeps them.
+
+        Raises RuntimeError where an earlier backward took what the forward had saved.
+        """
+        if self.stacks.takes and ran.backwards:
+            raise RuntimeError("its first backward took from a list what this forward had put there")
+        ran.backwards += 1
+        lists = self.stacks.of(ran.layer)
+        zeroed(ran.layer)
+        result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
+        self.stacks.compare(lists)
+        found = by_name(result, self.homes.returned, self.remarks)
+        for argument in self.homes.arguments:
+            if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
+                found[gradient_of(argument)] = _own(kept)
+        return found if ran.methods.asks(ran.layer) else _times(dy, found, ran)
+
+
+def _times(dy: Array, gradients: Arrays, ran: Ran) -> Arrays:
+    """What a backward owes for dy that took it to be 1.
+
+    Raises UsageError where y is no single number.
+    """
+    if dy.size != 1:
+        name = name_of(ran.layer)
+        raise UsageError(
+            f"{name}.{ran.methods.backward}() takes no upstream gradient, and y is of shape {dy.shape}; expected "
+            f"a loss whose y is one number, or a {ran.methods.backward} that takes dy; write the adapter:\n"
+            f"{template('class', name, ('x',))}"
+        )
+    return {of: value * dy.reshape(()) if isinstance(value, ARRAYS) else value for of, value in gradients.items()}
+
+
+def _own(value: Any) -> Any:
+    """What a layer keeps in an attribute is its own to write to again: the caller's is a copy."""
+    return value.copy() if isinstance(value, np.ndarray) else value

@@ -1,0 +1,36 @@
+"""Losses: objects whose backward takes no dy, and whose targets have no gradient."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.homes import ByName
+from checks.adapters.methods import methods_of
+from checks.adapters.numpy_pair import by_name
+from checks.adapters.partials import holding_arguments
+from checks.refusals import RAISED
+from checks.types import gradient_of
+
+
+def targets(obj: Any, given: dict[str, Any]) -> list[str]:
+    """Names of the examples of which the backward of a loss gives no gradient; none of any other layer."""
+    methods = methods_of(obj)
+    if methods is None or isinstance(obj, type) or methods.asks(obj):
+        return []
+    try:
+        twin, homes = deepcopy(obj), ByName(tuple(given))
+        methods.ahead(twin)(**{name: np.asarray(value) for name, value in given.items()})
+        found = by_name(methods.back(twin), homes.arguments)
+    except RAISED:
+        return []
+    left = [name for name in given if gradient_of(name) not in found and homes.gradient(twin, name) is None]
+    return left if len(left) < len(given) else []
+
+
+def with_targets(obj: Any, given: dict[str, Any], names: list[str]) -> Any:
+    """The same loss with these targets."""
+    methods = methods_of(obj)
+    return holding_arguments(obj, methods, **{name: given[name] for name in names}) if methods else obj

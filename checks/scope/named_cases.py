@@ -1,0 +1,29 @@
+"""Cases that are named instead of drawn: those of a list are looked at before the first one is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from checks.case import Case
+from checks.errors import UsageError
+from checks.families import families, valid
+from checks.family import Family
+
+
+def named_cases(sheet: Family, cases: Iterable[Case | str]) -> Iterable[Case]:
+    """The cases, read from their texts where they are texts; what yields them one by one is asked for each in its turn.
+
+    Raises UsageError where one is of another family, CaseError where a text is no layer.
+    """
+    found = (_named(sheet, each) for each in cases)
+    return list(found) if isinstance(cases, Sequence) else found
+
+
+def _named(sheet: Family, each: Case | str) -> Case:
+    case = sheet.read(each) if isinstance(each, str) else each
+    if case.family != sheet.name:
+        raise UsageError(
+            f"cases has one of {case.family} and the layer is examined as {sheet.name}; expected cases of {sheet.name} "
+            f"alone, or like={case.family!r} for a layer that claims to be that: {str(case)!r:.200}"
+        )
+    return valid(case) if isinstance(each, str) and sheet.name in families() else case

@@ -1,0 +1,67 @@
+"""What a subject raises on a case that shows one setting: that it does not take it, or a mistake."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+import numpy as np
+
+from checks.case import Case
+from checks.errors import SubjectError, SubjectShapeError
+from checks.refusals import stumbles
+from checks.scope.limits import Limits
+from checks.subject import Subject
+from checks.witness import Trial
+
+#: Characters of an error that are shown.
+MOST_WORDS = 120
+
+
+def objection(subject: Subject, limits: Limits, case: Case) -> str | None:
+    """What the forward raises on the case as the limits so far allow it; without samples the backward too.
+
+    None where it answers, empty where the limits let no such case be asked.
+    """
+    inside = limits.inside(case)
+    if not limits.takes(inside):
+        return ""
+    try:
+        with np.errstate(all="ignore"):
+            subject.apply(inside.inputs, inside.config)
+            if not inside.shapes["x"][0]:
+                subject.vjp(inside)
+    except SubjectError as error:
+        return _words(error)
+    return None
+
+
+def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
+    """The same of forward and backward."""
+    inside = limits.inside(case)
+    if not limits.takes(inside):
+        return ""
+    try:
+        with np.errstate(all="ignore"):
+            subject.vjp(inside)
+    except SubjectShapeError:
+        return None  # an answer in a wrong shape turns no case down: it is a finding
+    except SubjectError as error:
+        stumbling = bool(inside.shapes["x"][0]) and stumbles(error.__cause__)
+        finding = stumbling and objection(subject, limits, case) is None and _right_ahead(subject, limits, inside)
+        return None if finding else _words(error)
+    return None
+
+
+def _words(error: SubjectError) -> str:
+    """What the layer itself raised, in a line that is not long."""
+    told = error.__cause__ or error
+    return shorten(f"{type(told).__name__}: {told}" if error.__cause__ else str(error), MOST_WORDS)
+
+
+def _right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether y is what the family's reference gives, within rounding."""
+    trial = Trial(subject, limits.family, case)
+    with np.errstate(all="ignore"):
+        y, bound = subject.apply(case.inputs, case.config), 2 * trial.forward_error(case.inputs)
+    want = limits.family.reference.apply(trial.wide_inputs, case.config)
+    return y.shape == want.shape and bool(np.all(np.abs(y - want) <= bound))

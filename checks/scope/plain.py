@@ -1,0 +1,73 @@
+"""Plain cases by which it is tried what a subject takes: each shows one convention on which right layers differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from checks.case import Case
+from checks.errors import CaseError
+from checks.families.geometric import GeometricFamily
+from checks.scope.fitting import LARGEST
+from checks.strategies.geometry import Axis, Geometry
+
+#: Keywords that may be one number for all axes, and the number of an axis behind each.
+PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "dilation": "dilation"}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What a layer may not take: its name, the limit that leaves it out, and the plain case that shows it."""
+
+    name: str
+    limit: dict[str, Any]
+    case: Case
+
+
+def features(family: GeometricFamily, axes: int) -> Iterator[Feature]:
+    """Everything on which layers differ, in cases of so many axes; what makes no layer of the family is left out."""
+    plain = plain_geometry(axes)
+    for name, limit, geometry in _changes(family, plain):
+        try:
+            yield Feature(name, limit, family.case(_full(family, geometry), "float64", family.kinds[0], 0))
+        except CaseError:
+            continue
+
+
+def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
+    """The plainest case that still tells."""
+    return family.case(_full(family, plain_geometry(axes)), dtype, family.kinds[0], 0)
+
+
+def plain_geometry(axes: int) -> Geometry:
+    """Windows of two and of three both divide the plane, for layers that leave no rows over."""
+    return Geometry(2, 1, 2, 2, (Axis(6, 3),) * axes)
+
+
+def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], Geometry]]:
+    yield "no samples", {"batch": range(1, LARGEST)}, replace(plain, batch=0)
+    own = [*family.config(plain), *(["kernel_size"] if "weight" in family.arguments else [])]
+    for word, name in PER_AXIS.items() if len(plain.axes) > 1 else ():
+        if word in own:
+            yield f"{word} per axis", {"square": {word}}, _first_axis(plain, name)
+    if "bias" in family.arguments:
+        modes = {"bias": False, "padding": "numbers"}
+        lopsided = tuple(replace(axis, after=1) for axis in plain.axes)
+        yield "no bias", {"bias": True}, replace(plain, modes=modes)
+        yield "asymmetric padding", {"asymmetric": False}, replace(plain, axes=lopsided)
+        yield "padding='same'", {"same": False}, replace(plain, modes={**modes, "padding": "same"})
+
+
+def _full(family: GeometricFamily, geometry: Geometry) -> Geometry:
+    """With the family's own modes at their plainest, a bias where there can be one."""
+    modes = {**family.plain_modes, **({"bias": True} if "bias" in family.arguments else {}), **geometry.modes}
+    return replace(geometry, modes=modes)
+
+
+def _first_axis(geometry: Geometry, name: str) -> Geometry:
+    """One number of the first axis made different from the others, at no cost to validity."""
+    first = geometry.axes[0]
+    changed = replace(first, **{name: {"kernel": 2, "before": 1}.get(name, 2)})
+    both = replace(changed, after=changed.before)
+    return replace(geometry, axes=(both, *geometry.axes[1:]))
