@@ -29,7 +29,7 @@ from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
-from checks.scope.hidden import hidden
+from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
@@ -106,10 +106,14 @@ def opened(
     given = {**known, **axes, **takes}
     start, remembering = perf_counter(), Remembering.of(adapted)
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
-    examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above
+        if probe is probed and (inside := hidden(adapted, limits)):
+            given |= inside  # knowing this, what it takes can be told from its errors
+            limits = Limits(sheet, {**probed(remembering, sheet, given), **given})
+            adapted.remarks.extend(in_words(inside))
+    examination = Examination(adapted, limited(limits))
+    with suppress(LostDeviceError):
         examination.remember(remembering.answers)
-        adapted.remarks.extend(filter(None, [hidden(adapted, limits) if probe is probed else ""]))
     examination.notes += adapted.remarks
     examination.opening = perf_counter() - start
     return examination, limits
