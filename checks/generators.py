@@ -8,9 +8,10 @@ go on as if nobody had drawn from them (of NumPy's, all but a half of a pair tha
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +44,32 @@ def other_seeds() -> Iterator[None]:
         _moved_on.pop()
 
 
+#: What forwards leave in generators: a list for each who listens.
+_heard: list[list[tuple[str, Any]]] = []
+
+
+@contextmanager
+def listening() -> Iterator[list[tuple[str, Any]]]:
+    """The name and the state of each generator, as each forward leaves it."""
+    _heard.append([])
+    try:
+        yield _heard[-1]
+    finally:
+        _heard.pop()
+
+
+def left(name: str, state: Callable[[], Any]) -> None:
+    """Tell whoever listens how a forward leaves a generator."""
+    for listener in _heard:
+        listener.append((name, state()))
+
+
+def _numpys() -> bytes:
+    """What tells a state of NumPy's generator from one that was reached from another seed."""
+    key: bytes = np.random.get_state(legacy=False)["state"]["key"].tobytes()  # noqa: NPY002 - as below
+    return key
+
+
 @dataclass
 class Generators:
     """What is known of the generators from which one layer draws."""
@@ -57,12 +84,13 @@ class Generators:
         np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
         np.random.seed(seed)  # noqa: NPY002 - the very generator that layers draw from
         try:
-            if self.draws or self.looks < LOOKS:
+            if self.draws or self.looks < LOOKS or _heard:
                 with self._pythons(seed):
                     yield
             else:
                 yield
         finally:
+            left("NumPy's", _numpys)
             np.random.set_bit_generator(own)  # type: ignore[attr-defined] # as above
 
     @contextmanager
@@ -75,4 +103,5 @@ class Generators:
         finally:
             self.looks += 1
             self.draws = self.draws or random.getstate() != seeded
+            left("Python's", random.getstate)
             random.setstate(before)

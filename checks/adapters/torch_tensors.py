@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
-from checks.generators import seed_of
+from checks.generators import left, seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -167,6 +167,7 @@ def seeded(device: str, seed: int) -> Iterator[None]:
     try:
         yield
     finally:
+        left("PyTorch's", (own.get_state() if device == "cpu" else own.get_rng_state()).tolist)
         (own.set_state if device == "cpu" else own.set_rng_state)(state)
 
 

@@ -13,12 +13,15 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from checks.claim import Claim
+from checks.errors import SubjectError
+from checks.generators import listening, other_seeds
 from checks.witness import Trial, Witness
 
 
@@ -44,7 +47,7 @@ class Surroundings(Witness):
         """
         before = seen()
         trial.subject.vjp(trial.case)
-        yield self.claim(restored(before))
+        yield self.claim([*restored(before), *reseeded(trial)])
 
     def claim(self, changed: list[str]) -> Claim:
         """Nothing may have changed."""
@@ -67,13 +70,43 @@ def restored(before: Mapping[str, Any]) -> list[str]:
     return changed
 
 
+def reseeded(trial: Trial) -> list[str]:
+    """Say which of the shared generators a forward leaves in one state, wherever they begin: it has seeded them anew.
+
+    One that draws leaves them as far from one another as they began. Nothing where the subject raises.
+    """
+    try:
+        first = _left_by(trial, 1)
+        with other_seeds():
+            second = _left_by(trial, 2)
+    except SubjectError:
+        return []
+    alike = [name for (name, one), (_, other) in zip(first, second, strict=False) if one == other]
+    return [f"the layer seeds {name} generator anew: what others draw next is no longer random" for name in alike]
+
+
+def _left_by(trial: Trial, seed: int) -> list[tuple[str, Any]]:
+    """The generators as one forward leaves them; PyTorch's, where the subject is not, is read from outside."""
+    torch = sys.modules.get("torch")
+    before = torch and torch.get_rng_state()
+    try:
+        with listening() as heard:
+            if torch:
+                torch.manual_seed(seed)
+            trial.subject.apply(trial.case.inputs, trial.case.config)
+        return [*heard, *([("PyTorch's", torch.get_rng_state().tolist())] if torch else [])]
+    finally:
+        if torch:
+            torch.set_rng_state(before)
+
+
 def _difference(before: Any, now: Any) -> str:
     if isinstance(before, Counter):
         return ", ".join(sorted(now - before)) or "fewer"
     if isinstance(before, dict):
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
         before, now = ({name: side.get(name) for name in names} for side in (before, now))
-    return f"{before} became {now}"
+    return f"{before!s:.200} became {now!s:.200}"
 
 
 def _places() -> Iterator[Place]:
@@ -83,6 +116,8 @@ def _places() -> Iterator[Place]:
     yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
     yield Place("the warnings filters", lambda: len(warnings.filters), _drop_filters)
     yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
+    for name in ("stdin", "stdout", "stderr"):
+        yield Place(f"sys.{name}", partial(getattr, sys, name), partial(setattr, sys, name))
     yield Place("threads running", lambda: Counter(thread.name for thread in threading.enumerate()))
     if hasattr(os, "waitid"):
         yield Place("child processes", _children)

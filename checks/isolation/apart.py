@@ -81,7 +81,7 @@ class Apart(Hearing):
 
     def _forget(self) -> None:
         self._silent: set[str] = set()
-        self._deaths, self._hung, self._tries, self._lost = 0, 0.0, 0, 0.0
+        self.deaths, self._hung, self._tries, self._lost = 0, 0.0, 0, 0.0
         self._aside: list[str] = []
         self._deadly = False  # whether a death is what is being shrunk
 
@@ -93,8 +93,8 @@ class Apart(Hearing):
     @property
     def stopped(self) -> str:  # type: ignore[override] # told from what happened
         """Why no further case is heard; empty where one is."""
-        if self._deaths >= MOST_DEATHS:
-            return f"stopped after {self._deaths} cases that ended their process; other cases were left out"
+        if self.deaths >= MOST_DEATHS:
+            return f"stopped after {self.deaths} cases that ended their process; other cases were left out"
         if self._hung > PATIENCE * self._isolation.seconds * 0.9:
             return f"stopped after {self._hung:.0f} s in calls that never answered; other cases were left out"
         return INTERRUPTED if self._interrupted else ""
@@ -123,7 +123,7 @@ class Apart(Hearing):
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
         """See ``Hearing``; what was heard before a death is asked for again in a fresh process."""
         asked = tuple(witness for witness in witnesses if witness.law not in self._silent)
-        already = self._deaths
+        already = self.deaths
         while asked and not self.stopped:
             self._tries, self._lost = 0, 0.0
             try:
@@ -132,7 +132,7 @@ class Apart(Hearing):
                 if self._interrupted:  # its keeper ended the process: the subject has not
                     return
                 culprit = asked[max(died.witness, 0)]
-                self._deaths, self._deadly = already + (not died.slow), True
+                self.deaths, self._deadly = already + (not died.slow), True
                 yield Said(culprit, [died.verdict], trial.subject.arithmetic)
                 self._deadly = False
                 if died.witness <= 0:

@@ -21,7 +21,7 @@ from checks.compare import compare
 from checks.devices import lost
 from checks.family import Family
 from checks.hearing import Here, Said
-from checks.invariants.surroundings import Surroundings, restored, seen
+from checks.invariants.surroundings import Surroundings, reseeded, restored, seen
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
 from checks.subject import Subject
@@ -32,6 +32,9 @@ T = TypeVar("T")
 
 #: Linux's number for "kill me when my parent dies".
 _DIE_WITH_PARENT = 1
+
+#: Cases on which it is looked whether a layer seeds generators anew: one that does does so in every forward.
+LOOKS = 3
 
 #: Exit code of a process whose device the subject has broken: EX_OSERR of sysexits.h.
 BROKEN_DEVICE = 71
@@ -100,8 +103,13 @@ def hear(case: Case, arithmetic: str, witnesses: tuple[Witness, ...], until: flo
         said.append(each)
         inside.desk.witness = len(said)
     inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
+    changed = restored(before)
     # What is loaded, by the layer's first call or by a witness, may change the process once: frameworks do.
-    if (changed := restored(before)) and inside.heard > 1 and len(sys.modules) == loaded:
+    if inside.heard == 1 or len(sys.modules) != loaded:
+        changed = []
+    if inside.heard <= LOOKS:
+        changed += reseeded(trial)
+    if changed and said:
         law = Surroundings()
         said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
     return said

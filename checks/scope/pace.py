@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from checks.case import Case
 from checks.family import Family
+from checks.hearing import Hearing
 
 #: Seconds below which a case says little of a larger one: most of them went into calls, not into numbers.
 TELLING = 0.5
@@ -29,8 +32,17 @@ class Pace:
     left_out: int = 0
 
     def note(self, case: Case, seconds: float) -> None:
-        """Remember a case."""
-        insort(self.known, (self.family.work(case), seconds))
+        """Remember a case; one without entries says nothing of others."""
+        if work := self.family.work(case):
+            insort(self.known, (work, seconds))
+
+    @contextmanager
+    def timing(self, case: Case, hearing: Hearing) -> Iterator[None]:
+        """Remember how long the block takes over a case, unless that ends its process; starting one does not count."""
+        start, died = perf_counter() - hearing.starting, hearing.deaths
+        yield
+        if hearing.deaths == died:
+            self.note(case, perf_counter() - hearing.starting - start)
 
     def affords(self, case: Case, seconds: float) -> bool:
         """Whether a case will take no longer than this, going by the largest one that is not larger, and has room."""

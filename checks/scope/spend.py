@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -76,10 +77,9 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         before = len(seen)
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
         for case in pace.paced(fresh, clock.left):
-            judged = perf_counter()
-            turns.judge(case, witnesses_for(examination, case), clock.left() / (SHARES if turns.cases else FIRST))
-            if turns.cases > 1:  # what a first case takes goes into loading libraries
-                pace.note(case, perf_counter() - judged)
+            # what a first case takes goes into loading libraries
+            with pace.timing(case, examination.hearing) if turns.cases else nullcontext():
+                turns.judge(case, witnesses_for(examination, case), clock.left() / (SHARES if turns.cases else FIRST))
             beside.catch_up(lambda: clock.left() - GRACE)
             if done := _enough(examination, clock, turns.cases, fewest):
                 break

@@ -69,10 +69,9 @@ class Wide:
         if not self.pace.affords(case, left):
             self.pace.left_out += 1
             return
-        start = perf_counter()
-        self.examination.judge(case, self.witnesses)
+        with self.pace.timing(case, self.examination.hearing):
+            self.examination.judge(case, self.witnesses)
         self.examination.alone += 1
-        self.pace.note(case, perf_counter() - start)
 
 
 def by_turns(first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:

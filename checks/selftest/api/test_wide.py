@@ -12,6 +12,7 @@ from checks import examine
 from checks.adapters import adapt
 from checks.examination import Examination, examine_cases
 from checks.families import family
+from checks.hearing import Here
 from checks.scope import room
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
@@ -126,3 +127,18 @@ def test_a_plane_that_its_windows_keep_large_is_tried_as_it_is() -> None:
     config = {"kernel_size": 257, "stride": 1, "padding": 0, "dilation": 1, "ceil_mode": False}
     case = sheet.case_of({"x": (1, 1, 257, 257)}, config, "float64", "distinct", 0)
     assert room.affords(Examination(sheet.reference, sheet), case)
+
+
+def test_a_case_that_ended_its_process_says_nothing_of_others() -> None:
+    """Nor does one without entries, nor the start of a process."""
+    relu, hearing = family("relu"), Here()
+    pace = Pace(relu)
+    small, empty = (relu.case_of({"x": (batch, 1, 2)}, {}, "float64", "distinct", 0) for batch in (1, 0))
+    with pace.timing(small, hearing):
+        hearing.deaths += 1
+    pace.note(empty, 100.0)
+    assert pace.known == []
+    with pace.timing(small, hearing):
+        hearing.starting += 100.0
+    ((_, seconds),) = pace.known
+    assert seconds < 1

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import os
+import random
 import signal
 import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from checks import Isolation, examine, story
 from checks.case import Case
@@ -95,6 +99,14 @@ def test_memory_without_end_is_a_finding_with_its_limit() -> None:
     assert "the process may use 2 GB" in found.findings[RUNS].verdict.why
 
 
+def test_a_layer_that_ends_its_process_is_not_called_slow() -> None:
+    """Cases are left out because others like them ended it, and for no other reason."""
+    layer = wrongdoers.relu(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    found = examine(layer, "relu", budget="1s", laws=["reference"], isolate=True)
+    assert any("cases that ended their process" in note for note in found.hearing.notes)
+    assert not [note for note in found.notes if "left out" in note]
+
+
 def test_a_copy_of_the_process_does_not_answer_too() -> None:
     """A fork in a backward comes back twice, and only one of them is heard."""
     found = examined(wrongdoers.double)
@@ -119,6 +131,54 @@ def test_a_changed_process_is_wrong_where_that_is_denied() -> None:
     cases = [case(2), case(1), case(2)]
     asked: dict[str, Any] = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
     assert "surroundings" in examine(relu(wrongdoers.move), "relu", **asked).findings
+
+
+SEEDING: dict[str, Any] = {
+    "NumPy's": lambda: np.random.seed(0),  # noqa: NPY002 - what layers do
+    "Python's": lambda: random.seed(0),
+    "PyTorch's": lambda: torch.manual_seed(0),
+}
+
+
+@pytest.mark.parametrize("name", SEEDING)
+def test_generators_that_are_seeded_anew_in_every_forward_are_a_hazard(name: str) -> None:
+    """Whatever others draw afterwards is the same each time."""
+    layer = wrongdoers.forward_that(SEEDING[name])
+    found = examine(layer, "relu", cases=[case(2)], laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    assert why == f"the layer seeds {name} generator anew: what others draw next is no longer random"
+    assert not found.findings
+
+
+def test_a_layer_in_pytorch_that_seeds_its_generator_is_a_hazard_too() -> None:
+    """There the generator is put back around every forward."""
+
+    def seeding(x: torch.Tensor) -> torch.Tensor:
+        torch.manual_seed(0)
+        return torch.relu(x)
+
+    found = examine(seeding, "relu", cases=[case(2)], laws=["reference"], isolate=True)
+    assert "PyTorch's generator" in found.hazards["surroundings"].verdict.why
+
+
+DRAWING: dict[str, Any] = {
+    "draws": lambda: (np.random.rand(), random.random(), torch.rand(2)),  # noqa: NPY002, S311 - as above
+    "puts back": wrongdoers.keep_and_seed,
+}
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_a_layer_that_draws_or_puts_back_what_it_seeds_is_no_hazard(name: str) -> None:
+    """Generators are there to be drawn from."""
+    layer = wrongdoers.forward_that(DRAWING[name])
+    assert not examine(layer, "relu", cases=[case(2)], laws=["reference"], isolate=True).hazards
+
+
+def test_a_replaced_output_is_a_hazard_and_is_put_back() -> None:
+    """What the next layer prints would be lost."""
+    layer = wrongdoers.forward_that(lambda: setattr(sys, "stdout", io.StringIO()))
+    found = examine(layer, "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
+    assert "the layer leaves sys.stdout changed" in found.hazards["surroundings"].verdict.why
 
 
 def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
