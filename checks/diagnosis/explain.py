@@ -17,6 +17,7 @@ from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
+from checks.invariants.saved_state import ANOTHER
 from checks.invariants.subsets import Subsets
 from checks.judge import HANGS, RUNS, verdicts
 from checks.oracles.modes import Modes
@@ -108,7 +109,7 @@ def _script(examination: Examination, found: Finding) -> str:
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
-    if witness.law in UNSCRIPTED:
+    if witness.law in UNSCRIPTED or verdict.why.startswith(ANOTHER):
         return ""
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
     return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject.layout, trial.subject.spelled)
