@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from time import perf_counter
 from typing import Any
 
@@ -104,6 +105,7 @@ def opened(
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
+    _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
     with suppress(LostDeviceError):  # as above
@@ -117,6 +119,12 @@ def opened(
     examination.notes += adapted.remarks
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _load_witnesses() -> None:
+    """Load what the witnesses of a family need, once a process: it is no layer's time."""
+    with suppress(ImportError):
+        import_module("torch")
 
 
 def _rounding(subject: Subject, arithmetic: str) -> Subject:
