@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from checks.commands.bench import bench
@@ -30,12 +34,26 @@ gradproof soak                       right layers on 100,000 random cases each: 
 Exit codes: 0 everything is right, 1 something is wrong or could not be shown right, 2 misuse, 130 interrupted."""
 
 
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM raises KeyboardInterrupt meanwhile."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 class _Group(click.Group):
-    """A command group whose misuse ends with exit code 2 and a message, and Ctrl-C with 130; never with a traceback."""
+    """A command group whose misuse ends with exit code 2 and a message, and Ctrl-C with 130; never with a traceback.
+
+    So does ``kill``: what runs in other processes is ended, and what was found is told.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with _ended_as_by_ctrl_c():
+                return super().invoke(ctx)
         except GradproofError as error:
             raise click.UsageError(str(error)) from error
         except KeyboardInterrupt:

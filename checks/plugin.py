@@ -74,9 +74,9 @@ def _demand_options(budget: str | None, number: int | None) -> None:
         from checks.scope.spend import seconds  # noqa: PLC0415 - heavy: only where there is something to read
 
         try:
-            seconds(budget)
+            seconds(budget, "--gradproof-budget ")
         except ValueError as error:
-            raise pytest.UsageError(f"--gradproof-budget: {error}") from error
+            raise pytest.UsageError(str(error)) from error
 
 
 def _demand_writable(report: str | None) -> None:
@@ -111,12 +111,13 @@ def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
     def verify(subject: Any, like: str = "", **keywords: Any) -> Any:
         from checks.api import examine  # noqa: PLC0415 - heavy: only for tests that ask for it
-        from checks.pytest_items import settle  # noqa: PLC0415 - the same
+        from checks.pytest_items import plainly, settle  # noqa: PLC0415 - the same
 
         budget = request.config.getoption("gradproof_budget") or "10s"
         number = request.config.getoption("gradproof_seed") or 0
         corpus = request.config.getoption("gradproof_corpus") or None
-        found = examine(subject, like, **{"budget": budget, "seed": number, "corpus": corpus, **keywords})
+        with plainly():
+            found = examine(subject, like, **{"budget": budget, "seed": number, "corpus": corpus, **keywords})
         settle(request, found)
         return found
 
@@ -128,7 +129,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     found = list(_found(terminalreporter))
     if found:
         terminalreporter.section("gradproof")
-        for line in _lines(found):
+        for line in [*_lines(found), *_stayed(found, config.getoption("gradproof_device"))]:
             terminalreporter.write_line(line)
     if name := config.getoption("gradproof_report"):
         report = {"schema": SCHEMA, "items": [{"item": item, **figures} for item, figures in found]}
@@ -162,6 +163,13 @@ def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         if replayed := sum(figures["replayed"] for _, figures in items):
             yield f"  replayed first: {replayed} judgements of what {figures['corpus']} holds"
         yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
+
+
+def _stayed(found: list[tuple[str, dict[str, Any]]], device: str) -> Iterator[str]:
+    """Which layers another device was asked for, and none but PyTorch's can be moved."""
+    if device != "cpu":
+        stayed = dict.fromkeys(figures["subject"] for _, figures in found if figures["device"] == "cpu")
+        yield from (f"{name} stayed on the cpu: --gradproof-device {device} moves PyTorch's layers" for name in stayed)
 
 
 def _why(items: list[tuple[str, dict[str, Any]]]) -> str:

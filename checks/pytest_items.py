@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from checks.api import replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
-from checks.errors import LostDeviceError, UnreachableError
+from checks.errors import GradproofError, UnreachableError
 from checks.examination import WITNESSES, Examination
 from checks.hearing import Here
 from checks.isolation import Apart, Isolation
@@ -77,18 +78,28 @@ def layer_tests(
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
         option = request.config.getoption
         budget = seconds(option("gradproof_budget", None) or "2s")
-        whole, limits = _here(lambda: asked(request.config, budget), supports or {})
-        witness = next(witness for witness in whole.witnesses if witness.law == law)
-        examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing)
-        try:
+        with plainly():
+            whole, limits = _here(lambda: asked(request.config, budget), supports or {})
+            witness = next(witness for witness in whole.witnesses if witness.law == law)
+            examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing)
             with quiet():
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))
-        except LostDeviceError as error:
-            pytest.fail(f"{examination.subject.name}: {error}", pytrace=False)
         settle(request, examination)
 
     return Anywhere(test_layer)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What gradproof itself raises fails the test by its message: no traceback says more.
+
+    Raises pytest's own outcome.
+    """
+    try:
+        yield
+    except GradproofError as error:
+        pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
 
 
 #: Processes of layers' own, by the tests that share them, for as long as pytest runs.

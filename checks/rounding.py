@@ -81,8 +81,14 @@ def growth(roundings: int, dtype: str) -> tuple[float, str]:
     part together.
     """
     if is_complex(dtype):
-        return 4 * gamma(roundings + 4, dtype), f"4 gamma_{roundings + 4}"
-    return gamma(roundings, dtype), f"gamma_{roundings}"
+        return 4 * gamma(roundings + 4, dtype), f"4 {_gamma_in_words(roundings + 4, dtype)}"
+    return gamma(roundings, dtype), _gamma_in_words(roundings, dtype)
+
+
+def _gamma_in_words(roundings: int, dtype: str) -> str:
+    """The name of a gamma, with the reason where it is none."""
+    known = not np.isnan(gamma(roundings, dtype))
+    return f"gamma_{roundings}" if known else f"gamma_{roundings} ({roundings:,} roundings are too many for {dtype})"
 
 
 def sum_bound(mass: Array, roundings: int, dtype: str) -> Array:

@@ -68,6 +68,8 @@ class Subject:
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
+    #: Source that makes its forward and backward of what its user has; empty: they are a pair of functions.
+    preamble: str = ""
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

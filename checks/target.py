@@ -101,11 +101,21 @@ def _look_here() -> None:
 
 
 def _no_module(name: str, text: str, why: str) -> UsageError:
-    here = Path.cwd()
+    here, dotted = Path.cwd(), name.removesuffix(".py").replace("/", ".").strip(".")
     return UsageError(
-        f"{text!r}: module {name!r} cannot be imported ({why}){near(name, [path.stem for path in here.glob('*.py')])}; "
-        f"expected a module in {here} or installed"
+        f"{text!r}: module {name!r} cannot be imported ({why}){_near_module(here, dotted)}; expected a module in {here} "
+        "or installed, with dots between folders"
     )
+
+
+def _near_module(here: Path, dotted: str) -> str:
+    """The modules that look like this one: in its folder, or the folders that look like the first one it names."""
+    *folders, _ = dotted.split(".")
+    inside, prefix = here.joinpath(*folders), "".join(f"{folder}." for folder in folders)
+    found = [path.stem for path in inside.glob("*.py")] + [path.parent.name for path in inside.glob("*/__init__.py")]
+    if found:
+        return near(dotted, [prefix + module for module in found])
+    return near(dotted.partition(".")[0], [path.name for path in here.iterdir() if path.is_dir()])
 
 
 def known_families(names: Sequence[str]) -> list[str]:

@@ -38,7 +38,7 @@ class Answer:
 def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:
     """The answer of a layer's forward, understood by what its backward asks for."""
     each = result if isinstance(result, tuple) else (result,)
-    names = _asked(layer, methods)
+    names = asked(layer, methods)
     whole = several(result) and not (isinstance(result, tuple) and len(names) != 1)
     spread = 1 < len(each) == len(names) and all(name in UPSTREAM or _UPSTREAM.fullmatch(name) for name in names)
     if whole or spread:
@@ -47,7 +47,7 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Ans
     return Answer(each[0], each[1:])
 
 
-def _asked(layer: Any, methods: Methods) -> list[str]:
+def asked(layer: Any, methods: Methods) -> list[str]:
     """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
     try:
         parameters = signature(getattr(layer, methods.backward)).parameters.values()

@@ -56,7 +56,7 @@ class Backward:
         lists = self.stacks.of(ran.layer)
         zeroed(ran.layer)
         result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
-        self.stacks.compare(lists)
+        self.stacks.look_again(lists)
         found = by_name(result, self.homes.returned, self.remarks)
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:

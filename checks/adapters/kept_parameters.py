@@ -46,6 +46,9 @@ class Kept:
     values: Arrays = field(default_factory=dict)
     returned: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()
+    #: Whether the object built them in a first forward, and what its first backward gave.
+    built: bool = False
+    result: Any = None
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
@@ -110,7 +113,7 @@ class _Look:
             name: Slot(tuple(group), self._gradient(group, ours), self._shares(group))
             for name, group in zip(titles(self.twin, [group[0] for group in groups], inputs), groups, strict=True)
         }
-        if any(at(self.layer, slot.spots[0]) is None for slot in slots.values()):
+        if built := any(at(self.layer, slot.spots[0]) is None for slot in slots.values()):
             self.run.ahead(self.layer)
         values = {name: at(self.twin, slot.spots[0]) for name, slot in slots.items()}
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
@@ -122,6 +125,8 @@ class _Look:
             {name: values[name].copy() for name in found},
             returned,
             tuple(filter(_is_trained, left)),
+            built,
+            self.result,
         )
 
     def _parameters(self) -> list[list[Path]]:

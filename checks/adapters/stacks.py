@@ -27,6 +27,6 @@ class Stacks:
             return []
         return [(each, len(each)) for each in things_in(layer) if isinstance(each, (list, deque))]
 
-    def compare(self, before: list[tuple[Sized, int]]) -> None:
+    def look_again(self, before: list[tuple[Sized, int]]) -> None:
         """Look at the same lists after a backward."""
         self.takes = self.takes or any(len(each) < length for each, length in before)

@@ -21,6 +21,7 @@ from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
+from checks.adapters.preamble import preamble
 from checks.adapters.reused import Reused
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
@@ -82,9 +83,11 @@ def adapt_object(
     They stand where ``kept`` says, or else under their names. Raises UsageError where the signature of the forward
     cannot be understood.
     """
-    homes: Homes = Seen(arguments, kept.slots, kept.returned) if kept else OfObject(arguments)
     own = kept.slots if kept else {}
-    method = read(methods.ahead(layer), tuple(name for name in arguments if name not in own), "class")
+    inputs = tuple(name for name in arguments if name not in own)
+    method = read(methods.ahead(layer), inputs, "class")
+    known = kept and set(inputs) <= set(method.slots)
+    homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in method.slots}
@@ -93,7 +96,8 @@ def adapt_object(
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    return _subject(name_of(layer), run, homes, _without_bias(limits, layer), outputs.remarks)
+    subject = _subject(name_of(layer), run, homes, _without_bias(limits, layer), outputs.remarks)
+    return replace(subject, preamble=preamble(layer, methods, method, inputs, kept)) if kept and known else subject
 
 
 def _subject(

@@ -68,9 +68,9 @@ def fuzz_all(
     if corpus is None:
         raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
     as_json.refuse_unwritable(state, "--state")
+    isolation = isolation_of(span, time_limit, memory_limit, "--time")
     layers, known, terminal = _layers(targets, like, supports, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
-    isolation = isolation_of(span, time_limit, memory_limit)
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
     stopped, before = False, _lying(corpus)
     try:

@@ -86,13 +86,13 @@ def _adapted(text: str, name: str, watched: Callable[[Subject], Subject]) -> tup
     return None, None, None
 
 
-def limits(budget: str, call: str | None, memory: str | None) -> Isolation:
-    """What a target's process may use, from the words of the command line.
+def limits(budget: str, call: str | None, memory: str | None, option: str = "--budget") -> Isolation:
+    """What a target's process may use, from the words of the command line; ``option`` is where the budget was said.
 
     Raises UsageError where one is not understood.
     """
-    usual = Isolation.within(seconds(budget))
-    return Isolation(seconds(call) if call else usual.seconds, size(memory) if memory else 0)
+    usual = Isolation.within(seconds(budget, f"{option} "))
+    return Isolation(seconds(call, "--time-limit ") if call else usual.seconds, size(memory) if memory else 0)
 
 
 def guessed(target: str) -> str:

@@ -112,13 +112,16 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     if witness.law in UNSCRIPTED or verdict.why.startswith(ANOTHER):
         return ""
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject.layout, trial.subject.spelled)
+    then = [] if witness.law in OWN_FORWARD and not verdict.counted else then  # many forwards, for one derivative
+    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
 
 
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """The same where the reference makes the calls: the subject's may never end. They are spelled as the subject's."""
     own = trial.subject
-    makes = replace(trial.family.reference, limits=own.limits, layout=own.layout, spelled=own.spelled)
+    makes = replace(
+        trial.family.reference, limits=own.limits, layout=own.layout, spelled=own.spelled, preamble=own.preamble
+    )
     return spelled(replace(trial, subject=makes), witness, verdict)
 
 

@@ -8,9 +8,11 @@ from functools import partial
 from itertools import chain, count
 from typing import TypeAlias
 
+from checks.adapters.preamble import variable
 from checks.claim import Verdict
 from checks.diagnosis.reasons import reason, result_of
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
+from checks.subject import Subject
 from checks.types import Array, Config, Shape
 
 #: Where a script's reader puts their own layer.
@@ -34,18 +36,19 @@ def script(
     first: Sequence[Event],
     then: Sequence[Event],
     verdict: Verdict,
-    layout: str = "",
-    spelled: Spelled | None = None,
+    subject: Subject | None = None,
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
-    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module;
-    ``layout`` is the order of axes that the layer keeps, if it is another than ours; ``spelled`` says how its forward
-    is called, if otherwise. Empty where the calls or their numbers are too many to read.
+    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
+    or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
+    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Empty where the
+    calls or their numbers are too many to read.
     """
-    yours = YOURS + (f", behind transposes from (N, C, ...) to {layout}" if layout else "")
-    short = partial(_short, verdict=verdict, yours=yours, call=spelled or in_our_words)
+    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
+    yours = subject.preamble if subject and subject.preamble else YOURS + layout
+    short = partial(_short, verdict=verdict, yours=yours, call=(subject and subject.spelled) or in_our_words)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
@@ -107,7 +110,8 @@ class _Source:
             case Written():
                 y = f"y{self._forward(event.to.call)}"
                 name = y if event.to.name == "y" else self._held[id(event.to.array)]
-                return [f"{name}[...] = {self._constant(f'new_{event.to.name}', event.numbers)}  # the caller writes"]
+                new = self._constant(f"new_{variable(event.to.name)}", event.numbers)
+                return [f"{name}[...] = {new}  # the caller writes"]
 
     def _forward(self, call: int) -> str:
         """The number of a forward in this script; the first has none."""
@@ -127,12 +131,13 @@ class _Source:
             if (name := self._held.get(id(each.array))) is not None:  # with whatever was written to it since
                 given.append(name)
                 continue
-            constant = self._constant(each.name, each.numbers)
+            constant = self._constant(variable(each.name), each.numbers)
             if _plain(each.array) and not self._looked_at(each, verdict):
                 given.append(f"{constant}.copy()" if len(self.events) > 2 else constant)  # noqa: PLR2004 - one call each
                 continue
             taken = set(self._held.values())
-            options = chain([f"handed_{each.name}"], (f"handed_{each.name}{number}" for number in count(2)))
+            held = f"handed_{variable(each.name)}"
+            options = chain([held], (f"{held}{number}" for number in count(2)))
             name = self._held.setdefault(id(each.array), next(option for option in options if option not in taken))
             lines += [f"{name} = {_laid_out(each.array)}", f"{name}[...] = {constant}"]
             lines += [] if each.array.flags.writeable else [f"{name}.flags.writeable = False"]
@@ -175,11 +180,11 @@ class _Source:
             fits = [event for event in forwards if event.y is not None and _within(index, event.y)]
             return [f"y{self._forward(event.call)}" for event in fits], []
         if not of.startswith("d") or of == "dy":
-            return [name for name in self._held.values() if name.startswith(f"handed_{of}")], []
+            return [name for name in self._held.values() if name.startswith(f"handed_{variable(of)}")], []
         names = [f"d{handed.name}" for handed in forwards[0].handed] if forwards else []
         fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self._backward(event) for event in fitting]
-        return [f"{of}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+        return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
 
 
 def _number(place: int) -> str:
@@ -197,7 +202,7 @@ def _picked(of: str, call: str, names: Sequence[str]) -> str:
     """The line that takes one gradient from whatever a backward returns: a mapping, a tuple, or one array."""
     got = f"gradients{call}"
     alone = got if len(names) == 1 else f"{got}[{names.index(of)}]"
-    return f'{of}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
+    return f'{variable(of)}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
 
 
 def _spell(array: Array) -> str:

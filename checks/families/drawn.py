@@ -11,9 +11,9 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from checks.case import Case, nested, parse
+from checks.case import Case, nested
 from checks.errors import SubjectError, UsageError
-from checks.families.unclaimed import Unclaimed
+from checks.families.unclaimed import Unclaimed, parsed
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes
 
@@ -45,7 +45,7 @@ class Drawn(Unclaimed):
 
     def read(self, text: str) -> Case:
         """A case from its text, which spells everything out."""
-        return parse(text)
+        return parsed(text, self.arguments)
 
     def cases(self) -> SearchStrategy[Case]:
         """Drawn examples, each with dy from a drawn seed."""

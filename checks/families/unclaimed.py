@@ -6,6 +6,7 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -57,6 +58,21 @@ def nearer(arrays: Arrays) -> Arrays:
     """Each number a little nearer to 0, by up to a 32nd part of it: what takes the one, as a rule takes the other."""
     rng = np.random.default_rng(31)
     return {name: np.asarray(value * (1 - rng.random(value.shape) / 32), value.dtype) for name, value in arrays.items()}
+
+
+def parsed(text: str, arguments: tuple[str, ...]) -> Case:
+    """A case from its text, whose arguments may be called as nothing is in Python: ``0.weight``, ``layers[0].W``.
+
+    Raises CaseError where it cannot be read.
+    """
+    plain = {name: f"x{place or ''}" for place, name in enumerate(arguments)}
+    names = "|".join(map(re.escape, arguments))
+    case = parse(re.sub(rf"(?<=[(\s])({names})=", lambda found: f"{plain[found[1]]}=", text))
+    ours = {there: name for name, there in plain.items()}
+    return case.but(
+        shapes={ours.get(name, name): shape for name, shape in case.shapes.items()},
+        values={ours.get(name, name): value for name, value in case.values.items()},
+    )
 
 
 class Unclaimed(Family):
@@ -179,7 +195,7 @@ class Unclaimed(Family):
 
     def read(self, text: str) -> Case:
         """A case of the example from its text: what the text does not spell out is the example's."""
-        case = parse(text)
+        case = parsed(text, self.arguments)
         span = case.span if case.span in self.spans else AS_GIVEN
         return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, self.arrays)
 

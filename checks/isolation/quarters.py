@@ -21,7 +21,7 @@ import cloudpickle
 from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.isolation import inside
-from checks.isolation.allowance import Isolation
+from checks.isolation.allowance import Isolation, in_words
 from checks.isolation.desk import NOBODY, Desk
 from checks.isolation.output import Output, Trace
 from checks.judge import HANGS, RUNS
@@ -36,6 +36,9 @@ CASE = 20
 #: Seconds for a process that was asked where it is.
 MOMENT = 0.1
 
+
+#: Bytes of memory from which on what a process holds is told.
+MUCH = 2 << 30
 
 #: What took too long.
 Late = Literal["no", "call", "case"]
@@ -147,10 +150,11 @@ class Quarters:
             with suppress(OSError):
                 os.kill(self._desk.pid, signal.SIGUSR2)
             time.sleep(MOMENT)
+        held = _held(self._desk.pid) if self._late != "no" else ""
         self._end()
         place, said = self._trace.place(), self._output.tail if self._output.printed > printed else ""
         where = " ".join(filter(None, [f"in {call}" if call else "", f"at {place}" if place else ""]))
-        whole = "; ".join(filter(None, [why, where, f"it printed last: {said}" if said else ""]))
+        whole = "; ".join(filter(None, [why, where, held, f"it printed last: {said}" if said else ""]))
         return DiedError(whole, call=call, witness=witness, late=self._late)
 
     def _end(self) -> None:
@@ -161,6 +165,15 @@ class Quarters:
         self._room.end()
         self._desk.clear()
         self._opened = False
+
+
+def _held(pid: int) -> str:
+    """How much memory a process holds, in words, where that is much and the system tells."""
+    with suppress(OSError, ValueError, IndexError):
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        if (size := pages * os.sysconf("SC_PAGE_SIZE")) > MUCH:
+            return f"it held {in_words(size)} of memory by then: it may take more and more"
+    return ""
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # it has no types

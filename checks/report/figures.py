@@ -22,6 +22,7 @@ def figures(examination: Examination) -> dict[str, Any]:
         "reasons": _reasons(examination),
         "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
         "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
+        "device": examination.subject.device,
         "outside": dict(examination.outside),
         "wrong": list(examination.findings),
         "corpus": replayed.folder,

@@ -46,8 +46,8 @@ SETTLING = frozenset(witness.law for witness in AT_SIZE)
 _UNITS = {"": 1.0, "s": 1.0, "ms": 1e-3, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
-def seconds(budget: str | float) -> float:
-    """A time in seconds, from a number or from text such as "10s", "500ms", "2m".
+def seconds(budget: str | float, option: str = "budget=") -> float:
+    """A time in seconds, from a number or from text such as "10s", "500ms", "2m"; ``option`` is where it was said.
 
     Raises UsageError where it is neither, or not positive.
     """
@@ -57,7 +57,7 @@ def seconds(budget: str | float) -> float:
     except (ValueError, KeyError):
         found = 0.0
     if not found > 0:
-        raise UsageError(f"budget={budget!r} is no time; expected a positive number with s, ms, m or h: '10s', '2m'")
+        raise UsageError(f"{option}{budget!r} is no time; expected a positive number with s, ms, m or h: '10s', '2m'")
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from checks import examine, story
 from checks.types import Array, Arrays
@@ -273,3 +274,27 @@ def test_a_wrong_gradient_is_found_by_the_name_of_its_parameter(kind: Any, name:
     assert "NOT EXAMINED" not in story(right)
     wrong = examine(kind(2.0), inputs=(X,), budget="1ms", laws=["adjoint"])
     assert {each.verdict.of for each in wrong.findings.values()} == {f"d{name}"}, story(wrong)
+
+
+def test_a_case_is_read_again_whatever_its_arguments_are_called() -> None:
+    """So that it can be replayed."""
+    found = examine(Chain(2.0), inputs=(X,), budget="1ms", laws=["adjoint"]).findings["adjoint"]
+    again = examine(Chain(2.0), inputs=(X,), laws=["adjoint"], cases=[str(found.case), str(found.shrunk)])
+    assert [str(case) for case in again.judged] == [str(found.case), str(found.shrunk)]
+    assert again.findings
+
+
+def test_parameters_come_along_with_drawn_examples_too() -> None:
+    """They are looked for once."""
+    examples = st.integers(1, 3).map(lambda rows: (X[:rows],))
+    assert not examine(Chain(1.0), inputs=examples, budget="1ms", laws=LAWS).wrong
+    found = examine(Chain(2.0), inputs=examples, budget="1ms", laws=["adjoint"])
+    assert {each.verdict.of for each in found.findings.values()} == {"dlayers[2].W"}
+    assert examine(Chain(2.0), inputs=examples, laws=["adjoint"], cases=[str(found.judged[0])]).findings
+
+
+def test_parameters_are_found_in_another_process() -> None:
+    """By examples that are sent there, and by those that are drawn here."""
+    for inputs in ((X,), st.just((X,))):
+        found = examine(Lazy(2.0), inputs=inputs, budget="1ms", laws=["adjoint"], isolate=True)
+        assert {each.verdict.of for each in found.findings.values()} == {"dW"}, story(found)

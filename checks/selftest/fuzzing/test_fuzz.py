@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,15 +99,19 @@ def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
     assert load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed).keys() <= {"fuzzed_layers:bad"}
 
 
-def test_ctrl_c_says_what_was_kept_and_blames_no_layer(folder: Path) -> None:
-    """The signal goes to the whole group, as a terminal sends it: the process that ends is not a counterexample."""
+ENDS = {"ctrl-c": lambda pid: os.killpg(pid, signal.SIGINT), "kill": lambda pid: os.kill(pid, signal.SIGTERM)}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end: Callable[[int], None]) -> None:
+    """Ctrl-C goes to the whole group, as a terminal sends it: the process that ends is not a counterexample."""
     words = ("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "gradproof-corpus", "--jobs", "1")
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     env = {**_with_path(), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command(*words), cwd=folder, env=env, start_new_session=True, **pipes) as run:
         assert run.stdout is not None
         first = next(line for line in run.stdout if line.startswith("  kept ")).split()[1]
-        os.killpg(run.pid, signal.SIGINT)
+        end(run.pid)
         out, err = run.communicate()
     assert (run.returncode, err) == (130, "")
     last = out.splitlines()[-1]

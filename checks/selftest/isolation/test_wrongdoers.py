@@ -6,6 +6,7 @@ import ctypes
 import io
 import os
 import random
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -97,6 +98,14 @@ def test_memory_without_end_is_a_finding_with_its_limit() -> None:
     found = examined(wrongdoers.fill, seconds=60.0, memory=2 << 30)
     assert "MemoryError" in found.findings[RUNS].verdict.why
     assert "the process may use 2 GB" in found.findings[RUNS].verdict.why
+
+
+def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_so() -> None:
+    """The law is the one that was broken first, and the memory stands in its reason."""
+    grown = wrongdoers.relu(wrongdoers.grow_and_wait)
+    found = examine(grown, "relu", cases=[case(2)], laws=["reference"], isolate=Isolation(2.0))
+    why = found.findings[HANGS].verdict.why
+    assert re.search(r"no answer within 2 s; .*; it held \d[\d.]* GB of memory by then: it may take more and more", why)
 
 
 def test_a_layer_that_ends_its_process_is_not_called_slow() -> None:

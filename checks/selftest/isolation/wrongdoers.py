@@ -41,6 +41,12 @@ def fill() -> None:
         KEPT.append(np.zeros(4_000_000))
 
 
+def grow_and_wait() -> None:
+    """Takes three gigabytes, which is less than the limit, and never comes back."""
+    KEPT.append(np.ones(3 << 27))
+    spin()
+
+
 def scribble() -> None:
     """Closes what it has not opened, the pipe to its keeper included."""
     os.closerange(3, 200)

@@ -112,6 +112,33 @@ def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: st
     assert words in str(info.value)
 
 
+@pytest.mark.parametrize("target", ["pkg/layers.py:relu", "pkg.layer:relu", "pkh.layers:relu"])
+def test_a_module_in_a_folder_is_suggested_with_dots(folder: Path, target: str) -> None:
+    """Whether its path was given, or one of its names misspelt."""
+    (folder / "pkg").mkdir()
+    (folder / "pkg" / "layers.py").write_text(LAYERS, encoding="utf-8")
+    (folder / "pkg" / "__init__.py").touch()
+    said = gradproof("check", target, "--like", "relu", "--budget", "1ms", cwd=folder)
+    meant = "pkg" if target.startswith("pkh") else "pkg.layers"
+    assert (said.code, f"(did you mean {meant}?)" in said.err) == (2, True), said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--budget", "0"),
+        ("check", "--time-limit", "0"),
+        ("fuzz", "--corpus=found", "--time", "zero"),
+        ("fuzz", "--corpus=found", "--time-limit", "0"),
+    ],
+)
+def test_a_time_that_is_none_is_told_by_the_option_that_was_typed(folder: Path, words: tuple[str, ...]) -> None:
+    """And by its value."""
+    *_, option, value = words
+    said = gradproof(*words, "somebodys_layers:relu", "--like", "relu", cwd=folder)
+    assert (said.code, f"{option} {value!r} is no time" in said.err) == (2, True), said.err
+
+
 def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(folder: Path) -> None:
     """But with the file and the line in which it was raised; a file that cannot be read says that itself."""
     (folder / "somebodys_broken.py").write_text("import os\nimport no_such_package\n", encoding="utf-8")

@@ -103,6 +103,8 @@ def test_gamma_is_n_u_over_one_minus_n_u_and_unknown_beyond_half() -> None:
     assert gamma(10, "float16") == pytest.approx(10 * u / (1 - 10 * u), rel=1e-15)
     assert gamma(0, "float16") == 0
     assert np.isnan(gamma(1024, "float16"))
+    assert growth(1024, "float16")[1] == "gamma_1024 (1,024 roundings are too many for float16)"
+    assert growth(1023, "float16")[1] == "gamma_1023"
 
 
 def test_no_rounding_gives_no_bound() -> None:

@@ -59,7 +59,7 @@ def test_what_is_mistyped_is_one_error_of_its_file(project: pytest.Pytester, nam
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--gradproof-budget=abc", "ERROR: --gradproof-budget: budget='abc' is no time; expected a positive number"),
+        ("--gradproof-budget=abc", "ERROR: --gradproof-budget 'abc' is no time; expected a positive number"),
         ("--gradproof-seed=-1", "ERROR: --gradproof-seed=-1; expected a whole number from 0 on"),
     ],
 )

@@ -160,6 +160,30 @@ def test_wrong(verify_layer):
     assert "forward as conv: WRONG by reference" in outcome.stdout.str()
 
 
+def test_a_question_that_is_not_understood_fails_with_its_message_alone(project: pytest.Pytester) -> None:
+    """No line of gradproof's own code is shown."""
+    project.makepyfile(
+        test_fixture="""
+from checks.selftest.api.layers import RIGHT
+
+def test_misspelt(verify_layer):
+    verify_layer(RIGHT, like="conf2d")
+"""
+    )
+    outcome = run(project, "test_fixture.py")
+    outcome.assert_outcomes(failed=1)
+    shown = outcome.stdout.str().partition("= FAILURES =")[2]
+    assert "UsageError: like='conf2d' is no family; the nearest are: conv" in shown
+    assert "checks/" not in shown.partition("short test summary")[0]
+
+
+def test_a_layer_that_cannot_be_moved_is_said_to_have_stayed(project: pytest.Pytester) -> None:
+    """No one shall think that a NumPy layer was examined on a GPU."""
+    outcome = run(project, "-k", "test_right and adjoint", "--gradproof-device", "cuda")
+    outcome.assert_outcomes(passed=1, deselected=2 * len(WITNESSES) - 1)
+    outcome.stdout.fnmatch_lines(["forward stayed on the cpu: --gradproof-device cuda moves PyTorch's layers"])
+
+
 def test_a_law_with_nothing_to_say_is_skipped_in_sight(project: pytest.Pytester) -> None:
     """A pass without a comparison would be a lie."""
     outcome = run(project, "-k", "right and channels", "-rs")
