@@ -41,6 +41,8 @@ class Family(ABC):
     samplewise: ClassVar[bool] = False
     #: True where the same holds for channels, the second axis.
     channelwise: ClassVar[bool] = False
+    #: Whether each entry of y hangs on the entry of x in its place alone.
+    pointwise: ClassVar[bool] = False
     #: Arguments that, multiplied together by c > 0, multiply y by c: their own gradients stay, the others' grow by c.
     homogeneous: ClassVar[tuple[str, ...]] = ()
 

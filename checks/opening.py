@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from time import perf_counter
 from typing import Any
 
@@ -29,7 +30,7 @@ from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
-from checks.scope.hidden import hidden
+from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
@@ -104,15 +105,26 @@ def opened(
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
+    _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
-    examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # as above
+        if probe is probed and (inside := hidden(adapted, limits)):
+            given |= inside  # knowing this, what it takes can be told from its errors
+            limits = Limits(sheet, {**probed(remembering, sheet, given), **given})
+            adapted.remarks.extend(in_words(inside))
+    examination = Examination(adapted, limited(limits))
+    with suppress(LostDeviceError):
         examination.remember(remembering.answers)
-        adapted.remarks.extend(filter(None, [hidden(adapted, limits) if probe is probed else ""]))
     examination.notes += adapted.remarks
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _load_witnesses() -> None:
+    """Load what the witnesses of a family need, once a process: it is no layer's time."""
+    with suppress(ImportError):
+        import_module("torch")
 
 
 def _rounding(subject: Subject, arithmetic: str) -> Subject:

@@ -61,6 +61,8 @@ class Subject:
     layout: str = ""
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
     untouched: Subject | None = None
+    #: Another layer of the same class, with an object of its own; None where a layer is no object, or has no other.
+    sibling: Subject | None = None
     generators: Generators = field(default_factory=Generators, repr=False, compare=False)
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)

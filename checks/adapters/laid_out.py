@@ -59,7 +59,8 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
 
     modes = {mode: _turned(other, orders) for mode, other in subject.modes.items()}
     untouched = subject.untouched and _turned(subject.untouched, orders)
-    asked = replace(subject, some=subject.some and some, inference=subject.inference and inference)
+    sibling = subject.sibling and _turned(subject.sibling, orders)
+    asked = replace(subject, sibling=sibling, some=subject.some and some, inference=subject.inference and inference)
     return replace(asked, forward=forward, backward=backward, modes=modes, untouched=untouched)
 
 

@@ -111,17 +111,24 @@ def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
 
 
 def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None) -> Arrays:
-    """Gradients by name, from one array, a tuple in the order of ``arguments``, or a mapping; None is left out.
+    """Gradients by name, from one array, a tuple in the order of ``arguments``, or names; None is left out.
 
-    The keys of a mapping may be spelled in other ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for
-    which there is no argument.
+    Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
+    ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for which there is no argument.
     """
+    gradients = _with_names(gradients, arguments)
     if isinstance(gradients, Mapping):
         keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
         return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
     whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
     each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
+
+
+def _with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
+    """A mapping of what has fields for the gradients; everything else as it is."""
+    fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
+    return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
 
 
 def _for_arguments(each: Sequence[Any], count: int, remarks: list[str]) -> Sequence[Any]:

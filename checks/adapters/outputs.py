@@ -97,19 +97,24 @@ def several(y: Any) -> bool:
 
 
 def flat(y: Any) -> Iterator[Any]:
-    """Leaves of nested tuples, lists and dictionaries, in their order."""
-    if not several(y):
+    """Leaves of nested tuples, lists and dictionaries, in their order; lists of plain numbers are one."""
+    if not several(y) or _plain_numbers(y):
         yield y
         return
     for each in y.values() if isinstance(y, Mapping) else y:
         yield from flat(each)
 
 
+def _plain_numbers(y: Any) -> bool:
+    """Whether somebody gives lists of numbers in place of an array."""
+    return isinstance(y, list) and bool(y) and all(isinstance(each, float) or _plain_numbers(each) for each in y)
+
+
 def _formed(y: Any, leaves: Iterator[Any]) -> Any:
     """Other leaves in the form of an answer."""
     if isinstance(y, Mapping):
         return {key: _formed(each, leaves) for key, each in y.items()}
-    if not several(y):
+    if not several(y) or _plain_numbers(y):
         return next(leaves)
     each = [_formed(one, leaves) for one in y]
     return type(y)(*each) if hasattr(y, "_fields") else type(y)(each)

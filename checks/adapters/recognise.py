@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
@@ -126,8 +127,10 @@ def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
         case (forward, backward) if callable(forward) and callable(backward):
             return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
-            whole = stateful.adapt_class if isinstance(obj, type) else stateful.adapt_object
-            return whole(obj, methods, arguments, outputs)
+            if isinstance(obj, type):
+                one = partial(stateful.adapt_class, obj, methods, arguments, outputs)
+                return replace(one(), sibling=one())
+            return stateful.adapt_object(obj, methods, arguments, outputs)
     raise UsageError(_not_recognised(obj, arguments))
 
 

@@ -16,7 +16,8 @@ from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
-from checks.invariants.kinks import CONVENTION, Kinks
+from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
+from checks.invariants.saved_state import ANOTHER
 from checks.invariants.subsets import Subsets
 from checks.judge import HANGS, RUNS, verdicts
 from checks.oracles.modes import Modes
@@ -33,7 +34,7 @@ UNSCRIPTED = frozenset({Modes.law, Subsets.law})
 OWN_DATA = frozenset({Kinks.law})
 
 #: Laws that another law's witness speaks of.
-SPOKEN_BY = {CONVENTION: Kinks.law}
+SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
 
 
 def explain(examination: Examination) -> Examination:
@@ -108,7 +109,7 @@ def _script(examination: Examination, found: Finding) -> str:
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
-    if witness.law in UNSCRIPTED:
+    if witness.law in UNSCRIPTED or verdict.why.startswith(ANOTHER):
         return ""
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
     then = [] if witness.law in OWN_FORWARD and not verdict.counted else then  # many forwards, for one derivative

@@ -48,7 +48,11 @@ def _along(difference: Difference, axis: int) -> Iterator[str]:
     elif len(hit) < LEAST_REPEATED:
         yield f"only {name}s {hit[0]} and {hit[1]} (counted from 0)"
     elif len(steps := set(np.diff(hit).tolist())) == 1:
-        yield f"only one {name} in {steps.pop()}, from {hit[0]} on (counted from 0)"
+        every = steps.pop()
+        which = (
+            f"{name}s {hit[0]} to {hit[-1]} of {length}" if every == 1 else f"one {name} in {every}, from {hit[0]} on"
+        )
+        yield f"only {which} (counted from 0)"
 
 
 def _from(start: int, length: int, name: str) -> str:

@@ -27,6 +27,7 @@ class ReLU(GeometricFamily):
     arguments = ("x",)
     homogeneous = ("x",)
     channelwise = True
+    pointwise = True
     selects = True
     kinds = ("distinct", "spread")
     space: ClassVar[cells.Space] = {

@@ -1,6 +1,7 @@
 """At a kink several gradients are valid: the backward must give one of them, and the one that its convention names.
 
-What lies outside the valid ones breaks the law ``kinks``. A valid one that is not the convention's breaks
+What lies outside the valid ones breaks the law ``kinks``, or ``beside kinks`` where a layer that works on each entry
+alone gives it to an entry that has one gradient, next to 0. A valid one that is not the convention's breaks
 ``convention``: wrong where the layer has a keyword for its convention, a hazard where there is only a custom.
 """
 
@@ -20,7 +21,7 @@ from checks.subject import Pull
 from checks.types import Array
 from checks.witness import Trial
 
-CONVENTION = "convention"
+CONVENTION, BESIDE = "convention", "beside kinks"
 
 #: Windows of a plane, above which going through them takes too long.
 MOST_WINDOWS = 500
@@ -72,7 +73,12 @@ class Kinks(Contract):
     def _hull(self, trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Iterator[Claim]:
         """Each entry against the nearest valid value; against the nearest part of one where that is another matter."""
         bound, why = _rounding(trial, valid), f"no choice of subgradients gives this; {kink.what}"
-        yield Claim(self.law, "dx", dx, _nearest(dx, valid.low, valid.high), bound, why, severity=kink.severity)
+        single = valid.low == valid.high if trial.family.pointwise else np.zeros(dx.shape, bool)
+        near = _nearest(dx, valid.low, valid.high)
+        yield Claim(self.law, "dx", dx, near, np.where(single, np.nan, bound), why, severity=kink.severity)
+        if np.any(single):
+            beside = np.where(single, bound, np.nan)
+            yield Claim(BESIDE, "dx", dx, near, beside, f"one gradient alone; {kink.what}", severity=kink.severity)
         if kink.stray != kink.severity:
             part = _nearest(dx, valid.least, valid.most)
             why = f"no choice of subgradients sends so much here, nor part of it; {kink.what}"

@@ -12,25 +12,37 @@ from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, other
 from checks.invariants.rehearsal import Rehearsal, one_sample_more
+from checks.subject import Subject
 from checks.witness import Trial
 
 TWICE = "second backward on one saved state"
+ANOTHER = "backward after forward and backward of another object of the class"
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
 
 class SavedState(Contract):
-    """Backward after forwards of other data and of another batch size; twice on one saved; on arrays used before."""
+    """Backward after other forwards; twice on one saved; on arrays used before; between calls of another object."""
 
     law = "saved state"
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """Three claims for each gradient, and one for y.
+        """Two to four claims for each gradient, and one for y.
 
         An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
         a second backward that is refused.
         """
         yield from briefly(trial, partial(self._later, trial)) or self._one_by_one(trial)
         yield from briefly(trial, partial(self._in_place, trial)) or self._updated(trial)
+        if trial.subject.sibling is not None:
+            yield from self._beside(trial, trial.subject.sibling)
+
+    def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
+        """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
+        case = trial.case
+        _, saved = trial.subject.run_forward(case.inputs, case.config)
+        sibling.pull({name: other(value) for name, value in case.inputs.items()}, case.config, other(case.dy))
+        got = trial.subject.run_backward(case.dy, saved, case.arguments)
+        yield from self.same(trial, got, ANOTHER)
 
     def _later(self, trial: Trial) -> Iterator[Claim]:
         later = trial.shared(Rehearsal).later

@@ -150,7 +150,8 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
     modes = {mode: _watched(inside, other) for mode, other in subject.modes.items()}
     untouched = subject.untouched and _watched(inside, subject.untouched)
     asked = replace(subject, forward=forward, backward=backward, some=some, inference=inference)
-    return replace(asked, modes=modes, untouched=untouched)
+    sibling = subject.sibling and _watched(inside, subject.sibling)
+    return replace(asked, modes=modes, untouched=untouched, sibling=sibling)
 
 
 def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.family import Family
-from checks.mistakes import avg_pool, conv_assigned, conv_dx, conv_weight, max_pool, outcome, relu, upstream
+from checks.mistakes import avg_pool, conv_assigned, conv_dx, conv_order, conv_weight, max_pool, outcome, relu, upstream
 from checks.mistakes.mistake import Mistake
 
 #: The special before the general: where two predict the same numbers, the first names them best.
@@ -11,6 +11,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     conv_dx.MISTAKES
     + conv_weight.MISTAKES
     + conv_assigned.MISTAKES
+    + conv_order.MISTAKES
     + max_pool.MISTAKES
     + avg_pool.MISTAKES
     + relu.MISTAKES

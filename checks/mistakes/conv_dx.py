@@ -35,6 +35,11 @@ def _updated(evidence: Evidence) -> Array:
     return weight - 0.01 * evidence.right["dweight"]
 
 
+def _rows_turned(weight: Array) -> Array:
+    """Reversed along the rows of a kernel that has any."""
+    return np.flip(weight, -2) if weight.ndim > len("OCW") else weight
+
+
 def exchanged(weight: Array) -> Array:
     """Output and input channels exchanged, where both have one size."""
     return weight.swapaxes(0, 1) if weight.shape[0] == weight.shape[1] else weight
@@ -126,7 +131,12 @@ def _first_group(evidence: Evidence) -> Arrays:
 
 MISTAKES = (
     _made("without rotation", "does not rotate the kernel by 180 degrees", ROTATION, _weight(change.flipped)),
-    _made("rows not rotated", "reverses the kernel along its width only", ROTATION, _weight(change.turned(2))),
+    _made(
+        "rows not rotated",
+        "does not reverse the kernel along its rows, only along its other axes",
+        ROTATION,
+        _weight(_rows_turned),
+    ),
     _made("kernel transposed", "exchanges height and width of the kernel", DXP, _weight(change.transposed)),
     _made("channels exchanged", "exchanges input and output channels of weight", DXP, _weight(exchanged)),
     _made("last tap forgotten", "stops one tap short in the kernel's rows", DXP, _weight(change.without_end(-1))),

@@ -9,7 +9,7 @@ from checks.examination import WITNESSES
 from checks.families import families
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.invariants.kinks import CONVENTION
+from checks.invariants.kinks import BESIDE, CONVENTION
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.witness import Witness
@@ -22,6 +22,7 @@ SPOKEN: Mapping[str, tuple[str, str]] = {
     ),
     HANGS: ("Each call answers within its time.", "a process of its own (isolate=True)"),
     SHAPE: ("y has the shape that it must have, and each gradient that of its argument.", Witness.needs),
+    BESIDE: ("An entry next to 0, but not at it, has its one gradient.", "a family that works on each entry alone"),
     CONVENTION: (
         "Where several gradients are valid the backward gives the one that the family, or its keyword, names.",
         "a family with kinks; the law kinks holds",

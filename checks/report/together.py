@@ -13,7 +13,7 @@ from checks.tally import Finding
 SEEDLESS = frozenset({*SOURCES, *OWN_FORWARD, "sums", "linearity", "batch", "channels", "translation"})
 
 #: Laws that say no more than that a value of y or of a gradient is wrong, each on a plainest case of its own.
-OF_VALUES = SEEDLESS | {"scaling", "special values", "kinks", "convention", "settings"}
+OF_VALUES = SEEDLESS | {"scaling", "special values", "kinks", "beside kinks", "convention", "settings"}
 
 
 def together(findings: Iterable[Finding], status: str) -> list[list[Finding]]:

@@ -14,10 +14,11 @@ WITHIN, BROKEN, HAZARD = "~", "X", "!"
 #: Why what a law calls a hazard is one: right today, dangerous tomorrow.
 DANGERS: Mapping[str, str] = {
     "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
+    "beside kinks": "among subnormal numbers layers differ; whoever relies on them should look at these",
     "convention": "several gradients are valid here and this is one; layers that choose another give other numbers",
     "special values": "a NaN or an infinity is lost, or reaches what it does not touch: divergence shows late",
-    "scaling": "subnormal numbers are flushed to 0, as some hardware does, or the largest ones overflow",
-    "repeatable": "no two runs are alike in their last bits",
+    "scaling": "among subnormal numbers, or next to the largest ones, it gives something else than it should",
+    "repeatable": "two runs on the same numbers differ",
     "modes": "in its other mode the layer computes something else: whoever trains it should know",
     "saved copies": "the backward reads the caller's arrays, or y, again: right until someone writes to them",
     "saved state": "it is right as long as each forward is followed by its own backward, once",

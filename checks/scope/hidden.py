@@ -26,24 +26,24 @@ TRIED: Mapping[str, tuple[int, ...]] = {"padding": (0, 1, 2, 3, 4), "stride": (1
 Seen = tuple[Axis, int]
 
 
-def hidden(subject: Subject, limits: Limits) -> str:
-    """A sentence about settings that would explain the shapes of y, with the limit to write; empty where none do."""
+def hidden(subject: Subject, limits: Limits) -> dict[str, int]:
+    """Settings that explain the shapes of y, as limits; none where nothing is to be explained, or none explain it."""
     words, family = limits.given.get("words"), limits.family
     if words is None or not isinstance(family, GeometricFamily):
-        return ""
+        return {}
     missing = [word for word in TRIED if word in family.words and word not in words]
     seen = _seen(subject, limits, family) if missing else []
     if not seen or all(axis.output == size for axis, size in seen):
-        return ""
+        return {}
     found = next((values for values in _tried(missing, limits.given) if all(_fits(*each, values) for each in seen)), {})
-    told = {word: value for word, value in found.items() if value != _plain(word, family)}
-    if not told:
-        return ""
-    named = ", ".join(f"{word}={value}" for word, value in told.items())
-    return (
-        f"the shapes of y are those of {named}, which the layer does not take: where it is fixed inside, say so: "
-        f"supports={told}"
-    )
+    return {word: value for word, value in found.items() if value != _plain(word, family)}
+
+
+def in_words(found: Mapping[str, int]) -> list[str]:
+    """A sentence about what is taken to be so; none where nothing is."""
+    named = ", ".join(f"{word}={value}" for word, value in found.items())
+    said = f"the shapes of y are those of {named}, which the layer does not take: it is taken to be fixed inside"
+    return [f"{said}, as supports={dict(found)} says"] if found else []
 
 
 def _seen(subject: Subject, limits: Limits, family: GeometricFamily) -> list[Seen]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -161,3 +165,29 @@ def test_a_layer_that_puts_its_own_weight_in_place_of_the_cases_is_refused() -> 
     """Nothing that it computes would be about the case."""
     with pytest.raises(UsageError, match="put another array in place of weight during its forward"):
         examine(BuiltAtItsFirstCall, "conv2d", budget="1ms")
+
+
+def _handing(made: Callable[..., Any]) -> Callable[[Array, Any], Any]:
+    return lambda dy, saved: made(*conv_backward(dy, saved))
+
+
+@dataclass
+class Gradients:
+    """What some hand back."""
+
+    grad_weight: Array
+    dx: Array
+    db: Array
+
+
+def test_gradients_may_be_the_fields_of_a_dataclass_a_named_tuple_or_a_namespace() -> None:
+    """By their names, not by their order."""
+    form = namedtuple("form", ["db", "dx", "dW"])  # noqa: PYI024 - as people write it
+    for made in (
+        lambda dx, dw, db: Gradients(dw, dx, db),
+        lambda dx, dw, db: form(db, dx, dw),
+        lambda dx, dw, db: SimpleNamespace(dx=dx, weight_grad=dw, bias_grad=db),
+    ):
+        pair = conv_forward, _handing(made)
+        found = examine(pair, "conv2d", budget="1ms", laws=["reference"], supports={"bias": True})
+        assert not found.wrong, made

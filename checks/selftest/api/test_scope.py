@@ -312,11 +312,25 @@ def _with(**settings: Any) -> Any:
     ids=str,
 )
 def test_settings_that_a_layer_has_inside_are_told_from_the_shapes_of_y(settings: dict[str, Any]) -> None:
-    """With the limit to write, under which the layer is right."""
+    """They are taken to be meant, and a note says so."""
     found = examine(_with(**settings), "conv2d", budget="1ms", laws=["reference"])
-    assert "shape" in found.findings
-    assert [note for note in found.notes if f"say so: supports={settings}" in note], found.notes
-    assert not examine(_with(**settings), "conv2d", budget="1ms", laws=["reference"], supports=settings).wrong
+    assert not found.wrong
+    assert [note for note in found.notes if f"taken to be fixed inside, as supports={settings}" in note], found.notes
+
+
+def test_a_layer_with_settings_inside_is_still_judged_by_them() -> None:
+    """A wrong gradient is found, and what it makes of no samples is none of its shapes' doing."""
+    forward, backward = _with(padding=1)
+
+    def one_sample(dy: Array, saved: Any) -> Any:
+        if not len(dy):
+            raise ValueError("no samples")
+        dx, dweight, dbias = backward(dy, saved)
+        return dx, 2 * dweight, dbias
+
+    found = examine((forward, one_sample), "conv2d", budget="1ms", laws=["reference"])
+    assert found.findings["reference"].verdict.of == "dweight"
+    assert "runs" not in found.findings
 
 
 def test_nothing_is_told_of_a_layer_whose_shapes_are_right_or_make_no_sense() -> None:

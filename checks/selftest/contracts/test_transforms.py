@@ -180,3 +180,13 @@ def test_what_is_lost_among_subnormals_alone_is_a_hazard_and_shown(lose: Any, ex
     found.judge(case)
     assert ("reference" in found.findings) == (expected == "wrong")
     assert ("arithmetic" in found.hazards) == (expected == "hazard")
+
+
+def test_an_algorithm_that_rounds_real_numbers_alone_is_seen_in_double_precision_too() -> None:
+    """Winograd's smallest tiles: y is off where a sum is 0, by no more than a transform may be."""
+    subject = _with_forward(_winograd)
+    case = _cancelling("float64")
+    case = case.holding("x", case.inputs["x"] / 3).holding("weight", case.inputs["weight"] / 7)
+    found, trial = fair_verdicts(Reference(), Trial(subject, CONV, case))
+    assert {verdict.status for verdict in found} == {"right", "hazard"}
+    assert trial.subject.arithmetic == EXACT_TRANSFORM

@@ -175,6 +175,6 @@ PLANTS = (
     Plant("0 divided by 0 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, np.nan, x > 0))),
     Plant("slope 2 at 0", "relu", "kinks", _relu(lambda x: np.where(x == 0, 2, x > 0))),
     Plant("slope 1 at -0 alone", "relu", "convention", _relu(lambda x: (x > 0) | ((x == 0) & np.signbit(x)))),
-    Plant("slope 0 below a threshold", "relu", "kinks", _relu(lambda x: x > 1e-30)),
+    Plant("slope 0 below a threshold", "relu", "beside kinks", _relu(lambda x: x > 1e-30)),
     Plant("slope 1 at 0, whatever is declared", "relu", "convention", _relu(lambda x: x >= 0)),
 )  # fmt: skip

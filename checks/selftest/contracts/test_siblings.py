@@ -1,0 +1,48 @@
+"""Two objects of one class: what each keeps for its backward is its own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.types import Array
+
+
+class Shared:
+    """One mask for all objects."""
+
+    masks: ClassVar[dict[str, Array]] = {}
+
+    def forward(self, x: Array) -> Array:
+        """ReLU."""
+        self.masks["last"] = x > 0
+        return np.maximum(x, 0)
+
+    def backward(self, dy: Array) -> Array:
+        """Back through the last mask of any object."""
+        return dy * self.masks["last"]
+
+
+class Own(Shared):
+    """A mask for each object."""
+
+    def __init__(self) -> None:
+        """Nothing kept yet."""
+        self.masks: dict[str, Array] = {}  # type: ignore[misc] # what the other forgets
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_state_that_all_objects_of_a_class_share_is_wrong(isolate: bool) -> None:
+    """A network has several; a single object shows nothing."""
+    found = examine(Shared, "relu", budget="1ms", isolate=isolate, laws=["reference", "saved state"])
+    assert list(found.findings) == ["saved state"]
+    assert "another object of the class" in found.findings["saved state"].verdict.why
+
+
+@pytest.mark.parametrize("layer", [Own, Shared()], ids=["class", "object"])
+def test_state_of_an_object_s_own_is_right(layer: Any) -> None:
+    """So is a single object that nobody can make another of."""
+    assert not examine(layer, "relu", budget="1ms", laws=["reference", "saved state"]).wrong
