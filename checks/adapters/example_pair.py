@@ -29,7 +29,7 @@ def adapt_example(obj: Any, arguments: tuple[str, ...], device: str, kept: Kept 
 
     Raises UsageError where the object or its signature is not understood.
     """
-    if kept and not isinstance(obj, type) and (methods := methods_of(obj)):
+    if kept and not isinstance(obj, (type, Subject)) and (methods := methods_of(obj)):
         return adapt_object(obj, methods, arguments, Every(), kept)
     match obj:
         case (forward, backward) if callable(forward) and callable(backward):

@@ -1,8 +1,8 @@
 """The parameters of an object with methods: arrays that its forward uses and leaves as they are, with gradients.
 
-A copy of the object goes forward and back; then each array that it holds is changed in a copy of that one, to see
-whether the next forward keeps the change and gives something else. So a weight that is built at the first forward is
-found, in whatever part of the object it lies, and a cache, a mask, or a mean that goes along is not taken for one.
+A copy of the object goes forward and back; then the arrays that it holds are changed in copies of that one, to see
+whether the next forward keeps the change and gives something else (``Settled``). So a weight that is built at the first
+forward is found, in whatever part of the object it lies, and a cache, a mask, or a mean that goes along is not.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.answered import Answer, answered
+from checks.adapters.example_run import Run
 from checks.adapters.gradient_paths import gradient_paths
-from checks.adapters.methods import Methods, methods_of
-from checks.adapters.outputs import Every
+from checks.adapters.methods import methods_of
 from checks.adapters.paths import Path, arrays_in, at
-from checks.adapters.signature import read
-from checks.adapters.slots import Slot, same, titles
+from checks.adapters.settled import Settled
+from checks.adapters.slots import Slot, titles
 from checks.adapters.words import first_present, gradient_names
-from checks.generators import Generators
 from checks.refusals import RAISED
-from checks.types import Array, Arrays
+from checks.types import Arrays
 
 #: Arrays of one object that are looked at.
 MOST_KEPT = 200
@@ -62,48 +60,19 @@ def kept_by(layer: Any, given: Arrays) -> Kept:
         return Kept()
     try:
         with np.errstate(all="ignore"):
-            return _Look(layer, _Run(methods, given)).kept()
+            return _Look(layer, Run(methods, given)).kept()
     except RAISED:
         return Kept()
-
-
-@dataclass(frozen=True)
-class _Run:
-    """How a layer is called for an example."""
-
-    methods: Methods
-    given: Arrays
-
-    def inputs(self, layer: Any) -> tuple[str, ...]:
-        """Those of the example that the forward takes: the others are parameters by name."""
-        slots = read(self.methods.ahead(layer), tuple(self.given), "class").slots
-        return tuple(name for name in self.given if name in slots) or tuple(self.given)
-
-    def ahead(self, layer: Any) -> Answer:
-        """A forward of it."""
-        plan = read(self.methods.ahead(layer), tuple(self.given), "class")
-        bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
-        with Generators().seeded(0):
-            return answered(layer, self.methods, self.methods.ahead(layer)(*bound.args, **bound.kwargs), Every())
-
-    def y(self, layer: Any) -> Array:
-        """What a copy of it gives."""
-        return np.array(self.ahead(deepcopy(layer)).y)
-
-    def back(self, layer: Any, answer: Answer) -> Any:
-        """A backward of it."""
-        return self.methods.back(layer, *answer.handed(np.ones_like(answer.y)))
 
 
 class _Look:
     """What a copy of a layer shows that has gone forward and back."""
 
-    def __init__(self, layer: Any, run: _Run) -> None:
+    def __init__(self, layer: Any, run: Run) -> None:
         self.layer, self.run = layer, run
         self.twin = deepcopy(layer)
         self.result = run.back(self.twin, run.ahead(self.twin))
-        self.y = run.y(self.twin)
-        self.steady = same(run.y(self.twin), self.y)
+        self.settled = Settled(run, self.twin)
 
     def kept(self) -> Kept:
         """Its parameters; the layer itself builds what it lacks."""
@@ -131,39 +100,21 @@ class _Look:
 
     def _parameters(self) -> list[list[Path]]:
         """Ways to arrays that the forward leaves as they are and uses; or that were there before, with a gradient."""
-        found = []
-        for group in _groups(self.twin):
-            homes = self._homes(group)
-            if homes and (self._is_there(homes) or self._uses(homes)):
-                found += self._apart(homes)
-        return found
-
-    def _uses(self, paths: list[Path]) -> bool:
-        return self.steady and self._changed(paths)[1]
+        groups = [group for group in self.settled.homes(_groups(self.twin)) if group]
+        for group in groups:
+            group.sort(key=lambda path: at(self.layer, path) is None)
+        ways = (self._gradient(group, set()) for group in groups)
+        gradients = {id(at(self.twin, way)) for way in ways if way and way[-1].key != 1}  # a pair may be of parameters
+        own = (group for group in groups if id(at(self.twin, group[0])) not in gradients)
+        used = (group for group in own if self._is_there(group) or self.settled.uses(group))
+        return [part for group in used for part in self._apart(group)]
 
     def _apart(self, homes: list[Path]) -> list[list[Path]]:
         """An array that several parts share, each with a gradient of its own use: those are looked at apart."""
-        users = [path for path in homes if self._uses([path])] if len(homes) > 1 else homes
+        users = [path for path in homes if self.settled.uses([path])] if len(homes) > 1 else homes
         gradients = [id(at(self.twin, self._gradient([path], set()))) for path in users]
         tied = len(users) > 1 and len(set(gradients)) == len(users) and id(self.twin) not in gradients
         return [[path] for path in users] if tied else [homes]
-
-    def _homes(self, group: list[Path]) -> list[Path]:
-        """Where an array is at home: the forward leaves what is put there, and does not bring it from elsewhere."""
-        homes = [path for path in group if self._changed([path])[0]]
-        return sorted(homes, key=lambda path: at(self.layer, path) is None)
-
-    def _changed(self, paths: list[Path]) -> tuple[bool, bool]:
-        """Whether the forward keeps other numbers there, and whether it then gives something else."""
-        probe, slot = deepcopy(self.twin), Slot(tuple(paths))
-        value = at(self.twin, paths[0])
-        other = np.asarray(value * 1.125 + np.linspace(1 / 16, 1 / 8, value.size).reshape(value.shape), value.dtype)
-        slot.put(probe, other.copy())
-        try:
-            y = np.asarray(self.run.ahead(probe).y)
-        except RAISED:
-            return True, True
-        return slot.keeps(probe, other), not same(y, self.y)
 
     def _is_there(self, group: list[Path]) -> bool:
         return isinstance(at(self.layer, group[0]), np.ndarray) and bool(self._gradient(group, set()))

@@ -91,7 +91,7 @@ def names_of(argument: str) -> tuple[str, ...]:
 
 def gradient_names(argument: str) -> list[str]:
     """Names under which the gradient of an argument may be met, in lower case."""
-    forms = ("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "{}_grad", "{}grad", "g{}", "{}")
+    forms = ("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}", "{}")
     return [form.format(name.lower()) for form in forms for name in names_of(argument)]
 
 

@@ -174,6 +174,23 @@ class Plural(Listed):
         self.biases, self.dbiases = [self.params[1]], [self.grads[1]]
 
 
+class Nabla:
+    """Lists of one layer each, with the names of a book."""
+
+    def __init__(self, factor: float) -> None:
+        self.weights, self.biases, self.factor = [_RNG.standard_normal((4, 3))], [np.zeros(3)], factor
+
+    def forward(self, x: Array) -> Array:
+        """Keep x."""
+        self.x = x
+        return np.asarray(x @ self.weights[0] + self.biases[0])
+
+    def backward(self, dy: Array) -> Array:
+        """New lists."""
+        self.nabla_w, self.nabla_b = [self.factor * self.x.T @ dy], [dy.sum(0)]
+        return np.asarray(dy @ self.weights[0].T)
+
+
 class Methodical:
     """Names of its own, and methods that give both."""
 
@@ -257,6 +274,7 @@ KINDS = {
     OfParameters: "weight",
     Listed: "params[0]",
     Plural: "params[0]",
+    Nabla: "weights[0]",
     ByLists: "kernel_matrix",
     ByDictionaries: "kernel_matrix",
     ByPairs: "kernel_matrix",
