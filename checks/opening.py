@@ -157,7 +157,7 @@ def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], 
     arrays = named_inputs(subject, inputs, kept, remarks)
     adapted = watched(adapt_example(subject, tuple(arrays), device, kept))
     adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, (*real, *kept.unexamined))
+    return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

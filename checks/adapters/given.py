@@ -49,6 +49,8 @@ def named_inputs(
     whole = arrays | _alike(own, arrays, told)
     if left := [name for name in kept.unexamined if name not in arrays]:
         told.append(f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined")
+    if kept.idle:
+        told.append(f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing")
     for name, array in whole.items():
         _demand_finite(name, array)
     return whole

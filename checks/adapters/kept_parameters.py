@@ -44,6 +44,8 @@ class Kept:
     values: Arrays = field(default_factory=dict)
     returned: tuple[str, ...] = ()
     unexamined: tuple[str, ...] = ()
+    #: Those on which y does not depend at the example: a gradient of 0 shows nothing.
+    idle: tuple[str, ...] = ()
     #: Whether the object built them in a first forward, and what its first backward gave.
     built: bool = False
     result: Any = None
@@ -94,6 +96,7 @@ class _Look:
             {name: values[name].copy() for name in found},
             returned,
             tuple(filter(_is_trained, left)),
+            tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
         )
@@ -118,6 +121,10 @@ class _Look:
 
     def _is_there(self, group: list[Path]) -> bool:
         return isinstance(at(self.layer, group[0]), np.ndarray) and bool(self._gradient(group, set()))
+
+    def _is_idle(self, slot: Slot) -> bool:
+        """Whether its gradient is 0, and whatever stands there y is the same."""
+        return self.settled.steady and not np.any(slot.derivative(self.twin)) and not self.settled.uses(slot.spots)
 
     def _gradient(self, group: list[Path], ours: set[int]) -> Path:
         """The way to its gradient, which is of its shape and no parameter itself; none where it is nowhere."""

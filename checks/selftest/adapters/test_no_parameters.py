@@ -225,3 +225,12 @@ def test_a_gradient_that_is_returned_after_those_of_the_arguments_is_that_of_the
     """By its place and its shape."""
     found = examine(ReturnsBoth(), inputs=(X,), budget="1ms", laws=["adjoint"])
     assert {each.verdict.of for each in found.findings.values()} == {"dW"}, story(found)
+
+
+def test_a_parameter_on_which_nothing_depends_at_the_example_is_named() -> None:
+    """A gradient of 0, doubled, is 0."""
+    layer = Dense(factor=2.0)
+    found = examine(layer, inputs=(np.zeros((3, 4)),), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    assert "; NOT EXAMINED: W (" in story(found).splitlines()[0]
+    assert "note: y does not depend on W at the example: a gradient of 0 there shows nothing" in story(found)
