@@ -110,9 +110,11 @@ def _after_one_forward(trial: Trial) -> Pulled:
 
 
 def _shares(trial: Trial, dy: Array) -> Array:
-    """How much of each entry is in the first part: nothing of the largest, which a backward may look at."""
+    """How much of each entry is in the first part: nothing of the largest one, which a backward may look at."""
     share = np.random.default_rng([trial.case.seed, 1]).choice(WHOLE if trial.case.lattice else SHARES, dy.shape)
-    return np.where(np.abs(dy) == np.max(np.abs(dy), initial=0.0), 0.0, share)
+    if share.size > 1:
+        share.flat[np.argmax(np.abs(dy))] = 0
+    return np.asarray(share)
 
 
 def _why(bound: Array) -> str:
