@@ -15,6 +15,7 @@ from checks.examination import WITNESSES
 from checks.families import family
 from checks.judge import fair_verdicts, verdicts
 from checks.mistakes.mistake import Evidence, Mistake
+from checks.oracles.finite_difference import MOST_ENTRIES
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.selftest.spoil import NAMES
 from checks.subject import Subject
@@ -25,7 +26,7 @@ SEED = 0
 #: Cases that are searched, and how many of them are used.
 SEARCHED = 300
 USED = 2
-#: Entries of a small case; larger ones take long with finite differences and loops.
+#: Entries of a small case; larger ones take long with loops, and one entry is not tried of a larger argument.
 SMALL = 200
 #: Fewest entries of an array, and cells, of which faults without a formula get a case each.
 LEAST = 4
@@ -42,7 +43,8 @@ def _inconvenience(case: Case) -> tuple[bool, bool, bool]:
     sheet = family(case.family)
     torch = verdicts(TorchAutograd(), Trial(sheet.reference, sheet, case))
     refused = any(verdict.status == "blind" for verdict in torch)
-    return case.sizes() > SMALL, case.dtype != "float64", refused
+    large = case.sizes() > SMALL or max(math.prod(case.shapes[name]) for name in case.arguments) > MOST_ENTRIES
+    return large, case.dtype != "float64", refused
 
 
 @cache
