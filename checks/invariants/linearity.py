@@ -27,6 +27,9 @@ LARGE_IN: Mapping[str, float] = {"float16": 16.0}
 #: What entries of dy are multiplied by in one of two parts, the other being what is left; of integers, and of others.
 WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 
+#: How often each of these is chosen of many entries, and how many are many: of few the first two alone are.
+OFTEN, MANY = (0.4, 0.4, 0.1, 0.1), 8
+
 #: Gradients, by name, for an upstream gradient.
 Pulled: TypeAlias = Callable[[Array], Arrays]
 
@@ -110,11 +113,13 @@ def _after_one_forward(trial: Trial) -> Pulled:
 
 
 def _shares(trial: Trial, dy: Array) -> Array:
-    """How much of each entry is in the first part: nothing of the largest one, which a backward may look at."""
-    share = np.random.default_rng([trial.case.seed, 1]).choice(WHOLE if trial.case.lattice else SHARES, dy.shape)
-    if share.size > 1:
-        share.flat[np.argmax(np.abs(dy))] = 0
-    return np.asarray(share)
+    """How much of each entry is in the first part: of many nothing of the largest, which a backward may look at."""
+    options, rng = WHOLE if trial.case.lattice else SHARES, np.random.default_rng([trial.case.seed, 1])
+    if dy.size < MANY:
+        return rng.choice(options[:2], dy.shape)
+    share = rng.choice(options, dy.shape, p=OFTEN)
+    share.flat[np.argmax(np.abs(dy))] = 0
+    return share
 
 
 def _why(bound: Array) -> str:
