@@ -109,9 +109,8 @@ def check(
         as_json.refuse_unwritable(json_file)
     isolation = limits(budget, time_limit, memory_limit)
     if targets:
-        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus}
-        claimed: dict[str, Any] = {"supports": supports, "inputs": inputs}
-        found = examined(targets, like, isolation=isolation if isolate else None, **claimed, **asked)
+        asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
+        found = examined(targets, like, isolation=isolation if isolate else None, supports=supports, **asked)
         sys.exit(_targets(targets, found, as_json.Targets(json_file, seed, supports, inputs), console()))
     names = known_families(family)
     if subject:

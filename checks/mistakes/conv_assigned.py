@@ -64,40 +64,41 @@ def _not_moved_back(dweight: Array) -> Array:
     return np.moveaxis(dweight, 0, -1).reshape(dweight.shape)
 
 
-def _made(of: str, name: str, does: str, where: str, predict: Predict) -> Mistake:
+def made(of: str, name: str, does: str, where: str, predict: Predict) -> Mistake:
+    """A mistake of a convolution in one gradient ``of`` (dx, dweight), which the independent sources must catch."""
     return Mistake(f"{of} {name}", ("conv",), (of,), does, where, predict, ORACLES)
 
 
 MISTAKES = (
-    _made(
+    made(
         "dx",
         "of last tap",
         "keeps what the last tap wrote where windows overlap (= for +=, or += of repeated indices)",
         DXP,
         _assigned(iter),
     ),
-    _made(
+    made(
         "dx",
         "of last window",
         "keeps what the last window wrote where windows overlap (= for +=)",
         DXP,
         _assigned(lambda taps: reversed(list(taps))),
     ),
-    _made(
+    made(
         "dweight",
         "not moved back",
         "reshapes a product with the output channels last where they come first (no transpose)",
         DWEIGHT,
         result(_not_moved_back, "dweight"),
     ),
-    _made(
+    made(
         "dweight",
         "of last sample",
         "keeps the last sample only (= where += belongs)",
         DWEIGHT,
         upstream(_last_sample, "dweight"),
     ),
-    _made(
+    made(
         "dweight",
         "of last window",
         "keeps the last output of the last sample only (= where += belongs)",

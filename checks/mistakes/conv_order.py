@@ -6,9 +6,9 @@ import numpy as np
 
 from checks.mistakes.axes import conv_groups
 from checks.mistakes.combine import argument, only, result
-from checks.mistakes.conv_assigned import DWEIGHT
+from checks.mistakes.conv_assigned import DWEIGHT, made
 from checks.mistakes.conv_dx import DXP, GROUPS, ROTATION
-from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
+from checks.mistakes.mistake import Evidence, Predict
 from checks.types import Array, Arrays
 
 #: Axes of a kernel that has planes: (O, C, plane, row, column).
@@ -38,36 +38,32 @@ def _interleaved(of: str) -> Predict:
     return predict
 
 
-def _made(of: str, name: str, does: str, where: str, predict: Predict) -> Mistake:
-    return Mistake(f"{of} {name}", ("conv",), (of,), does, where, predict, ORACLES)
-
-
 MISTAKES = (
-    _made(
+    made(
         "dx",
         "planes not rotated",
         "reverses the kernel along its height and width only, not along its planes",
         ROTATION,
         argument("weight", lambda evidence: _planes_turned(evidence.arrays["weight"]), "dx"),
     ),
-    _made(
+    made(
         "dx",
         "planes exchanged",
         "exchanges the first and the last axis of the kernel",
         DXP,
         argument("weight", lambda evidence: _planes_exchanged(evidence.arrays["weight"]), "dx"),
     ),
-    _made(
+    made(
         "dweight",
         "planes exchanged",
         "exchanges the first and the last axis of the kernel",
         DWEIGHT,
         result(_planes_exchanged, "dweight"),
     ),
-    _made(
+    made(
         "dx", "groups interleaved", "reads dy as if the channels of its groups took turns", GROUPS, _interleaved("dx")
     ),
-    _made(
+    made(
         "dweight",
         "groups interleaved",
         "reads dy as if the channels of its groups took turns",

@@ -10,13 +10,15 @@ from checks.errors import GradproofError
 from checks.examination import WITNESSES
 from checks.families import families
 from checks.family import Family
+from checks.invariants.subsets import Subsets
+from checks.oracles.modes import Modes
 from checks.witness import Trial, Witness
 
 #: Cases of a sweep that are looked at, the smallest of so many.
 FEW, AMONG = 8, 60
 
 #: Laws of what a layer has beside a forward and a backward, which a reference has not.
-OF_OTHERS = frozenset({"modes", "subsets"})
+OF_OTHERS = frozenset({Modes.law, Subsets.law})
 
 
 def applying(sheet: Family, laws: Iterable[str]) -> tuple[str, ...]:
