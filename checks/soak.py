@@ -21,9 +21,10 @@ from checks.judge import RUNS
 from checks.opening import opened, quiet
 from checks.scope.likeness import resolve
 from checks.subject import Subject
+from checks.witness import Witness
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
-SCHEMA = 1
+SCHEMA = 2
 
 #: Cases that are examined before what was found is written down.
 CHUNK = 200
@@ -52,19 +53,29 @@ class Row:
 
 @dataclass
 class Soaked:
-    """What is known of a row: cases, numbers compared, the next seed, alarms in words, cases that the layer refused."""
+    """What is known of a row: cases, numbers compared, the next seed, alarms in words, cases that the layer refused.
+
+    ``heard`` counts the laws that were asked, each case's together.
+    """
 
     cases: int = 0
     compared: int = 0
     seed: int = 0
     alarms: list[str] = field(default_factory=list)
     refused: int = 0
+    heard: int = 0
+
+    @property
+    def laws(self) -> float:
+        """How many laws a case was asked for, on average."""
+        return self.heard / self.cases if self.cases else 0.0
 
     def joined(self, other: Soaked) -> Soaked:
         """Of both together."""
         alarms = list(dict.fromkeys([*self.alarms, *other.alarms]))
         cases, compared = self.cases + other.cases, self.compared + other.compared
-        return Soaked(cases, compared, max(self.seed, other.seed), alarms, self.refused + other.refused)
+        refused, heard = self.refused + other.refused, self.heard + other.heard
+        return Soaked(cases, compared, max(self.seed, other.seed), alarms, refused, heard)
 
 
 def rows(text: str = "") -> list[Row]:
@@ -83,18 +94,23 @@ def rows(text: str = "") -> list[Row]:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Cases of one row: a sweep from a seed."""
+    """Cases of one row: a sweep from a seed. Each case is heard by one law in ``turns``, the next by the next ones."""
 
     row: Row
     seed: int
     cases: int
+    turns: int = 1
+
+    def laws(self, number: int, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+        """Those that hear the case of this number; another seed gives the same number to others."""
+        return witnesses[(number + self.seed) % self.turns :: self.turns]
 
 
 def soak(
-    wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int, processes: int
+    wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int, processes: int, turns: int = 1
 ) -> Iterator[tuple[Row, Soaked]]:
     """Examine each row until it has seen ``cases`` cases, the rows in turns; gives each chunk as it is done."""
-    chunks = list(_chunks(wanted, known, cases))
+    chunks = [replace(chunk, turns=turns) for chunk in _chunks(wanted, known, cases)]
     for index, message in pool.run(work, chunks, processes):
         chunk = chunks[index]
         if isinstance(message, pool.Died):
@@ -107,12 +123,15 @@ def work(chunk: Chunk) -> Soaked:
     """One chunk, in this process."""
     whole, sheet = opened_row(chunk.row)
     examination = Examination(whole.subject, sheet, whole.witnesses)
+    heard = 0
     with quiet(), without_onednn(chunk.row):
-        for case in list(sheet.sweep(chunk.seed, chunk.cases))[-chunk.cases :]:
-            examination.judge(case)
+        for number, case in enumerate(list(sheet.sweep(chunk.seed, chunk.cases))[-chunk.cases :]):
+            asked = chunk.laws(number, whole.witnesses)
+            examination.judge(case, asked)
+            heard += len(asked)
     alarms = [f"{found.shrunk}: {found.shrunk_verdict}" for found in examination.findings.values()]
     refused = examination.tallies[RUNS].blind if RUNS in examination.tallies else 0
-    return Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused)
+    return Soaked(examination.cases, examination.compared, chunk.seed + 1, alarms, refused, heard)
 
 
 @contextmanager

@@ -20,14 +20,22 @@ from checks.soak import SCHEMA, Row, Soaked, rows, soak
 @click.option("--cases", default=100_000, show_default=True, type=click.IntRange(1), help="Cases of each row.")
 @click.option("--only", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
 @click.option("--state", default=Path("gradproof-soak.json"), show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "--turns",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Each case is heard by every N-th law, the next case by the next ones: more cases in the same time.",
+    metavar="N",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
-def soak_all(*, cases: int, only: str, state: Path, jobs: int | None) -> None:
+def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None) -> None:
     """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
     as_json.refuse_unwritable(state, "--state")
     wanted, known, terminal, stopped = rows(only), load(state, SCHEMA, Soaked), console(), False
     start, done = perf_counter(), 0
     try:
-        for row, found in soak(wanted, known, cases, jobs or cores()):
+        for row, found in soak(wanted, known, cases, jobs or cores(), turns):
             known[row.title] = known.get(row.title, Soaked()).joined(found)
             save(state, SCHEMA, known)
             done += found.cases
@@ -47,11 +55,12 @@ def soak_all(*, cases: int, only: str, state: Path, jobs: int | None) -> None:
 
 
 def table(wanted: list[Row], known: dict[str, Soaked]) -> Table:
-    """A line for each row: cases, numbers compared, alarms."""
+    """A line for each row: cases, laws that heard each on average, numbers compared, alarms."""
     found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for heading in ("layer", "cases", "refused", "numbers compared", "alarms"):
+    for heading in ("layer", "cases", "laws a case", "refused", "numbers compared", "alarms"):
         found.add_column(heading, justify="left" if heading == "layer" else "right")
     for row in wanted:
         each = known.get(row.title, Soaked())
-        found.add_row(row.title, f"{each.cases:,}", f"{each.refused:,}", f"{each.compared:,}", str(len(each.alarms)))
+        met = (row.title, f"{each.cases:,}", f"{each.laws:.1f}", f"{each.refused:,}")
+        found.add_row(*met, f"{each.compared:,}", str(len(each.alarms)))
     return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from checks.errors import UsageError
+from checks.examination import WITNESSES
 from checks.resume import load, save
 from checks.selftest.main_job.shell import gradproof
 from checks.soak import SCHEMA, Chunk, Row, Soaked, rows, soak, work
@@ -32,8 +34,28 @@ def test_a_second_run_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
     assert said.code == 0
     assert "0 alarms in 4 cases" in said.out
     known = load(state, SCHEMA, Soaked)
-    assert known["reference relu, float64"] == Soaked(4, known["reference relu, float64"].compared, 2, [])
+    row = known["reference relu, float64"]
+    assert row == Soaked(4, row.compared, 2, [], heard=4 * len(WITNESSES))
     assert not list(soak(rows("reference relu, float64"), known, 4, 1))
+
+
+@pytest.mark.parametrize("turns", [1, 3, 8, 1000])
+def test_in_turns_every_law_hears_cases_and_each_case_some(turns: int) -> None:
+    """As many cases as there are turns give every law one, whatever the seed; the next seed another."""
+    chunk, next_chunk = (Chunk(rows()[0], seed, turns, turns) for seed in (5, 6))
+    shares = [chunk.laws(number, WITNESSES) for number in range(turns)]
+    assert sorted(witness.law for share in shares for witness in share) == sorted(each.law for each in WITNESSES)
+    assert turns == 1 or next_chunk.laws(0, WITNESSES) == chunk.laws(1, WITNESSES)
+
+
+def test_the_table_says_how_many_laws_heard_a_case(tmp_path: Path) -> None:
+    """A soak in turns must not read like one of every law."""
+    state = tmp_path / "state.json"
+    run = ("soak", "--only", "reference relu, float64", "--jobs", "1", "--state", str(state))
+    said = gradproof(*run, "--cases", "4", "--turns", str(len(WITNESSES)))
+    assert said.code == 0
+    assert re.search(r"reference relu, float64 +4 +1\.0 +0", said.out)
+    assert load(state, SCHEMA, Soaked)["reference relu, float64"].heard == 4
 
 
 def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
