@@ -37,16 +37,21 @@ ROUND = 200
 
 @dataclass(frozen=True)
 class Layer:
-    """What is fuzzed: a layer or its name, what it is like, and what it takes."""
+    """What is fuzzed: a layer or its name, what it is like, or examples of its arguments, and what it takes.
+
+    ``target`` is its name where the layer itself is given.
+    """
 
     subject: Any
     like: str
     supports: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Any = None
+    target: str = ""
 
     @property
     def name(self) -> str:
         """Under which it stands in the corpus and in the state."""
-        return self.subject.text if isinstance(self.subject, Named) else identity(self.subject)
+        return self.target or (self.subject.text if isinstance(self.subject, Named) else identity(self.subject))
 
 
 @dataclass
@@ -101,7 +106,7 @@ def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iter
 
 
 def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[News]:
-    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, None)
+    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, layer.inputs)
     keeper = Keeper(plan.corpus, layer.name, examination.family, known)
     with quiet():
         if not known.rounds:

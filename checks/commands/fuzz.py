@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import click
 from rich.console import Console
 
-from checks.commands.targets import guessed, limit
+from checks.commands.targets import examples_of, guessed, limit, loaded
 from checks.commands.targets import limits as isolation_of
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, inputs_option
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.families import family
@@ -30,6 +31,7 @@ _EXAMPLES = """\b
 Examples:
   gradproof fuzz my_layers:MyConv --like conv2d --time 8h
   gradproof fuzz nets:Conv2d nets:MaxPool2d --time 1h      what they are like is told by their names
+  gradproof fuzz my_layers:Dense --inputs my_layers:examples   a layer like no family: best with a strategy
   gradproof fuzz --family conv --time 10m                   the reference layer"""
 
 
@@ -37,6 +39,7 @@ Examples:
 @click.argument("targets", nargs=-1, metavar="[MODULE:LAYER]...")
 @click.option("--like", default="", metavar="FAMILY", help="What the targets claim to be: conv2d, max_pool, relu, ...")
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the targets take; may be given again.")
+@inputs_option
 @click.option("--family", "names", multiple=True, metavar="NAME", help="The reference layer of this family instead.")
 @click.option("--time", "span", default="10m", show_default=True, help="Time for all of them together: 90s, 10m, 8h.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the first round.")
@@ -51,6 +54,7 @@ def fuzz_all(
     targets: tuple[str, ...],
     like: str,
     supports: tuple[str, ...],
+    inputs: str,
     names: tuple[str, ...],
     span: str,
     seed: int,
@@ -69,13 +73,13 @@ def fuzz_all(
         raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
     as_json.refuse_unwritable(state, "--state")
     isolation = isolation_of(span, time_limit, memory_limit, "--time")
-    layers, known, terminal = _layers(targets, like, supports, names), load(state, SCHEMA, Fuzzed), console()
+    layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
     stopped, before = False, _lying(corpus)
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
-            _tell(news, terminal)
+            _tell(news, inputs, terminal)
             save(state, SCHEMA, known)
     except KeyboardInterrupt:
         stopped = True
@@ -99,29 +103,44 @@ def _counted(lying: set[str], before: set[str]) -> str:
     return count(len(lying), "counterexample") + (f", {old:,} of them from before," if old else "")
 
 
-def _layers(targets: Sequence[str], like: str, supports: Sequence[str], names: Sequence[str]) -> list[Layer]:
-    """The layers that are named; the reference layers of the families, where no target is."""
+def named(
+    targets: Sequence[str], like: str, supports: Sequence[str], inputs: str = "", names: Sequence[str] = ()
+) -> list[Layer]:
+    """The layers that are named; the reference layers of the families, where no target is.
+
+    Raises UsageError where there are examples and no target to try them on.
+    """
     takes = dict(map(limit, supports))
+    if inputs:
+        return _like_no_family(targets, like, takes, inputs)
     if targets:
         return [Layer(Named(target), like or guessed(target), takes) for target in targets]
     return [Layer(family(name).reference, name, takes) for name in known_families(names)]
 
 
-def _tell(news: News, terminal: Console) -> None:
+def _like_no_family(targets: Sequence[str], like: str, takes: Mapping[str, Any], inputs: str) -> list[Layer]:
+    if not targets:
+        raise UsageError("--inputs is for a layer of yours; expected MODULE:LAYER before it")
+    examples = examples_of(inputs)
+    return [Layer(subject, like, takes, examples, target) for target, subject in loaded(targets, examples)]
+
+
+def _tell(news: News, inputs: str, terminal: Console) -> None:
     known = news.known
     if news.finding is None:
         again = sum(known.again.values())
         line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
         _say(f"{line}, {again} seen again", terminal)
         return
-    for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer)):
+    for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer, inputs)):
         _say(f"{text}\n  kept     {news.file}", terminal)
 
 
-def _asker(layer: Layer) -> InShell:
+def _asker(layer: Layer, inputs: str) -> InShell:
     """How a case of a layer is heard again; a reference layer needs no name."""
-    target = layer.subject.text if isinstance(layer.subject, Named) else ""
-    return InShell(target, tuple(f"{name}={limit}" for name, limit in layer.supports.items()) if target else ())
+    target = layer.target or (layer.subject.text if isinstance(layer.subject, Named) else "")
+    supports = tuple(f"{name}={limit}" for name, limit in layer.supports.items()) if target else ()
+    return InShell(target, supports, inputs)
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:

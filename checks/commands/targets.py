@@ -45,14 +45,21 @@ def examined(
     if isolation:
         find([*names, *([Named(inputs)] if inputs else [])], isolation)
     examples = examples_of(inputs) if inputs else None
-    # A strategy draws in this process, where it must know the layer's arguments.
-    here = not isolation or isinstance(examples, SearchStrategy)
-    layers: list[Any] = [name.find() for name in names] if here else names
+    layers = loaded(targets, examples) if isolation else [(target, found(target)) for target in targets]
     likes = [like if inputs else like or guessed(target) for target in targets]
     asked["inputs"] = examples
-    for target, layer, claim in zip(targets, layers, likes, strict=True):
+    for (target, layer), claim in zip(layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
         yield _shown(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
+
+
+def loaded(targets: Sequence[str], examples: Any) -> list[tuple[str, Any]]:
+    """Each target with its name, to be loaded where it is examined; loaded here where examples are a strategy.
+
+    That draws in this process, where it must know the layer's arguments.
+    """
+    here = isinstance(examples, SearchStrategy)
+    return [(target, found(target) if here else Named(target)) for target in targets]
 
 
 def _shown(layer: Any, **asked: Any) -> Examination | ZeroComparisonsError:

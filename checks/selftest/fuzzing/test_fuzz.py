@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from checks.commands.fuzz import named
 from checks.corpus.store import Corpus
 from checks.families import family
 from checks.fuzzing import SCHEMA, Fuzzed, Keeper, Layer, Plan, fuzz
@@ -36,6 +37,22 @@ def leaves(dy, x):
     return dy * (x > 0)
 
 leaving = (forward, leaves)
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+def grown(dy, saved):
+    x, w = saved
+    return dy @ w.T, (1.5 if len(x) > 2 else 1) * (x.T @ dy)
+
+dense = (lambda x, w: (x @ w, (x, w)), grown)
+one = (np.ones((3, 2)), np.ones((2, 2)))
+
+def _arrays(rows):
+    return st.fixed_dictionaries({"x": hnp.arrays(float, (rows, 2), elements=st.floats(-1, 1)), "w": st.just(one[1])})
+
+drawn = st.integers(1, 4).flatmap(_arrays)
 """
 
 
@@ -50,7 +67,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
     """Fuzz a layer for so many rounds of few cases."""
-    layer = Layer(Named(f"fuzzed_layers:{name}"), "relu")
+    return _rounds(folder, Layer(Named(f"fuzzed_layers:{name}"), "relu"), known, count)
+
+
+def _rounds(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
     plan = Plan(Corpus(folder / "corpus"), time.monotonic() + 300, cases=4)
     until = known.rounds + count
     for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())]):
@@ -137,6 +157,25 @@ def test_the_last_line_counts_what_lies_in_the_corpus(folder: Path) -> None:
 
 def _with_path() -> dict[str, Any]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+
+@pytest.mark.parametrize("inputs", ["one", "drawn"])
+def test_a_layer_like_no_family_is_fuzzed_on_its_examples(folder: Path, inputs: str) -> None:
+    """An example with one dy after another, or what a strategy draws; what is kept is wrong again where it is heard."""
+    layer, there = "fuzzed_layers:dense", f"fuzzed_layers:{inputs}"
+    (asked,) = named([layer], "", (), there)
+    _rounds(folder, asked, Fuzzed(), 1)
+    kept = Corpus(folder / "corpus").contents().counterexamples
+    assert {(stored.entry.subject, stored.entry.of) for stored in kept} == {(layer, "dw")}
+    said = gradproof("replay", str(kept[0].entry.case), "--subject", layer, "--inputs", there, cwd=folder)
+    assert said.code == 1
+
+
+def test_examples_without_a_layer_are_misuse(folder: Path) -> None:
+    """The reference layers have cases of their own."""
+    said = gradproof("fuzz", "--inputs", "fuzzed_layers:one", "--corpus", "kept", cwd=folder)
+    assert said.code == 2
+    assert "--inputs is for a layer of yours; expected MODULE:LAYER before it" in said.err
 
 
 def test_fuzzing_without_a_corpus_is_misuse(folder: Path) -> None:
