@@ -36,25 +36,38 @@ def _all_equal(claim: Claim) -> Verdict:
 
 
 def _judged(claim: Claim, equal: Array) -> Verdict:
-    blind = ~(np.isfinite(claim.bound) | equal)
-    error = _errors(claim, equal | blind)
-    wrong = int(np.count_nonzero(error > np.where(blind, 0.0, claim.bound)))
-    count = int(np.count_nonzero(blind))
-    compared = claim.got.size - count
+    error, blind = _distance(claim), 0
+    if not np.isfinite(error + claim.bound).all():
+        error, blind = _told_apart(claim, equal, error)
+    wrong = int(np.count_nonzero(error > claim.bound))
+    compared = claim.got.size - blind
     share = np.where(error == 0, 0.0, error / claim.bound)
     return Verdict(
         claim.law,
         claim.of,
-        claim.severity if wrong else _status(compared, claim.blind + count),
+        claim.severity if wrong else _status(compared, claim.blind + blind),
         claim.why,
         compared=compared,
         wrong=wrong,
-        blind=claim.blind + count,
-        share=float(np.max(share, initial=0.0)),
+        blind=claim.blind + blind,
+        share=float(share.max(initial=0.0)),
         worst=_worst(claim, error, share),
         resolution=_resolution(claim),
         counted=claim.counted,
     )
+
+
+def _distance(claim: Claim) -> Array:
+    """Of each element from what it must be."""
+    wide = np.result_type(claim.got, claim.want, np.float64)
+    return np.asarray(np.abs(np.subtract(claim.got, claim.want, dtype=wide)))
+
+
+def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
+    """The distances, 0 where equal or blind and infinite where they are NaN; and how many are blind."""
+    blind = ~(np.isfinite(claim.bound) | equal)
+    apart = np.where(np.isnan(error), np.inf, error)
+    return np.where(equal | blind, 0.0, apart), int(np.count_nonzero(blind))
 
 
 def _resolution(claim: Claim) -> float | None:
@@ -62,25 +75,20 @@ def _resolution(claim: Claim) -> float | None:
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
+    if np.isfinite(largest := relative.max(initial=-np.inf)):
+        return float(largest)
     known = relative[np.isfinite(relative)]
-    return float(np.max(known)) if known.size else None
+    return float(known.max()) if known.size else None
 
 
 def _status(compared: int, blind: int) -> Status:
     return "blind" if blind and not compared else "right"
 
 
-def _errors(claim: Claim, quiet: Array) -> Array:
-    """Distance of each element from what it must be: 0 where ``quiet``, infinite where it is NaN."""
-    error = np.abs(np.subtract(claim.got, claim.want, dtype=np.result_type(claim.got, claim.want, np.float64)))
-    return np.asarray(np.where(quiet, 0.0, np.where(np.isnan(error), np.inf, error)))
-
-
 def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
-    if not error.size or not np.any(error > 0) or claim.places == ():
+    if not error.max(initial=0.0) > 0 or claim.places == ():
         return None
-    ranked = np.where(share == np.max(share), error, -1.0)
-    flat = int(np.argmax(ranked))
+    flat = int(np.where(share == share.max(), error, -1.0).argmax())
     index = tuple(int(i) for i in np.unravel_index(flat, error.shape))
     want = claim.want[index]
     place = claim.places[flat] if claim.places is not None else index
