@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from checks.claim import Claim, Status, Verdict, Worst
 from checks.types import Array
 
+#: What was judged already: a law looks itself at what its first claims come to.
+_verdicts: WeakKeyDictionary[Claim, Verdict] = WeakKeyDictionary()
 
-@np.errstate(all="ignore")
+
 def compare(claim: Claim) -> Verdict:
-    """Judge a claim element by element.
+    """Judge a claim element by element, once.
 
     An element is right where it equals what it must be (two NaN are equal) or lies within its bound, blind where its
     bound is NaN or infinite (where inputs are), and wrong otherwise. A claim with one wrong element gets its severity
     (wrong or hazard); it is blind where nothing was compared but something was left out, and right otherwise; an empty
     array is right when its shape is.
     """
+    if claim not in _verdicts:
+        _verdicts[claim] = _compared(claim)
+    return _verdicts[claim]
+
+
+@np.errstate(all="ignore")
+def _compared(claim: Claim) -> Verdict:
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = claim.got == claim.want

@@ -143,7 +143,7 @@ class Trial:
 
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
-        return plus(self.plain_bound(of), self.excess(of))
+        return self.plain_bound(of) if self.arithmetic == PLAIN else plus(self.plain_bound(of), self.excess(of))
 
     def plain_bound(self, of: str) -> Array:
         """The same for a plain sum."""

@@ -66,7 +66,7 @@ def _word(key: str) -> str:
     return word if word in {"weight", "bias"} else key
 
 
-def _own_gradient_names(argument: str) -> list[str]:
+def _own_gradient_names(argument: str) -> tuple[str, ...]:
     """Names of a gradient alone: not the argument's own."""
     return gradient_names(argument)[: -len(names_of(argument))]
 

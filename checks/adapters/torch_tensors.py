@@ -162,13 +162,14 @@ def seeded(device: str, seed: int) -> Iterator[None]:
 
     # Seeding every device that there might be takes longer than a small layer.
     own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
-    state = own.get_state() if device == "cpu" else own.get_rng_state()
+    now, put_back = (own.get_state, own.set_state) if device == "cpu" else (own.get_rng_state, own.set_rng_state)
+    state = now()
     own.manual_seed(seed)
     try:
         yield
     finally:
-        left("PyTorch's", (own.get_state() if device == "cpu" else own.get_rng_state()).tolist)
-        (own.set_state if device == "cpu" else own.set_rng_state)(state)
+        left("PyTorch's", lambda: now().tolist())
+        put_back(state)
 
 
 def _pull(dy: Array, saved: Any) -> Arrays:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from checks.types import Arrays, Config, Shape
@@ -89,10 +90,11 @@ def names_of(argument: str) -> tuple[str, ...]:
     return ARRAYS.get(argument, (argument,))
 
 
-def gradient_names(argument: str) -> list[str]:
+@cache
+def gradient_names(argument: str) -> tuple[str, ...]:
     """Names under which the gradient of an argument may be met, in lower case."""
     forms = ("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}", "{}")
-    return [form.format(name.lower()) for form in forms for name in names_of(argument)]
+    return tuple(form.format(name.lower()) for form in forms for name in names_of(argument))
 
 
 def sizes(arrays: Arrays) -> dict[str, Any]:
