@@ -57,6 +57,15 @@ def test_right_layers_pass_and_something_was_compared(witness: Witness, name: st
         assert (verdict.status, verdict.compared > 0, verdict.exact) == ("right", True, True)
 
 
+def test_where_no_bound_holds_the_sentence_says_so() -> None:
+    """More roundings than a format has room for: gamma is no number, and none is printed."""
+    shapes = {"x": (1, 1200, 1), "weight": (1, 1200, 1)}
+    config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+    case = family("conv").case_of(shapes, config, "float16", "normal", 1)
+    (said,) = {each.why for each in heard(Reference(), family("conv").reference, case) if each.of == "y"}
+    assert said == "gamma_1201 (1,201 roundings are too many for float16): nothing bounds the error"
+
+
 def test_the_textbook_is_silent_where_its_loops_would_be_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """And says how long, and how long is too long."""
     monkeypatch.setattr(textbook, "MOST_STEPS", 5)
