@@ -49,6 +49,9 @@ class Family(ABC):
     #: Cases that are examined whatever the budget, unless each takes long.
     fewest: int = 20
 
+    #: Parameters that the subject keeps, and of which nobody has found a gradient: a pass says nothing of theirs.
+    unexamined: tuple[str, ...] = ()
+
     #: Other names by which people know the family, without punctuation; a variant has its own.
     aliases: ClassVar[tuple[str, ...]] = ()
 

@@ -15,6 +15,9 @@ import pytest
 #: Packages whose versions matter to a result.
 PACKAGES = ("gradproof", "numpy", "torch", "hypothesis")
 
+#: What the summary says of a test beside its counts, by the key of ``figures``.
+SAID = {"hazards": "hazard", "not_examined": "NOT EXAMINED", "promises": "but", "notes": "note"}
+
 #: Version of the file that --gradproof-report writes.
 SCHEMA = 1
 
@@ -159,7 +162,8 @@ def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
             f"{compared:,} numbers compared, {blind:,} blind{_why(items)}; closest to its bound: {law}, "
             f"{_share(figures['share'])}"
         )
-        yield from dict.fromkeys(f"  hazard: {hazard}" for _, figures in items for hazard in figures["hazards"])
+        for key, heading in SAID.items():
+            yield from dict.fromkeys(f"  {heading}: {text}" for _, figures in items for text in figures[key])
         if replayed := sum(figures["replayed"] for _, figures in items):
             yield f"  replayed first: {replayed} judgements of what {figures['corpus']} holds"
         yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])

@@ -227,12 +227,11 @@ class Trial:
         if self.arithmetic in {TRANSFORM, EXACT_TRANSFORM}:
             return "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)"
         share, name = growth(count, dtype)
-        if np.isnan(share):
-            return f"{name}: nothing bounds the error"
-        return (
+        known = (
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
+        return f"{name}: nothing bounds the error" if np.isnan(share) else known
 
 
 class Apart(Trial):

@@ -92,6 +92,8 @@ def _target(name: str, examination: Examination, asker: InShell) -> dict[str, An
         **_found(examination, asker),
         "outside": examination.outside,
         "promises": list(examination.promises),
+        "not_examined": list(examination.family.unexamined),
+        "no_time_for": list(examination.unasked),
         "notes": [*examination.notes, *examination.hearing.notes],
         "corpus": asdict(examination.replayed),
         **_unseen(examination.exclusion, examination.family),

@@ -89,8 +89,7 @@ def _shown_on(examination: Examination) -> str:
 
 def _left_out(examination: Examination) -> str:
     """Parameters of which nobody could find a gradient: a pass says nothing of theirs."""
-    family = examination.family
-    left = family.unexamined if isinstance(family, Unclaimed) else ()
+    left = examination.family.unexamined
     return f"; NOT EXAMINED: {_some(left)}" if left else ""
 
 

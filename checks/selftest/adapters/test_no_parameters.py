@@ -9,6 +9,8 @@ import pytest
 
 from checks import examine, story
 from checks.adapters.given import parameters_of
+from checks.plugin import _lines
+from checks.report.figures import figures
 from checks.selftest.adapters.test_slots import Dense
 from checks.types import Array
 
@@ -219,6 +221,8 @@ def test_the_headline_names_what_nobody_examined(kind: Any) -> None:
     assert not found.wrong, story(found)
     assert "; NOT EXAMINED: W (" in story(found).splitlines()[0]
     assert found.family.arguments == ("x", "b")
+    (_, line, *_) = _lines([("test_dense[adjoint]", figures(found))])
+    assert line == "  NOT EXAMINED: W"
 
 
 def test_a_gradient_that_is_returned_after_those_of_the_arguments_is_that_of_the_first_parameter() -> None:

@@ -246,5 +246,5 @@ def test_json_holds_what_was_told_of_each_target(folder: Path) -> None:
     (row,) = document["rows"]
     assert (said.code, document["status"], row["title"]) == (1, "wrong", "somebodys_layers:MyLayer")
     assert row["compared"] > 0
-    assert {"laws", "findings", "hazards", "corpus", "visited"} <= row.keys()
+    assert {"laws", "findings", "hazards", "corpus", "visited", "not_examined", "no_time_for"} <= row.keys()
     assert all("--subject somebodys_layers:MyLayer" in found["replay"] for found in row["findings"])
