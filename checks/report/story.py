@@ -15,7 +15,7 @@ from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
-from checks.report.words import count, dangers
+from checks.report.words import count, dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding
 from checks.types import gradient_of
@@ -123,6 +123,16 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 
+def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
+    """A paragraph each where nothing is wrong; else they wait on one line: what is wrong may be behind them."""
+    if not examination.wrong:
+        yield from paragraphs(examination.hazards, "HAZARD", asker)
+        return
+    others = {law: found for law, found in examination.hazards.items() if law not in examination.findings}
+    if seen := [f"{law} ({place(found.shrunk_verdict)})" for law, found in others.items()]:
+        yield f"hazards, told in full where nothing is wrong: {', '.join(seen)}"
+
+
 def _uncalled(examination: Examination) -> str:
     """What to write where not one number came back: the layer may be right and want to be called in another way."""
     case = examination.judged[0]
@@ -143,7 +153,7 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
     if examination.wrong and examination.judged and not examination.compared:
         yield f"\n{_uncalled(examination)}"
-    yield from (f"\n{text}" for text in paragraphs(examination.hazards, "HAZARD", asker))
+    yield from (f"\n{text}" for text in _hazards(examination, asker))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
     if examination.wrong:
         yield f"\nright by: {', '.join(right) or 'no other law'}"

@@ -80,10 +80,18 @@ def test_a_pass_that_was_interrupted_says_so() -> None:
 
 
 def test_a_law_with_a_hazard_is_not_listed_as_right() -> None:
-    """It stands under HAZARD in the same story."""
+    """It waits on a line of its own: what is wrong comes first, and is often behind it."""
     told = story(examine((lambda x: (x.clip(0), x), lambda dy, x: 2 * dy * (x > 0)), "relu", budget="1ms"))
-    assert "laws     saved copies" in told.partition("\nHAZARD")[2]
+    assert "\nhazards, told in full where nothing is wrong: saved copies (dx[" in told
+    assert "\nHAZARD" not in told
     assert "saved copies" not in told.partition("\nright by: ")[2].partition("\n")[0]
+
+
+def test_a_hazard_of_a_layer_that_is_not_wrong_is_told_in_full() -> None:
+    """As what is wrong is: with its case and what is dangerous about it."""
+    told = story(examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="1ms"))
+    assert "laws     saved copies" in told.partition("\nHAZARD")[2]
+    assert "danger   " in told
 
 
 def test_an_examination_that_is_printed_is_one_line() -> None:
