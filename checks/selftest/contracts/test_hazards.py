@@ -19,7 +19,7 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
-from checks.judge import transforms
+from checks.observed import transforms
 from checks.report.findings import describe
 from checks.report.story import story
 from checks.report.words import DANGERS, dangers

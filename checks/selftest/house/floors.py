@@ -15,6 +15,7 @@ FLOORS = (
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
     (
+        "observed",
         "judge",
         "hearing",
         "diagnosis",

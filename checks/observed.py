@@ -1,0 +1,217 @@
+"""How a subject that declares no arithmetic is seen to round, where it is no plain sum and right as another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
+from checks.errors import RefusedError, SubjectError, UsageError
+from checks.types import Array, Arrays
+from checks.witness import Trial
+
+#: Integer cases on which a forward is watched before it is called a plain sum.
+WATCHED = 8
+
+#: Formats in which a transform is looked for, the first that the subject takes: where the case's own is too coarse to
+#: tell one from a mistake.
+WIDER = {"float16": ("float64", "float32", "float16")}
+
+#: A transform's bound must be this many times smaller than the result for anything to be seen in half precision.
+TELLING = 8
+
+#: Share of a gradient's entries that a transform rounds at least, on one of them.
+LARGE_PART = 0.25
+
+#: What is said of each that was seen.
+SENTENCES = {
+    TRANSFORM: "right on integers within a transform's bound, not exact: if this is FFT or Winograd, declare "
+    "arithmetic",
+    EXACT_TRANSFORM: "exact on integers, within a transform's bound elsewhere: if this is Winograd, declare "
+    "arithmetic='exact transform'",
+    RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
+    "arithmetic",
+    FLUSHING: "values are selected and lose digits among the subnormals alone: if that is meant, declare "
+    "arithmetic='flushed subnormals'",
+    TF32: "operands are cut to 11 binary digits, as tensor cores do with float32: if that is meant, declare "
+    "arithmetic='tf32'; if not, turn it off (torch.backends.cudnn.allow_tf32 = False, jax_default_matmul_precision)",
+}
+
+
+def observed(trial: Trial) -> str:
+    """The arithmetic by which a subject is seen to round on this trial; empty where none explains what came out."""
+    return next((name for name, sees in SEEN if sees(trial)), "")
+
+
+def transforms(trial: Trial) -> bool:
+    """Whether a subject that declares no arithmetic is seen to round integers, as FFT and Winograd do.
+
+    A plain sum of integers is exact in every order. What is seen must be right within a transform's bound and not
+    exact: anywhere in the forward, or in a large part of a gradient (a single entry that is off is a mistake).
+    """
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms:
+        return False
+    for dtype in WIDER.get(trial.case.dtype, (trial.case.dtype,)):
+        with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+            watched = (_on_integers(trial, seed, TRANSFORM, dtype) for seed in range(WATCHED))
+            return _seen_to_round(watched) and _shrinks(trial)
+    return False
+
+
+def _seen_to_round(trials: Iterable[Trial]) -> bool:
+    """Whether rounding shows on one of these; not where one of them is off by more before that: a mistake."""
+    for trial in trials:
+        if _rounds(trial):
+            return True
+        if not _right(trial):
+            return False
+    return False
+
+
+def _shrinks(trial: Trial) -> bool:
+    """Whether what is off is within a transform's bound in float64 too, if that is taken: a mistake does not shrink."""
+    try:
+        return all(_right(_on_integers(trial, seed, TRANSFORM, "float64")) for seed in range(WATCHED))
+    except (SubjectError, UsageError):
+        return True
+
+
+def transforms_exactly(trial: Trial) -> bool:
+    """Whether a subject is seen to transform without rounding integers, as Winograd's smallest tiles do.
+
+    It is looked at where numbers are real and off: what is off on integers is a mistake. It must be right within a
+    transform's bound there and in float64 or float32: rounding shrinks with the format, a mistake does not.
+    """
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
+        if _plain(own) or not _right(own) or not _several(own):
+            return False
+        formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
+        return all(_right_in(trial, dtype) for dtype in formats)
+    return False
+
+
+def _several(trial: Trial) -> bool:
+    """Whether more is off than one entry of a gradient, which would be a mistake; half precision is too coarse to say.
+
+    So what a pass excludes in one entry is excluded.
+    """
+    plain = replace(trial, subject=replace(trial.subject, arithmetic=PLAIN))
+    off = {of: np.abs(got - trial.reference[of]) > _allowed(plain, of) for of, got in trial.got.named().items()}
+    return trial.case.dtype in WIDER or bool(np.any(off.pop("y"))) or sum(map(np.count_nonzero, off.values())) > 1
+
+
+def _allowed(trial: Trial, of: str) -> Array:
+    return trial.bound(of) + trial.wide_error(of)
+
+
+def _right_in(trial: Trial, dtype: str) -> bool:
+    """Whether it is right within an exact transform's bound on real numbers of a format, or does not take that one."""
+    try:
+        return all(_right(_twin(trial, seed, EXACT_TRANSFORM, dtype, "normal")) for seed in range(WATCHED))
+    except RefusedError:
+        return dtype != trial.case.dtype
+
+
+def runs_up(trial: Trial) -> bool:
+    """Whether a subject that declares no arithmetic is seen to add up running sums, as an integral image does.
+
+    It must be exact on integers, and right within the bound of running sums on the case itself.
+    """
+    if trial.subject.arithmetic != OBSERVED:
+        return False
+    try:
+        if trial.family.running_mass(trial.wide_inputs, trial.case.config, trial.wide_dy) is None:
+            return False
+        own = replace(trial, subject=replace(trial.subject, arithmetic=RUNNING))
+        whole = (_on_integers(trial, seed, RUNNING, trial.case.dtype) for seed in range(WATCHED))
+        return _right(own) and all(map(_right, whole))
+    except (SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        return False
+
+
+def cuts(trial: Trial) -> bool:
+    """Whether a subject on an accelerator is seen to cut float32 operands short, as tensor cores do by default.
+
+    It must be right within that bound on real numbers, outside of a plain sum's on some, and exact on integers.
+    """
+    elsewhere = trial.subject.device != "cpu" and "normal" in trial.family.kinds
+    if trial.subject.arithmetic != OBSERVED or not elsewhere or trial.case.dtype != TF32_FORMAT:
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        normal = [_twin(trial, seed, TF32, TF32_FORMAT, "normal") for seed in range(WATCHED)]
+        whole = (_on_integers(trial, seed, TF32, TF32_FORMAT) for seed in range(WATCHED))
+        return all(map(_right, normal)) and not all(map(_plain, normal)) and all(map(_right, whole))
+    return False
+
+
+def flushes(trial: Trial) -> bool:
+    """Whether a subject that selects is off on the case itself, and among subnormal numbers alone."""
+    if trial.subject.arithmetic != OBSERVED or not trial.family.selects:
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        return _explains(FLUSHING, trial)
+    return False
+
+
+#: How each arithmetic is seen that a layer need not declare.
+SEEN = (
+    (TRANSFORM, transforms),
+    (RUNNING, runs_up),
+    (TF32, cuts),
+    (EXACT_TRANSFORM, transforms_exactly),
+    (FLUSHING, flushes),
+)
+
+
+def _explains(arithmetic: str, trial: Trial) -> bool:
+    """Whether what came on the case itself, which is not asked for again, is off for a plain sum and right for this."""
+    got = trial.got.named()
+    own = replace(trial, subject=replace(trial.subject, arithmetic=arithmetic))
+    return _within(own, got) and not _within(trial, got)
+
+
+def _right(trial: Trial) -> bool:
+    return _within(trial, trial.got.named())
+
+
+def _within(trial: Trial, got: Arrays) -> bool:
+    return all(bool(np.all(np.abs(got[of] - trial.reference[of]) <= _allowed(trial, of))) for of in got)
+
+
+def _plain(trial: Trial) -> bool:
+    """Whether a plain sum may be so far off."""
+    return _right(replace(trial, subject=replace(trial.subject, arithmetic=PLAIN)))
+
+
+def _on_integers(trial: Trial, seed: int, arithmetic: str, dtype: str) -> Trial:
+    return _twin(trial, seed, arithmetic, dtype, trial.family.kinds[0])
+
+
+def _twin(trial: Trial, seed: int, arithmetic: str, dtype: str, data: str) -> Trial:
+    case = trial.family.exact_twin(trial.case)
+    shapes = {name: case.shapes[name] for name in case.arguments}
+    twin = trial.family.case_of(shapes, case.config, dtype, data, seed)
+    return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, twin)
+
+
+def _rounds(trial: Trial) -> bool:
+    off = {of: np.abs(got - trial.reference[of]) for of, got in trial.got.named().items()}
+    if not all(np.all(error <= trial.bound(of)) for of, error in off.items()):
+        return False
+    exact = {of: trial.plain_bound(of) == 0 for of in off}  # for a plain sum, which may round large integers too
+    tells = {of: TELLING * np.max(trial.bound(of), initial=0.0) <= _largest(trial.reference[of]) for of in off}
+    return any(
+        tells[of] and np.mean((error > 0) & exact[of]) > (0 if of == "y" else LARGE_PART)
+        for of, error in off.items()
+        if error.size
+    )
+
+
+def _largest(array: Array) -> float:
+    return float(np.max(np.abs(array), initial=0.0))
