@@ -67,10 +67,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
     """Fuzz a layer for so many rounds of few cases."""
-    return _rounds(folder, Layer(Named(f"fuzzed_layers:{name}"), "relu"), known, count)
+    return _fuzzed(folder, Layer(Named(f"fuzzed_layers:{name}"), "relu"), known, count)
 
 
-def _rounds(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
+def _fuzzed(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
     plan = Plan(Corpus(folder / "corpus"), time.monotonic() + 300, cases=4)
     until = known.rounds + count
     for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())]):
@@ -164,7 +164,7 @@ def test_a_layer_like_no_family_is_fuzzed_on_its_examples(folder: Path, inputs: 
     """An example with one dy after another, or what a strategy draws; what is kept is wrong again where it is heard."""
     layer, there = "fuzzed_layers:dense", f"fuzzed_layers:{inputs}"
     (asked,) = named([layer], "", (), there)
-    _rounds(folder, asked, Fuzzed(), 1)
+    _fuzzed(folder, asked, Fuzzed(), 1)
     kept = Corpus(folder / "corpus").contents().counterexamples
     assert {(stored.entry.subject, stored.entry.of) for stored in kept} == {(layer, "dw")}
     said = gradproof("replay", str(kept[0].entry.case), "--subject", layer, "--inputs", there, cwd=folder)
