@@ -14,7 +14,7 @@ from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
 from checks.refusals import RAISED, REFUSALS, is_accident
-from checks.types import Array, Arrays, Config, gradient_of
+from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Subject:
     #: Another layer of the same class, with an object of its own; None where a layer is no object, or has no other.
     sibling: Subject | None = None
     generators: Generators = field(default_factory=Generators, repr=False, compare=False)
+    #: Shapes of y that came so far, by the forward, the shapes of its arguments and the configuration.
+    seen: dict[Any, Shape] = field(default_factory=dict, repr=False, compare=False)
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
@@ -77,9 +79,12 @@ class Subject:
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.
 
-        Raises SubjectError where the subject raises or returns no array.
+        Raises SubjectError where the subject raises or returns no array, SubjectShapeError where an earlier call on
+        arrays of these shapes gave y in another one.
         """
-        return self.run_forward(_copies(arrays), config)[0]
+        y = self.run_forward(_copies(arrays), config)[0]
+        self._demand_same_shape(arrays, config, y)
+        return y
 
     def pull(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Forward, then backward, on copies of ``arrays`` and ``dy``.
@@ -93,6 +98,7 @@ class Subject:
             raise SubjectShapeError(
                 f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
             )
+        self._demand_same_shape(arrays, config, y)
         return Pull(y, self.pull_back(arrays, dy, saved))
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
@@ -131,7 +137,7 @@ class Subject:
         """
         if (said := self.inference) is None:
             return self.apply(arrays, config)
-        return replace(self, forward=lambda *given: (said(*given), None)).apply(arrays, config)
+        return replace(self, forward=lambda *given: (said(*given), None)).run_forward(_copies(arrays), config)[0]
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).
@@ -176,6 +182,15 @@ class Subject:
                 f"expected {', '.join(wanted)}"
             )
         return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
+
+    def _demand_same_shape(self, arrays: Arrays, config: Config, y: Array) -> None:
+        key = self.forward, tuple(value.shape for value in arrays.values()), repr(config)
+        before = self.seen.setdefault(key, y.shape)
+        if y.shape != before:
+            raise SubjectShapeError(
+                f"{self.name}: y has shape {y.shape}, and had {before} at an earlier call on arguments of the same "
+                "shapes and settings; expected the same shape at each call"
+            )
 
     def _demand_shapes(self, gradients: Arrays, arrays: Arrays) -> None:
         for argument, array in arrays.items():

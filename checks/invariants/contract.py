@@ -53,6 +53,9 @@ class Contract(Witness):
         """Each of these arrays against what the subject gave at first; rounding may move both."""
         first = trial.got.named()
         for of, value in got.items():
+            if value.shape != first[of].shape:
+                yield Claim(self.law, of, value, first[of], np.zeros(first[of].shape), why, severity=severity)
+                continue
             bound = 2 * trial.bound(of) + slip(trial, of, value, first[of])
             yield Claim(self.law, of, value, first[of], bound, f"{why}; {slack(bound)}", severity=severity)
 
