@@ -50,6 +50,12 @@ class Case:
         """The same case with these numbers in one of its arrays."""
         return self.but(values={**self.values, name: nested(array)})
 
+    def rearranged(self, arrays: Arrays) -> Case:
+        """The same case with its kind of numbers in another order, which its text does not spell out."""
+        found = self.but()
+        vars(found)["_drawn"] = {**self._drawn, **arrays}  # what is drawn there otherwise
+        return found
+
     @property
     def inputs(self) -> Arrays:
         """Fresh copies of every argument, without ``dy``."""

@@ -30,6 +30,18 @@ class Pull:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """One forward and one backward with all that they left: ``pull`` holds copies of what came.
+
+    ``results`` are the very arrays that came, by name; ``saved`` is what the forward saved.
+    """
+
+    pull: Pull
+    results: Arrays
+    saved: Any
+
+
+@dataclass(frozen=True)
 class Subject:
     """A layer as two functions on NumPy arrays.
 
@@ -82,7 +94,11 @@ class Subject:
         Raises SubjectError where the subject raises or returns no array, SubjectShapeError where an earlier call on
         arrays of these shapes gave y in another one.
         """
-        y = self.run_forward(_copies(arrays), config)[0]
+        return self.bare_apply(_copies(arrays), config)
+
+    def bare_apply(self, arrays: Arrays, config: Config) -> Array:
+        """The same without copies: the forward gets these very arrays."""
+        y = self.run_forward(arrays, config)[0]
         self._demand_same_shape(arrays, config, y)
         return y
 
@@ -92,14 +108,23 @@ class Subject:
         Raises SubjectError where the subject raises, returns no array, or leaves out a gradient, SubjectShapeError
         where y is not of the shape of ``dy``, or a gradient not of that of its argument.
         """
+        return self.keep(arrays, config, dy).pull
+
+    def keep(self, arrays: Arrays, config: Config, dy: Array) -> Kept:
+        """The same, with what it left.
+
+        Raises as ``pull``.
+        """
         y, saved = self.run_forward(_copies(arrays), config)
-        y = y.copy()
+        as_given = y.copy()
         if y.shape != dy.shape:  # before the backward stumbles over it
             raise SubjectShapeError(
                 f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
             )
         self._demand_same_shape(arrays, config, y)
-        return Pull(y, self.pull_back(arrays, dy, saved))
+        gradients = self.bare_backward(dy.copy(), saved, tuple(arrays))
+        self._demand_shapes(gradients, arrays)
+        return Kept(Pull(as_given, _copies(gradients)), {"y": y, **gradients}, saved)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.

@@ -19,6 +19,10 @@ from checks.witness import Trial, Witness
 MOST_ENTRIES = 100_000
 
 
+#: Entries at each end of an array that its ``twin`` leaves as they are, where it has so many.
+MOST_AT_ENDS = 8
+
+
 class Contract(Witness):
     """A law about memory, formats, repetition or special values, on cases that are cheap to repeat."""
 
@@ -84,9 +88,34 @@ def briefly(trial: Trial, claims: Callable[[], Iterable[Claim]]) -> list[Claim]:
         return []
     with suppress(SubjectError):
         made = list(claims())
-        if all(compare(claim).status in {"right", "blind"} for claim in made):
+        if all(map(_holds, made)):
             return made
     return []
+
+
+def in_short(
+    trial: Trial, claims: Callable[[], Iterable[Claim]], own: Callable[[], Iterable[Claim]]
+) -> Iterator[Claim]:
+    """The claims of few calls where all of them hold; else the law's ``own``.
+
+    Where its own calls show nothing, what the few calls broke: it took them together, in their order.
+    """
+    made = list[Claim]()
+    if trial.sparing:
+        with suppress(SubjectError):
+            made += claims()
+    broken = [claim for claim in made if not _holds(claim)]
+    if made and not broken:
+        yield from made
+        return
+    for claim in own():
+        broken = broken if _holds(claim) else []
+        yield claim
+    yield from broken
+
+
+def _holds(claim: Claim) -> bool:
+    return compare(claim).status in {"right", "blind"}
 
 
 def slack(bound: Array) -> str:
@@ -97,6 +126,25 @@ def slack(bound: Array) -> str:
 def other(array: Array) -> Array:
     """Other numbers of the same shape and format: all entries negated, in opposite order."""
     return np.negative(np.flip(array))
+
+
+def twin(array: Array) -> Array:
+    """The same numbers, the middle of them in opposite order: sum, extremes and both ends stay what they are.
+
+    By these a layer may take one array for another. ``other`` where that would change nothing.
+    """
+    found: Array = array.flatten()
+    ends = min(array.size // 3, MOST_AT_ENDS)
+    found[ends : array.size - ends] = found[ends : array.size - ends][::-1]
+    found = found.reshape(array.shape)
+    return other(array) if np.array_equal(found, array, equal_nan=True) else found
+
+
+def thinned(array: Array) -> Array:
+    """Every other entry 0."""
+    found: Array = array.flatten()
+    found[::2] = 0
+    return found.reshape(array.shape)
 
 
 def right(trial: Trial) -> bool:

@@ -1,23 +1,28 @@
 """A few calls of the subject, in an order that would disturb one that keeps too much; several contracts look at them.
 
-A forward on arrays of other numbers; forward and backward on the same arrays with the case's numbers in them; then a
-forward of other numbers, one of another batch size, a backward of each saved state with another dy, and the case's dy
-once more on what was saved first. A subject that comes through unchanged has no more to show; where something differs
-each contract makes calls of its own, which tell what it was.
+A forward on arrays that look like the case's (``twin``); forward and backward on the same arrays with the case's
+numbers in them. Then a forward of other numbers, and the case's dy once more on what was saved first; a backward of
+half of that dy; a forward of another batch size, in another format and without a bias; backwards of other dy, and the
+case's dy again. A subject that comes through unchanged has no more to show; where something differs each contract
+makes calls of its own, which tell what it was.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from checks.errors import SubjectError
-from checks.invariants.contract import other
+from checks.errors import SubjectError, UsageError
+from checks.invariants.contract import other, thinned, twin
 from checks.types import Arrays
 from checks.witness import Trial
+
+#: A format that most layers take beside a case's own.
+OTHER_FORMATS = {"float64": "float32", "float32": "float64", "float16": "float32"}
 
 
 class Rehearsal:
@@ -26,7 +31,7 @@ class Rehearsal:
     def __init__(self, trial: Trial) -> None:
         """Nothing is called before it is looked at."""
         self._trial = trial
-        self._inputs = {name: np.array(other(value)) for name, value in trial.case.inputs.items()}
+        self._inputs = {name: twin(value) for name, value in trial.case.inputs.items()}
         self._dy = trial.case.dy
         self._saved: Any = None
         self._copies: Arrays = {}
@@ -58,14 +63,14 @@ class Rehearsal:
         return self._found if self.later else {}
 
     @cached_property
-    def later(self) -> Arrays:
-        """Gradients of a later backward on the first saved state, by name; none where there are none to be had.
+    def later(self) -> tuple[Arrays, ...]:
+        """Gradients of later backwards on the first saved state, by name; none where there are none to be had.
 
         An object that holds the state of its last forward is not asked.
         """
         with suppress(SubjectError):
-            return self._later() if self.given and not self._trial.subject.stateful else {}
-        return {}
+            return self._later() if self.given and not self._trial.subject.stateful else ()
+        return ()
 
     def _given(self) -> Arrays:
         case, subject = self._trial.case, self._trial.subject
@@ -78,17 +83,35 @@ class Rehearsal:
         self._copies = {"y": as_given, **{name: value.copy() for name, value in gradients.items()}}
         return {"y": y, **gradients}
 
-    def _later(self) -> Arrays:
+    def _later(self) -> tuple[Arrays, ...]:
         case, subject = self._trial.case, self._trial.subject
         others = {name: other(value) for name, value in case.inputs.items()}
         _, saved = subject.run_forward(others, case.config)
-        if self._trial.family.samplewise:
-            with suppress(SubjectError):  # a subject may be made for one batch size
-                subject.run_forward(one_sample_more(others), case.config)
-        for each in (self._saved, saved):
-            subject.run_backward(other(case.dy), each, case.arguments)
+        back = partial(subject.run_backward, arguments=case.arguments)
+        beside = back(case.dy, self._saved)
+        back(thinned(case.dy), self._saved)
+        self._run_unlike(others)
+        back(other(case.dy), saved)
+        back(twin(case.dy), self._saved)
         self._found = {name: value.copy() for name, value in self.given.items()}
-        return subject.run_backward(case.dy, self._saved, case.arguments)
+        return beside, back(case.dy, self._saved)
+
+    def _run_unlike(self, arrays: Arrays) -> None:
+        """A forward of another batch size and format, and without a bias, as far as the subject takes that."""
+        for each in _unlike(self._trial, arrays):
+            with suppress(SubjectError, UsageError):
+                self._trial.subject.run_forward(each, self._trial.case.config)
+                return
+
+
+def _unlike(trial: Trial, arrays: Arrays) -> Iterator[Arrays]:
+    """Other arguments for the same settings, the most unlike first; of a slow subject in the case's own format."""
+    larger = one_sample_more(arrays) if trial.family.samplewise else arrays
+    if (form := OTHER_FORMATS.get(trial.case.dtype)) and not trial.slow:
+        narrow = {name: value.astype(form) for name, value in larger.items()}
+        yield {name: value for name, value in narrow.items() if name != "bias"}
+        yield narrow
+    yield larger
 
 
 def one_sample_more(arrays: Arrays) -> Arrays:

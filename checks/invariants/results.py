@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, briefly, other
+from checks.invariants.contract import Contract, in_short, other
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
 from checks.witness import Trial
@@ -23,7 +23,9 @@ class Results(Contract):
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Wrong where a result changed; a hazard where it is a view of an argument or of another result."""
-        yield from briefly(trial, partial(self._rehearsed, trial)) or self._called(trial)
+        yield from in_short(trial, partial(self._rehearsed, trial), partial(self._called, trial))
+        for of, value in trial.first.results.items():
+            yield self._unchanged(of, value, trial.got.named()[of])
 
     def _rehearsed(self, trial: Trial) -> Iterator[Claim]:
         rehearsal = trial.shared(Rehearsal)
@@ -45,9 +47,12 @@ class Results(Contract):
 
     def _claims(self, handed: Arrays, results: Arrays, kept: Arrays, found: Arrays) -> Iterator[Claim]:
         for of, value in results.items():
-            why = "a result may not change after it was given: a later call used its memory again"
-            yield Claim(self.law, of, found[of], kept[of], np.zeros(value.shape), why)
+            yield self._unchanged(of, found[of], kept[of])
             yield self._whose(of, value, {name: array for name, array in (handed | results).items() if name != of})
+
+    def _unchanged(self, of: str, now: Array, given: Array) -> Claim:
+        why = "a result may not change after it was given: a later call used its memory again"
+        return Claim(self.law, of, now, given, np.zeros(given.shape), why)
 
     def _whose(self, of: str, value: Array, others: Arrays) -> Claim:
         """Entries of ``of`` that lie in the memory of another array: none."""

@@ -10,13 +10,14 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, briefly, other
+from checks.invariants.contract import Contract, in_short, other
 from checks.invariants.rehearsal import Rehearsal, one_sample_more
 from checks.subject import Subject
 from checks.witness import Trial
 
 TWICE = "second backward on one saved state"
 ANOTHER = "backward after forward and backward of another object of the class"
+LAST = "backward of the case's first forward once more, after every call since"
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
 
@@ -31,10 +32,19 @@ class SavedState(Contract):
         An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
         a second backward that is refused.
         """
-        yield from briefly(trial, partial(self._later, trial)) or self._one_by_one(trial)
-        yield from briefly(trial, partial(self._in_place, trial)) or self._updated(trial)
+        yield from in_short(trial, partial(self._later, trial), partial(self._one_by_one, trial))
+        yield from in_short(trial, partial(self._in_place, trial), partial(self._updated, trial))
         if trial.subject.sibling is not None:
             yield from self._beside(trial, trial.subject.sibling)
+        yield from self._at_last(trial)
+
+    def _at_last(self, trial: Trial) -> Iterator[Claim]:
+        """What the case's first forward saved, after whatever was called since."""
+        if trial.subject.stateful or not trial.first.results or not trial.sparing:
+            return
+        with suppress(SubjectError):  # some refuse a second backward
+            got = trial.subject.run_backward(trial.case.dy, trial.first.saved, trial.case.arguments)
+            yield from self.same(trial, got, LAST)
 
     def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
         """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
@@ -45,8 +55,8 @@ class SavedState(Contract):
         yield from self.same(trial, got, ANOTHER)
 
     def _later(self, trial: Trial) -> Iterator[Claim]:
-        later = trial.shared(Rehearsal).later
-        yield from self.same(trial, later, f"{TWICE}, after forwards of other data and of another batch size")
+        for each in trial.shared(Rehearsal).later:
+            yield from self.same(trial, each, f"{TWICE}, after calls on other data, of another batch size and format")
 
     def _in_place(self, trial: Trial) -> Iterator[Claim]:
         yield from self.same(trial, trial.shared(Rehearsal).kept, UPDATED)

@@ -84,7 +84,7 @@ class Adjoint(Witness):
     def _products(self, trial: Trial, argument: str, moved: Array, v: Array) -> tuple[float, float, float]:
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of the backward drives them apart."""
         arrays = {**trial.case.inputs, argument: moved}  # nobody else's, so that they need not be copied
-        change = trial.subject.run_forward(arrays, trial.case.config)[0].astype(trial.wide)
+        change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
         change -= trial.got.y
         gradient = trial.got.gradients[gradient_of(argument)]
         got, own = dot(gradient, v)

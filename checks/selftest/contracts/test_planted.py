@@ -6,12 +6,13 @@ import pytest
 
 from checks.families import families, family
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
+from checks.selftest.contracts.order_plants import PLANTS as ORDER
 from checks.selftest.contracts.plant import Plant, complaints
 from checks.selftest.contracts.right_layers import RIGHT
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.subject import Subject
 
-PLANTS = MEMORY + VALUES
+PLANTS = MEMORY + ORDER + VALUES
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
