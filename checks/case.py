@@ -78,7 +78,7 @@ class Case:
     @cached_property
     def lattice(self) -> bool:
         """True where every number of the case is an integer, so that sums of products may be exact."""
-        surely = self.data in {"integers", "sparse", "distinct"} and not self.values
+        surely = self.data in data.WHOLE and not self.values
         return surely or all(bool(np.all(values == np.rint(values))) for values in self._drawn.values())
 
     @property

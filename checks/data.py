@@ -1,6 +1,6 @@
 """Arrays from a seed: the same few numbers give the same bits on every machine.
 
-Six kinds of data, three of them away from every kink:
+Eight kinds of data, four of them away from every kink:
 
 integers   x, weight, bias and dy uniform on unit * {-span, ..., span}
 sparse     as integers, but only one entry in ``span`` is not zero, and that one is unit or -unit: long sums stay small
@@ -9,6 +9,8 @@ distinct   x holds distinct non-zero multiples of unit, in random order, so neig
            rest as integers
 spread     x = distinct plus a random fraction of a fifth, scaled to about one; the rest as normal
 near       x = 1 or -1 plus distinct multiples of 16 ULP: neighbours are all but tied; the rest as normal
+patterns   as integers, each array in an order of its own (``checks.patterns``): ones, one-hot, sparse, mirrored, ...
+ordered    x as distinct, all of one sign or each plane sorted; the rest as patterns
 """
 
 from __future__ import annotations
@@ -19,10 +21,17 @@ from zlib import crc32
 import numpy as np
 
 from checks.errors import CaseError
+from checks.patterns import arranged, ordered
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, Shapes, carrier
 
-KINDS = ("integers", "sparse", "normal", "distinct", "spread", "near")
+KINDS = ("integers", "sparse", "normal", "distinct", "spread", "near", "patterns", "ordered")
+
+#: Kinds whose numbers are all integers.
+WHOLE = frozenset({"integers", "sparse", "distinct", "patterns", "ordered"})
+
+#: The same numbers in orders that uniform draws never give.
+PATTERNED = {"integers": "patterns", "distinct": "ordered"}
 
 #: ULP between neighbours that are all but tied, and by how many each may move without crossing another.
 NEAR, NEAR_REACH = 16, 4
@@ -50,7 +59,9 @@ def reach(kind: str, dtype: str, unit: int, size: int) -> float:
     """
     if kind == "near":
         return NEAR_REACH * ulp(dtype) if size * NEAR <= exact_limit(dtype) / 2 else 0.0
-    if kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype):
+    if (kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype)) or (
+        kind == "ordered" and unit * (size + 1) <= exact_limit(dtype)
+    ):
         return float((unit - 1) // 2)
     return 0.25 * spread_scale(size) if kind == "spread" and size <= exact_limit(dtype) / 32 else 0.0
 
@@ -77,12 +88,15 @@ def round_to(values: Array, dtype: str) -> Array:
 
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:
     rng = np.random.default_rng([seed, crc32(name.encode())])
-    if name == "x" and kind in {"distinct", "spread", "near"}:
+    if name == "x" and kind in {"distinct", "spread", "near", "ordered"}:
         return round_to(_apart(rng, shape, dtype, kind, unit), dtype)
     if kind == "integers":
         return round_to(_parts(dtype, lambda: unit * rng.integers(-span, span + 1, shape)), dtype)
     if kind == "sparse":
         return round_to(_parts(dtype, lambda: unit * _sparse(rng, shape, span)), dtype)
+    if kind in PATTERNED.values():
+        step = unit if kind == "patterns" else 1
+        return round_to(_parts(dtype, lambda: step * arranged(rng, rng.integers(-span, span + 1, shape))), dtype)
     if kind == "distinct":
         return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
@@ -92,6 +106,8 @@ def _apart(rng: np.random.Generator, shape: Shape, dtype: str, kind: str, unit: 
     """Values that keep away from each other, from distinct integers."""
     if kind == "distinct":
         return _distinct(rng, shape, dtype) * unit
+    if kind == "ordered":
+        return ordered(rng, _distinct(rng, shape, dtype)) * unit
     if kind == "spread":
         fraction = rng.uniform(-0.2, 0.2, shape)
         return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))))

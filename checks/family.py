@@ -173,6 +173,10 @@ class Family(ABC):
         """Small cases of every configuration, without end; none where a family cannot draw them."""
         return iter(())
 
+    def patterned(self, seed: int) -> Iterator[Case]:  # noqa: ARG002
+        """A few of these whose numbers stand in special orders; none where a family cannot draw them."""
+        return iter(())
+
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
         return iter(())

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from checks.case import Case
+from checks.data import PATTERNED
 from checks.family import Family
 from checks.strategies import coverage
 from checks.strategies.cells import Row, Space, by_axis, visited
 from checks.strategies.geometry import Geometry
+
+#: Kinds of data that are no option of their own.
+SPACED = {"sparse": "integers", **{kind: plain for plain, kind in PATTERNED.items()}}
 
 
 class CoveredFamily(Family):
@@ -78,5 +82,5 @@ class CoveredFamily(Family):
         return frozenset(f"{name}: {option}" for name, options in varied.items() for option in options)
 
     def _layer_cells(self, case: Case) -> dict[str, str]:
-        data = "integers" if case.data == "sparse" else case.data
+        data = SPACED.get(case.data, case.data)
         return {**self.mode_options(self.geometry(case)), "dtype": case.dtype, "data": data}

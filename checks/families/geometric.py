@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,9 @@ from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, plainer_settings, resettled
 from checks.subject import Subject
 from checks.types import Array, Config, Shape, Shapes
+
+#: Cases on integers in special orders that are tried before random ones.
+FEW_PATTERNED = 60
 
 #: A forward and a backward.
 Layer = tuple[Callable[..., tuple[Array, Any]], Callable[..., Any]]
@@ -175,6 +179,10 @@ class GeometricFamily(CoveredFamily):
         for place, case in enumerate(cases.random(self.space, self.build, seed)):
             yield self._uniform(case, rng) if place % 2 else case
 
+    def patterned(self, seed: int) -> Iterator[Case]:
+        """Small cases of random cells on integers in special orders."""
+        return islice(cases.patterned(self.space, self.build, seed), FEW_PATTERNED)
+
     def _uniform(self, case: Case, rng: np.random.Generator) -> Case:
         """The first axis's settings for all axes, on sizes of their own."""
         found = self.geometry(case)
@@ -210,13 +218,14 @@ class GeometricFamily(CoveredFamily):
         terms = max(self.roundings(whole, config).values(), default=1)
         step = 1 if self.selects else unit
         span = lattice.span(dtype, terms, step)
-        if data == "integers" and not span:
+        if data in {"integers", "patterns"} and not span:
             return Case(self.name, whole, config, dtype, "sparse", lattice.thinning(dtype, terms, step), unit, seed)
         return Case(self.name, whole, config, dtype, data, max(span, 1), unit, seed)
 
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Step between the integers of a case: room to move for distinct values, 1 otherwise."""
-        return lattice.unit(dtype, int(np.prod(shapes["x"]))) if data == "distinct" else 1
+        room = {"distinct": 1, "ordered": 2}.get(data, 0) * int(np.prod(shapes["x"]))
+        return lattice.unit(dtype, room) if room else 1
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer: geometry first, then format and seed."""

@@ -25,6 +25,7 @@ import numpy as np
 
 from checks.adapters.words import Fixed
 from checks.case import Case, nested
+from checks.data import PATTERNED
 from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
@@ -87,7 +88,7 @@ class Limits:
         if self.takes(case):
             return case
         dtype = case.dtype if self._takes("dtype", case.dtype) else next(filter(self._dtype, DTYPES), case.dtype)
-        data = case.data if case.data in self.family.kinds else self.family.kinds[0]
+        data = case.data if case.data in {*self.family.kinds, *PATTERNED.values()} else self.family.kinds[0]
         try:
             if isinstance(self.family, GeometricFamily):
                 pooling = "kernel_size" in case.config

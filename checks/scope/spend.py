@@ -141,9 +141,9 @@ def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
     return lean or examination.witnesses
 
 
-def woven(swept: Iterable[Case], unusual: Iterable[Case], published: Iterable[Case]) -> Iterator[Case]:
-    """Cases of a sweep with an unusual one, or a real layer's, after every few, and those of them that are left."""
-    others = by_turns(unusual, published)
+def woven(swept: Iterable[Case], first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:
+    """Cases of a sweep with one of others after every few, the first and the second in turns, and those left over."""
+    others = by_turns(first, second)
     for place, case in enumerate(swept, 1):
         yield case
         yield from islice(others, int(place % _BETWEEN == 0))
@@ -152,7 +152,8 @@ def woven(swept: Iterable[Case], unusual: Iterable[Case], published: Iterable[Ca
 
 def _swept(limits: Limits, seed: int) -> Iterator[Case]:
     family = limits.family
-    cases = woven(family.sweep(seed, 0), family.unusual(seed, limits.axes), published(family, seed))
+    others = by_turns(family.unusual(seed, limits.axes), published(family, seed))
+    cases = woven(family.sweep(seed, 0), others, family.patterned(seed))
     return telling_first(cases, family.work)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
+from checks.data import PATTERNED
 from checks.strategies.cells import Row, Space, complete
 from checks.strategies.coverage import Combination, wanted
 from checks.strategies.covering import covering
@@ -69,13 +70,28 @@ def swept(
 def random(space: Space, build: Build, seed: int) -> Iterator[Case]:
     """Cases of random rows without end, mostly ``USUAL`` ones.
 
-    Every third has integers from {-1, 0, 1} where they are integers: entries, and sums, that are 0.
+    Every third has integers from {-1, 0, 1} where they are integers: entries, and sums, that are 0. Every third has
+    them in special orders.
     """
-    rng = np.random.default_rng([seed, 23])
+    rng, special = np.random.default_rng([seed, 23]), patterned(space, build, seed + 1)
     for place in count():
+        if place % 3 == 1:
+            yield next(special)
+            continue
         case = build(complete(space, _picker(rng), _usual(space, rng)), _seeded(rng))
         if case.sizes() <= SMALL:
             yield case.but(span=1) if place % 3 == 0 and case.data == "integers" else case
+
+
+def patterned(space: Space, build: Build, seed: int) -> Iterator[Case]:
+    """The same with integers in special orders alone (``checks.patterns``)."""
+    rng = np.random.default_rng([seed, 31])
+    whole = [kind for kind in space["data"] if kind in PATTERNED]
+    for place in count():
+        row = complete(space, _picker(rng), _usual(space, rng))
+        case = build({**row, "data": PATTERNED[whole[place % len(whole)]]}, _seeded(rng))
+        if case.sizes() <= SMALL:
+            yield case
 
 
 def _usual(space: Space, rng: np.random.Generator) -> Row:
