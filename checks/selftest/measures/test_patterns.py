@@ -20,6 +20,10 @@ from checks.witness import Trial
 VALUES = np.random.default_rng(3).integers(-9, 10, (2, 3, 4, 5))
 
 
+def _ascends(array: Array) -> bool:
+    return bool(np.all(np.diff(array.reshape(-1)) >= 0) and np.any(np.diff(array.reshape(-1))))
+
+
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("shape", [(2, 3, 4, 5), (1, 1, 1), (3,), (1,)])
 def test_each_pattern_keeps_shape_and_range(pattern: Any, shape: tuple[int, ...]) -> None:
@@ -48,7 +52,7 @@ def test_an_empty_array_stays_as_it_is() -> None:
         pytest.param(lambda a: np.all(a > 0) and np.any(a != 1), id="positive"),
         pytest.param(lambda a: 0.9 < np.mean(a > 0) < 1, id="mostly positive"),
         pytest.param(lambda a: np.all(a >= 0) and np.mean(a == 0) > 0.3 and np.any(a > 1), id="rectified"),
-        pytest.param(lambda a: _ascends(a), id="sorted"),
+        pytest.param(_ascends, id="sorted"),
         pytest.param(lambda a: np.array_equal(a, a[..., ::-1, ::-1]) and np.any(a != a.flat[0]), id="mirrored"),
     ],
 )
@@ -56,10 +60,6 @@ def test_each_order_is_met(holds: Callable[[Array], bool]) -> None:
     """Within a hundred draws."""
     draws = (arranged(np.random.default_rng(seed), VALUES) for seed in range(100))
     assert any(holds(draw) for draw in draws)
-
-
-def _ascends(array: Array) -> bool:
-    return bool(np.all(np.diff(array.reshape(-1)) >= 0) and np.any(np.diff(array.reshape(-1))))
 
 
 def test_distinct_numbers_stay_distinct_and_never_0() -> None:
