@@ -33,7 +33,6 @@ EDGES = tuple(block + off for block in (8, 16, 32, 64) for off in (-1, 0, 1))
 #: Choices that cannot stand together, each with the reason.
 _IMPOSSIBLE: tuple[tuple[Rule, str], ...] = (
     ({"kernel": ("one",), "stride": ("inside", "kernel")}, "between 1 and 1 there is no stride"),
-    ({"kernel": ("one",), "dilation": ("more",)}, "one tap has no dilation"),
     ({"kernel": ("one",), "padding": ("symmetric", "asymmetric")}, "half of one cell is no padding"),
     ({"kernel": ("one",), "padding": ("beyond half",), "output": ("one",)}, "padding alone would be the input"),
     ({"remainder": ("some",), "stride": ("one",)}, "stride 1 leaves no remainder"),
