@@ -140,6 +140,26 @@ def twin(array: Array) -> Array:
     return other(array) if np.array_equal(found, array, equal_nan=True) else found
 
 
+def others(trial: Trial) -> Arrays:
+    """Arguments of other numbers, for ``trial.shared``: a layer that claims nothing may have a domain, and is asked.
+
+    The case's own where it takes no others.
+    """
+    inputs = trial.case.inputs
+    if not trial.family.smooth:
+        return {name: other(value) for name, value in inputs.items()}
+    for change in (other, twin, _nearer):
+        arrays = {name: change(value) for name, value in inputs.items()}
+        with suppress(SubjectError):
+            trial.subject.apply(arrays, trial.case.config)
+            return arrays
+    return inputs
+
+
+def _nearer(array: Array) -> Array:
+    return np.asarray(array * 0.96875, array.dtype)  # by a 32nd
+
+
 def thinned(array: Array) -> Array:
     """Every other entry 0."""
     found: Array = array.flatten()

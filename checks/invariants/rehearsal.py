@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from checks.errors import SubjectError, UsageError
-from checks.invariants.contract import other, thinned, twin
+from checks.invariants.contract import other, others, thinned, twin
 from checks.types import Arrays
 from checks.witness import Trial
 
@@ -31,7 +31,7 @@ class Rehearsal:
     def __init__(self, trial: Trial) -> None:
         """Nothing is called before it is looked at."""
         self._trial = trial
-        self._inputs = {name: twin(value) for name, value in trial.case.inputs.items()}
+        self._inputs: Arrays = {}
         self._dy = trial.case.dy
         self._saved: Any = None
         self._copies: Arrays = {}
@@ -74,6 +74,10 @@ class Rehearsal:
 
     def _given(self) -> Arrays:
         case, subject = self._trial.case, self._trial.subject
+        if self._trial.family.smooth:
+            self._inputs = {name: value.copy() for name, value in self._trial.shared(others).items()}
+        else:
+            self._inputs = {name: twin(value) for name, value in case.inputs.items()}
         subject.run_forward(self._inputs, case.config)
         for name, value in case.inputs.items():
             self._inputs[name][...] = value
@@ -85,12 +89,12 @@ class Rehearsal:
 
     def _later(self) -> tuple[Arrays, ...]:
         case, subject = self._trial.case, self._trial.subject
-        others = {name: other(value) for name, value in case.inputs.items()}
-        _, saved = subject.run_forward(others, case.config)
+        changed = self._trial.shared(others)
+        _, saved = subject.run_forward({name: value.copy() for name, value in changed.items()}, case.config)
         back = partial(subject.run_backward, arguments=case.arguments)
         beside = back(case.dy, self._saved)
         back(thinned(case.dy), self._saved)
-        self._run_unlike(others)
+        self._run_unlike(changed)
         back(other(case.dy), saved)
         back(twin(case.dy), self._saved)
         self._found = {name: value.copy() for name, value in self.given.items()}

@@ -15,7 +15,7 @@ import numpy as np
 from checks.bounds import widen
 from checks.claim import Claim, unable
 from checks.data import round_to
-from checks.errors import SubjectError
+from checks.errors import SubjectError, SubjectShapeError
 from checks.rounding import dot, is_complex, unit_roundoff
 from checks.smooth import Estimate, best
 from checks.smooth.analytic import random_direction, seen_analytic
@@ -33,6 +33,9 @@ FAR = 16.0
 SECONDS = 4.0
 #: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
 SLOW, FEW = 0.03, 12
+#: Said of a layer that takes its example, and not what lies around it.
+BESIDE = "beside the example, so derivatives are taken from points that lie nearer"
+
 #: Entries from which on it pays to find out first whether the layer is analytic.
 MANY = 6
 
@@ -138,10 +141,23 @@ def _line(trial: Trial, argument: str, direction: Array) -> Line:
 
     def forward(arrays: Arrays) -> Array:
         given = {name: round_to(value, dtype) for name, value in arrays.items()} if trial.draws else arrays
-        return trial.subject.apply(given, trial.case.config)
+        try:
+            return trial.subject.apply(given, trial.case.config)
+        except SubjectShapeError:
+            raise
+        except SubjectError as error:  # a layer may have a domain: its line ends there
+            if not any(map(np.iscomplexobj, given.values())):  # a complex step is only tried
+                _remark(trial, error)
+            raise ArithmeticError(str(error)) from error
 
     levels = FEW if trial.seconds > SLOW else 0
     return Line(forward, trial.case.inputs, {argument: direction}, trial.case.dy, dtype, levels)
+
+
+def _remark(trial: Trial, error: SubjectError) -> None:
+    """Say once that a layer raises beside its example, and what."""
+    if not any(remark.endswith(BESIDE) for remark in trial.subject.remarks):
+        trial.subject.remarks.append(f"{error}: {BESIDE}")
 
 
 def _unit(shape: Shape, place: Shape) -> Array:
