@@ -73,7 +73,7 @@ class AveragePooling(Pooling):
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Least common multiple of all divisors, so that quotients are integers; 1 where that is too large."""
         step = reduce(lcm, self._divisors(shapes, config), 1)
-        return step if data == "integers" and step * 64 <= exact_limit(dtype) else 1
+        return step if data in {"integers", "patterns"} and step * 64 <= exact_limit(dtype) else 1
 
     def exact_twin(self, case: Case) -> Case:
         """Windows of a power of two, which divide without rounding; the case itself where its divisors are such."""

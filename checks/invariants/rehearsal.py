@@ -75,7 +75,7 @@ class Rehearsal:
     def _given(self) -> Arrays:
         case, subject = self._trial.case, self._trial.subject
         if self._trial.family.smooth:
-            self._inputs = {name: value.copy() for name, value in self._trial.shared(others).items()}
+            self._inputs = {name: np.array(value) for name, value in self._trial.shared(others).items()}
         else:
             self._inputs = {name: twin(value) for name, value in case.inputs.items()}
         subject.run_forward(self._inputs, case.config)
@@ -90,7 +90,7 @@ class Rehearsal:
     def _later(self) -> tuple[Arrays, ...]:
         case, subject = self._trial.case, self._trial.subject
         changed = self._trial.shared(others)
-        _, saved = subject.run_forward({name: value.copy() for name, value in changed.items()}, case.config)
+        _, saved = subject.run_forward({name: np.array(value) for name, value in changed.items()}, case.config)
         back = partial(subject.run_backward, arguments=case.arguments)
         beside = back(case.dy, self._saved)
         back(thinned(case.dy), self._saved)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
+import numpy as np
+
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, in_short, other, others
@@ -104,4 +106,4 @@ class SavedState(Contract):
 
 
 def _copied(arrays: Arrays) -> Arrays:
-    return {name: value.copy() for name, value in arrays.items()}
+    return {name: np.array(value) for name, value in arrays.items()}

@@ -17,8 +17,8 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
 
-#: Cases of a sweep that are tried, and the entries that each may have.
-CASES = 48
+#: Cases of a sweep, and on integers in special orders, that are tried; and the entries that each may have.
+CASES, PATTERNED = 48, 12
 SMALL = 600
 
 Forward = Callable[[Arrays, Config], tuple[Array, Any]]
@@ -42,9 +42,12 @@ class Plant(NamedTuple):
 
 @cache
 def cases(name: str) -> tuple[Case, ...]:
-    """Small cases of a family's sweep."""
-    small = (case for case in family(name).sweep(0, 300) if _steps(case) <= SMALL)
-    return tuple(islice(small, CASES))
+    """Small cases of a family's sweep, then a few on integers in special orders."""
+    sheet = family(name)
+    swept, patterned = (
+        (case for case in cases if _steps(case) <= SMALL) for cases in (sheet.sweep(0, 300), sheet.patterned(0))
+    )
+    return (*islice(swept, CASES), *islice(patterned, PATTERNED))
 
 
 def _steps(case: Case) -> int:
