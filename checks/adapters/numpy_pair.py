@@ -125,6 +125,23 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
 
 
+def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | None:
+    """Source that takes the gradient of an argument where ``by_name`` finds it: ``[0]``, ``["dx"]``, ``.dx``.
+
+    Empty where the gradients are this one alone, None where it is not among them.
+    """
+    named = _with_names(gradients, arguments)
+    if isinstance(named, Mapping):
+        key = first_present(gradient_names(name), named)
+        found = f'["{key}"]' if named is gradients else f".{key}"
+        return found if key and named[key] is not None else None
+    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    each, place = _for_arguments(whole, len(arguments), []), arguments.index(name)
+    if place >= len(each) or each[place] is None:
+        return None
+    return f"[{[value is each[place] for value in whole].index(True)}]" if whole is gradients else ""
+
+
 def _with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
     """A mapping of what has fields for the gradients; everything else as it is."""
     fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})

@@ -21,10 +21,20 @@ class _Name(str):
 
 def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
     """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``."""
-    bound = plan.bind({argument: _Name(name) for argument, name in names.items()}, config)
+    bound = plan.bind(named(names), config)
     if plan.bundle:
         whole = bound.arguments[plan.bundle]
         bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
+    return spelled(bound)
+
+
+def named(names: Mapping[str, str]) -> dict[str, Any]:
+    """Names of arrays in the place of these, to be bound and spelled."""
+    return {argument: _Name(name) for argument, name in names.items()}
+
+
+def spelled(bound: BoundArguments) -> str:
+    """Source of the arguments of a call, of which arrays are names."""
     return ", ".join(_spelled(bound))
 
 

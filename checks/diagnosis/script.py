@@ -46,14 +46,24 @@ def script(
     keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Empty where the
     calls or their numbers are too many to read.
     """
-    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
-    yours = subject.preamble if subject and subject.preamble else YOURS + layout
-    short = partial(_short, verdict=verdict, yours=yours, call=(subject and subject.spelled) or in_our_words)
+    short = partial(_short, verdict=verdict, subject=subject)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
-def _short(every: Sequence[Event], verdict: Verdict, yours: str, call: Spelled) -> str:
+def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spelled]:
+    """The lines that stand for the reader's layer, one text for all calls, and how its forward is called after them."""
+    ahead = (event for event in events if isinstance(event, Forward))
+    calls = [({each.name: each.numbers for each in event.handed}, event.config) for event in ahead]
+    made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
+    if len(made) == 1 and (text := made.pop()):
+        return text, lambda names, _: ", ".join(names.values())
+    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
+    return YOURS + layout, (subject and subject.spelled) or in_our_words
+
+
+def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None) -> str:
     events, repeats = _without_repeats(every)
+    yours, call = _yours(events, subject)
     source = _Source(events, call)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
