@@ -16,6 +16,7 @@ from checks.adapters.methods import Methods
 from checks.adapters.numpy_pair import field_of
 from checks.adapters.paths import Answer, Attribute, Path, at
 from checks.adapters.slots import Slot
+from checks.adapters.spelling import held
 from checks.types import gradient_of
 
 
@@ -63,15 +64,19 @@ def preamble(shown: Shown) -> str:
     return "\n".join([*shown.built, *_forward(shown), *_backward(shown, gradients)])
 
 
-def as_you_build_it(layer: Any) -> Iterator[str]:
-    """Lines that import the class of an object, and build one as nobody but its user knows."""
-    kind = type(layer).__name__
+def as_you_build_it(layer: Any) -> str:
+    """How an object is built as nobody but its user knows: room for arguments, where its class asks for any."""
+    kind = type(layer)
     try:
-        signature(type(layer)).bind()
-        arguments = ""
+        signature(kind).bind()
     except (TypeError, ValueError):
-        arguments = "..."
-    yield from (f"from your_module import {kind}\n", f"layer = {kind}({arguments})  # as you build it\n\n")
+        return f"{kind.__name__}(...)"
+    return f"{kind.__name__}()"
+
+
+def lines_of(name: str, built: str) -> list[str]:
+    """Lines that import a class by its name and build an object of it."""
+    return [f"from your_module import {name}\n", f"layer = {built}\n\n"]
 
 
 def _forward(shown: Shown) -> Iterator[str]:
@@ -92,11 +97,8 @@ def _forward(shown: Shown) -> Iterator[str]:
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:
     """A call of the forward of an object, with room for what its user holds."""
-    held = methods.ahead(layer)
-    first, last = (held.args, held.keywords) if isinstance(held, partial) else ((), {})
-    given = [*("..." for _ in first), *filter(None, [arguments]), *(f"{name}=..." for name in last)]
     name = "layer" if methods.forward == "__call__" else f"layer.{methods.forward}"
-    return f"{name}({', '.join(given)})"
+    return f"{name}({held(methods.ahead(layer), arguments)})"
 
 
 def _placed(shown: Shown) -> Iterator[str]:

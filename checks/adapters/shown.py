@@ -12,7 +12,7 @@ from checks.adapters.constructor import Constructor
 from checks.adapters.holders import PARAMETERS, held_at, holder_of, parameter_keys
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
-from checks.adapters.preamble import Shown, as_you_build_it, called, preamble, variable
+from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble, variable
 from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot
@@ -39,7 +39,8 @@ class ObjectSource:
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """The object as its user builds it."""
-        shown = self.shown(arrays, config, list(as_you_build_it(self.layer)))
+        built = f"{as_you_build_it(self.layer)}  # as you build it"
+        shown = self.shown(arrays, config, lines_of(type(self.layer).__name__, built))
         return preamble(shown) if shown else ""
 
     def shown(self, arrays: Arrays, config: Config, built: Sequence[str], taken: Sequence[str] = ()) -> Shown | None:
@@ -102,8 +103,7 @@ class ClassSource:
         )
         names = named({each: variable(each) for each in arrays})
         call = f"{name}({spelled(self.constructor.bind(names, numbers))})"
-        lines = [f"from your_module import {name}\n", f"layer = {'None' if handed else call}\n\n"]
-        shown = one.shown(arrays, config, lines, tuple(handed.values()))
+        shown = one.shown(arrays, config, lines_of(name, "None" if handed else call), tuple(handed.values()))
         return preamble(self._handed(shown, handed, call) if handed else shown) if shown else ""
 
     def _unbuilt(self, fresh: Any, arrays: Arrays) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from inspect import BoundArguments, Parameter
 from typing import Any
 
@@ -26,6 +27,18 @@ def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
         whole = bound.arguments[plan.bundle]
         bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
     return spelled(bound)
+
+
+def held(function: Any, arguments: str) -> str:
+    """The arguments of a call of what ``partial`` may hold others for: plain ones as they are, room for the rest."""
+    first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
+    return ", ".join(
+        [*map(_plain, first), *filter(None, [arguments]), *(f"{name}={_plain(each)}" for name, each in last.items())]
+    )
+
+
+def _plain(value: Any) -> str:
+    return repr(value) if isinstance(value, (int, float, str, tuple)) and "array" not in repr(value) else "..."
 
 
 def named(names: Mapping[str, str]) -> dict[str, Any]:
