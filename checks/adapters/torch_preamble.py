@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -45,15 +45,14 @@ class TorchSource:
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that define ``forward(...) -> (y, (y, leaves))`` and ``backward(dy, saved) -> gradients``."""
         names = {name: variable(name) for name in arrays}
-        found, picked = self.called(names, arrays, config), self.fmt.outputs.source("y", _ONE)
-        if found is None or not picked:
+        if (found := self.called(names, arrays, config)) is None:
             return ""
         return "\n".join(
             [
                 "import torch",
                 *found.built,
                 *self._tensor(),
-                *self._forward(found, names.values(), picked),
+                *self._forward(found, names.values()),
                 *self._backward(arrays),
             ]
         )
@@ -65,15 +64,16 @@ class TorchSource:
         yield "    whole = array.flags.writeable and min(array.strides, default=0) >= 0"
         yield f"    return torch.from_numpy(array if whole else array.copy()){to}\n\n"
 
-    def _forward(self, found: Called, names: Iterable[str], picked: str) -> Iterator[str]:
-        each = ", ".join(names)
+    def _forward(self, found: Called, names: Collection[str]) -> Iterator[str]:
+        each, y = ", ".join(names), "answer" if "y" in names else "y"
+        picked = self.fmt.outputs.source(y, _ONE)
         many, one = f"(tensor(each).requires_grad_() for each in ({each}))", f"tensor({each}).requires_grad_()"
         yield f"def forward({each}):"
         yield f"    {each} = {many if ',' in each else one}"
         yield from (f"    {line}" for line in found.before)
-        yield f"    y = {found.call}"
-        yield from [f"    y = {picked}"] * (picked != "y")
-        yield f"    return y.detach(){self._back}.numpy(), (y, [{each}])\n\n"
+        yield f"    {y} = {found.call}"
+        yield from [f"    {y} = {picked}"] * (picked != y)
+        yield f"    return {y}.detach(){self._back}.numpy(), ({y}, [{each}])\n\n"
 
     def _backward(self, arguments: Iterable[str]) -> Iterator[str]:
         asked = "y, leaves, tensor(dy).to(y.dtype), retain_graph=True, materialize_grads=True"

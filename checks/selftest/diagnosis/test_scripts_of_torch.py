@@ -110,7 +110,7 @@ def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
     findings = {text: found(*asked) for text, asked in claimed.items()}
     unclaimed = {
         ".eval().to(torch.float64)  # as you build it": (layers.Normed().eval(), X),
-        "y = torch.cat([each.reshape(-1) for each in (y[0], y[1])])": (layers.pair, (X, X)),
+        "answer = torch.cat([each.reshape(-1) for each in (answer[0], answer[1])])": (layers.pair, (X[:1], X[:1])),
     }
     law = "finite differences"
     for text, (layer, inputs) in unclaimed.items():

@@ -1,0 +1,85 @@
+"""A script for a function of JAX or HIPS autograd, or for a pair in another order of axes, runs beside its file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis.by_itself import demand_shown, written
+from checks.tally import Finding
+
+pytest.importorskip("jax")
+pytest.importorskip("autograd")
+
+#: Wrong layers: each gradient is twice too large, or is lost.
+LAYERS = '''
+import autograd.numpy
+import jax
+import numpy as np
+from autograd.extend import defvjp, primitive
+
+
+@jax.custom_vjp
+def doubled(x):
+    return jax.numpy.maximum(x, 0)
+
+
+doubled.defvjp(lambda x: (doubled(x), x), lambda x, dy: (2 * dy * (x > 0),))
+
+
+def two(x, y):
+    """Two outputs."""
+    return {"h": doubled(x), "c": x * y}
+
+
+@primitive
+def rectified(x):
+    return np.maximum(x, 0)
+
+
+defvjp(rectified, lambda y, x: lambda dy: 2 * dy * (x > 0))
+
+
+def scaled(x, w, *, factor):
+    return autograd.numpy.sum(rectified(x) * w * factor, axis=0)
+'''
+
+X = np.array([[1.0, 2.5], [3.5, -4.0]])
+
+LAW = "finite differences"
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module of wrong layers."""
+    return written(LAYERS, tmp_path, monkeypatch)
+
+
+def like(layer: Any, family: str, **more: Any) -> Finding:
+    """What is found of a layer that claims something."""
+    return examine(layer, family, budget="1ms", laws=["reference"], **more).findings["reference"]
+
+
+def on(layer: Any, *inputs: Any) -> Finding:
+    """What is found of a layer that claims nothing."""
+    return examine(layer, inputs=inputs, budget="1ms", laws=[LAW]).findings[LAW]
+
+
+def test_a_script_of_a_differentiated_function_runs_and_shows_the_wrong_number(
+    layers: ModuleType, tmp_path: Path
+) -> None:
+    """It is called as its adapter calls it, in double precision."""
+    findings = {
+        "return doubled(x)": like(layers.doubled, "relu"),
+        'each in (y["h"], y["c"])': on(layers.two, X[:1], X[:1]),
+        "return rectified(x)": like(layers.rectified, "relu"),
+        "return scaled(x, w, factor=0.5)": on(partial(layers.scaled, factor=0.5), X, X),
+    }
+    assert [text for text, finding in findings.items() if text not in finding.script] == []
+    demand_shown(list(findings.values()), tmp_path)
