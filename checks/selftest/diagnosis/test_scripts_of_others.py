@@ -33,6 +33,36 @@ def doubled(x):
 doubled.defvjp(lambda x: (doubled(x), x), lambda x, dy: (2 * dy * (x > 0),))
 
 
+def forward(x, w, b=None, *, strides=1):
+    """A convolution with kernels of one pixel whose channels come last; dw is twice too large."""
+    steps = strides if isinstance(strides, tuple) else (strides, strides)
+    seen = x[:, :: steps[0], :: steps[1]]
+    return seen @ w[0, 0] + (0 if b is None else b), (x.shape, seen, w, steps)
+
+
+def backward(dy, saved):
+    shape, seen, w, steps = saved
+    dx = np.zeros(shape, dy.dtype)
+    dx[:, :: steps[0], :: steps[1]] = dy @ w[0, 0].T
+    dw = 2 * np.einsum("nijc,nijo->co", seen, dy)[None, None]
+    return dx, dw, dy.sum((0, 1, 2))
+
+
+class Pointwise:
+    """The same in a class."""
+
+    def __init__(self, in_channels, out_channels, strides=1):
+        self.W, self.b, self.strides = np.zeros((1, 1, in_channels, out_channels)), np.zeros(out_channels), strides
+
+    def forward(self, x):
+        y, self.saved = forward(x, self.W, self.b, strides=self.strides)
+        return y
+
+    def backward(self, dy):
+        dx, self.dW, self.db = backward(dy, self.saved)
+        return dx
+
+
 def two(x, y):
     """Two outputs."""
     return {"h": doubled(x), "c": x * y}
@@ -83,3 +113,12 @@ def test_a_script_of_a_differentiated_function_runs_and_shows_the_wrong_number(
     }
     assert [text for text, finding in findings.items() if text not in finding.script] == []
     demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_of_a_layer_with_channels_last_turns_its_arrays(layers: ModuleType, tmp_path: Path) -> None:
+    """A pair, and a class that is built with the sizes of the case."""
+    kinds, takes = [(layers.forward, layers.backward), layers.Pointwise], {"layout": "NHWC", "kernel_size": 1}
+    pair, built = (like(kind, "conv2d", supports=takes) for kind in kinds)
+    assert "ahead(x.transpose(0, 2, 3, 1).copy(), weight.transpose(2, 3, 1, 0).copy(), strides=1)" in pair.script
+    assert "layer = Pointwise(in_channels=1, out_channels=1, strides=1)" in built.script
+    demand_shown([pair, built], tmp_path)
