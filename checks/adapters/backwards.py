@@ -9,10 +9,10 @@ import numpy as np
 
 from checks.adapters.answered import Answer
 from checks.adapters.callables import name_of
+from checks.adapters.gradients import by_name
 from checks.adapters.grown import Grown, zeroed
 from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
-from checks.adapters.numpy_pair import by_name
 from checks.adapters.stacks import Stacks
 from checks.adapters.templates import template
 from checks.errors import UsageError

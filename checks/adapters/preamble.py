@@ -11,9 +11,9 @@ from typing import Any
 
 from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
+from checks.adapters.gradients import field_of
 from checks.adapters.grown import ZEROING
 from checks.adapters.methods import Methods
-from checks.adapters.numpy_pair import field_of
 from checks.adapters.paths import Answer, Attribute, Path, at
 from checks.adapters.slots import Slot
 from checks.adapters.spelling import held

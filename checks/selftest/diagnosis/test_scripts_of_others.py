@@ -48,6 +48,32 @@ def backward(dy, saved):
     return dx, dw, dy.sum((0, 1, 2))
 
 
+def alone(Z, at_zero=0.0):
+    return np.maximum(Z, 0)
+
+
+def told(dA, Z):
+    return 2 * dA * (Z > 0)
+
+
+def three(x):
+    return np.maximum(x, 0), x, "more"
+
+
+def first(saved, dout):
+    return {"grad_x": 2 * dout * (saved[0] > 0)}
+
+
+def naive(x, w, b, conv_param):
+    y, saved = forward(x.transpose(0, 2, 3, 1), w.transpose(2, 3, 1, 0), b, strides=conv_param["stride"])
+    return y.transpose(0, 3, 1, 2), saved
+
+
+def back(dy, saved):
+    dx, dw, db = backward(dy.transpose(0, 2, 3, 1), saved)
+    return dx.transpose(0, 3, 1, 2), dw.transpose(3, 2, 0, 1), db
+
+
 class Pointwise:
     """The same in a class."""
 
@@ -122,3 +148,13 @@ def test_a_script_of_a_layer_with_channels_last_turns_its_arrays(layers: ModuleT
     assert "ahead(x.transpose(0, 2, 3, 1).copy(), weight.transpose(2, 3, 1, 0).copy(), strides=1)" in pair.script
     assert "layer = Pointwise(in_channels=1, out_channels=1, strides=1)" in built.script
     demand_shown([pair, built], tmp_path)
+
+
+def test_a_script_of_a_pair_with_ways_of_its_own_runs(layers: ModuleType, tmp_path: Path) -> None:
+    """Y alone and a backward that is told x again; saved before dy, of several things, and gradients by other names."""
+    findings = {
+        "    given = back(dA=dy, Z=x)": like((layers.alone, layers.told), "relu"),
+        '    return {"dx": given["grad_x"]}': like((layers.three, layers.first), "relu"),
+    }
+    assert [text for text, finding in findings.items() if text not in finding.script.splitlines()] == []
+    demand_shown(list(findings.values()), tmp_path)
