@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.pair_preamble import YOURS
 from checks.adapters.preamble import variable
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -35,7 +36,7 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
     orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
-    return replace(_turned(subject, orders), layout=layout, preamble=_Shown(subject, orders, layout))
+    return replace(_turned(subject, orders), layout=layout, spelled=None, preamble=_Shown(subject, orders, layout))
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ class _Shown:
         turned = {name: _theirs(self.orders, name, array) for name, array in arrays.items()}
         inner = self.subject.preamble(turned, config) if self.subject.preamble else ""
         names = {name: self._turned(name, variable(name), array.ndim) for name, array in arrays.items()}
-        call = self.subject.spelled(names, config) if self.subject.spelled and not inner else ", ".join(names.values())
-        first = inner or "from your_module import forward, backward  # your layer: (y, saved), then gradients\n"
+        words = [] if inner else [f"{word}={value!r}" for word, value in config.items()]
+        call = self.subject.spelled(names, config) if self.subject.spelled else ", ".join([*names.values(), *words])
+        first = inner.rstrip("\n") or f"from your_module import forward, backward{YOURS}"
         return "\n".join(
-            [first, f"ahead, back = forward, backward  # of {self.layout}\n\n", *self._defined(arrays, call)]
+            [first, f"\nahead, back = forward, backward  # of {self.layout}\n\n", *self._defined(arrays, call)]
         )
 
     def _defined(self, arrays: Arrays, call: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from dataclasses import replace
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -15,7 +16,6 @@ from checks.adapters.gradients import by_name
 from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.pair_preamble import PairSource
 from checks.adapters.signature import read
-from checks.adapters.spelling import call_text
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -79,8 +79,8 @@ def adapt_pair(
         return by_name(shown.gradients, arguments, outputs.remarks)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
-    spelled, remarks = partial(call_text, plan), outputs.remarks
-    return Subject(name_of(forward), run, pull, plan.limits(), spelled=spelled, remarks=remarks, preamble=shown)
+    found = Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks)
+    return replace(found, spelled=shown.spelled, preamble=shown)
 
 
 def _one_by_one(backward: Callable[..., Any], parted: Parted) -> Callable[[Any, Any], Any]:

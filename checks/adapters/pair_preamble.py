@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
 from checks.adapters.spelling import call_text, named
 from checks.types import Arrays, Config, gradient_of
+
+#: Said of a pair in our ways.
+YOURS = "  # your layer: (y, saved), then gradients"
 
 
 @dataclass
@@ -32,19 +35,31 @@ class PairSource:
     gradients: Any = None
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
-        """Lines around the pair; empty where it is called in our ways, and of what was not called yet."""
-        fields = {name: field_of(self.gradients, self.arguments, name) for name in arrays}
-        ours = {name: f'["{gradient_of(name)}"]' for name in arrays}
-        if not isinstance(self.gradients, Mapping):
-            ours = {name: f"[{place}]" if len(arrays) > 1 else "" for place, name in enumerate(arrays)}
-        usual = self.count == 1 and not self.saved_first and fields == ours
-        if usual or self.count is None or self.gradients is None or None in fields.values():
-            return ""
+        """Lines that import the pair, and those around it unless it is called in our ways, or was not called yet."""
         names = {name: variable(name) for name in arrays}
         ahead, back = importable(self.forward) or "forward", importable(self.backward) or "backward"
+        if not self._around(names):
+            renamed = ((ahead, "forward"), (back, "backward"))
+            pair = ", ".join(own if own == ours else f"{own} as {ours}" for own, ours in renamed)
+            return f"from your_module import {pair}{YOURS}"
         lines = [f"from your_module import {ahead} as ahead, {back} as back\n\n", *self._ahead(names, config)]
-        pairs = ", ".join(f'"{gradient_of(name)}": given{text}' for name, text in fields.items())
+        pairs = ", ".join(f'"{gradient_of(name)}": given{text}' for name, text in self._fields(names).items())
         return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
+
+    def spelled(self, names: Mapping[str, str], config: Config) -> str:
+        """See ``Subject.spelled``: what stands around the pair takes the arrays alone."""
+        return ", ".join(names.values()) if self._around(names) else call_text(self.plan, names, config)
+
+    def _fields(self, names: Iterable[str]) -> dict[str, str | None]:
+        return {name: field_of(self.gradients, self.arguments, name) for name in names}
+
+    def _around(self, names: Mapping[str, str]) -> bool:
+        """Whether something must stand around the pair for these arrays, and anybody knows what."""
+        fields, ours = self._fields(names), {name: f'["{gradient_of(name)}"]' for name in names}
+        if not isinstance(self.gradients, Mapping):
+            ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
+        usual = self.count == 1 and not self.saved_first and fields == ours
+        return not (usual or self.count is None or self.gradients is None or None in fields.values())
 
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         every, call = ", ".join(names.values()), f"ahead({call_text(self.plan, names, config)})"

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain, count
 from typing import TypeAlias
 
+from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.adapters.preamble import variable
 from checks.claim import Verdict
 from checks.diagnosis.reasons import reason, result_of
@@ -16,7 +17,7 @@ from checks.subject import Subject
 from checks.types import Array, Config, Shape
 
 #: Where a script's reader puts their own layer.
-YOURS = "from your_module import forward, backward  # your layer: (y, saved), then gradients"
+YOURS = f"from your_module import forward, backward{PAIR}"
 
 #: Calls, and numbers in all of its arrays, that a script spells out at most.
 MOST_CALLS = 6
@@ -56,7 +57,7 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     calls = [({each.name: each.numbers for each in event.handed}, event.config) for event in ahead]
     made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
     if len(made) == 1 and (text := made.pop()):
-        return text, lambda names, _: ", ".join(names.values())
+        return text, (subject and subject.spelled) or (lambda names, _: ", ".join(names.values()))
     layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
     return YOURS + layout, (subject and subject.spelled) or in_our_words
 

@@ -108,6 +108,9 @@ def scaled(x, w, *, factor):
 
 X = np.array([[1.0, 2.5], [3.5, -4.0]])
 
+#: What layers with kernels of one pixel take.
+ONE = {"supports": {"kernel_size": 1}}
+
 LAW = "finite differences"
 
 
@@ -150,11 +153,15 @@ def test_a_script_of_a_layer_with_channels_last_turns_its_arrays(layers: ModuleT
     demand_shown([pair, built], tmp_path)
 
 
-def test_a_script_of_a_pair_with_ways_of_its_own_runs(layers: ModuleType, tmp_path: Path) -> None:
-    """Y alone and a backward that is told x again; saved before dy, of several things, and gradients by other names."""
+def test_a_script_of_a_pair_runs_and_shows_the_wrong_number(layers: ModuleType, tmp_path: Path) -> None:
+    """Keywords in a dictionary; y alone, and a backward that is told x; saved before dy, gradients by other names."""
     findings = {
+        "from your_module import naive as forward, back as backward": like(
+            (layers.naive, layers.back), "conv2d", **ONE
+        ),
         "    given = back(dA=dy, Z=x)": like((layers.alone, layers.told), "relu"),
         '    return {"dx": given["grad_x"]}': like((layers.three, layers.first), "relu"),
     }
-    assert [text for text, finding in findings.items() if text not in finding.script.splitlines()] == []
+    assert [text for text, finding in findings.items() if f"\n{text}" not in finding.script] == []
+    assert 'y, saved = forward(x, weight, bias, {"stride": 1, "strides": 1})' in next(iter(findings.values())).script
     demand_shown(list(findings.values()), tmp_path)
