@@ -38,7 +38,9 @@ def held(function: Any, arguments: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    return repr(value) if isinstance(value, (int, float, str, tuple)) and "array" not in repr(value) else "..."
+    return (
+        repr(value) if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value) else "..."
+    )
 
 
 def named(names: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from inspect import BoundArguments
 from typing import Any
 
@@ -20,7 +21,8 @@ def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, cl
     """How a module is called in its mode, as its user builds it; ``clone`` copies what it writes to."""
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
-        if any(parameter._backward_hooks for parameter in module.parameters()):  # noqa: SLF001 - no other way
+        hooks = any(parameter._backward_hooks for parameter in module.parameters())  # noqa: SLF001 - no other way
+        if hooks or isinstance(module.forward, partial):  # what it holds stands in no class
             return None
         given = {name: f"{each}{clone}" for name, each in names.items()}
         bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
