@@ -80,7 +80,9 @@ class TorchSource:
         names = ", ".join(f'"{gradient_of(name)}"' for name in arguments)
         yield "def backward(dy, saved):"
         yield "    y, leaves = saved"
-        yield f"    found = torch.autograd.grad({asked})"
+        yield "    found = [torch.zeros_like(each) for each in leaves]"
+        yield "    if y.requires_grad:"
+        yield f"        found = torch.autograd.grad({asked})"
         yield f"    return dict(zip([{names}], [each{self._back}.numpy() for each in found]))\n\n"
 
     @property

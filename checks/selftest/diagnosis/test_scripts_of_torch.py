@@ -35,6 +35,10 @@ def conv(x, weight, bias=None, *, stride=1, padding=0):
     return functional.conv2d(x, weight.detach() + 0 * weight, bias, stride, padding)
 
 
+def lost(x):
+    return x.detach().clamp(min=0)
+
+
 def relu_(x):
     return Doubled.apply(x.mul_(1.0))
 
@@ -102,6 +106,7 @@ def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
         "Doubled.apply(x, 0.0)": (layers.Doubled, "relu"),
         "conv(x, weight": (layers.conv, "conv2d"),
         "stride=2": (partial(layers.conv, stride=2), "conv2d"),
+        "lost(x)": (layers.lost, "relu"),
         "relu_(x.clone())": (layers.relu_, "relu"),
         "torch.ops.my_layers.doubled(x)": (layers.doubled, "relu"),
         "layer = Conv(in_channels=1, out_channels=1, kernel_size=(1, 1)": (layers.Conv, "conv2d"),
