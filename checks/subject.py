@@ -82,8 +82,9 @@ class Subject:
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
-    #: Source that makes its forward and backward of what its user has; empty: they are a pair of functions.
-    preamble: str = ""
+    #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls
+    #: with these arrays and this configuration, empty where nobody can say it; None: they are a pair of functions.
+    preamble: Callable[[Arrays, Config], str] | None = None
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

@@ -9,10 +9,10 @@ import numpy as np
 
 from checks.adapters.answered import Answer
 from checks.adapters.callables import name_of
+from checks.adapters.gradients import by_name
 from checks.adapters.grown import Grown, zeroed
 from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
-from checks.adapters.numpy_pair import by_name
 from checks.adapters.stacks import Stacks
 from checks.adapters.templates import template
 from checks.errors import UsageError
@@ -24,20 +24,28 @@ ARRAYS = (np.ndarray, np.generic)
 
 @dataclass
 class Ran:
-    """A layer that has run forward, by which methods, and what its forward gave; ``backwards`` counts what followed."""
+    """A layer that has run forward, by which methods, and what its forward gave; ``backwards`` counts what followed.
+
+    ``result`` is what the last of those gave.
+    """
 
     layer: Any
     methods: Methods
     answer: Answer
     backwards: int = 0
+    result: Any = None
 
 
 class Backward:
-    """Gradients of a layer that has run; ``remarks`` is told of those for which there is no argument."""
+    """Gradients of a layer that has run; ``remarks`` is told of those for which there is no argument.
+
+    ``last`` is what it was asked for most recently.
+    """
 
     def __init__(self, homes: Homes, remarks: list[str]) -> None:
         self.homes, self.remarks = homes, remarks
         self.grown, self.stacks = Grown(homes), Stacks()
+        self.last: Ran | None = None
 
     def from_zero(self, dy: Array, ran: Ran) -> Arrays:
         """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
@@ -52,12 +60,12 @@ class Backward:
         """
         if self.stacks.takes and ran.backwards:
             raise RuntimeError("its first backward took from a list what this forward had put there")
-        ran.backwards += 1
+        ran.backwards, self.last = ran.backwards + 1, ran
         lists = self.stacks.of(ran.layer)
         zeroed(ran.layer)
-        result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
+        ran.result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
         self.stacks.look_again(lists)
-        found = by_name(result, self.homes.returned, self.remarks)
+        found = by_name(ran.result, self.homes.returned, self.remarks)
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
                 found[gradient_of(argument)] = _own(kept)

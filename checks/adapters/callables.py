@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import partial
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from checks.adapters.documented import documented
@@ -17,6 +17,12 @@ def name_of(obj: object) -> str:
     """What to call an object in messages."""
     obj = obj.func if isinstance(obj, partial) else obj
     return str(getattr(obj, "__name__", None) or type(obj).__name__)
+
+
+def importable(obj: Any) -> str:
+    """The name under which a module holds a function or a class, as far as it says; empty where nobody knows."""
+    owner, name = getattr(obj, "__self__", None), str(getattr(obj, "__name__", ""))
+    return name if name.isidentifier() and (owner is None or isinstance(owner, ModuleType)) else ""
 
 
 def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]) -> inspect.Signature:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.differentiated import HIPS, Differentiated
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
 from checks.subject import Subject
@@ -36,7 +37,8 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
         found = back(dy)
         return {gradient_of(name): np.asarray(found[name]) for name in names}
 
-    return Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks)
+    shown = Differentiated(HIPS, function, plan, outputs)
+    return Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks, preamble=shown)
 
 
 def _one(outputs: list[Any]) -> Any:

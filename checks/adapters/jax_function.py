@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.differentiated import JAX, Differentiated
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
 from checks.subject import Subject
@@ -38,7 +40,8 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
         with _double():
             return np.asarray(layer(config, _in_jax(arrays)))
 
-    return Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
+    found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
+    return replace(found, preamble=Differentiated(JAX, function, plan, outputs))
 
 
 def _in_jax(arrays: Arrays) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.pair_preamble import YOURS
+from checks.adapters.preamble import variable
 from checks.errors import UsageError
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, gradient_of
 
 #: The word for what most such layers have; a star stands for the spatial axes.
 LAST = "channels last"
@@ -33,7 +35,50 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
         raise UsageError(f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight where it has one")
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
-    return replace(_turned(subject, {"x": x, "y": x, "weight": weight}), layout=", ".join(said.values()))
+    orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
+    return replace(_turned(subject, orders), layout=layout, spelled=None, preamble=_Shown(subject, orders, layout))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Source that turns arrays for a subject, whose own source comes first, and its results back."""
+
+    subject: Subject
+    orders: Mapping[str, str]
+    layout: str
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """See ``Subject.preamble``."""
+        turned = {name: _theirs(self.orders, name, array) for name, array in arrays.items()}
+        inner = self.subject.preamble(turned, config) if self.subject.preamble else ""
+        names = {name: self._turned(name, variable(name), array.ndim) for name, array in arrays.items()}
+        words = [] if inner else [f"{word}={value!r}" for word, value in config.items()]
+        call = self.subject.spelled(names, config) if self.subject.spelled else ", ".join([*names.values(), *words])
+        first = inner.rstrip("\n") or f"from your_module import forward, backward{YOURS}"
+        return "\n".join(
+            [first, f"\nahead, back = forward, backward  # of {self.layout}\n\n", *self._defined(arrays, call)]
+        )
+
+    def _defined(self, arrays: Arrays, call: str) -> Iterator[str]:
+        axes = arrays["x"].ndim  # dy and y have as many
+        yield f"def forward({', '.join(map(variable, arrays))}):"
+        yield f"    y, saved = ahead({call})"
+        yield f"    return {self._back('y', 'y', axes)}, saved\n\n"
+        yield "def backward(dy, saved):"
+        yield f"    found = back({self._turned('y', 'dy', axes)}, saved)"
+        keys = {name: f'"{gradient_of(name)}"' for name in arrays}
+        named = f"dict(zip([{', '.join(keys.values())}], found))" if len(keys) > 1 else f"{{{keys['x']}: found}}"
+        yield f"    found = found if isinstance(found, dict) else {named}"
+        ours = {name: self._back(name, f"found[{key}]", arrays[name].ndim) for name, key in keys.items()}
+        yield f"    return {{{', '.join(f'{keys[name]}: {text}' for name, text in ours.items())}}}\n\n"
+
+    def _turned(self, name: str, text: str, axes: int) -> str:
+        order = _axes(self.orders.get(name, ""), axes)
+        return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, order))}).copy()"
+
+    def _back(self, name: str, text: str, axes: int) -> str:
+        order = _axes(self.orders.get(name, ""), axes)
+        return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, np.argsort(order)))})"
 
 
 def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
 from checks.adapters.methods import methods_of
-from checks.adapters.numpy_pair import by_name
 from checks.adapters.partials import holding_arguments
 from checks.refusals import RAISED
 from checks.types import gradient_of

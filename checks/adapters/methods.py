@@ -40,6 +40,10 @@ class Methods:
         call = getattr(layer, self.backward)
         return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
 
+    def standing_still(self, layer: Any) -> list[str]:
+        """The source of a step of size 0, where the backward of a layer takes one."""
+        return [f"{name}=0.0" for name in _steps(getattr(layer, self.backward))]
+
     def asks(self, layer: Any) -> bool:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
         return _asks(getattr(layer, self.backward))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -11,12 +12,13 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.from_inputs import Called, from_inputs
+from checks.adapters.gradients import by_name
 from checks.adapters.outputs import Outputs, Parted, several
+from checks.adapters.pair_preamble import PairSource
 from checks.adapters.signature import read
-from checks.adapters.spelling import call_text
-from checks.adapters.words import UPSTREAM, first_present, gradient_names
+from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, gradient_of
+from checks.types import Array, Arrays, Config
 
 
 def numpy_pair(
@@ -61,7 +63,9 @@ def adapt_pair(
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         bound = plan.bind(arrays, config)
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
-        y, saved = _parted(forward(*bound.args, **bound.kwargs), told)
+        result = forward(*bound.args, **bound.kwargs)
+        y, saved = _parted(result, told)
+        shown.count = None if several(y) else 0 if saved is told else len(result) - 1
         if not several(y):
             return y, saved
         parted = Parted.of(y, outputs)
@@ -71,11 +75,12 @@ def adapt_pair(
         match saved:
             case (Parted() as parted, inner):
                 return by_name(_one_by_one(backward, parted)(parted.upstream(dy), inner), arguments, outputs.remarks)
-        found = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
-        return by_name(found, arguments, outputs.remarks)
+        shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
+        return by_name(shown.gradients, arguments, outputs.remarks)
 
-    spelled, remarks = partial(call_text, plan), outputs.remarks
-    return Subject(name_of(forward), run, pull, plan.limits(), spelled=spelled, remarks=remarks)
+    shown = PairSource(forward, backward, plan, arguments, back is not backward)
+    found = Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks)
+    return replace(found, spelled=shown.spelled, preamble=shown)
 
 
 def _one_by_one(backward: Callable[..., Any], parted: Parted) -> Callable[[Any, Any], Any]:
@@ -108,35 +113,3 @@ def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
     if len(names) < len(("saved", "dy")) or names[1] not in UPSTREAM or names[0] in UPSTREAM:
         return backward
     return lambda dy, saved: backward(saved, dy)
-
-
-def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None) -> Arrays:
-    """Gradients by name, from one array, a tuple in the order of ``arguments``, or names; None is left out.
-
-    Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
-    ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for which there is no argument.
-    """
-    gradients = _with_names(gradients, arguments)
-    if isinstance(gradients, Mapping):
-        keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
-        return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
-    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
-    each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
-    return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
-
-
-def _with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
-    """A mapping of what has fields for the gradients; everything else as it is."""
-    fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
-    return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
-
-
-def _for_arguments(each: Sequence[Any], count: int, remarks: list[str]) -> Sequence[Any]:
-    """As many gradients as there are arguments: None stands for what has none, a number of samples or an index."""
-    there = [value for value in each if value is not None]
-    if len(each) <= count or len(there) == count:
-        return each if len(each) <= count else there
-    remark = f"the backward gives {len(each)} gradients for {count} argument{'s' * (count > 1)}: the first are examined"
-    if len(there) > count and remark not in remarks:
-        remarks.append(remark)
-    return each

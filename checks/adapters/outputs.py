@@ -18,9 +18,13 @@ from checks.types import Array
 
 @dataclass
 class Outputs(ABC):
-    """Which outputs of a layer count; ``remarks`` is what is to be said of the others. Abstract or final."""
+    """Which outputs of a layer count; ``remarks`` is what is to be said of the others. Abstract or final.
+
+    ``last`` is how ``joined`` found those of the last answer: their places, None where there was one output alone.
+    """
 
     remarks: list[str] = field(default_factory=list)
+    last: tuple[Any, ...] | None = None
 
     def chosen(self, leaves: Sequence[Any]) -> list[int]:
         """Places of the outputs that count; the first where none has a gradient."""
@@ -37,7 +41,15 @@ class Outputs(ABC):
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
+        self.last = tuple(_ways(y, found)) if several(y) else None
         return join(found) if len(found) > 1 else found[0] if found else y
+
+    def source(self, y: str, join: str) -> str:
+        """What ``joined`` makes of an answer with this name, as source; ``join`` has room for a list of several."""
+        if self.last is None:
+            return y
+        each = [y + way for way in self.last]
+        return each[0] if len(each) == 1 else join.format(f"({', '.join(each)})")
 
     @abstractmethod
     def _chosen(self, differentiable: list[int]) -> list[int]:
@@ -103,6 +115,19 @@ def flat(y: Any) -> Iterator[Any]:
         return
     for each in y.values() if isinstance(y, Mapping) else y:
         yield from flat(each)
+
+
+def _ways(y: Any, wanted: list[Any]) -> Iterator[str]:
+    """Where an answer holds its leaves that are wanted, as source: ``[0]``, ``["h"][1]``."""
+    if not several(y) or _plain_numbers(y):
+        yield from [""] * any(y is each for each in wanted)
+        return
+    for key, each in y.items() if isinstance(y, Mapping) else enumerate(y):
+        yield from (f"[{_key(key)}]{way}" for way in _ways(each, wanted))
+
+
+def _key(key: Any) -> str:
+    return f'"{key}"' if isinstance(key, str) else repr(key)
 
 
 def _plain_numbers(y: Any) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from inspect import getattr_static, isgeneratorfunction, signature
 from typing import Any
 
+from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
+from checks.adapters.gradients import field_of
 from checks.adapters.grown import ZEROING
-from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Answer, Attribute, Path, at
-from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot
-from checks.adapters.spelling import call_text
-from checks.adapters.words import first_present, gradient_names
+from checks.adapters.spelling import held
 from checks.types import gradient_of
 
 
@@ -25,61 +25,116 @@ def variable(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")
 
 
-def preamble(layer: Any, methods: Methods, method: Plan, inputs: Sequence[str], kept: Kept) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """An object that is to be shown, and how: everything but the names of its methods is of one case.
+
+    ``arguments`` are those of the case, ``call`` what its own forward is handed of them; ``slots`` are the places of
+    the others, ``zeros`` of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those with which
+    each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing yet;
+    ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward.
+    """
+
+    layer: Any
+    methods: Methods
+    arguments: Sequence[str]
+    call: str
+    slots: Mapping[str, Slot]
+    returned: tuple[str, ...]
+    ways: Mapping[str, Path]
+    built: Sequence[str]
+    ahead: Sequence[str] = ()
+    zeros: Sequence[str] = ()
+    answer: Answered | None = None
+    result: Any = None
+    grown: Collection[str] = ()
+
+
+def preamble(shown: Shown) -> str:
     """Lines that import the class and define ``forward(...) -> (y, layer)`` and ``backward(dy, layer) -> gradients``.
 
-    ``method`` says how its forward takes the ``inputs``. Empty where the backward is told more than dy, or does not
-    give the gradients of all inputs.
+    Empty where the backward is told more than dy and what the forward gave, or a gradient is nowhere.
     """
-    returned = {name: _returned(kept.result, place, name) for place, name in enumerate((*inputs, *kept.returned))}
-    if len(asked(layer, methods)) > 1 or not all(returned.values()):
+    more, answer = len(asked(shown.layer, shown.methods)) > 1, shown.answer
+    if (answer and answer.parted) or (more and not (answer and answer.cache)):
         return ""
-    ahead, back = _forward(layer, methods, method, inputs, kept), _backward(layer, methods, returned, kept)
-    return "\n".join([*_built(layer), *ahead, *back])
+    gradients = _gradients(shown)
+    if shown.result is not None and len(gradients) < len(shown.arguments):
+        return ""
+    return "\n".join([*shown.built, *_forward(shown), *_backward(shown, gradients)])
 
 
-def _built(layer: Any) -> Iterator[str]:
-    kind = type(layer).__name__
+def as_you_build_it(layer: Any) -> str:
+    """How an object is built as nobody but its user knows: room for arguments, where its class asks for any."""
+    kind = type(layer)
     try:
-        signature(type(layer)).bind()
-        arguments = ""
+        signature(kind).bind()
     except (TypeError, ValueError):
-        arguments = "..."
-    yield from (f"from your_module import {kind}\n", f"layer = {kind}({arguments})  # as you build it\n\n")
+        return f"{kind.__name__}(...)"
+    return f"{kind.__name__}()"
 
 
-def _forward(layer: Any, methods: Methods, method: Plan, inputs: Sequence[str], kept: Kept) -> Iterator[str]:
-    held = methods.ahead(layer)
-    first, last = (held.args, held.keywords) if isinstance(held, partial) else ((), {})
-    arrays = call_text(method, {name: variable(name) for name in inputs}, {})
-    given = [*("..." for _ in first), *filter(None, [arrays]), *(f"{name}=..." for name in last)]
-    call = f"layer.{methods.forward}({', '.join(given)})"
-    yield f"def forward({', '.join(map(variable, (*inputs, *kept.slots)))}):"
-    if kept.built:
-        yield f"    {call}  # builds its parameters"
-    yield from (f"    {_place(layer, slot)} = {variable(name)}" for name, slot in kept.slots.items())
-    yield f"    return {call}, layer{'  # with what you hold' if first or last else ''}\n\n"
+def lines_of(name: str, built: str) -> list[str]:
+    """Lines that import a class by its name and build an object of it."""
+    return [f"from your_module import {name}\n", f"layer = {built}\n\n"]
 
 
-def _backward(layer: Any, methods: Methods, returned: Mapping[str, str], kept: Kept) -> Iterator[str]:
-    ways = {name: slot.gradient for name, slot in kept.slots.items() if name not in returned}
-    stored = {name: f"{_source(layer, way)}.copy()" for name, way in ways.items()}
+def _forward(shown: Shown) -> Iterator[str]:
+    call, is_held = (
+        called(shown.layer, shown.methods, shown.call),
+        isinstance(shown.methods.ahead(shown.layer), partial),
+    )
+    yield f"def forward({', '.join(map(variable, shown.arguments))}):"
+    yield from (f"    {line}" for line in shown.ahead)
+    yield from (f"    {line}" for line in _placed(shown))
+    note = "  # with what you hold" if is_held else ""
+    if shown.answer and shown.answer.cache:
+        yield f"    y, *cache = {call}{note}"
+        yield "    return y, (layer, cache)\n\n"
+    else:
+        yield f"    return {call}, layer{note}\n\n"
+
+
+def called(layer: Any, methods: Methods, arguments: str) -> str:
+    """A call of the forward of an object, with room for what its user holds."""
+    name = "layer" if methods.forward == "__call__" else f"layer.{methods.forward}"
+    return f"{name}({held(methods.ahead(layer), arguments)})"
+
+
+def _placed(shown: Shown) -> Iterator[str]:
+    """Lines that put arrays in their places."""
+    for name, slot in shown.slots.items():
+        zero = "np.zeros(len(weight), weight.dtype)"
+        yield f"{_place(shown.layer, slot)} = {zero if name in shown.zeros else variable(name)}"
+
+
+def _gradients(shown: Shown) -> dict[str, str]:
+    """Where the gradient of each argument is found after a backward, as source."""
+    returned = {name: field_of(shown.result, shown.returned, name) for name in shown.returned}
+    stored = {name: f"{_source(shown.layer, way)}.copy()" for name, way in shown.ways.items() if way}
+    every = {name: f"given{text}" for name, text in returned.items() if text is not None}
+    return {name: text for name in shown.arguments if (text := {**stored, **every}.get(name, ""))}
+
+
+def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
+    layer, methods, cached = shown.layer, shown.methods, bool(shown.answer and shown.answer.cache)
     times = "" if methods.asks(layer) else " * dy"
-    yield "def backward(dy, layer):"
+    yield f"def backward(dy, {'saved' if cached else 'layer'}):"
+    if cached:
+        yield "    layer, cache = saved"
     yield from (f"    layer.{name}()" for name in ZEROING if callable(getattr(layer, name, None)))
-    yield f"    given = layer.{methods.backward}({'' if times else 'dy'})"
-    pairs = (f'"{gradient_of(name)}": {text}{times}' for name, text in {**returned, **stored}.items())
+    yield from (
+        f"    {_source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way
+    )
+    handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *methods.standing_still(layer)]
+    call = f"layer.{methods.backward}({', '.join(handed)})"
+    if not gradients:  # it has never given any
+        yield f"    return {call}\n\n"
+        return
+    used = any(text.startswith("given") for text in gradients.values())
+    yield f"    {'given = ' if used else ''}{call}"
+    pairs = (f'"{gradient_of(name)}": {text}{times}' for name, text in gradients.items())
     yield f"    return {{{', '.join(pairs)}}}\n\n"
-
-
-def _returned(result: Any, place: int, name: str) -> str:
-    """How the gradient of an argument is taken from what the backward gives; empty where it is not there."""
-    if isinstance(result, Mapping):
-        key = first_present(gradient_names(name), result)
-        return f'given["{key}"]' if key else ""
-    if isinstance(result, (tuple, list)):
-        return f"given[{place}]" if place < len(result) else ""
-    return "" if place else "given"
 
 
 def _place(layer: Any, slot: Slot) -> str:
@@ -97,7 +152,7 @@ def _source(layer: Any, path: Path) -> str:
         elif isinstance(step, Answer):
             text = _answer(text, step.key, at(layer, path[:place]))
         else:
-            text += f"[{step.key!r}]"
+            text += f'["{step.key}"]' if isinstance(step.key, str) else f"[{step.key!r}]"
     return text
 
 

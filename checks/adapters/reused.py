@@ -57,6 +57,17 @@ class Reused:
         self._last[:] = [now]
         return fresh
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What the constructor of the last object was given beside arrays; empty where there is none."""
+        told: Mapping[str, Any] = self._last[0].told[0] if self._last else {}
+        return told
+
+    @property
+    def spots(self) -> Mapping[str, list[Spot]]:
+        """Where the last object keeps the arrays that its constructor took; empty where it is built anew for others."""
+        return self._last[0].spots if self._last and self._last[0].rest else {}
+
     def forget(self) -> None:
         """Build the next one anew: what has raised may have stopped half-way."""
         self._last.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from inspect import BoundArguments, Parameter
 from typing import Any
 
@@ -21,10 +22,34 @@ class _Name(str):
 
 def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
     """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``."""
-    bound = plan.bind({argument: _Name(name) for argument, name in names.items()}, config)
+    bound = plan.bind(named(names), config)
     if plan.bundle:
         whole = bound.arguments[plan.bundle]
         bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
+    return spelled(bound)
+
+
+def held(function: Any, arguments: str) -> str:
+    """The arguments of a call of what ``partial`` may hold others for: plain ones as they are, room for the rest."""
+    first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
+    return ", ".join(
+        [*map(_plain, first), *filter(None, [arguments]), *(f"{name}={_plain(each)}" for name, each in last.items())]
+    )
+
+
+def _plain(value: Any) -> str:
+    return (
+        repr(value) if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value) else "..."
+    )
+
+
+def named(names: Mapping[str, str]) -> dict[str, Any]:
+    """Names of arrays in the place of these, to be bound and spelled."""
+    return {argument: _Name(name) for argument, name in names.items()}
+
+
+def spelled(bound: BoundArguments) -> str:
+    """Source of the arguments of a call, of which arrays are names."""
     return ", ".join(_spelled(bound))
 
 

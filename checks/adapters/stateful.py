@@ -6,25 +6,27 @@ object of a class for as long as its constructor asks for nothing else; it is gi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from inspect import BoundArguments, Signature
+from inspect import BoundArguments
 from typing import Any
 
 from checks.adapters.answered import answered
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
-from checks.adapters.holders import attributes, stored
+from checks.adapters.constructor import Constructor
+from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
-from checks.adapters.preamble import preamble
 from checks.adapters.reused import Reused
+from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
-from checks.adapters.words import WORDS, first_present, fixed_by, forms, names_of, per_axis, sizes
+from checks.adapters.slots import Slot
+from checks.adapters.words import WORDS, first_present, fixed_by, names_of, per_axis
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
@@ -36,43 +38,35 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
 
     Raises UsageError where either signature cannot be understood.
     """
-    whole = read(kind, arguments[1:], "constructor")
-    flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
-    built = replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags})
-    method, objects, homes = read(methods.ahead(kind), arguments, "class"), Reused(kind), ByName(arguments)
+    constructor, method = Constructor.of(kind, arguments[1:]), read(methods.ahead(kind), arguments, "class")
+    objects, homes = Reused(kind), ByName(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
-        *firsts, last = forms({**sizes(arrays), **config})
+        *firsts, last = constructor.forms(arrays, config)
         for numbers in firsts:
             with suppress(TypeError):
                 return once(arrays, config, numbers)
         return once(arrays, config, last)
 
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
-        bound = built.bind(arrays, numbers)
-        bound.arguments |= {parameter: name in arrays for name, parameter in flags.items()}
-        handed = {slot: name for name, slot in built.slots.items() if name in arrays}
-        layer = objects.give(bound, handed, arrays, _forms(arrays, method))
-        placed = {name: array for name, array in arrays.items() if name not in {*built.slots, *method.slots}}
+        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *method.slots}
+        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, method))
+        placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
             return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
         except BaseException:
             objects.forget()
             raise
 
-    limits = _merged(built, method) | dict.fromkeys(flags, (False, True))
-    return _subject(name_of(kind), run, homes, limits, outputs.remarks)
+    limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
+    back = Backward(homes, outputs.remarks)
+    shown = ClassSource(kind, methods, constructor, method, objects, back)
+    return replace(_subject(name_of(kind), run, back, limits), preamble=shown)
 
 
 def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
     """What an object is made for, of arrays: all but the sizes of those that its forward is given."""
     return {name: (array.dtype, array.ndim if name in method.slots else array.shape) for name, array in arrays.items()}
-
-
-def _is_flag(signature: Signature, name: str) -> bool:
-    """Whether a parameter says that there is an array, and does not hold it: ``bias=True``."""
-    parameter = signature.parameters[name]
-    return isinstance(parameter.default, bool) or parameter.annotation in {bool, "bool"}
 
 
 def adapt_object(
@@ -96,16 +90,21 @@ def adapt_object(
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    subject = _subject(name_of(layer), run, homes, _without_bias(limits, layer), outputs.remarks)
-    return replace(subject, preamble=preamble(layer, methods, method, inputs, kept)) if kept and known else subject
+    back = Backward(homes, outputs.remarks)
+    shown = ObjectSource(layer, methods, method, back, *_known(layer, homes, kept))
+    return replace(_subject(name_of(layer), run, back, _without_bias(limits, layer)), preamble=shown)
 
 
-def _subject(
-    name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], homes: Homes, limits: Config, remarks: list[str]
-) -> Subject:
+def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Slot], Any, bool]:
+    """Places of an object's arrays, what a backward of it gave, and whether its first forward makes them."""
+    if kept and isinstance(homes, Seen):
+        return homes.slots, kept.result, kept.built
+    return {}, None, "weight" in homes.arguments and held_at(layer, "weight") is None
+
+
+def _subject(name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], back: Backward, limits: Config) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    back = Backward(homes, remarks)
-    raw = Subject(name, run, back.once, limits, stateful=True, remarks=remarks)
+    raw = Subject(name, run, back.once, limits, stateful=True, remarks=back.remarks)
     return replace(raw, backward=back.from_zero, untouched=raw)
 
 

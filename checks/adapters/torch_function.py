@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from checks.adapters.callables import name_of
+from checks.adapters.callables import importable, name_of
 from checks.adapters.signature import Plan, read
+from checks.adapters.spelling import call_text, held, named
+from checks.adapters.torch_preamble import Called, TorchSource, imported
 from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.subject import Subject
-from checks.types import Config
+from checks.types import Arrays, Config
 
 
 def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -24,8 +27,16 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
         bound = plan.bind(leaves, config)
         return function(*bound.args, **bound.kwargs)
 
+    inner = function.func if isinstance(function, partial) else function
+
+    def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called | None:
+        given = {name: f"{each}.clone()" for name, each in names.items()} if _in_place(function) else names
+        call = f"{importable(inner)}({held(function, call_text(plan, given, config))})"
+        return Called([imported(importable(inner))], call) if importable(inner) else None
+
     run = spared(layer) if _in_place(function) else layer
-    return torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
+    subject = torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
+    return replace(subject, preamble=TorchSource(called, fmt))
 
 
 def _in_place(function: Callable[..., Any]) -> bool:
@@ -47,8 +58,15 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
         bound.apply_defaults()
         return kind.apply(*bound.args)
 
+    def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called:
+        given = {name: f"{each}.clone()" for name, each in names.items()} if _marks_dirty(kind) else names
+        bound = plan.bind(named(given), config)
+        bound.apply_defaults()
+        return Called([imported(name_of(kind))], f"{name_of(kind)}.apply({', '.join(map(repr, bound.args))})")
+
     run = spared(layer) if _marks_dirty(kind) else layer
-    return torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
+    subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
+    return replace(subject, preamble=TorchSource(called, fmt))
 
 
 def _marks_dirty(kind: Any) -> bool:
@@ -72,8 +90,14 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         bound = plan.bind(leaves, _each_axis(plan, config, lists, next(iter(leaves.values())).ndim - 2))
         return operator(*bound.args, **bound.kwargs)
 
+    def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
+        axes = next(iter(arrays.values())).ndim - 2
+        space, _, name = str(getattr(overload, "_name", overload)).partition("::")
+        given = call_text(plan, names, _each_axis(plan, config, lists, axes))
+        return Called(["import your_module  # defines the operator\n\n"], f"torch.ops.{space}.{name}({given})")
+
     limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
-    return torch_subject(str(overload), layer, limits, fmt)
+    return replace(torch_subject(str(overload), layer, limits, fmt), preamble=TorchSource(called, fmt))
 
 
 def without_context(kind: Any) -> Callable[..., Any]:

@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from inspect import BoundArguments
 from itertools import count
 from typing import Any
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
+from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
+from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of
+from checks.adapters.torch_preamble import TorchSource
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
-from checks.adapters.words import Fixed, first_present, fixed_by, names_of, sizes
+from checks.adapters.words import Fixed, fixed_by, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
-from checks.types import Arrays, Config, Shape
+from checks.types import Arrays, Config
 
 #: Axes of a matrix.
 MATRIX = 2
@@ -33,8 +37,8 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     An argument that ``forward`` does not take is the parameter of that name. Raises UsageError where one has neither.
     """
     plain = uncompiled(module)
-    inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else _core(plain)
-    held = _places(core, arguments)
+    inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else core_of(plain)
+    held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
     plan = read(plain.forward, inputs, "function")
@@ -49,13 +53,14 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
         return torch.func.functional_call(module, whole, bound.args, bound.kwargs)
 
-    limits = {**plan.limits(), **fixed_by(vars(core)), **_channels(core, held), **_padded(core), **fmt.limits()}
+    limits = {**plan.limits(), **fixed_by(vars(core)), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
     runs = spared(layer) if inplace else layer
     if plain is not module:  # compiled anew in each mode, which takes long
         return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
-    return _in_modes(name_of(plain), _mode(plain), lambda mode: _switched(plain, mode, runs), limits, fmt)
+    subject = _in_modes(name_of(plain), _mode(plain), lambda mode: _switched(plain, mode, runs), limits, fmt)
+    return replace(subject, preamble=TorchSource(as_it_is(plain, plan, places, fmt, ".clone()" * inplace), fmt))
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -83,21 +88,25 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     built = read(kind, (), "class")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
+    def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
+        bound = built.bind({}, {**sizes(dict(leaves)), **config})
+        bound.arguments |= {name: name in leaves for name in flags}
+        return bound
+
     def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
         import torch
 
-        numbers = {**sizes(dict(leaves)), **config}
-        bound = built.bind({}, numbers)
-        module = kind(*bound.args, **bound.kwargs, **{name: name in leaves for name in flags})
+        bound = bind(leaves, config)
+        module = kind(*bound.args, **bound.kwargs)
         module.train(mode == TRAIN)
-        inside, core = _core(module)
-        places = {name: inside + place for name, place in _places(core, tuple(leaves)).items()}
+        places = places_of(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
-    return _in_modes(name_of(kind), TRAIN, lambda mode: partial(layer, mode), limits, fmt)
+    subject = _in_modes(name_of(kind), TRAIN, lambda mode: partial(layer, mode), limits, fmt)
+    return replace(subject, preamble=TorchSource(as_it_is_built(kind, bind, fmt), fmt))
 
 
 def _in_modes(name: str, own: str, layer: Callable[[str], Layer], limits: Config, fmt: Format) -> Subject:
@@ -141,60 +150,9 @@ def parameters_of(module: Any) -> Arrays:
     return {name: array(parameter).copy() for name, parameter in uncompiled(module).named_parameters()}
 
 
-def _core(module: Any) -> tuple[str, Any]:
-    """The part of a module that holds its settings and parameters, after its dotted name: itself, or its only part."""
-    parts = list(module.named_children())
-    own = fixed_by(vars(module)) or list(module.named_parameters(recurse=False))
-    if own or len(parts) != 1:
-        return "", module
-    ((name, part),) = parts
-    inside, core = _core(part)
-    return f"{name}.{inside}", core
-
-
-def _places(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
-    """The parameter that holds each argument but the inputs."""
-    from torch.nn.parameter import is_lazy
-
-    held = dict(module.named_parameters())
-    if lazy := [name for name, parameter in held.items() if is_lazy(parameter)]:
-        raise UsageError(
-            f"{name_of(module)} does not know the shape of {', '.join(lazy)} yet; expected a module that has run once: "
-            "call it with an input first"
-        )
-    places = {name: name if name in held else first_present(names_of(name), held) for name in arguments}
-    found = {name: place for name, place in places.items() if place}
-    if missing := [name for name in held if name not in found.values()]:
-        raise UsageError(
-            f"{name_of(module)} has parameters {', '.join(held)}, and {', '.join(missing)} has no place among "
-            f"{', '.join(arguments)}; expected a module whose parameters are those of the family; without like=, "
-            "inputs=(x, ...) examines every parameter"
-        )
-    return found
-
-
 def _buffers(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
     """Copies of the buffers in the format of the case, for this call to write to."""
     like = next(iter(leaves.values()))
     floating = {name: value for name, value in module.named_buffers() if value.is_floating_point()}
     whole = {name: value.clone().to(like.device) for name, value in module.named_buffers() if name not in floating}
     return whole | {name: value.clone().to(like.device, like.dtype) for name, value in floating.items()}
-
-
-def _padded(module: Any) -> dict[str, Any]:
-    """How a module pads, where it pads at all."""
-    padding = getattr(module, "padding", 0)
-    pads = any(padding) if isinstance(padding, tuple) else padding not in {0, "valid"}
-    return {"padding_mode": module.padding_mode} if pads and hasattr(module, "padding_mode") else {}
-
-
-def _channels(module: Any, places: Mapping[str, str]) -> dict[str, Any]:
-    """The shape of the weight fixes kernel and channels; whether there is a bias is fixed too."""
-    held = dict(module.named_parameters())
-    shape: Shape = held[places["weight"]].shape if "weight" in places else ()
-    if len(shape) < 3:  # noqa: PLR2004 - channels out, channels in, and at least one axis: else it is no kernel
-        return {}
-    outputs, per_group, *kernel = shape
-    groups = int(getattr(module, "groups", 1))
-    fixed = {"in_channels": per_group * groups, "out_channels": outputs, "groups": groups}
-    return {**fixed, "axes": len(kernel), "kernel_size": Fixed(tuple(kernel)), "bias": "bias" in places}

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain, count
 from typing import TypeAlias
 
+from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.adapters.preamble import variable
 from checks.claim import Verdict
 from checks.diagnosis.reasons import reason, result_of
@@ -16,7 +17,7 @@ from checks.subject import Subject
 from checks.types import Array, Config, Shape
 
 #: Where a script's reader puts their own layer.
-YOURS = "from your_module import forward, backward  # your layer: (y, saved), then gradients"
+YOURS = f"from your_module import forward, backward{PAIR}"
 
 #: Calls, and numbers in all of its arrays, that a script spells out at most.
 MOST_CALLS = 6
@@ -46,14 +47,24 @@ def script(
     keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Empty where the
     calls or their numbers are too many to read.
     """
-    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
-    yours = subject.preamble if subject and subject.preamble else YOURS + layout
-    short = partial(_short, verdict=verdict, yours=yours, call=(subject and subject.spelled) or in_our_words)
+    short = partial(_short, verdict=verdict, subject=subject)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
-def _short(every: Sequence[Event], verdict: Verdict, yours: str, call: Spelled) -> str:
+def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spelled]:
+    """The lines that stand for the reader's layer, one text for all calls, and how its forward is called after them."""
+    ahead = (event for event in events if isinstance(event, Forward))
+    calls = [({each.name: each.numbers for each in event.handed}, event.config) for event in ahead]
+    made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
+    if len(made) == 1 and (text := made.pop()):
+        return text, (subject and subject.spelled) or (lambda names, _: ", ".join(names.values()))
+    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
+    return YOURS + layout, (subject and subject.spelled) or in_our_words
+
+
+def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None) -> str:
     events, repeats = _without_repeats(every)
+    yours, call = _yours(events, subject)
     source = _Source(events, call)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 import reference_impl
-from checks.adapters.numpy_pair import by_name
+from checks.adapters.gradients import by_name
 from checks.families.geometric import GeometricFamily, Layer
 from checks.families.windowed import each_axis
 from checks.strategies import cells

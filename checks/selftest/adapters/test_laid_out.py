@@ -45,11 +45,11 @@ def test_a_right_layer_that_keeps_channels_last_is_right(layout: Any) -> None:
     assert found.compared
 
 
-def test_a_wrong_one_is_wrong_and_its_script_says_in_which_order_it_speaks() -> None:
+def test_a_wrong_one_is_wrong_and_its_script_turns_its_arrays() -> None:
     """The numbers of a report are in the order (N, C, *spatial)."""
     found = examine((forward, without_turning), "conv2d", supports={"layout": "NHWC"}, budget="1ms")
     assert "dweight equals the right one reversed along kernel rows" in story(found)
-    assert "# your layer: (y, saved), then gradients, behind transposes from (N, C, ...) to NHWC" in story(found)
+    assert "ahead, back = forward, backward  # of NHWC" in story(found)
 
 
 def test_what_such_a_layer_writes_to_its_arguments_is_seen() -> None:

@@ -75,7 +75,7 @@ def output(source: str, subject: Subject, case: Case) -> str:
 def printed_by(source: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> str:
     """What a script prints with this pair at ``your_module``, or the error that ends it."""
     module = ModuleType("your_module")
-    module.__dict__.update(forward=forward, backward=backward)
+    module.__dict__.update({each.__name__: each for each in (forward, backward)}, forward=forward, backward=backward)
     printed = io.StringIO()
     sys.modules["your_module"] = module
     try:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from checks import examine
-from checks.adapters.numpy_pair import by_name
+from checks.adapters.gradients import by_name
 from checks.case import Case
 from checks.examination import examine_cases
 from checks.families import families, family

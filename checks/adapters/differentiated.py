@@ -1,0 +1,84 @@
+"""Functions that JAX or HIPS autograd differentiates as source: called as their adapters call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from checks.adapters.callables import importable
+from checks.adapters.outputs import Outputs
+from checks.adapters.preamble import variable
+from checks.adapters.signature import Plan
+from checks.adapters.spelling import call_text, held
+from checks.types import Arrays, Config, gradient_of
+
+JAX = """\
+import jax
+from your_module import {name}
+
+jax.config.update("jax_enable_x64", True)
+
+
+def layer({names}):
+{body}
+
+
+def forward({names}):
+    y, back = jax.vjp(layer, *map(jax.numpy.asarray, {given}))
+    return np.asarray(y), (back, y.dtype)
+
+
+def backward(dy, saved):
+    back, dtype = saved
+    found = map(np.asarray, back(jax.numpy.asarray(dy, dtype)))
+    return dict(zip([{gradients}], found))
+
+"""
+
+HIPS = """\
+import autograd
+from your_module import {name}
+
+
+def layer(given):
+    {taken} = given
+{body}
+
+
+def forward({names}):
+    back, y = autograd.make_vjp(layer, 0)({given})
+    return np.asarray(y), back
+
+
+def backward(dy, back):
+    return dict(zip([{gradients}], map(np.asarray, back(dy))))
+
+"""
+
+#: Several arrays in one, as source of a list of them, by framework.
+ONE = {JAX: "jax.numpy.concatenate([each.ravel() for each in {}])"}
+ONE[HIPS] = "autograd.numpy.concatenate([autograd.numpy.ravel(each) for each in {}])"
+
+
+@dataclass(frozen=True)
+class Differentiated:
+    """Source of a function in a framework, whose ``text`` has room for its name and its call."""
+
+    text: str
+    function: Callable[..., Any]
+    plan: Plan
+    outputs: Outputs
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """Lines that define ``forward(...) -> (y, saved)`` and ``backward(dy, saved) -> gradients``."""
+        inner = self.function.func if isinstance(self.function, partial) else self.function
+        name, names = importable(inner), {name: variable(name) for name in arrays}
+        call = f"{name}({held(self.function, call_text(self.plan, names, config))})"
+        picked, each = self.outputs.source("y", ONE[self.text]), ", ".join(names.values())
+        body = f"    return {call}" if picked == "y" else f"    y = {call}\n    return {picked}"
+        taken = each if "," in each else f"{each},"
+        parts = {"name": name, "names": each, "taken": taken, "given": f"({taken})", "body": body}
+        gradients = ", ".join(f'"{gradient_of(each)}"' for each in arrays)
+        return self.text.format(**parts, gradients=gradients) if name else ""

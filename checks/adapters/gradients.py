@@ -1,0 +1,58 @@
+"""What a backward gave, by names of arguments: one array, a tuple, a mapping or fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.adapters.words import first_present, gradient_names
+from checks.types import Arrays, gradient_of
+
+
+def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None) -> Arrays:
+    """Gradients by name, from one array, a tuple in the order of ``arguments``, or names; None is left out.
+
+    Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
+    ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for which there is no argument.
+    """
+    gradients = _with_names(gradients, arguments)
+    if isinstance(gradients, Mapping):
+        keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
+        return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
+    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
+    return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
+
+
+def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | None:
+    """Source that takes the gradient of an argument where ``by_name`` finds it: ``[0]``, ``["dx"]``, ``.dx``.
+
+    Empty where the gradients are this one alone, None where it is not among them.
+    """
+    named = _with_names(gradients, arguments)
+    if isinstance(named, Mapping):
+        key = first_present(gradient_names(name), named)
+        found = f'["{key}"]' if named is gradients else f".{key}"
+        return found if key and named[key] is not None else None
+    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    each, place = _for_arguments(whole, len(arguments), []), arguments.index(name)
+    if place >= len(each) or each[place] is None:
+        return None
+    return f"[{[value is each[place] for value in whole].index(True)}]" if whole is gradients else ""
+
+
+def _with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
+    """A mapping of what has fields for the gradients; everything else as it is."""
+    fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
+    return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
+
+
+def _for_arguments(each: Sequence[Any], count: int, remarks: list[str]) -> Sequence[Any]:
+    """As many gradients as there are arguments: None stands for what has none, a number of samples or an index."""
+    there = [value for value in each if value is not None]
+    if len(each) <= count or len(there) == count:
+        return each if len(each) <= count else there
+    remark = f"the backward gives {len(each)} gradients for {count} argument{'s' * (count > 1)}: the first are examined"
+    if len(there) > count and remark not in remarks:
+        remarks.append(remark)
+    return each

@@ -1,0 +1,84 @@
+"""A NumPy pair with ways of its own as source: a forward and a backward in ours around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.adapters.callables import importable
+from checks.adapters.from_inputs import plan_of
+from checks.adapters.gradients import field_of
+from checks.adapters.preamble import variable
+from checks.adapters.signature import Plan
+from checks.adapters.spelling import call_text, named
+from checks.types import Arrays, Config, gradient_of
+
+#: Said of a pair in our ways.
+YOURS = "  # your layer: (y, saved), then gradients"
+
+
+@dataclass
+class PairSource:
+    """Source of a pair, as its calls have shown it: what else than y its forward gave last, and what its backward gave.
+
+    ``saved_first`` says that its backward takes what was saved before dy. ``count`` is how many things were saved: none
+    where the backward is told the inputs again; None of a forward of several outputs, around which nothing is written.
+    """
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+    plan: Plan
+    arguments: tuple[str, ...]
+    saved_first: bool
+    count: int | None = 1
+    gradients: Any = None
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """Lines that import the pair, and those around it unless it is called in our ways, or was not called yet."""
+        names = {name: variable(name) for name in arrays}
+        ahead, back = importable(self.forward) or "forward", importable(self.backward) or "backward"
+        if not self._around(names):
+            renamed = ((ahead, "forward"), (back, "backward"))
+            pair = ", ".join(own if own == ours else f"{own} as {ours}" for own, ours in renamed)
+            return f"from your_module import {pair}{YOURS}"
+        lines = [f"from your_module import {ahead} as ahead, {back} as back\n\n", *self._ahead(names, config)]
+        pairs = ", ".join(f'"{gradient_of(name)}": given{text}' for name, text in self._fields(names).items())
+        return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
+
+    def spelled(self, names: Mapping[str, str], config: Config) -> str:
+        """See ``Subject.spelled``: what stands around the pair takes the arrays alone."""
+        return ", ".join(names.values()) if self._around(names) else call_text(self.plan, names, config)
+
+    def _fields(self, names: Iterable[str]) -> dict[str, str | None]:
+        return {name: field_of(self.gradients, self.arguments, name) for name in names}
+
+    def _around(self, names: Mapping[str, str]) -> bool:
+        """Whether something must stand around the pair for these arrays, and anybody knows what."""
+        fields, ours = self._fields(names), {name: f'["{gradient_of(name)}"]' for name in names}
+        if not isinstance(self.gradients, Mapping):
+            ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
+        usual = self.count == 1 and not self.saved_first and fields == ours
+        return not (usual or self.count is None or self.gradients is None or None in fields.values())
+
+    def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
+        every, call = ", ".join(names.values()), f"ahead({call_text(self.plan, names, config)})"
+        yield f"def forward({every}):"
+        if not self.count:
+            yield f"    given = [each.copy() for each in ({every},)]"
+            yield f"    return {call}, given\n\n"
+        elif self.count > 1:
+            yield f"    y, *saved = {call}"
+            yield "    return y, tuple(saved)\n\n"
+        else:
+            yield f"    return {call}\n\n"
+
+    def _back(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
+        yield "def backward(dy, saved):"
+        if self.count:
+            yield f"    given = back({'saved, dy' if self.saved_first else 'dy, saved'})"
+            return
+        upstream, plan = plan_of(self.backward, self.arguments)
+        told = {upstream: "dy", **plan.bind(named(names), config).arguments}
+        yield f"    {', '.join(names.values())}{',' * (len(names) == 1)} = saved"
+        yield f"    given = back({', '.join(f'{name}={each}' for name, each in told.items())})"

@@ -1,0 +1,138 @@
+"""How an object, or one of a class, is shown in the calls of a case: what its adapter does with it, as source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from checks.adapters.backwards import Backward
+from checks.adapters.constructor import Constructor
+from checks.adapters.holders import PARAMETERS, held_at, holder_of, parameter_keys
+from checks.adapters.methods import Methods
+from checks.adapters.paths import Attribute, Item, Path, arrays_in
+from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble, variable
+from checks.adapters.reused import Reused, Spot
+from checks.adapters.signature import Plan
+from checks.adapters.slots import Slot
+from checks.adapters.spelling import call_text, named, spelled
+from checks.adapters.words import first_present, names_of
+from checks.generators import Generators
+from checks.types import Arrays, Config
+
+
+@dataclass(frozen=True)
+class ObjectSource:
+    """Shows an object; ``slots`` are known places of its arrays, ``unbuilt`` says that its first forward makes them.
+
+    ``result`` is what a backward of it once gave.
+    """
+
+    layer: Any
+    methods: Methods
+    method: Plan
+    back: Backward
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    result: Any = None
+    unbuilt: bool = False
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """The object as its user builds it."""
+        built = f"{as_you_build_it(self.layer)}  # as you build it"
+        shown = self.shown(arrays, config, lines_of(type(self.layer).__name__, built))
+        return preamble(shown) if shown else ""
+
+    def shown(self, arrays: Arrays, config: Config, built: Sequence[str], taken: Sequence[str] = ()) -> Shown | None:
+        """The object in the calls of this case, but for the arrays ``taken``; None where one has no place."""
+        layer, homes, last = self.layer, self.back.homes, self.back.last
+        names = {name: variable(name) for name in arrays}
+        call = call_text(self.method, {name: text for name, text in names.items() if name in self.method.slots}, config)
+        placed = [name for name in arrays if name not in {*self.method.slots, *taken}]
+        zeros = ["bias"] if "weight" in placed and "bias" not in arrays and holder_of(layer, "bias") is not None else []
+        found = {name: self.slots.get(name) or slot_of(layer, name) for name in (*placed, *zeros)}
+        slots = {name: slot for name, slot in found.items() if slot}
+        if len(slots) < len(found):
+            return None
+        ways = {name: self._way(name, homes.gradient(layer, name)) for name in arrays}
+        before = [f"{called(layer, self.methods, call)}  # builds its parameters"] if self.unbuilt and placed else []
+        whole = Shown(layer, self.methods, tuple(arrays), call, slots, homes.returned, ways, built, before, zeros)
+        result = self.result if last is None or last.result is None else last.result
+        return replace(whole, answer=last.answer if last else None, result=result, grown=self.back.grown.seen)
+
+    def _way(self, name: str, gradient: Any) -> Path:
+        """The way to an array that the object keeps as a gradient; none where it keeps none."""
+        if name in self.slots:
+            return self.slots[name].gradient
+        return next((path for path, value in arrays_in(self.layer) if value is gradient), ())
+
+
+@dataclass(frozen=True)
+class ClassSource:
+    """Shows an object of a class, which is built with what a case asks for and used again and again."""
+
+    kind: type
+    methods: Methods
+    constructor: Constructor
+    method: Plan
+    objects: Reused
+    back: Backward
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """The object as it was built last, or as it would be for this case."""
+        for numbers in self._forms(arrays, config):
+            with suppress(Exception), Generators().seeded(0):  # whatever a constructor says of these numbers
+                fresh = self.constructor.bind(arrays, numbers)
+                return self._text(arrays, config, numbers, self.kind(*fresh.args, **fresh.kwargs))
+        return ""
+
+    def _forms(self, arrays: Arrays, config: Config) -> list[Config]:
+        """Those numbers first with which the last object was built."""
+        handed, last = self.constructor.handed(arrays), self.objects.told
+
+        def differs(numbers: Config) -> bool:
+            bound = self.constructor.bind(arrays, numbers).arguments
+            return {name: value for name, value in bound.items() if name not in handed} != last
+
+        return sorted(self.constructor.forms(arrays, config), key=differs)
+
+    def _text(self, arrays: Arrays, config: Config, numbers: Config, fresh: Any) -> str:
+        handed, last, name = self.constructor.handed(arrays), self.back.last, self.kind.__name__
+        one = ObjectSource(
+            last.layer if last else fresh, self.methods, self.method, self.back, unbuilt=self._unbuilt(fresh, arrays)
+        )
+        names = named({each: variable(each) for each in arrays})
+        call = f"{name}({spelled(self.constructor.bind(names, numbers))})"
+        shown = one.shown(arrays, config, lines_of(name, "None" if handed else call), tuple(handed.values()))
+        return preamble(self._handed(shown, handed, call) if handed else shown) if shown else ""
+
+    def _unbuilt(self, fresh: Any, arrays: Arrays) -> bool:
+        """Whether its weight is made in its first forward."""
+        elsewhere = {*self.constructor.handed(arrays).values(), *self.method.slots}
+        return "weight" in arrays.keys() - elsewhere and held_at(fresh, "weight") is None
+
+    def _handed(self, shown: Shown, handed: Mapping[str, str], call: str) -> Shown:
+        """An object whose constructor takes arrays: given others later, or built anew where it does not keep them."""
+        spots = self.objects.spots
+        if not all(spots.get(parameter) for parameter in handed):
+            return replace(shown, built=[f"{shown.built[0]}\n"], ahead=[f"layer = {call}", *shown.ahead])
+        slots = {name: Slot(tuple(map(_path, spots[parameter]))) for parameter, name in handed.items()}
+        again = ["global layer", f"layer = layer or {call}"]
+        return replace(shown, ahead=[*again, *shown.ahead], slots={**slots, **shown.slots})
+
+
+def slot_of(layer: Any, name: str) -> Slot | None:
+    """The place where a layer keeps an array under its name; None where it has none."""
+    if (holder := holder_of(layer, name)) is None:
+        return None
+    key = first_present(names_of(name), holder)
+    around = next((each for each in PARAMETERS if holder is getattr(layer, each, None)), "")
+    path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
+    inside = parameter_keys(holder[key])[0]
+    inner = Item(inside) if isinstance(holder[key], dict) else Attribute(inside)
+    return Slot(((*path, inner) if inside else path,))
+
+
+def _path(spot: Spot) -> Path:
+    name, *keys = spot
+    return (Attribute(name), *map(Item, keys))

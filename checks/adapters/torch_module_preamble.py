@@ -1,0 +1,73 @@
+"""A ``torch.nn.Module`` as source: the case's arrays stand in for its parameters, as they do for its adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from inspect import BoundArguments
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.preamble import as_you_build_it, lines_of
+from checks.adapters.signature import Plan
+from checks.adapters.spelling import named, spelled
+from checks.adapters.torch_parameters import places_of
+from checks.adapters.torch_preamble import Called, Calling
+from checks.adapters.torch_tensors import SEED, Format, seeded
+from checks.types import Arrays, Config
+
+
+def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, clone: str) -> Calling:
+    """How a module is called in its mode, as its user builds it; ``clone`` copies what it writes to."""
+
+    def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
+        hooks = any(parameter._backward_hooks for parameter in module.parameters())  # noqa: SLF001 - no other way
+        if hooks or isinstance(module.forward, partial):  # what it holds stands in no class
+            return None
+        given = {name: f"{each}{clone}" for name, each in names.items()}
+        bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
+        state = {places[name]: each for name, each in given.items() if name in places}
+        built = as_you_build_it(module) + ("" if module.training else ".eval()")
+        call = [_tuple(bound.args), *([_dictionary(bound.kwargs)] if bound.kwargs else [])]
+        return _called(module, built, state, call, fmt.dtype or _format(arrays), "  # as you build it")
+
+    return called
+
+
+def as_it_is_built(kind: Any, bind: Callable[[Mapping[str, Any], Config], BoundArguments], fmt: Format) -> Calling:
+    """How a module of a class is called that is built for the case, whose constructor is called as ``bind`` says."""
+
+    def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
+        bound = bind(arrays, config)
+        with seeded("cpu", SEED):
+            module = kind(*bound.args, **bound.kwargs)
+        places = places_of(module, tuple(names))
+        state = {places[name]: each for name, each in names.items() if name in places}
+        inputs = named({name: each for name, each in names.items() if name not in places})
+        built = f"{name_of(kind)}({spelled(bound)})"
+        return _called(module, built, state, [_tuple(inputs.values())], fmt.dtype or _format(arrays))
+
+    return called
+
+
+def _called(module: Any, built: str, state: Mapping[str, str], given: list[str], dtype: str, note: str = "") -> Called:
+    """A call with names of arrays in the place of parameters, and copies of its buffers in the format ``dtype``."""
+    buffers = any(True for _ in module.buffers())
+    pairs = [*["**buffers"] * buffers, *(f'"{place}": {name}' for place, name in state.items())]
+    call = f"torch.func.functional_call(layer, {{{', '.join(pairs)}}}, {', '.join(given)})"
+    before = ["buffers = {name: each.clone() for name, each in layer.named_buffers()}"] * buffers
+    return Called(lines_of(name_of(module), built + f".to(torch.{dtype})" * buffers + note), call, before)
+
+
+def _format(arrays: Arrays) -> str:
+    return next(iter(arrays.values())).dtype.name
+
+
+def _tuple(values: Iterable[Any]) -> str:
+    each = [repr(value) for value in values]
+    return f"({', '.join(each)}{',' * (len(each) == 1)})"
+
+
+def _dictionary(values: Mapping[str, Any]) -> str:
+    pairs = ", ".join(f'"{name}": {each!r}' for name, each in values.items())
+    return f"{{{pairs}}}"

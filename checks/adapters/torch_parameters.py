@@ -1,0 +1,68 @@
+"""Which parameters of a module hold the arrays of a case, and what their shapes say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.words import Fixed, first_present, fixed_by, names_of
+from checks.errors import UsageError
+from checks.types import Shape
+
+
+def core_of(module: Any) -> tuple[str, Any]:
+    """The part of a module that holds its settings and parameters, after its dotted name: itself, or its only part."""
+    parts = list(module.named_children())
+    own = fixed_by(vars(module)) or list(module.named_parameters(recurse=False))
+    if own or len(parts) != 1:
+        return "", module
+    ((name, part),) = parts
+    inside, core = core_of(part)
+    return f"{name}.{inside}", core
+
+
+def places_in(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
+    """The parameter that holds each argument but the inputs."""
+    from torch.nn.parameter import is_lazy
+
+    held = dict(module.named_parameters())
+    if lazy := [name for name, parameter in held.items() if is_lazy(parameter)]:
+        raise UsageError(
+            f"{name_of(module)} does not know the shape of {', '.join(lazy)} yet; expected a module that has run once: "
+            "call it with an input first"
+        )
+    places = {name: name if name in held else first_present(names_of(name), held) for name in arguments}
+    found = {name: place for name, place in places.items() if place}
+    if missing := [name for name in held if name not in found.values()]:
+        raise UsageError(
+            f"{name_of(module)} has parameters {', '.join(held)}, and {', '.join(missing)} has no place among "
+            f"{', '.join(arguments)}; expected a module whose parameters are those of the family; without like=, "
+            "inputs=(x, ...) examines every parameter"
+        )
+    return found
+
+
+def places_of(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
+    """The dotted name of the parameter that holds each argument but the inputs, in a module or in its only part."""
+    inside, core = core_of(module)
+    return {name: inside + place for name, place in places_in(core, arguments).items()}
+
+
+def padded(module: Any) -> dict[str, Any]:
+    """How a module pads, where it pads at all."""
+    padding = getattr(module, "padding", 0)
+    pads = any(padding) if isinstance(padding, tuple) else padding not in {0, "valid"}
+    return {"padding_mode": module.padding_mode} if pads and hasattr(module, "padding_mode") else {}
+
+
+def channels(module: Any, places: Mapping[str, str]) -> dict[str, Any]:
+    """The shape of the weight fixes kernel and channels; whether there is a bias is fixed too."""
+    held = dict(module.named_parameters())
+    shape: Shape = held[places["weight"]].shape if "weight" in places else ()
+    if len(shape) < 3:  # noqa: PLR2004 - channels out, channels in, and at least one axis: else it is no kernel
+        return {}
+    outputs, per_group, *kernel = shape
+    groups = int(getattr(module, "groups", 1))
+    fixed = {"in_channels": per_group * groups, "out_channels": outputs, "groups": groups}
+    return {**fixed, "axes": len(kernel), "kernel_size": Fixed(tuple(kernel)), "bias": "bias" in places}

@@ -1,0 +1,91 @@
+"""A PyTorch layer as source: arrays become leaves, it is called as its adapter calls it, and autograd goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from checks.adapters.preamble import variable
+from checks.adapters.torch_tensors import Format
+from checks.types import Arrays, Config, gradient_of
+
+#: The format that NumPy lacks.
+BFLOAT16 = "bfloat16"
+
+#: Several tensors in one, as source of a list of them.
+_ONE = "torch.cat([each.reshape(-1) for each in {}])"
+
+
+@dataclass(frozen=True)
+class Called:
+    """The lines that import and build a layer for a case, those before a call, and the call that gives y."""
+
+    built: Iterable[str]
+    call: str
+    before: Iterable[str] = ()
+
+
+#: How a layer is called with arrays under which names, for a case; None where nobody can say it.
+Calling: TypeAlias = Callable[[Mapping[str, str], Arrays, Config], Called | None]
+
+
+def imported(name: str) -> str:
+    """The line that imports a layer by its name."""
+    return f"from your_module import {name}\n\n"
+
+
+@dataclass(frozen=True)
+class TorchSource:
+    """Source of a layer on tensors in a format."""
+
+    called: Calling
+    fmt: Format
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """Lines that define ``forward(...) -> (y, (y, leaves))`` and ``backward(dy, saved) -> gradients``."""
+        names = {name: variable(name) for name in arrays}
+        if (found := self.called(names, arrays, config)) is None:
+            return ""
+        return "\n".join(
+            [
+                "import torch",
+                *found.built,
+                *self._tensor(),
+                *self._forward(found, names.values()),
+                *self._backward(arrays),
+            ]
+        )
+
+    def _tensor(self) -> Iterator[str]:
+        to = ".bfloat16()" if self.fmt.dtype == BFLOAT16 else f".to(torch.{self.fmt.dtype})" if self.fmt.dtype else ""
+        to += f'.to("{self.fmt.device}")' if self.fmt.device != "cpu" else ""
+        yield "def tensor(array):"
+        yield "    whole = array.flags.writeable and min(array.strides, default=0) >= 0"
+        yield f"    return torch.from_numpy(array if whole else array.copy()){to}\n\n"
+
+    def _forward(self, found: Called, names: Collection[str]) -> Iterator[str]:
+        each, y = ", ".join(names), "answer" if "y" in names else "y"
+        picked = self.fmt.outputs.source(y, _ONE)
+        many, one = f"(tensor(each).requires_grad_() for each in ({each}))", f"tensor({each}).requires_grad_()"
+        yield f"def forward({each}):"
+        yield f"    {each} = {many if ',' in each else one}"
+        yield from (f"    {line}" for line in found.before)
+        yield f"    {y} = {found.call}"
+        yield from [f"    {y} = {picked}"] * (picked != y)
+        yield f"    return {y}.detach(){self._back}.numpy(), ({y}, [{each}])\n\n"
+
+    def _backward(self, arguments: Iterable[str]) -> Iterator[str]:
+        asked = "y, leaves, tensor(dy).to(y.dtype), retain_graph=True, materialize_grads=True"
+        names = ", ".join(f'"{gradient_of(name)}"' for name in arguments)
+        yield "def backward(dy, saved):"
+        yield "    y, leaves = saved"
+        yield "    found = [torch.zeros_like(each) for each in leaves]"
+        yield "    if y.requires_grad:"
+        yield f"        found = torch.autograd.grad({asked})"
+        yield f"    return dict(zip([{names}], [each{self._back}.numpy() for each in found]))\n\n"
+
+    @property
+    def _back(self) -> str:
+        """What brings a tensor to where, and into what, NumPy can take it."""
+        return (".cpu()" if self.fmt.device != "cpu" else "") + (".float()" if self.fmt.dtype == BFLOAT16 else "")

@@ -1,0 +1,146 @@
+"""A script for a class or an object builds it as its constructor asks, and runs beside the file that holds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
+from checks.tally import Finding
+
+#: Wrong layers in the forms in which people write them: the gradients with regard to x are twice too large.
+LAYERS = '''
+import numpy as np
+
+
+def taps(x, kernel, stride):
+    """For each place of the kernel what it sees of x."""
+    sizes = [(size - k) // stride + 1 for size, k in zip(x.shape[2:], kernel)]
+    for i, j in np.ndindex(*kernel):
+        yield i, j, x[:, :, i : i + stride * sizes[0] : stride, j : j + stride * sizes[1] : stride]
+
+
+def conv(x, weight, bias, stride):
+    seen = taps(x, weight.shape[2:], stride)
+    y = sum(np.einsum("ncij,oc->noij", part, weight[:, :, i, j]) for i, j, part in seen)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def doubled(dy, x, weight, stride):
+    dx, dweight = np.zeros_like(x), np.zeros_like(weight)
+    for i, j, part in taps(dx, weight.shape[2:], stride):
+        part += 2 * np.einsum("noij,oc->ncij", dy, weight[:, :, i, j])
+    for i, j, part in taps(x, weight.shape[2:], stride):
+        dweight[:, :, i, j] = np.einsum("ncij,noij->oc", part, dy)
+    return dx, dweight, dy.sum((0, 2, 3))
+
+
+class Attributes:
+    """Keeps arrays and gradients in attributes, and is told sizes."""
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, bias=True):
+        kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.W = np.random.default_rng(0).normal(size=(out_channels, in_channels, *kernel))
+        self.b, self.stride, self.dW, self.db = np.zeros(out_channels) if bias else None, stride, None, None
+
+    def forward(self, x):
+        self.x = x
+        return conv(x, self.W, self.b, self.stride)
+
+    def backward(self, dy):
+        dx, self.dW, self.db = doubled(dy, self.x, self.W, self.stride)
+        return dx
+
+
+class Dictionaries:
+    """Keeps them in dictionaries, adds gradients up, and calls its settings by names of its own."""
+
+    def __init__(self, n_in, n_out, ksize, strides=1):
+        shape = (n_out, n_in, *(ksize if isinstance(ksize, tuple) else (ksize, ksize)))
+        self.params, self.stride = {"W": np.zeros(shape), "b": np.zeros(n_out)}, strides
+        self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
+
+    def __call__(self, x):
+        self.x = x
+        return conv(x, self.params["W"], self.params["b"], self.stride)
+
+    def backward(self, dy):
+        dx, dweight, dbias = doubled(dy, self.x, self.params["W"], self.stride)
+        self.grads["W"] = self.grads["W"] + dweight
+        self.grads["b"] = self.grads["b"] + dbias
+        return dx
+
+
+class Given:
+    """Is given its arrays when it is built, and keeps them."""
+
+    def __init__(self, weight, bias, stride=1):
+        self.weight, self.bias, self.stride = weight, bias, stride
+
+    def forward(self, x):
+        self.x = x
+        return conv(x, self.weight, self.bias, self.stride)
+
+    def backward(self, dy):
+        return doubled(dy, self.x, self.weight, self.stride)
+
+
+class Copied(Given):
+    """Keeps copies of them, and is built anew for each weight."""
+
+    def __init__(self, weight, bias, stride=1):
+        super().__init__(weight.copy(), bias.copy(), stride)
+
+
+class Told:
+    """Its backward is handed what the forward saved, and a size of steps."""
+
+    def forward(self, x):
+        return np.maximum(x, 0), x > 0
+
+    def backward(self, dy, positive, lr):
+        return {"dx": 2 * dy * positive}
+'''
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module of wrong layers."""
+    return written(LAYERS, tmp_path, monkeypatch)
+
+
+def found(layer: Any, like: str, law: str = "reference") -> Finding:
+    """What is found of a wrong layer."""
+    return examine(layer, like, budget="1ms", laws=[law]).findings[law]
+
+
+def test_a_script_of_a_class_builds_it_and_shows_the_wrong_number(layers: ModuleType, tmp_path: Path) -> None:
+    """With its own names for sizes and settings, and arrays where it keeps them."""
+    kinds = ["Attributes", "Dictionaries", "Given", "Copied"]
+    findings = [found(getattr(layers, kind), "conv2d") for kind in kinds]
+    demand_shown([*findings, found(layers.Told, "relu")], tmp_path)
+    sized, named, kept, anew = (finding.script for finding in findings)
+    assert "layer = Attributes(in_channels=1, out_channels=1, kernel_size=1, stride=1, bias=False)" in sized
+    assert "layer = Dictionaries(n_in=1, n_out=1, ksize=1, strides=1)" in named
+    assert '    layer.grads["W"][...] = 0' in named.splitlines()
+    assert "    layer = layer or Given(weight, bias, stride=1)" in kept.splitlines()
+    assert "    layer = Copied(weight, bias, stride=1)" in anew.splitlines()
+
+
+def test_a_script_uses_one_object_of_a_class_again(layers: ModuleType, tmp_path: Path) -> None:
+    """A backward that comes after another forward goes back with what that has left."""
+    law = "saved state"
+    script = examine(layers.Given, "conv2d", budget="1ms", laws=[law]).hazards[law].script
+    first, second = printed([script], tmp_path)[0].split()[-2:]
+    assert first != second
+
+
+def test_a_script_of_an_object_leaves_room_for_how_it_is_built(layers: ModuleType, tmp_path: Path) -> None:
+    """Its parameters are replaced by those of the case."""
+    finding = found(layers.Attributes(2, 3, (2, 1), 2), "conv2d")
+    assert "layer = Attributes(...)  # as you build it" in finding.script
+    demand_shown([finding], tmp_path, fill="2, 3, (2, 1), 2")

@@ -1,0 +1,167 @@
+"""A script for a function of JAX or HIPS autograd, or for a pair in another order of axes, runs beside its file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis.by_itself import demand_shown, written
+from checks.tally import Finding
+
+pytest.importorskip("jax")
+pytest.importorskip("autograd")
+
+#: Wrong layers: each gradient is twice too large, or is lost.
+LAYERS = '''
+import autograd.numpy
+import jax
+import numpy as np
+from autograd.extend import defvjp, primitive
+
+
+@jax.custom_vjp
+def doubled(x):
+    return jax.numpy.maximum(x, 0)
+
+
+doubled.defvjp(lambda x: (doubled(x), x), lambda x, dy: (2 * dy * (x > 0),))
+
+
+def forward(x, w, b=None, *, strides=1):
+    """A convolution with kernels of one pixel whose channels come last; dw is twice too large."""
+    steps = strides if isinstance(strides, tuple) else (strides, strides)
+    seen = x[:, :: steps[0], :: steps[1]]
+    return seen @ w[0, 0] + (0 if b is None else b), (x.shape, seen, w, steps)
+
+
+def backward(dy, saved):
+    shape, seen, w, steps = saved
+    dx = np.zeros(shape, dy.dtype)
+    dx[:, :: steps[0], :: steps[1]] = dy @ w[0, 0].T
+    dw = 2 * np.einsum("nijc,nijo->co", seen, dy)[None, None]
+    return dx, dw, dy.sum((0, 1, 2))
+
+
+def alone(Z, at_zero=0.0):
+    return np.maximum(Z, 0)
+
+
+def told(dA, Z):
+    return 2 * dA * (Z > 0)
+
+
+def three(x):
+    return np.maximum(x, 0), x, "more"
+
+
+def first(saved, dout):
+    return {"grad_x": 2 * dout * (saved[0] > 0)}
+
+
+def naive(x, w, b, conv_param):
+    y, saved = forward(x.transpose(0, 2, 3, 1), w.transpose(2, 3, 1, 0), b, strides=conv_param["stride"])
+    return y.transpose(0, 3, 1, 2), saved
+
+
+def back(dy, saved):
+    dx, dw, db = backward(dy.transpose(0, 2, 3, 1), saved)
+    return dx.transpose(0, 3, 1, 2), dw.transpose(3, 2, 0, 1), db
+
+
+class Pointwise:
+    """The same in a class."""
+
+    def __init__(self, in_channels, out_channels, strides=1):
+        self.W, self.b, self.strides = np.zeros((1, 1, in_channels, out_channels)), np.zeros(out_channels), strides
+
+    def forward(self, x):
+        y, self.saved = forward(x, self.W, self.b, strides=self.strides)
+        return y
+
+    def backward(self, dy):
+        dx, self.dW, self.db = backward(dy, self.saved)
+        return dx
+
+
+def two(x):
+    """Two outputs."""
+    return {"h": doubled(x), "c": 3 * x}
+
+
+@primitive
+def rectified(x):
+    return np.maximum(x, 0)
+
+
+defvjp(rectified, lambda y, x: lambda dy: 2 * dy * (x > 0))
+
+
+def scaled(x, w, *, factor):
+    return autograd.numpy.sum(rectified(x) * w * factor, axis=0)
+'''
+
+X = np.array([[1.5]])
+
+#: What layers with kernels of one pixel take.
+ONE = {"supports": {"kernel_size": 1}}
+
+LAW = "finite differences"
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module of wrong layers."""
+    return written(LAYERS, tmp_path, monkeypatch)
+
+
+def like(layer: Any, family: str, **more: Any) -> Finding:
+    """What is found of a layer that claims something."""
+    return examine(layer, family, budget="1ms", laws=["reference"], **more).findings["reference"]
+
+
+def on(layer: Any, *inputs: Any) -> Finding:
+    """What is found of a layer that claims nothing."""
+    return examine(layer, inputs=inputs, budget="1ms", laws=[LAW]).findings[LAW]
+
+
+def test_a_script_of_a_differentiated_function_runs_and_shows_the_wrong_number(
+    layers: ModuleType, tmp_path: Path
+) -> None:
+    """It is called as its adapter calls it, in double precision."""
+    findings = {
+        "return doubled(x)": on(layers.doubled, X),
+        'each in (y["h"], y["c"])': on(layers.two, X),
+        "return rectified(x)": like(layers.rectified, "relu"),
+        "return scaled(x, w, factor=0.5)": on(partial(layers.scaled, factor=0.5), X, X),
+    }
+    assert [text for text, finding in findings.items() if text not in finding.script] == []
+    demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_of_a_layer_with_channels_last_turns_its_arrays(layers: ModuleType, tmp_path: Path) -> None:
+    """A pair, and a class that is built with the sizes of the case."""
+    kinds, takes = [(layers.forward, layers.backward), layers.Pointwise], {"layout": "NHWC", "kernel_size": 1}
+    pair, built = (like(kind, "conv2d", supports=takes) for kind in kinds)
+    assert "ahead(x.transpose(0, 2, 3, 1).copy(), weight.transpose(2, 3, 1, 0).copy(), strides=1)" in pair.script
+    assert "layer = Pointwise(in_channels=1, out_channels=1, strides=1)" in built.script
+    demand_shown([pair, built], tmp_path)
+
+
+def test_a_script_of_a_pair_runs_and_shows_the_wrong_number(layers: ModuleType, tmp_path: Path) -> None:
+    """Keywords in a dictionary; y alone, and a backward that is told x; saved before dy, gradients by other names."""
+    findings = {
+        "from your_module import naive as forward, back as backward": like(
+            (layers.naive, layers.back), "conv2d", **ONE
+        ),
+        "    given = back(dA=dy, Z=x)": like((layers.alone, layers.told), "relu"),
+        '    return {"dx": given["grad_x"]}': like((layers.three, layers.first), "relu"),
+    }
+    assert [text for text, finding in findings.items() if f"\n{text}" not in finding.script] == []
+    assert 'y, saved = forward(x, weight, bias, {"stride": 1, "strides": 1})' in next(iter(findings.values())).script
+    demand_shown(list(findings.values()), tmp_path)

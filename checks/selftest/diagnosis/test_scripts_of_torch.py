@@ -1,0 +1,132 @@
+"""A script for a PyTorch layer makes leaves, calls it as it is examined, and runs with PyTorch and its file alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.adapters import adapt
+from checks.selftest.diagnosis.by_itself import demand_shown, written
+from checks.tally import Finding
+
+#: Wrong layers of every kind: each gradient is twice too large, or is lost.
+LAYERS = '''
+import torch
+from torch.nn import functional
+
+
+class Doubled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, at_zero=0.0):
+        ctx.save_for_backward(x)
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, dy):
+        return 2 * dy * (ctx.saved_tensors[0] > 0), None
+
+
+def conv(x, weight, bias=None, *, stride=1, padding=0):
+    return functional.conv2d(x, weight.detach() + 0 * weight, bias, stride, padding)
+
+
+def lost(x):
+    return x.detach().clamp(min=0)
+
+
+def relu_(x):
+    return Doubled.apply(x.mul_(1.0))
+
+
+@torch.library.custom_op("my_layers::doubled", mutates_args=())
+def doubled(x: torch.Tensor) -> torch.Tensor:
+    return x.clamp(min=0)
+
+
+doubled.register_autograd(
+    lambda ctx, dy: 2 * dy * (ctx.x > 0), setup_context=lambda ctx, inputs, output: setattr(ctx, "x", inputs[0])
+)
+
+
+class Conv(torch.nn.Conv2d):
+    """Loses the gradient of its weight."""
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight.detach(), self.bias, self.stride, self.padding)
+
+
+class Around(torch.nn.Module):
+    """Has a convolution as its only part."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.inner = Conv(channels, 2, (1, 2))
+
+    def forward(self, x):
+        return self.inner(x)
+
+
+class Normed(torch.nn.Module):
+    """Has buffers, and is another layer in training; claims nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.full((2,), 1.5))
+        self.register_buffer("mean", torch.tensor([1.0, 2.0]))
+
+    def forward(self, x):
+        x = x - self.mean
+        return Doubled.apply(x) * self.scale if not self.training else x * self.scale
+
+
+def pair(x, y):
+    """Two outputs."""
+    return Doubled.apply(x), x * y
+'''
+
+X = np.array([[1.0, 2.5], [3.5, -4.0]])
+
+
+def found(layer: Any, like: str) -> Finding:
+    """What is found of a wrong layer."""
+    return examine(layer, like, budget="1ms", laws=["reference"]).findings["reference"]
+
+
+def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every kind, as its adapter calls it."""
+    layers = written(LAYERS, tmp_path, monkeypatch)
+    claimed = {
+        "Doubled.apply(x, 0.0)": (layers.Doubled, "relu"),
+        "conv(x, weight": (layers.conv, "conv2d"),
+        "stride=2": (partial(layers.conv, stride=2), "conv2d"),
+        "lost(x)": (layers.lost, "relu"),
+        "relu_(x.clone())": (layers.relu_, "relu"),
+        "torch.ops.my_layers.doubled(x)": (layers.doubled, "relu"),
+        "layer = Conv(in_channels=1, out_channels=1, kernel_size=(1, 1)": (layers.Conv, "conv2d"),
+        ".bfloat16()": (adapt(layers.Doubled, ("x",), dtype="bfloat16"), "relu"),
+    }
+    findings = {text: found(*asked) for text, asked in claimed.items()}
+    unclaimed = {
+        ".eval().to(torch.float64)  # as you build it": (layers.Normed().eval(), X),
+        "answer = torch.cat([each.reshape(-1) for each in (answer[0], answer[1])])": (layers.pair, (X[:1], X[:1])),
+    }
+    law = "finite differences"
+    for text, (layer, inputs) in unclaimed.items():
+        findings[text] = examine(layer, inputs=inputs, budget="1ms", laws=[law]).findings[law]
+    assert [text for text, finding in findings.items() if text not in finding.script] == []
+    demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_of_a_module_leaves_room_for_how_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its parameters are found in its only part."""
+    finding = found(written(LAYERS, tmp_path, monkeypatch).Around(3), "conv2d")
+    assert "layer = Around(...)  # as you build it" in finding.script
+    assert 'functional_call(layer, {"inner.weight": weight, "inner.bias": bias}, (x,))' in finding.script
+    demand_shown([finding], tmp_path, fill="3")
