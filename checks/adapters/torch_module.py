@@ -17,6 +17,7 @@ from checks.adapters.signature import read
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
 from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of
 from checks.adapters.torch_preamble import TorchSource
+from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
 from checks.adapters.words import Fixed, fixed_by, sizes
 from checks.errors import UsageError
@@ -44,14 +45,12 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     plan = read(plain.forward, inputs, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        import torch
-
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
         whole = {**_buffers(plain, leaves), **state}
         whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
-        return torch.func.functional_call(module, whole, bound.args, bound.kwargs)
+        return called(module, whole, *bound.args, **bound.kwargs)
 
     limits = {**plan.limits(), **fixed_by(vars(core)), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
@@ -94,15 +93,14 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         return bound
 
     def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
-        import torch
-
         bound = bind(leaves, config)
         module = kind(*bound.args, **bound.kwargs)
         module.train(mode == TRAIN)
         places = places_of(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
-        return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
+        surrounded(partial(_in_mode, module, mode))
+        return called(module, {**_buffers(module, leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
     subject = _in_modes(name_of(kind), TRAIN, lambda mode: partial(layer, mode), limits, fmt)
@@ -121,15 +119,21 @@ def _switched(module: Any, mode: str, layer: Layer) -> Layer:
     """A layer that runs its module in this mode, and leaves every part of it in the mode in which it was."""
 
     def run(leaves: Mapping[str, Any], config: Config) -> Any:
-        before = {part: part.training for part in module.modules()}
-        module.train(mode == TRAIN)
-        try:
-            return layer(leaves, config)
-        finally:
-            for part, trained in before.items():
-                part.training = trained
+        around = partial(_in_mode, module, mode)
+        surrounded(around)
+        return around(lambda: layer(leaves, config))
 
     return layer if _mode(module) == mode else run
+
+
+def _in_mode(module: Any, mode: str, run: Callable[[], Any]) -> Any:
+    before = {part: part.training for part in module.modules()}
+    module.train(mode == TRAIN)
+    try:
+        return run()
+    finally:
+        for part, trained in before.items():
+            part.training = trained
 
 
 def _mode(module: Any) -> str:

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
+from checks.adapters.torch_surroundings import Around, inside, noting
 from checks.generators import left, seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -100,14 +102,14 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
 
 def _run(
     layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str], seed: int
-) -> tuple[Array, tuple[Any, dict[str, Any], Format]]:
-    """Y, and the output's graph with the leaves of which a gradient is wanted."""
+) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
+    """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with seeded(fmt.device, seed), _compiling(), _in_place():
+    with seeded(fmt.device, seed), _compiling(), _in_place(), noting() as around:
         y = fmt.outputs.joined(layer(leaves, config), _one)
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
-    return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt)
+    return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
 
 
 def _one(outputs: list[Any]) -> Any:
@@ -179,14 +181,15 @@ def _pull(dy: Array, saved: Any) -> Arrays:
     """
     import torch
 
-    y, leaves, fmt = saved
+    y, leaves, fmt, around = saved
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with _compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
         shaped = upstream.to(y.dtype)
-        found = torch.autograd.grad(y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
+        derive = partial(torch.autograd.grad, y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
+        found = inside(around, derive)
     fmt.bring_back(upstream, dy)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)

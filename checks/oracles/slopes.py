@@ -143,15 +143,21 @@ def _line(trial: Trial, argument: str, direction: Array) -> Line:
         given = {name: round_to(value, dtype) for name, value in arrays.items()} if trial.draws else arrays
         try:
             return trial.subject.apply(given, trial.case.config)
-        except SubjectShapeError:
-            raise
-        except SubjectError as error:  # a layer may have a domain: its line ends there
-            if not any(map(np.iscomplexobj, given.values())):  # a complex step is only tried
-                _remark(trial, error)
-            raise ArithmeticError(str(error)) from error
+        except SubjectError as error:
+            if isinstance(error, SubjectShapeError) or not _beside(trial, given):
+                raise
+            _remark(trial, error)
+            raise ArithmeticError(str(error)) from error  # a layer may have a domain: its line ends there
 
     levels = FEW if trial.seconds > SLOW else 0
     return Line(forward, trial.case.inputs, {argument: direction}, trial.case.dy, dtype, levels)
+
+
+def _beside(trial: Trial, arrays: Arrays) -> bool:
+    """Whether these are real, and others than the case's: there, and along complex ones, a format is only tried."""
+    if any(map(np.iscomplexobj, arrays.values())):
+        return False
+    return not all(np.array_equal(arrays[name], value) for name, value in trial.case.inputs.items())
 
 
 def _remark(trial: Trial, error: SubjectError) -> None:
