@@ -10,7 +10,7 @@ from checks.adapters.signature import Plan
 from checks.types import Config
 
 
-class _Name(str):
+class Name(str):
     """The name of an array: its source is itself."""
 
     __slots__ = ()
@@ -21,7 +21,7 @@ class _Name(str):
 
 def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
     """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``."""
-    bound = plan.bind({argument: _Name(name) for argument, name in names.items()}, config)
+    bound = plan.bind({argument: Name(name) for argument, name in names.items()}, config)
     if plan.bundle:
         whole = bound.arguments[plan.bundle]
         bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
@@ -51,7 +51,7 @@ def _spelled(bound: BoundArguments) -> Iterator[str]:
 def _has_a_place(parameter: Parameter, value: Any, named: bool) -> bool:  # noqa: FBT001 - whether a name went before
     if parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         return parameter.kind is Parameter.POSITIONAL_ONLY
-    return not named and isinstance(value, (_Name, dict))
+    return not named and isinstance(value, (Name, dict))
 
 
 def _source(value: Any) -> str:
