@@ -141,6 +141,11 @@ def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
 
 
 def _demand_format(obj: Any, name: str, array: Array) -> None:
+    if array.dtype.kind == "c":
+        raise UsageError(
+            f"inputs: {name} is of {array.dtype}, and complex numbers are not examined on examples; expected their "
+            f"real and imaginary parts: examine(lambda re, im: layer(re + 1j * im), inputs=({name}.real, {name}.imag))"
+        )
     if array.dtype.kind != "f":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; hold "
@@ -171,7 +176,9 @@ def _holding(obj: Any, name: str) -> str:
     if isinstance(obj, (tuple, list)):
         pair = f"(functools.partial(forward, {name}={name}), backward)"
         return f"examine({pair}, inputs=...), whose backward may give None for {name}"
-    return f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+    held = f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+    is_object = is_module(obj) or (methods_of(obj) and not isinstance(obj, type))
+    return f"{held}, where layer is an object, {name_of(obj)}(...)" if is_object else held
 
 
 def _part(obj: Any) -> str:

@@ -84,7 +84,10 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
     _reachable(fmt.device)
-    obj = holding(obj) if isinstance(obj, partial) and is_module(obj.func) else obj
+    if isinstance(obj, partial) and is_module(obj.func):
+        if isinstance(obj.func, type):
+            return torch_module.adapt_module_class(obj, arguments, fmt)
+        obj = holding(obj)
     if kind := function_class(obj):
         return torch_function.adapt_autograd_function(kind, arguments, fmt)
     if is_module(obj):
