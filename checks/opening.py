@@ -21,6 +21,7 @@ from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
+from checks.adapters.options import options_held
 from checks.adapters.recognise import framework_of
 from checks.adapters.taken import Taken
 from checks.asking import demand
@@ -155,6 +156,7 @@ def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], 
     remarks = list[str]()
     taken = Taken.of(subject, inputs)
     subject, inputs, real = loss_of(taken.layer, taken.inputs(inputs), remarks)
+    subject, inputs = options_held(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
     adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept)))

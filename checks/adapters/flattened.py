@@ -27,13 +27,17 @@ from checks.types import gradient_of
 class Part(Parameter):
     """A parameter for one array of a structure, called as nothing is in Python: ``hx[0]``."""
 
-    __slots__ = ("part",)
+    __slots__ = ("part", "whole")
 
     def __init__(self, part: str, whole: Parameter) -> None:
         """``whole`` is the parameter for the structure."""
         kind = Parameter.POSITIONAL_OR_KEYWORD if whole.kind is Parameter.POSITIONAL_ONLY else whole.kind
         super().__init__("part", kind, default=whole.default)
-        self.part = part
+        self.part, self.whole = part, whole
+
+    def replace(self, **changes: Any) -> Part:  # type: ignore[override] # of kind and default alone
+        """The same with changes, as ``functools.partial`` makes them."""
+        return Part(self.part, self.whole.replace(**changes))
 
     @property
     def name(self) -> str:
@@ -122,8 +126,11 @@ class FlatBackward:
         return signature_of(self.func, "function", ())
 
     def _is_short(self, found: Any) -> bool:
-        """Whether there is one for each argument, of which a structure's is None."""
-        return isinstance(found, (tuple, list)) and 1 < len(found) == len(self.arguments)
+        """Whether there is one for each argument, and None for a structure."""
+        same = isinstance(found, (tuple, list)) and len(found) == len(self.arguments)
+        return same and any(
+            each is None for name, each in zip(self.arguments, found, strict=True) if name in self.forms
+        )
 
     def _is_whole(self, name: str, gradient: Any) -> bool:
         return name in self.forms and has_form(self.forms[name], gradient)
