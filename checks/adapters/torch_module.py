@@ -93,6 +93,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         inside, core = _core(module)
         places = {name: inside + place for name, place in _places(core, tuple(leaves)).items()}
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
+        _stand_in(module, state)
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         return torch.func.functional_call(module, {**_buffers(module, leaves), **state}, tuple(inputs))
 
