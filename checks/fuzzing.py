@@ -16,6 +16,7 @@ from typing import Any
 from checks.adapters.identity import identity
 from checks.case import Case
 from checks.corpus.replay import Replays, replay_first
+from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
@@ -58,7 +59,8 @@ class Layer:
 class Fuzzed:
     """What is known of a layer: rounds, cases, numbers compared, files that were new, what was seen again, by law.
 
-    ``stopped`` says why no more cases of it are heard.
+    ``broken`` names the files of the corpus, found on this layer, on which it still breaks; ``stopped`` says why no
+    more cases of it are heard.
     """
 
     rounds: int = 0
@@ -66,17 +68,34 @@ class Fuzzed:
     compared: int = 0
     kept: list[str] = field(default_factory=list)
     again: dict[str, int] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
     stopped: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything was found, by this run or an earlier one, and not fixed since."""
+        return bool(self.kept or self.again or self.broken)
+
+    def hear(self, replayed: Replayed) -> None:
+        """Take note of which files hold again, and which do not."""
+        fixed = replayed.files("fixed")
+        self.broken = [*replayed.files("regressions"), *replayed.files("broken")]
+        self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
+        self.again = self.again if self.broken or self.kept else {}
 
 
 @dataclass(frozen=True)
 class News:
-    """A round that has ended, or (with a finding) a counterexample that was just kept in this file."""
+    """A round that has ended; or (with a finding) a counterexample that was just kept in this file.
+
+    Or (with ``replayed``) what became of what the corpus holds.
+    """
 
     layer: Layer
     known: Fuzzed
     finding: Finding | None = None
     file: str = ""
+    replayed: Replayed | None = None
 
 
 @dataclass(frozen=True)
@@ -98,19 +117,28 @@ def fuzz(layers: Sequence[Layer], known: Mapping[str, Fuzzed], plan: Plan, lanes
 
 
 def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iterator[News]:
-    """One lane: its layers in turns."""
+    """One lane: what the corpus holds of each of its layers, then the layers in turns."""
+    for layer, known in share:
+        yield _replayed(plan, apart, layer, known)
     while monotonic() < plan.end and share:
         for layer, known in share:
             yield from _round(plan, apart, layer, known)
         share = [(layer, known) for layer, known in share if not known.stopped]
 
 
+def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
+    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, layer.inputs)
+    with quiet():
+        replay_first(examination, limits, replace(plan.corpus, owner=layer.name), layer.name)
+    known.hear(examination.replayed)
+    _count(known, examination, apart.stopped)
+    return News(layer, known, replayed=examination.replayed)
+
+
 def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[News]:
     examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, layer.inputs)
     keeper = Keeper(plan.corpus, layer.name, examination.family, known)
     with quiet():
-        if not known.rounds:
-            replay_first(examination, limits, replace(plan.corpus, owner=layer.name), layer.name)
         examination.found = keeper.keep
         for case in _cases(limits, plan.seed + known.rounds, plan.cases):
             if monotonic() >= plan.end or apart.stopped:
@@ -119,6 +147,7 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
             yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
         examination = examination if apart.stopped == INTERRUPTED else explain(examination)
     yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+    known.rounds += 1
     _count(known, examination, apart.stopped)
     yield News(layer, known)
 
@@ -128,22 +157,25 @@ def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
 
 
 def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:
-    known.rounds += 1
     known.cases += examination.cases
     known.compared += examination.compared
     known.stopped = stopped if stopped != INTERRUPTED else ""  # another run goes on
 
 
 class Keeper:
-    """Keeps what is new: a law that broke for another result, or in other configuration cells, than what is known."""
+    """Keeps what is new: a law that broke for another result, or in other configuration cells, than what is known.
+
+    What was fixed is known no more: where it breaks again, that is new.
+    """
 
     def __init__(self, corpus: Corpus, owner: str, family: Family, known: Fuzzed) -> None:
         """Of one layer, whose counterexamples in the corpus are known already."""
         self._replays, self._family, self._known = Replays(corpus, owner), family, known
         self._fresh: list[tuple[Finding, str]] = []
         own = [stored.entry for stored in corpus.contents().counterexamples if stored.entry.subject == owner]
-        same = [entry for entry in own if entry.family == family.name]
+        same = [entry for entry in own if entry.family == family.name and not entry.fixed]
         self._held = {self._kind(entry.law, entry.of, entry.case): str(entry.case) for entry in same}
+        self._old = frozenset(self._held)
         self._seen: Counter[str] = Counter(known.again)
 
     @property
@@ -154,7 +186,7 @@ class Keeper:
     def keep(self, finding: Finding) -> None:
         """Write a finding down where it is new, and count it where it is not; one that was kept is completed."""
         kind, text = self._kind(finding.law, finding.verdict.of, finding.shrunk), str(finding.shrunk)
-        if self._held.setdefault(kind, text) != text:
+        if self._held.setdefault(kind, text) != text or kind in self._old:
             self._seen[finding.law] += not finding.script
             self._known.again = dict(self._seen)
             return

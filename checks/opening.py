@@ -21,7 +21,9 @@ from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
+from checks.adapters.options import options_held
 from checks.adapters.recognise import framework_of
+from checks.adapters.taken import Taken
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -152,19 +154,23 @@ def _unclaimed(
 
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
     remarks = list[str]()
-    subject, inputs, real = loss_of(subject, inputs, remarks)
+    taken = Taken.of(subject, inputs)
+    subject, inputs, real = loss_of(taken.layer, taken.inputs(inputs), remarks)
+    subject, inputs = options_held(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(adapt_example(subject, tuple(arrays), device, kept))
+    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept)))
     adapted.remarks.extend(remarks)
     return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
+    taken = Taken.of(subject, first_of(inputs))
+    subject, inputs = taken.layer, inputs.map(taken.inputs)
     kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
     named_inputs(subject, first_of(inputs), kept, remarks)
     examples = inputs.map(partial(named_inputs, subject, kept=kept))
-    adapted = watched(adapt_example(subject, tuple(first_of(examples)), device, kept))
+    adapted = watched(taken.told(adapt_example(subject, tuple(first_of(examples)), device, kept)))
     adapted.remarks.extend(remarks)
     return Drawn(adapted, examples, kept.unexamined)
 
@@ -179,8 +185,8 @@ def opened_apart(
     name = (
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
-    drawn = inputs.map(partial(named_inputs, instance(subject))) if isinstance(inputs, SearchStrategy) else None
-    sent = inputs if drawn is None else st.just(first_of(drawn))  # few strategies can travel
+    drawn = _named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
+    sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
     if drawn is not None and isinstance(limits.family, Drawn):
@@ -188,6 +194,11 @@ def opened_apart(
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
+
+
+def _named(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
+    taken = Taken.of(subject, first_of(inputs))
+    return inputs.map(taken.inputs).map(partial(named_inputs, taken.layer))
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:

@@ -26,6 +26,9 @@ _OF_ARRAYS = re.compile(
     r"shapes? cannot be multiplied|must match the size|doesn't match the broadcast shape"
 )
 
+#: Characters of what a layer raised or printed that are shown.
+MOST_SHOWN = 500
+
 _ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
 
 
@@ -41,6 +44,14 @@ def is_accident(error: BaseException) -> bool:
         return True
     source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
     return bool(source) and not _ON_PURPOSE.search(source) and not _has_tensors(frame.f_globals)
+
+
+def printable(text: str) -> str:
+    """A text as a report shows it: control characters are spelled out, and no more than ``MOST_SHOWN`` characters."""
+    short = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else sign.encode("unicode_escape").decode() for sign in short
+    )
 
 
 def stumbles(error: BaseException | None) -> bool:

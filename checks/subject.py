@@ -13,7 +13,7 @@ from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
-from checks.refusals import RAISED, REFUSALS, is_accident
+from checks.refusals import RAISED, REFUSALS, is_accident, printable
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 
@@ -67,6 +67,8 @@ class Subject:
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
+    #: Why it is not to be handed these very arrays, on which its process is known to end; None where nobody knows.
+    crash: Callable[[Arrays, Config], str] | None = None
     #: Y as it comes where no gradient will be asked for, from arrays and a configuration; None where nobody can say so.
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
@@ -246,7 +248,7 @@ def _with_axes(value: object, arrays: Arrays) -> object:
 
 def _words(error: BaseException) -> str:
     """An error with the notes that were added to it on its way."""
-    return "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
+    return "; ".join([printable(f"{type(error).__name__}: {error}"), *getattr(error, "__notes__", ())])
 
 
 def _copies(arrays: Arrays) -> Arrays:

@@ -34,13 +34,13 @@ def named_inputs(
     names, or too few, one is not called as the forward calls its arguments, or not of finite floating point, or formats
     differ.
     """
-    given = _by_name(obj, inputs)
+    given = by_argument(obj, inputs)
     kept = parameters_of(obj, inputs) if kept is None else kept
     own = {name: value for name, value in kept.values.items() if name not in given}
     if unknown := [name for name in given if name not in own and not (isinstance(name, str) and takes(obj, name))]:
         names = ", ".join([*by_position(obj), *own])
         raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
         _demand_format(obj, name, array)
     _demand_one_format(arrays)
@@ -60,7 +60,7 @@ def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[s
     """A loss that has its targets, the other examples, and the names of real targets; anything else as it is."""
     if framework_of(obj) == "torch" or methods_of(obj) is None:
         return obj, inputs, []
-    given = dict(_by_name(obj, inputs))
+    given = dict(by_argument(obj, inputs))
     if not (names := targets(obj, given)):
         return obj, inputs, []
     remarks.append(f"held as given, since the backward gives no gradient of it: {', '.join(names)}")
@@ -71,7 +71,7 @@ def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[s
 def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:
     """What a module or an object keeps beside these examples; an object may build it for them."""
     if framework_of(obj) != "torch":
-        return kept_by(obj, {name: np.asarray(value) for name, value in _by_name(obj, inputs).items()})
+        return kept_by(obj, {name: _array(name, value) for name, value in by_argument(obj, inputs).items()})
     if not hasattr(obj, "named_parameters"):
         return Kept()
     from checks.adapters import torch_module
@@ -89,9 +89,27 @@ def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
     return own
 
 
-def _by_name(obj: Any, inputs: Any) -> Mapping[str, Any]:
+def by_argument(obj: Any, inputs: Any) -> Mapping[str, Any]:
+    """Examples by the names of the arguments that they are for.
+
+    Raises UsageError where there are more examples than names.
+    """
     each = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]
     return each if isinstance(each, Mapping) else dict(zip(_names(obj, len(each)), each, strict=False))
+
+
+def _array(name: str, value: Any) -> Array:
+    """An example as an array; of a tensor its numbers.
+
+    Raises UsageError where it is none.
+    """
+    try:
+        return np.asarray(value.detach() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(
+            f"inputs: {name} is {value!r:.80}, of which NumPy says: {error}; expected an array, or a tuple, a list or "
+            "a dictionary of arrays"
+        ) from error
 
 
 def _names(obj: Any, count: int) -> list[str]:
@@ -123,6 +141,11 @@ def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
 
 
 def _demand_format(obj: Any, name: str, array: Array) -> None:
+    if array.dtype.kind == "c":
+        raise UsageError(
+            f"inputs: {name} is of {array.dtype}, and complex numbers are not examined on examples; expected their "
+            f"real and imaginary parts: examine(lambda re, im: layer(re + 1j * im), inputs=({name}.real, {name}.imag))"
+        )
     if array.dtype.kind != "f":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; hold "
@@ -147,10 +170,15 @@ def _demand_finite(name: str, array: Array) -> None:
 
 def _holding(obj: Any, name: str) -> str:
     """How to hand over what has no gradient; the parameters of a module come along by themselves."""
+    if not name.isidentifier():
+        whole = name.partition("[")[0]
+        return f"a function that puts {whole} together itself: examine(lambda ...: layer(...), inputs=...)"
     if isinstance(obj, (tuple, list)):
         pair = f"(functools.partial(forward, {name}={name}), backward)"
         return f"examine({pair}, inputs=...), whose backward may give None for {name}"
-    return f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+    held = f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
+    is_object = is_module(obj) or (methods_of(obj) and not isinstance(obj, type))
+    return f"{held}, where layer is an object, {name_of(obj)}(...)" if is_object else held
 
 
 def _part(obj: Any) -> str:

@@ -15,7 +15,7 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
     ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for which there is no argument.
     """
-    gradients = _with_names(gradients, arguments)
+    gradients = with_names(gradients, arguments)
     if isinstance(gradients, Mapping):
         keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
         return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
@@ -29,7 +29,7 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
 
     Empty where the gradients are this one alone, None where it is not among them.
     """
-    named = _with_names(gradients, arguments)
+    named = with_names(gradients, arguments)
     if isinstance(named, Mapping):
         key = first_present(gradient_names(name), named)
         found = f'["{key}"]' if named is gradients else f".{key}"
@@ -41,7 +41,7 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
     return f"[{[value is each[place] for value in whole].index(True)}]" if whole is gradients else ""
 
 
-def _with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
+def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
     """A mapping of what has fields for the gradients; everything else as it is."""
     fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
     return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients

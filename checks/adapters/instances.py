@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from inspect import signature
 from typing import Any
@@ -11,7 +12,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN
 from checks.adapters.partials import whole
 from checks.adapters.recognise import framework_of
-from checks.adapters.torch_kinds import holding, is_module
+from checks.adapters.torch_kinds import function_class, holding, is_module
 from checks.errors import UsageError
 from checks.refusals import RAISED
 
@@ -25,27 +26,38 @@ def instance(obj: Any) -> Any:
     may want the examples. Raises UsageError where it cannot be built.
     """
     if isinstance(obj, partial):
-        return holding(obj) if is_module(obj.func) else whole(obj)
+        return _held(obj)
     if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
         return obj
     name = name_of(obj)
+    expected = f"an object: examine({name}(...), inputs=...), or a class that needs no arguments"
+    return _built(obj, f"{name} is a class and {name}()", expected)
+
+
+def _held(held: partial[Any]) -> Any:
+    """What ``functools.partial`` holds arguments for; those of a class are its constructor's."""
+    is_layer = is_module(held.func) or (methods_of(held.func) and not function_class(held.func))
+    if not isinstance(held.func, type) or not is_layer:
+        return holding(held) if is_module(held.func) else whole(held)
+    name, given = name_of(held), ", ".join([*("..." for _ in held.args), *(f"{word}=..." for word in held.keywords)])
+    expected = f"an object, where its forward is to be given that: functools.partial({name}(...), {given})"
+    return _built(held, f"functools.partial has a class, {name}, and {name}({given})", expected)
+
+
+def _built(kind: Callable[[], Any], call: str, expected: str) -> Any:
+    """An object of a class; of modules one with the same parameters each time.
+
+    Raises UsageError where it cannot be built.
+    """
     try:
-        return _built(obj)
+        if not is_module(getattr(kind, "func", kind)):
+            return kind()
+        from checks.adapters.torch_tensors import SEED, seeded
+
+        with seeded("cpu", SEED):
+            return kind()
     except RAISED as error:
-        raise UsageError(
-            f"{name} is a class and {name}() raised {type(error).__name__}: {error}; expected an object: "
-            f"examine({name}(...), inputs=...), or a class that needs no arguments"
-        ) from error
-
-
-def _built(kind: type) -> Any:
-    """An object of a class; of modules one with the same parameters each time."""
-    if not is_module(kind):
-        return kind()
-    from checks.adapters.torch_tensors import SEED, seeded
-
-    with seeded("cpu", SEED):
-        return kind()
+        raise UsageError(f"{call} raised {type(error).__name__}: {error}; expected {expected}") from error
 
 
 def _builds_itself(kind: type) -> bool:

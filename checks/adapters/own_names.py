@@ -40,22 +40,29 @@ def needed(obj: Any, given: Iterable[str]) -> list[str]:
 
 def takes(obj: Any, name: str) -> bool:
     """Whether an array may be called so: a parameter is, or any name will do; an object may hold it as an attribute."""
-    if isinstance(obj, Subject) or (_own_code(obj) is not obj and methods_of(obj)):
+    if isinstance(obj, Subject) or (own_code(obj) is not obj and methods_of(obj)):
         return True
     parameters = _parameters(obj)
     spelled = {each.name.lower() for each in parameters}
     return any(each.kind in OPEN for each in parameters) or not spelled.isdisjoint(map(str.lower, names_of(name)))
 
 
+def parameter_of(obj: Any, name: str) -> str:
+    """The name of the parameter that an array of this name is for; the name itself where there is none."""
+    there = [] if isinstance(obj, Subject) else [each.name for each in _parameters(obj)]
+    spelled = {each.lower() for each in names_of(name)}
+    return name if name in there else next((each for each in there if each.lower() in spelled), name)
+
+
 def _parameters(obj: Any) -> list[Parameter]:
     plain = obj.function if isinstance(obj, Foreign) else obj
-    forward = _own_code(plain)
+    forward = own_code(plain)
     hidden = frozenset() if forward is plain or framework_of(plain) == "torch" else NOT_DATA
     found = signature_of(forward, "function", ("x",)).parameters.values()
     return [each for each in found if each.name not in hidden]
 
 
-def _own_code(obj: Any) -> Callable[..., Any]:
+def own_code(obj: Any) -> Callable[..., Any]:
     """What is called with the arrays, or what has its signature."""
     if isinstance(obj, (tuple, list)):
         return obj[0]  # type: ignore[no-any-return] # a forward and its backward

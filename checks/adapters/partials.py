@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from checks.adapters.callables import signature_of
+from checks.adapters.foreign import Foreign
 from checks.adapters.methods import Methods, methods_of
+from checks.adapters.torch_kinds import function_class, holding, is_module
 
 
 def whole(obj: Any) -> Any:
@@ -16,6 +21,8 @@ def whole(obj: Any) -> Any:
     """
     if not isinstance(obj, partial):
         return obj
+    if kind := function_class(obj.func):
+        return partial(applying(kind), *obj.args, **obj.keywords)
     owner = getattr(obj.func, "__self__", None)
     methods = methods_of(owner) if owner is not None else None
     if methods and obj.func.__name__ == methods.forward:
@@ -23,6 +30,29 @@ def whole(obj: Any) -> Any:
     if (methods := methods_of(obj.func)) is None:
         return obj
     return obj() if isinstance(obj.func, type) else holding_arguments(obj.func, methods, *obj.args, **obj.keywords)
+
+
+def held(obj: Any, options: Mapping[str, Any]) -> Any:
+    """A layer that has these arguments already; of a pair the backward too, where it asks for them."""
+    if isinstance(obj, (tuple, list)):
+        forward, backward = obj
+        asked = signature_of(backward, "function", ()).parameters
+        again = {name: value for name, value in options.items() if name in asked}
+        return partial(forward, **options), partial(backward, **again) if again else backward
+    if is_module(obj):
+        return holding(partial(obj, **options))
+    if isinstance(obj, Foreign):
+        return replace(obj, function=partial(obj.function, **options))
+    if methods := methods_of(obj):
+        return holding_arguments(obj, methods, **options)
+    return whole(partial(obj, **options))
+
+
+def applying(kind: Any) -> Any:
+    """A function that applies a ``torch.autograd.Function``, with the signature that its user sees."""
+    from checks.adapters import torch_function
+
+    return torch_function.without_context(kind)
 
 
 def holding_arguments(layer: Any, methods: Methods, *given: Any, **named: Any) -> Any:

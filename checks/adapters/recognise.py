@@ -9,6 +9,7 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.flattened import Flat
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import First, Outputs
@@ -71,7 +72,7 @@ def framework_of(obj: Any) -> str:
     """torch, jax or autograd, where an object shows it; empty where it does not."""
     if isinstance(obj, (tuple, list)):
         return ""
-    if isinstance(obj, partial):
+    if isinstance(obj, (partial, Flat)):
         return framework_of(obj.func)
     kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
     own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
@@ -83,7 +84,10 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
     _reachable(fmt.device)
-    obj = holding(obj) if isinstance(obj, partial) and is_module(obj.func) else obj
+    if isinstance(obj, partial) and is_module(obj.func):
+        if isinstance(obj.func, type):
+            return torch_module.adapt_module_class(obj, arguments, fmt)
+        obj = holding(obj)
     if kind := function_class(obj):
         return torch_function.adapt_autograd_function(kind, arguments, fmt)
     if is_module(obj):

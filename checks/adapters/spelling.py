@@ -11,7 +11,7 @@ from checks.adapters.signature import Plan
 from checks.types import Config
 
 
-class _Name(str):
+class Name(str):
     """The name of an array: its source is itself."""
 
     __slots__ = ()
@@ -45,7 +45,7 @@ def _plain(value: Any) -> str:
 
 def named(names: Mapping[str, str]) -> dict[str, Any]:
     """Names of arrays in the place of these, to be bound and spelled."""
-    return {argument: _Name(name) for argument, name in names.items()}
+    return {argument: Name(name) for argument, name in names.items()}
 
 
 def spelled(bound: BoundArguments) -> str:
@@ -76,7 +76,7 @@ def _spelled(bound: BoundArguments) -> Iterator[str]:
 def _has_a_place(parameter: Parameter, value: Any, named: bool) -> bool:  # noqa: FBT001 - whether a name went before
     if parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD:
         return parameter.kind is Parameter.POSITIONAL_ONLY
-    return not named and isinstance(value, (_Name, dict))
+    return not named and isinstance(value, (Name, dict))
 
 
 def _source(value: Any) -> str:

@@ -112,10 +112,13 @@ def without_context(kind: Any) -> Callable[..., Any]:
         signature = signature.replace(parameters=list(signature.parameters.values())[1:])
 
     @wraps(kind.forward)
-    def apply(*arguments: Any) -> Any:
-        return kind.apply(*arguments)
+    def apply(*arguments: Any, **named: Any) -> Any:
+        bound = signature.bind(*arguments, **named)
+        bound.apply_defaults()
+        return kind.apply(*bound.args)
 
     apply.__signature__ = signature  # type: ignore[attr-defined]
+    apply.__name__, apply.__module__ = name_of(kind), torch.__name__  # a forward may name nothing of PyTorch's
     return apply
 
 

@@ -98,6 +98,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         module.train(mode == TRAIN)
         places = places_of(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
+        _stand_in(module, state)
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         surrounded(partial(_in_mode, module, mode))
         return called(module, {**_buffers(module, leaves), **state}, *inputs)

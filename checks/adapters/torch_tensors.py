@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
+from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_surroundings import Around, inside, noting
 from checks.generators import left, seed_of
 from checks.subject import Subject
@@ -97,7 +98,7 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
             return _run(layer, fmt, arrays, config, frozenset(), seed(arrays))[0]
 
     found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
-    return replace(found, some=some, inference=inference)
+    return replace(found, some=some, inference=inference, crash=crash if fmt.device == "cpu" else None)
 
 
 def _run(

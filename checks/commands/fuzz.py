@@ -13,7 +13,16 @@ from rich.console import Console
 
 from checks.commands.targets import examples_of, guessed, limit, loaded
 from checks.commands.targets import limits as isolation_of
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, corpus_option, inputs_option
+from checks.commands.terminal import (
+    INTERRUPTED,
+    RIGHT,
+    WRONG,
+    console,
+    cores,
+    corpus_option,
+    inputs_option,
+    state_option,
+)
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.families import family
@@ -21,6 +30,7 @@ from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
 from checks.isolation import Apart
 from checks.report import as_json
 from checks.report.again import InShell
+from checks.report.corpus import corpus_lines
 from checks.report.story import paragraphs
 from checks.report.words import count
 from checks.resume import load, save
@@ -44,7 +54,7 @@ Examples:
 @click.option("--time", "span", default="10m", show_default=True, help="Time for all of them together: 90s, 10m, 8h.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the first round.")
 @click.option("--cases", default=ROUND, show_default=True, type=click.IntRange(1), help="Cases of a round, at least.")
-@click.option("--state", default=Path("gradproof-fuzz.json"), show_default=True, type=click.Path(path_type=Path))
+@state_option("gradproof-fuzz.json")
 @click.option("--time-limit", metavar="TIME", help="Time for one call of a target.  [default: 30s]")
 @click.option("--memory-limit", metavar="SIZE", help="Memory for a target.  [default: half of the machine's]")
 @click.option("--jobs", type=click.IntRange(1), help="Layers side by side.  [default: one for each core]")
@@ -127,13 +137,23 @@ def _like_no_family(targets: Sequence[str], like: str, takes: Mapping[str, Any],
 
 def _tell(news: News, inputs: str, terminal: Console) -> None:
     known = news.known
+    if news.replayed is not None:
+        for line in corpus_lines(news.replayed):
+            _say(f"{news.layer.name}: {line}", terminal)
+        return
     if news.finding is None:
         again = sum(known.again.values())
         line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
-        _say(f"{line}, {again} seen again", terminal)
+        _say(f"{line}, {again} seen again{_still(known)}", terminal)
         return
     for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer, inputs)):
         _say(f"{text}\n  kept     {news.file}", terminal)
+
+
+def _still(known: Fuzzed) -> str:
+    """How many of the known counterexamples there still are; nothing where there are none."""
+    breaks = "breaks" if len(known.broken) == 1 else "break"
+    return f", {len(known.broken):,} known {breaks} still" if known.broken else ""
 
 
 def _asker(layer: Layer, inputs: str) -> InShell:
@@ -146,10 +166,12 @@ def _asker(layer: Layer, inputs: str) -> InShell:
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
     """Say what became of a layer; gives whether anything was found, or seen again."""
     compared = f"{known.cases:,} cases, {known.compared:,} numbers compared"
-    _say(f"{layer.name}: {compared}, {count(len(known.kept), 'counterexample')}", terminal)
+    found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
+    verdict = "WRONG: " if known.wrong else ""
+    _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
     if known.stopped:
         _say(f"{layer.name}: {known.stopped}", terminal)
-    return bool(known.kept or known.again)
+    return known.wrong
 
 
 def _say(text: str, terminal: Console) -> None:

@@ -9,7 +9,7 @@ from time import perf_counter
 import click
 from rich.table import Table
 
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, state_option
 from checks.report import as_json
 from checks.report.words import count
 from checks.resume import load, save
@@ -19,7 +19,7 @@ from checks.soak import SCHEMA, Row, Soaked, rows, soak
 @click.command(name="soak")
 @click.option("--cases", default=100_000, show_default=True, type=click.IntRange(1), help="Cases of each row.")
 @click.option("--only", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
-@click.option("--state", default=Path("gradproof-soak.json"), show_default=True, type=click.Path(path_type=Path))
+@state_option("gradproof-soak.json")
 @click.option(
     "--turns",
     default=1,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -39,6 +41,18 @@ corpus_option = click.option(
     callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder != NO_CORPUS else None,
     help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
+
+
+def state_option(file: str) -> Callable[[Any], Any]:
+    """Where a long run writes down what it knows."""
+    return click.option(
+        "--state",
+        default=Path(file),
+        show_default=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="What is known so far: written after every round, and read by the next run, which goes on from there.",
+    )
 
 
 def console() -> Console:

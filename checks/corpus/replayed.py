@@ -49,6 +49,10 @@ class Replayed:
         if sentence not in (said := getattr(self, what)):
             said.append(sentence)
 
+    def files(self, what: str) -> list[str]:
+        """Names of the files of which its sentences of one kind speak."""
+        return [sentence.partition(":")[0] for sentence in getattr(self, what)]
+
     @property
     def fit(self) -> str:
         """How many of the golden cases could be asked about; empty where there are none."""

@@ -34,8 +34,7 @@ class Layout(Contract):
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y and each gradient: arrays laid out each in its own way, and in every other case of stride 0."""
         if trial.family.smooth and trial.draws:
-            why = "the layer draws random numbers, which may follow the order of memory"
-            yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+            yield from self._unable(trial, "the layer draws random numbers, which may follow the order of memory")
             return
         arrays: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
         rng = np.random.default_rng([trial.case.seed, 7])
@@ -59,6 +58,9 @@ class Layout(Contract):
     def _laid_out(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
         where = ", ".join(f"{name} {layout}" for name, layout in names.items())
+        if trial.subject.crash and (why := trial.subject.crash(placed, trial.case.config)):
+            yield from self._unable(trial, why)
+            return
         try:
             yield from self.same(trial, _pull(trial, placed).named(), where)
         except SubjectError as error:
@@ -80,6 +82,9 @@ class Layout(Contract):
         for of, value in got.items():
             bound = 2 * largest[of]
             yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {slack(bound)}")
+
+    def _unable(self, trial: Trial, why: str) -> Iterator[Claim]:
+        yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")

@@ -44,7 +44,7 @@ PATIENCE = 3
 def told(subject: Subject) -> Subject:
     """What may be known of a subject outside of its process: everything but what it does."""
     asked = replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, inference=None)
-    return replace(asked, modes={}, untouched=None, sibling=None, spelled=None, preamble=None)
+    return replace(asked, modes={}, untouched=None, sibling=None, spelled=None, preamble=None, seen={})
 
 
 def _elsewhere(*_: Any) -> Any:

@@ -26,6 +26,7 @@ from checks.isolation.desk import NOBODY, Desk
 from checks.isolation.output import Output, Trace
 from checks.judge import HANGS, RUNS
 from checks.pool import Died, Room
+from checks.refusals import printable
 
 #: Seconds for starting a process on a busy machine: nothing of the subject is in it yet.
 STARTING = 300.0
@@ -152,7 +153,7 @@ class Quarters:
             time.sleep(MOMENT)
         held = _held(self._desk.pid) if self._late != "no" else ""
         self._end()
-        place, said = self._trace.place(), self._output.tail if self._output.printed > printed else ""
+        place, said = self._trace.place(), printable(self._output.tail) if self._output.printed > printed else ""
         where = " ".join(filter(None, [f"in {call}" if call else "", f"at {place}" if place else ""]))
         whole = "; ".join(filter(None, [why, where, held, f"it printed last: {said}" if said else ""]))
         return DiedError(whole, call=call, witness=witness, late=self._late)

@@ -8,7 +8,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.errors import SubjectError, SubjectShapeError
-from checks.refusals import stumbles
+from checks.refusals import printable, stumbles
 from checks.scope.limits import Limits
 from checks.subject import Subject
 from checks.witness import Trial
@@ -55,7 +55,8 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
 def _words(error: SubjectError) -> str:
     """What the layer itself raised, in a line that is not long."""
     told = error.__cause__ or error
-    return shorten(f"{type(told).__name__}: {told}" if error.__cause__ else str(error), MOST_WORDS)
+    said = f"{type(told).__name__}: {told}" if error.__cause__ else str(error)
+    return shorten(printable(said), MOST_WORDS)
 
 
 def _right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:

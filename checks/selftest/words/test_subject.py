@@ -137,3 +137,14 @@ def test_the_run_goes_on_after_a_subject_that_raises(fault: str) -> None:
     )
     assert set(examination.findings) == {RUNS}
     assert examination.cases == 3
+
+
+def test_what_a_layer_raises_is_printable_and_not_long() -> None:
+    """Control characters are spelled out; 500 characters are enough."""
+    subject = replace(RIGHT, forward=lambda *_: _raise(TypeError("\x1b[31mred\0" + "a" * 9000)))
+    with pytest.raises(SubjectError) as raised:
+        subject.apply(CASE.inputs, CASE.config)
+    assert "\\x1b[31mred" in str(raised.value)
+    assert str(raised.value).isprintable()
+    assert str(raised.value).endswith("aaa...")
+    assert len(str(raised.value)) < 600

@@ -1,0 +1,68 @@
+"""Plain numbers among the examples, such as ``eps=1e-3``: one of which the backward gives no gradient is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.example_run import Run
+from checks.adapters.given import by_argument
+from checks.adapters.gradients import by_name
+from checks.adapters.homes import ByName
+from checks.adapters.methods import Methods, methods_of
+from checks.adapters.outputs import Every
+from checks.adapters.partials import held
+from checks.adapters.recognise import adapt, framework_of
+from checks.errors import GradproofError, UsageError
+from checks.refusals import RAISED
+from checks.subject import Subject
+from checks.types import Arrays, gradient_of
+
+
+def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
+    """A layer that has its options, and the other examples; ``remarks`` is told of those."""
+    given = by_argument(obj, inputs)
+    numbers = {name: value for name, value in given.items() if _is_plain(value)}
+    if not numbers or len(numbers) == len(given) or isinstance(obj, (type, Subject)):
+        return obj, inputs
+    try:
+        found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
+    except UsageError:
+        return obj, inputs
+    except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
+        found = set()
+    options = {name: value for name, value in numbers.items() if name not in found or not isinstance(value, float)}
+    if not options:
+        return obj, inputs
+    told = ", ".join(f"{name}={value}" for name, value in options.items())
+    remarks.append(f"held at its value, since the backward gives no gradient of it: {told}")
+    return held(obj, options), {name: value for name, value in given.items() if name not in options}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (bool, int, float)) and not isinstance(value, np.generic)
+
+
+def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:
+    """Names of the examples of which the backward gives a gradient; one of PyTorch's or JAX's that is not 0."""
+    methods = methods_of(obj)
+    if methods and framework_of(obj) != "torch":
+        return _kept_or_given(obj, methods, arrays)
+    subject = adapt(obj, tuple(arrays), outputs=Every())
+    y, saved = subject.run_forward({name: array.copy() for name, array in arrays.items()}, {})
+    found = subject.backward(np.ones_like(y), saved)
+    pair = isinstance(obj, (tuple, list))
+    return {name for name in arrays if (pair or np.any(_of(name, found))) and _of(name, found) is not None}
+
+
+def _of(name: str, gradients: Mapping[str, Any]) -> Any:
+    return gradients.get(gradient_of(name))
+
+
+def _kept_or_given(obj: Any, methods: Methods, arrays: Arrays) -> set[str]:
+    twin, run, homes = deepcopy(obj), Run(methods, arrays), ByName(tuple(arrays))
+    found = by_name(run.back(twin, run.ahead(twin)), homes.arguments)
+    return {name for name in arrays if gradient_of(name) in found or homes.gradient(twin, name) is not None}

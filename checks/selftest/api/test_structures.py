@@ -1,0 +1,193 @@
+"""Examples that hold tuples, lists and dictionaries of arrays: each array is examined by its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from checks import Isolation, UsageError, examine, story
+from checks.types import Array
+
+RNG = np.random.default_rng(0)
+A, B, C = (RNG.standard_normal((2, columns)) for columns in (2, 2, 3))
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
+
+
+def squares(xs: Sequence[Array]) -> tuple[Array, Any]:
+    """All columns side by side, squared."""
+    return np.concatenate(xs, 1) ** 2, xs
+
+
+def squares_backward(dy: Array, xs: Sequence[Array]) -> list[Array]:
+    """One gradient for each array of the list."""
+    ends = np.cumsum([x.shape[1] for x in xs])[:-1]
+    return np.split(2 * dy * np.concatenate(xs, 1), ends, axis=1)
+
+
+def step(x: Array, state: Mapping[str, Any]) -> tuple[Array, Any]:
+    """A cell whose state is a dictionary with a tuple inside."""
+    return np.tanh(x + state["h"]) * state["c"][0], (x, state)
+
+
+def step_backward(dy: Array, saved: Any) -> tuple[Array, Array, Array]:
+    """Flat."""
+    x, state = saved
+    y = np.tanh(x + state["h"])
+    dx = dy * state["c"][0] * (1 - y * y)
+    return dx, dx, dy * y
+
+
+def nested(dy: Array, saved: Any) -> tuple[Array, Any]:
+    """In the structure of the arguments, the dictionary in another order."""
+    dx, dh, dc = step_backward(dy, saved)
+    return dx, {"c": (dc,), "h": dh}
+
+
+def named(dy: Array, saved: Any) -> dict[str, Any]:
+    """By name."""
+    dx, dstate = nested(dy, saved)
+    return {"dx": dx, "dstate": dstate}
+
+
+class Gate:
+    """x h + c, of a pair (h, c)."""
+
+    def forward(self, x: Array, hc: tuple[Array, Array]) -> Array:
+        """Keeps what backward needs."""
+        self.x, self.h = x, hc[0]
+        return x * hc[0] + hc[1]
+
+    def backward(self, dy: Array) -> tuple[Array, tuple[Array, Array]]:
+        """In the structure of the arguments."""
+        return dy * self.h, (dy * self.x, dy)
+
+
+def _tensor(value: Array) -> Any:
+    return torch.from_numpy(value.copy())
+
+
+def test_a_cell_of_pytorch_takes_its_pair_of_states() -> None:
+    """A tuple of tensors, and all parameters."""
+    state = tuple(torch.zeros(2, 4, dtype=torch.float64) + 0.1 * place for place in range(2))
+    found = examine(torch.nn.LSTMCell(2, 4).double(), inputs=(_tensor(A), state), **QUICK)
+    assert not found.wrong, story(found)
+    assert {"hx[0]", "hx[1]", "weight_hh"} <= set(found.family.arguments)
+
+
+def test_a_function_takes_a_list_of_tensors_of_any_shapes() -> None:
+    """PyTorch's cat, of a tensor that wants a gradient too."""
+    for xs in ((_tensor(A), _tensor(B)), [_tensor(A), _tensor(C).requires_grad_()]):
+        found = examine(lambda xs: torch.cat(xs, 1), inputs=(xs,), **QUICK)
+        assert not found.wrong, story(found)
+        assert found.family.arguments == ("xs[0]", "xs[1]")
+
+
+def test_functions_of_other_frameworks_get_their_structures() -> None:
+    """JAX and HIPS autograd."""
+    jnp, anp = pytest.importorskip("jax.numpy"), pytest.importorskip("autograd.numpy")
+    cases = [
+        (lambda p: jnp.tanh(p["w"]) * p["b"][0], {"w": A, "b": [B]}),
+        (lambda p: anp.concatenate(p, 1) ** 2, (A, C)),
+    ]
+    for layer, given in cases:
+        found = examine(layer, inputs=(given,), **QUICK)
+        assert not found.wrong, story(found)
+
+
+@pytest.mark.parametrize("backward", [step_backward, nested, named])
+def test_gradients_come_back_flat_or_in_the_same_structure(backward: Any) -> None:
+    """A right pair is right, and one that forgets dc is found there."""
+    inputs = {"x": A, "state": {"h": B, "c": (A + 1,)}}
+    assert not examine((step, backward), inputs=inputs, **QUICK).wrong
+    found = examine((lambda x, state: (step(x, state)[0] * 2, (x, state)), backward), inputs=inputs, **QUICK)
+    assert found.wrong
+    assert "state['c'][0]" in str(found.findings["finite differences"].case)
+
+
+def test_a_pair_takes_a_list_also_where_its_backward_is_told_it_again() -> None:
+    """Its forward gives y alone."""
+    for pair in ((squares, squares_backward), (lambda xs: squares(xs)[0], squares_backward)):
+        found = examine(pair, inputs=([A, C],), **QUICK)
+        assert not found.wrong, story(found)
+
+
+def test_an_object_takes_a_tuple_and_gives_one() -> None:
+    """The object that was given is left as it was."""
+    layer = Gate()
+    found = examine(layer, inputs=(A, (B, B + 1)), **QUICK)
+    assert not found.wrong, story(found)
+    assert not vars(layer)
+
+
+def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() -> None:
+    """The names are no names of Python's."""
+    inputs = ([A, C],)
+    wrong = (squares, lambda dy, xs: [2 * each for each in squares_backward(dy, xs)])
+    found = examine(wrong, inputs=inputs, **QUICK)
+    case = str(found.findings["finite differences"].shrunk)
+    assert "xs=[xs_0, xs_1]" in story(found)
+    assert examine(wrong, inputs=inputs, cases=[case]).wrong
+    assert not examine((squares, squares_backward), inputs=inputs, cases=[case]).wrong
+
+
+def test_a_strategy_draws_structures_of_one_form() -> None:
+    """Here and in a process of its own; where the form changes, the question is not understood."""
+    matrix = arrays(np.float64, (2, 2), elements=st.floats(-2, 2))
+    for isolate in (False, Isolation(seconds=60)):
+        found = examine(
+            (squares, squares_backward), inputs=st.tuples(st.tuples(matrix, matrix)), isolate=isolate, **QUICK
+        )
+        assert not found.wrong, story(found)
+    changing = st.tuples(st.lists(matrix, min_size=1, max_size=3))
+    with pytest.raises(UsageError, match=r"inputs drew xs\[0\], .* after xs\[0\]; expected as many arrays in the same"):
+        examine((squares, squares_backward), inputs=changing, **QUICK)
+
+
+def test_a_gradient_of_another_structure_is_a_finding() -> None:
+    """With what was expected."""
+    short = (step, lambda dy, saved: (nested(dy, saved)[0], (dy,)))
+    found = examine(short, inputs={"x": A, "state": {"h": B, "c": (A,)}}, **QUICK)
+    assert set(found.findings) == {"runs"}
+    assert "for state; expected {'h': \"dstate['h']\", 'c': (\"dstate['c'][0]\",)}, as state is" in story(found)
+
+
+def test_lists_of_plain_numbers_are_arrays() -> None:
+    """As ever."""
+    found = examine((lambda x: (x**2, x), lambda dy, x: 2 * dy * x), inputs=([[1.0, 2.0], [3.0, 4.0]],), **QUICK)
+    assert found.family.arguments == ("x",)
+    assert not found.wrong
+
+
+class Scaled(torch.autograd.Function):
+    """Takes a pair, of which PyTorch sees no tensor."""
+
+    @staticmethod
+    def forward(ctx: Any, pair: Any) -> Any:
+        """The product."""
+        return pair[0] * pair[1]
+
+
+REFUSED: dict[str, tuple[Any, Any, str]] = {
+    "ragged numbers": (
+        torch.exp,
+        [[1.0, 2.0], [3.0]],
+        r"is \[\[1.0, 2.0\], \[3.0\]\], .*; expected an array, or a tup",
+    ),
+    "a word": (lambda xs: xs[0], (A, "same"), r"xs\[1\] is of <U4; .*a function that puts xs together itself"),
+    "integers": (lambda xs: xs[0], {"a": A, "n": np.arange(3)}, r"xs\['n'\] is of int64"),
+    "a function of autograd": (Scaled, (A, B), "pair of Scaled holds several arrays; expected a function that hands"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_understood_says_what_was_seen_and_what_to_write(name: str) -> None:
+    """Before any work."""
+    layer, given, said = REFUSED[name]
+    with pytest.raises(UsageError, match=said):
+        examine(layer, inputs=(given,), **QUICK)
