@@ -35,7 +35,7 @@ class Part(Parameter):
         super().__init__("part", kind, default=whole.default)
         self.part, self.whole = part, whole
 
-    def replace(self, **changes: Any) -> Part:  # type: ignore[override] # of kind and default alone
+    def replace(self, **changes: Any) -> Part:
         """The same with changes, as ``functools.partial`` makes them."""
         return Part(self.part, self.whole.replace(**changes))
 

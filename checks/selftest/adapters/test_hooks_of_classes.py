@@ -16,7 +16,7 @@ class Hooked(torch.nn.Module):
         """One part."""
         super().__init__()
         self.c = torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride)
-        self.c.weight.register_hook(lambda gradient: gradient * 1.5 if self.c.stride[0] > 1 else gradient)
+        self.c.weight.register_hook(lambda gradient: gradient * 1.5 if self.c.stride[0] > 1 else gradient)  # type: ignore[no-untyped-call] # it has no types
 
     def forward(self, x: Any) -> Any:
         """Its part's."""
