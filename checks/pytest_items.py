@@ -19,7 +19,7 @@ from checks.api import replay
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.explain import explain
-from checks.errors import GradproofError, UnreachableError
+from checks.errors import GradproofError, UnreachableError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.hearing import Here
 from checks.isolation import Apart, Isolation
@@ -67,6 +67,7 @@ def layer_tests(
     """
     demand_known(like, supports, inputs, isolate)
     held = cache(lambda device: opened(subject, like, supports, inputs, device))
+    refused = dict[str, str]()  # what was not understood, and the law whose item says so
 
     def asked(config: pytest.Config, budget: float) -> tuple[Examination, Limits]:
         device = config.getoption("gradproof_device", "cpu")
@@ -79,7 +80,8 @@ def layer_tests(
         option = request.config.getoption
         budget = seconds(option("gradproof_budget", None) or "2s")
         with plainly():
-            whole, limits = _here(lambda: asked(request.config, budget), supports or {})
+            with _once(refused, law):
+                whole, limits = _here(lambda: asked(request.config, budget), supports or {})
             witness = next(witness for witness in whole.witnesses if witness.law == law)
             examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing)
             with quiet():
@@ -99,7 +101,21 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except GradproofError as error:
-        pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
+        # From None: pytest would print the error that is handled, too.
+        raise pytest.fail.Exception(f"{type(error).__name__}: {error}", pytrace=False) from None
+
+
+@contextmanager
+def _once(refused: dict[str, str], law: str) -> Iterator[None]:
+    """A question that is not understood fails the item of one law; ``refused`` knows which, and skips the others."""
+    try:
+        yield
+    except UnreachableError:
+        raise
+    except UsageError as error:
+        if (told := refused.setdefault(str(error), law)) != law:
+            raise pytest.skip.Exception(f"the question is not understood: see the item of {told}") from None
+        raise
 
 
 #: Processes of layers' own, by the tests that share them, for as long as pytest runs.

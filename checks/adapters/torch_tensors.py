@@ -122,12 +122,14 @@ def _one(outputs: list[Any]) -> Any:
 
 @contextmanager
 def _in_place() -> Iterator[None]:
-    """An error that says what to do where a layer writes to what it is derived by, and does not say so."""
+    """An error that says what to do where a layer writes to what it is derived by, or takes NumPy's arrays."""
     try:
         yield
     except RuntimeError as error:
         if "a leaf Variable that requires grad" in str(error):
             error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
+        if "Can't call numpy() on Tensor" in str(error):
+            error.add_note("a NumPy function is examined with its backward: examine((forward, backward), ...)")
         raise
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from checks import UsageError, examine, story
+from checks import UsageError, ZeroComparisonsError, examine, story
 from checks.types import Array
 
 X = np.random.default_rng(0).standard_normal((3, 4))
@@ -95,3 +95,9 @@ def test_of_complex_numbers_real_and_imaginary_parts_are_given() -> None:
         examine(lambda z: square(z) * 2, inputs={"z": X + 1j}, **QUICK)
     found = examine(lambda re, im: torch.view_as_real(square(re + 1j * im)), inputs=(X, X), **QUICK)
     assert not found.wrong, story(found)
+
+
+def test_a_numpy_function_alone_is_told_to_bring_its_backward() -> None:
+    """Where it is taken for one of PyTorch's."""
+    with pytest.raises(ZeroComparisonsError, match=r"a NumPy function is examined .*: examine\(\(forward, backward\)"):
+        examine(lambda x: np.maximum(np.asarray(x), 0) * torch.e, "relu", budget="1ms")
