@@ -26,6 +26,6 @@ def test_what_is_not_understood_fails_one_item_and_skips_the_others(project: pyt
     project.makepyfile(test_layers=STRANGE)
     outcome = run(project)
     outcome.assert_outcomes(failed=1, skipped=len(WITNESSES) - 1)
-    said = outcome.stdout.str()
+    said, _, _ = outcome.stdout.str().partition("short test summary info")  # it says it again, where lines are long
     assert said.count("cannot tell how to call strange(") == 1
     assert "During handling" not in said
