@@ -63,14 +63,14 @@ def _transformed_exactly(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Ar
 
 
 def _running(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
-    """What running sums add: nothing on integers whose sum over the whole plane is exact."""
+    """What running sums add: nothing on integers that nothing divides, and whose sum over the whole plane is exact."""
     shape, plane = trial.shape_of(of), trial.case.shapes["x"][2:]
     mass = trial.family.running_mass(arrays, trial.case.config, dy)
     if mass is None:
         return nothing(shape)
     sums = mass.named()[of]
     bound = running_growth(sum(plane) + sum(shape[2:]), len(plane), trial.case.dtype) * sums
-    if trial.case.lattice:
+    if trial.case.lattice and not trial.family.divides(trial.case.shapes, trial.case.config):
         whole = sums * trial.family.largest_divisor(trial.case.shapes, trial.case.config)
         bound = np.where(whole <= exact_limit(trial.case.dtype), 0.0, bound)
     return np.broadcast_to(bound, shape)

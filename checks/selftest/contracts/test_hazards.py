@@ -19,7 +19,9 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
+from checks.judge import verdicts
 from checks.observed import transforms
+from checks.oracles.reference import Reference
 from checks.report.findings import describe
 from checks.report.story import story
 from checks.report.words import DANGERS, dangers
@@ -101,6 +103,17 @@ def test_running_sums_are_seen_and_called_a_hazard_until_they_are_declared() -> 
     declared = examine_cases(DECLARED, family("avg_pool"), cases("avg_pool"))
     assert not declared.findings, story(declared)
     assert "arithmetic" not in declared.hazards
+
+
+def test_running_sums_of_quotients_may_round_where_nothing_reaches() -> None:
+    """A thirtieth that is added and taken away again leaves what rounding left, on integers too."""
+    config = {"kernel_size": 6, "stride": 5, "padding": 1, "ceil_mode": False, "count_include_pad": False}
+    sheet = family("avg_pool")
+    case = sheet.case_of({"x": (1, 1, 24)}, {**config, "divisor_override": None}, "float16", "integers", 1)
+    dy = case.but(unit=1, span=1).holding("dy", np.array([[[-1.0, -1.0, 0.0, 0.0, 0.0]]], np.float16))
+    heard = verdicts(Reference(), Trial(DECLARED, sheet, dy))
+    assert {verdict.status for verdict in heard} == {"right"}
+    assert any(verdict.of == "dx" and not verdict.exact for verdict in heard)
 
 
 def test_a_mistake_in_running_sums_is_wrong() -> None:
