@@ -30,7 +30,7 @@ class Pull:
 
 
 @dataclass(frozen=True)
-class Kept:
+class PullState:
     """One forward and one backward with all that they left: ``pull`` holds copies of what came.
 
     ``results`` are the very arrays that came, by name; ``saved`` is what the forward saved.
@@ -113,7 +113,7 @@ class Subject:
         """
         return self.keep(arrays, config, dy).pull
 
-    def keep(self, arrays: Arrays, config: Config, dy: Array) -> Kept:
+    def keep(self, arrays: Arrays, config: Config, dy: Array) -> PullState:
         """The same, with what it left.
 
         Raises as ``pull``.
@@ -127,7 +127,7 @@ class Subject:
         self._demand_same_shape(arrays, config, y)
         gradients = self.bare_backward(dy.copy(), saved, tuple(arrays))
         self._demand_shapes(gradients, arrays)
-        return Kept(Pull(as_given, _copies(gradients)), {"y": y, **gradients}, saved)
+        return PullState(Pull(as_given, _copies(gradients)), {"y": y, **gradients}, saved)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.

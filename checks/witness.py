@@ -20,7 +20,7 @@ from checks.excess import excess
 from checks.family import Family
 from checks.generators import other_seeds
 from checks.rounding import DIGITS, WIDE, exact_limit, growth, sum_bound
-from checks.subject import Kept, Pull, Subject
+from checks.subject import Pull, PullState, Subject
 from checks.types import Array, Arrays, Shape
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Trial:
         return self.first.pull
 
     @cached_property
-    def first(self) -> Kept:
+    def first(self) -> PullState:
         """The subject's first calls on the case, and what they left: what is large keeps nothing.
 
         Raises as ``got``.
@@ -60,7 +60,7 @@ class Trial:
         start = perf_counter()
         kept = self.subject.keep(self.case.inputs, self.case.config, self.case.dy)
         self._took.append(perf_counter() - start)
-        return kept if self.case.sizes() <= MOST_KEPT else Kept(kept.pull, {}, None)
+        return kept if self.case.sizes() <= MOST_KEPT else PullState(kept.pull, {}, None)
 
     @cached_property
     def _took(self) -> list[float]:

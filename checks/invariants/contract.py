@@ -156,6 +156,11 @@ def others(trial: Trial) -> Arrays:
     return inputs
 
 
+def changed(trial: Trial) -> Arrays:
+    """Copies of these, to be handed to a subject that may write to them."""
+    return {name: np.array(value) for name, value in trial.shared(others).items()}
+
+
 def _nearer(array: Array) -> Array:
     return np.asarray(array * 0.96875, array.dtype)  # by a 32nd
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from checks.errors import SubjectError, UsageError
-from checks.invariants.contract import other, others, thinned, twin
+from checks.invariants.contract import changed, other, thinned, twin
 from checks.types import Arrays
 from checks.witness import Trial
 
@@ -74,8 +74,8 @@ class Rehearsal:
 
     def _given(self) -> Arrays:
         case, subject = self._trial.case, self._trial.subject
-        if self._trial.family.smooth:
-            self._inputs = {name: np.array(value) for name, value in self._trial.shared(others).items()}
+        if self._trial.family.smooth:  # which may not take its numbers in another order
+            self._inputs = changed(self._trial)
         else:
             self._inputs = {name: twin(value) for name, value in case.inputs.items()}
         subject.run_forward(self._inputs, case.config)
@@ -89,20 +89,19 @@ class Rehearsal:
 
     def _later(self) -> tuple[Arrays, ...]:
         case, subject = self._trial.case, self._trial.subject
-        changed = self._trial.shared(others)
-        _, saved = subject.run_forward({name: np.array(value) for name, value in changed.items()}, case.config)
+        _, saved = subject.run_forward(changed(self._trial), case.config)
         back = partial(subject.run_backward, arguments=case.arguments)
         beside = back(case.dy, self._saved)
         back(thinned(case.dy), self._saved)
-        self._run_unlike(changed)
+        self._run_unlike()
         back(other(case.dy), saved)
         back(twin(case.dy), self._saved)
         self._found = {name: value.copy() for name, value in self.given.items()}
         return beside, back(case.dy, self._saved)
 
-    def _run_unlike(self, arrays: Arrays) -> None:
+    def _run_unlike(self) -> None:
         """A forward of another batch size and format, and without a bias, as far as the subject takes that."""
-        for each in _unlike(self._trial, arrays):
+        for each in _unlike(self._trial, changed(self._trial)):
             with suppress(SubjectError, UsageError):
                 self._trial.subject.run_forward(each, self._trial.case.config)
                 return

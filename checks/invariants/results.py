@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, in_short, other, others
+from checks.invariants.contract import Contract, changed, in_short, other
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
 from checks.witness import Trial
@@ -41,7 +41,7 @@ class Results(Contract):
         kept = {name: value.copy() for name, value in results.items()} | {"y": as_given}
         with suppress(SubjectError):  # some refuse a second backward
             subject.run_backward(other(case.dy), saved, case.arguments)
-        _, saved = subject.run_forward(trial.shared(others), case.config)
+        _, saved = subject.run_forward(changed(trial), case.config)
         subject.run_backward(other(case.dy), saved, case.arguments)
         yield from self._claims(handed, results, kept, results)
 

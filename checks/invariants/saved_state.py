@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
-import numpy as np
-
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, in_short, other, others
+from checks.invariants.contract import Contract, changed, in_short, other
 from checks.invariants.rehearsal import Rehearsal, one_sample_more
 from checks.subject import Subject
-from checks.types import Arrays
 from checks.witness import Trial
 
 TWICE = "second backward on one saved state"
@@ -51,7 +48,7 @@ class SavedState(Contract):
         """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
         case = trial.case
         _, saved = trial.subject.run_forward(case.inputs, case.config)
-        sibling.pull(trial.shared(others), case.config, other(case.dy))
+        sibling.pull(changed(trial), case.config, other(case.dy))
         got = trial.subject.run_backward(case.dy, saved, case.arguments)
         yield from self.same(trial, got, ANOTHER)
 
@@ -69,11 +66,10 @@ class SavedState(Contract):
     def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
         case, run = trial.case, trial.subject.run_forward
         _, saved = run(case.inputs, case.config)
-        changed = trial.shared(others)
-        run(_copied(changed), case.config)
+        run(changed(trial), case.config)
         if trial.family.samplewise:
             with suppress(SubjectError):  # a subject may be made for one batch size
-                run(one_sample_more(changed), case.config)
+                run(one_sample_more(changed(trial)), case.config)
         try:
             got = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:
@@ -96,14 +92,10 @@ class SavedState(Contract):
     def _updated(self, trial: Trial) -> Iterator[Claim]:
         """The very arrays of an earlier forward with other numbers in them: nothing may be found again by the array."""
         case = trial.case
-        held = _copied(trial.shared(others))
+        held = changed(trial)
         trial.subject.run_forward(held, case.config)
         for name, value in case.inputs.items():
             held[name][...] = value
         y, saved = trial.subject.run_forward(held, case.config)
         got = {"y": y.copy(), **trial.subject.run_backward(case.dy, saved, case.arguments)}
         yield from self.same(trial, got, UPDATED)
-
-
-def _copied(arrays: Arrays) -> Arrays:
-    return {name: np.array(value) for name, value in arrays.items()}
