@@ -22,6 +22,7 @@ import numpy as np
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.generators import listening, other_seeds
+from checks.invariants.written import written
 from checks.witness import Trial, Witness
 
 
@@ -118,6 +119,8 @@ def _places() -> Iterator[Place]:
     yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
     for name in ("stdin", "stdout", "stderr"):
         yield Place(f"sys.{name}", partial(getattr, sys, name), partial(setattr, sys, name))
+    yield Place("signal handlers", _handlers, _set_handlers)
+    yield Place("files on the disk", written)
     yield Place("threads running", lambda: Counter(thread.name for thread in threading.enumerate()))
     if hasattr(os, "waitid"):
         yield Place("child processes", _children)
@@ -139,6 +142,19 @@ def _folder() -> str:
 def _set_environment(before: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(before)
+
+
+def _handlers() -> dict[str, Any]:
+    """By the name of the signal; those that Python did not install are None."""
+    return {
+        each.name: signal.getsignal(each) for each in sorted(signal.valid_signals()) if isinstance(each, signal.Signals)
+    }
+
+
+def _set_handlers(before: Mapping[str, Any]) -> None:
+    for name, handler in before.items():
+        if handler is not None and signal.getsignal(signal.Signals[name]) is not handler:
+            signal.signal(signal.Signals[name], handler)
 
 
 def _drop_filters(before: int) -> None:

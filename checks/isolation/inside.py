@@ -22,6 +22,7 @@ from checks.devices import lost
 from checks.family import Family
 from checks.hearing import Here, Said
 from checks.invariants.surroundings import Surroundings, reseeded, restored, seen
+from checks.invariants.written import watch
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
 from checks.subject import Subject
@@ -75,6 +76,7 @@ def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memo
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     warnings.simplefilter("ignore")
+    watch()
     _inside[:] = [_Inside(desk, os.getpid(), memory, (output, trace))]
     desk.pid = os.getpid()
 

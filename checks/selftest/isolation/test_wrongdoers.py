@@ -10,6 +10,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,26 @@ def test_a_replaced_output_is_a_hazard_and_is_put_back() -> None:
     layer = wrongdoers.forward_that(lambda: setattr(sys, "stdout", io.StringIO()))
     found = examine(layer, "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
     assert "the layer leaves sys.stdout changed" in found.hazards["surroundings"].verdict.why
+
+
+LEFT = {
+    "log": (wrongdoers.log, "the layer leaves files on the disk changed: calls.log"),
+    "handle": (wrongdoers.handle, "the layer leaves signal handlers changed: {'SIGTERM': "),
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_files_and_signal_handlers_that_a_layer_leaves_are_a_hazard(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is named; what is gone again is not."""
+    monkeypatch.chdir(tmp_path)
+    does, said = LEFT[name]
+    found = examine(wrongdoers.forward_that(does), "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    assert why.startswith(said)
+    assert ";" not in why
+    assert not found.findings
 
 
 def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
