@@ -13,15 +13,15 @@ from typing import TypeVar
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
-from checks.judge import RUNS, fair_verdicts, verdicts
+from checks.judge import RUNS, fair_verdicts, one_by_one
 from checks.shrink import shrink, shrink_numbers
 from checks.threads import Threads
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
 
-#: Seconds that looking for plainer cases may take in one examination, and in any case for one finding.
-SHRINKING, LEAST = 20.0, 1.0
+#: Seconds that looking for plainer cases may take in one examination, beyond its end, and in any case for one finding.
+SHRINKING, BEYOND, LEAST = 20.0, 3.0, 0.3
 
 #: Judges a verdict once more: a hazard may be denied.
 Severity = Callable[[Verdict], Verdict]
@@ -45,7 +45,7 @@ class Hearing(ABC):
     deaths: int = 0
     #: Until when a case is heard (``time.monotonic``); the laws that are left are not asked after it.
     until: float = inf
-    #: When the whole examination ends (``time.monotonic``): plainer cases are looked for until then.
+    #: When the whole examination ends (``time.monotonic``): plainer cases are looked for until soon after.
     end: float = inf
     #: Seconds that went into looking for plainer cases.
     shrinking: float = 0.0
@@ -71,7 +71,7 @@ class Hearing(ABC):
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
         start = time.monotonic()
-        left = max(min(SHRINKING - self.shrinking, self.end - start), LEAST)
+        left = max(min(SHRINKING - self.shrinking, self.end + BEYOND - start), LEAST)
         try:
             return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe, seconds=left))
         finally:
@@ -83,7 +83,7 @@ def shrunk(
     witness: Witness,
     verdict: Verdict,
     severe: Severity,
-    heard: Callable[[Witness, Trial], list[Verdict]] = verdicts,
+    heard: Callable[[Witness, Trial], Iterable[Verdict]] = one_by_one,
     seconds: float = inf,
 ) -> tuple[Case, Verdict]:
     """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them.

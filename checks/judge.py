@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.claim import Verdict
@@ -18,14 +19,20 @@ SHAPE = "shape"
 
 def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
     """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
+    found = list(one_by_one(witness, trial))
+    return found[-1:] if found and found[-1].law in {RUNS, SHAPE} else found
+
+
+def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
+    """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
     try:
         _ = trial.got  # no witness can speak about shapes that do not fit
-        return [compare(claim) for claim in witness.claims(trial)]
+        yield from map(compare, witness.claims(trial))
     except RefusedError as error:
-        return [Verdict(RUNS, "y", "blind", str(error), blind=1)]
+        yield Verdict(RUNS, "y", "blind", str(error), blind=1)
     except SubjectError as error:
         law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
-        return [Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))]
+        yield Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))
 
 
 def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]:

@@ -69,7 +69,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     (``checks.scope.turns``). No start of a process is paid for.
     """
     clock = Clock(examination, budget)
-    examination.hearing.end = monotonic() + clock.left()
+    examination.hearing.end = monotonic() + clock.left() - GRACE
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
     turns, idle, round_, done = Turns(examination), 0, 0, False

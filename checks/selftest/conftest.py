@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from checks import hearing
 from checks.scope import spend
 
 #: Seconds: many times what the fewest cases take, so that no test depends on what else its machine does.
@@ -25,4 +26,5 @@ def unhurried() -> Iterator[None]:
     """Examinations with hardly any budget get to their fewest cases, and to every law, on a busy machine too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spend, "GRACE", UNHURRIED)
+        patch.setattr(hearing, "BEYOND", UNHURRIED)
         yield
