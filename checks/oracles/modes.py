@@ -9,8 +9,9 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.compare import compare
-from checks.errors import UsageError
+from checks.errors import SubjectError, UsageError
 from checks.oracles.finite_difference import FiniteDifference
+from checks.subject import Pull
 from checks.witness import Trial, Witness, against
 
 #: The mode of those that are to be used; a layer that was put into it may train otherwise on purpose.
@@ -36,23 +37,28 @@ class Modes(Witness):
         for mode, subject in trial.subject.modes.items():
             alike = replace(subject, arithmetic=trial.subject.arithmetic)
             other = Trial(alike, trial.family.of(alike), trial.case)
-            for claim in self._said(other):
+            for claim in self._said(trial, other):
                 why = f"in {mode} mode: {claim.why}"
                 yield replace(claim, law=self.law, why=why, severity="wrong" if mode == LATER else "hazard")
 
-    def _said(self, other: Trial) -> Iterator[Claim]:
+    def _said(self, trial: Trial, other: Trial) -> Iterator[Claim]:
         if not _repeats(other):
             yield from self._unable(other)
             return
-        claims = list(self._claims(other))
+        claims = list(self._claims(trial, other))
         wrong = any(compare(claim).status == "wrong" for claim in claims)
         yield from self._unable(other) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims
 
-    def _claims(self, other: Trial) -> Iterator[Claim]:
+    def _claims(self, trial: Trial, other: Trial) -> Iterator[Claim]:
         try:
             return against(other, self.law, other.reference)
         except UsageError:  # nothing is claimed, so there is no reference
-            return FiniteDifference().claims(other)
+            return self._alike(trial, other) if _same(trial, other) else FiniteDifference().claims(other)
+
+    def _alike(self, trial: Trial, other: Trial) -> Iterator[Claim]:
+        why = "bit for bit what the other mode gives, here and on halved arguments; that one is derived"
+        for of, got in other.got.named().items():
+            yield Claim(self.law, of, got, trial.got.named()[of], np.zeros(got.shape), why)
 
     def _unable(self, other: Trial) -> Iterator[Claim]:
         why = "two calls differ, so that no difference of two calls says anything"
@@ -60,5 +66,19 @@ class Modes(Witness):
 
 
 def _repeats(trial: Trial) -> bool:
-    again = trial.subject.vjp(trial.case).named()
-    return all(np.array_equal(value, again[of], equal_nan=True) for of, value in trial.got.named().items())
+    return _equal(trial.subject.vjp(trial.case), trial.got)
+
+
+def _same(trial: Trial, other: Trial) -> bool:
+    """Whether two modes give the same on the case and on its halved arguments: then one is derived for both."""
+    half = {name: np.asarray(value / 2, value.dtype) for name, value in trial.case.inputs.items()}
+    try:
+        halved = [each.subject.pull(half, trial.case.config, trial.case.dy) for each in (trial, other)]
+    except SubjectError:  # a layer may have a domain
+        return False
+    return _equal(trial.got, other.got) and _equal(*halved)
+
+
+def _equal(one: Pull, other: Pull) -> bool:
+    again = other.named()
+    return all(np.array_equal(value, again[of], equal_nan=True) for of, value in one.named().items())
