@@ -76,14 +76,14 @@ def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester) -> None:
 from checks import layer_tests
 from checks.scope import spend
 from checks.selftest.api.layers import WRONG
-import checks.pytest_items as items
+import checks.drawn as items
 
 items.first_round = lambda *arguments: None
 test_rare = layer_tests(WRONG, like="conv2d")
 """
     )
     text = run_afresh(
-        project, "test_rare.py", "-k", "reference", "--gradproof-budget=3s", "--gradproof-seed=1"
+        project, "test_rare.py", "-k", "reference", "--gradproof-budget=60s", "--gradproof-seed=1"
     ).stdout.str()
     assert "dweight of conv" in text
     assert "weight=(1,1,1,2)" in text
