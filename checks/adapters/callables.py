@@ -20,7 +20,11 @@ def name_of(obj: object) -> str:
 
 
 def importable(obj: Any) -> str:
-    """The name under which a module holds a function or a class, as far as it says; empty where nobody knows."""
+    """The name under which a module holds a function or a class, as far as it says; empty where nobody knows.
+
+    Of one that ``partial`` holds arguments for, its own.
+    """
+    obj = obj.func if isinstance(obj, partial) else obj
     owner, name = getattr(obj, "__self__", None), str(getattr(obj, "__name__", ""))
     return name if name.isidentifier() and (owner is None or isinstance(owner, ModuleType)) else ""
 

@@ -1,4 +1,7 @@
-"""Plain numbers among the examples, such as ``eps=1e-3``: one of which the backward gives no gradient is held."""
+"""Plain numbers and arrays of integers among the examples, such as ``eps=1e-3`` or indices, are held at their values.
+
+A number of which the backward gives a gradient is an argument like any other.
+"""
 
 from __future__ import annotations
 
@@ -25,25 +28,43 @@ from checks.types import Arrays, gradient_of
 def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """A layer that has its options, and the other examples; ``remarks`` is told of those."""
     given = by_argument(obj, inputs)
-    numbers = {name: value for name, value in given.items() if _is_plain(value)}
+    numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value)}
     if not numbers or len(numbers) == len(given) or isinstance(obj, (type, Subject)):
         return obj, inputs
     try:
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
-    except UsageError:
-        return obj, inputs
+    except UsageError:  # a layer that cannot be asked before it has its integers
+        found = {name for name in numbers if not _is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
         found = set()
-    options = {name: value for name, value in numbers.items() if name not in found or not isinstance(value, float)}
+    options = {name: value for name, value in numbers.items() if name not in found or type(value) in {bool, int}}
     if not options:
         return obj, inputs
-    told = ", ".join(f"{name}={value}" for name, value in options.items())
+    told = ", ".join(f"{name}={_told(value)}" for name, value in options.items())
     remarks.append(f"held at its value, since the backward gives no gradient of it: {told}")
-    return held(obj, options), {name: value for name, value in given.items() if name not in options}
+    tensors = framework_of(obj) == "torch"
+    alike = {name: _tensor(value) if tensors and _is_whole(value) else value for name, value in options.items()}
+    return held(obj, alike), {name: value for name, value in given.items() if name not in options}
 
 
 def _is_plain(value: Any) -> bool:
     return isinstance(value, (bool, int, float)) and not isinstance(value, np.generic)
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether this is an array or a tensor of integers or truth values."""
+    kind = getattr(value, "dtype", None)
+    return hasattr(value, "shape") and (str(kind).removeprefix("torch.").strip("u").startswith(("int", "bool")))
+
+
+def _told(value: Any) -> str:
+    return f"{value.dtype} of shape {tuple(value.shape)}" if _is_whole(value) else str(value)
+
+
+def _tensor(value: Any) -> Any:
+    import torch
+
+    return torch.as_tensor(value)
 
 
 def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:

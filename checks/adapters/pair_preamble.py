@@ -11,7 +11,7 @@ from checks.adapters.from_inputs import plan_of
 from checks.adapters.gradients import field_of
 from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
-from checks.adapters.spelling import call_text, named
+from checks.adapters.spelling import call_text, held, named
 from checks.types import Arrays, Config, gradient_of
 
 #: Said of a pair in our ways.
@@ -48,7 +48,10 @@ class PairSource:
 
     def spelled(self, names: Mapping[str, str], config: Config) -> str:
         """See ``Subject.spelled``: what stands around the pair takes the arrays alone."""
-        return ", ".join(names.values()) if self._around(names) else call_text(self.plan, names, config)
+        return ", ".join(names.values()) if self._around(names) else self._given(names, config)
+
+    def _given(self, names: Mapping[str, str], config: Config) -> str:
+        return held(self.forward, call_text(self.plan, names, config))
 
     def _fields(self, names: Iterable[str]) -> dict[str, str | None]:
         return {name: field_of(self.gradients, self.arguments, name) for name in names}
@@ -62,7 +65,7 @@ class PairSource:
         return not (usual or self.count is None or self.gradients is None or None in fields.values())
 
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
-        every, call = ", ".join(names.values()), f"ahead({call_text(self.plan, names, config)})"
+        every, call = ", ".join(names.values()), f"ahead({self._given(names, config)})"
         yield f"def forward({every}):"
         if not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
@@ -76,7 +79,7 @@ class PairSource:
     def _back(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         yield "def backward(dy, saved):"
         if self.count:
-            yield f"    given = back({'saved, dy' if self.saved_first else 'dy, saved'})"
+            yield f"    given = back({held(self.backward, 'saved, dy' if self.saved_first else 'dy, saved')})"
             return
         upstream, plan = plan_of(self.backward, self.arguments)
         told = {upstream: "dy", **plan.bind(named(names), config).arguments}

@@ -10,6 +10,9 @@ from typing import Any
 from checks.adapters.signature import Plan
 from checks.types import Config
 
+#: Entries of an array that is held, up to which it is spelled out.
+MOST_SPELLED = 64
+
 
 class Name(str):
     """The name of an array: its source is itself."""
@@ -30,17 +33,23 @@ def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
 
 
 def held(function: Any, arguments: str) -> str:
-    """The arguments of a call of what ``partial`` may hold others for: plain ones as they are, room for the rest."""
+    """The arguments of a call of what ``partial`` may hold others for: those as source, room for what has none."""
     first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
     return ", ".join(
-        [*map(_plain, first), *filter(None, [arguments]), *(f"{name}={_plain(each)}" for name, each in last.items())]
+        [*map(plain, first), *filter(None, [arguments]), *(f"{name}={plain(each)}" for name, each in last.items())]
     )
 
 
-def _plain(value: Any) -> str:
-    return (
-        repr(value) if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value) else "..."
-    )
+def plain(value: Any) -> str:
+    """Source of a plain value or a small array; three dots where there is none."""
+    if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value):
+        return repr(value)
+    kind, size = type(value).__name__, getattr(value, "size", None)
+    if kind == "ndarray" and size <= MOST_SPELLED and value.dtype.kind in "biuf":
+        return f"np.array({value.tolist()}, np.{value.dtype})"
+    if kind == "Tensor" and value.numel() <= MOST_SPELLED:
+        return f"torch.tensor({value.tolist()}, dtype={value.dtype})"
+    return "..."
 
 
 def named(names: Mapping[str, str]) -> dict[str, Any]:

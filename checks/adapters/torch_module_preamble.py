@@ -10,7 +10,7 @@ from typing import Any
 from checks.adapters.callables import name_of
 from checks.adapters.preamble import as_you_build_it, lines_of
 from checks.adapters.signature import Plan
-from checks.adapters.spelling import named, spelled
+from checks.adapters.spelling import Name, named, plain, spelled
 from checks.adapters.torch_parameters import places_of
 from checks.adapters.torch_preamble import Called, Calling
 from checks.adapters.torch_tensors import SEED, Format, seeded
@@ -21,17 +21,27 @@ def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, cl
     """How a module is called in its mode, as its user builds it; ``clone`` copies what it writes to."""
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
-        hooks = any(parameter._backward_hooks for parameter in module.parameters())  # noqa: SLF001 - no other way
-        if hooks or isinstance(module.forward, partial):  # what it holds stands in no class
-            return None
+        if any(parameter._backward_hooks for parameter in module.parameters()):  # noqa: SLF001 - no other way
+            return None  # they stand in no class
         given = {name: f"{each}{clone}" for name, each in names.items()}
         bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
         state = {places[name]: each for name, each in given.items() if name in places}
         built = as_you_build_it(module) + ("" if module.training else ".eval()")
-        call = [_tuple(bound.args), *([_dictionary(bound.kwargs)] if bound.kwargs else [])]
+        first, last = _held(module.forward)
+        by_name = {**bound.kwargs, **last}
+        call = [_tuple([*first, *bound.args]), *([_dictionary(by_name)] if by_name else [])]
         return _called(module, built, state, call, fmt.dtype or _format(arrays), "  # as you build it")
 
     return called
+
+
+def _held(forward: Callable[..., Any]) -> tuple[list[Name], dict[str, Name]]:
+    """What ``partial`` holds of a forward, by place and by name, as source."""
+    if not isinstance(forward, partial):
+        return [], {}
+    return [Name(plain(each)) for each in forward.args], named(
+        {name: plain(each) for name, each in forward.keywords.items()}
+    )
 
 
 def as_it_is_built(kind: Any, bind: Callable[[Mapping[str, Any], Config], BoundArguments], fmt: Format) -> Calling:
