@@ -31,8 +31,16 @@ def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     except RefusedError as error:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)
     except SubjectError as error:
-        law = SHAPE if isinstance(error, SubjectShapeError) else RUNS
-        yield Verdict(law, "y", "wrong", str(error), wrong=1, share=float("inf"))
+        yield _broken(error, trial)
+
+
+def _broken(error: SubjectError, trial: Trial) -> Verdict:
+    """A subject that raises; on arrays without entries nothing is computed, and layers differ on whether they answer."""
+    if isinstance(error, SubjectShapeError):
+        return Verdict(SHAPE, "y", "wrong", str(error), wrong=1, share=float("inf"))
+    if not trial.case.filled:
+        return Verdict(RUNS, "y", "blind", f"without entries: {error}", blind=1)
+    return Verdict(RUNS, "y", "wrong", str(error), wrong=1, share=float("inf"))
 
 
 def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]:

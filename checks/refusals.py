@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import linecache
 import re
+import sys
 from collections.abc import Mapping
 from types import FrameType, ModuleType, TracebackType
 
-#: Errors by which a forward turns a configuration down; anything else is a mistake. In a backward only
-#: NotImplementedError turns one down: no accident raises it.
+#: Errors by which a forward turns a configuration down; anything else is a mistake, unless a ``raise`` in its own code
+#: says so. In a backward only NotImplementedError turns one down: no accident raises it.
 REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
 
 #: Whatever a layer may raise: one that ends its process is wrong like any other, and KeyboardInterrupt is its user's.
@@ -44,6 +45,16 @@ def is_accident(error: BaseException) -> bool:
         return True
     source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
     return bool(source) and not _ON_PURPOSE.search(source) and not _has_tensors(frame.f_globals)
+
+
+def on_purpose(error: BaseException) -> bool:
+    """Whether a ``raise`` in the layer's own code says no by an error of another kind, such as one of its own."""
+    if not isinstance(error, Exception) or error.__traceback__ is None:
+        return False
+    frame, line = _innermost(error.__traceback__)
+    if _root(frame.f_globals.get("__name__")) in {*ARRAYS, *TENSORS, *sys.stdlib_module_names} - {"__main__"}:
+        return False
+    return bool(_ON_PURPOSE.search(linecache.getline(frame.f_code.co_filename, line, frame.f_globals)))
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
-from checks.refusals import RAISED, REFUSALS, is_accident, printable
+from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 
@@ -48,7 +48,7 @@ class Subject:
     ``forward(arrays, config) -> (y, saved)`` takes the arguments by name and the layer's keywords; ``backward(dy,
     saved)`` gives one gradient for each argument, by name (``dx`` for ``x``), each in the shape of its argument.
     ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case), unless
-    it stumbles over an operation on arrays.
+    it stumbles over an operation on arrays; one of another kind does so where a ``raise`` of its own raised it.
     ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward. ``device`` is where
@@ -182,7 +182,7 @@ class Subject:
             raise
         except RAISED as error:
             demand_device(error)
-            if isinstance(error, self.refusals) and not is_accident(error):
+            if self._refuses_by(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
             raise SubjectError(f"{self.name}: forward raised {_words(error)}") from error
         return self._array(_with_axes(y, arrays), "forward"), saved
@@ -210,6 +210,11 @@ class Subject:
                 f"expected {', '.join(wanted)}"
             )
         return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
+
+    def _refuses_by(self, error: BaseException) -> bool:
+        """Whether its forward turns a case down by an error: no layer does that takes every case."""
+        expected = isinstance(error, self.refusals) and not is_accident(error)
+        return expected or (bool(self.refusals) and on_purpose(error))
 
     def _demand_same_shape(self, arrays: Arrays, config: Config, y: Array) -> None:
         key = self.forward, tuple(value.shape for value in arrays.values()), repr(config)
