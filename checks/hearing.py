@@ -122,6 +122,7 @@ class Here(Hearing):
 
     def _heard(self, trial: Trial, asked: tuple[Witness, ...]) -> Iterator[Said]:
         witness = next(iter(asked), None)
+        trial = replace(trial, until=self.until)
         try:
             for witness in willing(trial, asked):
                 found, trial = fair_verdicts(witness, trial)

@@ -35,7 +35,7 @@ def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
 
 
 def _broken(error: SubjectError, trial: Trial) -> Verdict:
-    """A subject that raises; on arrays without entries nothing is computed, and layers differ on whether they answer."""
+    """A subject that raises; on arrays without entries nothing is computed, and right layers may raise there."""
     if isinstance(error, SubjectShapeError):
         return Verdict(SHAPE, "y", "wrong", str(error), wrong=1, share=float("inf"))
     if not trial.case.filled:

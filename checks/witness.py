@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from time import perf_counter
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -39,6 +40,8 @@ class Trial:
     subject: Subject
     family: Family
     case: Case
+    #: Until when it is heard (``time.monotonic``): what takes long takes a part of that.
+    until: float = inf
 
     #: Whether laws may share calls of the subject.
     sparing: ClassVar[bool] = True

@@ -44,8 +44,8 @@ def plain(value: Any) -> str:
     """Source of a plain value or a small array; three dots where there is none."""
     if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value):
         return repr(value)
-    kind, size = type(value).__name__, getattr(value, "size", None)
-    if kind == "ndarray" and size <= MOST_SPELLED and value.dtype.kind in "biuf":
+    kind = type(value).__name__
+    if kind == "ndarray" and value.size <= MOST_SPELLED and value.dtype.kind in "biuf":
         return f"np.array({value.tolist()}, np.{value.dtype})"
     if kind == "Tensor" and value.numel() <= MOST_SPELLED:
         return f"torch.tensor({value.tolist()}, dtype={value.dtype})"

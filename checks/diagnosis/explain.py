@@ -112,7 +112,8 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     if witness.law in UNSCRIPTED or verdict.why.startswith(ANOTHER):
         return ""
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    then = [] if witness.law in OWN_FORWARD and not verdict.counted else then  # many forwards, for one derivative
+    many = witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}  # forwards, for one derivative
+    then = [] if many else then
     return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
 
 

@@ -30,7 +30,8 @@ VAGUE = 1.0 / 16.0
 FAR = 16.0
 
 #: Seconds for the entries, or the directions, of a slow layer, all arguments together; one of each is always tried.
-SECONDS = 4.0
+#: Never more than this part of the time that the case has left: other laws want some.
+SECONDS, PART = 4.0, 0.4
 #: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
 SLOW, FEW = 0.03, 12
 #: Said of a layer that takes its example, and not what lies around it.
@@ -90,7 +91,8 @@ def _along_entries(trial: Trial, argument: str, shape: Shape, count: int) -> Cal
 def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
     """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v.
 
-    Where a layer is slow there are fewer than ``draws``: those that ``SECONDS`` leave time for.
+    Where a layer is slow there are fewer than ``draws``: those that ``SECONDS`` leave time for. Where there is no
+    derivative along one of them, as at a tie, all entries are moved alike as well: that keeps a tie.
     """
     of = gradient_of(argument)
     if is_complex(trial.case.dtype):
@@ -100,12 +102,15 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     while not found or (len(found) < draws and monotonic() < end):
         directions.append(rng.uniform(-1, 1, trial.shape_of(of)))
         found.append(best(_line(trial, argument, directions[-1])))
+    if not all(each.known for each in found):
+        directions.append(np.ones(trial.shape_of(of)))
+        found.append(best(_line(trial, argument, directions[-1])))
     wide = trial.got.gradients[of].astype(trial.wide)
     got, rounding = np.array([dot(wide, v.astype(trial.wide)) for v in directions]).T
     lost = measured_rounding(trial, of)
     own = np.array([np.sum(np.abs(v) * (trial.bound(of) + lost)) for v in directions])
     held = own + rounding
-    return Claim(law, of, got, _values(found), held + _errors(found, got, held), _why(found))
+    return Claim(law, of, got, _values(found), held + _errors(found, got, held), _why(found), counted="direction")
 
 
 def measured_rounding(trial: Trial, of: str) -> Array:
@@ -132,7 +137,8 @@ def measured_rounding(trial: Trial, of: str) -> Array:
 
 def _end(trial: Trial) -> float:
     """Until when one argument is looked at (``time.monotonic``)."""
-    return monotonic() + SECONDS / len(trial.case.arguments)
+    now = monotonic()
+    return now + min(SECONDS, max(PART * (trial.until - now), 0.0)) / len(trial.case.arguments)
 
 
 def _line(trial: Trial, argument: str, direction: Array) -> Line:

@@ -164,8 +164,8 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
             of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
             yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
         elif tally.blind_elements:
-            left_out = f"{tally.blind_elements:,} elements"
-            yield f"blind: {law}: {left_out}, because samples are tried of large arrays, and of slow layers"
+            why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
+            yield f"blind: {law}: {count(tally.blind_elements, 'element')}, because {why}"
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"

@@ -90,7 +90,7 @@ def dangers(laws: Iterable[str], status: str) -> list[tuple[str, str]]:
 
 def count(many: int, word: str) -> str:
     """``1 row``, ``2 rows``."""
-    return f"{many} {word}{'' if many == 1 else 's'}"
+    return f"{many:,} {word}{'' if many == 1 else 's'}"
 
 
 def abbreviations(laws: Iterable[str]) -> dict[str, str]:

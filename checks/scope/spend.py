@@ -31,6 +31,9 @@ GRACE = 10.0
 #: and a law more: then the other laws wait for their turn.
 FIRST, SHARES = 3, 4
 
+#: Seconds that the first case has in any case, when a slow opening has used up the budget.
+LEAST = 3.0
+
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
 
@@ -76,10 +79,11 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
-        for case in pace.paced(fresh, clock.left):
+        for case in pace.paced(fresh, lambda: clock.due(turns.cases)):
+            share = clock.due(turns.cases) / (SHARES if turns.cases else FIRST)
             # what a first case takes goes into loading libraries
             with pace.timing(case, examination.hearing) if turns.cases else nullcontext():
-                turns.judge(case, witnesses_for(examination, case), clock.left() / (SHARES if turns.cases else FIRST))
+                turns.judge(case, witnesses_for(examination, case), share)
             beside.catch_up(lambda: clock.left() - GRACE)
             if done := _enough(examination, clock, turns.cases, fewest):
                 break
@@ -110,6 +114,10 @@ class Clock:
     def left(self) -> float:
         """Seconds until the grace is over; what processes took to start is not counted."""
         return self.budget + GRACE - (perf_counter() - self.start - self.examination.hearing.starting)
+
+    def due(self, cases: int) -> float:
+        """The same for another case after so many; a first one has some time whatever the opening took."""
+        return self.left() if cases else max(self.left(), LEAST)
 
 
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from checks import examine, story
+from checks.errors import UsageError
 from checks.types import Array
 
 RNG = np.random.default_rng(0)
@@ -96,3 +98,73 @@ def test_an_option_stands_beside_a_structure() -> None:
     found = examine(pair, inputs=((X, X + 1), 3.0), **QUICK)
     assert not found.wrong, story(found)
     assert found.family.arguments == ("xs[0]", "xs[1]")
+
+
+PLACES = np.array([1, 0, 3, 1])
+
+
+def picked(x: Array, at: Array) -> tuple[Array, Any]:
+    """Rows by their places."""
+    return x[at], (x.shape, at)
+
+
+def added(dy: Array, saved: Any) -> tuple[Array, None]:
+    """A row that was picked twice gets both."""
+    dx = np.zeros(saved[0])
+    np.add.at(dx, saved[1], dy)
+    return dx, None
+
+
+def overwritten(dy: Array, saved: Any) -> Array:
+    """The last one alone."""
+    dx = np.zeros(saved[0])
+    dx[saved[1]] = dy
+    return dx
+
+
+class Scaled(torch.nn.Module):
+    """Rows of a table, scaled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = torch.nn.Embedding(4, 5, dtype=torch.float64)
+
+    def forward(self, at: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """Looked up and multiplied."""
+        found: torch.Tensor = self.table(at) * x
+        return found
+
+
+INTEGERS: dict[str, Any] = {
+    "a pair": ((picked, added), (X, PLACES)),
+    "PyTorch": (lambda x, at: torch.tanh(x)[at], (X, PLACES)),
+    "a module": (Scaled(), (torch.tensor(PLACES), X)),
+}
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_an_array_of_integers_is_held_and_a_note_says_so(name: str) -> None:
+    """Indices have no gradient."""
+    layer, inputs = INTEGERS[name]
+    found = examine(layer, inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert any(
+        re.fullmatch(
+            r"held at its value, since the backward gives no gradient of it: at=\S*int64 of shape \(4,\)", note
+        )
+        for note in found.notes
+    )
+
+
+def test_a_mistake_beside_an_array_of_integers_is_found_and_its_script_holds_the_array() -> None:
+    """It runs once the user's module is named."""
+    found = examine((picked, overwritten), inputs=(X, PLACES), **QUICK)
+    assert found.wrong
+    assert "forward(x, at=np.array([1, 0, 3, 1], np.int64))" in story(found)
+
+
+def test_an_array_of_integers_that_has_a_gradient_is_misuse() -> None:
+    """It was meant to be one of real numbers."""
+    pair = (lambda x, w: (x @ w, (x, w)), lambda dy, s: (dy @ s[1].T, s[0].T @ dy))
+    with pytest.raises(UsageError, match="w is of int64; expected floating point"):
+        examine(pair, inputs=(X, np.ones((5, 2), int)), **QUICK)

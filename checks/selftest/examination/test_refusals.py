@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from checks.refusals import is_accident
+from checks import examine, story
+from checks.case import Case
+from checks.families import family
+from checks.refusals import is_accident, on_purpose
 from checks.types import Array
 
 
@@ -49,3 +53,63 @@ def test_code_without_source_is_taken_for_what_it_says() -> None:
     with pytest.raises(ValueError, match="2 is not in list") as raised:
         space["layer"]()
     assert not is_accident(raised.value)
+
+
+def _relu(batch: int) -> Case:
+    return family("relu").case_of({"x": (batch, 2, 2)}, {}, "float64", "normal", 1)
+
+
+class _OfOnesOwnError(Exception):
+    """What a layer says no by."""
+
+
+def _own(x: Array) -> Array:
+    if x.shape[0] > 1:
+        raise _OfOnesOwnError("one sample alone")
+    return x
+
+
+def _typed(x: Array) -> Array:
+    if x.dtype == np.float32:
+        raise TypeError("no float32")
+    return x
+
+
+def _table(x: Array) -> Array:
+    if x.shape[1] == 3:
+        raise KeyError(f"no kernel for {x.shape[1]}")
+    return x
+
+
+@pytest.mark.parametrize(
+    ("layer", "purpose"),
+    [
+        (_own, True),
+        (_table, True),
+        (_typed, True),
+        (lambda x: {1: x}[x.shape[0]], False),
+        (lambda x: x + None, False),
+        (lambda x: np.linalg.inv(x.astype(np.float16)), False),
+        (lambda x: sys.exit(f"{x}"), False),
+    ],
+)
+def test_an_error_of_another_kind_refuses_where_the_layer_raises_it_itself(
+    layer: Callable[[Array], Array], purpose: bool
+) -> None:
+    """One of its own, a TypeError of its own; not what Python or NumPy say, and not the end of the process."""
+    with pytest.raises((Exception, SystemExit)) as raised:
+        layer(np.ones((2, 3), np.float32))
+    assert on_purpose(raised.value) == purpose
+
+
+def test_a_layer_that_says_no_by_an_error_of_its_own_is_right_where_it_says_nothing() -> None:
+    """And one that breaks on arrays without entries has only those against it, which are counted."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        x = x.reshape(len(x), -1).reshape(x.shape) if len(x) < 3 else _own(x)
+        return np.maximum(x, 0), x > 0
+
+    cases = [_relu(batch) for batch in (0, 1, 3)]
+    found = examine((forward, lambda dy, mask: dy * mask), "relu", cases=cases, laws=["reference"])
+    assert not found.wrong, story(found)
+    assert found.refused == 2

@@ -1,0 +1,48 @@
+"""Ties in an example of a layer of no family: moving all entries alike keeps them, and has a derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.types import Array
+
+TIED = np.array([[1.0, 3.0, 3.0], [0.0, 4.0, 4.0], [1.0, 1.0, 1.0]])
+
+
+def largest(x: Array) -> tuple[Array, Any]:
+    """The largest of each row, and where it is."""
+    return x.max(-1), x == x.max(-1, keepdims=True)
+
+
+def to_all(dy: Array, where: Array) -> Array:
+    """The whole gradient to each that is tied: their sum is too large."""
+    return dy[:, None] * where
+
+
+def to_first(dy: Array, where: Array) -> Array:
+    """To the first alone."""
+    return np.asarray(dy[:, None] * (where & (where.cumsum(-1) == 1)))
+
+
+def shared(dy: Array, where: Array) -> Array:
+    """In equal parts."""
+    return np.asarray(dy[:, None] * where / where.sum(-1, keepdims=True))
+
+
+@pytest.mark.parametrize("inputs", [(TIED,), (np.ones((3, 3)),)], ids=["some", "all"])
+def test_a_gradient_that_goes_whole_to_each_of_a_tie_is_wrong(inputs: tuple[Array, ...]) -> None:
+    """No number of a second source says so: along the line on which all grow, the largest grows as much."""
+    found = examine((largest, to_all), inputs=inputs, budget="1ms", laws=["adjoint"])
+    assert found.wrong
+    assert "dx, direction " in story(found)
+
+
+@pytest.mark.parametrize("backward", [to_first, shared])
+def test_every_gradient_that_shares_a_tie_is_right(backward: Any) -> None:
+    """Whichever of them gets it."""
+    found = examine((largest, backward), inputs=(TIED,), budget="1ms", laws=["adjoint", "finite differences"])
+    assert not found.wrong, story(found)
