@@ -19,6 +19,7 @@ from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.invariants.saved_state import ANOTHER
 from checks.invariants.subsets import Subsets
+from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
 from checks.oracles.modes import Modes
 from checks.tally import Finding
@@ -28,7 +29,7 @@ from checks.witness import Trial, Witness
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 
 #: Laws that ask a subject for more than a forward and its backward.
-UNSCRIPTED = frozenset({Modes.law, Subsets.law})
+UNSCRIPTED = frozenset({Modes.law, Subsets.law, Surroundings.law})
 
 #: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
 OWN_DATA = frozenset({Kinks.law})

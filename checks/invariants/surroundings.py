@@ -53,7 +53,8 @@ class Surroundings(Witness):
     def claim(self, changed: list[str]) -> Claim:
         """Nothing may have changed."""
         got, nothing = np.array([float(len(changed))]), np.zeros(1)
-        return Claim(self.law, "y", got, nothing, nothing, "; ".join(changed) or "nothing changed", severity="hazard")
+        why = "; ".join(changed) or "nothing changed"
+        return Claim(self.law, "y", got, nothing, nothing, why, severity="hazard", counted="change")
 
 
 def seen() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
-from checks.report.words import SAMPLED, count, dangers, number, place
+from checks.report.words import CHANGE, SAMPLED, count, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 from checks.tally import Finding, Tally
@@ -53,7 +53,7 @@ def blind(run: Run) -> Iterator[str]:
 
 def describe(verdict: Verdict) -> list[tuple[str, str]]:
     """Element, got, want, bound and count of a verdict, as far as an element can be named."""
-    if verdict.worst is None:
+    if verdict.worst is None or verdict.counted == CHANGE:
         return [("reason", reason(verdict))]
     worst = verdict.worst
     return [

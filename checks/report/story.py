@@ -8,6 +8,7 @@ from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
+from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython, claim
@@ -118,7 +119,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *alone_standing(first),
         *also(alike),
     ]
-    what = "call" if {RUNS, HANGS}.intersection(laws) else result_of(first.shrunk_verdict)
+    what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 

@@ -30,6 +30,9 @@ DANGERS: Mapping[str, str] = {
     "surroundings": "what it changes in its process changes what runs there next",
 }
 
+#: What is counted of a law that speaks of no numbers: sentences, which say everything.
+CHANGE = "change"
+
 #: Why elements are blind of which a law says no more.
 SAMPLED = "a sample of a large array is tried"
 
@@ -74,6 +77,8 @@ def place(verdict: Verdict) -> str:
     """Where the worst element of a verdict lies: ``dx[0,3,1]``; ``dx, draw 2`` where a law does not look at entries."""
     if verdict.worst is None:
         return verdict.of
+    if verdict.counted == CHANGE:
+        return "its process"
     index = ",".join(map(str, verdict.worst.index))
     return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
 

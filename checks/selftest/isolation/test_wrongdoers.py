@@ -209,6 +209,8 @@ def test_files_and_signal_handlers_that_a_layer_leaves_are_a_hazard(
     assert why.startswith(said)
     assert ";" not in why
     assert not found.findings
+    assert "HAZARD  call of relu\n  laws     surroundings\n" in story(found)
+    assert f"  reason   {said}" in story(found)
 
 
 def test_what_is_left_running_is_a_hazard_and_ends_with_the_run() -> None:
