@@ -5,27 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks.pytest_summary import found_by, lines, stayed
+
 #: Packages whose versions matter to a result.
 PACKAGES = ("gradproof", "numpy", "torch", "hypothesis")
-
-#: What the summary says of a test beside its counts, by the key of ``figures``.
-SAID = {"hazards": "hazard", "not_examined": "NOT EXAMINED", "promises": "but", "notes": "note"}
 
 #: Version of the file that --gradproof-report writes.
 SCHEMA = 1
 
 #: Folder of the corpus, beside the tests' configuration; the same as ``checks.corpus.store.FOLDER``.
 CORPUS = "gradproof-corpus"
-
-#: Name under which an item keeps what it found.
-PROPERTY = "gradproof"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,11 +94,13 @@ def _demand_writable(report: str | None) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Versions, seed, profile and device."""
+    """Versions, seed, profile, device and corpus."""
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
-    number = config.getoption("gradproof_seed")
+    number, folder = config.getoption("gradproof_seed"), config.getoption("gradproof_corpus")
     seed = "as Hypothesis" if number is None else number
-    return f"gradproof: {versions}; seed {seed}, profile {_profile()}, device {config.getoption('gradproof_device')}"
+    there = f", corpus {folder}{'' if Path(folder).is_dir() else ' (not there yet)'}" if folder else ""
+    device = config.getoption("gradproof_device")
+    return f"gradproof: {versions}; seed {seed}, profile {_profile()}, device {device}{there}"
 
 
 @pytest.fixture
@@ -129,62 +127,14 @@ def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line for each layer that was examined, and what is dangerous about it; the report file, where asked for."""
-    found = list(_found(terminalreporter))
+    found = list(found_by(terminalreporter))
     if found:
         terminalreporter.section("gradproof")
-        for line in [*_lines(found), *_stayed(found, config.getoption("gradproof_device"))]:
+        for line in [*lines(found), *stayed(found, config.getoption("gradproof_device"))]:
             terminalreporter.write_line(line)
     if name := config.getoption("gradproof_report"):
         report = {"schema": SCHEMA, "items": [{"item": item, **figures} for item, figures in found]}
         Path(name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-
-
-def _found(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, dict[str, Any]]]:
-    for reports in reporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", "") == "call":
-                yield from (
-                    (report.nodeid, json.loads(value)) for name, value in report.user_properties if name == PROPERTY
-                )
-
-
-def _lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
-    tests: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for item, figures in found:
-        tests.setdefault(item.partition("[")[0], []).append((item, figures))
-    for test, items in tests.items():
-        compared, blind = (sum(figures[key] for _, figures in items) for key in ("compared", "blind"))
-        closest, figures = max(items, key=lambda item: item[1]["share"])
-        law = closest.partition("[")[2].removesuffix("]") or "all laws"
-        wrong = sum(bool(figures["wrong"]) for _, figures in items)
-        yield (
-            f"{test}: {figures['subject']} as {figures['family']}, {wrong or 'none'} of {len(items)} wrong; "
-            f"{compared:,} numbers compared, {blind:,} blind{_why(items)}; closest to its bound: {law}, "
-            f"{_share(figures['share'])}"
-        )
-        for key, heading in SAID.items():
-            yield from dict.fromkeys(f"  {heading}: {text}" for _, figures in items for text in figures[key])
-        if replayed := sum(figures["replayed"] for _, figures in items):
-            yield f"  replayed first: {replayed} judgements of what {figures['corpus']} holds"
-        yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
-
-
-def _stayed(found: list[tuple[str, dict[str, Any]]], device: str) -> Iterator[str]:
-    """Which layers another device was asked for, and none but PyTorch's can be moved."""
-    if device != "cpu":
-        stayed = dict.fromkeys(figures["subject"] for _, figures in found if figures["device"] == "cpu")
-        yield from (f"{name} stayed on the cpu: --gradproof-device {device} moves PyTorch's layers" for name in stayed)
-
-
-def _why(items: list[tuple[str, dict[str, Any]]]) -> str:
-    """Why most of the blind elements are: one reason stands for all."""
-    reasons = [(many, reason) for _, figures in items for reason, many in figures["reasons"].items()]
-    return f" (mostly: {max(reasons)[1]})" if reasons else ""
-
-
-def _share(share: float) -> str:
-    """A share of a bound: up to all of it is right."""
-    return "beyond what rounding may do" if share > 1 else f"{share:.1%} of what rounding may do"
 
 
 def _version(name: str) -> str:

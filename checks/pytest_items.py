@@ -20,13 +20,11 @@ from checks.examination import WITNESSES, Examination
 from checks.isolation import Apart, Isolation
 from checks.opening import SECOND_SOURCES, demand_known, opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
+from checks.pytest_summary import PROPERTY
 from checks.report.figures import figures
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
-
-#: Name under which an item keeps what it found, for the summary and for JUnit XML.
-PROPERTY = "gradproof"
 
 T = TypeVar("T")
 

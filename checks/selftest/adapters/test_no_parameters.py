@@ -9,7 +9,7 @@ import pytest
 
 from checks import examine, story
 from checks.adapters.given import parameters_of
-from checks.plugin import _lines
+from checks.pytest_summary import lines
 from checks.report.figures import figures
 from checks.selftest.adapters.test_slots import Dense
 from checks.types import Array
@@ -221,7 +221,7 @@ def test_the_headline_names_what_nobody_examined(kind: Any) -> None:
     assert not found.wrong, story(found)
     assert "; NOT EXAMINED: W (" in story(found).splitlines()[0]
     assert found.family.arguments == ("x", "b")
-    (_, line, *_) = _lines([("test_dense[adjoint]", figures(found))])
+    (_, line, *_) = lines([("test_dense[adjoint]", figures(found))])
     assert line == "  NOT EXAMINED: W"
 
 

@@ -13,8 +13,8 @@ import torch  # noqa: F401 - what is loaded in a run within this process is forg
 from checks import examine
 from checks.examination import WITNESSES
 from checks.families import family
-from checks.plugin import _lines
 from checks.pytest_items import laws
+from checks.pytest_summary import lines
 from checks.report.figures import figures
 from checks.selftest.house import ROOT
 from reference_impl import relu_backward, relu_forward
@@ -107,7 +107,7 @@ def test_the_summary_says_why_most_of_the_blind_elements_are() -> None:
     large = family("relu").case_of({"x": (1, 1, 300, 300)}, {"at_zero": 0.0}, "float64", "integers", 1)
     found = figures(examine((relu_forward, relu_backward), "relu", cases=[large], laws=["reference", "layout"]))
     assert sum(found["reasons"].values()) == found["blind"] > 0
-    (line,) = _lines([("test_relu[layout]", found)])
+    (line,) = lines([("test_relu[layout]", found)])
     assert f" blind (mostly: {max(found['reasons'], key=found['reasons'].get)}); closest" in line
 
 
