@@ -50,7 +50,7 @@ def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]
     """
     found = verdicts(witness, trial)
     wrong = any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found)
-    if wrong and (seen := observed(trial)):
+    if wrong and (seen := trial.shared(observed)):
         trial = replace(trial, subject=replace(trial.subject, arithmetic=seen))
         found = [*verdicts(witness, trial), Verdict("arithmetic", "y", "hazard", SENTENCES[seen], wrong=1)]
     return found, trial

@@ -1,8 +1,9 @@
 """Hypothesis profiles: how many examples, whether they repeat, and what is kept between runs.
 
-dev    quick, random, remembers failures in Hypothesis' own database; the default
-ci     the same examples on every machine, with a blob that reproduces a failure; the default where CI is set
-fuzz   many random examples, remembered in a database of their own; for long runs
+dev       quick, random, remembers failures in Hypothesis' own database; the default
+ci        the same examples on every machine, with a blob that reproduces a failure; the default where CI is set
+thorough  those of ci; the tests of the harness try all of their long sweeps, not a part of each
+fuzz      many random examples, remembered in a database of their own; for long runs
 
 No profile has a deadline or judges the time that drawing takes: a slow machine is not a wrong layer.
 """
@@ -21,7 +22,10 @@ from checks.errors import UsageError
 VARIABLE = "GRADPROOF_PROFILE"
 
 #: The profiles, quickest first.
-NAMES = ("dev", "ci", "fuzz")
+NAMES = ("dev", "ci", "thorough", "fuzz")
+
+#: The profile under which nothing of a sweep is left out.
+THOROUGH = "thorough"
 
 #: Where the fuzz profile keeps what it found, from the folder in which pytest runs.
 FUZZ_DATABASE = ".hypothesis/fuzz"
@@ -32,7 +36,8 @@ def register() -> None:
     # The parent is named because Hypothesis picks another default by itself where CI is set.
     base = settings(settings.get_profile("default"), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("dev", base, max_examples=25)
-    settings.register_profile("ci", base, max_examples=60, derandomize=True, database=None, print_blob=True)
+    for name in ("ci", THOROUGH):
+        settings.register_profile(name, base, max_examples=60, derandomize=True, database=None, print_blob=True)
     database = DirectoryBasedExampleDatabase(FUZZ_DATABASE)
     settings.register_profile("fuzz", base, max_examples=5000, database=database, print_blob=True)
 

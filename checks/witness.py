@@ -157,7 +157,16 @@ class Trial:
 
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
-        return self.plain_bound(of) if self.arithmetic == PLAIN else plus(self.plain_bound(of), self.excess(of))
+        if self.arithmetic == PLAIN:
+            return self.plain_bound(of)
+        if of not in self._bounds:
+            self._bounds[of] = plus(self.plain_bound(of), self.excess(of))
+        return self._bounds[of]
+
+    @cached_property
+    def _bounds(self) -> dict[str, Array]:
+        """What ``bound`` has answered for another arithmetic than a plain sum."""
+        return {}
 
     def plain_bound(self, of: str) -> Array:
         """The same for a plain sum."""

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import product
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from reference_impl.errors import ConfigurationError
 from reference_impl.types import Array, Ints, spatial
@@ -101,12 +101,10 @@ def _every(tap: int, stride: int, dilation: int, output: int) -> slice:
 
 def unfold(padded: Array, windows: Windows) -> Array:
     """View all cells of all windows: (N, C, *padded) -> (C, *kernel, N, *output)."""
-    axes = tuple(range(2, padded.ndim))
-    spans = tuple(map(extent, windows.kernel, windows.dilation))
-    view = sliding_window_view(padded, spans, axis=axes, writeable=True)
-    starts = map(_every, (0,) * len(axes), windows.stride, windows.dilation, windows.output)
-    view = view[spatial((*starts, *(slice(None, None, d) for d in windows.dilation)))]
-    return view.transpose(1, *range(padded.ndim, view.ndim), 0, *axes)
+    (samples, channels, *_), (sample, channel, *steps) = padded.shape, padded.strides
+    taps, starts = ([b * n for b, n in zip(steps, each, strict=True)] for each in (windows.dilation, windows.stride))
+    shape = (channels, *windows.kernel, samples, *windows.output)
+    return as_strided(padded, shape, (channel, *taps, sample, *starts))
 
 
 def fold_into(padded: Array, columns: Array, windows: Windows) -> None:

@@ -58,7 +58,7 @@ class Line:
 
         A function that raises ValueError or ArithmeticError is undefined there: NaN. Everything else it raises passes.
         """
-        moved = {name: self._moved(name, value, t, form) for name, value in self.arrays.items()}
+        moved = self._at_rest(form) | {name: self._moved(name, t, form) for name in self.direction}
         with np.errstate(all="ignore"):
             try:
                 y = np.asarray(self.f(moved))
@@ -66,18 +66,43 @@ class Line:
                 y = np.full(np.shape(self.dy), np.nan, carrier(form))
             return self._contract(y)
 
-    def _moved(self, name: str, value: Array, t: Any, form: str) -> Array:
-        wide = np.result_type(carrier(form), np.longdouble)
-        moved = value.astype(wide)
-        if name in self.direction:
-            moved = moved + wide.type(t) * self.direction[name]
-        return np.asarray(round_to(np.asarray(moved), form))
+    def _moved(self, name: str, t: Any, form: str) -> Array:
+        wide = self._wide(form)[name]
+        return np.asarray(round_to(np.asarray(wide + wide.dtype.type(t) * self.direction[name]), form))
+
+    def _at_rest(self, form: str) -> Arrays:
+        """Every argument as it is where nothing moves, in a format; in the order of the arguments."""
+        if form not in self._rests:
+            self._rests[form] = {name: np.asarray(round_to(value, form)) for name, value in self._wide(form).items()}
+        return self._rests[form]
+
+    def _wide(self, form: str) -> Arrays:
+        """Every argument in extended precision, complex where the format is."""
+        if form not in self._wides:
+            wide = np.result_type(carrier(form), np.longdouble)
+            self._wides[form] = {name: value.astype(wide) for name, value in self.arrays.items()}
+        return self._wides[form]
+
+    @cached_property
+    def _rests(self) -> dict[str, Arrays]:
+        """What ``_at_rest`` has answered."""
+        return {}
+
+    @cached_property
+    def _wides(self) -> dict[str, Arrays]:
+        """What ``_wide`` has answered."""
+        return {}
+
+    @cached_property
+    def _wide_dy(self) -> Array:
+        """The upstream gradient in extended precision."""
+        return self.dy.astype(np.longdouble)
 
     def _contract(self, y: Array) -> Sample:
         """Contract in extended precision: rounding of the sum must not hide what f says."""
-        wide = self.dy.astype(np.longdouble)
-        part = y.imag if y.dtype.kind == "c" else y
-        return Sample(np.sum(wide * y), np.sum(np.abs(wide * part)), y.dtype)
+        products = np.asarray(self._wide_dy * y)
+        part = products.imag if y.dtype.kind == "c" else products
+        return Sample(products.sum(), np.abs(part).sum(), y.dtype)
 
 
 def roundoff(form: str, answered: np.dtype[Any]) -> float:

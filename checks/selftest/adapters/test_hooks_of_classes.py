@@ -26,6 +26,6 @@ class Hooked(torch.nn.Module):
 
 def test_a_hook_of_a_constructor_is_part_of_the_layer() -> None:
     """Wrong where it changes a gradient, right elsewhere."""
-    asked: dict[str, Any] = {"like": "conv2d", "budget": "1s", "laws": ["reference"]}
+    asked: dict[str, Any] = {"like": "conv2d", "budget": "1ms", "laws": ["reference"]}
     assert set(examine(Hooked, supports={"stride": 2}, **asked).findings) == {"reference"}
     assert not examine(Hooked, supports={"stride": 1}, **asked).wrong

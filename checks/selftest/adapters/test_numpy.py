@@ -137,7 +137,7 @@ def test_every_kind_of_numpy_layer_agrees_with_the_reference(obj: Any) -> None:
 @pytest.mark.parametrize("layer", [Pool, Pool(3, 2, stride=2)], ids=["class", "object"])
 def test_a_window_may_stand_in_two_attributes_or_parameters(layer: Any) -> None:
     """One for each axis."""
-    found = examine(layer, "max_pool", budget=0.5, laws=["reference"])
+    found = examine(layer, "max_pool", budget="1ms", laws=["reference"])
     assert not found.wrong
     assert found.tallies["reference"].right
 

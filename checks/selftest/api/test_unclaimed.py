@@ -63,7 +63,7 @@ def test_a_right_smooth_layer_passes_by_position_and_by_name() -> None:
 )
 def test_a_wrong_smooth_layer_is_found(backward: Any, law: str) -> None:
     """By the law that sees it."""
-    assert law in examine((dense, backward), inputs=(X, W), budget="1ms").findings
+    assert law in examine((dense, backward), inputs=(X, W), budget="1ms", laws=[law]).findings
 
 
 def test_single_precision_is_judged_as_such() -> None:
@@ -93,7 +93,7 @@ def three_columns(dy: Array, saved: Any) -> tuple[Array, Array]:
 
 def test_a_strategy_draws_the_examples() -> None:
     """Sizes that one example would not have shown; every case replays from its text alone."""
-    asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "5s"}
+    asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "1ms"}
     assert not examine((dense, dense_backward), **asked).wrong
     found = examine((dense, three_columns), **asked)
     assert found.wrong, story(found)
@@ -114,15 +114,16 @@ def a_billionth(dy: Array, saved: Any) -> tuple[Array, Array]:
 
 def test_digits_that_cancel_inside_a_layer_are_no_mistake_and_hide_none() -> None:
     """The wider answer of the layer itself tells rounding from a formula."""
-    asked: dict[str, Any] = {"inputs": SATURATED, "laws": ["adjoint", "finite differences"], "budget": "2s"}
+    asked: dict[str, Any] = {"inputs": SATURATED, "laws": ["adjoint", "finite differences"], "budget": "1ms"}
     assert not examine((dense, dense_backward), **asked).wrong
     assert {"adjoint", "finite differences"} <= set(examine((dense, a_billionth), **asked).findings)
 
 
 def test_a_case_of_an_example_replays_from_its_text() -> None:
     """What shrinking has replaced stands in the text; the rest is the example."""
-    case = str(examine((dense, no_chain), inputs=(X, W), budget="1ms").findings["adjoint"].shrunk)
-    assert "adjoint" in examine((dense, no_chain), inputs=(X, W), cases=[case]).findings
+    asked: dict[str, Any] = {"inputs": (X, W), "laws": ["adjoint"]}
+    case = str(examine((dense, no_chain), **asked, budget="1ms").findings["adjoint"].shrunk)
+    assert "adjoint" in examine((dense, no_chain), **asked, cases=[case]).findings
 
 
 def test_a_strategy_of_two_formats_is_refused() -> None:

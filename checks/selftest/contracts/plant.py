@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from math import prod
@@ -15,7 +15,7 @@ from checks.invariants import INVARIANTS
 from checks.judge import verdicts
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
-from checks.witness import Trial
+from checks.witness import Trial, Witness
 
 #: Cases of a sweep, and on integers in special orders, that are tried; and the entries that each may have.
 CASES, PATTERNED = 48, 12
@@ -55,12 +55,22 @@ def _steps(case: Case) -> int:
     return sum(prod(max(size, 1) for size in shape) for shape in case.shapes.values())
 
 
-def complaints(subject: Subject, name: str) -> Iterator[Verdict]:
-    """Every wrong or hazardous verdict of the invariants, over the cases of a family."""
-    for case in cases(name):
+def complaints(
+    subject: Subject, name: str, tried: Iterable[Case], witnesses: Iterable[Witness] = INVARIANTS
+) -> Iterator[Verdict]:
+    """Every wrong or hazardous verdict of the invariants, or of some, over these cases of a family."""
+    for case in tried:
         trial = Trial(subject, family(name), case)
-        for witness in INVARIANTS:
+        for witness in witnesses:
             yield from (verdict for verdict in verdicts(witness, trial) if verdict.status in {"wrong", "hazard"})
+
+
+def telling(plant: Plant) -> list[Case]:
+    """The first case on which the law that must find a plant does so by itself; none where it needs others' calls."""
+    subject = plant.make(family(plant.family).reference)
+    alone = [witness for witness in INVARIANTS if witness.law == plant.law]
+    speaks = (case for case in cases(plant.family) if any(complaints(subject, plant.family, [case], alone)))
+    return list(islice(speaks, 1))
 
 
 def forward(change: Callable[[Arrays, Forward, Config], tuple[Array, Any]]) -> Callable[[Subject], Subject]:

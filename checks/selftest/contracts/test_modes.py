@@ -12,6 +12,9 @@ from checks.oracles.modes import Modes
 
 torch = pytest.importorskip("torch")
 
+#: What looks at both modes, and what sees any wrong number in a layer's own.
+LAWS = [Modes.law, "reference"]
+
 
 class Shrunk(torch.autograd.Function):  # type: ignore[misc,name-defined]
     """The identity, with half of the gradient."""
@@ -47,7 +50,7 @@ def test_a_module_that_is_wrong_in_its_other_mode_is_found(train: bool, like: st
     """By the law of modes alone, which names the mode; what trains otherwise than it is used is a hazard."""
     module = HalfIn(train=train).train(not train)
     inputs = None if like else torch.tensor([[1.0, -2.0, 3.0]], dtype=torch.float64)
-    found = examine(module, like, inputs=inputs, budget=0.5)
+    found = examine(module, like, inputs=inputs, budget="1ms", laws=[Modes.law])
     shelf, other = (found.hazards, found.findings) if train else (found.findings, found.hazards)
     assert Modes.law in shelf
     assert Modes.law not in other
@@ -57,7 +60,7 @@ def test_a_module_that_is_wrong_in_its_other_mode_is_found(train: bool, like: st
 
 def test_a_class_of_modules_has_both_modes() -> None:
     """Each case's module is built in each of them."""
-    found = examine(torch.nn.ReLU, "relu", budget=0.5)
+    found = examine(torch.nn.ReLU, "relu", budget="1ms", laws=LAWS)
     assert not found.wrong
     assert found.tallies[Modes.law].right
 
@@ -66,7 +69,7 @@ def test_parts_that_are_frozen_stay_so() -> None:
     """A part in a mode of its own is in that mode again after a call in the other."""
     module = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.ReLU())
     module[1].eval()
-    found = examine(module, "relu", budget=0.5)
+    found = examine(module, "relu", budget="1ms", laws=LAWS)
     assert not found.wrong
     assert (module.training, module[0].training, module[1].training) == (True, True, False)
 
@@ -81,14 +84,15 @@ def test_a_mode_that_draws_numbers_is_not_judged() -> None:
             Noisy.drawn += self.training
             return torch.relu(x) + Noisy.drawn
 
-    found = examine(Noisy().eval(), "relu", budget=0.5)
+    found = examine(Noisy().eval(), "relu", budget="1ms", laws=LAWS)
     assert Modes.law not in found.findings
     assert any("two calls differ" in reason for reason in found.tallies[Modes.law].reasons)
 
 
 def test_dropout_in_train_mode_draws_numbers_too() -> None:
     """Each call of the other mode has a seed of its own, so that what is drawn differs."""
-    found = examine(torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Dropout(0.5)).eval(), "relu", budget=0.5)
+    module = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Dropout(0.5)).eval()
+    found = examine(module, "relu", budget="1ms", laws=LAWS)
     assert not found.wrong
     assert Modes.law not in found.hazards
     assert any("two calls differ" in reason for reason in found.tallies[Modes.law].reasons)

@@ -105,7 +105,7 @@ def test_a_script_names_no_keyword_that_the_layer_lacks() -> None:
     def forward(x: Array, kernel_size: Any, stride: Any) -> tuple[Array, Any]:
         return max_pool_forward(x, kernel_size, stride)
 
-    found = examine((forward, lambda dy, saved: 2 * max_pool_backward(dy, saved)), "max_pool", budget=0.5)
+    found = examine((forward, lambda dy, saved: 2 * max_pool_backward(dy, saved)), "max_pool", budget="1ms")
     source = found.findings["reference"].script
     assert "kernel_size=" in source
     assert not any(word in source for word in ("padding", "dilation", "ceil_mode"))

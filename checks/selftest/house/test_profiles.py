@@ -31,15 +31,16 @@ def test_the_environment_chooses_the_profile(environment: dict[str, str], name: 
 
 def test_an_unknown_profile_is_refused_with_the_names() -> None:
     """The message shows the value and the profiles that exist."""
-    with pytest.raises(UsageError, match="GRADPROOF_PROFILE='quick' names no profile; expected one of dev, ci, fuzz"):
+    with pytest.raises(UsageError, match="'quick' names no profile; expected one of dev, ci, thorough, fuzz"):
         chosen({VARIABLE: "quick"})
 
 
 def test_ci_repeats_itself_and_fuzz_remembers() -> None:
     """The profile ci draws the same examples everywhere; fuzz draws more, anew, into a database."""
     register()
-    dev, ci, fuzz = (settings.get_profile(name) for name in NAMES)
+    dev, ci, thorough, fuzz = (settings.get_profile(name) for name in NAMES)
     assert (ci.derandomize, ci.database, ci.print_blob) == (True, None, True)
+    assert (thorough.derandomize, thorough.max_examples) == (ci.derandomize, ci.max_examples)
     assert (fuzz.derandomize, fuzz.print_blob) == (False, True)
     assert fuzz.database is not None
     assert dev.max_examples < ci.max_examples < fuzz.max_examples

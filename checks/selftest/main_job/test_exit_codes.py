@@ -8,7 +8,7 @@ import pytest
 
 from checks.examination import WITNESSES
 from checks.selftest.main_job.planted import HERE
-from checks.selftest.main_job.shell import afresh, gradproof
+from checks.selftest.main_job.shell import gradproof
 
 CASE = 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; dtype="float64", data="distinct", span=3, unit=4, seed=1)'
 POOL = 'max_pool(x=(1,1,3), dy=(1,1,1); kernel_size=5; dtype="float64", data="distinct", span=3, unit=4, seed=1)'
@@ -60,7 +60,7 @@ def test_the_table_fits_140_columns() -> None:
 
 def test_a_case_replays_right() -> None:
     """Replaying one case prints every law and ends with 0."""
-    said = afresh("replay", CASE)
+    said = gradproof("replay", CASE)
     assert said.code == 0
     assert all(law in said.out for law in ("reference", "textbook", "torch", "finite differences", "adjoint"))
     assert said.out.splitlines()[-1].startswith("RIGHT")

@@ -13,7 +13,9 @@ from checks.report.as_json import SCHEMA
 from checks.selftest.main_job.planted import HERE
 from checks.selftest.main_job.shell import Said, gradproof
 
-RUN = ("check", "--family", "conv", "--layer", "conv sweep", "--cases", "1", "--jobs", "1")
+#: A small layer with two samples and taps in both directions.
+LAYER = "U-Net conv 1 -> 64"
+RUN = ("check", "--family", "conv", "--layer", LAYER, "--jobs", "1")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def test_the_file_holds_what_the_table_shows(flipped: tuple[Said, Path]) -> None
         "finished": 1,
     }
     (row,) = content["rows"]
-    assert (row["title"], row["family"], row["cases"]) == ("conv sweep", "conv", row["planned"])
+    assert (row["title"], row["family"], row["cases"]) == (LAYER, "conv", row["planned"])
     law = row["laws"]["reference"]
     assert law["wrong"] > 0
     assert law["worst"]["worst"]["got"] != law["worst"]["worst"]["want"]
@@ -91,8 +93,8 @@ def test_a_layer_that_dies_or_raises_is_a_finding(name: str, why: str) -> None:
 
 
 def test_one_row_that_dies_leaves_the_others_alone() -> None:
-    """M5's first layer runs a batch of two and dies; DenseNet's batch of one is examined to the end."""
-    said = gradproof("check", "--family", "conv", "--layer", "conv1", "--subject", f"{HERE}:killed", "--jobs", "2")
+    """U-Net's first layer runs a batch of two and dies; the batch of one on its way up is examined to the end."""
+    said = gradproof("check", "--family", "conv", "--layer", "U-Net", "--subject", f"{HERE}:killed", "--jobs", "2")
     assert said.code == 1
-    assert "M5 conv1: wrong" in said.out
-    assert "DenseNet-121 denseblock3.denselayer24.conv1: right, 4 cases" in said.out
+    assert f"{LAYER}: wrong" in said.out
+    assert "U-Net up conv 128 -> 64: right, 4 cases" in said.out

@@ -1,15 +1,13 @@
-"""The table planted mistakes x witnesses: on how many of the cases that can show it each law caught each mistake.
+"""The table planted mistakes x witnesses: which laws caught each mistake on each of the cases that can show it.
 
 Write it anew with ``python -m checks.selftest.mistakes.table`` after a witness or a mistake changed, and read the diff:
-a smaller number is a weaker witness.
+a law that is gone is a weaker witness.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from checks.selftest.mistakes.plants import Plant, plants
@@ -22,26 +20,21 @@ UNSTEADY = "scaling (hazard)"
 SNAPSHOT = Path(__file__).with_name("table.txt")
 
 
-@cache
-def caught(plant: Plant) -> tuple[int, Counter[str]]:
-    """How many cases can show a planted layer, and on how many of them each law found it wrong."""
-    found: Counter[str] = Counter()
-    subject, cases = plant.make(), plant.cases()
-    for case in cases:
-        found.update(broken(subject, case))
-    return len(cases), found
+def caught(plant: Plant) -> Iterator[frozenset[str]]:
+    """The laws that find a planted layer wrong on each of the cases that can show it, one case after another."""
+    subject = plant.make()
+    return (frozenset(broken(subject, case)) for case in plant.cases())
 
 
-def line(plant: Plant) -> str:
-    """One line of the table."""
-    cases, found = caught(plant)
-    counts = ", ".join(f"{law} {count}" for law, count in sorted(found.items()) if law != UNSTEADY)
-    return f"{plant.family} | {plant.title} | of {cases}: {counts or 'nothing'}"
+def line(plant: Plant, found: Iterable[frozenset[str]]) -> str:
+    """One line of the table; it begins with that of fewer cases."""
+    cases = (", ".join(sorted(laws - {UNSTEADY})) or "nothing" for laws in found)
+    return " | ".join((plant.family, plant.title, *cases))
 
 
 def lines() -> Iterator[str]:
     """The table, line by line."""
-    return (line(plant) for name in sorted(NAMES) for plant in plants(name))
+    return (line(plant, caught(plant)) for name in sorted(NAMES) for plant in plants(name))
 
 
 def main() -> None:

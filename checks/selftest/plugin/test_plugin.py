@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import torch  # noqa: F401 - what is loaded in a run within this process is forgotten, and PyTorch cannot be loaded twice
 
-from checks import examine
+from checks import drawn, examine
 from checks.examination import WITNESSES
 from checks.families import family
 from checks.pytest_items import laws
@@ -27,6 +27,14 @@ from checks.selftest.api.layers import RIGHT, WRONG
 
 test_right = layer_tests(RIGHT, like="conv2d")
 test_wrong = layer_tests(WRONG, like="conv2d")
+"""
+#: The same of layers that are examined sooner.
+QUICKER = """
+from checks import layer_tests
+from reference_impl import relu_backward, relu_forward
+
+test_right = layer_tests((relu_forward, relu_backward), like="relu")
+test_wrong = layer_tests((relu_forward, lambda dy, saved: dy), like="relu")
 """
 QUICK = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore")
 SOME = "reference or adjoint or unchanged"
@@ -69,22 +77,11 @@ def test_a_failure_is_the_story_and_no_traceback(project: pytest.Pytester) -> No
     assert ".py:" not in text.partition("= FAILURES =")[2].partition("= gradproof =")[0]
 
 
-def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester) -> None:
+def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake that no covering case meets is found by drawing, and shown on a plain case."""
-    project.makepyfile(
-        test_rare="""
-from checks import layer_tests
-from checks.scope import spend
-from checks.selftest.api.layers import WRONG
-import checks.drawn as items
-
-items.first_round = lambda *arguments: None
-test_rare = layer_tests(WRONG, like="conv2d")
-"""
-    )
-    text = run_afresh(
-        project, "test_rare.py", "-k", "reference", "--gradproof-budget=60s", "--gradproof-seed=1"
-    ).stdout.str()
+    monkeypatch.setattr(drawn, "first_round", lambda *_: None)
+    options = ("-k", "test_wrong and reference", "--gradproof-budget=60s", "--gradproof-seed=1")
+    text = run(project, *options).stdout.str()
     assert "dweight of conv" in text
     assert "weight=(1,1,1,2)" in text
 
@@ -122,6 +119,7 @@ def test_a_report_that_cannot_be_written_is_told_before_any_test_runs(project: p
 def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) -> None:
     """With xdist, figures come back for the summary, the JSON report and JUnit XML."""
     pytest.importorskip("xdist")
+    project.makepyfile(test_layers=QUICKER)
     outcome = run_afresh(project, "-k", SOME, "-n2", "--gradproof-report=found.json", "--junitxml=found.xml")
     outcome.assert_outcomes(passed=4, failed=2)
     report = json.loads((project.path / "found.json").read_text())

@@ -117,10 +117,10 @@ def test_unusual_cases_are_valid_and_right_layers_pass_them(name: str) -> None:
     assert not examine_cases(sheet.reference, sheet, cases).wrong
 
 
-@pytest.mark.parametrize("mistake", ["samples past 128", "weights all zero"])
-def test_examine_meets_unusual_cases_within_its_first_ones(mistake: str) -> None:
-    """Among the twenty that are examined whatever the budget."""
-    assert examine(_conv(PLANTED[mistake]), like="conv2d", budget="60s", laws=["reference"]).wrong
+@pytest.mark.parametrize(("mistake", "budget"), [("samples past 128", "1ms"), ("weights all zero", "60s")])
+def test_examine_meets_unusual_cases_within_its_first_ones(mistake: str, budget: str) -> None:
+    """Among the twenty that are examined whatever the budget, or in its first round."""
+    assert examine(_conv(PLANTED[mistake]), like="conv2d", budget=budget, laws=["reference"]).wrong
 
 
 def test_an_array_of_one_number_stays_one_where_the_case_is_brought_inside() -> None:
