@@ -177,6 +177,14 @@ def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytes
     assert "20 are usual, and a larger budget shows more" in story(found)
 
 
+def test_a_layer_whose_opening_took_all_of_the_budget_is_judged_on_a_case_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is compiled anew for each shape, say: that says nothing of what it takes."""
+    monkeypatch.setattr(spend, "GRACE", -1.0)
+    assert examine(RIGHT, like="conv2d", budget="1ms").cases == 1
+
+
 @settings(max_examples=5)
 @given(st.data())
 def test_public_strategies_keep_the_limits_that_they_are_given(data: st.DataObject) -> None:
