@@ -4,7 +4,8 @@ An entry that depends on the special one with a factor other than 0 must not com
 hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
 must not change at all. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
 transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it, a layer that leaves zeros
-out. That is shown as a hazard.
+out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what: there numbers far from 0 are
+tried (enlarged.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, right
+from checks.invariants.enlarged import enlarged
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
@@ -42,12 +44,17 @@ class SpecialValues(Contract):
     law = "special values"
 
     def applies(self, trial: Trial) -> bool:
-        """Where samples are independent, the case has entries, and its data keep away from kinks."""
+        """Where samples are independent, the case has entries, and its data keep away from kinks; on any example."""
+        if trial.family.smooth:
+            return trial.case.dy.size > 0
         reach = trial.family.reach(trial.case, "x")
         return trial.family.samplewise and trial.case.dy.size > 0 and reach > 0
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """Claims about what must not be finite, must not change, and should not change."""
+        """Claims about what must not be finite, must not change, and should not change; of an example enlarged."""
+        if trial.family.smooth:
+            yield from enlarged(self.law, trial)
+            return
         rng = np.random.default_rng([trial.case.seed, 23])
         for name, factors in (("x", _factors_of_x), ("dy", _factors_of_dy)):
             index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])

@@ -16,7 +16,7 @@ DANGERS: Mapping[str, str] = {
     "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
     "beside kinks": "among subnormal numbers layers differ; whoever relies on them should look at these",
     "convention": "several gradients are valid here and this is one; layers that choose another give other numbers",
-    "special values": "a NaN or an infinity is lost, or reaches what it does not touch: divergence shows late",
+    "special values": "a NaN or an infinity is lost, reaches what it does not touch, or comes of ordinary numbers",
     "scaling": "among subnormal numbers, or next to the largest ones, it gives something else than it should",
     "repeatable": "two runs on the same numbers differ",
     "modes": "in its other mode the layer computes something else: whoever trains it should know",
