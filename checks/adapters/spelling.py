@@ -45,7 +45,7 @@ def plain(value: Any) -> str:
     if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value):
         return repr(value)
     kind, size = type(value).__name__, getattr(value, "size", None)
-    if kind == "ndarray" and size <= MOST_SPELLED and value.dtype.kind in "biuf":
+    if kind == "ndarray" and size is not None and size <= MOST_SPELLED and value.dtype.kind in "biuf":
         return f"np.array({value.tolist()}, np.{value.dtype})"
     if kind == "Tensor" and value.numel() <= MOST_SPELLED:
         return f"torch.tensor({value.tolist()}, dtype={value.dtype})"

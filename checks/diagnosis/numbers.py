@@ -97,7 +97,7 @@ def _rounded(got: Array, ratios: Array, name: str) -> bool:
     Many went to either side; what is off for another reason is off to one side, or holds digits that the format lacks.
     """
     up = int(np.count_nonzero(ratios > 1))
-    several = min(up, np.count_nonzero(ratios < 1)) >= LEAST
+    several = min(up, int(np.count_nonzero(ratios < 1))) >= LEAST
     return bool(several and np.array_equal(round_to(got, name).astype(got.dtype), got))
 
 
