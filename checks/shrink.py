@@ -51,8 +51,8 @@ def _step(
     return None
 
 
-#: Arrays with more entries are left as they were drawn.
-MOST_ENTRIES = 36
+#: Arrays with more entries are replaced as a whole or not at all, and those with more yet are left as they were drawn.
+MOST_ENTRIES, MOST_WHOLE = 36, 400
 
 
 def shrink_numbers(
@@ -60,17 +60,17 @@ def shrink_numbers(
 ) -> tuple[Case, Verdict]:
     """Replace entries of the named arrays by 0, or else by 1, wherever the law stays broken: many at once if it can be.
 
-    An array is tried whole, then by halves, and so on down to single entries.
+    An array is tried whole, then by halves, and so on down to single entries; a large one whole.
     """
     for name in names:
         size = prod(case.shapes[name])
-        waiting = [range(size)] if 0 < size <= MOST_ENTRIES else []
+        waiting = [range(size)] if 0 < size <= MOST_WHOLE else []
         while waiting:
             places = waiting.pop()
             found = next(filter(None, (_plainer(case, name, places, plain, breaks) for plain in (0, 1))), None)
             if found is not None:
                 case, verdict = found
-            elif len(places) > 1:
+            elif 1 < len(places) <= MOST_ENTRIES:
                 waiting += [places[len(places) // 2 :], places[: len(places) // 2]]
     return case, verdict
 

@@ -87,9 +87,18 @@ class Subject:
     #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls
     #: with these arrays and this configuration, empty where nobody can say it; None: they are a pair of functions.
     preamble: Callable[[Arrays, Config], str] | None = None
+    #: The same of the layer where the gradients of these arguments alone are asked for; None where nobody can say it.
+    preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
+    #: Lets go of what earlier calls left in an object, so that the next call makes a new one; None where it cannot.
+    forget: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)
+
+    def start_anew(self) -> None:
+        """Be as nobody has called it yet, where it can be."""
+        if self.forget is not None:
+            self.forget()
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.

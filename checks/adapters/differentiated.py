@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from checks.adapters.callables import importable
+from checks.adapters.imports import imported
 from checks.adapters.outputs import Outputs
 from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
@@ -16,7 +17,7 @@ from checks.types import Arrays, Config, gradient_of
 
 JAX = """\
 import jax
-from your_module import {name}
+{line}
 
 jax.config.update("jax_enable_x64", True)
 
@@ -39,7 +40,7 @@ def backward(dy, saved):
 
 HIPS = """\
 import autograd
-from your_module import {name}
+{line}
 
 
 def layer(given):
@@ -64,7 +65,7 @@ ONE[HIPS] = "autograd.numpy.concatenate([autograd.numpy.ravel(each) for each in 
 
 @dataclass(frozen=True)
 class Differentiated:
-    """Source of a function in a framework, whose ``text`` has room for its name and its call."""
+    """Source of a function in a framework, whose ``text`` has room for its import and its call."""
 
     text: str
     function: Callable[..., Any]
@@ -74,11 +75,12 @@ class Differentiated:
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that define ``forward(...) -> (y, saved)`` and ``backward(dy, saved) -> gradients``."""
         inner = self.function.func if isinstance(self.function, partial) else self.function
-        name, names = importable(inner), {name: variable(name) for name in arrays}
-        call = f"{name}({held(self.function, call_text(self.plan, names, config))})"
+        names = {name: variable(name) for name in arrays}
+        yours = imported(importable(inner), names.values())
+        call = f"{yours.name}({held(self.function, call_text(self.plan, names, config))})"
         picked, each = self.outputs.source("y", ONE[self.text]), ", ".join(names.values())
         body = f"    return {call}" if picked == "y" else f"    y = {call}\n    return {picked}"
         taken = each if "," in each else f"{each},"
-        parts = {"name": name, "names": each, "taken": taken, "given": f"({taken})", "body": body}
+        parts = {"line": yours.line, "names": each, "taken": taken, "given": f"({taken})", "body": body}
         gradients = ", ".join(f'"{gradient_of(each)}"' for each in arrays)
-        return self.text.format(**parts, gradients=gradients) if name else ""
+        return self.text.format(**parts, gradients=gradients)

@@ -36,7 +36,9 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
     orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
-    return replace(_turned(subject, orders), layout=layout, spelled=None, preamble=_Shown(subject, orders, layout))
+    modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
+    shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
+    return replace(shown, spelled=None, preamble_of_some=None)
 
 
 @dataclass(frozen=True)

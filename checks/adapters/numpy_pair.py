@@ -46,7 +46,7 @@ def numpy_pair(
 
 def adapt_pair(
     forward: Callable[..., tuple[Array, Any]],
-    backward: Callable[[Array, Any], Any],
+    backward: Callable[..., Any],
     arguments: tuple[str, ...],
     outputs: Outputs,
 ) -> Subject:
@@ -65,17 +65,18 @@ def adapt_pair(
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
         result = forward(*bound.args, **bound.kwargs)
         y, saved = _parted(result, told)
-        shown.count = None if several(y) else 0 if saved is told else len(result) - 1
-        if not several(y):
-            return y, saved
-        parted = Parted.of(y, outputs)
-        return parted.joined(), (parted, saved)
+        shown.count = 0 if saved is told else len(result) - 1
+        shown.parted = Parted.of(y, outputs) if several(y) else None
+        return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
             case (Parted() as parted, inner):
-                return by_name(_one_by_one(backward, parted)(parted.upstream(dy), inner), arguments, outputs.remarks)
-        shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
+                shown.one_by_one = _takes_each(backward, parted)
+                upstream = parted.upstream(dy)
+                shown.gradients = backward(*upstream, inner) if shown.one_by_one else back(upstream, inner)
+            case _:
+                shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
         return by_name(shown.gradients, arguments, outputs.remarks)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
@@ -83,15 +84,13 @@ def adapt_pair(
     return replace(found, spelled=shown.spelled, preamble=shown)
 
 
-def _one_by_one(backward: Callable[..., Any], parted: Parted) -> Callable[[Any, Any], Any]:
-    """A backward that takes all upstream gradients at once, from one that may take each by itself."""
+def _takes_each(backward: Callable[..., Any], parted: Parted) -> bool:
+    """Whether a backward takes each upstream gradient by itself, and not all at once."""
     try:
         required = [each for each in signature(backward).parameters.values() if each.default is each.empty]
     except (TypeError, ValueError):  # a built-in function says nothing of itself
-        return backward
-    if len(required) != len(parted.y) + 1 or not isinstance(parted.y, (tuple, list)):
-        return _dy_first(backward)
-    return lambda upstream, saved: backward(*upstream, saved)
+        return False
+    return len(required) == len(parted.y) + 1 and isinstance(parted.y, (tuple, list))
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:

@@ -88,6 +88,12 @@ class Parted:
         leaves = list(flat(y))
         return cls(y, leaves, outputs.chosen(leaves) if leaves else [])
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is a tuple or a list of arrays that all count."""
+        alone = isinstance(self.y, (tuple, list)) and not any(map(several, self.y))
+        return alone and len(self.places) == len(self.leaves)
+
     def joined(self) -> Any:
         """One array of what counts; the answer as it is where that is nothing."""
         found = [np.asarray(self.leaves[place]) for place in self.places]

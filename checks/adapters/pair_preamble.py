@@ -9,6 +9,7 @@ from typing import Any
 from checks.adapters.callables import importable
 from checks.adapters.from_inputs import plan_of
 from checks.adapters.gradients import field_of
+from checks.adapters.outputs import Parted
 from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
 from checks.adapters.spelling import call_text, held, named
@@ -23,7 +24,8 @@ class PairSource:
     """Source of a pair, as its calls have shown it: what else than y its forward gave last, and what its backward gave.
 
     ``saved_first`` says that its backward takes what was saved before dy. ``count`` is how many things were saved: none
-    where the backward is told the inputs again; None of a forward of several outputs, around which nothing is written.
+    where the backward is told the inputs again. ``parted`` is the last answer of a forward of several outputs, and
+    ``one_by_one`` says that the backward takes an argument for each of them.
     """
 
     forward: Callable[..., Any]
@@ -31,7 +33,9 @@ class PairSource:
     plan: Plan
     arguments: tuple[str, ...]
     saved_first: bool
-    count: int | None = 1
+    count: int = 1
+    parted: Parted | None = None
+    one_by_one: bool = False
     gradients: Any = None
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
@@ -61,8 +65,16 @@ class PairSource:
         fields, ours = self._fields(names), {name: f'["{gradient_of(name)}"]' for name in names}
         if not isinstance(self.gradients, Mapping):
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
-        usual = self.count == 1 and not self.saved_first and fields == ours
-        return not (usual or self.count is None or self.gradients is None or None in fields.values())
+        usual = self.count == 1 and not self.saved_first and fields == ours and self.parted is None
+        nested = self.parted is not None and not self.parted.plain
+        return not (usual or nested or self.gradients is None or None in fields.values())
+
+    def _handed_back(self) -> str:
+        """What the backward is handed, as source."""
+        if self.one_by_one:
+            return "*dy, saved"
+        dy = "tuple(dy)" if self.parted and isinstance(self.parted.y, tuple) else "dy"
+        return f"saved, {dy}" if self.saved_first else f"{dy}, saved"
 
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         every, call = ", ".join(names.values()), f"ahead({self._given(names, config)})"
@@ -70,16 +82,22 @@ class PairSource:
         if not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    return {call}, given\n\n"
-        elif self.count > 1:
-            yield f"    y, *saved = {call}"
-            yield "    return y, tuple(saved)\n\n"
+        elif self.parted or self.count > 1:
+            yield f"    y, {'*' if self.count > 1 else ''}saved = {call}"
+            kept = "tuple(saved)" if self.count > 1 else "saved"
+            joined = "np.concatenate([np.ravel(each) for each in y])"
+            yield f"    return {f'{joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"
         else:
             yield f"    return {call}\n\n"
 
     def _back(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         yield "def backward(dy, saved):"
+        if self.parted:
+            yield "    y, saved = saved"
+            yield "    cuts = np.cumsum([np.size(each) for each in y])[:-1]"
+            yield "    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), y)]"
         if self.count:
-            yield f"    given = back({held(self.backward, 'saved, dy' if self.saved_first else 'dy, saved')})"
+            yield f"    given = back({held(self.backward, self._handed_back())})"
             return
         upstream, plan = plan_of(self.backward, self.arguments)
         told = {upstream: "dy", **plan.bind(named(names), config).arguments}

@@ -13,6 +13,7 @@ from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
 from checks.adapters.grown import ZEROING
+from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Answer, Attribute, Path, at
 from checks.adapters.slots import Slot
@@ -67,16 +68,17 @@ def preamble(shown: Shown) -> str:
 def as_you_build_it(layer: Any) -> str:
     """How an object is built as nobody but its user knows: room for arguments, where its class asks for any."""
     kind = type(layer)
+    name = imported(kind.__name__).name
     try:
         signature(kind).bind()
     except (TypeError, ValueError):
-        return f"{kind.__name__}(...)"
-    return f"{kind.__name__}()"
+        return f"{name}(...)"
+    return f"{name}()"
 
 
 def lines_of(name: str, built: str) -> list[str]:
-    """Lines that import a class by its name and build an object of it."""
-    return [f"from your_module import {name}\n", f"layer = {built}\n\n"]
+    """Lines that import a class by its name and build an object of it, where it has the name that ``imported`` says."""
+    return [f"{imported(name).line}\n", f"layer = {built}\n\n"]
 
 
 def _forward(shown: Shown) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
 from checks.adapters.holders import PARAMETERS, held_at, holder_of, parameter_keys
+from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
 from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble, variable
@@ -102,7 +103,7 @@ class ClassSource:
             last.layer if last else fresh, self.methods, self.method, self.back, unbuilt=self._unbuilt(fresh, arrays)
         )
         names = named({each: variable(each) for each in arrays})
-        call = f"{name}({spelled(self.constructor.bind(names, numbers))})"
+        call = f"{imported(name).name}({spelled(self.constructor.bind(names, numbers))})"
         shown = one.shown(arrays, config, lines_of(name, "None" if handed else call), tuple(handed.values()))
         return preamble(self._handed(shown, handed, call) if handed else shown) if shown else ""
 

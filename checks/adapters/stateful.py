@@ -61,7 +61,7 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
     limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
     back = Backward(homes, outputs.remarks)
     shown = ClassSource(kind, methods, constructor, method, objects, back)
-    return replace(_subject(name_of(kind), run, back, limits), preamble=shown)
+    return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
 
 
 def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Taken:
             for name, form in self.forms.items()
         )
         yours = f"{_ONE_BY_ONE}: {', '.join(every)}"
-        return replace(subject, preamble=lambda *_: yours, spelled=None)
+        return replace(subject, preamble=lambda *_: yours, preamble_of_some=None, spelled=None)
 
     def _apart(self, name: str, value: Any) -> list[tuple[str, Any]]:
         name = parameter_of(self.whole, name)

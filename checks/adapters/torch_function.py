@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from checks.adapters.callables import importable, name_of
+from checks.adapters.imports import imported
 from checks.adapters.signature import Plan, read
 from checks.adapters.spelling import call_text, held, named
-from checks.adapters.torch_preamble import Called, TorchSource, imported
+from checks.adapters.torch_preamble import Called, shown
 from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -29,14 +29,14 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
 
     inner = function.func if isinstance(function, partial) else function
 
-    def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called | None:
+    def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called:
         given = {name: f"{each}.clone()" for name, each in names.items()} if _in_place(function) else names
-        call = f"{importable(inner)}({held(function, call_text(plan, given, config))})"
-        return Called([imported(importable(inner))], call) if importable(inner) else None
+        yours = imported(importable(inner), names.values())
+        return Called([f"{yours.line}\n\n"], f"{yours.name}({held(function, call_text(plan, given, config))})")
 
     run = spared(layer) if _in_place(function) else layer
     subject = torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return replace(subject, preamble=TorchSource(called, fmt))
+    return shown(subject, called, fmt)
 
 
 def _in_place(function: Callable[..., Any]) -> bool:
@@ -62,11 +62,12 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
         given = {name: f"{each}.clone()" for name, each in names.items()} if _marks_dirty(kind) else names
         bound = plan.bind(named(given), config)
         bound.apply_defaults()
-        return Called([imported(name_of(kind))], f"{name_of(kind)}.apply({', '.join(map(repr, bound.args))})")
+        yours = imported(name_of(kind), names.values())
+        return Called([f"{yours.line}\n\n"], f"{yours.name}.apply({', '.join(map(repr, bound.args))})")
 
     run = spared(layer) if _marks_dirty(kind) else layer
     subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return replace(subject, preamble=TorchSource(called, fmt))
+    return shown(subject, called, fmt)
 
 
 def _marks_dirty(kind: Any) -> bool:
@@ -97,7 +98,7 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         return Called(["import your_module  # defines the operator\n\n"], f"torch.ops.{space}.{name}({given})")
 
     limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
-    return replace(torch_subject(str(overload), layer, limits, fmt), preamble=TorchSource(called, fmt))
+    return shown(torch_subject(str(overload), layer, limits, fmt), called, fmt)
 
 
 def without_context(kind: Any) -> Callable[..., Any]:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from functools import partial
 from inspect import BoundArguments
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
 from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of
-from checks.adapters.torch_preamble import TorchSource
+from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
 from checks.adapters.words import Fixed, fixed_by, sizes
@@ -30,6 +30,12 @@ MATRIX = 2
 #: A module's modes; each has another.
 TRAIN, EVAL = "train", "eval"
 OTHER = {TRAIN: EVAL, EVAL: TRAIN}
+
+#: What brings a module that was just built to a mode, as source.
+_STEP = {TRAIN: "", EVAL: ".eval()"}
+
+#: A layer in one mode, and how it is called.
+Mode: TypeAlias = tuple[Layer, Calling]
 
 
 def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
@@ -58,8 +64,11 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     runs = spared(layer) if inplace else layer
     if plain is not module:  # compiled anew in each mode, which takes long
         return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
-    subject = _in_modes(name_of(plain), _mode(plain), lambda mode: _switched(plain, mode, runs), limits, fmt)
-    return replace(subject, preamble=TorchSource(as_it_is(plain, plan, places, fmt, ".clone()" * inplace), fmt))
+
+    def one(mode: str) -> Mode:
+        return _switched(plain, mode, runs), as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
+
+    return _in_modes(name_of(plain), _mode(plain), one, limits, fmt)
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -104,16 +113,20 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         return called(module, {**_buffers(module, leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
-    subject = _in_modes(name_of(kind), TRAIN, lambda mode: partial(layer, mode), limits, fmt)
-    return replace(subject, preamble=TorchSource(as_it_is_built(kind, bind, fmt), fmt))
+
+    def one(mode: str) -> Mode:
+        return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
+
+    return _in_modes(name_of(kind), TRAIN, one, limits, fmt)
 
 
-def _in_modes(name: str, own: str, layer: Callable[[str], Layer], limits: Config, fmt: Format) -> Subject:
+def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:
     """The subject in its own mode, with itself in the other one."""
-    first = torch_subject(f"{name} ({own})", layer(own), limits, fmt)
+    (layer, said), (layer_there, said_there) = modes(own), modes(OTHER[own])
+    first = torch_subject(f"{name} ({own})", layer, limits, fmt)
     # Never the same seed twice: a mode that draws numbers is not to be taken for one that repeats itself.
-    other = torch_subject(f"{name} ({OTHER[own]})", layer(OTHER[own]), limits, fmt, count())
-    return replace(first, modes={OTHER[own]: other})
+    other = torch_subject(f"{name} ({OTHER[own]})", layer_there, limits, fmt, count())
+    return replace(shown(first, said, fmt), modes={OTHER[own]: shown(other, said_there, fmt)})
 
 
 def _switched(module: Any, mode: str, layer: Layer) -> Layer:

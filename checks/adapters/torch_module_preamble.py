@@ -8,6 +8,7 @@ from inspect import BoundArguments
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.imports import imported
 from checks.adapters.preamble import as_you_build_it, lines_of
 from checks.adapters.signature import Plan
 from checks.adapters.spelling import Name, named, plain, spelled
@@ -17,8 +18,8 @@ from checks.adapters.torch_tensors import SEED, Format, seeded
 from checks.types import Arrays, Config
 
 
-def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, clone: str) -> Calling:
-    """How a module is called in its mode, as its user builds it; ``clone`` copies what it writes to."""
+def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, clone: str, step: str) -> Calling:
+    """How a module is called, as its user builds it; ``clone`` copies what it writes to, ``step`` sets its mode."""
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
         if any(parameter._backward_hooks for parameter in module.parameters()):  # noqa: SLF001 - no other way
@@ -26,7 +27,7 @@ def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, cl
         given = {name: f"{each}{clone}" for name, each in names.items()}
         bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
         state = {places[name]: each for name, each in given.items() if name in places}
-        built = as_you_build_it(module) + ("" if module.training else ".eval()")
+        built = as_you_build_it(module) + step
         first, last = _held(module.forward)
         by_name = {**bound.kwargs, **last}
         call = [_tuple([*first, *bound.args]), *([_dictionary(by_name)] if by_name else [])]
@@ -44,7 +45,9 @@ def _held(forward: Callable[..., Any]) -> tuple[list[Name], dict[str, Name]]:
     )
 
 
-def as_it_is_built(kind: Any, bind: Callable[[Mapping[str, Any], Config], BoundArguments], fmt: Format) -> Calling:
+def as_it_is_built(
+    kind: Any, bind: Callable[[Mapping[str, Any], Config], BoundArguments], fmt: Format, step: str
+) -> Calling:
     """How a module of a class is called that is built for the case, whose constructor is called as ``bind`` says."""
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
@@ -54,7 +57,7 @@ def as_it_is_built(kind: Any, bind: Callable[[Mapping[str, Any], Config], BoundA
         places = places_of(module, tuple(names))
         state = {places[name]: each for name, each in names.items() if name in places}
         inputs = named({name: each for name, each in names.items() if name not in places})
-        built = f"{name_of(kind)}({spelled(bound)})"
+        built = f"{imported(name_of(kind)).name}({spelled(bound)}){step}"
         return _called(module, built, state, [_tuple(inputs.values())], fmt.dtype or _format(arrays))
 
     return called

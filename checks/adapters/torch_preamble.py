@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from checks.adapters.preamble import variable
 from checks.adapters.torch_tensors import Format
+from checks.subject import Subject
 from checks.types import Arrays, Config, gradient_of
 
 #: The format that NumPy lacks.
@@ -30,17 +31,23 @@ class Called:
 Calling: TypeAlias = Callable[[Mapping[str, str], Arrays, Config], Called | None]
 
 
-def imported(name: str) -> str:
-    """The line that imports a layer by its name."""
-    return f"from your_module import {name}\n\n"
+def shown(subject: Subject, called: Calling, fmt: Format) -> Subject:
+    """A subject of which one can say how it is called."""
+    source = TorchSource(called, fmt)
+    return replace(subject, preamble=source, preamble_of_some=source.asked_for)
 
 
 @dataclass(frozen=True)
 class TorchSource:
-    """Source of a layer on tensors in a format."""
+    """Source of a layer on tensors in a format; ``wanted`` are the arguments that need a gradient, None: all."""
 
     called: Calling
     fmt: Format
+    wanted: frozenset[str] | None = None
+
+    def asked_for(self, wanted: frozenset[str]) -> TorchSource:
+        """The same where these arguments alone need a gradient."""
+        return replace(self, wanted=wanted)
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that define ``forward(...) -> (y, (y, leaves))`` and ``backward(dy, saved) -> gradients``."""
@@ -52,10 +59,13 @@ class TorchSource:
                 "import torch",
                 *found.built,
                 *self._tensor(),
-                *self._forward(found, names.values()),
-                *self._backward(arrays),
+                *self._forward(found, names.values(), [names[name] for name in self._leaves(arrays)]),
+                *self._backward(self._leaves(arrays)),
             ]
         )
+
+    def _leaves(self, arguments: Iterable[str]) -> list[str]:
+        return [name for name in arguments if self.wanted is None or name in self.wanted]
 
     def _tensor(self) -> Iterator[str]:
         to = ".bfloat16()" if self.fmt.dtype == BFLOAT16 else f".to(torch.{self.fmt.dtype})" if self.fmt.dtype else ""
@@ -64,16 +74,18 @@ class TorchSource:
         yield "    whole = array.flags.writeable and min(array.strides, default=0) >= 0"
         yield f"    return torch.from_numpy(array if whole else array.copy()){to}\n\n"
 
-    def _forward(self, found: Called, names: Collection[str]) -> Iterator[str]:
+    def _forward(self, found: Called, names: Collection[str], leaves: Collection[str]) -> Iterator[str]:
         each, y = ", ".join(names), "answer" if "y" in names else "y"
         picked = self.fmt.outputs.source(y, _ONE)
-        many, one = f"(tensor(each).requires_grad_() for each in ({each}))", f"tensor({each}).requires_grad_()"
+        all_need = ".requires_grad_()" if len(leaves) == len(names) else ""
+        many, one = f"(tensor(each){all_need} for each in ({each}))", f"tensor({each}){all_need}"
         yield f"def forward({each}):"
         yield f"    {each} = {many if ',' in each else one}"
+        yield from (f"    {leaf}.requires_grad_()" for leaf in leaves if not all_need)
         yield from (f"    {line}" for line in found.before)
         yield f"    {y} = {found.call}"
         yield from [f"    {y} = {picked}"] * (picked != y)
-        yield f"    return {y}.detach(){self._back}.numpy(), ({y}, [{each}])\n\n"
+        yield f"    return {y}.detach(){self._back}.numpy(), ({y}, [{', '.join(leaves)}])\n\n"
 
     def _backward(self, arguments: Iterable[str]) -> Iterator[str]:
         asked = "y, leaves, tensor(dy).to(y.dtype), retain_graph=True, materialize_grads=True"

@@ -14,6 +14,8 @@ from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements
 from checks.diagnosis.numbers import numbers
 from checks.diagnosis.places import places
+from checks.families.windowed import covered
+from checks.types import Array
 from checks.witness import Trial
 
 #: What is said of a case that is looked at with dy negated.
@@ -71,9 +73,20 @@ def _negated(trial: Trial) -> Trial:
 
 def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
-        windowed = "stride" in trial.case.config
-        mass = trial.mass[difference.of] if windowed else np.ones(difference.want.shape)  # or each entry is reached
-        return (*places(difference, mass), *numbers(difference, trial.case))
+        return (*places(difference, _reached(trial, difference)), *numbers(difference, trial.case))
+
+
+def _reached(trial: Trial, difference: Difference) -> Array:
+    """An array that is 0 where no window reaches: every entry is reached in a layer without windows.
+
+    Where a layer selects, nothing is summed at what windows reach and do not select.
+    """
+    case, everywhere = trial.case, np.ones(difference.want.shape)
+    if "stride" not in case.config:
+        return everywhere
+    if not trial.family.selects:
+        return trial.mass[difference.of]
+    return everywhere * covered(case.shapes, case.config) if difference.of == "dx" else everywhere
 
 
 def _known(trial: Trial, of: str, others: Iterable[Case]) -> tuple[Match, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +33,23 @@ class Difference:
     def axes(self) -> tuple[str, ...]:
         """What each axis counts, in words."""
         return _names(self.of, self.got.ndim)
+
+    def along(self, axes: Iterable[int]) -> str:
+        """Some axes in words: ``rows and columns``."""
+        return " and ".join(f"{self.axes[axis]}s" for axis in axes)
+
+
+class Unnamed(Difference):
+    """The same of a layer of which nobody knows what its axes count: they have numbers."""
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """See ``Difference``."""
+        return tuple(f"axis {axis}" for axis in range(self.got.ndim))
+
+    def along(self, axes: Iterable[int]) -> str:
+        """See ``Difference``."""
+        return " and ".join(self.axes[axis] for axis in axes)
 
 
 def source(trial: Trial) -> Subject:

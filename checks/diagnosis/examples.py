@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.diagnosis.difference import Difference, elements
+from checks.diagnosis.difference import Difference, Unnamed, elements
 from checks.diagnosis.numbers import numbers
 from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial
@@ -30,4 +30,4 @@ def derived(trial: Trial, of: str) -> Difference | None:
         return None
     shape = trial.shape_of(of)
     got, want, bound = (np.reshape(values, shape) for values in (claim.got, claim.want, claim.bound))
-    return Difference(of, got, want, bound)
+    return Unnamed(of, got, want, bound)

@@ -12,24 +12,22 @@ from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
-from checks.diagnosis.recording import recorded
+from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.invariants.saved_state import ANOTHER
-from checks.invariants.subsets import Subsets
+from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
-from checks.oracles.modes import Modes
+from checks.oracles.modes import Modes, spoken_of
+from checks.subject import Subject
 from checks.tally import Finding
 from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
-
-#: Laws that ask a subject for more than a forward and its backward.
-UNSCRIPTED = frozenset({Modes.law, Subsets.law, Surroundings.law})
 
 #: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
 OWN_DATA = frozenset({Kinks.law})
@@ -110,12 +108,30 @@ def _script(examination: Examination, found: Finding) -> str:
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
-    if witness.law in UNSCRIPTED or verdict.why.startswith(ANOTHER):
+    if verdict.law == Surroundings.law or verdict.why.startswith(ANOTHER):
         return ""
+    if witness.law in {Modes.law, Subsets.law}:
+        asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)
+        return script(answered(asked, trial.family, trial.case), [], verdict, asked) if asked else ""
+    if witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}:  # many forwards, for one derivative
+        return script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject)
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    many = witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}  # forwards, for one derivative
-    then = [] if many else then
     return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
+
+
+def _in_its_mode(trial: Trial, verdict: Verdict) -> Subject | None:
+    """The subject in the mode that a verdict speaks of; None where nobody can say how to bring it there."""
+    found = spoken_of(trial.subject, verdict.why)
+    return found if found and found.preamble else None
+
+
+def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
+    """The subject that is asked for the gradients that were asked for with the one that a verdict speaks of."""
+    argument, some = verdict.of.removeprefix("d"), trial.subject.preamble_of_some
+    if argument not in trial.case.arguments or some is None:
+        return None
+    wanted = next(each for each in parts(trial.case) if argument in each)
+    return replace(trial.subject, preamble=some(wanted))
 
 
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from math import prod
+from math import exp, lgamma, log, prod
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case
+from checks.data import round_to
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
 from checks.types import Array
@@ -20,6 +21,8 @@ SAME = 1e-3
 NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
 #: So many wrong elements, not all alike, show a factor or an offset: of any one number there is a ratio.
 LEAST = 3
+#: Orders in which the numbers of a gradient could stand, from which on chance does not explain that two are the same.
+LEAST_ORDERS = 100
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
@@ -60,7 +63,7 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor):
         return
     if abs(factor - 1) < SAME:
-        yield _slight(ratios, factor)
+        yield _slight(difference.got[wrong], ratios, factor)
         return
     if not _several(difference.want[wrong]):
         return
@@ -78,13 +81,24 @@ def _several(want: Array) -> bool:
     return want.size >= LEAST and bool(np.any(want != want.flat[0]))
 
 
-def _slight(ratios: Array, factor: float) -> str:
+def _slight(got: Array, ratios: Array, factor: float) -> str:
     """What is nearly right: a factor next to 1, or digits that were lost."""
     if ratios.size >= LEAST and np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
         return f"every wrong element is the right one times 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.3g}"
     most = float(np.max(np.abs(ratios - 1)))
-    lost = next((f": the digits of {name}" for name, kept in NARROW if 2.0**-kept / 4 < most <= 2.0**-kept), "")
+    fits = (name for name, kept in NARROW if 2.0**-kept / 4 < most <= 2.0**-kept and _rounded(got, ratios, name))
+    lost = "".join(f": the digits of {name}" for name in fits)
     return f"every wrong element is off by at most {most:.1e} of itself{lost}"
+
+
+def _rounded(got: Array, ratios: Array, name: str) -> bool:
+    """Whether numbers look as if they were rounded to a format: it holds them, and they went up as well as down.
+
+    Many went to either side; what is off for another reason is off to one side, or holds digits that the format lacks.
+    """
+    up = int(np.count_nonzero(ratios > 1))
+    several = min(up, int(np.count_nonzero(ratios < 1))) >= LEAST
+    return bool(several and np.array_equal(round_to(got, name).astype(got.dtype), got))
 
 
 def _quantities(case: Case) -> dict[str, float]:
@@ -131,27 +145,21 @@ def _offset(got: Array, want: Array) -> Iterator[str]:
 
 def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
     """The right gradient in other arrangements, in words."""
-    want, axes = difference.want, difference.axes
+    want, along = difference.want, difference.along
     long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
     for count in range(1, len(long) + 1):
         for chosen in combinations(long, count):
-            yield f"the right one reversed along {_and(axes, chosen)}", np.flip(want, chosen)
+            yield f"the right one reversed along {along(chosen)}", np.flip(want, chosen)
     for first, second in combinations(range(want.ndim), 2):
         if want.shape[first] == want.shape[second] > 1:
-            yield f"the right one with {_and(axes, (first, second))} exchanged", want.swapaxes(first, second)
+            yield f"the right one with {along((first, second))} exchanged", want.swapaxes(first, second)
     for axis in long:
         for by in range(1, min(FARTHEST, want.shape[axis] - 1) + 1):
-            yield f"the right one shifted by {by} along {axes[axis]}s", _shift(want, axis, by)
-            yield (
-                f"the right one shifted by -{by} along {axes[axis]}s",
-                np.flip(_shift(np.flip(want, axis), axis, by), axis),
-            )
+            yield f"the right one shifted by {by} along {along([axis])}", _shift(want, axis, by)
+            back = np.flip(_shift(np.flip(want, axis), axis, by), axis)
+            yield f"the right one shifted by -{by} along {along([axis])}", back
     yield "the magnitude of the right one", np.abs(want)
     yield "the positive part of the right one", np.maximum(want, 0)
-
-
-def _and(names: tuple[str, ...], chosen: tuple[int, ...]) -> str:
-    return " and ".join(f"{names[axis]}s" for axis in chosen)
 
 
 def _shift(array: Array, axis: int, by: int) -> Array:
@@ -163,4 +171,10 @@ def _shift(array: Array, axis: int, by: int) -> Array:
 
 def _same(difference: Difference, other: Array) -> bool:
     near = np.abs(difference.got - other) <= difference.bound
-    return bool(near.all()) and difference.got.size > 1
+    return bool(near.all()) and _orders(other) >= LEAST_ORDERS
+
+
+def _orders(array: Array) -> float:
+    """In how many orders the numbers of an array could stand: one of few may be another by chance."""
+    _, counts = np.unique(array, return_counts=True)
+    return exp(min(lgamma(array.size + 1) - sum(lgamma(count + 1) for count in counts), log(LEAST_ORDERS) + 1))

@@ -16,14 +16,13 @@ BLOCKS = (64, 32, 16, 8)
 LEAST_REPEATED = 3
 
 
-def places(difference: Difference, mass: Array) -> Iterator[str]:
-    """Sentences about the wrong places, the most telling first; ``mass`` is 0 where no window reaches.
+def places(difference: Difference, reached: Array) -> Iterator[str]:
+    """Sentences about the wrong places, the most telling first; ``reached`` is 0 where no window reaches.
 
     Where a gradient is 0 and right nothing can be told: wrong places are held against those that could be wrong, too.
     """
     wrong = difference.wrong
-    unreached = mass == 0
-    if wrong.any() and not (wrong & ~unreached).any() and np.isfinite(difference.got[wrong]).all():
+    if wrong.any() and not (wrong & (reached != 0)).any() and np.isfinite(difference.got[wrong]).all():
         yield f"only where {difference.of} must be 0, because nothing reaches it there (remainder rows, gaps)"
     if width := _border(difference):
         yield f"only a border of width {width} along the spatial axes"

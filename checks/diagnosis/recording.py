@@ -71,11 +71,18 @@ def recorded(
 ) -> tuple[list[Event], list[Event]]:
     """The subject's first answer on a case, and what the witness then did for the claim that was judged like this.
 
-    Two lists of events; the second is empty where the claim is about the first answer. Of several claims that break
-    the law for this result it is the one of which the same is said, or else the first.
+    Two lists of events; the second is empty where the claim is about the first answer, and both are where its law does
+    not break now. Of several claims that break the law for this result it is the one of which the same is said, or
+    else the first.
     """
+    subject.start_anew()  # as whoever repeats it will find it
     recorder = Recorder(subject)
-    trial, first, then, other = Apart(recorder.subject, family, case), list[Event](), list[Event](), list[Event]()
+    trial, first, then, others = (
+        Apart(recorder.subject, family, case),
+        list[Event](),
+        list[Event](),
+        list[list[Event]](),
+    )
     with suppress(SubjectError):
         _ = trial.got
         first = recorder.taken()
@@ -84,8 +91,19 @@ def recorded(
             if (claim.law, claim.of) == (verdict.law, verdict.of) and compare(claim).status in {"wrong", "hazard"}:
                 if claim.why == verdict.why:
                     return first, then
-                other = other or then
-    return first, other or recorder.taken() or then
+                others.append(then)
+        if witness.law == verdict.law and not others:
+            return [], []
+    return first, next(iter(others), recorder.taken() or then)
+
+
+def answered(subject: Subject, family: Family, case: Case) -> list[Event]:
+    """The subject's first answer on a case, of a new object where it can be."""
+    subject.start_anew()
+    recorder = Recorder(subject)
+    with suppress(SubjectError):
+        _ = Apart(recorder.subject, family, case).got
+    return recorder.taken()
 
 
 class Recorder:

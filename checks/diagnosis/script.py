@@ -11,6 +11,7 @@ from typing import TypeAlias
 from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.adapters.preamble import variable
 from checks.claim import Verdict
+from checks.diagnosis.arrays import alike, laid_out, plain, spell, spelled_number
 from checks.diagnosis.reasons import reason, result_of
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
 from checks.subject import Subject
@@ -86,7 +87,7 @@ def _spelled(pair: tuple[Event, Event]) -> str:
     if not isinstance(first, Forward) or not isinstance(second, Backward):
         return str(id(pair))
     handed = (*first.handed, second.dy)
-    return str([(_spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed])
+    return str([(spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed])
 
 
 @dataclass
@@ -143,14 +144,14 @@ class _Source:
                 given.append(name)
                 continue
             constant = self._constant(variable(each.name), each.numbers)
-            if _plain(each.array) and not self._looked_at(each, verdict):
+            if plain(each.array) and not self._looked_at(each, verdict):
                 given.append(f"{constant}.copy()" if len(self.events) > 2 else constant)  # noqa: PLR2004 - one call each
                 continue
             taken = set(self._held.values())
             held = f"handed_{variable(each.name)}"
             options = chain([held], (f"{held}{number}" for number in count(2)))
             name = self._held.setdefault(id(each.array), next(option for option in options if option not in taken))
-            lines += [f"{name} = {_laid_out(each.array)}", f"{name}[...] = {constant}"]
+            lines += [f"{name} = {laid_out(each.array)}", f"{name}[...] = {constant}"]
             lines += [] if each.array.flags.writeable else [f"{name}.flags.writeable = False"]
             given.append(name)
         return lines, given
@@ -162,13 +163,13 @@ class _Source:
 
     def _constant(self, name: str, numbers: Array) -> str:
         """The name of these numbers in this place, spelled out once."""
-        text = _spell(numbers)
+        text = spell(numbers)
         if (name, text) not in self._names:
             taken = set(self._names.values())
             options = chain([name], (f"{name}{number}" for number in count(2)))
             self._names[name, text] = next(option for option in options if option not in taken)
             self.constants.append(f"{self._names[name, text]} = {text}")
-            self.numbers += numbers.size
+            self.numbers += 1 if alike(numbers) else numbers.size
         return self._names[name, text]
 
     def _shown(self, verdict: Verdict) -> list[str]:
@@ -180,7 +181,8 @@ class _Source:
         names, prepare = self._results(verdict.of, tuple(where))
         if not names:  # the law speaks of sums or draws
             where, (names, prepare) = [], self._results(verdict.of, ())
-        want = f', "and must be", {_spelled_number(verdict.worst.want)}' if where and len(names) == 1 else ""
+        want = f', "and must be", {spelled_number(verdict.worst.want)}' if where and len(names) == 1 else ""
+        said += "" if want else f" (got {verdict.worst.got:.6g}, want {verdict.worst.want:.6g})"
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
 
@@ -190,9 +192,9 @@ class _Source:
         if of == "y":
             fits = [event for event in forwards if event.y is not None and _within(index, event.y)]
             return [f"y{self._forward(event.call)}" for event in fits], []
-        if not of.startswith("d") or of == "dy":
-            return [name for name in self._held.values() if name.startswith(f"handed_{variable(of)}")], []
         names = [f"d{handed.name}" for handed in forwards[0].handed] if forwards else []
+        if not of.startswith("d") or (of == "dy" and of not in names):
+            return [name for name in self._held.values() if name.startswith(f"handed_{variable(of)}")], []
         fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self._backward(event) for event in fitting]
         return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
@@ -214,30 +216,3 @@ def _picked(of: str, call: str, names: Sequence[str]) -> str:
     got = f"gradients{call}"
     alone = got if len(names) == 1 else f"{got}[{names.index(of)}]"
     return f'{variable(of)}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
-
-
-def _spell(array: Array) -> str:
-    kind = array.dtype.name
-    if not array.size:
-        return f"np.zeros({array.shape}, np.{kind})"
-    return f"np.array({_spelled_number(array.tolist())}, np.{kind})"
-
-
-def _spelled_number(value: object) -> str:
-    """A number, or a list of them, as NumPy's source: what is infinite or none has a name there alone."""
-    return repr(value).replace("nan", "np.nan").replace("inf", "np.inf")
-
-
-def _plain(array: Array) -> bool:
-    return bool(array.flags.c_contiguous and array.flags.writeable and array.flags.aligned)
-
-
-def _laid_out(array: Array) -> str:
-    """Source of an empty array with the strides of this one."""
-    if array.flags.c_contiguous and array.flags.aligned:
-        return f"np.empty({array.shape}, np.{array.dtype.name})"
-    reach = [(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]
-    offset = -sum(each for each in reach if each < 0) + (0 if array.flags.aligned else 1)
-    room = sum(map(abs, reach)) + array.itemsize + 1
-    buffer = f"bytearray({room})"
-    return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from functools import reduce
 from math import prod
 from typing import Any, ClassVar
+
+import numpy as np
 
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
@@ -122,6 +125,18 @@ def axes_of(shapes: Shapes, config: Config) -> tuple[Axis, ...]:
 def each_axis(value: Any, axes: int) -> Shape:
     """A keyword per axis."""
     return tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
+
+
+def covered(shapes: Shapes, config: Config) -> Array:
+    """Whether any window of a pooling layer reaches a cell, for each cell of the spatial axes of x."""
+    along = (_met(axis, out) for axis, out in zip(axes_of(shapes, config), shapes["dy"][2:], strict=True))
+    return reduce(np.logical_and.outer, along)
+
+
+def _met(axis: Axis, windows: int) -> Array:
+    """Whether any of so many windows reaches a cell, along one axis."""
+    starts = np.arange(windows) * axis.stride - axis.before
+    return np.isin(np.arange(axis.size), starts[:, None] + np.arange(axis.kernel) * axis.dilation)
 
 
 def overlaps(axes: tuple[Axis, ...], dy: Shape) -> int:

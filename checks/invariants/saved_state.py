@@ -81,7 +81,7 @@ class SavedState(Contract):
     def _twice(self, trial: Trial) -> Iterator[Claim]:
         case = trial.case
         _, saved = trial.subject.run_forward(case.inputs, case.config)
-        trial.subject.run_backward(case.dy, saved, case.arguments)
+        trial.subject.run_backward(other(case.dy), saved, case.arguments)
         try:
             second = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:

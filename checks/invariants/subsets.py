@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.case import Case
 from checks.claim import Claim
 from checks.invariants.contract import Contract
 from checks.types import gradient_of
@@ -32,9 +33,15 @@ class Subsets(Contract):
 
     def _some(self, trial: Trial) -> Iterator[Claim]:
         names = trial.case.arguments
-        chosen = 1 + trial.case.seed % (2 ** len(names) - 2)
-        first = frozenset(name for bit, name in enumerate(names) if chosen >> bit & 1)
-        for wanted in (first, frozenset(names) - first):
+        for wanted in parts(trial.case):
             got = trial.subject.pull_some(trial.case.inputs, trial.case.config, trial.case.dy, wanted)
             asked = ", ".join(gradient_of(name) for name in names if name in wanted)
             yield from self.same(trial, got, f"{asked} asked for alone")
+
+
+def parts(case: Case) -> tuple[frozenset[str], frozenset[str]]:
+    """Some of the arguments of a case, as its seed says, and the others: their gradients are asked for alone."""
+    names = case.arguments
+    chosen = 1 + case.seed % (2 ** len(names) - 2)
+    first = frozenset(name for bit, name in enumerate(names) if chosen >> bit & 1)
+    return first, frozenset(names) - first

@@ -11,7 +11,7 @@ from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.errors import SubjectError, UsageError
 from checks.oracles.finite_difference import FiniteDifference
-from checks.subject import Pull
+from checks.subject import Pull, Subject
 from checks.witness import Trial, Witness, against
 
 #: The mode of those that are to be used; a layer that was put into it may train otherwise on purpose.
@@ -38,7 +38,7 @@ class Modes(Witness):
             alike = replace(subject, arithmetic=trial.subject.arithmetic)
             other = Trial(alike, trial.family.of(alike), trial.case)
             for claim in self._said(trial, other):
-                why = f"in {mode} mode: {claim.why}"
+                why = f"{_said_of(mode)}{claim.why}"
                 yield replace(claim, law=self.law, why=why, severity="wrong" if mode == LATER else "hazard")
 
     def _said(self, trial: Trial, other: Trial) -> Iterator[Claim]:
@@ -63,6 +63,15 @@ class Modes(Witness):
     def _unable(self, other: Trial) -> Iterator[Claim]:
         why = "two calls differ, so that no difference of two calls says anything"
         return (unable(self.law, of, int(np.prod(other.shape_of(of))), why) for of in other.roundings)
+
+
+def _said_of(mode: str) -> str:
+    return f"in {mode} mode: "
+
+
+def spoken_of(subject: Subject, why: str) -> Subject | None:
+    """The subject in the mode that the reason of a claim speaks of; None where it speaks of none."""
+    return next((other for mode, other in subject.modes.items() if why.startswith(_said_of(mode))), None)
 
 
 def _repeats(trial: Trial) -> bool:

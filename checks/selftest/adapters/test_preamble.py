@@ -46,9 +46,10 @@ def test_a_script_of_an_object_runs_and_shows_the_wrong_number(kind: Any, name: 
 
 
 def test_a_script_of_a_loss_multiplies_what_it_takes_for_one() -> None:
-    """And leaves room for what is held."""
+    """And shows what is held."""
     script = examine(Squares(1.0), inputs=(X[:1], X[1:2]), budget="1ms", laws=[LAW]).findings[LAW].script
-    assert "return layer.forward(prediction, target=...), layer  # with what you hold" in script
+    assert "return layer.forward(prediction, target=np.array([[" in script
+    assert "), layer  # with what you hold" in script
     assert 'return {"dprediction": given * dy}' in script
 
 

@@ -41,3 +41,13 @@ def test_a_large_gradient_of_which_a_sample_was_derived_is_not_described() -> No
     found = examine((mean_of_squares, lambda dy, x: 2 * dy * x), inputs=(large,), budget="1ms")
     assert found.wrong
     assert "looks" not in story(found)
+
+
+def test_axes_of_which_nobody_knows_what_they_count_have_numbers() -> None:
+    """A sum along one of them that runs the wrong way."""
+
+    def forward(x: Array) -> tuple[Array, None]:
+        return np.cumsum(x, 1), None
+
+    found = examine((forward, lambda dy, _: np.cumsum(dy[:, ::-1], 1)), inputs=(X.reshape(3, 4),), budget="1ms")
+    assert "dx equals the right one reversed along axis 1" in story(found)

@@ -26,6 +26,10 @@ GAPS = parse(
     'dtype="float64", data="integers", span=9, unit=1, seed=1)'
 )
 RELU = parse('relu(x=(2,1,5), dy=(2,1,5); at_zero=0.0; dtype="float64", data="distinct", span=9, unit=1, seed=2)')
+LOSERS = parse(
+    "max_pool(x=(1,1,4,5), dy=(1,1,2,2); kernel_size=2, stride=2, padding=0, ceil_mode=False, dilation=1; "
+    'dtype="float64", data="distinct", span=9, unit=1, seed=2)'
+)
 POOL = parse(
     "avg_pool(x=(3,2,6,6), dy=(3,2,5,3); kernel_size=2, stride=(1,2), padding=0; "
     'dtype="float64", data="integers", span=9, unit=4, seed=2)'
@@ -97,6 +101,14 @@ def test_rows_that_no_window_reaches_are_told_apart() -> None:
     """Stride 3 with a kernel of 2 leaves every third row without a gradient."""
     found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], 7.0, a))
     assert found.patterns[0].startswith("only where dx must be 0, because nothing reaches it there")
+
+
+def test_a_cell_that_a_window_reaches_and_does_not_select_is_reached() -> None:
+    """A max pooling gives its losers nothing, and its last column is one that no window reaches."""
+    lost = changed(LOSERS, "dx", lambda a: np.where((a == 0) & (np.arange(5) < 4), 7.0, a)).patterns
+    beyond = changed(LOSERS, "dx", put(7, EVERY, EVERY, EVERY, 4)).patterns
+    assert not [sentence for sentence in lost if "reaches" in sentence]
+    assert [sentence for sentence in beyond if "nothing reaches it there" in sentence]
 
 
 def test_what_is_not_windowed_has_no_place_that_nothing_reaches() -> None:
@@ -190,3 +202,23 @@ def test_a_factor_next_to_one_is_told_by_its_digits() -> None:
     """``1 times the right one`` would say nothing."""
     found = changed(CONV, "dx", lambda dx: dx * (1 + 2.0**-20))
     assert "every wrong element is the right one times 1 + 9.54e-07" in found.patterns
+
+
+@pytest.mark.parametrize("name", ["float32", "float16"])
+def test_numbers_that_were_rounded_to_a_format_have_its_digits(name: str) -> None:
+    """Some went up and some down; numbers that are all too large by as little have none."""
+    want = np.linspace(1.0, 2.0, 40)
+    got = want.astype(name).astype(np.float64)
+    smooth = want * (1 + np.linspace(0.5, 1.0, 40) * np.max(np.abs(got / want - 1)))
+    lost, off = (" ".join(numbers(Difference("dx", each, want, np.zeros(40)), CONV)) for each in (got, smooth))
+    assert f": the digits of {name}" in lost
+    assert "is off by at most" in off
+    assert "digits" not in off
+
+
+@pytest.mark.parametrize(("row", "told"), [([1.0, 0, 0], False), ([0, 1.0, 2, 3, 4, 5], True)])
+def test_an_arrangement_is_told_where_chance_does_not_explain_it(row: list[float], told: bool) -> None:
+    """One number among zeros is another one reversed, and shifted."""
+    want = np.array([row])
+    found = numbers(Difference("dx", want[:, ::-1], want, np.zeros(want.shape)), CONV)
+    assert bool(list(found)) == told

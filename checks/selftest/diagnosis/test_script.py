@@ -156,6 +156,15 @@ def test_a_script_of_a_layer_that_raises_calls_it_in_its_own_words(isolate: bool
     assert printed_by(source, conv_naive, breaking).endswith("IndexError")
 
 
+def test_a_law_that_does_not_break_again_has_no_script() -> None:
+    """Whoever ran it would see nothing wrong."""
+    sheet = family("relu")
+    case = next(case for case in cases("relu") if case.filled)
+    witness = next(each for each in INVARIANTS if each.law == "linearity")
+    verdict = Verdict("linearity", "dx", "wrong", "", wrong=1)
+    assert script(*recorded(sheet.reference, sheet, case, witness, verdict), verdict) == ""
+
+
 @pytest.mark.parametrize("want", [np.nan, np.inf, -np.inf])
 def test_a_wanted_number_may_be_infinite_or_none(want: float) -> None:
     """It is spelled as NumPy's."""

@@ -96,6 +96,18 @@ class Copied(Given):
         super().__init__(weight.copy(), bias.copy(), stride)
 
 
+class Stale(Given):
+    """Keeps the first x of each shape."""
+
+    def __init__(self, weight, bias, stride=1):
+        super().__init__(weight, bias, stride)
+        self.x = np.zeros(0)
+
+    def forward(self, x):
+        self.x = self.x if self.x.shape == x.shape else x.copy()
+        return conv(x, self.weight, self.bias, self.stride)
+
+
 class Told:
     """Its backward is handed what the forward saved, and a size of steps."""
 
@@ -144,3 +156,11 @@ def test_a_script_of_an_object_leaves_room_for_how_it_is_built(layers: ModuleTyp
     finding = found(layers.Attributes(2, 3, (2, 1), 2), "conv2d")
     assert "layer = Attributes(...)  # as you build it" in finding.script
     demand_shown([finding], tmp_path, fill="2, 3, (2, 1), 2")
+
+
+def test_a_script_shows_what_a_new_object_gives(layers: ModuleType, tmp_path: Path) -> None:
+    """Nothing that earlier calls left in the one that was examined."""
+    finding = found(layers.Stale, "conv2d", "scaling")
+    worst = finding.shrunk_verdict.worst
+    assert worst is not None
+    assert float(printed([finding.script], tmp_path)[0].split()[-1]) == worst.got != worst.want

@@ -94,12 +94,36 @@ def two(x):
     return {"h": doubled(x), "c": 3 * x}
 
 
+def layer(x):
+    """Has a name that scripts use."""
+    return doubled(x)
+
+
+def parted(x, w):
+    """Two outputs."""
+    return (np.maximum(x, 0), x * w), (x, w)
+
+
+def rejoined(dy, saved):
+    x, w = saved
+    return 2 * dy[0] * (x > 0) + dy[1] * w, dy[1] * x
+
+
+def each_back(dh, dc, saved):
+    return rejoined((dh, dc), saved)
+
+
 @primitive
 def rectified(x):
     return np.maximum(x, 0)
 
 
 defvjp(rectified, lambda y, x: lambda dy: 2 * dy * (x > 0))
+
+
+def x(x, w):
+    """Is called as its argument is."""
+    return rectified(x) * w
 
 
 def scaled(x, w, *, factor):
@@ -138,6 +162,8 @@ def test_a_script_of_a_differentiated_function_runs_and_shows_the_wrong_number(
         "return doubled(x)": on(layers.doubled, X),
         'each in (y["h"], y["c"])': on(layers.two, X),
         "return rectified(x)": like(layers.rectified, "relu"),
+        "return your_layer(x)": on(layers.layer, X),
+        "return your_x(x, w)": on(layers.x, X, X),
         "return scaled(x, w, factor=0.5)": on(partial(layers.scaled, factor=0.5), X, X),
     }
     assert [text for text, finding in findings.items() if text not in finding.script] == []
@@ -165,3 +191,11 @@ def test_a_script_of_a_pair_runs_and_shows_the_wrong_number(layers: ModuleType, 
     assert [text for text, finding in findings.items() if f"\n{text}" not in finding.script] == []
     assert 'y, saved = forward(x, weight, bias, {"stride": 1, "strides": 1})' in next(iter(findings.values())).script
     demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_of_a_pair_with_several_outputs_joins_them(layers: ModuleType, tmp_path: Path) -> None:
+    """Its backward is handed them together, or one by one."""
+    together, one_by_one = (on((layers.parted, back), X, X) for back in (layers.rejoined, layers.each_back))
+    assert "    given = back(tuple(dy), saved)" in together.script.splitlines()
+    assert "    given = back(*dy, saved)" in one_by_one.script.splitlines()
+    demand_shown([together, one_by_one], tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from checks import examine
 from checks.adapters import adapt
-from checks.selftest.diagnosis.by_itself import demand_shown, written
+from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
 from checks.tally import Finding
 
 #: Wrong layers of every kind: each gradient is twice too large, or is lost.
@@ -84,6 +85,55 @@ class Normed(torch.nn.Module):
         return Doubled.apply(x) * self.scale if not self.training else x * self.scale
 
 
+def forward(x):
+    return Doubled.apply(x)
+
+
+class tensor(Doubled):
+    """Has a name that scripts use."""
+
+
+nameless = lambda x: Doubled.apply(x)
+
+
+class Overwritten(torch.autograd.Function):
+    """Its backward multiplies what was saved, and gives that."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.slope = torch.ones_like(x)
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, dy):
+        return ctx.slope.mul_(dy)
+
+
+class Partial(torch.autograd.Function):
+    """The gradient of y is lost where nobody asks for that of x."""
+
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(x, y)
+        return x * y
+
+    @staticmethod
+    def backward(ctx, dz):
+        x, y = ctx.saved_tensors
+        return dz * y, dz * x * ctx.needs_input_grad[0]
+
+
+class Frozen(torch.nn.Module):
+    """Loses the gradient of its scale in eval mode."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.full((2,), 1.5))
+
+    def forward(self, x):
+        return x * (self.scale if self.training else self.scale.detach())
+
+
 def pair(x, y):
     """Two outputs."""
     return Doubled.apply(x), x * y
@@ -107,6 +157,8 @@ def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
         "conv(x, weight": (layers.conv, "conv2d"),
         "stride=2": (partial(layers.conv, stride=2), "conv2d"),
         "lost(x)": (layers.lost, "relu"),
+        "y = your_forward(x)": (layers.forward, "relu"),
+        "y = your_tensor.apply(x, 0.0)": (layers.tensor, "relu"),
         "relu_(x.clone())": (layers.relu_, "relu"),
         "torch.ops.my_layers.doubled(x)": (layers.doubled, "relu"),
         "layer = Conv(in_channels=1, out_channels=1, kernel_size=(1, 1)": (layers.Conv, "conv2d"),
@@ -130,3 +182,37 @@ def test_a_script_of_a_module_leaves_room_for_how_it_is_built(tmp_path: Path, mo
     assert "layer = Around(...)  # as you build it" in finding.script
     assert 'functional_call(layer, {"inner.weight": weight, "inner.bias": bias}, (x,))' in finding.script
     demand_shown([finding], tmp_path, fill="3")
+
+
+def test_a_script_of_what_has_no_name_leaves_room_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is called as a function of its framework is."""
+    finding = found(written(LAYERS, tmp_path, monkeypatch).nameless, "relu")
+    line = "from your_module import your_layer  # the function that you examined"
+    assert line in finding.script.splitlines()
+    demand_shown(
+        [replace(finding, script=finding.script.replace("import your_layer", "import nameless as your_layer"))],
+        tmp_path,
+    )
+
+
+def test_a_script_asks_as_the_law_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For some gradients alone, or in the other mode."""
+    layers = written(LAYERS, tmp_path, monkeypatch)
+    asked = {"subsets": (layers.Partial, (X, X)), "modes": (layers.Frozen, (X,)), "each": (layers.Frozen(), (X,))}
+    findings = {}
+    for name, (layer, inputs) in asked.items():
+        law = "subsets" if name == "subsets" else "modes"
+        findings[name] = examine(layer, inputs=inputs, budget="1ms", laws=[law]).findings[law]
+    assert "    y.requires_grad_()" in findings["subsets"].script.splitlines()
+    assert "layer = Frozen().eval()  # as you build it" in findings["each"].script
+    demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_goes_back_as_often_as_the_law_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one backward leaves shows in the next."""
+    layer = written(LAYERS, tmp_path, monkeypatch).Overwritten
+    finding = examine(layer, inputs=(X,), budget="1ms", laws=["saved state"]).findings["saved state"]
+    worst = finding.shrunk_verdict.worst
+    assert worst is not None
+    assert float(printed([finding.script], tmp_path)[0].split()[-1]) == worst.got != worst.want
+    assert f"(got {worst.got:.6g}, want {worst.want:.6g})" in finding.script

@@ -14,7 +14,7 @@ from checks.claim import Verdict
 from checks.examination import examine_cases
 from checks.families import family
 from checks.families.geometric import GeometricFamily
-from checks.shrink import MOST_TRIES, shrink
+from checks.shrink import MOST_ENTRIES, MOST_TRIES, shrink, shrink_numbers
 from checks.strategies.geometry import Axis, Geometry
 from checks.subject import Subject
 from checks.tally import Finding
@@ -192,3 +192,18 @@ def test_what_no_longer_breaks_is_not_taken() -> None:
         start, verdicts[5], lambda each: verdicts.get(each.seed), lambda each: [each.but(seed=each.seed - 1)]
     )
     assert (case.seed, verdict.why) == (4, "four")
+
+
+@pytest.mark.parametrize(("size", "left"), [(MOST_ENTRIES, 1), (MOST_ENTRIES + 1, MOST_ENTRIES + 1)])
+def test_a_large_array_is_replaced_as_a_whole_or_not_at_all(size: int, left: int) -> None:
+    """Entry by entry would take too many tries: here one must not be 0, and dy may be."""
+    case = family("relu").case_of({"x": (1, 1, size)}, {}, "float64", "distinct", 3)
+    verdict = Verdict("reference", "dx", "wrong", "", wrong=1)
+
+    def breaks(plainer: Case) -> Verdict | None:
+        return verdict if np.any(np.abs(plainer.array("x").flat[0]) > 1) else None
+
+    case = case.holding("x", np.arange(2.0, size + 2).reshape(1, 1, size))
+    found, _ = shrink_numbers(case, verdict, breaks, ("dy", "x"))
+    assert np.count_nonzero(found.array("x")) == left
+    assert not found.array("dy").any()

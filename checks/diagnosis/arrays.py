@@ -1,0 +1,47 @@
+"""Arrays as NumPy's source: their numbers, and how they lie in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.types import Array
+
+#: Numbers, all alike, that are spelled one by one at most.
+MOST_SHOWN = 8
+
+
+def spell(array: Array) -> str:
+    """Source of an array of these numbers, in one piece."""
+    kind = array.dtype.name
+    if not array.size:
+        return f"np.zeros({array.shape}, np.{kind})"
+    if alike(array):
+        return f"np.full({array.shape}, {spelled_number(array.flat[0].item())}, np.{kind})"
+    return f"np.array({spelled_number(array.tolist())}, np.{kind})"
+
+
+def alike(array: Array) -> bool:
+    """Whether one number says what so many do, the sign of a zero included."""
+    same = array.size > MOST_SHOWN and np.all(array == array.flat[0])
+    return bool(same and np.all(np.signbit(array.real) == np.signbit(array.real.flat[0])))
+
+
+def spelled_number(value: object) -> str:
+    """A number, or a list of them, as NumPy's source: what is infinite or none has a name there alone."""
+    return repr(value).replace("nan", "np.nan").replace("inf", "np.inf")
+
+
+def plain(array: Array) -> bool:
+    """Whether an array lies in memory as one does that was just made."""
+    return bool(array.flags.c_contiguous and array.flags.writeable and array.flags.aligned)
+
+
+def laid_out(array: Array) -> str:
+    """Source of an empty array with the strides of this one."""
+    if array.flags.c_contiguous and array.flags.aligned:
+        return f"np.empty({array.shape}, np.{array.dtype.name})"
+    reach = [(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]
+    offset = -sum(each for each in reach if each < 0) + (0 if array.flags.aligned else 1)
+    room = sum(map(abs, reach)) + array.itemsize + 1
+    buffer = f"bytearray({room})"
+    return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"
