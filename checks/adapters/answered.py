@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from inspect import Parameter, signature
+from types import MethodType
 from typing import Any
 
 from checks.adapters.methods import STEPS, Methods
@@ -47,10 +50,21 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Ans
     return Answer(each[0], each[1:])
 
 
-def asked(layer: Any, methods: Methods) -> list[str]:
+def asked(layer: Any, methods: Methods) -> Sequence[str]:
     """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
+    backward = getattr(layer, methods.backward)
+    return _asked_of_method(backward.__func__) if type(backward) is MethodType else _asked_of(backward)
+
+
+@lru_cache(256)  # it is asked after each forward
+def _asked_of_method(function: Callable[..., Any]) -> Sequence[str]:
+    """The same of a method; whose does not matter."""
+    return _asked_of(MethodType(function, function))
+
+
+def _asked_of(backward: Callable[..., Any]) -> Sequence[str]:
     try:
-        parameters = signature(getattr(layer, methods.backward)).parameters.values()
+        parameters = signature(backward).parameters.values()
     except (TypeError, ValueError):  # a built-in method says nothing of itself
         return []
     if any(each.kind is Parameter.VAR_POSITIONAL for each in parameters):

@@ -43,8 +43,9 @@ class Attribute(Step):
     """By a name of an object."""
 
     def get(self, holder: Any) -> Any:
-        """See ``Step``."""
-        return attributes(holder)[self.key]
+        """See ``Step``; most objects keep it in their dictionary, so that no slots need be looked for."""
+        own = getattr(holder, "__dict__", {})
+        return own[self.key] if self.key in own else attributes(holder)[self.key]
 
     def put(self, holder: Any, value: Any) -> Any:
         """See ``Step``."""

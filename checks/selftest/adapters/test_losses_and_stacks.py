@@ -71,9 +71,8 @@ def test_a_loss_is_examined_without_its_targets(kind: Any, inputs: Any, left: st
     headline = story(found).splitlines()[0]
     assert f"on the example given, hazards: saved state{left} (" in headline
     assert "note: held as given, since the backward gives no gradient of it: " in story(found)
-    assert {"adjoint", "finite differences"} <= examine(
-        kind(1.0), inputs=inputs, budget="1ms", laws=LAWS
-    ).findings.keys()
+    laws = {"adjoint", "finite differences"}
+    assert examine(kind(1.0), inputs=inputs, budget="1ms", laws=laws).findings.keys() == laws
 
 
 @pytest.mark.parametrize("loss", [partial(CrossEntropy(), labels=LABELS), partial(Squares().forward, target=TARGET)])
@@ -153,7 +152,7 @@ def test_a_stack_is_a_hazard_and_not_wrong() -> None:
     found = examine(Stacked(), inputs=(X,), budget="1ms", laws=LAWS)
     assert not found.wrong, story(found)
     assert set(found.hazards) == {"saved state"}
-    assert "adjoint" in examine(Stacked(2.0), inputs=(X,), budget="1ms", laws=LAWS).findings
+    assert examine(Stacked(2.0), inputs=(X,), budget="1ms", laws=["adjoint"]).wrong
 
 
 def test_a_queue_is_wrong() -> None:

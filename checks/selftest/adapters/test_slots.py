@@ -57,7 +57,7 @@ class Chain:
     """Layers one after another, in a list."""
 
     def __init__(self, factor: float) -> None:
-        self.layers: Any = [Dense(4, 5), Rectifier(), Dense(5, 2, factor)]
+        self.layers: Any = [Dense(4, 3), Rectifier(), Dense(3, 2, factor)]
 
     def each(self) -> list[Any]:
         """The layers."""

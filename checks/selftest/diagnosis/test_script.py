@@ -105,7 +105,9 @@ def test_a_script_names_no_keyword_that_the_layer_lacks() -> None:
     def forward(x: Array, kernel_size: Any, stride: Any) -> tuple[Array, Any]:
         return max_pool_forward(x, kernel_size, stride)
 
-    found = examine((forward, lambda dy, saved: 2 * max_pool_backward(dy, saved)), "max_pool", budget="1ms")
+    found = examine(
+        (forward, lambda dy, saved: 2 * max_pool_backward(dy, saved)), "max_pool", budget="1ms", laws=["reference"]
+    )
     source = found.findings["reference"].script
     assert "kernel_size=" in source
     assert not any(word in source for word in ("padding", "dilation", "ceil_mode"))
@@ -140,7 +142,7 @@ def breaking(dy: Array, saved: Any) -> Any:
 )
 def test_a_script_calls_a_layer_as_its_signature_takes_it(forward: Callable[..., Any], call: str) -> None:
     """With its own names, and in a dictionary where it wants one: the script runs, and shows the wrong number."""
-    found = examine((forward, doubled), "conv2d", budget="1ms")
+    found = examine((forward, doubled), "conv2d", budget="1ms", laws=["reference"])
     source = found.findings["reference"].script
     said = printed_by(source, forward, doubled)
     assert call in source.splitlines()
@@ -151,7 +153,8 @@ def test_a_script_calls_a_layer_as_its_signature_takes_it(forward: Callable[...,
 @pytest.mark.parametrize("isolate", [False, True])
 def test_a_script_of_a_layer_that_raises_calls_it_in_its_own_words(isolate: bool) -> None:
     """Also where the layer is in a process of its own."""
-    source = examine((conv_naive, breaking), "conv2d", budget="1ms", isolate=isolate).findings["runs"].script
+    found = examine((conv_naive, breaking), "conv2d", budget="1ms", laws=["reference"], isolate=isolate)
+    source = found.findings["runs"].script
     assert '{"stride": 1, "pad": 0}' in source
     assert printed_by(source, conv_naive, breaking).endswith("IndexError")
 

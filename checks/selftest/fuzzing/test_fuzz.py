@@ -8,7 +8,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from checks.families import family
 from checks.fuzzing import SCHEMA, Fuzzed, Keeper, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
-from checks.selftest.main_job.shell import command, gradproof
+from checks.selftest.main_job.shell import command, gradproof, hearing_ctrl_c
 from checks.target import Named
 
 LAYERS = """
@@ -59,10 +61,29 @@ drawn = st.integers(1, 4).flatmap(_arrays)
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with somebody's layers."""
-    (tmp_path / "fuzzed_layers.py").write_text(LAYERS, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return tmp_path
+    return _with_layers(tmp_path, monkeypatch)
+
+
+def _with_layers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (folder / "fuzzed_layers.py").write_text(LAYERS, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Fuzzed]:
+    """A folder in which the wrong layer was fuzzed for a round, and what is known of it then."""
+    folder = tmp_path_factory.mktemp("one_round")
+    with pytest.MonkeyPatch.context() as patch:
+        return folder, rounds(_with_layers(folder, patch), "bad", Fuzzed(), 1)
+
+
+@pytest.fixture
+def known(folder: Path, one_round: tuple[Path, Fuzzed]) -> Fuzzed:
+    """What is known after that round, whose corpus lies in this test's folder."""
+    copytree(one_round[0] / "corpus", folder / "corpus")
+    return deepcopy(one_round[1])
 
 
 def rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
@@ -79,9 +100,8 @@ def _fuzzed(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
     return known
 
 
-def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path) -> None:
+def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, known: Fuzzed) -> None:
     """Of a law, a result and configuration cells; a second run goes on with other seeds."""
-    known = rounds(folder, "bad", Fuzzed(), 1)
     files = sorted(path.name for path in (folder / "corpus").iterdir())
     assert known.kept
     assert set(known.kept) == set(files)
@@ -128,7 +148,9 @@ def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end:
     words = ("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "gradproof-corpus", "--jobs", "1")
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     env = {**_with_path(), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command(*words), cwd=folder, env=env, start_new_session=True, **pipes) as run:
+    with hearing_ctrl_c():
+        started = subprocess.Popen(command(*words), cwd=folder, env=env, start_new_session=True, **pipes)
+    with started as run:
         assert run.stdout is not None
         first = next(line for line in run.stdout if line.startswith("  kept ")).split()[1]
         end(run.pid)
@@ -143,11 +165,23 @@ def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end:
     assert not any("-runs-" in name for name in known.kept)
 
 
+@pytest.mark.usefixtures("known")
 def test_the_last_line_counts_what_lies_in_the_corpus(folder: Path) -> None:
     """Also what a run kept that was killed before it could write down its state; the layer is wrong all the same."""
-    rounds(folder, "bad", Fuzzed(), 1)
     before = len(list((folder / "corpus").glob("*.json")))
-    words = ("fuzzed_layers:bad", "--like", "relu", "--cases", "4", "--corpus", "corpus", "--time", "2s", "--jobs", "1")
+    words = (
+        "fuzzed_layers:bad",
+        "--like",
+        "relu",
+        "--cases",
+        "4",
+        "--corpus",
+        "corpus",
+        "--time",
+        "1ms",
+        "--jobs",
+        "1",
+    )
     said = gradproof("fuzz", *words, cwd=folder)
     lying = len(list((folder / "corpus").glob("*.json")))
     last = said.out.splitlines()[-1]
@@ -192,8 +226,8 @@ def test_a_state_that_cannot_be_written_is_misuse(folder: Path) -> None:
     assert "--state nowhere/a.json cannot be written" in said.err
 
 
+@pytest.mark.usefixtures("known")
 def test_what_is_known_of_a_layer_is_read_from_the_corpus(folder: Path) -> None:
     """So that another run, or another machine, keeps no second file for the same kind of case."""
-    rounds(folder, "bad", Fuzzed(), 1)
     keeper = Keeper(Corpus(folder / "corpus"), "fuzzed_layers:bad", family("relu"), Fuzzed())
     assert keeper.held > 0

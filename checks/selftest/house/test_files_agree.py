@@ -31,7 +31,7 @@ def test_oldest_python_is_the_required_one() -> None:
     assert "python_version" not in config["tool"]["mypy"]
 
 
-@pytest.mark.parametrize("name", ["README.md", ".github/workflows/ci.yml"])
+@pytest.mark.parametrize("name", ["README.md", ".github/workflows/ci.yml", ".github/workflows/thorough.yml"])
 def test_every_tox_environment_that_a_file_names_exists(name: str) -> None:
     """Each ``-e NAME`` in README and in the workflow is an environment of tox.ini."""
     named = {env for envs in re.findall(r"(?:tox|run) -e ([\w,]+)", text(name)) for env in envs.split(",")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
@@ -26,6 +27,16 @@ class Said:
 def command(*arguments: str) -> list[str]:
     """The command line of ``gradproof`` in this interpreter."""
     return [sys.executable, "-m", "checks", *arguments]
+
+
+@contextmanager
+def hearing_ctrl_c() -> Iterator[None]:
+    """What is started meanwhile hears Ctrl-C, also where these tests run in the background of a shell, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def gradproof(*arguments: str, cwd: Path = ROOT) -> Said:

@@ -14,7 +14,7 @@ import pytest
 
 from checks.selftest.house import ROOT
 from checks.selftest.main_job.planted import HERE, NOTES
-from checks.selftest.main_job.shell import command
+from checks.selftest.main_job.shell import command, hearing_ctrl_c
 from checks.sweep import jobs
 
 #: One process, so that the second row is still running when the first is done.
@@ -61,15 +61,16 @@ def test_ctrl_c_on_a_layer_of_ones_own_tells_its_story_so_far(
 
 def started(*arguments: str) -> subprocess.Popen[str]:
     """The command in a group of its own, from the top level of the repository."""
-    return subprocess.Popen(
-        command(*arguments),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    with hearing_ctrl_c():
+        return subprocess.Popen(
+            command(*arguments),
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
 
 def wait_until(done: Callable[[], bool]) -> None:

@@ -86,10 +86,10 @@ def test_a_wrong_layer_has_no_power_to_measure() -> None:
 
 def test_the_command_line_measures_the_rows_of_its_run() -> None:
     """And says so of a wrong subject."""
-    run = ("check", "--power", "--cases", "1", "--layer")
+    run = ("check", "--power", "--cases", "1", "--jobs", "1", "--layer")
     said = gradproof(*run, "relu sweep")
     assert said.code == 0
     assert "POWER relu: " in said.out
-    wrong = gradproof(*run, "conv sweep", "--family", "conv", "--subject", f"{HERE}:flipped")
+    wrong = gradproof(*run, "U-Net conv 1 -> 64", "--family", "conv", "--subject", f"{HERE}:flipped")
     assert wrong.code == 1
     assert "POWER conv: not measured, the subject itself is wrong" in wrong.out

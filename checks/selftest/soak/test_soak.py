@@ -12,14 +12,20 @@ from checks.errors import UsageError
 from checks.examination import WITNESSES
 from checks.resume import load, save
 from checks.selftest.main_job.shell import gradproof
+from checks.selftest.part import thorough, tried
 from checks.soak import SCHEMA, Chunk, Row, Soaked, rows, soak, work
+
+#: Cases of each row: of a thorough run, and of any other.
+MOST, FEW = 6, 3
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.title)
 def test_no_right_layer_alarms_on_a_few_random_cases(row: Row) -> None:
     """Every law on every row; PyTorch has no avg_pool3d in bfloat16. The long version is ``tox -e soak``."""
-    found = work(Chunk(row, 2026, 6))
-    assert found.cases == 6
+    count = MOST if thorough() else FEW
+    tried("cases of a soak", count, MOST)
+    found = work(Chunk(row, 2026, count))
+    assert found.cases == count
     assert found.compared or found.refused == found.cases
     assert found.alarms == []
 

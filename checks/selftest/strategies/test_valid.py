@@ -16,17 +16,21 @@ from checks.case import Case, parse
 from checks.families import families
 from checks.family import Family
 from checks.oracles.torch_autograd import TorchAutograd
+from checks.selftest.part import thorough, tried
 from checks.witness import Trial
 
 FAMILIES = pytest.mark.parametrize("sheet", [pytest.param(sheet, id=name) for name, sheet in families().items()])
-DRAWS = 500
+#: Draws of a thorough run, and of any other.
+MOST, FEW = 500, 200
+DRAWS = MOST if thorough() else FEW
 #: PyTorch's average pooling in three axes looks at the input without its padding; the other layers do not.
 LIMIT = re.compile(r"input image \(T: \d+ H: \d+ W: \d+\) smaller than kernel size")
 
 
 @FAMILIES
 def test_no_draw_is_rejected_and_every_case_runs(sheet: Family) -> None:
-    """500 draws, none of them invalid; forward and backward give the shapes that the case states."""
+    """Hundreds of draws, none of them invalid; forward and backward give the shapes that the case states."""
+    tried("draws", DRAWS, MOST)
     statistics: list[dict[str, Any]] = []
 
     @settings(max_examples=DRAWS, derandomize=True, database=None, phases=[Phase.generate])
@@ -49,6 +53,7 @@ def test_no_draw_is_rejected_and_every_case_runs(sheet: Family) -> None:
 def test_pytorch_takes_every_drawn_case_up_to_its_own_limit(sheet: Family) -> None:
     """Its twin gives the same shape; what it refuses is average pooling over inputs smaller than the kernel."""
     torch = pytest.importorskip("torch")
+    tried("draws", DRAWS, MOST)
     refused = []
 
     @settings(max_examples=DRAWS, derandomize=True, database=None, phases=[Phase.generate])
