@@ -11,7 +11,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.recognise import ARGUMENTS, framework_of
 from checks.adapters.signature import NOT_DATA
-from checks.adapters.torch_kinds import function_class, is_operator
+from checks.adapters.torch_kinds import forward_of, function_class, is_module, is_operator
 from checks.adapters.words import names_of
 from checks.subject import Subject
 
@@ -81,5 +81,7 @@ def _of_torch(obj: Any) -> Callable[..., Any]:
         return torch_function.without_context(kind)
     if is_operator(obj):
         return torch_function.from_schema(torch_function.overload_of(obj))
+    if is_module(obj) and not isinstance(obj, type):
+        return forward_of(obj)  # type: ignore[no-any-return] # of a module
     found: Callable[..., Any] = getattr(obj, "forward", obj)
     return found
