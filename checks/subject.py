@@ -87,6 +87,8 @@ class Subject:
     #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls
     #: with these arrays and this configuration, empty where nobody can say it; None: they are a pair of functions.
     preamble: Callable[[Arrays, Config], str] | None = None
+    #: The names under which it was said to take its arrays, in their order; empty where nobody said so.
+    arguments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

@@ -22,7 +22,7 @@ OPEN = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 def by_position(obj: Any) -> list[str]:
     """Names of the parameters that take what is given without names, in their order."""
     if isinstance(obj, Subject):
-        return list(ARGUMENTS)
+        return list(obj.arguments or ARGUMENTS)
     every = [each for each in _parameters(obj) if each.kind not in OPEN]
     places = [each.name for each in every if each.kind is not Parameter.KEYWORD_ONLY]
     # What stands behind an argument that functools.partial holds by name has to be named, and has no other place.

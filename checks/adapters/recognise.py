@@ -56,16 +56,16 @@ def adapt(
     if isinstance(obj, Subject):
         return obj
     if isinstance(obj, Foreign):
-        return obj.adapt(arguments)
+        return replace(obj.adapt(arguments), arguments=arguments)
     obj = whole(obj)
     kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
     if kind == "torch":
-        return _torch(obj, arguments, Format(dtype, device, outputs))
+        return replace(_torch(obj, arguments, Format(dtype, device, outputs)), arguments=arguments)
     if dtype or device != "cpu":
         raise UsageError(f"dtype={dtype!r} and device={device!r} are for PyTorch; {name_of(obj)} is {kind or 'NumPy'}")
-    return _elsewhere(obj, kind, arguments, outputs)
+    return replace(_elsewhere(obj, kind, arguments, outputs), arguments=arguments)
 
 
 def framework_of(obj: Any) -> str:
