@@ -36,6 +36,7 @@ from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
+from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named
 from checks.types import Array, Arrays, Config, Shape
@@ -146,7 +147,8 @@ def _unclaimed(
 ) -> tuple[Examination, Limits]:
     if inputs is None:
         raise UsageError(_NEITHER)
-    subject, draws = instance(subject), isinstance(inputs, SearchStrategy)
+    subject, inputs = instance(subject), one_strategy(inputs)
+    draws = isinstance(inputs, SearchStrategy)
     sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
@@ -155,11 +157,12 @@ def _unclaimed(
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
     remarks = list[str]()
     taken = Taken.of(subject, inputs)
-    subject, inputs, real = loss_of(taken.layer, taken.inputs(inputs), remarks)
+    flat = taken.inputs(inputs)
+    subject, inputs, real = loss_of(taken.layer, flat, remarks)
     subject, inputs = options_held(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept)))
+    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept), flat, arrays))
     adapted.remarks.extend(remarks)
     return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
 
@@ -170,7 +173,8 @@ def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Call
     kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
     named_inputs(subject, first_of(inputs), kept, remarks)
     examples = inputs.map(partial(named_inputs, subject, kept=kept))
-    adapted = watched(taken.told(adapt_example(subject, tuple(first_of(examples)), device, kept)))
+    arguments = tuple(first_of(examples))
+    adapted = watched(taken.told(adapt_example(subject, arguments, device, kept), {}, arguments))
     adapted.remarks.extend(remarks)
     return Drawn(adapted, examples, kept.unexamined)
 
@@ -185,6 +189,7 @@ def opened_apart(
     name = (
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
+    inputs = one_strategy(inputs)
     drawn = _named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))

@@ -85,7 +85,7 @@ class Flat:
         if name not in self.forms:
             return [flat[name]] if name in flat else []
         names = list(parts(self.forms[name], name))
-        return [rebuilt(self.forms[name], (flat[part] for part in names))] if names[0] in flat else []
+        return [rebuilt(self.forms[name], (flat[part] for part in names))] if set(names) <= flat.keys() else []
 
 
 @dataclass(frozen=True)

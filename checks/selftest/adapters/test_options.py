@@ -96,3 +96,58 @@ def test_an_option_stands_beside_a_structure() -> None:
     found = examine(pair, inputs=((X, X + 1), 3.0), **QUICK)
     assert not found.wrong, story(found)
     assert found.family.arguments == ("xs[0]", "xs[1]")
+
+
+def _batch_norm(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, Any]:
+    """As cs231n has it: it writes to its dictionary."""
+    assert bn_param["mode"] == "train"
+    assert "running_mean" not in bn_param
+    bn_param["running_mean"] = x.mean(0)
+    slope = 1 / np.sqrt(x.var(0) + bn_param["eps"])
+    normal = (x - x.mean(0)) * slope
+    return gamma * normal + beta, (normal, gamma, slope)
+
+
+def _batch_norm_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    normal, gamma, slope = saved
+    inner = dy * gamma
+    dx = slope * (inner - inner.mean(0) - normal * (inner * normal).mean(0))
+    return dx, (dy * normal).sum(0), dy.sum(0)
+
+
+def test_options_inside_a_dictionary_are_held_at_their_places() -> None:
+    """A word, and a number of which there is no gradient; the layer gets them each time as they were given."""
+    inputs = (X, G, B, {"mode": "train", "eps": 1e-3, "sizes": (2, 2), "seed": None})
+    for backward in (_batch_norm_backward, lambda dy, saved: (*_batch_norm_backward(dy, saved), None)):
+        found = examine((_batch_norm, backward), inputs=inputs, **QUICK)
+        assert not found.wrong, story(found)
+        assert found.family.arguments == ("x", "gamma", "beta")
+    said = "held at its value, since the backward gives no gradient of it: bn_param["
+    assert f"{said}'mode']='train', bn_param['sizes']=(2, 2), bn_param['seed']=None" in found.notes
+    assert f"{said}'eps']=0.001" in found.notes
+    assert inputs[3].keys() == {"mode", "eps", "sizes", "seed"}
+    wrong = (_batch_norm, lambda dy, s: (dy * s[1] * s[2], *_batch_norm_backward(dy, s)[1:]))
+    assert examine(wrong, inputs=inputs, **QUICK).wrong
+
+
+def test_a_number_inside_a_dictionary_that_has_a_gradient_is_examined() -> None:
+    """Beside a word that has none."""
+    pair = (
+        lambda x, p: (x * p["a"] if p["how"] == "times" else x, (x, p)),
+        lambda dy, s: (dy * s[1]["a"], {"a": (dy * s[0]).sum()}),
+    )
+    found = examine(pair, inputs=(X, {"a": 2.5, "how": "times"}), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.family.arguments == ("x", "p['a']")
+
+
+def test_words_and_none_are_held() -> None:
+    """As numbers without a gradient are."""
+
+    def layer(x: Array, how: str, rest: Any) -> tuple[Array, Array]:
+        assert (how, rest) == ("square", None)
+        return x * x, x
+
+    found = examine((layer, lambda dy, x: 2 * x * dy), inputs=(X, "square", None), **QUICK)
+    assert not found.wrong, story(found)
+    assert "held at its value, since the backward gives no gradient of it: how='square', rest=None" in found.notes
