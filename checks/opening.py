@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
 from checks.adapters.callables import name_of
+from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
@@ -157,26 +158,32 @@ def _unclaimed(
 def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
     remarks = list[str]()
     taken = Taken.of(subject, inputs)
-    flat = taken.inputs(inputs)
+    dtype, flat = carried(taken.layer, taken.inputs(inputs))
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
     subject, inputs = options_held(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept), flat, arrays))
+    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept, dtype), flat, arrays))
     adapted.remarks.extend(remarks)
     return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
 
 
 def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
     taken = Taken.of(subject, first_of(inputs))
-    subject, inputs = taken.layer, inputs.map(taken.inputs)
+    subject, (dtype, _) = taken.layer, carried(taken.layer, taken.inputs(first_of(inputs)))
+    inputs = inputs.map(partial(_in_arrays, taken))
     kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
     named_inputs(subject, first_of(inputs), kept, remarks)
     examples = inputs.map(partial(named_inputs, subject, kept=kept))
     arguments = tuple(first_of(examples))
-    adapted = watched(taken.told(adapt_example(subject, arguments, device, kept), {}, arguments))
+    adapted = watched(taken.told(adapt_example(subject, arguments, device, kept, dtype), {}, arguments))
     adapted.remarks.extend(remarks)
     return Drawn(adapted, examples, kept.unexamined)
+
+
+def _in_arrays(taken: Taken, inputs: Any) -> Any:
+    """An example for the layer, in arrays that carry it."""
+    return carried(taken.layer, taken.inputs(inputs))[1]
 
 
 def opened_apart(
@@ -203,7 +210,7 @@ def opened_apart(
 
 def _named(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
     taken = Taken.of(subject, first_of(inputs))
-    return inputs.map(taken.inputs).map(partial(named_inputs, taken.layer))
+    return inputs.map(partial(_in_arrays, taken)).map(partial(named_inputs, taken.layer))
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:
