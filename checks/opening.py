@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters import adapt
+from checks.adapters.at_once import with_backward
 from checks.adapters.callables import name_of
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import loss_of, named_inputs, parameters_of
+from checks.adapters.given import by_argument, loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.options import options_held
@@ -150,7 +151,9 @@ def _unclaimed(
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    subject, said = with_backward(subject, first_of(inputs) if draws else inputs)
     sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
+    sheet.subject.remarks[:0] = said
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
@@ -172,13 +175,40 @@ def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Call
     taken = Taken.of(subject, first_of(inputs))
     subject, (dtype, _) = taken.layer, carried(taken.layer, taken.inputs(first_of(inputs)))
     inputs = inputs.map(partial(_in_arrays, taken))
-    kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
+    remarks = list[str]()
+    subject, inputs = _options_drawn(subject, inputs, remarks)
+    kept = parameters_of(subject, first_of(inputs))
     named_inputs(subject, first_of(inputs), kept, remarks)
     examples = inputs.map(partial(named_inputs, subject, kept=kept))
     arguments = tuple(first_of(examples))
     adapted = watched(taken.told(adapt_example(subject, arguments, device, kept, dtype), {}, arguments))
     adapted.remarks.extend(remarks)
     return Drawn(adapted, examples, kept.unexamined)
+
+
+def _options_drawn(subject: Any, inputs: SearchStrategy[Any], remarks: list[str]) -> tuple[Any, SearchStrategy[Any]]:
+    """A layer that has its options, as the first example shows them, and what draws the others."""
+    first = first_of(inputs)
+    layer, rest = options_held(subject, first, remarks)
+    if rest is first:
+        return subject, inputs
+    options = {name: value for name, value in by_argument(subject, first).items() if name not in rest}
+    return layer, inputs.map(partial(_without, subject, options))
+
+
+def _without(subject: Any, options: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
+    """An example without its options.
+
+    Raises UsageError where they are others than at first.
+    """
+    given = dict(by_argument(subject, inputs))
+    for name, value in options.items():
+        if not np.array_equal(there := given.pop(name), value):
+            raise UsageError(
+                f"inputs drew {name}={there!r:.80} after {value!r:.80}, of which the backward gives no gradient; "
+                "expected the same in all examples: examine once for each"
+            )
+    return given
 
 
 def _in_arrays(taken: Taken, inputs: Any) -> Any:

@@ -196,6 +196,7 @@ def _not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
         f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
         "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
         "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which: "
-        "examine(adapt(layer, framework='torch'), like=...)); or "
+        "examine(adapt(layer, framework='torch'), like=...)), or, given inputs=, a NumPy function whose call gives a "
+        "loss and its gradients at once (examine((lambda x: loss(x, y), lambda dy, dx: dy * dx), inputs=(x,))); or "
         f"write the adapter:\n{template(kind, name_of(obj), arguments)}"
     )

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from checks import examine, story
+from checks import UsageError, examine, story
 from checks.types import Array
 
 RNG = np.random.default_rng(0)
@@ -139,6 +141,23 @@ def test_a_number_inside_a_dictionary_that_has_a_gradient_is_examined() -> None:
     found = examine(pair, inputs=(X, {"a": 2.5, "how": "times"}), **QUICK)
     assert not found.wrong, story(found)
     assert found.family.arguments == ("x", "p['a']")
+
+
+def test_an_option_beside_a_strategy_is_held_and_is_to_stay_the_same() -> None:
+    """Indices here."""
+    drawn = arrays(np.float64, (3, 4), elements=st.floats(-2, 2, width=16))
+    places = np.array([1, 0, 3])
+
+    def backward(dy: Array, saved: Any) -> Array:
+        dx = np.zeros((3, 4))
+        dx[np.arange(3), saved] = dy
+        return dx
+
+    pair = (lambda x, at: (x[np.arange(3), at], at), backward)
+    found = examine(pair, inputs=(drawn, places), **QUICK)
+    assert not found.wrong, story(found)
+    with pytest.raises(UsageError, match=r"inputs drew at=.* after .*expected the same in all examples"):
+        examine(pair, inputs=(drawn, arrays(np.int64, 3, elements=st.integers(0, 3))), **QUICK)
 
 
 def test_words_and_none_are_held() -> None:
