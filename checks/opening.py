@@ -15,17 +15,13 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from checks import exemplified
 from checks.adapters import adapt
 from checks.adapters.at_once import with_backward
 from checks.adapters.callables import name_of
-from checks.adapters.carried import carried
-from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import by_argument, loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
-from checks.adapters.options import options_held
 from checks.adapters.recognise import framework_of
-from checks.adapters.taken import Taken
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -152,68 +148,10 @@ def _unclaimed(
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
     subject, said = with_backward(subject, first_of(inputs) if draws else inputs)
-    sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
+    sheet = (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched)
     sheet.subject.remarks[:0] = said
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
-
-
-def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
-    remarks = list[str]()
-    taken = Taken.of(subject, inputs)
-    dtype, flat = carried(taken.layer, taken.inputs(inputs))
-    subject, inputs, real = loss_of(taken.layer, flat, remarks)
-    subject, inputs = options_held(subject, inputs, remarks)
-    kept = parameters_of(subject, inputs)
-    arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept, dtype), flat, arrays))
-    adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
-
-
-def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
-    taken = Taken.of(subject, first_of(inputs))
-    subject, (dtype, _) = taken.layer, carried(taken.layer, taken.inputs(first_of(inputs)))
-    inputs = inputs.map(partial(_in_arrays, taken))
-    remarks = list[str]()
-    subject, inputs = _options_drawn(subject, inputs, remarks)
-    kept = parameters_of(subject, first_of(inputs))
-    named_inputs(subject, first_of(inputs), kept, remarks)
-    examples = inputs.map(partial(named_inputs, subject, kept=kept))
-    arguments = tuple(first_of(examples))
-    adapted = watched(taken.told(adapt_example(subject, arguments, device, kept, dtype), {}, arguments))
-    adapted.remarks.extend(remarks)
-    return Drawn(adapted, examples, kept.unexamined)
-
-
-def _options_drawn(subject: Any, inputs: SearchStrategy[Any], remarks: list[str]) -> tuple[Any, SearchStrategy[Any]]:
-    """A layer that has its options, as the first example shows them, and what draws the others."""
-    first = first_of(inputs)
-    layer, rest = options_held(subject, first, remarks)
-    if rest is first:
-        return subject, inputs
-    options = {name: value for name, value in by_argument(subject, first).items() if name not in rest}
-    return layer, inputs.map(partial(_without, subject, options))
-
-
-def _without(subject: Any, options: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
-    """An example without its options.
-
-    Raises UsageError where they are others than at first.
-    """
-    given = dict(by_argument(subject, inputs))
-    for name, value in options.items():
-        if not np.array_equal(there := given.pop(name), value):
-            raise UsageError(
-                f"inputs drew {name}={there!r:.80} after {value!r:.80}, of which the backward gives no gradient; "
-                "expected the same in all examples: examine once for each"
-            )
-    return given
-
-
-def _in_arrays(taken: Taken, inputs: Any) -> Any:
-    """An example for the layer, in arrays that carry it."""
-    return carried(taken.layer, taken.inputs(inputs))[1]
 
 
 def opened_apart(
@@ -227,7 +165,7 @@ def opened_apart(
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
     inputs = one_strategy(inputs)
-    drawn = _named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
+    drawn = exemplified.named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
@@ -236,11 +174,6 @@ def opened_apart(
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
-
-
-def _named(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
-    taken = Taken.of(subject, first_of(inputs))
-    return inputs.map(partial(_in_arrays, taken)).map(partial(named_inputs, taken.layer))
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:

@@ -44,7 +44,7 @@ FLOORS = (
     ("spawning", "pool", "lanes", "isolation"),
     ("runner", "target", "bench", "planting"),
     ("report",),
-    ("resume", "anywhere", "asking", "opening", "api", "drawn", "pytest_items", "soak", "fuzzing"),
+    ("resume", "anywhere", "asking", "exemplified", "opening", "api", "drawn", "pytest_items", "soak", "fuzzing"),
     ("door",),
     ("commands",),
     ("plugin", "cli", "__main__", "profiles"),
