@@ -15,15 +15,13 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from checks import exemplified
 from checks.adapters import adapt
+from checks.adapters.at_once import with_backward
 from checks.adapters.callables import name_of
-from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import loss_of, named_inputs, parameters_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
-from checks.adapters.options import options_held
 from checks.adapters.recognise import framework_of
-from checks.adapters.taken import Taken
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -36,6 +34,7 @@ from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
+from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named
 from checks.types import Array, Arrays, Config, Shape
@@ -146,33 +145,13 @@ def _unclaimed(
 ) -> tuple[Examination, Limits]:
     if inputs is None:
         raise UsageError(_NEITHER)
-    subject, draws = instance(subject), isinstance(inputs, SearchStrategy)
-    sheet = (_drawn if draws else _given)(subject, inputs, device, watched)
+    subject, inputs = instance(subject), one_strategy(inputs)
+    draws = isinstance(inputs, SearchStrategy)
+    subject, said = with_backward(subject, first_of(inputs) if draws else inputs)
+    sheet = (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched)
+    sheet.subject.remarks[:0] = said
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
-
-
-def _given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
-    remarks = list[str]()
-    taken = Taken.of(subject, inputs)
-    subject, inputs, real = loss_of(taken.layer, taken.inputs(inputs), remarks)
-    subject, inputs = options_held(subject, inputs, remarks)
-    kept = parameters_of(subject, inputs)
-    arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept)))
-    adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
-
-
-def _drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
-    taken = Taken.of(subject, first_of(inputs))
-    subject, inputs = taken.layer, inputs.map(taken.inputs)
-    kept, remarks = parameters_of(subject, first_of(inputs)), list[str]()
-    named_inputs(subject, first_of(inputs), kept, remarks)
-    examples = inputs.map(partial(named_inputs, subject, kept=kept))
-    adapted = watched(taken.told(adapt_example(subject, tuple(first_of(examples)), device, kept)))
-    adapted.remarks.extend(remarks)
-    return Drawn(adapted, examples, kept.unexamined)
 
 
 def opened_apart(
@@ -185,7 +164,8 @@ def opened_apart(
     name = (
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
-    drawn = _named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
+    inputs = one_strategy(inputs)
+    drawn = exemplified.named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
@@ -194,11 +174,6 @@ def opened_apart(
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
-
-
-def _named(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
-    taken = Taken.of(subject, first_of(inputs))
-    return inputs.map(taken.inputs).map(partial(named_inputs, taken.layer))
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:

@@ -91,6 +91,8 @@ class Subject:
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
     #: Lets go of what earlier calls left in an object, so that the next call makes a new one; None where it cannot.
     forget: Callable[[], None] | None = None
+    #: The names under which it was said to take its arrays, in their order; empty where nobody said so.
+    arguments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         demand_known(self.arithmetic)

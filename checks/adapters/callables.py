@@ -9,6 +9,7 @@ from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from checks.adapters.documented import documented
+from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.templates import template
 from checks.errors import UsageError
 
@@ -40,6 +41,8 @@ def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]
         return inspect.signature(call)
     except (TypeError, ValueError) as error:
         inner = inspect.unwrap(call)
+        if schema := schema_of(inner):
+            return of_schema(schema)
         if (found := documented(inner)) is not None:
             return found
         if isinstance(inner, BuiltinFunctionType):

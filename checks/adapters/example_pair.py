@@ -24,8 +24,12 @@ from checks.types import Array, Arrays, Config, gradient_of
 _NOTHING = np.zeros(())
 
 
-def adapt_example(obj: Any, arguments: tuple[str, ...], device: str, kept: Kept | None = None) -> Subject:
+def adapt_example(
+    obj: Any, arguments: tuple[str, ...], device: str, kept: Kept | None = None, dtype: str = ""
+) -> Subject:
     """Subject from whatever ``adapt`` takes, on examples; ``kept`` says where an object has its parameters.
+
+    ``dtype`` and ``device`` are those of ``adapt``.
 
     Raises UsageError where the object or its signature is not understood.
     """
@@ -35,7 +39,7 @@ def adapt_example(obj: Any, arguments: tuple[str, ...], device: str, kept: Kept 
         case (forward, backward) if callable(forward) and callable(backward):
             marked = _marked(backward, len(arguments))
             return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
-    return adapt(obj, arguments, device=device, outputs=Every())
+    return adapt(obj, arguments, dtype=dtype, device=device, outputs=Every())
 
 
 def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.gradients import with_names
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.structures import has_form, is_structure, leaves, parts, rebuilt
-from checks.adapters.torch_kinds import function_class, is_module
+from checks.adapters.torch_kinds import COMPILED, calling, forward_of, function_class, is_module
 from checks.adapters.words import gradient_names
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -85,7 +85,7 @@ class Flat:
         if name not in self.forms:
             return [flat[name]] if name in flat else []
         names = list(parts(self.forms[name], name))
-        return [rebuilt(self.forms[name], (flat[part] for part in names))] if names[0] in flat else []
+        return [rebuilt(self.forms[name], (flat[part] for part in names))] if set(names) <= flat.keys() else []
 
 
 @dataclass(frozen=True)
@@ -172,9 +172,7 @@ def flattened(obj: Any, forms: Mapping[str, Any], arguments: tuple[str, ...], ow
     if instead := _instead(obj):
         raise UsageError(f"inputs: {', '.join(forms)} of {name_of(obj)} holds several arrays; expected {instead}")
     if is_module(obj):
-        found = copy(obj)
-        found.forward = Flat(found.forward, forms)
-        return found
+        return calling(obj, Flat(forward_of(obj), forms))
     methods = methods_of(obj)
     return _object(copy(obj), methods, forms, arguments) if methods else Flat(own, forms)
 
@@ -192,4 +190,4 @@ def _instead(obj: Any) -> str:
         return "a function that hands apply each array by itself, for PyTorch derives by no tensor inside a tuple"
     if isinstance(obj, type):
         return f"an object: examine({name_of(obj)}(...), inputs=...)"
-    return "the module as it was before torch.compile" if is_module(obj) and hasattr(obj, "_orig_mod") else ""
+    return "the module as it was before torch.compile" if is_module(obj) and hasattr(obj, COMPILED) else ""

@@ -1,4 +1,4 @@
-"""Plain numbers and arrays of integers among the examples, such as ``eps=1e-3`` or indices, are held at their values.
+"""Words, plain numbers and integers among the examples, such as ``eps=1e-3`` or indices, are held at their values.
 
 A number of which the backward gives a gradient is an argument like any other.
 """
@@ -19,6 +19,7 @@ from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt, framework_of
+from checks.adapters.remarks import held_at_values
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -27,6 +28,7 @@ from checks.types import Arrays, gradient_of
 
 def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """A layer that has its options, and the other examples; ``remarks`` is told of those."""
+    obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value)}
     if not numbers or len(numbers) == len(given) or isinstance(obj, (type, Subject)):
@@ -40,11 +42,20 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     options = {name: value for name, value in numbers.items() if name not in found or type(value) in {bool, int}}
     if not options:
         return obj, inputs
-    told = ", ".join(f"{name}={_told(value)}" for name, value in options.items())
-    remarks.append(f"held at its value, since the backward gives no gradient of it: {told}")
+    remarks.extend(held_at_values(options))
     tensors = framework_of(obj) == "torch"
     alike = {name: _tensor(value) if tensors and _is_whole(value) else value for name, value in options.items()}
     return held(obj, alike), {name: value for name, value in given.items() if name not in options}
+
+
+def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
+    """The same for words and None, of which there is no gradient to ask for."""
+    given = by_argument(obj, inputs)
+    words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
+    if not words or len(words) == len(given) or isinstance(obj, (type, Subject)):
+        return obj, inputs
+    remarks.extend(held_at_values(words))
+    return held(obj, words), {name: value for name, value in given.items() if name not in words}
 
 
 def _is_plain(value: Any) -> bool:
@@ -55,10 +66,6 @@ def _is_whole(value: Any) -> bool:
     """Whether this is an array or a tensor of integers or truth values."""
     kind = getattr(value, "dtype", None)
     return hasattr(value, "shape") and (str(kind).removeprefix("torch.").strip("u").startswith(("int", "bool")))
-
-
-def _told(value: Any) -> str:
-    return f"{value.dtype} of shape {tuple(value.shape)}" if _is_whole(value) else str(value)
 
 
 def _tensor(value: Any) -> Any:

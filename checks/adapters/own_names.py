@@ -11,7 +11,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.recognise import ARGUMENTS, framework_of
 from checks.adapters.signature import NOT_DATA
-from checks.adapters.torch_kinds import function_class, is_operator
+from checks.adapters.torch_kinds import forward_of, function_class, is_module, is_operator
 from checks.adapters.words import names_of
 from checks.subject import Subject
 
@@ -22,7 +22,7 @@ OPEN = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 def by_position(obj: Any) -> list[str]:
     """Names of the parameters that take what is given without names, in their order."""
     if isinstance(obj, Subject):
-        return list(ARGUMENTS)
+        return list(obj.arguments or ARGUMENTS)
     every = [each for each in _parameters(obj) if each.kind not in OPEN]
     places = [each.name for each in every if each.kind is not Parameter.KEYWORD_ONLY]
     # What stands behind an argument that functools.partial holds by name has to be named, and has no other place.
@@ -81,5 +81,7 @@ def _of_torch(obj: Any) -> Callable[..., Any]:
         return torch_function.without_context(kind)
     if is_operator(obj):
         return torch_function.from_schema(torch_function.overload_of(obj))
+    if is_module(obj) and not isinstance(obj, type):
+        return forward_of(obj)  # type: ignore[no-any-return] # of a module
     found: Callable[..., Any] = getattr(obj, "forward", obj)
     return found

@@ -56,16 +56,16 @@ def adapt(
     if isinstance(obj, Subject):
         return obj
     if isinstance(obj, Foreign):
-        return obj.adapt(arguments)
+        return replace(obj.adapt(arguments), arguments=arguments)
     obj = whole(obj)
     kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
     if kind == "torch":
-        return _torch(obj, arguments, Format(dtype, device, outputs))
+        return replace(_torch(obj, arguments, Format(dtype, device, outputs)), arguments=arguments)
     if dtype or device != "cpu":
         raise UsageError(f"dtype={dtype!r} and device={device!r} are for PyTorch; {name_of(obj)} is {kind or 'NumPy'}")
-    return _elsewhere(obj, kind, arguments, outputs)
+    return replace(_elsewhere(obj, kind, arguments, outputs), arguments=arguments)
 
 
 def framework_of(obj: Any) -> str:
@@ -196,6 +196,7 @@ def _not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
         f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
         "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
         "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which: "
-        "examine(adapt(layer, framework='torch'), like=...)); or "
+        "examine(adapt(layer, framework='torch'), like=...)), or, given inputs=, a NumPy function whose call gives a "
+        "loss and its gradients at once (examine((lambda x: loss(x, y), lambda dy, dx: dy * dx), inputs=(x,))); or "
         f"write the adapter:\n{template(kind, name_of(obj), arguments)}"
     )

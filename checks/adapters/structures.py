@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from numbers import Number
+from copy import deepcopy
+from dataclasses import dataclass
+from numbers import Integral, Number
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """What stands in a structure and has no gradient: a word, a truth value, None, whole numbers."""
+
+    value: Any
 
 
 def is_structure(value: Any) -> bool:
@@ -20,47 +29,71 @@ def _is_number(value: Any) -> bool:
 
 
 def form_of(value: Any) -> Any:
-    """The same structure with None in place of each array."""
-    return rebuilt(value, iter(lambda: None, 0))
+    """The same structure with None in place of each array, and with its options."""
+    if is_structure(value):
+        return _alike(value, {key: form_of(each) for key, each in _items(value)})
+    return Option(deepcopy(value)) if is_option(value) else None
+
+
+def is_option(value: Any) -> bool:
+    """Whether a value can have no gradient, whatever the backward gives."""
+    if isinstance(value, (tuple, list)):
+        return bool(value) and all(map(is_option, value))
+    return value is None or isinstance(value, (str, bool, Integral))
+
+
+def options(form: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Names and values of the options in a structure of this name."""
+    if isinstance(form, Option):
+        yield name, form.value
+    for key, each in _items(form) if is_structure(form) else ():
+        yield from options(each, f"{name}[{key!r}]")
 
 
 def parts(form: Any, name: str) -> Iterator[str]:
     """Names of the arrays of a structure of this name, in their order."""
     if not is_structure(form):
-        yield name
+        yield from [] if isinstance(form, Option) else [name]
         return
     for key, each in _items(form):
         yield from parts(each, f"{name}[{key!r}]")
 
 
 def has_form(form: Any, value: Any) -> bool:
-    """Whether a value can be taken apart as a structure of this form."""
+    """Whether a value can be taken apart as a structure of this form, whatever it has in place of its options."""
     if not is_structure(form):
         return not is_structure(value)
     if not is_structure(value) or isinstance(form, Mapping) != isinstance(value, Mapping):
         return False
     ours, theirs = dict(_items(form)), dict(_items(value))
-    return ours.keys() == theirs.keys() and all(has_form(each, theirs[key]) for key, each in ours.items())
+    arrays = [key for key, each in ours.items() if not isinstance(each, Option)]
+    same = set(arrays) <= theirs.keys() <= ours.keys()
+    return same and all(has_form(ours[key], theirs[key]) for key in arrays)
 
 
 def leaves(form: Any, value: Any) -> Iterator[Any]:
-    """What a value that fits holds, in the order of the form; None all along where it is None."""
+    """The arrays that a value that fits holds, in the order of the form; None all along where it is None."""
     if not is_structure(form):
-        yield value
+        yield from [] if isinstance(form, Option) else [value]
         return
-    held = None if value is None else dict(_items(value))
+    held = {} if value is None else dict(_items(value))
     for key, each in _items(form):
-        yield from leaves(each, held and held[key])
+        yield from leaves(each, held.get(key))
 
 
 def rebuilt(form: Any, given: Iterator[Any]) -> Any:
-    """A structure of this form that holds what is given, in its order."""
+    """A structure of this form that holds what is given, in its order, and its options, which nobody else holds."""
+    if isinstance(form, Option):
+        return deepcopy(form.value)
     if not is_structure(form):
         return next(given)
-    each = {key: rebuilt(one, given) for key, one in _items(form)}
-    if isinstance(form, Mapping):
-        return each
-    return type(form)(*each.values()) if hasattr(form, "_fields") else type(form)(each.values())
+    return _alike(form, {key: rebuilt(one, given) for key, one in _items(form)})
+
+
+def _alike(whole: Any, each: Mapping[Any, Any]) -> Any:
+    if isinstance(whole, Mapping):
+        return dict(each)
+    return type(whole)(*each.values()) if hasattr(whole, "_fields") else type(whole)(each.values())
 
 
 def _items(value: Any) -> Iterator[tuple[Any, Any]]:

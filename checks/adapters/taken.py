@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,8 +10,9 @@ from checks.adapters.flattened import flattened
 from checks.adapters.given import by_argument
 from checks.adapters.own_names import own_code, parameter_of
 from checks.adapters.preamble import variable
+from checks.adapters.remarks import held_at_values
 from checks.adapters.spelling import Name
-from checks.adapters.structures import form_of, has_form, is_structure, leaves, parts, rebuilt
+from checks.adapters.structures import form_of, has_form, is_structure, leaves, options, parts, rebuilt
 from checks.errors import UsageError
 from checks.subject import Subject
 
@@ -50,22 +51,33 @@ class Taken:
         given = by_argument(self.whole, inputs)
         return {part: leaf for name, value in given.items() for part, leaf in self._apart(name, value)}
 
-    def told(self, subject: Subject) -> Subject:
-        """The layer as a subject, in whose scripts a reader hands over the arrays one by one."""
+    def told(self, subject: Subject, flat: Any, arguments: Collection[str]) -> Subject:
+        """The layer as a subject, in whose scripts a reader hands over the arrays one by one.
+
+        ``flat`` is an example for the layer; what of it is no argument is held.
+        """
         if not self.forms:
             return subject
-        every = (
-            f"{name}={rebuilt(form, map(Name, map(variable, parts(form, name))))!r}"
-            for name, form in self.forms.items()
-        )
+        held = [pair for name, form in self.forms.items() for pair in options(form, name)]
+        subject.remarks.extend(held_at_values(dict(held)))
+
+        def shown(part: str) -> Any:
+            return Name(variable(part)) if part in arguments else flat[part]
+
+        every = (f"{name}={rebuilt(form, map(shown, parts(form, name)))!r}" for name, form in self.forms.items())
         yours = f"{_ONE_BY_ONE}: {', '.join(every)}"
         return replace(subject, preamble=lambda *_: yours, preamble_of_some=None, spelled=None)
 
     def _apart(self, name: str, value: Any) -> list[tuple[str, Any]]:
         name = parameter_of(self.whole, name)
         form = self.forms.get(name)
+        seen = list(parts(form_of(value), name))
+        if list(options(form, name)) != (there := list(options(form_of(value), name))):
+            raise UsageError(
+                f"inputs drew {dict(there)} after {dict(options(form, name))}; expected what has no gradient to be the "
+                "same in all examples: examine once for each"
+            )
         if not has_form(form, value):
-            seen = list(parts(form_of(value), name))
             raise UsageError(
                 f"inputs drew {', '.join(seen)} after {', '.join(parts(form, name))}; expected as many arrays in the "
                 "same structure in all examples"

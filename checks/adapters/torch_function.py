@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.adapters.callables import importable, name_of
 from checks.adapters.imports import imported
+from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.signature import Plan, read
 from checks.adapters.spelling import call_text, held, named
 from checks.adapters.torch_preamble import Called, shown
@@ -130,17 +131,11 @@ def overload_of(operator: Any) -> Any:
 
 def from_schema(overload: Any) -> Callable[..., Any]:
     """A function that calls an overload, with the signature that its schema tells."""
-    import inspect
-    from inspect import Parameter
-
-    def parameter(item: Any) -> Parameter:
-        kind = Parameter.KEYWORD_ONLY if item.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
-        return Parameter(item.name, kind, default=item.default_value if item.has_default_value() else Parameter.empty)
 
     def operator(*arguments: Any, **keywords: Any) -> Any:
         return overload(*arguments, **keywords)
 
-    operator.__signature__ = inspect.Signature(list(map(parameter, overload._schema.arguments)))  # type: ignore[attr-defined]  # noqa: SLF001
+    operator.__signature__ = of_schema(schema_of(overload))  # type: ignore[attr-defined]
     operator.__qualname__ = str(overload)
     return operator
 

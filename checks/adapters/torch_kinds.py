@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
+from functools import partial, wraps
 from typing import Any
+
+from checks.errors import UsageError
+
+#: Where what ``torch.compile`` made of a module keeps it.
+COMPILED = "_orig_mod"
 
 
 def function_class(obj: Any) -> Any:
@@ -18,11 +23,51 @@ def is_module(obj: Any) -> bool:
     return "torch.nn.modules.module.Module" in _bases(obj)
 
 
+def is_scripted(obj: Any) -> bool:
+    """Whether ``torch.jit.script`` or ``torch.jit.trace`` made this module."""
+    return not isinstance(obj, type) and "torch.jit._script.ScriptModule" in _bases(obj)
+
+
+def uncompiled(module: Any) -> Any:
+    """The module that was compiled, or the module itself."""
+    return getattr(module, COMPILED, module)
+
+
+def forward_of(module: Any) -> Any:
+    """What a module is called by, with a signature: what was compiled says nothing of its own.
+
+    Raises UsageError where a scripted one has several forwards, as recurrent layers have.
+    """
+    if is_scripted(module) and not hasattr(module, "forward"):
+        raise UsageError(
+            f"{module.original_name}, scripted by itself, has several forwards (__overloads__) and none that can be "
+            "asked; expected the module before torch.jit.script, or a scripted module whose forward calls it: "
+            "self.inner(x)"
+        )
+    plain = uncompiled(module)
+    own = vars(module).get("forward")
+    if plain is module or isinstance(own, partial):
+        return module.forward
+    return wraps(plain.forward)(module.forward)
+
+
+def calling(module: Any, forward: Any) -> Any:
+    """The same module, parameters and all, with another forward."""
+    found = _again(module) if is_scripted(module) else copy(module)
+    found.forward = forward
+    return found
+
+
 def holding(held: partial[Any]) -> Any:
     """A module for which ``functools.partial`` holds some arguments, as a module with the same parameters."""
-    found = copy(held.func)
-    found.forward = partial(found.forward, *held.args, **held.keywords)  # type: ignore[attr-defined] # of a module
-    return found
+    return calling(held.func, partial(forward_of(held.func), *held.args, **held.keywords))
+
+
+def _again(scripted: Any) -> Any:
+    """Another object for the same scripted module: what ``copy`` makes has parameters of its own."""
+    from torch.jit._recursive import wrap_cpp_module
+
+    return wrap_cpp_module(scripted._c)  # type: ignore[no-untyped-call]  # noqa: SLF001 - no other way
 
 
 def is_operator(obj: Any) -> bool:

@@ -14,12 +14,13 @@ from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
+from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
-from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of
+from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of, settings_of
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
-from checks.adapters.words import Fixed, fixed_by, sizes
+from checks.adapters.words import Fixed, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -48,27 +49,30 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
-    plan = read(plain.forward, inputs, "function")
+    plan = read(forward_of(module), inputs, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
         whole = {**_buffers(plain, leaves), **state}
-        whole = whole if plain is module else {_COMPILED + name: value for name, value in whole.items()}
+        whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
         return called(module, whole, *bound.args, **bound.kwargs)
 
-    limits = {**plan.limits(), **fixed_by(vars(core)), **channels(core, held), **padded(core), **fmt.limits()}
+    limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
     runs = spared(layer) if inplace else layer
     if plain is not module:  # compiled anew in each mode, which takes long
         return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
+    if not hasattr(plain, "training"):  # torch.jit.freeze leaves it one mode
+        frozen = torch_subject(f"{_title(plain)} (frozen)", runs, limits, fmt)
+        return shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt)
 
     def one(mode: str) -> Mode:
         return _switched(plain, mode, runs), as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
 
-    return _in_modes(name_of(plain), _mode(plain), one, limits, fmt)
+    return _in_modes(_title(plain), _mode(plain), one, limits, fmt)
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -154,13 +158,9 @@ def _mode(module: Any) -> str:
     return TRAIN if module.training else EVAL
 
 
-#: Where what ``torch.compile`` made of a module keeps it, with a dot.
-_COMPILED = "_orig_mod."
-
-
-def uncompiled(module: Any) -> Any:
-    """The module that was compiled, or the module itself."""
-    return getattr(module, _COMPILED[:-1], module)
+def _title(module: Any) -> str:
+    """What to call a module: by its class, or by the one that was scripted or traced."""
+    return f"{module.original_name}, scripted" if is_scripted(module) else name_of(module)
 
 
 def parameters_of(module: Any) -> Arrays:

@@ -12,8 +12,10 @@ from checks.adapters.imports import imported
 from checks.adapters.preamble import as_you_build_it, lines_of
 from checks.adapters.signature import Plan
 from checks.adapters.spelling import Name, named, plain, spelled
+from checks.adapters.torch_kinds import is_scripted
 from checks.adapters.torch_parameters import places_of
 from checks.adapters.torch_preamble import Called, Calling
+from checks.adapters.torch_scripted import can_be_shown, has_scripts
 from checks.adapters.torch_tensors import SEED, Format, seeded
 from checks.types import Arrays, Config
 
@@ -24,13 +26,17 @@ def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, cl
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
         if any(parameter._backward_hooks for parameter in module.parameters()):  # noqa: SLF001 - no other way
             return None  # they stand in no class
+        if has_scripts(module) and not can_be_shown(module):
+            return None
         given = {name: f"{each}{clone}" for name, each in names.items()}
         bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
         state = {places[name]: each for name, each in given.items() if name in places}
-        built = as_you_build_it(module) + step
         first, last = _held(module.forward)
         by_name = {**bound.kwargs, **last}
         call = [_tuple([*first, *bound.args]), *([_dictionary(by_name)] if by_name else [])]
+        if is_scripted(module):
+            return _called_scripted(module, state, call, fmt.dtype or _format(arrays), step)
+        built = as_you_build_it(module) + step
         return _called(module, built, state, call, fmt.dtype or _format(arrays), "  # as you build it")
 
     return called
@@ -70,6 +76,18 @@ def _called(module: Any, built: str, state: Mapping[str, str], given: list[str],
     call = f"torch.func.functional_call(layer, {{{', '.join(pairs)}}}, {', '.join(given)})"
     before = ["buffers = {name: each.clone() for name, each in layer.named_buffers()}"] * buffers
     return Called(lines_of(name_of(module), built + f".to(torch.{dtype})" * buffers + note), call, before)
+
+
+def _called_scripted(module: Any, state: Mapping[str, str], given: list[str], dtype: str, step: str) -> Called:
+    """A call of a copy of what was scripted or traced, whose own slots are given the arrays."""
+    to = f"layer = layer.to(torch.{dtype})\n" * any(True for _ in module.buffers())
+    mode = f"layer{step}\n" if step else ""
+    slots = [(*name.rpartition("."), array) for name, array in state.items()]
+    puts = [f'parts["{path}"]._c.setattr("{last}", {array})' for path, _, last, array in slots]
+    before = ["own = copy.deepcopy(layer)", "parts = dict(own.named_modules())", *puts]
+    call = ", ".join(stars + each for stars, each in zip(("*", "**"), given, strict=False))
+    built = ["import copy\n", f"from your_module import layer  # as you script or trace it\n{mode}{to}\n"]
+    return Called(built, f"own({call})", before)
 
 
 def _format(arrays: Arrays) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.adapters.callables import name_of
-from checks.adapters.words import Fixed, first_present, fixed_by, names_of
+from checks.adapters.torch_kinds import is_scripted
+from checks.adapters.words import WORDS, Fixed, first_present, fixed_by, names_of
 from checks.errors import UsageError
 from checks.types import Shape
 
@@ -14,12 +15,20 @@ from checks.types import Shape
 def core_of(module: Any) -> tuple[str, Any]:
     """The part of a module that holds its settings and parameters, after its dotted name: itself, or its only part."""
     parts = list(module.named_children())
-    own = fixed_by(vars(module)) or list(module.named_parameters(recurse=False))
+    own = settings_of(module) or list(module.named_parameters(recurse=False))
     if own or len(parts) != 1:
         return "", module
     ((name, part),) = parts
     inside, core = core_of(part)
     return f"{name}.{inside}", core
+
+
+def settings_of(module: Any) -> dict[str, Fixed]:
+    """Keywords that a module holds in its attributes; a scripted one shows those that are asked for."""
+    if not is_scripted(module):
+        return fixed_by(vars(module))
+    names = [name for each in WORDS.values() for name in each if hasattr(module, name)]
+    return fixed_by({name: getattr(module, name) for name in names})
 
 
 def places_in(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:

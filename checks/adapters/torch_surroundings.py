@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from checks.adapters.torch_scripted import has_scripts, standing_in
+
 #: Runs a function with something in place.
 Around = Callable[[Callable[[], Any]], Any]
 
@@ -41,6 +43,10 @@ def called(module: Any, state: Mapping[str, Any], *given: Any, **named: Any) -> 
     """What a module gives with ``state`` in place of its own parameters and buffers, which stays so in the backward."""
     import torch
 
+    if has_scripts(module):
+        around = partial(standing_in, module, dict(state))
+        surrounded(around)
+        return around(lambda: module(*given, **named))
     surrounded(partial(_standing_in, module, state))
     return torch.func.functional_call(module, dict(state), given, named)
 

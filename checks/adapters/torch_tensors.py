@@ -16,7 +16,7 @@ from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_surroundings import Around, inside, noting
 from checks.generators import left, seed_of
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, gradient_of
+from checks.types import Array, Arrays, Config, carrier, gradient_of
 
 #: Seed of PyTorch's generators while a module is built.
 SEED = 0
@@ -45,7 +45,12 @@ class Format:
         tensor = torch.from_numpy(plain)
         if self.device == "cpu" and not self.dtype:
             return tensor
-        return tensor.to(device=self.device, dtype=getattr(torch, self.dtype or str(array.dtype)))
+        return tensor.to(device=self.device, dtype=getattr(torch, self._of(array)))
+
+    def _of(self, array: Array) -> str:
+        """The format of a tensor: what is wider than a carrier stays so, for derivatives of the same layer."""
+        own = str(array.dtype)
+        return self.dtype if self.dtype and own == str(carrier(self.dtype)) else own
 
     def bring_back(self, tensor: Any, given: Array) -> None:
         """Write to ``given`` what a layer has written to its copy elsewhere, so that such a layer is seen too."""

@@ -20,6 +20,7 @@ from checks.isolation.allowance import memory as size
 from checks.refusals import RAISED
 from checks.scope.likeness import resolve
 from checks.scope.spend import seconds
+from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named, found, subject_of
 
@@ -77,13 +78,13 @@ def examples_of(text: str) -> Any:
     examples = found(text)
     if callable(examples) and not isinstance(examples, SearchStrategy):
         try:
-            return examples()
+            return one_strategy(examples())
         except RAISED as error:
             raise UsageError(
                 f"--inputs {text} raised {type(error).__name__}: {error}; expected examples, or a function without "
                 "arguments that gives them"
             ) from error
-    return examples
+    return one_strategy(examples)
 
 
 def find(names: Sequence[Named], isolation: Isolation) -> None:

@@ -13,9 +13,9 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case, nested
 from checks.errors import SubjectError, UsageError
-from checks.families.unclaimed import Unclaimed, parsed
+from checks.families.unclaimed import Unclaimed, parsed, rounded
 from checks.subject import Subject
-from checks.types import Arrays, Config, Shape, Shapes
+from checks.types import Arrays, Config, Shape, Shapes, carrier
 
 #: Examples that one sweep draws at least.
 FEWEST = 20
@@ -40,7 +40,7 @@ class Drawn(Unclaimed):
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on ones of these shapes."""
-        ones = {name: np.ones(shape, self.dtype) for name, shape in shapes.items() if name != "dy"}
+        ones = {name: np.ones(shape, carrier(self.dtype)) for name, shape in shapes.items() if name != "dy"}
         return self.subject.apply(ones, config).shape
 
     def read(self, text: str) -> Case:
@@ -69,13 +69,16 @@ class Drawn(Unclaimed):
         return self.example(arrays, y, seed)
 
     def example(self, arrays: Arrays, y: Shape, seed: int) -> Case:
-        """A case that spells out its arguments, with a dy of the shape of y."""
+        """A case that spells out its arguments, in its format, with a dy of the shape of y."""
+        arrays = rounded(arrays, self.dtype)
         shapes = {name: value.shape for name, value in arrays.items()} | {"dy": y}
         values = {name: nested(value) for name, value in arrays.items()}
         return Case(self.name, shapes, {}, self.dtype, "normal", seed=seed, values=values)
 
     def _demand_format(self, arrays: Arrays) -> None:
-        if wrong := [f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != self.dtype]:
+        if wrong := [
+            f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != carrier(self.dtype)
+        ]:
             raise UsageError(f"inputs drew {wrong[0]} after {self.dtype}; expected one format for all examples")
 
 

@@ -51,13 +51,30 @@ class Example(Case):
     def _drawn(self) -> Arrays:
         dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", self.span, self.unit, self.seed)
         held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**(nearer(self.given) if self.span == NEARER else self.given), **dy, **held}
+        return {**(nearer(self.given, self.dtype) if self.span == NEARER else self.given), **dy, **held}
 
 
-def nearer(arrays: Arrays) -> Arrays:
+def nearer(arrays: Arrays, dtype: str) -> Arrays:
     """Each number a little nearer to 0, by up to a 32nd part of it: what takes the one, as a rule takes the other."""
     rng = np.random.default_rng(31)
-    return {name: np.asarray(value * (1 - rng.random(value.shape) / 32), value.dtype) for name, value in arrays.items()}
+    return rounded({name: value * (1 - rng.random(value.shape) / 32) for name, value in arrays.items()}, dtype)
+
+
+def rounded(arrays: Arrays, dtype: str) -> Arrays:
+    """Arrays in a format, or in the one that carries it."""
+    return {name: np.asarray(data.round_to(value, dtype), carrier(dtype)) for name, value in arrays.items()}
+
+
+def format_of(subject: Subject, arrays: Arrays) -> str:
+    """The one format of all examples; bfloat16 where float32 carries it to a subject that computes in that alone.
+
+    Raises UsageError where their formats differ.
+    """
+    formats = {str(array.dtype) for array in arrays.values()}
+    if len(formats) != 1:
+        raise UsageError(f"inputs of {', '.join(sorted(formats)) or 'no format'}; expected arrays of one format")
+    (found,), wanted = formats, subject.limits.get("dtype")
+    return str(wanted) if wanted == "bfloat16" and carrier("bfloat16") == found else found
 
 
 def parsed(text: str, arguments: tuple[str, ...]) -> Case:
@@ -87,14 +104,12 @@ class Unclaimed(Family):
 
         Raises UsageError where their formats differ.
         """
-        formats = {str(array.dtype) for array in arrays.values()}
-        if len(formats) != 1:
-            raise UsageError(f"inputs of {', '.join(sorted(formats)) or 'no format'}; expected arrays of one format")
-        self.subject, self.arrays, self.dtype = subject, arrays, formats.pop()
+        self.subject, self.dtype = subject, format_of(subject, arrays)
+        self.arrays = rounded(arrays, self.dtype)
         self.unexamined = unexamined
         self.y = self._first()
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
-        self.spans = (AS_GIVEN, NEARER) if self._takes(nearer(arrays)) else (AS_GIVEN,)
+        self.spans = (AS_GIVEN, NEARER) if self._takes(nearer(self.arrays, self.dtype)) else (AS_GIVEN,)
         self.fewest = len(self.spans)  # of an example each case asks the same, but for its dy
 
     def _first(self) -> Array:
@@ -168,7 +183,7 @@ class Unclaimed(Family):
         rng, narrow = np.random.default_rng(0), self._narrow(arrays)
         squares = {gradient_of(name): np.zeros(array.shape) for name, array in arrays.items()}
         for _ in range(SIGNS):
-            signed = (dy * rng.choice([-1.0, 1.0], dy.shape)).astype(self.dtype)
+            signed = (dy * rng.choice([-1.0, 1.0], dy.shape)).astype(carrier(self.dtype))
             for name, value in self.subject.pull(narrow, config, signed).gradients.items():
                 squares[name] = squares[name] + value.astype(np.float64) ** 2
         scale = 2.0 * np.sqrt(dy.size / SIGNS)
@@ -236,4 +251,4 @@ class Unclaimed(Family):
         return self.case_of({}, {}, self.dtype, "given", seed)
 
     def _narrow(self, arrays: Arrays) -> Arrays:
-        return {name: value.astype(self.dtype) for name, value in arrays.items()}
+        return {name: value.astype(carrier(self.dtype)) for name, value in arrays.items()}

@@ -16,7 +16,8 @@ from checks.family import Family
 from checks.hearing import Hearing, Said, Severity, shrunk
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation
-from checks.isolation.quarters import DiedError, Quarters, loaded, packed
+from checks.isolation.parcels import loaded, packed
+from checks.isolation.quarters import DiedError, Quarters
 from checks.judge import HANGS, RUNS, verdicts
 from checks.subject import Subject
 from checks.witness import Trial, Witness

@@ -14,8 +14,6 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-import cloudpickle
-
 from checks.case import Case
 from checks.compare import compare
 from checks.devices import lost
@@ -25,6 +23,7 @@ from checks.invariants.surroundings import Surroundings, reseeded, restored, see
 from checks.invariants.written import watch
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
+from checks.isolation.parcels import loaded, packed
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
@@ -88,10 +87,9 @@ def ready() -> None:
 def enter(opening: bytes) -> bytes:
     """Open a subject; gives what the opening says of it."""
     (inside,), before = _inside, seen()
-    inside.subject, inside.family, description = cloudpickle.loads(opening)(partial(_watched, inside))
+    inside.subject, inside.family, description = loaded(opening)(partial(_watched, inside))
     restored(before)  # what a first call changes is seen at the next
-    found: bytes = cloudpickle.dumps(description)
-    return found
+    return packed(description, "what is known of the layer")
 
 
 def hear(

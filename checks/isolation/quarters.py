@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import marshal
 import os
 import signal
 import sys
 import time
-from collections import ChainMap
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from io import BytesIO
 from pathlib import Path
-from types import CodeType
-from typing import Any, ClassVar, Literal
-
-import cloudpickle
+from typing import Any, Literal
 
 from checks.claim import Verdict
-from checks.errors import SubjectError, UsageError
+from checks.errors import SubjectError
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation, in_words
 from checks.isolation.desk import NOBODY, Desk
@@ -175,33 +169,3 @@ def _held(pid: int) -> str:
         if (size := pages * os.sysconf("SC_PAGE_SIZE")) > MUCH:
             return f"it held {in_words(size)} of memory by then: it may take more and more"
     return ""
-
-
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # it has no types
-    """Code keeps the name of its file, which cloudpickle would drop: a crash is told with its place."""
-
-    dispatch_table: ClassVar[Any] = ChainMap(
-        {CodeType: lambda code: (marshal.loads, (marshal.dumps(code),))}, cloudpickle.Pickler.dispatch_table
-    )
-
-
-def packed(thing: Any, name: str) -> bytes:
-    """Bytes that travel between processes.
-
-    Raises UsageError where it cannot travel.
-    """
-    found = BytesIO()
-    try:
-        _Pickler(found).dump(thing)
-    except Exception as error:
-        raise UsageError(
-            f"{name} cannot be sent to a process of its own ({type(error).__name__}: {error}); keep locks, files and "
-            "handles out of the layer, or build it in a module and name it: gradproof check MODULE:LAYER; or examine "
-            "it in this process with isolate=False"
-        ) from error
-    return found.getvalue()
-
-
-def loaded(description: bytes) -> Any:
-    """What ``packed`` packed."""
-    return cloudpickle.loads(description)

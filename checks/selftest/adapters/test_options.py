@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from checks import examine, story
-from checks.errors import UsageError
+from checks import UsageError, examine, story
 from checks.types import Array
 
 RNG = np.random.default_rng(0)
@@ -168,3 +169,75 @@ def test_an_array_of_integers_that_has_a_gradient_is_misuse() -> None:
     pair = (lambda x, w: (x @ w, (x, w)), lambda dy, s: (dy @ s[1].T, s[0].T @ dy))
     with pytest.raises(UsageError, match="w is of int64; expected floating point"):
         examine(pair, inputs=(X, np.ones((5, 2), int)), **QUICK)
+
+
+def _batch_norm(x: Array, gamma: Array, beta: Array, bn_param: dict[str, Any]) -> tuple[Array, Any]:
+    """As cs231n has it: it writes to its dictionary."""
+    assert bn_param["mode"] == "train"
+    assert "running_mean" not in bn_param
+    bn_param["running_mean"] = x.mean(0)
+    slope = 1 / np.sqrt(x.var(0) + bn_param["eps"])
+    normal = (x - x.mean(0)) * slope
+    return gamma * normal + beta, (normal, gamma, slope)
+
+
+def _batch_norm_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    normal, gamma, slope = saved
+    inner = dy * gamma
+    dx = slope * (inner - inner.mean(0) - normal * (inner * normal).mean(0))
+    return dx, (dy * normal).sum(0), dy.sum(0)
+
+
+def test_options_inside_a_dictionary_are_held_at_their_places() -> None:
+    """A word, and a number of which there is no gradient; the layer gets them each time as they were given."""
+    inputs = (X, G, B, {"mode": "train", "eps": 1e-3, "sizes": (2, 2), "seed": None})
+    for backward in (_batch_norm_backward, lambda dy, saved: (*_batch_norm_backward(dy, saved), None)):
+        found = examine((_batch_norm, backward), inputs=inputs, **QUICK)
+        assert not found.wrong, story(found)
+        assert found.family.arguments == ("x", "gamma", "beta")
+    said = "held at its value, since the backward gives no gradient of it: bn_param["
+    assert f"{said}'mode']='train', bn_param['sizes']=(2, 2), bn_param['seed']=None" in found.notes
+    assert f"{said}'eps']=0.001" in found.notes
+    assert inputs[3].keys() == {"mode", "eps", "sizes", "seed"}
+    wrong = (_batch_norm, lambda dy, s: (dy * s[1] * s[2], *_batch_norm_backward(dy, s)[1:]))
+    assert examine(wrong, inputs=inputs, **QUICK).wrong
+
+
+def test_a_number_inside_a_dictionary_that_has_a_gradient_is_examined() -> None:
+    """Beside a word that has none."""
+    pair = (
+        lambda x, p: (x * p["a"] if p["how"] == "times" else x, (x, p)),
+        lambda dy, s: (dy * s[1]["a"], {"a": (dy * s[0]).sum()}),
+    )
+    found = examine(pair, inputs=(X, {"a": 2.5, "how": "times"}), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.family.arguments == ("x", "p['a']")
+
+
+def test_an_option_beside_a_strategy_is_held_and_is_to_stay_the_same() -> None:
+    """Indices here."""
+    drawn = arrays(np.float64, (3, 4), elements=st.floats(-2, 2, width=16))
+    places = np.array([1, 0, 3])
+
+    def backward(dy: Array, saved: Any) -> Array:
+        dx = np.zeros((3, 4))
+        dx[np.arange(3), saved] = dy
+        return dx
+
+    pair = (lambda x, at: (x[np.arange(3), at], at), backward)
+    found = examine(pair, inputs=(drawn, places), **QUICK)
+    assert not found.wrong, story(found)
+    with pytest.raises(UsageError, match=r"inputs drew at=.* after .*expected the same in all examples"):
+        examine(pair, inputs=(drawn, arrays(np.int64, 3, elements=st.integers(0, 3))), **QUICK)
+
+
+def test_words_and_none_are_held() -> None:
+    """As numbers without a gradient are."""
+
+    def layer(x: Array, how: str, rest: Any) -> tuple[Array, Array]:
+        assert (how, rest) == ("square", None)
+        return x * x, x
+
+    found = examine((layer, lambda dy, x: 2 * x * dy), inputs=(X, "square", None), **QUICK)
+    assert not found.wrong, story(found)
+    assert "held at its value, since the backward gives no gradient of it: how='square', rest=None" in found.notes

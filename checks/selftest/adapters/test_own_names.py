@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from checks import UsageError, examine, story
+from checks import UsageError, adapt, examine, story
 from checks.adapters.own_names import by_position
 
 X = np.random.default_rng(0).standard_normal((3, 3))
@@ -146,3 +146,11 @@ def test_what_has_no_gradient_is_held_by_partial_and_the_parameters_of_a_module_
         found = examine(held, inputs=(), budget="1ms", laws=["adjoint"])
         assert not found.wrong, story(found)
         assert found.family.arguments == ("weight",)
+
+
+@pytest.mark.parametrize("layer", [Times, Times.apply, lambda x, w: torch.tanh(x) * w], ids=["class", "apply", "plain"])
+def test_examples_by_position_have_the_names_that_adapt_was_told(layer: Any) -> None:
+    """Not the usual ones."""
+    found = examine(adapt(layer, ("x", "w")), inputs=(X, W), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    assert found.family.arguments == ("x", "w")

@@ -191,3 +191,36 @@ def test_what_cannot_be_understood_says_what_was_seen_and_what_to_write(name: st
     layer, given, said = REFUSED[name]
     with pytest.raises(UsageError, match=said):
         examine(layer, inputs=(given,), **QUICK)
+
+
+def _draws(rows: int, columns: int) -> Any:
+    return arrays(np.float64, (rows, columns), elements=st.floats(-2, 2, width=16))
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (_draws(2, 3), _draws(3, 2)),
+        [_draws(2, 3), np.ones((3, 2))],
+        {"a": _draws(2, 3), "b": _draws(3, 2)},
+    ],
+    ids=["a tuple", "with an array beside it", "a dictionary"],
+)
+@pytest.mark.parametrize("isolate", [False, True])
+def test_strategies_in_a_structure_draw_each_argument(inputs: Any, isolate: bool) -> None:
+    """As one strategy of such structures would."""
+
+    def product(a: Array, b: Array) -> tuple[Array, Any]:
+        return a @ b, (a, b)
+
+    asked: dict[str, Any] = {"inputs": inputs, "isolate": isolate, **QUICK}
+    found = examine((product, lambda dy, s: (dy @ s[1].T, s[0].T @ dy)), **asked)
+    assert not found.wrong, story(found)
+    assert examine((product, lambda dy, s: (dy @ s[1].T, dy.T @ s[0] if s[0].any() else 0 * s[1])), **asked).wrong
+
+
+def test_strategies_inside_an_argument_are_drawn_in_its_structure() -> None:
+    """A list of two."""
+    found = examine((squares, squares_backward), inputs=([_draws(2, 2), C],), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.family.arguments == ("xs[0]", "xs[1]")

@@ -124,6 +124,22 @@ def test_what_cannot_be_sent_is_refused_with_what_to_do() -> None:
         examine((lambda x: (x, lock), lambda dy, _: dy), "relu", isolate=True)
 
 
+class _Refuses:
+    """Can be packed, and not put together again, as handles of ctypes."""
+
+    def __reduce__(self) -> Any:
+        return int, ("a handle",)
+
+
+def test_what_cannot_be_opened_there_is_refused_with_what_to_do() -> None:
+    """The same."""
+    handle = _Refuses()
+    with pytest.raises(
+        UsageError, match=r"cannot be opened in a process of its own \(ValueError: .*; keep locks, files and handles"
+    ):
+        examine((lambda x: (x, handle), lambda dy, _: dy), "relu", isolate=True)
+
+
 def test_sizes_and_limits_that_make_no_sense_are_refused() -> None:
     """With what was expected."""
     assert (memory("4GB"), memory("500 MB"), memory("1.5g")) == (4 << 30, 500 << 20, 3 << 29)

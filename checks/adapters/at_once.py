@@ -1,0 +1,86 @@
+"""Functions that give a loss and its gradients at once, as cs231n's do: ``loss, dx = softmax_loss(x, y)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from inspect import Signature
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.callables import name_of, signature_of
+from checks.adapters.given import by_argument
+from checks.adapters.methods import methods_of
+from checks.adapters.recognise import framework_of
+from checks.adapters.words import first_present, gradient_names
+from checks.errors import UsageError
+from checks.refusals import RAISED
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The forward of such a function: the loss, and its gradients as what is saved."""
+
+    func: Callable[..., Any]
+
+    def __call__(self, *given: Any, **named: Any) -> tuple[Any, Any]:
+        """Call it."""
+        loss, *gradients = self.func(*given, **named)
+        return np.asarray(loss), gradients[0] if len(gradients) == 1 else tuple(gradients)
+
+    @property
+    def __name__(self) -> str:
+        """Its own."""
+        return name_of(self.func)
+
+    @property
+    def __signature__(self) -> Signature:
+        """Its own."""
+        return signature_of(self.func, "function", ("x",))
+
+
+def scaled(dy: Any, gradients: Any) -> Any:
+    """Its backward: what was saved times dy, which is one number, in the same structure."""
+    if isinstance(gradients, Mapping):
+        return {name: scaled(dy, each) for name, each in gradients.items()}
+    if isinstance(gradients, (tuple, list)):
+        return tuple(scaled(dy, each) for each in gradients)
+    return None if gradients is None else dy * gradients
+
+
+def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
+    """A pair made of such a function, as a call with an example shows, and what is to be said of it.
+
+    Anything else as it is.
+    """
+    if not callable(obj) or isinstance(obj, type) or methods_of(obj) or framework_of(obj):
+        return obj, []
+    try:
+        given = dict(by_argument(obj, inputs))
+        result = obj(**deepcopy(given))
+    except (*RAISED, UsageError):  # it will raise again, or is no layer: others say so
+        return obj, []
+    if not _is_loss_with_gradients(result, given):
+        return obj, []
+    said = f"{name_of(obj)} gives a number and gradients at once: they are examined as (forward, backward), times dy"
+    return (Loss(obj), scaled), [said]
+
+
+def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:
+    """Whether a result is a number, and then gradients by name, or in order from the first argument of numbers on."""
+    if not isinstance(result, tuple) or len(result) < len(("loss", "dx")) or not _is_number(result[0]):
+        return False
+    floats = {name: np.shape(value) for name, value in given.items() if np.asarray(value).dtype.kind == "f"}
+    rest = result[1] if len(result) == len(("loss", "gradients")) else result[1:]
+    if isinstance(rest, Mapping):
+        return any(first_present(gradient_names(name), rest) for name in floats)
+    first = rest[0] if isinstance(rest, (tuple, list)) and rest else rest
+    return bool(floats) and isinstance(first, np.ndarray) and first.shape == next(iter(floats.values()))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (float, np.floating)) or (
+        isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind == "f"
+    )

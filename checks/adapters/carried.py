@@ -1,0 +1,43 @@
+"""Examples in bfloat16, which NumPy lacks: float32 arrays carry them, and the layer gets tensors of bfloat16."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.given import by_argument
+from checks.adapters.recognise import framework_of
+from checks.errors import UsageError
+
+BFLOAT16 = "bfloat16"
+
+
+def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
+    """The format that a layer is to be given, empty where it is that of its arrays; and its examples in arrays.
+
+    Raises UsageError where other formats stand beside bfloat16, or the layer is not one of PyTorch.
+    """
+    given = by_argument(obj, inputs)
+    narrow = [name for name, value in given.items() if _format(value) == BFLOAT16]
+    if not narrow:
+        return "", inputs
+    if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
+        raise UsageError(
+            f"inputs of bfloat16 ({', '.join(narrow)}) and of {_format(given[wide[0]])} ({', '.join(wide)}); expected "
+            "arrays of one format"
+        )
+    if framework_of(obj) != "torch":
+        raise UsageError(
+            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {name_of(obj)} does not show that it is "
+            f"PyTorch's; expected adapt(layer, ({', '.join(map(repr, given))},), framework='torch', dtype='bfloat16') "
+            f"and examples in float32, such as {narrow[0]}.float()"
+        )
+    return BFLOAT16, {name: _wide(value) if name in narrow else value for name, value in given.items()}
+
+
+def _format(value: Any) -> str:
+    return str(getattr(value, "dtype", "")).removeprefix("torch.")
+
+
+def _wide(tensor: Any) -> Any:
+    return tensor.detach().float().cpu().numpy()

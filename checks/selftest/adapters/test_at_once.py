@@ -1,0 +1,84 @@
+"""A function that gives a loss and its gradient at once is examined as a forward and a backward, and a note says so."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from checks import UsageError, examine, story
+from checks.types import Array
+
+X, W = np.random.default_rng(0).standard_normal((5, 3)), np.random.default_rng(1).standard_normal((3, 2))
+Y = np.array([0, 2, 1, 1, 0])
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
+
+
+def softmax_loss(x: Array, y: Array) -> tuple[Any, Array]:
+    """As cs231n has it."""
+    shares = np.exp(x - x.max(1, keepdims=True))
+    shares /= shares.sum(1, keepdims=True)
+    places = np.arange(len(x)), y
+    dx = shares.copy()
+    dx[places] -= 1
+    return -np.log(shares[places]).mean(), dx / len(x)
+
+
+def forgets_the_mean(x: Array, y: Array) -> tuple[Any, Array]:
+    """Adds where it must average."""
+    loss, dx = softmax_loss(x, y)
+    return loss, dx * len(x)
+
+
+def regression(x: Array, w: Array) -> tuple[Any, dict[str, Array]]:
+    """The same with its gradients by name."""
+    y = x @ w
+    return 0.5 * (y * y).sum(), {"dx": y @ w.T, "dw": x.T @ y}
+
+
+def in_order(x: Array, w: Array) -> tuple[Any, ...]:
+    """In one row."""
+    loss, found = regression(x, w)
+    return loss, *found.values()
+
+
+def swapped(x: Array, w: Array) -> tuple[Any, dict[str, Array]]:
+    """The gradient of w lacks its share."""
+    loss, found = regression(x, w)
+    return loss, {**found, "dw": 2 * found["dw"]}
+
+
+@pytest.mark.parametrize(
+    ("loss", "inputs"),
+    [
+        (softmax_loss, (X, Y)),
+        (partial(softmax_loss, y=Y), (X,)),
+        (regression, (X, W)),
+        (in_order, {"x": X, "w": W}),
+        (softmax_loss, st.tuples(arrays(np.float64, (5, 3), elements=st.floats(-2, 2)), st.just(Y))),
+    ],
+    ids=["a loss", "a target that is held", "by name", "in order", "a strategy"],
+)
+def test_a_loss_that_gives_its_gradients_is_a_pair(loss: Any, inputs: Any) -> None:
+    """With all of its arguments."""
+    found = examine(loss, inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert any("gives a number and gradients at once" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("loss", "inputs"), [(forgets_the_mean, (X, Y)), (swapped, (X, W))])
+def test_a_wrong_gradient_of_such_a_loss_is_found(loss: Any, inputs: Any) -> None:
+    """As of any pair."""
+    assert examine(loss, inputs=inputs, **QUICK).wrong
+
+
+def test_a_function_that_gives_no_gradient_says_what_to_write() -> None:
+    """A pair."""
+    with pytest.raises(
+        UsageError, match=r"is no layer .* gives a loss and its gradients at once .examine\(\(lambda x: lo"
+    ):
+        examine(lambda x: x * x, inputs=(X,), **QUICK)

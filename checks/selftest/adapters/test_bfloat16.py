@@ -1,0 +1,93 @@
+"""Examples in bfloat16 are examined in it, by its bounds, for every kind of PyTorch's layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from checks import UsageError, adapt, examine, story
+
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "linearity"]}
+
+
+def _drawn(*shape: int) -> Any:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(0)).bfloat16()
+
+
+class Gelu(torch.autograd.Function):
+    """Computes in float32, as such layers do."""
+
+    share = 1.0
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """X times its normal distribution."""
+        ctx.save_for_backward(x)
+        return nn.functional.gelu(x.float()).to(x.dtype)
+
+    @classmethod
+    def backward(cls, ctx: Any, dy: Any) -> Any:
+        """The product rule."""
+        (x,) = ctx.saved_tensors
+        wide = x.float()
+        slope = 0.5 * (1 + torch.erf(wide / 2**0.5)) + cls.share * wide * torch.exp(-0.5 * wide**2) / (2 * np.pi) ** 0.5
+        return (dy.float() * slope).to(dy.dtype)
+
+
+class Forgets(Gelu):
+    """The other half of the product rule."""
+
+    share = -1.0
+
+
+class Drops(nn.Linear):
+    """Loses the gradient of its weight."""
+
+    def forward(self, input: Any) -> Any:  # noqa: A002 - as PyTorch has it
+        """Of a constant weight."""
+        return nn.functional.linear(input, self.weight.detach(), self.bias)
+
+
+RIGHT = {
+    "an autograd function": (Gelu.apply, (_drawn(2, 2),)),
+    "a function": (lambda x, w: torch.tanh(x @ w), (_drawn(2, 3), _drawn(3, 2))),
+    "a module": (nn.Linear(3, 2).bfloat16(), (_drawn(2, 3),)),
+    "an operator": (torch.ops.aten.softplus, (_drawn(2, 2),)),
+    "a structure": (lambda xs: xs[0] * xs[1], ([_drawn(2, 2), _drawn(2, 2)],)),
+}
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_bfloat16_is_the_format_of_the_case(kind: str) -> None:
+    """And a right layer is right there."""
+    layer, inputs = RIGHT[kind]
+    found = examine(layer, inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert found.judged[0].dtype == "bfloat16"
+    assert 'dtype="bfloat16"' in str(found.judged[0])
+
+
+@pytest.mark.parametrize("layer", [Forgets, Drops(3, 2).bfloat16()], ids=["a formula", "a lost gradient"])
+def test_a_mistake_that_rounding_cannot_explain_is_found(layer: Any) -> None:
+    """By the derivative of the same forward in a wider format."""
+    assert examine(layer, inputs=(_drawn(1, 3),), **QUICK).findings
+
+
+def test_what_adapt_was_told_counts_for_arrays_of_float32() -> None:
+    """They are rounded to what they carry."""
+    found = examine(adapt(Gelu, ("x",), dtype="bfloat16"), inputs=(np.array([0.1, -1.3], np.float32),), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.judged[0].dtype == "bfloat16"
+    assert found.judged[0].array("x")[0] == np.float32(torch.tensor(0.1).bfloat16().item())
+
+
+def test_other_formats_beside_bfloat16_and_other_layers_are_refused() -> None:
+    """With what to do."""
+    with pytest.raises(UsageError, match=r"inputs of bfloat16 \(x\) and of float32 \(w\); expected arrays of one"):
+        examine(RIGHT["a function"][0], inputs=(_drawn(2, 3), _drawn(3, 2).float()), **QUICK)
+    with pytest.raises(UsageError, match=r"x is of bfloat16, which NumPy lacks.*adapt\(layer, .*dtype='bfloat16'"):
+        examine((lambda x: (x, None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
