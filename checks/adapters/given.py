@@ -148,8 +148,8 @@ def _demand_format(obj: Any, name: str, array: Array) -> None:
         )
     if array.dtype.kind != "f":
         raise UsageError(
-            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined; hold "
-            f"the others in the layer: {_holding(obj, name)}"
+            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined, such "
+            f"as {name}.astype(np.float64); or hold it in the layer: {_holding(obj, name)}"
         )
     if array.dtype.name not in FORMATS:
         raise UsageError(

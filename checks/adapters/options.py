@@ -20,6 +20,7 @@ from checks.adapters.outputs import Every
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt, framework_of
 from checks.adapters.remarks import held_at_values
+from checks.adapters.torch_kinds import function_class
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -31,7 +32,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value)}
-    if not numbers or len(numbers) == len(given) or isinstance(obj, (type, Subject)):
+    if not numbers or len(numbers) == len(given) or not _can_hold(obj):
         return obj, inputs
     try:
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
@@ -48,11 +49,16 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     return held(obj, alike), {name: value for name, value in given.items() if name not in options}
 
 
+def _can_hold(obj: Any) -> bool:
+    """Whether arguments of its forward can be held: those of a class are its constructor's."""
+    return not isinstance(obj, Subject) and (not isinstance(obj, type) or function_class(obj) is not None)
+
+
 def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """The same for words and None, of which there is no gradient to ask for."""
     given = by_argument(obj, inputs)
     words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
-    if not words or len(words) == len(given) or isinstance(obj, (type, Subject)):
+    if not words or len(words) == len(given) or not _can_hold(obj):
         return obj, inputs
     remarks.extend(held_at_values(words))
     return held(obj, words), {name: value for name, value in given.items() if name not in words}

@@ -43,9 +43,8 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
         return holding(partial(obj, **options))
     if isinstance(obj, Foreign):
         return replace(obj, function=partial(obj.function, **options))
-    if methods := methods_of(obj):
-        return holding_arguments(obj, methods, **options)
-    return whole(partial(obj, **options))
+    methods = None if function_class(obj) else methods_of(obj)
+    return holding_arguments(obj, methods, **options) if methods else whole(partial(obj, **options))
 
 
 def applying(kind: Any) -> Any:
