@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from checks import examine
-from checks.selftest.diagnosis.by_itself import demand_shown, written
+from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
 from checks.tally import Finding
 
 pytest.importorskip("jax")
@@ -199,3 +199,36 @@ def test_a_script_of_a_pair_with_several_outputs_joins_them(layers: ModuleType, 
     assert "    given = back(tuple(dy), saved)" in together.script.splitlines()
     assert "    given = back(*dy, saved)" in one_by_one.script.splitlines()
     demand_shown([together, one_by_one], tmp_path)
+
+
+ADJOINT = """
+import numpy as np
+
+
+def forward(x, weight):
+    if weight.shape[2:] != (1, 1):
+        raise NotImplementedError("kernels of one pixel alone")
+    return np.einsum("oc,nchw->nohw", weight[:, :, 0, 0], x), (x, weight)
+
+
+def backward(dy, saved):
+    x, weight = saved
+    dweight = np.einsum("nohw,nchw->oc", dy, x)[:, :, None, None]
+    return np.einsum("oc,nohw->nchw", weight[:, :, 0, 0], dy), 2 * dweight
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16"], ids=["one draw", "two draws"])
+def test_a_script_of_the_adjoint_identity_prints_both_of_its_sides(
+    dtype: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where that law alone was asked, as in an item of pytest."""
+    module = written(ADJOINT, tmp_path, monkeypatch)
+    supports = {"dtype": dtype, "kernel_size": 1}
+    found = examine((module.forward, module.backward), "conv2d", laws=["adjoint"], budget="1ms", supports=supports)
+    finding = found.findings["adjoint"]
+    assert finding.shrunk_verdict.worst is not None
+    (said,) = printed([finding.script], tmp_path)
+    got, want = said.removeprefix("sum(dweight * v) is").split("and must be sum(dy * change),")
+    assert (float(got), float(want)) == (finding.shrunk_verdict.worst.got, finding.shrunk_verdict.worst.want)
+    assert float(got) == 2 * float(want)
