@@ -179,8 +179,6 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         [[1.0, 2.0], [3.0]],
         r"is \[\[1.0, 2.0\], \[3.0\]\], .*; expected an array, or a tup",
     ),
-    "a word": (lambda xs: xs[0], (A, "same"), r"xs\[1\] is of <U4; .*a function that puts xs together itself"),
-    "integers": (lambda xs: xs[0], {"a": A, "n": np.arange(3)}, r"xs\['n'\] is of int64"),
     "a function of autograd": (Scaled, (A, B), "pair of Scaled holds several arrays; expected a function that hands"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def broken_after_five() -> tuple[Any, Any]:
     def forward(x: Array) -> tuple[Array, Array]:
         calls.append(len(calls))
         if len(calls) > 5:
-            raise OSError(9, "Bad file descriptor")
+            os.fstat(-1)
         return x.clip(0), x
 
     return forward, lambda dy, x: dy * (x > 0)
