@@ -18,6 +18,9 @@ from checks.adapters.words import first_present, gradient_names
 from checks.errors import UsageError
 from checks.refusals import RAISED
 
+#: Results of a function that gives its gradients in one piece.
+LOSS_AND_GRADIENTS = 2
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -70,10 +73,10 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
 
 def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:
     """Whether a result is a number, and then gradients by name, or in order from the first argument of numbers on."""
-    if not isinstance(result, tuple) or len(result) < len(("loss", "dx")) or not _is_number(result[0]):
+    if not isinstance(result, tuple) or len(result) < LOSS_AND_GRADIENTS or not _is_number(result[0]):
         return False
     floats = {name: np.shape(value) for name, value in given.items() if np.asarray(value).dtype.kind == "f"}
-    rest = result[1] if len(result) == len(("loss", "gradients")) else result[1:]
+    rest = result[1] if len(result) == LOSS_AND_GRADIENTS else result[1:]
     if isinstance(rest, Mapping):
         return any(first_present(gradient_names(name), rest) for name in floats)
     first = rest[0] if isinstance(rest, (tuple, list)) and rest else rest

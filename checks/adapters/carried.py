@@ -7,9 +7,8 @@ from typing import Any
 from checks.adapters.callables import name_of
 from checks.adapters.given import by_argument
 from checks.adapters.recognise import framework_of
+from checks.adapters.torch_preamble import BFLOAT16
 from checks.errors import UsageError
-
-BFLOAT16 = "bfloat16"
 
 
 def carried(obj: Any, inputs: Any) -> tuple[str, Any]:

@@ -71,7 +71,7 @@ def _is_plain(value: Any) -> bool:
 def _is_whole(value: Any) -> bool:
     """Whether this is an array or a tensor of integers or truth values."""
     kind = getattr(value, "dtype", None)
-    return hasattr(value, "shape") and (str(kind).removeprefix("torch.").strip("u").startswith(("int", "bool")))
+    return hasattr(value, "shape") and str(kind).removeprefix("torch.").startswith(("int", "uint", "bool"))
 
 
 def _tensor(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 #: Every file that was opened to write since ``watch``, and how often.
 _opened: Counter[str] = Counter()
 
-#: Folders that hold what may be lost and made again, by a part of their path.
+#: Folders that hold what may be lost and made again, by a part of their path below the one that it is told from.
 CACHES = ("__pycache__", "/.", "/dev/", "/proc/")
 
 
@@ -45,7 +45,7 @@ def _stays(path: str) -> bool:
     """Whether a file is there, and not in a cache or in the system's folder for what is needed for a moment."""
     temporary = Path(tempfile.gettempdir())
     passing = Path(path).is_relative_to(temporary) and not watch().is_relative_to(temporary)
-    return Path(path).is_file() and not passing and not any(part in path for part in CACHES)
+    return Path(path).is_file() and not passing and not any(part in f"/{_told(path)}" for part in CACHES)
 
 
 def _told(path: str) -> str:

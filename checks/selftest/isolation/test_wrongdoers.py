@@ -202,7 +202,9 @@ def test_files_and_signal_handlers_that_a_layer_leaves_are_a_hazard(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is named; what is gone again is not."""
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / ".hidden"  # a user's own folder, whatever it is called
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     does, said = LEFT[name]
     found = examine(wrongdoers.forward_that(does), "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
     why = found.hazards["surroundings"].verdict.why
