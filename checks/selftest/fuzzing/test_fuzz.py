@@ -106,9 +106,11 @@ def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, know
     assert known.kept
     assert set(known.kept) == set(files)
     assert any(name.startswith("relu-reference-") for name in files)
+    before = known.rounds
     rounds(folder, "bad", known, 1)
-    assert known.rounds == 2
+    assert known.rounds > before  # a lane may be a round ahead of who listens
     assert sum(known.again.values()) > 0
+    assert len(set(known.kept)) == len(known.kept)
 
 
 def test_a_layer_that_ends_its_process_is_a_counterexample(folder: Path) -> None:
