@@ -13,7 +13,8 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case, nested
 from checks.errors import SubjectError, UsageError
-from checks.families.unclaimed import Unclaimed, parsed, rounded
+from checks.families.example import rounded
+from checks.families.unclaimed import Unclaimed, parsed
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
 

@@ -9,23 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from checks import data
 from checks.case import Case, parse
 from checks.errors import SubjectError, UsageError
+from checks.families.example import AS_GIVEN, NEARER, TIED, Example, rounded, varied
 from checks.family import Family
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, gradient_of
-
-#: What stands in ``span`` of an example as it was given, and of one that is nearer to 0.
-AS_GIVEN, NEARER = 1, 2
 
 #: Random signs of dy from which the mass of a gradient is estimated.
 SIGNS = 16
@@ -36,33 +32,6 @@ CANCELLING = 8
 ORDINARY = 64.0
 
 _NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Example(Case):
-    """A case whose arguments were given, not drawn; only dy comes from the seed.
-
-    Where ``span`` is ``NEARER`` they are a little nearer to 0 than they were given.
-    """
-
-    given: Arrays = field(default_factory=dict)
-
-    @cached_property
-    def _drawn(self) -> Arrays:
-        dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", self.span, self.unit, self.seed)
-        held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**(nearer(self.given, self.dtype) if self.span == NEARER else self.given), **dy, **held}
-
-
-def nearer(arrays: Arrays, dtype: str) -> Arrays:
-    """Each number a little nearer to 0, by up to a 32nd part of it: what takes the one, as a rule takes the other."""
-    rng = np.random.default_rng(31)
-    return rounded({name: value * (1 - rng.random(value.shape) / 32) for name, value in arrays.items()}, dtype)
-
-
-def rounded(arrays: Arrays, dtype: str) -> Arrays:
-    """Arrays in a format, or in the one that carries it."""
-    return {name: np.asarray(data.round_to(value, dtype), carrier(dtype)) for name, value in arrays.items()}
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
@@ -109,7 +78,7 @@ class Unclaimed(Family):
         self.unexamined = unexamined
         self.y = self._first()
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
-        self.spans = (AS_GIVEN, NEARER) if self._takes(nearer(self.arrays, self.dtype)) else (AS_GIVEN,)
+        self.spans = (AS_GIVEN, *filter(self._takes, (NEARER, TIED)))
         self.fewest = len(self.spans)  # of an example each case asks the same, but for its dy
 
     def _first(self) -> Array:
@@ -119,8 +88,11 @@ class Unclaimed(Family):
         except SubjectError:
             return np.zeros(())
 
-    def _takes(self, arrays: Arrays) -> bool:
-        """Whether the layer gives finite numbers of the same shape for these."""
+    def _takes(self, span: int) -> bool:
+        """Whether the layer gives finite numbers of the same shape for the example so varied, if that changes it."""
+        arrays = varied(self.arrays, self.dtype, span)
+        if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
+            return False
         try:
             y = self.subject.apply(arrays, {})
         except SubjectError:
@@ -236,7 +208,7 @@ class Unclaimed(Family):
         return st.integers(0, 2**32 - 1).map(self._seeded)
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
-        """The example with one dy after another, and every other time a little nearer to 0, where the layer takes that.
+        """The example with one dy after another, by turns nearer to 0 and with ties, where the layer takes that.
 
         A layer that finds again what it kept of its first arguments is seen only where they differ.
         """

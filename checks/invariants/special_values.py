@@ -2,7 +2,8 @@
 
 An entry that depends on the special one with a factor other than 0 must not come out finite: a NaN that disappears
 hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
-must not change at all. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
+must not change at all, but where a layer declares a transform: a fast product of matrices adds samples up and takes
+them off again. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
 transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it, a layer that leaves zeros
 out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what: there numbers far from 0 are
 tried (enlarged.py).
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from checks.arithmetic import TRANSFORM
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, right
@@ -107,9 +109,10 @@ class SpecialValues(Contract):
     def _staying(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
         regions: list[tuple[str, Array, Severity]] = []
+        elsewhere: Severity = "hazard" if trial.arithmetic == TRANSFORM else "wrong"
         for of in ("y", "dx"):
             far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
-            regions += [(of, far, "wrong"), (of, ~far & ~_touched(trial, met, of), "hazard")]
+            regions += [(of, far, elsewhere), (of, ~far & ~_touched(trial, met, of), "hazard")]
         if placed.name == "x":
             names = sorted(set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"})
             regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]

@@ -37,6 +37,9 @@ SLOW, FEW = 0.03, 12
 #: Said of a layer that takes its example, and not what lies around it.
 BESIDE = "beside the example, so derivatives are taken from points that lie nearer"
 
+#: Said where directions are random but for one.
+AT_KINK = "at a kink, as a tie is one, where a random direction has no derivative; direction {} moves all entries alike"
+
 #: Entries from which on it pays to find out first whether the layer is analytic.
 MANY = 6
 
@@ -102,7 +105,8 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     while not found or (len(found) < draws and monotonic() < end):
         directions.append(rng.uniform(-1, 1, trial.shape_of(of)))
         found.append(best(_line(trial, argument, directions[-1])))
-    if not all(each.known for each in found):
+    kink = not all(each.known for each in found)
+    if kink:
         directions.append(np.ones(trial.shape_of(of)))
         found.append(best(_line(trial, argument, directions[-1])))
     wide = trial.got.gradients[of].astype(trial.wide)
@@ -110,7 +114,8 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     lost = measured_rounding(trial, of)
     own = np.array([np.sum(np.abs(v) * (trial.bound(of) + lost)) for v in directions])
     held = own + rounding
-    return Claim(law, of, got, _values(found), held + _errors(found, got, held), _why(found), counted="direction")
+    why = _why(found) + (f"; {AT_KINK.format(len(found) - 1)}" if kink else "")
+    return Claim(law, of, got, _values(found), held + _errors(found, got, held), why, counted="direction")
 
 
 def measured_rounding(trial: Trial, of: str) -> Array:

@@ -39,6 +39,22 @@ def test_a_gradient_that_goes_whole_to_each_of_a_tie_is_wrong(inputs: tuple[Arra
     found = examine((largest, to_all), inputs=inputs, budget="1ms", laws=["adjoint"])
     assert found.wrong
     assert "dx, direction " in story(found)
+    assert "moves all entries alike" in story(found)
+
+
+def test_ties_are_tried_that_an_example_does_not_have() -> None:
+    """It is tried with some of its numbers twice side by side, too."""
+    inputs = (np.array([[1.0, 3.0, 2.0], [0.0, -1.0, 4.0]]),)
+    assert "adjoint" in examine((largest, to_all), inputs=inputs, budget="1ms").findings
+    assert not (found := examine((largest, to_first), inputs=inputs, budget="1ms")).wrong, story(found)
+
+
+def test_an_example_without_numbers_to_tie_is_tried_as_it_is() -> None:
+    """One number has no neighbour, and equal ones are tied already."""
+    layer = (lambda x: (x.sum(), x.shape), lambda dy, shape: dy * np.ones(shape))
+    found = examine(layer, inputs=(np.full((2, 3), 0.0),), budget="1ms")
+    assert not found.wrong, story(found)
+    assert found.cases == 1
 
 
 @pytest.mark.parametrize("backward", [to_first, shared])

@@ -1,0 +1,77 @@
+"""Examples of a layer's arguments, as they were given and as they may be varied where the layer takes that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from checks import data
+from checks.case import Case
+from checks.types import Array, Arrays, carrier
+
+#: What stands in ``span`` of an example as it was given, of one that is nearer to 0, and of one with ties.
+AS_GIVEN, NEARER, TIED = 1, 2, 3
+
+#: One number of so many is given to a neighbour, whatever it is.
+TIES = 3
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Example(Case):
+    """A case whose arguments were given, not drawn; only dy comes from the seed. ``span`` says how they are varied."""
+
+    given: Arrays = field(default_factory=dict)
+
+    @cached_property
+    def _drawn(self) -> Arrays:
+        dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", AS_GIVEN, self.unit, self.seed)
+        held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
+        return {**varied(self.given, self.dtype, self.span), **dy, **held}
+
+
+def varied(arrays: Arrays, dtype: str, span: int) -> Arrays:
+    """An example as it is with this in ``span``."""
+    return _VARIANTS[span](arrays, dtype) if span in _VARIANTS else arrays
+
+
+def nearer(arrays: Arrays, dtype: str) -> Arrays:
+    """Each number a little nearer to 0, by up to a 32nd part of it: what takes the one, as a rule takes the other."""
+    rng = np.random.default_rng(31)
+    return rounded({name: value * (1 - rng.random(value.shape) / 32) for name, value in arrays.items()}, dtype)
+
+
+def tied(arrays: Arrays, dtype: str) -> Arrays:
+    """Some numbers stand at their neighbour's place as well, along each axis: none is new to the layer.
+
+    One in ``TIES`` of all, and the largest number of every other line, the smallest of those between.
+    """
+    rng = np.random.default_rng(43)
+    return {name: _extremes_tied(_tied(value, rng)) for name, value in arrays.items()}
+
+
+def _tied(values: Array, rng: np.random.Generator) -> Array:
+    for axis in range(values.ndim):
+        given = rng.random(values.shape) * TIES * values.ndim < 1
+        values = np.where(given, np.roll(values, 1, axis), values)
+    return values
+
+
+def _extremes_tied(values: Array) -> Array:
+    for axis in range(values.ndim if values.size else 0):
+        least, most = (end(values, axis=axis, keepdims=True) for end in (np.min, np.max))
+        odd = np.indices(most.shape).sum(axis=0) % 2 == 1
+        given = np.roll(values == np.where(odd, least, most), 1, axis)
+        values = np.where(given, np.roll(values, 1, axis), values)
+    return values
+
+
+def rounded(arrays: Arrays, dtype: str) -> Arrays:
+    """Arrays in a format, or in the one that carries it."""
+    return {name: np.asarray(data.round_to(value, dtype), carrier(dtype)) for name, value in arrays.items()}
+
+
+#: How examples are varied, by what stands in their ``span``.
+_VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {NEARER: nearer, TIED: tied}
