@@ -31,6 +31,9 @@ CANCELLING = 8
 #: Arguments of this size are nothing special.
 ORDINARY = 64.0
 
+#: How many times as large y of the example may be as of a varied one.
+LEFT = 4.0
+
 _NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
 
 
@@ -89,7 +92,10 @@ class Unclaimed(Family):
             return np.zeros(())
 
     def _takes(self, span: int) -> bool:
-        """Whether the layer gives finite numbers of the same shape for the example so varied, if that changes it."""
+        """Whether the layer gives finite numbers of the same shape for the example so varied, if that changes it.
+
+        Not where hardly anything is left of y: what cancels inside (ties in a normalization) is seen from nowhere.
+        """
         arrays = varied(self.arrays, self.dtype, span)
         if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
             return False
@@ -97,7 +103,8 @@ class Unclaimed(Family):
             y = self.subject.apply(arrays, {})
         except SubjectError:
             return False
-        return y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
+        held = y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
+        return held and LEFT * float(np.max(np.abs(y), initial=0.0)) >= float(np.max(np.abs(self.y), initial=0.0))
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""

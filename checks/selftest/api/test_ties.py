@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine, story
 from checks.types import Array
@@ -62,3 +63,10 @@ def test_every_gradient_that_shares_a_tie_is_right(backward: Any) -> None:
     """Whichever of them gets it."""
     found = examine((largest, backward), inputs=(TIED,), budget="1ms", laws=["adjoint", "finite differences"])
     assert not found.wrong, story(found)
+
+
+def test_a_normalization_of_two_is_not_tried_where_both_are_equal() -> None:
+    """Nothing but the rounding of 1 / sqrt(eps) times 0 is left there."""
+    torch.manual_seed(0)
+    layer, x = torch.nn.LayerNorm(2).double(), torch.randn(4, 2, dtype=torch.float64)
+    assert not (found := examine(layer, inputs=(x,), budget="1ms")).wrong, story(found)
