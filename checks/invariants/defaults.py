@@ -9,11 +9,12 @@ import numpy as np
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract
+from checks.types import Config
 from checks.witness import Trial
 
 
 class Defaults(Contract):
-    """The forward without the keywords that stand at their defaults, against the case itself.
+    """The layer without the keywords that stand at their defaults, against the case itself, and at kinks.
 
     A layer may have defaults of its own: a hazard for those who put it in PyTorch's place.
     """
@@ -25,7 +26,7 @@ class Defaults(Contract):
         return trial.family.left_out(trial.case) != trial.case.config
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """A claim for y; none where the layer demands its keywords."""
+        """A claim for y, and for dx at kinks where their convention is left out; none where keywords are demanded."""
         config = trial.case.config
         short = trial.family.left_out(trial.case)
         left = ", ".join(f"{word}={value}" for word, value in config.items() if word not in short)
@@ -36,3 +37,13 @@ class Defaults(Contract):
         if y.shape != trial.got.y.shape:
             y = np.full(trial.got.y.shape, np.nan)  # whatever stands there, it is not what must be
         yield from self.same(trial, {"y": y}, f"called without {left}", "hazard")
+        yield from self._at_kinks(trial, short, f"called without {left}")
+
+    def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
+        """The convention is seen where several gradients are valid, and nowhere else."""
+        config, dy = trial.case.config, trial.case.dy
+        for kink in trial.family.kinks(trial.case)[:1]:
+            word = trial.family.subgradients(kink.inputs, config, dy).keyword
+            if word in config and word not in short:
+                got, want = (trial.subject.pull(kink.inputs, each, dy).gradients["dx"] for each in (short, config))
+                yield Claim(self.law, "dx", got, want, np.zeros(want.shape), f"{why}; {kink.what}", severity="hazard")

@@ -156,6 +156,8 @@ PLANTS = (
         lambda arrays, right, config: right(arrays, {"stride": 1, **config})), "hazard"),
     Plant("padding 1 where none is said", "conv", "defaults", forward(
         lambda arrays, right, config: right(arrays, {"padding": 1, **config})), "hazard"),
+    Plant("slope 1 at 0 where none is said", "relu", "defaults", forward(
+        lambda arrays, right, config: right(arrays, {"at_zero": 1.0, **config})), "hazard"),
     Plant("infinite x masked", "relu", "special values", _masks_infinity, "hazard"),
     Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(
