@@ -23,7 +23,7 @@ from checks.opening import opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted_where_heard, smallest_first
 from checks.report.story import story
-from checks.scope.contradicted import contradicted
+from checks.scope.contradicted import contradicted, never_taken
 from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
 from checks.scope.named_cases import named_cases
@@ -123,7 +123,8 @@ def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examina
             if not examination.hearing.stopped:
                 examination.judge(case)
         examination.notes += [said for said in examination.subject.remarks if said not in examination.notes]
-        examination.promises += contradicted(asked.supports, examination.judged, examination.turned_down)
+        deeds = examination.judged, examination.turned_down
+        examination.promises += [*contradicted(asked.supports, *deeds), *never_taken(limits, asked.supports, *deeds)]
         return explain(examination.finish())
 
 

@@ -78,7 +78,7 @@ class Examination:
     waiting: tuple[str, ...] = ()
     postponed: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
-    #: What supports says that the subject takes, and it turned down every time.
+    #: What the subject takes by its signature or by supports, and turned down every time.
     promises: list[str] = field(default_factory=list)
     #: What else a reader should know.
     notes: list[str] = field(default_factory=list)

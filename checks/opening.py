@@ -118,8 +118,15 @@ def opened(
     with suppress(LostDeviceError):
         examination.remember(remembering.answers)
     examination.notes += adapted.remarks
+    examination.promises += _without_bias(limits, given)
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _without_bias(limits: Limits, given: Mapping[str, Any]) -> list[str]:
+    """A sentence where a layer that has a bias raised when it was given one."""
+    has = "bias" in limits.family.arguments and "bias" not in given
+    return ["it takes a bias, and raised with one"] if has and limits.given.get("bias") is False else []
 
 
 def _load_witnesses() -> None:

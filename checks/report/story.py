@@ -46,7 +46,7 @@ def headline(examination: Examination, asker: Asker) -> str:
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
-    promises = "".join(f", but {promise}" for promise in examination.promises)
+    promises = f", but {'; '.join(examination.promises)}" if examination.promises else ""
     return f"{who}: {_outcome(examination)} ({counts}){promises}"
 
 

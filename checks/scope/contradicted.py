@@ -1,15 +1,19 @@
-"""What a layer is said to take and turns down every time: its word and its deeds, side by side."""
+"""What a layer is said to take, or has a parameter for, and turns down every time: its word and its deeds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from checks.adapters.words import Fixed
 from checks.case import Case
-from checks.scope.limits import READ
+from checks.scope.limits import READ, Limits
 
-#: Fewer refusals of one value may have other reasons.
-ENOUGH = 2
+#: Keywords without a plain value: there is no layer of the family without a window.
+HELD = frozenset({"kernel_size"})
+
+#: Fewer refusals of one value may have other reasons; of all values but one more are wanted, as nobody spoke of them.
+ENOUGH, MANY = 2, 4
 
 
 def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: Sequence[Case]) -> Iterator[str]:
@@ -26,6 +30,33 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
             turned_down = sum(value_of(name, case) == value for case in refused)
             if turned_down >= ENOUGH and value not in taken:
                 yield f"supports says that it takes {name}={value!r}, and it refused all {turned_down} cases with it"
+
+
+def never_taken(
+    limits: Limits, said: Mapping[str, Any], judged: Sequence[Case], refused: Sequence[Case]
+) -> Iterator[str]:
+    """A sentence for each keyword of the layer's own of which every case but the plainest was refused.
+
+    Nothing of what is ``said`` of its values.
+    """
+    away = set(refused)
+    answered = [case for case in judged if case not in away]
+    for word in set(limits.given.get("words") or ()) & set(limits.family.words) - {*said, *HELD}:
+        plain = limits.plain(word)
+        taken, turned_down = (
+            [value for case in cases if (value := value_of(word, case)) != _held(plain, case)]
+            for cases in (answered, refused)
+        )
+        if answered and not taken and len(turned_down) >= MANY:
+            yield f"it takes {word}, and refused all {len(turned_down)} cases where that is not {_told(plain)}"
+
+
+def _held(plain: Any, case: Case) -> Any:
+    return value_of("kernel_size", case) if isinstance(plain, Fixed) else plain
+
+
+def _told(plain: Any) -> str:
+    return "the window" if isinstance(plain, Fixed) else repr(plain)
 
 
 def value_of(name: str, case: Case) -> Any:

@@ -80,7 +80,7 @@ class Limits:
         """
         words = self.given.get("words")
         missing = [] if words is None else [word for word in self.family.words if word not in {*words, *self.given}]
-        given = {**self.given, **{word: self._plain(word) for word in missing}}
+        given = {**self.given, **{word: self.plain(word) for word in missing}}
         return {**given, "dtype": formats(given["dtype"])} if "dtype" in given else given
 
     def inside(self, case: Case) -> Case:
@@ -163,7 +163,11 @@ class Limits:
             axes = self.family.geometry(case).axes
             yield from ("remainder rows" for axis in axes if not accepts(allowed["remainder"], axis.remainder))
 
-    def _plain(self, word: str) -> Any:
+    def plain(self, word: str) -> Any:
+        """What a keyword is where a layer does not have it.
+
+        Raises UsageError where a layer of the family must have it.
+        """
         if word == "stride" and "kernel_size" in self.family.words:
             return Fixed("kernel")
         if word not in PLAIN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,29 @@ def test_a_layer_that_refuses_what_it_is_said_to_take_is_told_so() -> None:
     assert words in story(examine(pair, "conv2d", supports={"stride": [1, 2]}, budget="1ms")).splitlines()[0]
     assert "supports says" not in story(examine(pair, "conv2d", budget="1ms"))
     assert "supports says" not in story(examine(pair, "conv2d", supports={"padding": [0, 1]}, budget="1ms"))
+
+
+def test_a_layer_that_refuses_what_it_has_a_parameter_for_is_told_so() -> None:
+    """A reader of its signature expects that to be examined; what supports leaves out is nobody's promise."""
+    pair = (stride_one, conv_backward)
+    words = r"\), but it takes stride, and refused all \d+ cases where that is not 1$"
+    assert re.search(words, story(examine(pair, "conv2d", budget="1ms")).splitlines()[0])
+    assert "it takes" not in story(examine(pair, "conv2d", supports={"stride": 1}, budget="1ms"))
+    assert "it takes" not in story(examine((conv_forward, conv_backward), "conv2d", budget="1ms"))
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_layer_that_raises_whenever_it_is_given_a_bias_is_told_so(isolate: bool) -> None:
+    """As one does that adds it up along the wrong axis."""
+
+    def forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array, Any]:
+        y, saved = conv_forward(x, weight)
+        return y if bias is None else y + bias.reshape(1, 1, -1, 1)[:, :, : y.shape[2] - 1], saved
+
+    found = examine((forward, conv_backward), "conv2d", budget="1ms", isolate=isolate)
+    assert ", but it takes a bias, and raised with one" in story(found).splitlines()[0]
+    spared = examine((forward, conv_backward), "conv2d", supports={"bias": False}, budget="1ms", isolate=isolate)
+    assert "it takes a bias" not in story(spared)
 
 
 def square_stride_one(x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0) -> tuple[Array, Any]:
