@@ -24,6 +24,7 @@ from checks.commands.terminal import (
 )
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
+from checks.counted import count
 from checks.errors import ZeroComparisonsError
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
@@ -39,7 +40,6 @@ from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
 from checks.report.story import told
 from checks.report.table import conclusion, legend, results
-from checks.report.words import count
 from checks.runner import Run
 from checks.scope.cut_short import CutShortError
 from checks.target import Named, known_families, one_family, selected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.corpus.replayed import Replayed
-from checks.report.words import count
+from checks.counted import count
 
 #: How a line of each kind of sentence begins.
 HEADINGS = {

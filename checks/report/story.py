@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from checks.counted import count
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
@@ -16,7 +17,7 @@ from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
-from checks.report.words import count, dangers, place
+from checks.report.words import dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding
 from checks.types import gradient_of
@@ -45,7 +46,7 @@ def headline(examination: Examination, asker: Asker) -> str:
     who = f"{asker.named(examination.subject.name)} as {examination.family.name}"
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
-    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
+    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {count(examination.compared, 'number')} compared"
     promises = "".join(f", but {promise}" for promise in examination.promises)
     return f"{who}: {_outcome(examination)} ({counts}){promises}"
 
@@ -70,7 +71,7 @@ def _right_by(examination: Examination) -> str:
     late = applying(examination.family, examination.unasked)
     if len(late) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
-        return f"{', '.join(heard) or 'no law'}; for the other {len(late)} laws there was no time"
+        return f"{', '.join(heard) or 'no law'}; for {count(len(late), 'other law')} there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])])

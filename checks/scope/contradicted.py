@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checks.case import Case
+from checks.counted import count
 from checks.scope.limits import READ
 
 #: Fewer refusals of one value may have other reasons.
@@ -25,7 +26,7 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
         for value in values if not answered or any(each in values for each in taken) else []:
             turned_down = sum(value_of(name, case) == value for case in refused)
             if turned_down >= ENOUGH and value not in taken:
-                yield f"supports says that it takes {name}={value!r}, and it refused all {turned_down} cases with it"
+                yield f"supports says that it takes {name}={value!r}, and it refused all of {count(turned_down, 'case')} with it"
 
 
 def value_of(name: str, case: Case) -> Any:
