@@ -189,8 +189,8 @@ class Examination:
         if self.cases and self.refused == self.cases:
             promised = "".join(f"; {promise}" for promise in self.promises)
             return (
-                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}{promised}; "
-                f"{reasons[0]}; expected a layer that takes some, which supports= can name"
+                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
+                f"{promised}; {reasons[0]}; expected a layer that takes some, which supports= can name"
             )
         return (
             f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "

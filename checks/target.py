@@ -159,8 +159,8 @@ def containing(text: str, titled: Mapping[str, T]) -> list[T]:
         words = [word for title in titled for word in [title, *title.split()]]
         listed = list(titled)
         raise UsageError(
-            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of {count(len(titled), 'title')}, "
-            f"such as {listed[0]} or {listed[-1]}"
+            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of "
+            f"{count(len(titled), 'title')}, such as {listed[0]} or {listed[-1]}"
         )
     return found
 

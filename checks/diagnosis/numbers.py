@@ -148,8 +148,8 @@ def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
     """The right gradient in other arrangements, in words."""
     want, along = difference.want, difference.along
     long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
-    for count in range(1, len(long) + 1):
-        for chosen in combinations(long, count):
+    for many in range(1, len(long) + 1):
+        for chosen in combinations(long, many):
             yield f"the right one reversed along {along(chosen)}", np.flip(want, chosen)
     for first, second in combinations(range(want.ndim), 2):
         if want.shape[first] == want.shape[second] > 1:

@@ -19,6 +19,7 @@ from checks.isolation.allowance import Isolation
 from checks.isolation.parcels import loaded, packed
 from checks.isolation.quarters import DiedError, Quarters
 from checks.judge import HANGS, RUNS, verdicts
+from checks.pool import PARENTLESS
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -157,6 +158,8 @@ class Apart(Hearing):
 
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """See ``Hearing``; step by step, with few processes, where a plainer case ends the process."""
+        if PARENTLESS in verdict.why:  # it takes a moment to be felt: a plainer case may be none of those that do it
+            return trial.case, verdict
         if verdict.law not in DEADLY or not self._deadly:
             try:
                 return super().plainest(trial, witness, verdict, severe)

@@ -72,7 +72,8 @@ def conclusion(run: Run) -> str:
     """The last line: what came out, of how much."""
     rows = [outcome for _, outcome in run.rows]
     cases, compared = sum(outcome.cases for outcome in rows), sum(outcome.compared for outcome in rows)
-    done = f"{count(run.finished, 'layer')}, {count(cases, 'case')}, {count(compared, 'number')} compared in {run.seconds:.0f} s"
+    judged = f"{count(run.finished, 'layer')}, {count(cases, 'case')}"
+    done = f"{judged}, {count(compared, 'number')} compared in {run.seconds:.0f} s"
     if run.interrupted:
         found = "WRONG" if run.status == "wrong" else "nothing wrong"
         return f"interrupted after {run.finished} of {count(len(run.jobs), 'layer')}, {found} so far: {done}"

@@ -26,7 +26,8 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
         for value in values if not answered or any(each in values for each in taken) else []:
             turned_down = sum(value_of(name, case) == value for case in refused)
             if turned_down >= ENOUGH and value not in taken:
-                yield f"supports says that it takes {name}={value!r}, and it refused all of {count(turned_down, 'case')} with it"
+                with_it = count(turned_down, "case")
+                yield f"supports says that it takes {name}={value!r}, and it refused all {with_it} with it"
 
 
 def value_of(name: str, case: Case) -> Any:
