@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from checks.case import Case
 from checks.counted import count
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
@@ -22,9 +23,14 @@ from checks.scope.applies import applying
 from checks.tally import Finding
 from checks.types import gradient_of
 
-_RAISES = (
-    "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
-    "'dtype': ['float32'], 'axes': 2, 'layout': 'NHWC', ...}"
+#: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
+_LIMITS = (
+    ("'stride': 1", "stride"),
+    ("'padding': (0, 1)", "padding"),
+    ("'square': True", "stride"),
+    ("'dtype': ['float32']", ""),
+    ("'axes': 2", ""),
+    ("'layout': 'NHWC'", ""),
 )
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
@@ -114,7 +120,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) and first.shrunk.family != Unclaimed.name else []),
+        *([("hint", _hint(first.shrunk))] if _may_be_refused(first.shrunk, laws) else []),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
@@ -123,6 +129,16 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
     what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
+
+
+def _may_be_refused(case: Case, laws: Sequence[str]) -> bool:
+    return bool({RUNS, SHAPE}.intersection(laws)) and case.family != Unclaimed.name
+
+
+def _hint(case: Case) -> str:
+    """What the owner of a layer may want to say of it, in words of the case's family."""
+    limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
+    return f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
 
 
 def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
