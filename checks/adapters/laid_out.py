@@ -38,7 +38,7 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
-    return replace(shown, spelled=None, preamble_of_some=None)
+    return replace(shown, spelled=None, preamble_of_some=None, resting=None)
 
 
 @dataclass(frozen=True)

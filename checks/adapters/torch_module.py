@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
+from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
 from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of, settings_of
@@ -49,14 +50,15 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
-    plan = read(forward_of(module), inputs, "function")
+    plan, buffers = read(forward_of(module), inputs, "function"), Buffers(plain)
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
-        whole = {**_buffers(plain, leaves), **state}
+        whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
+        buffers.left = whole
         return called(module, whole, *bound.args, **bound.kwargs)
 
     limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
@@ -70,9 +72,10 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         return shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt)
 
     def one(mode: str) -> Mode:
-        return _switched(plain, mode, runs), as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
+        said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
+        return _switched(plain, mode, runs), lambda *asked: None if buffers.moved else said(*asked)
 
-    return _in_modes(_title(plain), _mode(plain), one, limits, fmt)
+    return rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers)
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -114,7 +117,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         _stand_in(module, state)
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         surrounded(partial(_in_mode, module, mode))
-        return called(module, {**_buffers(module, leaves), **state}, *inputs)
+        return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
@@ -166,11 +169,3 @@ def _title(module: Any) -> str:
 def parameters_of(module: Any) -> Arrays:
     """Every parameter of a module as an array, by its dotted name."""
     return {name: array(parameter).copy() for name, parameter in uncompiled(module).named_parameters()}
-
-
-def _buffers(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
-    """Copies of the buffers in the format of the case, for this call to write to."""
-    like = next(iter(leaves.values()))
-    floating = {name: value for name, value in module.named_buffers() if value.is_floating_point()}
-    whole = {name: value.clone().to(like.device) for name, value in module.named_buffers() if name not in floating}
-    return whole | {name: value.clone().to(like.device, like.dtype) for name, value in floating.items()}
