@@ -28,12 +28,10 @@ from checks.types import Array, Arrays
 
 #: Forwards, and seconds, after which nobody waits for buffers to come to rest any longer.
 MOST_STEPS, SECONDS = 2_000, 1.0
-#: Forwards after which nobody waits for those that do not die away.
-FEW_STEPS = 50
+#: Forwards after which nobody waits for a counter, each of whose steps is the same but for this part of it.
+FEW_STEPS, SAME = 50, 1e-6
 #: Changes that are rounding, in units of the largest number.
 SETTLED = 16 * np.finfo(np.float64).eps
-#: A change that dies away is a smaller part of the first one by then; that of a counter stays as it is.
-DYING = 0.99
 #: Written buffers that are looked at one by one.
 MOST_WRITTEN = 20
 
@@ -97,7 +95,7 @@ class OfBuffers(Resting):
         if not (names := steps.depended_on()):
             return None
         last = steps.settle(names)
-        if not last.rests and not last.dies:
+        if last.counts:
             return None
         self._buffers.moved = True
         said = f"forward writes to {', '.join(names)}, on which y depends"
@@ -130,9 +128,9 @@ class _Last:
         return bool(self.moved <= SETTLED * max(sizes, default=0.0))
 
     @property
-    def dies(self) -> bool:
-        """Whether what moved becomes less."""
-        return bool(self.moved < DYING * self.first)
+    def counts(self) -> bool:
+        """Whether each step is as long as the first: those never rest."""
+        return bool(self.steps >= FEW_STEPS and abs(self.moved - self.first) <= SAME * self.first)
 
     def then(self, after: Mapping[str, Any]) -> _Last:
         """The same after one more step."""
@@ -175,7 +173,7 @@ class _Steps:
     def settle(self, names: list[str]) -> _Last:
         """Steps until these buffers rest, or nobody waits any longer."""
         last, end = _Last(), monotonic() + SECONDS
-        while not last.rests and last.steps < (MOST_STEPS if last.dies else FEW_STEPS) and monotonic() < end:
+        while not (last.rests or last.counts) and last.steps < MOST_STEPS and monotonic() < end:
             _, left = self.step(last.held)
             last = last.then({name: left[name].detach().clone() for name in names})
         return last
