@@ -30,8 +30,8 @@ from checks.types import Array, Arrays
 MOST_STEPS, SECONDS = 2_000, 1.0
 #: Forwards after which nobody waits for a counter, each of whose steps is the same but for this part of it.
 FEW_STEPS, SAME = 50, 1e-6
-#: Changes that are rounding, in units of the largest number.
-SETTLED = 16 * np.finfo(np.float64).eps
+#: Changes that are rounding, in units of the largest number, and the part of all steps that must be no larger.
+SETTLED, CALM = 16 * np.finfo(np.float64).eps, 4
 #: Written buffers that are looked at one by one.
 MOST_WRITTEN = 20
 
@@ -120,12 +120,13 @@ class _Last:
     steps: int = 0
     moved: float = np.inf
     first: float = np.inf
+    #: How many of them in a row moved nothing but by rounding.
+    calm: int = 0
 
     @property
     def rests(self) -> bool:
-        """Whether nothing but rounding moved."""
-        sizes = (float(np.max(np.abs(array(value)), initial=0.0)) for value in self.held.values())
-        return bool(self.moved <= SETTLED * max(sizes, default=0.0))
+        """Whether nothing moves any more: the slower it comes to rest, the longer small steps go on."""
+        return CALM * self.calm > self.steps
 
     @property
     def counts(self) -> bool:
@@ -137,7 +138,9 @@ class _Last:
         if not self.held:
             return _Last(after)
         moved = max(float(np.max(np.abs(array(after[name]) - array(self.held[name])), initial=0.0)) for name in after)
-        return _Last(after, self.steps + 1, moved, self.first if self.steps else moved)
+        size = max(float(np.max(np.abs(array(value)), initial=0.0)) for value in after.values())
+        calm = self.calm + 1 if moved <= SETTLED * size else 0
+        return _Last(after, self.steps + 1, moved, self.first if self.steps else moved, calm)
 
 
 @dataclass(frozen=True)
