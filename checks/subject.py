@@ -89,6 +89,8 @@ class Subject:
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
+    #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
+    sized: Callable[[Callable[[str, Shape], Shape]], Subject] | None = None
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
     untouched: Subject | None = None
     #: Another layer of the same class, with an object of its own; None where a layer is no object, or has no other.

@@ -22,7 +22,7 @@ from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
-from checks.adapters.words import Fixed, sizes
+from checks.adapters.words import Fixed, Turn, as_it_comes, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -98,8 +98,10 @@ def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
             leaf.register_hook(hook)
 
 
-def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
+def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn: Turn = as_it_comes) -> Subject:
     """Subject from a class of modules: one module for each case, built from the keywords that its constructor takes.
+
+    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
 
     Raises UsageError where the signature of the constructor cannot be understood.
     """
@@ -107,7 +109,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
-        bound = built.bind({}, {**sizes(dict(leaves)), **config})
+        bound = built.bind({}, {**sizes(dict(leaves), turn), **config})
         bound.arguments |= {name: name in leaves for name in flags}
         return bound
 
@@ -127,7 +129,8 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     def one(mode: str) -> Mode:
         return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
 
-    return _in_modes(name_of(kind), TRAIN, one, limits, fmt)
+    found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
+    return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt))
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:

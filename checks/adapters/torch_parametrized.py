@@ -48,6 +48,6 @@ def _demand_no_hooks(module: Any) -> None:
                 where = f"layer.{place}" if place else "layer"
                 raise UsageError(
                     f"{name_of(module)} computes {hook.name} before each forward ({kind}), and a family knows the "
-                    f"weight alone; expected torch.nn.utils.{_REMOVED_BY[kind]}({where}) first, which leaves the weight "
-                    "that there is; or, without like=, examine(layer, inputs=(x,)), which examines both"
+                    f"weight alone; expected torch.nn.utils.{_REMOVED_BY[kind]}({where}) first, which leaves the "
+                    "weight that there is; or, without like=, examine(layer, inputs=(x,)), which examines both"
                 )

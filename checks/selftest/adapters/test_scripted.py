@@ -184,7 +184,7 @@ TRACED: dict[str, tuple[nn.Module, dict[str, Any]]] = {
 @pytest.mark.parametrize(("layer", "settings"), TRACED.values(), ids=TRACED)
 def test_a_traced_convolution_shows_its_settings_by_its_graph(layer: nn.Module, settings: dict[str, Any]) -> None:
     """Its groups above all, without which its weight has a wrong shape."""
-    traced = torch.jit.trace(layer, torch.ones(1, 4, 9, 9))
+    traced: Any = torch.jit.trace(layer, torch.ones(1, 4, 9, 9))  # type: ignore[no-untyped-call]
     found = examine(traced, like="conv2d", budget="1ms", laws=["reference", "torch"])
     assert not found.wrong, story(found)
     assert all(case.config[name] == value for case in found.judged for name, value in settings.items())
@@ -192,7 +192,7 @@ def test_a_traced_convolution_shows_its_settings_by_its_graph(layer: nn.Module, 
 
 def test_a_traced_pooling_shows_its_window() -> None:
     """As numbers of one operation in its graph."""
-    traced = torch.jit.trace(nn.AvgPool2d(3, 2, 1), torch.ones(1, 4, 9, 9))
+    traced: Any = torch.jit.trace(nn.AvgPool2d(3, 2, 1), torch.ones(1, 4, 9, 9))  # type: ignore[no-untyped-call]
     found = examine(traced, like="avg_pool2d", budget="1ms", laws=["reference"])
     assert not found.wrong, story(found)
     assert {(case.config["kernel_size"], case.config["stride"]) for case in found.judged} == {(3, 2)}
