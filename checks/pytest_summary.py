@@ -39,6 +39,8 @@ def lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
             f"{test}: {figures['subject']} as {figures['family']}, {wrong or 'none'} of {len(items)} wrong; "
             f"{count(compared, 'number')} compared, {blind:,} blind{_why(items)}{_closest(items) if compared else ''}"
         )
+        if unread := dict.fromkeys(name for _, figures in items for name in figures["unread"]):
+            yield f"  NOT READ, and so not replayed, of {figures['corpus']}: {', '.join(unread)}"
         for key, heading in SAID.items():
             yield from dict.fromkeys(f"  {heading}: {text}" for _, figures in items for text in figures[key])
         if replayed := sum(figures["replayed"] for _, figures in items):

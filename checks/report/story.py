@@ -14,7 +14,7 @@ from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython, claim
-from checks.report.corpus import corpus_lines
+from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
@@ -54,7 +54,7 @@ def headline(examination: Examination, asker: Asker) -> str:
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {count(examination.compared, 'number')} compared"
     promises = "".join(f", but {promise}" for promise in examination.promises)
-    return f"{who}: {_outcome(examination)} ({counts}){promises}"
+    return f"{who}: {_outcome(examination)} ({counts}){promises}{unread(examination.replayed)}"
 
 
 def _outcome(examination: Examination) -> str:

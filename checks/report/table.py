@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from checks.counted import count
+from checks.report.corpus import unread
 from checks.report.words import LEGEND, SIGNS, abbreviations, cell, place, sign
 from checks.runner import Outcome, Run
 from checks.sweep import Job
@@ -78,4 +79,4 @@ def conclusion(run: Run) -> str:
         found = "WRONG" if run.status == "wrong" else "nothing wrong"
         return f"interrupted after {run.finished} of {count(len(run.jobs), 'layer')}, {found} so far: {done}"
     bad = sum(outcome.status != "right" for outcome in rows)
-    return f"{run.status.upper()}: {f'{bad} of ' if bad else ''}{done}"
+    return f"{run.status.upper()}: {f'{bad} of ' if bad else ''}{done}{unread(run.replays)}"
