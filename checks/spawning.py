@@ -38,6 +38,7 @@ _UNTOLD = 255
 
 #: What a process that is started often finds loaded; PyTorch where there is one.
 PRELOADED = (
+    "checks.copied",
     "checks.api",
     "checks.runner",
     "torch",

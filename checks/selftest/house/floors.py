@@ -12,6 +12,7 @@ FLOORS = (
     (
         "types",
         "counted",
+        "copied",
         "errors",
         "json_file",
         "rounding",
