@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from checks.claim import Verdict
 from checks.counted import count
+from checks.diagnosis.script import MOST_NUMBERS
 from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
@@ -75,8 +76,12 @@ def once(found: Finding, told: set[tuple[str, str]]) -> Finding:
 
 
 def alone_standing(found: Finding) -> list[tuple[str, str]]:
-    """The counterexample as a script that needs NumPy and the layer alone, where it is short enough to be read."""
-    return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))] if found.script else []
+    """The counterexample as a script that needs NumPy and the layer alone, or why it is too long to be read."""
+    if found.script:
+        return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
+    many = found.shrunk.sizes()
+    why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {MOST_NUMBERS}"
+    return [("script", f"{why}; replay makes the same calls")] if many > MOST_NUMBERS else []
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:

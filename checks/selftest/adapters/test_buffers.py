@@ -130,7 +130,7 @@ def test_the_buffers_of_the_module_stay_as_they_were() -> None:
     """However many calls it took to find where they rest."""
     layer = SPECTRAL["parametrized"](torch.nn.Linear(3, 2)).double()
     before = {name: value.clone() for name, value in layer.named_buffers()}
-    examined(layer, drawn(1, 3))
+    assert examined(layer, drawn(1, 3)).compared
     assert all(torch.equal(value, before[name]) for name, value in layer.named_buffers())
 
 
