@@ -10,6 +10,7 @@ from time import monotonic, perf_counter
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replayed import Replayed
+from checks.counted import count
 from checks.errors import UsageError, ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -90,7 +91,7 @@ class Examination:
     def __repr__(self) -> str:
         outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"
         who = f"{self.subject.name} as {self.family.name}"
-        return f"<Examination of {who}: {outcome}, {self.cases} cases; story(...) tells the rest>"
+        return f"<Examination of {who}: {outcome}, {count(self.cases, 'case')}; story(...) tells the rest>"
 
     @property
     def wrong(self) -> bool:
@@ -188,11 +189,11 @@ class Examination:
         if self.cases and self.refused == self.cases:
             promised = "".join(f"; {promise}" for promise in self.promises)
             return (
-                f"{self.subject.name} has not been shown right: it turned down all of {self.cases} cases{promised}; "
-                f"{reasons[0]}; expected a layer that takes some, which supports= can name"
+                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
+                f"{promised}; {reasons[0]}; expected a layer that takes some, which supports= can name"
             )
         return (
-            f"{self.subject.name}: {self.cases} cases and not one number compared; expected at least one case "
+            f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "
             f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
         )
 

@@ -102,8 +102,9 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
-    adapted = _rounding(watched(adapt(subject, sheet.arguments, device=place)), takes.pop("arithmetic", ""))
+    adapted = adapt(subject, sheet.arguments, device=place)
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
+    adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
     _load_witnesses()

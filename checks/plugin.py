@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises pytest's UsageError where an option is not understood.
     """
     _demand_options(config.option.gradproof_budget, config.option.gradproof_seed)
+    _demand_device(config.option.gradproof_device)
     _demand_writable(config.option.gradproof_report)
     if config.option.gradproof_corpus is None:
         folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
@@ -76,6 +77,23 @@ def _demand_options(budget: str | None, number: int | None) -> None:
             seconds(budget, "--gradproof-budget ")
         except ValueError as error:
             raise pytest.UsageError(str(error)) from error
+
+
+def _demand_device(name: str) -> None:
+    """Find out before any test runs: where no layer is PyTorch's, nobody else would ask.
+
+    Raises pytest's UsageError where PyTorch knows no such device, whether it is here or not.
+    """
+    if name != "cpu":
+        try:
+            import torch  # noqa: PLC0415 - heavy: only for another device
+
+            torch.device(name)
+        except (ImportError, RuntimeError) as error:
+            reason = str(error).partition("\n")[0]
+            raise pytest.UsageError(
+                f"--gradproof-device={name} is no device: {reason}; expected one of PyTorch's, such as cpu or cuda"
+            ) from error
 
 
 def _demand_writable(report: str | None) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from checks.errors import GradproofError
-from checks.spawning import LEFT, afresh, quickly
+from checks.spawning import LEFT, ORPHANED, afresh, parent_ended, quickly
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -26,6 +26,10 @@ Answer = TypeVar("Answer")
 #: Reasons that no exit code tells.
 IDLE = "the process ended by itself after its last answer (a thread or a timer was left behind)"
 BROKEN = "the process wrote into gradproof's own pipe"
+PARENTLESS = (
+    "the parent of the process ended, which alone could tell how this one did: the layer has ended its parent "
+    "(os.getppid()), here or in a call just before, or somebody else has"
+)
 
 _COMPILED = dict.fromkeys(("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"), " (a crash in compiled code)")
 _MEANINGS = {**_COMPILED, "SIGKILL": " (by its own hand, or for too little memory)", "SIGALRM": " (an alarm was set)"}
@@ -92,7 +96,8 @@ class Room:
         while not wait([future], TICK).done:
             if why := watch() or ("" if self._pool.active else BROKEN):
                 return Died(why)
-        return heard(future)
+        answer = heard(future)  # one whose parent is gone has little time left, and is no good for another question
+        return Died(PARENTLESS) if parent_ended() else answer
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -135,6 +140,8 @@ def _some(busy: dict[Future[Answer | Died], int], pool: ProcessPool) -> set[Futu
 
 def death(code: int) -> str:
     """What an exit code tells of a process's end."""
+    if code == ORPHANED:
+        return PARENTLESS
     if code < 0:
         name = signal.Signals(-code).name
         return f"the process was killed by {name}{_MEANINGS.get(name, '')}"

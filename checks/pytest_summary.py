@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from checks.counted import count
+
 #: What the summary says of a test beside its counts, by the key of ``figures``.
 SAID = {"hazards": "hazard", "not_examined": "NOT EXAMINED", "promises": "but", "notes": "note"}
 
@@ -35,12 +37,14 @@ def lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         figures, wrong = items[0][1], sum(bool(figures["wrong"]) for _, figures in items)
         yield (
             f"{test}: {figures['subject']} as {figures['family']}, {wrong or 'none'} of {len(items)} wrong; "
-            f"{compared:,} numbers compared, {blind:,} blind{_why(items)}{_closest(items) if compared else ''}"
+            f"{count(compared, 'number')} compared, {blind:,} blind{_why(items)}{_closest(items) if compared else ''}"
         )
+        if unread := dict.fromkeys(name for _, figures in items for name in figures["unread"]):
+            yield f"  NOT READ, and so not replayed, of {figures['corpus']}: {', '.join(unread)}"
         for key, heading in SAID.items():
             yield from dict.fromkeys(f"  {heading}: {text}" for _, figures in items for text in figures[key])
         if replayed := sum(figures["replayed"] for _, figures in items):
-            yield f"  replayed first: {replayed} judgements of what {figures['corpus']} holds"
+            yield f"  replayed first: {count(replayed, 'judgement')} of what {figures['corpus']} holds"
         yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
 
 

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from multiprocessing import get_all_start_methods, get_context, resource_tracker
+from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
 from pkgutil import iter_modules
 from threading import Lock
@@ -30,8 +30,15 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 #: Exit code of a process that left by itself with 0: it was never told to leave.
 LEFT = 256
 
+#: Exit code of a process whose parent, which alone could tell its exit code, has ended before it.
+ORPHANED = 257
+
+#: What ``multiprocessing`` gives where nobody can tell the exit code; a process may leave with it, too.
+_UNTOLD = 255
+
 #: What a process that is started often finds loaded; PyTorch where there is one.
 PRELOADED = (
+    "checks.copied",
     "checks.api",
     "checks.runner",
     "torch",
@@ -68,6 +75,20 @@ class _Spawned(_Careful, SpawnProcess):
 class _Forked(_Careful, ForkServerProcess):
     """A copy of a process that has loaded everything and done nothing."""
 
+    _copied: int | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        super().start()
+        self._copied = _server()
+
+    @property
+    def exitcode(self) -> int | None:
+        """As above; nobody can tell it where the process of which this is a copy has ended."""
+        code = super().exitcode
+        orphaned = code == _UNTOLD and (self._copied != _server() or parent_ended())
+        return ORPHANED if orphaned else code
+
 
 class _Spawning(SpawnContext):
     def __init__(self, threads: int) -> None:
@@ -99,6 +120,22 @@ def quickly() -> BaseContext:
         return afresh()
     get_context("forkserver").set_forkserver_preload(list(PRELOADED))
     return _Forking()
+
+
+def _server() -> int | None:
+    """The process that copies itself; None before the first copy."""
+    number: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined] # noqa: SLF001 - no other way
+    return number
+
+
+def parent_ended() -> bool:
+    """Whether the process of which the others are copies has ended; it is left for ``multiprocessing`` to collect."""
+    if sys.platform != "linux" or (server := _server()) is None:
+        return False
+    try:
+        return os.waitid(os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # collected already
+        return True
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -41,6 +42,21 @@ class PullState:
     saved: Any
 
 
+class Resting(ABC):
+    """What a layer keeps from call to call, and where that comes to rest on a case. Abstract or final."""
+
+    @abstractmethod
+    def find(self, case: Case) -> Any:
+        """Its state at rest on the numbers of a case; None where it is to begin as its user left it."""
+
+    @abstractmethod
+    def begin(self, rest: Any) -> None:
+        """Let the next call begin with a state that ``find`` gave.
+
+        Raises one of ``REFUSALS`` where there is none with which its gradient could be judged.
+        """
+
+
 @dataclass(frozen=True)
 class Subject:
     """A layer as two functions on NumPy arrays.
@@ -73,6 +89,8 @@ class Subject:
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
+    #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
+    sized: Callable[[Callable[[str, Shape], Shape]], Subject] | None = None
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
     untouched: Subject | None = None
     #: Another layer of the same class, with an object of its own; None where a layer is no object, or has no other.
@@ -91,6 +109,9 @@ class Subject:
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
     #: Lets go of what earlier calls left in an object, so that the next call makes a new one; None where it cannot.
     forget: Callable[[], None] | None = None
+    #: Where its state comes to rest, and the state with which each call begins; None: as its user left it.
+    resting: Resting | None = None
+    rest: Any = None
     #: The names under which it was said to take its arrays, in their order; empty where nobody said so.
     arguments: tuple[str, ...] = ()
 
@@ -101,6 +122,14 @@ class Subject:
         """Be as nobody has called it yet, where it can be."""
         if self.forget is not None:
             self.forget()
+
+    def rested(self, case: Case) -> Subject:
+        """The same, whose calls begin with the state that its forwards come to rest at on a case."""
+        return self if self.resting is None else replace(self, rest=self.resting.find(case))
+
+    def _begin(self) -> None:
+        if self.resting is not None:
+            self.resting.begin(self.rest)
 
     def apply(self, arrays: Arrays, config: Config) -> Array:
         """Run the forward alone on copies of ``arrays``.
@@ -162,6 +191,7 @@ class Subject:
         if self.some is None:
             return self.pull(arrays, config, dy).gradients
         try:
+            self._begin()
             with self.generators.seeded(seed_of(arrays)):
                 return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
         except RAISED as error:
@@ -187,6 +217,7 @@ class Subject:
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             given = {name: np.asarray(value) for name, value in arrays.items()}
+            self._begin()
             with self.generators.seeded(seed_of(arrays)):
                 y, saved = self.forward(given, config)
         except UsageError:  # the adapter's: the layer cannot be called at all

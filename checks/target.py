@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from checks.adapters import adapt
+from checks.counted import count
 from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
@@ -158,8 +159,8 @@ def containing(text: str, titled: Mapping[str, T]) -> list[T]:
         words = [word for title in titled for word in [title, *title.split()]]
         listed = list(titled)
         raise UsageError(
-            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of {len(titled)} titles, "
-            f"such as {listed[0]} or {listed[-1]}"
+            f"layer {text!r} stands in no title{near(text, words)}; expected a part of one of "
+            f"{count(len(titled), 'title')}, such as {listed[0]} or {listed[-1]}"
         )
     return found
 

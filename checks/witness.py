@@ -46,6 +46,9 @@ class Trial:
     #: Whether laws may share calls of the subject.
     sparing: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", self.subject.rested(self.case))
+
     @cached_property
     def got(self) -> Pull:
         """What the subject computes on the case.

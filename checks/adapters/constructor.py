@@ -8,7 +8,7 @@ from inspect import BoundArguments, Signature
 from typing import Any
 
 from checks.adapters.signature import Plan, read
-from checks.adapters.words import forms, sizes
+from checks.adapters.words import Turn, as_it_comes, forms, sizes
 from checks.types import Arrays, Config
 
 
@@ -18,20 +18,23 @@ class Constructor:
 
     plan: Plan
     flags: Mapping[str, str]
+    turn: Turn = as_it_comes
 
     @classmethod
-    def of(cls, kind: type, arguments: tuple[str, ...]) -> Constructor:
-        """The constructor of a class that may take ``arguments``.
+    def of(cls, kind: type, arguments: tuple[str, ...], turn: Turn = as_it_comes) -> Constructor:
+        """The constructor of a class that may take ``arguments``; ``turn`` makes our shapes of theirs.
 
         Raises UsageError where its signature cannot be understood.
         """
         whole = read(kind, arguments, "constructor")
         flags = {name: parameter for name, parameter in whole.slots.items() if _is_flag(whole.signature, parameter)}
-        return cls(replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags}), flags)
+        return cls(
+            replace(whole, slots={name: slot for name, slot in whole.slots.items() if name not in flags}), flags, turn
+        )
 
     def forms(self, arrays: Arrays, config: Config) -> list[Config]:
         """Sizes and keywords of a case as it may want them, the likeliest first."""
-        return forms({**sizes(arrays), **config})
+        return forms({**sizes(arrays, self.turn), **config})
 
     def bind(self, arrays: Mapping[str, Any], numbers: Config) -> BoundArguments:
         """What it is called with."""

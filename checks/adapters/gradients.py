@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks.adapters.words import first_present, gradient_names
+from checks.counted import count
 from checks.types import Arrays, gradient_of
 
 
@@ -47,12 +48,14 @@ def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
     return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
 
 
-def _for_arguments(each: Sequence[Any], count: int, remarks: list[str]) -> Sequence[Any]:
+def _for_arguments(each: Sequence[Any], wanted: int, remarks: list[str]) -> Sequence[Any]:
     """As many gradients as there are arguments: None stands for what has none, a number of samples or an index."""
     there = [value for value in each if value is not None]
-    if len(each) <= count or len(there) == count:
-        return each if len(each) <= count else there
-    remark = f"the backward gives {len(each)} gradients for {count} argument{'s' * (count > 1)}: the first are examined"
-    if len(there) > count and remark not in remarks:
+    if len(each) <= wanted or len(there) == wanted:
+        return each if len(each) <= wanted else there
+    remark = (
+        f"the backward gives {count(len(each), 'gradient')} for {count(wanted, 'argument')}: the first are examined"
+    )
+    if len(there) > wanted and remark not in remarks:
         remarks.append(remark)
     return each

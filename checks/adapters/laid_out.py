@@ -13,7 +13,7 @@ from checks.adapters.pair_preamble import YOURS
 from checks.adapters.preamble import variable
 from checks.errors import UsageError
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, gradient_of
+from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: The word for what most such layers have; a star stands for the spatial axes.
 LAST = "channels last"
@@ -36,9 +36,21 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
     orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
+    subject = _told(subject, orders)
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
-    return replace(shown, spelled=None, preamble_of_some=None)
+    return replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None)
+
+
+def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:
+    """The subject that knows where its channels stand, where it is told how many there are."""
+    if subject.sized is None:
+        return subject
+
+    def turn(name: str, shape: Shape) -> Shape:
+        return tuple(shape[place] for place in np.argsort(_axes(orders.get(name, ""), len(shape))))
+
+    return replace(subject.sized(turn), arguments=subject.arguments, arithmetic=subject.arithmetic)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from types import CellType, FunctionType, ModuleType
@@ -17,6 +17,7 @@ from checks.adapters.partials import whole
 from checks.adapters.templates import template
 from checks.adapters.torch_kinds import function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
+from checks.adapters.words import Turn, as_it_comes
 from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
 
@@ -132,10 +133,13 @@ def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
             return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             if isinstance(obj, type):
-                one = partial(stateful.adapt_class, obj, methods, arguments, outputs)
-                return replace(one(), sibling=one())
+                return _with_sibling(partial(stateful.adapt_class, obj, methods, arguments, outputs), as_it_comes)
             return stateful.adapt_object(obj, methods, arguments, outputs)
     raise UsageError(_not_recognised(obj, arguments))
+
+
+def _with_sibling(one: Callable[[Turn], Subject], turn: Turn) -> Subject:
+    return replace(one(turn), sibling=one(turn), sized=partial(_with_sibling, one))
 
 
 def _root(module: str) -> str:

@@ -26,19 +26,23 @@ from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
-from checks.adapters.words import WORDS, first_present, fixed_by, names_of, per_axis
+from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
 
-def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
+def adapt_class(
+    kind: type, methods: Methods, arguments: tuple[str, ...], outputs: Outputs, turn: Turn = as_it_comes
+) -> Subject:
     """Subject from a class: constructor and forward share the arrays and keywords as their signatures ask.
+
+    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
 
     A window with sides alike is handed over as one number, and as one for each axis where that is not understood.
 
     Raises UsageError where either signature cannot be understood.
     """
-    constructor, method = Constructor.of(kind, arguments[1:]), read(methods.ahead(kind), arguments, "class")
+    constructor, method = Constructor.of(kind, arguments[1:], turn), read(methods.ahead(kind), arguments, "class")
     objects, homes = Reused(kind), ByName(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:

@@ -14,13 +14,15 @@ from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
+from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
 from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of, settings_of
+from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
-from checks.adapters.words import Fixed, sizes
+from checks.adapters.words import Fixed, Turn, as_it_comes, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -44,19 +46,22 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
 
     An argument that ``forward`` does not take is the parameter of that name. Raises UsageError where one has neither.
     """
+    remarks = fmt.outputs.remarks
+    module = module if is_scripted(module) or hasattr(module, COMPILED) else bare(module, arguments, remarks)
     plain = uncompiled(module)
     inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else core_of(plain)
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
-    plan = read(forward_of(module), inputs, "function")
+    plan, buffers = read(forward_of(module), inputs, "function"), Buffers(plain)
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
         bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
-        whole = {**_buffers(plain, leaves), **state}
+        whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
+        buffers.left = whole
         return called(module, whole, *bound.args, **bound.kwargs)
 
     limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
@@ -70,9 +75,10 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         return shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt)
 
     def one(mode: str) -> Mode:
-        return _switched(plain, mode, runs), as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
+        said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
+        return _switched(plain, mode, runs), lambda *asked: None if buffers.moved else said(*asked)
 
-    return _in_modes(_title(plain), _mode(plain), one, limits, fmt)
+    return rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers)
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -92,8 +98,10 @@ def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
             leaf.register_hook(hook)
 
 
-def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
+def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn: Turn = as_it_comes) -> Subject:
     """Subject from a class of modules: one module for each case, built from the keywords that its constructor takes.
+
+    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
 
     Raises UsageError where the signature of the constructor cannot be understood.
     """
@@ -101,7 +109,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
-        bound = built.bind({}, {**sizes(dict(leaves)), **config})
+        bound = built.bind({}, {**sizes(dict(leaves), turn), **config})
         bound.arguments |= {name: name in leaves for name in flags}
         return bound
 
@@ -114,14 +122,15 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Su
         _stand_in(module, state)
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         surrounded(partial(_in_mode, module, mode))
-        return called(module, {**_buffers(module, leaves), **state}, *inputs)
+        return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
     def one(mode: str) -> Mode:
         return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
 
-    return _in_modes(name_of(kind), TRAIN, one, limits, fmt)
+    found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
+    return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt))
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:
@@ -166,11 +175,3 @@ def _title(module: Any) -> str:
 def parameters_of(module: Any) -> Arrays:
     """Every parameter of a module as an array, by its dotted name."""
     return {name: array(parameter).copy() for name, parameter in uncompiled(module).named_parameters()}
-
-
-def _buffers(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
-    """Copies of the buffers in the format of the case, for this call to write to."""
-    like = next(iter(leaves.values()))
-    floating = {name: value for name, value in module.named_buffers() if value.is_floating_point()}
-    whole = {name: value.clone().to(like.device) for name, value in module.named_buffers() if name not in floating}
-    return whole | {name: value.clone().to(like.device, like.dtype) for name, value in floating.items()}

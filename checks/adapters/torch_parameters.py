@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.adapters.callables import name_of
 from checks.adapters.torch_kinds import is_scripted
+from checks.adapters.torch_traced import traced_settings
 from checks.adapters.words import WORDS, Fixed, first_present, fixed_by, names_of
 from checks.errors import UsageError
 from checks.types import Shape
@@ -24,11 +25,11 @@ def core_of(module: Any) -> tuple[str, Any]:
 
 
 def settings_of(module: Any) -> dict[str, Fixed]:
-    """Keywords that a module holds in its attributes; a scripted one shows those that are asked for."""
+    """Keywords that a module holds in its attributes; a scripted one shows those asked for, a traced one its graph."""
     if not is_scripted(module):
         return fixed_by(vars(module))
     names = [name for each in WORDS.values() for name in each if hasattr(module, name)]
-    return fixed_by({name: getattr(module, name) for name in names})
+    return fixed_by({name: getattr(module, name) for name in names} or traced_settings(module))
 
 
 def places_in(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
@@ -72,6 +73,6 @@ def channels(module: Any, places: Mapping[str, str]) -> dict[str, Any]:
     if len(shape) < 3:  # noqa: PLR2004 - channels out, channels in, and at least one axis: else it is no kernel
         return {}
     outputs, per_group, *kernel = shape
-    groups = int(getattr(module, "groups", 1))
+    groups = int(settings_of(module).get("groups", Fixed(getattr(module, "groups", 1))).value)
     fixed = {"in_channels": per_group * groups, "out_channels": outputs, "groups": groups}
     return {**fixed, "axes": len(kernel), "kernel_size": Fixed(tuple(kernel)), "bias": "bias" in places}

@@ -39,8 +39,11 @@ def inside(every: Sequence[Around], run: Callable[[], Any]) -> Any:
     return run()
 
 
-def called(module: Any, state: Mapping[str, Any], *given: Any, **named: Any) -> Any:
-    """What a module gives with ``state`` in place of its own parameters and buffers, which stays so in the backward."""
+def called(module: Any, state: dict[str, Any], *given: Any, **named: Any) -> Any:
+    """What a module gives with ``state`` in place of its own parameters and buffers, which stays so in the backward.
+
+    Where the module puts others there, so does ``state`` hold them.
+    """
     import torch
 
     if has_scripts(module):
@@ -48,7 +51,7 @@ def called(module: Any, state: Mapping[str, Any], *given: Any, **named: Any) -> 
         surrounded(around)
         return around(lambda: module(*given, **named))
     surrounded(partial(_standing_in, module, state))
-    return torch.func.functional_call(module, dict(state), given, named)
+    return torch.func.functional_call(module, state, given, named)
 
 
 def _standing_in(module: Any, state: Mapping[str, Any], run: Callable[[], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -97,9 +97,19 @@ def gradient_names(argument: str) -> tuple[str, ...]:
     return tuple(form.format(name.lower()) for form in forms for name in names_of(argument))
 
 
-def sizes(arrays: Arrays) -> dict[str, Any]:
+#: What makes a shape in the order (N, C, *spatial) or (O, I, *kernel) of that of a layer's own array, by name.
+Turn = Callable[[str, Shape], Shape]
+
+
+def as_it_comes(name: str, shape: Shape) -> Shape:
+    """The shape of an array whose axes are in our order."""
+    _ = name
+    return shape
+
+
+def sizes(arrays: Arrays, turn: Turn = as_it_comes) -> dict[str, Any]:
     """Numbers that follow from the arrays: channels, and the kernel where there is a weight."""
-    shapes: dict[str, Shape] = {name: tuple(array.shape) for name, array in arrays.items()}
+    shapes: dict[str, Shape] = {name: turn(name, tuple(array.shape)) for name, array in arrays.items()}
     found: dict[str, Any] = {"in_channels": shapes["x"][1]} if len(shapes.get("x", ())) > 1 else {}
     if "weight" in shapes:
         found |= {"out_channels": shapes["weight"][0], "kernel_size": shapes["weight"][2:]}

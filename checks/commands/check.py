@@ -24,6 +24,7 @@ from checks.commands.terminal import (
 )
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
+from checks.counted import count
 from checks.errors import ZeroComparisonsError
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
@@ -33,13 +34,12 @@ from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
 from checks.report.again import InShell
-from checks.report.corpus import corpus_lines
+from checks.report.corpus import corpus_lines, damaged
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
 from checks.report.power import powers
 from checks.report.story import told
 from checks.report.table import conclusion, legend, results
-from checks.report.words import count
 from checks.runner import Run
 from checks.scope.cut_short import CutShortError
 from checks.target import Named, known_families, one_family, selected
@@ -133,6 +133,7 @@ def _targets(
     terminal: Console,
 ) -> int:
     """Tell the story of each target, and write it down, as soon as it is examined; gives the exit code."""
+    unseen = dict[str, None]()
     try:
         for name, examination in zip(names, found, strict=True):
             if isinstance(examination, ZeroComparisonsError):
@@ -141,10 +142,13 @@ def _targets(
             else:
                 _say(told(examination, InShell(name, document.supports, document.inputs)), terminal)
                 document.add(name, examination)
+                unseen |= dict.fromkeys(damaged(examination.replayed))
     except KeyboardInterrupt as stop:
         if not document.rows and not isinstance(stop, CutShortError):
             raise
         return _cut_short(names[len(document.rows) :], stop, document, terminal)
+    if unseen:
+        _say(f"NOT READ, and so not replayed: {', '.join(unseen)}", terminal)
     return RIGHT if document.status == "right" else WRONG
 
 

@@ -24,6 +24,7 @@ from checks.commands.terminal import (
     state_option,
 )
 from checks.corpus.store import Corpus
+from checks.counted import count
 from checks.errors import UsageError
 from checks.families import family
 from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
@@ -32,7 +33,6 @@ from checks.report import as_json
 from checks.report.again import InShell
 from checks.report.corpus import corpus_lines
 from checks.report.story import paragraphs
-from checks.report.words import count
 from checks.resume import load, save
 from checks.scope.spend import seconds
 from checks.target import Named, known_families
@@ -143,7 +143,9 @@ def _tell(news: News, inputs: str, terminal: Console) -> None:
         return
     if news.finding is None:
         again = sum(known.again.values())
-        line = f"{news.layer.name}: {count(known.rounds, 'round')}, {known.cases:,} cases, {len(known.kept)} kept"
+        line = (
+            f"{news.layer.name}: {count(known.rounds, 'round')}, {count(known.cases, 'case')}, {len(known.kept)} kept"
+        )
         _say(f"{line}, {again} seen again{_still(known)}", terminal)
         return
     for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer, inputs)):
@@ -165,7 +167,7 @@ def _asker(layer: Layer, inputs: str) -> InShell:
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
     """Say what became of a layer; gives whether anything was found, or seen again."""
-    compared = f"{known.cases:,} cases, {known.compared:,} numbers compared"
+    compared = f"{count(known.cases, 'case')}, {count(known.compared, 'number')} compared"
     found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
     verdict = "WRONG: " if known.wrong else ""
     _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)

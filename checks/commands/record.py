@@ -16,6 +16,7 @@ from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
 from checks.corpus.keys import key_cases, left_out
 from checks.corpus.recording import Recording, record
 from checks.corpus.store import FOLDER, Corpus
+from checks.counted import count
 from checks.errors import UsageError, ZeroComparisonsError
 from checks.examination import Examination
 from checks.families import family as sheet_of
@@ -23,7 +24,6 @@ from checks.families import valid
 from checks.opening import opened, quiet
 from checks.report.again import InShell
 from checks.report.story import headline
-from checks.report.words import count
 from checks.scope.limits import Limits
 from checks.target import found, known_families
 

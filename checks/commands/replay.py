@@ -16,6 +16,7 @@ from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, subje
 from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
+from checks.counted import count
 from checks.errors import CorpusError, UsageError
 from checks.examination import WITNESSES
 from checks.families import valid
@@ -56,7 +57,7 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
     verdicts = [verdict for _, each in heard for verdict in each]
     wrong = any(verdict.status == "wrong" for verdict in verdicts)
     compared = sum(verdict.compared for verdict in verdicts)
-    terminal.print(f"{'WRONG' if wrong else 'RIGHT' if compared else 'BLIND'}: {compared:,} numbers compared")
+    terminal.print(f"{'WRONG' if wrong else 'RIGHT' if compared else 'BLIND'}: {count(compared, 'number')} compared")
     sys.exit(WRONG if wrong or not compared else RIGHT)
 
 

@@ -10,8 +10,8 @@ import click
 from rich.table import Table
 
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, state_option
+from checks.counted import count
 from checks.report import as_json
-from checks.report.words import count
 from checks.resume import load, save
 from checks.soak import SCHEMA, Row, Soaked, rows, soak
 
@@ -42,7 +42,9 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
             rate = done / (perf_counter() - start)
             left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)
             hours = left / max(rate, 1e-9) / 3600
-            terminal.print(f"{row.title}: {known[row.title].cases:,} cases; {rate:.0f} cases/s, {hours:.1f} h left")
+            terminal.print(
+                f"{row.title}: {count(known[row.title].cases, 'case')}; {rate:.0f} cases/s, {hours:.1f} h left"
+            )
     except KeyboardInterrupt:
         stopped = True
     terminal.print(table(wanted, known))
@@ -50,7 +52,7 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     for line in alarms:
         terminal.print(line, markup=False, highlight=False, soft_wrap=True)
     total = sum(found.cases for found in known.values())
-    terminal.print(f"{count(len(alarms), 'alarm')} in {total:,} cases; kept in {state}")
+    terminal.print(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; kept in {state}")
     sys.exit(WRONG if alarms else INTERRUPTED if stopped else RIGHT)
 
 

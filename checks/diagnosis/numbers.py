@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
+from checks.counted import count
 from checks.data import round_to
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
@@ -31,7 +32,7 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
     """Sentences about the wrong numbers, the most telling first."""
     got, want, of = difference.got, difference.want, difference.of
     if not np.isfinite(got).all():
-        yield f"{int(np.count_nonzero(~np.isfinite(got)))} elements are NaN or infinite"
+        yield f"{count(int(np.count_nonzero(~np.isfinite(got))), 'element')} of {of} NaN or infinite"
         return
     if not got.any():
         yield f"{of} is zero everywhere"
@@ -147,8 +148,8 @@ def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
     """The right gradient in other arrangements, in words."""
     want, along = difference.want, difference.along
     long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
-    for count in range(1, len(long) + 1):
-        for chosen in combinations(long, count):
+    for many in range(1, len(long) + 1):
+        for chosen in combinations(long, many):
             yield f"the right one reversed along {along(chosen)}", np.flip(want, chosen)
     for first, second in combinations(range(want.ndim), 2):
         if want.shape[first] == want.shape[second] > 1:

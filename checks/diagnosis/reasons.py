@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.claim import Verdict
-from checks.judge import SHAPE
+from checks.judge import RUNS, SHAPE
 
 #: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
 _NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward) raised)")
@@ -14,11 +14,25 @@ _NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward) rai
 _FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frames.*?to include these\.", re.DOTALL)
 
 _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
+_EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected (\([^)]*\))")
+_RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
 def reason(verdict: Verdict) -> str:
     """The reason without the layer's name and without what its framework says of tracebacks."""
     return _FRAMES.sub("", _NAME.sub("", verdict.why))
+
+
+def raised(verdict: Verdict) -> tuple[str, str]:
+    """Which call raised, forward or backward, and what, in one line; two empty words where the reason is another."""
+    found = _RAISED.match(reason(verdict)) if verdict.law == RUNS else None
+    return (found[1], found[2]) if found else ("", "")
+
+
+def shapes(verdict: Verdict) -> tuple[str, str]:
+    """The result whose shape is wrong, and the right shape as source; two empty words where the reason is another."""
+    found = _EXPECTED.match(reason(verdict)) if verdict.law == SHAPE else None
+    return (found[1], found[2]) if found else ("", "")
 
 
 def result_of(verdict: Verdict) -> str:

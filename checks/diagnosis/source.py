@@ -10,9 +10,9 @@ from typing import TypeAlias
 from checks.adapters.preamble import variable
 from checks.claim import Verdict
 from checks.diagnosis.arrays import alike, laid_out, plain, spell, spelled_number
-from checks.diagnosis.reasons import reason, result_of
+from checks.diagnosis.reasons import raised, reason, result_of, shapes
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
-from checks.types import Array, Config, Shape
+from checks.types import Array, Config, Shape, gradient_of
 
 #: The arguments of a forward as source, from the names of its arrays by argument and its configuration.
 Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
@@ -34,7 +34,13 @@ class Source:
         lines: list[str] = []
         for event in self.events:
             lines += self._lines(event, verdict)
-        return [*lines, *self._shown(verdict)]
+        return self._until_raised(lines, verdict) or [*lines, *self._shown(verdict)]
+
+    def _until_raised(self, lines: Sequence[str], verdict: Verdict) -> list[str]:
+        """The calls up to the one that raises, which is told what; nothing where none does."""
+        which, what = raised(verdict)
+        places = [place for place, line in enumerate(lines) if which and f" = {which}(" in line]
+        return [*lines[: places[-1]], f"{lines[places[-1]]}  # raises {what}"] if places else []
 
     def _lines(self, event: Event, verdict: Verdict) -> list[str]:
         match event:
@@ -103,6 +109,8 @@ class Source:
     def _shown(self, verdict: Verdict) -> list[str]:
         """The lines that print what came out beside what must come out, where one element can be named."""
         said = f"# {verdict.law}, {result_of(verdict)}: {' '.join(reason(verdict).split())}"
+        if lines := self._misshapen(verdict):
+            return [*lines, said]
         if verdict.worst is None:
             return ['print("y is", y, "and the gradients are", gradients)' if self._backwards() else "print(y)", said]
         where = list(verdict.worst.index)
@@ -115,6 +123,15 @@ class Source:
         said += "" if want else f" (got {verdict.worst.got:.6g}, want {verdict.worst.want:.6g})"
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
+
+    def _misshapen(self, verdict: Verdict) -> list[str]:
+        """Lines that print a wrong shape beside the right one; nothing where the shape is right."""
+        of, want = shapes(verdict)
+        if not of or not self._backwards():
+            return []
+        handed = next(event.handed for event in self.events if isinstance(event, Forward))
+        prepare = [] if of == "y" else [_picked(of, "", [gradient_of(each.name) for each in handed])]
+        return [*prepare, f'print("{of} has shape", {variable(of)}.shape, "and must have", {want})']
 
     def _identity(self, of: str, call: int) -> list[str]:
         """Lines that print both sides of the adjoint identity of one draw, for which the ``call``-th forward moved."""

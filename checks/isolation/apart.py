@@ -19,6 +19,7 @@ from checks.isolation.allowance import Isolation
 from checks.isolation.parcels import loaded, packed
 from checks.isolation.quarters import DiedError, Quarters
 from checks.judge import HANGS, RUNS, verdicts
+from checks.pool import PARENTLESS
 from checks.subject import Subject
 from checks.witness import Trial, Witness
 
@@ -45,7 +46,7 @@ PATIENCE = 3
 def told(subject: Subject) -> Subject:
     """What may be known of a subject outside of its process: everything but what it does."""
     asked = replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, inference=None)
-    asked = replace(asked, spelled=None, preamble=None, preamble_of_some=None, forget=None)
+    asked = replace(asked, spelled=None, preamble=None, preamble_of_some=None, forget=None, resting=None, sized=None)
     return replace(asked, modes={}, untouched=None, sibling=None, seen={})
 
 
@@ -157,6 +158,8 @@ class Apart(Hearing):
 
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """See ``Hearing``; step by step, with few processes, where a plainer case ends the process."""
+        if PARENTLESS in verdict.why:  # it takes a moment to be felt: a plainer case may be none of those that do it
+            return trial.case, verdict
         if verdict.law not in DEADLY or not self._deadly:
             try:
                 return super().plainest(trial, witness, verdict, severe)

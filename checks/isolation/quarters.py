@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from checks.claim import Verdict
+from checks.counted import count
 from checks.errors import SubjectError
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation, in_words
@@ -87,7 +88,7 @@ class Quarters:
         """How much was printed, and the end of it, in a sentence; empty where nothing was."""
         if not self._output.printed:
             return ""
-        return f"the layer printed {self._output.printed:,} bytes, which end with: {self._output.tail}"
+        return f"the layer printed {count(self._output.printed, 'byte')}, which end with: {self._output.tail}"
 
     def enter(self, way: bytes) -> bytes:
         """Open a packed subject, in the process that is there or in a fresh one.

@@ -16,6 +16,7 @@ import numpy as np
 
 from checks.arithmetic import operand_limit
 from checks.claim import Claim, unable
+from checks.counted import count
 from checks.data import round_to
 from checks.oracles.slopes import along_directions
 from checks.rounding import dot, exact_limit, is_complex
@@ -138,7 +139,6 @@ def _weighted(weights: Array, bound: Array) -> float:
 def _why(span: int, bound: Array) -> str:
     if np.any(bound):
         return f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
-    count = draws(span)
-    missed = (2 * span + 1.0) ** -count
-    passes = "one draw" if count == 1 else f"{count} draws"
-    return f"integers: a wrong linear backward passes {passes} with probability at most {missed:.1g}"
+    many = draws(span)
+    missed = (2 * span + 1.0) ** -many
+    return f"integers: a wrong linear backward passes {count(many, 'draw')} with probability at most {missed:.1g}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from checks.claim import Claim, unable
 from checks.compare import compare
-from checks.errors import SubjectError, UsageError
+from checks.errors import RefusedError, SubjectError, UsageError
 from checks.oracles.finite_difference import FiniteDifference
 from checks.subject import Pull, Subject
 from checks.witness import Trial, Witness, against
@@ -19,6 +19,9 @@ LATER = "eval"
 
 #: Further calls of a mode that gave the same twice and is wrong: of few numbers the same ones may be drawn twice.
 MORE = 16
+
+#: Why nothing is said of a mode that draws numbers.
+DRAWS = "two calls differ, so that no difference of two calls says anything"
 
 
 class Modes(Witness):
@@ -41,13 +44,15 @@ class Modes(Witness):
                 why = f"{_said_of(mode)}{claim.why}"
                 yield replace(claim, law=self.law, why=why, severity="wrong" if mode == LATER else "hazard")
 
-    def _said(self, trial: Trial, other: Trial) -> Iterator[Claim]:
-        if not _repeats(other):
-            yield from self._unable(other)
-            return
+    def _said(self, trial: Trial, other: Trial) -> Iterable[Claim]:
+        try:
+            if not _repeats(other):
+                return self._unable(other, DRAWS)
+        except RefusedError as error:
+            return self._unable(other, str(error))
         claims = list(self._claims(trial, other))
         wrong = any(compare(claim).status == "wrong" for claim in claims)
-        yield from self._unable(other) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims
+        return self._unable(other, DRAWS) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims
 
     def _claims(self, trial: Trial, other: Trial) -> Iterator[Claim]:
         try:
@@ -60,8 +65,7 @@ class Modes(Witness):
         for of, got in other.got.named().items():
             yield Claim(self.law, of, got, trial.got.named()[of], np.zeros(got.shape), why)
 
-    def _unable(self, other: Trial) -> Iterator[Claim]:
-        why = "two calls differ, so that no difference of two calls says anything"
+    def _unable(self, other: Trial, why: str) -> Iterator[Claim]:
         return (unable(self.law, of, int(np.prod(other.shape_of(of))), why) for of in other.roundings)
 
 

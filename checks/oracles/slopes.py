@@ -14,6 +14,7 @@ import numpy as np
 
 from checks.bounds import widen
 from checks.claim import Claim, unable
+from checks.counted import count
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.rounding import dot, is_complex, unit_roundoff
@@ -58,7 +59,7 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     lost = measured_rounding(trial, of)
     tried = np.array([got[place] for place in looked_at], got.dtype)
     held = np.array([own[place] + lost[place] for place in looked_at])
-    why = _why(found) + (f"; {len(each)} entries, no time for more" if len(each) < len(places) else "")
+    why = _why(found) + (f"; {count(len(each), 'entry')}, no time for more" if len(each) < len(places) else "")
     bounds = held + _errors(found, tried, held)
     return Claim(law, of, tried, _values(found), bounds, why, got.size - len(each), looked_at)
 
@@ -77,10 +78,10 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
     return found
 
 
-def _along_entries(trial: Trial, argument: str, shape: Shape, count: int) -> Callable[[Shape], Estimate]:
+def _along_entries(trial: Trial, argument: str, shape: Shape, many: int) -> Callable[[Shape], Estimate]:
     """What derives along one entry: complex steps, where there are many and the layer is seen to be analytic."""
     found = None
-    if count >= MANY:
+    if many >= MANY:
         found = seen_analytic(_line(trial, argument, random_direction(shape, trial.case.seed)))
 
     def derivative(place: Shape) -> Estimate:

@@ -21,7 +21,7 @@ class Textbook(Witness):
         """One claim for y and each gradient; blind where the loops would be too long."""
         steps = trial.family.textbook_steps(trial.case.shapes, trial.case.config)
         if steps > MOST_STEPS:
-            why = f"{steps} steps are too many for loops (at most {MOST_STEPS})"
+            why = f"{steps:,} steps are too many for loops (at most {MOST_STEPS})"
             yield from (unable(self.law, of, got.size, why) for of, got in trial.got.named().items())
             return
         want = trial.family.textbook(trial.wide_inputs, trial.case.config, trial.wide_dy)

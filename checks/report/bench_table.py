@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from checks.bench import GOALS, Timing
+from checks.counted import count
 
 
 def bench_table(timings: Sequence[Timing], threads: int) -> Table:
     """Milliseconds of both sides and their ratio, side by side for each format."""
     table = Table(
-        title=f"forward and every gradient, milliseconds, {threads} thread{'s' * (threads > 1)} on each side",
+        title=f"forward and every gradient, milliseconds, {count(threads, 'thread')} on each side",
         title_justify="left",
         box=None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.corpus.replayed import Replayed
-from checks.report.words import count
+from checks.counted import count
 
 #: How a line of each kind of sentence begins.
 HEADINGS = {
@@ -15,7 +15,7 @@ HEADINGS = {
     "foreign": "found elsewhere",
     "unasked": "not settled",
     "outside": "not taken",
-    "skipped": "skipped",
+    "skipped": "NOT READ",
     "kept": "kept",
     "faults": "NOT KEPT",
 }
@@ -29,6 +29,17 @@ def corpus_lines(replayed: Replayed) -> Iterator[str]:
         yield f"golden digests: {replayed.fit} fit this layer; the others have settings that it does not take"
     for what, sentence in replayed.sentences():
         yield f"{HEADINGS[what]}: {sentence}"
+
+
+def damaged(replayed: Replayed) -> list[str]:
+    """Names of the files that should hold a case, and cannot be read."""
+    return [name for name in replayed.files("skipped") if name.endswith(".json")]
+
+
+def unread(replayed: Replayed) -> str:
+    """What a headline adds where files of a corpus cannot be read: what they hold may break again unseen."""
+    names = damaged(replayed)
+    return f", but NOT READ, of {replayed.folder}: {', '.join(names)}" if names else ""
 
 
 def counts(counterexamples: int, golden: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from checks.counted import count
 from checks.exclusion import Exclusion, Resolution
 from checks.families import family
 from checks.family import Family
-from checks.report.words import count
 from checks.runner import Run
 from checks.strategies.coverage import NEVER_DRAWN
 

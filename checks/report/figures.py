@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from checks.examination import Examination
-from checks.report.corpus import HEADINGS
+from checks.report.corpus import HEADINGS, damaged
 from checks.report.words import SAMPLED
 
 
@@ -29,6 +29,7 @@ def figures(examination: Examination) -> dict[str, Any]:
         "notes": [*examination.notes, *examination.hearing.notes],
         "wrong": list(examination.findings),
         "corpus": replayed.folder,
+        "unread": damaged(replayed),
         "replayed": replayed.counterexamples + replayed.golden,
         "sentences": [f"{HEADINGS[what]}: {sentence}" for what, sentence in replayed.sentences() if what != "unasked"],
     }

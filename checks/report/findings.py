@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from checks.claim import Verdict
+from checks.counted import count
+from checks.diagnosis.script import MOST_NUMBERS
 from checks.diagnosis.reasons import reason, result_of
 from checks.examination import AT_KINKS
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
-from checks.report.words import CHANGE, SAMPLED, count, dangers, number, place
+from checks.report.words import CHANGE, SAMPLED, dangers, number, place
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 from checks.tally import Finding, Tally
@@ -46,7 +48,7 @@ def blind(run: Run) -> Iterator[str]:
         tallies = [outcome.tallies[law] for _, outcome in run.rows if law in outcome.tallies]
         if total := sum(tally.blind_elements for tally in tallies):
             layers = count(sum(tally.blind_elements > 0 for tally in tallies), "layer")
-            lines.setdefault(f"{total:,} elements in {layers}: {_reasons(tallies)}", []).append(law)
+            lines.setdefault(f"{count(total, 'element')} in {layers}: {_reasons(tallies)}", []).append(law)
     for what, laws in lines.items():
         yield f"blind: {', '.join(laws)}{' each' * (len(laws) > 1)}: {what}"
 
@@ -74,8 +76,12 @@ def once(found: Finding, told: set[tuple[str, str]]) -> Finding:
 
 
 def alone_standing(found: Finding) -> list[tuple[str, str]]:
-    """The counterexample as a script that needs NumPy and the layer alone, where it is short enough to be read."""
-    return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))] if found.script else []
+    """The counterexample as a script that needs NumPy and the layer alone, or why it is too long to be read."""
+    if found.script:
+        return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
+    many = found.shrunk.sizes()
+    why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {MOST_NUMBERS}"
+    return [("script", f"{why}; replay makes the same calls")] if many > MOST_NUMBERS else []
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:

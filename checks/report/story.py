@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from checks.case import Case
+from checks.counted import count
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
@@ -12,18 +14,23 @@ from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython, claim
-from checks.report.corpus import corpus_lines
+from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
-from checks.report.words import count, dangers, place
+from checks.report.words import dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding
 from checks.types import gradient_of
 
-_RAISES = (
-    "a layer that does not take such cases says so: supports={'stride': 1, 'padding': (0, 1), 'square': True, "
-    "'dtype': ['float32'], 'axes': 2, 'layout': 'NHWC', ...}"
+#: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
+_LIMITS = (
+    ("'stride': 1", "stride"),
+    ("'padding': (0, 1)", "padding"),
+    ("'square': True", "stride"),
+    ("'dtype': ['float32']", ""),
+    ("'axes': 2", ""),
+    ("'layout': 'NHWC'", ""),
 )
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
@@ -45,9 +52,9 @@ def headline(examination: Examination, asker: Asker) -> str:
     who = f"{asker.named(examination.subject.name)} as {examination.family.name}"
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
     refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
-    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {examination.compared:,} numbers compared"
+    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {count(examination.compared, 'number')} compared"
     promises = f", but {'; '.join(examination.promises)}" if examination.promises else ""
-    return f"{who}: {_outcome(examination)} ({counts}){promises}"
+    return f"{who}: {_outcome(examination)} ({counts}){promises}{unread(examination.replayed)}"
 
 
 def _outcome(examination: Examination) -> str:
@@ -70,7 +77,7 @@ def _right_by(examination: Examination) -> str:
     late = applying(examination.family, examination.unasked)
     if len(late) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
-        return f"{', '.join(heard) or 'no law'}; for the other {len(late)} laws there was no time"
+        return f"{', '.join(heard) or 'no law'}; for {count(len(late), 'other law')} there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])])
@@ -113,7 +120,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _RAISES)] if {RUNS, SHAPE}.intersection(laws) and first.shrunk.family != Unclaimed.name else []),
+        *([("hint", _hint(first.shrunk))] if _may_be_refused(first.shrunk, laws) else []),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
@@ -122,6 +129,16 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
     what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
+
+
+def _may_be_refused(case: Case, laws: Sequence[str]) -> bool:
+    return bool({RUNS, SHAPE}.intersection(laws)) and case.family != Unclaimed.name
+
+
+def _hint(case: Case) -> str:
+    """What the owner of a layer may want to say of it, in words of the case's family."""
+    limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
+    return f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
 
 
 def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:

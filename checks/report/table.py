@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from checks.report.words import LEGEND, SIGNS, abbreviations, cell, count, place, sign
+from checks.counted import count
+from checks.report.corpus import unread
+from checks.report.words import LEGEND, SIGNS, abbreviations, cell, place, sign
 from checks.runner import Outcome, Run
 from checks.sweep import Job
 from checks.tally import Tally
@@ -71,11 +73,10 @@ def conclusion(run: Run) -> str:
     """The last line: what came out, of how much."""
     rows = [outcome for _, outcome in run.rows]
     cases, compared = sum(outcome.cases for outcome in rows), sum(outcome.compared for outcome in rows)
-    done = (
-        f"{count(run.finished, 'layer')}, {count(cases, 'case')}, {compared:,} numbers compared in {run.seconds:.0f} s"
-    )
+    judged = f"{count(run.finished, 'layer')}, {count(cases, 'case')}"
+    done = f"{judged}, {count(compared, 'number')} compared in {run.seconds:.0f} s"
     if run.interrupted:
         found = "WRONG" if run.status == "wrong" else "nothing wrong"
-        return f"interrupted after {run.finished} of {len(run.jobs)} layers, {found} so far: {done}"
+        return f"interrupted after {run.finished} of {count(len(run.jobs), 'layer')}, {found} so far: {done}"
     bad = sum(outcome.status != "right" for outcome in rows)
-    return f"{run.status.upper()}: {f'{bad} of ' if bad else ''}{done}"
+    return f"{run.status.upper()}: {f'{bad} of ' if bad else ''}{done}{unread(run.replays)}"

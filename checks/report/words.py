@@ -93,11 +93,6 @@ def dangers(laws: Iterable[str], status: str) -> list[tuple[str, str]]:
     return [("danger", DANGERS[law]) for law in laws if status == "HAZARD" and law in DANGERS]
 
 
-def count(many: int, word: str) -> str:
-    """``1 row``, ``2 rows``."""
-    return f"{many:,} {word}{'' if many == 1 else 's'}"
-
-
 def abbreviations(laws: Iterable[str]) -> dict[str, str]:
     """A heading of two letters or a little more for each law: initials of its words, or its first letters."""
     found: dict[str, str] = {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.adapters.words import Fixed
 from checks.case import Case
+from checks.counted import count
 from checks.scope.limits import READ, Limits
 
 #: Keywords without a plain value: there is no layer of the family without a window.
@@ -29,7 +30,8 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
         for value in values if not answered or any(each in values for each in taken) else []:
             turned_down = sum(value_of(name, case) == value for case in refused)
             if turned_down >= ENOUGH and value not in taken:
-                yield f"supports says that it takes {name}={value!r}, and it refused all {turned_down} cases with it"
+                with_it = count(turned_down, "case")
+                yield f"supports says that it takes {name}={value!r}, and it refused all {with_it} with it"
 
 
 def never_taken(
@@ -41,14 +43,15 @@ def never_taken(
     """
     away = set(refused)
     answered = [case for case in judged if case not in away]
-    for word in set(limits.given.get("words") or ()) & set(limits.family.words) - {*said, *HELD}:
+    own = set(limits.given.get("words") or ()) - {*said, *HELD}
+    for word in filter(own.__contains__, limits.family.words):
         plain = limits.plain(word)
         taken, turned_down = (
             [value for case in cases if (value := value_of(word, case)) != _held(plain, case)]
             for cases in (answered, refused)
         )
         if answered and not taken and len(turned_down) >= MANY:
-            yield f"it takes {word}, and refused all {len(turned_down)} cases where that is not {_told(plain)}"
+            yield f"it takes {word}, and refused all {count(len(turned_down), 'case')} where that is not {_told(plain)}"
 
 
 def _held(plain: Any, case: Case) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checks.counted import count
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
 
@@ -16,7 +17,7 @@ class CutShortError(KeyboardInterrupt):
     """
 
     def __init__(self, examination: Examination) -> None:
-        super().__init__(f"interrupted after {examination.cases} cases")
+        super().__init__(f"interrupted after {count(examination.cases, 'case')}")
         self.examination = examination
 
 

@@ -58,8 +58,9 @@ READ: Mapping[str, Callable[[Case], Any]] = {
     "kernel_size": lambda case: case.config.get("kernel_size", case.shapes.get("weight", ())[2:]),
 }
 
-#: Limits with a rule of their own.
-RULES = ("words", "square", "asymmetric", "same", "remainder", "padding_mode")
+#: Limits with a rule of their own: those of layers that have windows, and those that adapters alone say.
+WINDOWED, INNER = ("square", "asymmetric", "same", "remainder"), ("words", "padding_mode")
+RULES = (*INNER, *WINDOWED)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,15 @@ class Limits:
     given: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), tuple(self.family.words))
+        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), self._own)
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """What makes a difference to this very family: a keyword of another one is taken, and is no near miss."""
+        words, arguments = tuple(self.family.words), self.family.arguments
+        windows = "weight" in arguments or "kernel_size" in words
+        absent = {"bias"} - {*arguments} | ({"kernel_size", *WINDOWED} if not windows else set())
+        return (*(name for name in (*READ, *RULES) if name not in {*absent, *INNER, *words}), *words)
 
     @cached_property
     def allowed(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from time import monotonic, perf_counter
 
 from checks.case import Case
+from checks.counted import count
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
 from checks.scope.limits import Limits
@@ -95,7 +96,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
 def _tell(examination: Examination, left_out: int) -> None:
     if left_out:
         examination.notes.append(
-            f"{left_out} cases left out: going by smaller ones this layer would take longer over each than "
+            f"{count(left_out, 'case')} left out: going by smaller ones this layer would take longer over each than "
             "there is time, or more memory than is free; a larger budget shows more"
         )
 
@@ -137,7 +138,7 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
     left = clock.left()
     if cases < fewest and left <= 0 and not examination.hearing.stopped:
         examination.notes.append(
-            f"{cases} case{'s' * (cases != 1)}, and the budget is over by {GRACE - left:.0f} s: {fewest} are usual, "
+            f"{count(cases, 'case')}, and the budget is over by {GRACE - left:.0f} s: {fewest} are usual, "
             "and a larger budget shows more"
         )
     return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest and not examination.unasked else 0)

@@ -10,19 +10,19 @@ from checks.errors import UsageError
 from checks.scope.formats import DTYPES, formats
 
 
-def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], keywords: tuple[str, ...]) -> None:
-    """Look at the limits that are given to a family, of which ``keywords`` are its own.
+def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: tuple[str, ...]) -> None:
+    """Look at the limits that are given to a family; its ``own`` are those that make a difference to it.
 
     Raises UsageError where one is not known, or its value cannot be understood.
     """
     _demand_zeros(family, given.get("padding_mode", "zeros"))
-    known = list(dict.fromkeys([*limits, *keywords]))
+    known = {*limits, *own}
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, 3)
-            expected = f"did you mean {', '.join(near)}?" if near else f"expected some of {', '.join(known)}"
+            near = get_close_matches(name, own, 3)
+            expected = f"did you mean {', '.join(near)}?" if near else f"expected some of {', '.join(own)}"
             raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
-    _demand_square(given.get("square", False), known, ("kernel_size", *keywords))
+    _demand_square(given.get("square", False), known, own)
     formats(given.get("dtype", DTYPES))
 
 

@@ -79,3 +79,32 @@ def test_an_order_that_is_none_is_refused(layout: Any) -> None:
     """With what was expected."""
     with pytest.raises(UsageError, match=r"layout .*; expected "):
         examine((forward, backward), "conv2d", supports={"layout": layout})
+
+
+class Sized:
+    """A convolution of (N, H, W, C) with (H, W, I, O), which is built for its sizes and refuses other ones."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any) -> None:
+        """Sizes as everybody counts them."""
+        window = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.sizes = (*window, in_channels, out_channels)
+        self.weight, self.bias = np.zeros(self.sizes), np.zeros(out_channels)
+
+    def forward(self, x: Array) -> Array:
+        """Y of an x with as many channels as it was built for."""
+        if (x.shape[-1], self.weight.shape) != (self.sizes[2], self.sizes):
+            raise ValueError(f"x of {x.shape} and weight of {self.weight.shape}; built for {self.sizes}")
+        y, self.saved = forward(x, self.weight, self.bias)
+        return np.asarray(y)
+
+    def backward(self, dy: Array) -> Array:
+        """Keeps the gradients of its parameters."""
+        dx, self.dweight, self.dbias = backward(dy, self.saved)
+        return dx
+
+
+def test_a_class_is_told_sizes_that_are_true_in_its_own_order_of_axes() -> None:
+    """Its channels are those of its arrays, not rows that were taken for them."""
+    found = examine(Sized, "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert found.refused == 0

@@ -169,3 +169,30 @@ def test_the_script_of_a_scripted_module_shows_the_wrong_number(
         written(LAYERS, tmp_path, monkeypatch).layer, inputs=(x,), budget="1ms", laws=["finite differences"]
     )
     demand_shown(list(found.findings.values())[:1], tmp_path)
+
+
+TRACED: dict[str, tuple[nn.Module, dict[str, Any]]] = {
+    "groups": (nn.Conv2d(4, 4, 3, groups=2), {"groups": 2, "stride": 1}),
+    "every setting": (
+        nn.Conv2d(4, 6, 2, groups=2, stride=2, padding=1, dilation=3),
+        {"groups": 2, "stride": 2, "padding": 1, "dilation": 3},
+    ),
+    "inside another": (nn.Sequential(nn.Conv2d(4, 4, 2, groups=4)), {"groups": 4}),
+}
+
+
+@pytest.mark.parametrize(("layer", "settings"), TRACED.values(), ids=TRACED)
+def test_a_traced_convolution_shows_its_settings_by_its_graph(layer: nn.Module, settings: dict[str, Any]) -> None:
+    """Its groups above all, without which its weight has a wrong shape."""
+    traced: Any = torch.jit.trace(layer, torch.ones(1, 4, 9, 9))  # type: ignore[no-untyped-call]
+    found = examine(traced, like="conv2d", budget="1ms", laws=["reference", "torch"])
+    assert not found.wrong, story(found)
+    assert all(case.config[name] == value for case in found.judged for name, value in settings.items())
+
+
+def test_a_traced_pooling_shows_its_window() -> None:
+    """As numbers of one operation in its graph."""
+    traced: Any = torch.jit.trace(nn.AvgPool2d(3, 2, 1), torch.ones(1, 4, 9, 9))  # type: ignore[no-untyped-call]
+    found = examine(traced, like="avg_pool2d", budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert {(case.config["kernel_size"], case.config["stride"]) for case in found.judged} == {(3, 2)}

@@ -12,6 +12,8 @@ import checks
 import reference_impl
 from checks import GradientError, UsageError, ZeroComparisonsError, examine, story, verify
 from checks.examination import Examination
+from checks.scope.likeness import resolve
+from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 from checks.selftest.api.layers import RIGHT, WRONG
 
@@ -139,6 +141,37 @@ def test_a_misspelt_limit_is_suggested_once() -> None:
     """However many tables know it."""
     with pytest.raises(UsageError, match=r"did you mean stride\?$"):
         examine(RIGHT, like="conv", supports={"strid": 1})
+
+
+@pytest.mark.parametrize(
+    ("like", "name", "said"),
+    [
+        (
+            "relu",
+            "strid",
+            "relu does not know; expected some of dtype, axes, batch, channels, in_channels,",
+        ),
+        ("relu", "at_zeros", "did you mean at_zero?"),
+        ("max_pool", "biass", "max_pool does not know; expected some of"),
+        ("max_pool", "ceil_mod", "did you mean ceil_mode?"),
+        ("conv2d", "group", "did you mean groups?"),
+    ],
+)
+def test_near_misses_are_words_of_the_family_itself(like: str, name: str, said: str) -> None:
+    """A keyword that the family lacks would change nothing."""
+    with pytest.raises(UsageError) as refused:
+        Limits(resolve(like)[0], {name: 1})
+    assert said in str(refused.value)
+
+
+def test_the_hint_for_a_layer_that_raises_names_words_of_its_family_alone() -> None:
+    """A ReLU has no stride that could be limited."""
+
+    def raises(x: Any) -> Any:
+        return x.nothing
+
+    text = story(examine((raises, RIGHT[1]), like="relu", budget="1ms"))
+    assert "says so: supports={'dtype': ['float32'], 'axes': 2, 'layout': 'NHWC', ...}" in text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_check_keeps_what_it_finds_and_replay_takes_the_file(folder: Path) -> No
     assert "RIGHT:" in again.output
     other = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms")
     assert (other.exit_code, "replayed first, from gradproof-corpus: " in other.output) == (0, True)
+
+
+def test_a_damaged_file_stands_in_the_headline_and_on_the_last_line(folder: Path) -> None:
+    """The run goes on, and nobody shall think that what it holds was replayed; a file of others is none of ours."""
+    Corpus(folder / "gradproof-corpus").keep(entry())
+    (folder / "gradproof-corpus" / "bad.json").write_text("{", encoding="utf-8")
+    (folder / "gradproof-corpus" / "notes.txt").write_text("mine", encoding="utf-8")
+    said = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms").output.splitlines()
+    assert "but NOT READ, of gradproof-corpus: bad.json" in said[0]
+    assert said[-1] == "NOT READ, and so not replayed: bad.json"
+    whole = gradproof("check", "--family", "relu", "--layer", "relu sweep", "--cases", "1").output.splitlines()
+    assert whole[-1].endswith("but NOT READ, of gradproof-corpus: bad.json")
 
 
 def test_replay_of_a_file_that_is_none_is_misuse(folder: Path) -> None:
@@ -181,7 +194,8 @@ def test_pytest_replays_and_keeps_where_the_folder_exists(
     text = said(pytester, "reference or golden or function").partition("= gradproof =")[2]
     assert "REGRESSION: relu-reference-" in text
     assert "found elsewhere: relu-reference-" in text
-    assert "skipped: bad.json: not a file of gradproof" in text
+    assert "NOT READ: bad.json: not a file of gradproof" in text
+    assert re.search(r"NOT READ, and so not replayed, of .*: bad.json", text)
     assert "no golden digests are recorded that this layer takes" in text
     assert [stored.entry.fixed for stored in corpus.contents().counterexamples] == [None, None]
 

@@ -126,7 +126,7 @@ def test_a_case_that_makes_no_layer_is_skipped_by_name(tmp_path: Path) -> None:
     assert (found.wrong, found.replayed.counterexamples, set(told)) == (False, 0, set(names))
     for name, why in names.items():
         assert why in told[name]
-    assert f"skipped: {next(iter(names))}" in story(found)
+    assert f"NOT READ: {next(iter(names))}" in story(found)
 
 
 def test_plain_calls_read_and_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,3 +196,24 @@ def test_a_script_shows_the_numbers_that_the_sentence_speaks_of() -> None:
     assert "-np.inf" in hazard.script
     assert "np.inf" not in wrong.script
     assert printed_by(hazard.script, forward, backward) == "dx is array([[[0., 0.]]])\n"
+
+
+def stuck(forward: Callable[..., Any], backward: Callable[..., Any]) -> str:
+    """The script of what a ReLU does that gives no numbers to compare."""
+    (found,) = examine((forward, backward), like="relu", budget="1ms", laws=["reference"]).findings.values()
+    return found.script
+
+
+def test_a_script_of_a_wrong_shape_prints_both_shapes() -> None:
+    """That which came, and that which must."""
+    source = stuck(lambda x: (x.clip(0), x), lambda dy, x: (dy * (x > 0)).sum(0))
+    assert 'print("dx has shape", dx.shape, "and must have", (1, 1, 1))' in source
+    assert "the gradients are" not in source
+
+
+def test_a_script_of_a_layer_that_raises_ends_with_the_call_that_does() -> None:
+    """And says what it raises there."""
+    backward = stuck(lambda x: (x.clip(0), x), lambda dy, x: (dy * (x > 0))[:, 10**6])
+    assert "gradients = backward(dy, saved)  # raises IndexError: index 1000000" in backward.splitlines()[-1]
+    forward = stuck(lambda x: (x[..., 10**6], x), lambda dy, x: dy * x)
+    assert "y, saved = forward(x)  # raises IndexError: index 1000000" in forward.splitlines()[-1]

@@ -59,7 +59,7 @@ def test_cases_without_entries_are_no_pass() -> None:
     empty = family("relu").case_of({"x": (0, 2, 3)}, {}, "float64", "distinct", 0)
     examination = Examination(family("relu").reference, family("relu"), ORACLES)
     examination.judge(empty)
-    with pytest.raises(ZeroComparisonsError, match="1 cases and not one number compared"):
+    with pytest.raises(ZeroComparisonsError, match="1 case and not one number compared"):
         examination.finish()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from checks import examine, story
 from checks.case import Case, parse
 from checks.claim import Verdict, Worst
@@ -61,3 +63,10 @@ def test_a_wrong_gradient_is_told_once() -> None:
     examined = examine((relu_forward, backward), "relu", budget="1ms")
     assert story(examined).count("\nWRONG  ") == 1
     assert len(examined.findings) > 5
+
+
+def test_a_case_that_is_too_large_for_a_script_says_so() -> None:
+    """The numbers are the examples of whoever asks, who has them; the replay makes the same calls."""
+    pair = (lambda x: (np.tanh(x), x), lambda dy, x: dy * 0.9 * (1 - np.tanh(x) ** 2))
+    found = examine(pair, inputs=np.ones((40, 50)), budget="1ms", laws=["finite differences"])
+    assert "  script   none: its arrays hold 4,000 numbers, and nobody reads more than 100; replay" in story(found)

@@ -9,7 +9,19 @@ from pathlib import Path
 #: Bottom to top. A room is a module or a folder of ``checks``; an import goes down, or sideways on one floor.
 FLOORS = (
     ("reference_impl",),
-    ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals", "threads", "generators"),
+    (
+        "types",
+        "counted",
+        "copied",
+        "errors",
+        "json_file",
+        "rounding",
+        "arithmetic",
+        "devices",
+        "refusals",
+        "threads",
+        "generators",
+    ),
     (
         "bounds",
         "patterns",

@@ -52,6 +52,7 @@ DEATHS = {
     "leave as if done": (lambda: os._exit(0), "the process ended by itself with exit code 0; in backward"),
     "exit": (lambda: sys.exit(4), "SystemExit: 4"),
     "kill its group": (lambda: os.killpg(0, signal.SIGKILL), "killed by SIGKILL"),
+    "kill its parent": (lambda: os.kill(os.getppid(), signal.SIGKILL), "the layer has ended its parent (os.getppid())"),
     "close everything": (wrongdoers.scribble, "the process ended by itself with exit code 9"),
 }
 

@@ -30,7 +30,7 @@ def test_a_case_without_time_has_one_entry_derived_and_the_others_are_counted(tr
     (claim,) = FiniteDifference().claims(replace(trial, until=monotonic()))
     verdict = compare(claim)
     assert (verdict.status, verdict.compared, verdict.blind) == ("right", 1, X.size - 1)
-    assert "1 entries, no time for more" in claim.why
+    assert "1 entry, no time for more" in claim.why
 
 
 def test_a_case_with_time_has_all_entries_derived(trial: Trial) -> None:

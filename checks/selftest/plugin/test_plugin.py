@@ -182,6 +182,14 @@ def test_a_layer_that_cannot_be_moved_is_said_to_have_stayed(project: pytest.Pyt
     outcome.stdout.fnmatch_lines(["forward stayed on the cpu: --gradproof-device cuda moves PyTorch's layers"])
 
 
+@pytest.mark.parametrize("name", ["nosuch", "cuda:x", ""])
+def test_a_device_of_which_pytorch_never_heard_is_misuse_before_any_test(project: pytest.Pytester, name: str) -> None:
+    """Also where all layers are NumPy's, which would not be moved there."""
+    outcome = run_afresh(project, f"--gradproof-device={name}", "-k", "test_right and adjoint")
+    assert outcome.ret == pytest.ExitCode.USAGE_ERROR
+    outcome.stderr.fnmatch_lines([f"*--gradproof-device={name} is no device: *expected one of PyTorch's, such as cpu*"])
+
+
 def test_a_law_with_nothing_to_say_is_skipped_in_sight(project: pytest.Pytester) -> None:
     """A pass without a comparison would be a lie."""
     outcome = run(project, "-k", "right and channels", "-rs")

@@ -1,0 +1,144 @@
+"""Modules whose forward writes to buffers on which its y depends: right by design, wrong, and undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from checks import ZeroComparisonsError, examine, story
+from checks.examination import Examination
+
+SPECTRAL: dict[str, Any] = {
+    "parametrized": torch.nn.utils.parametrizations.spectral_norm,
+    "by hooks": torch.nn.utils.spectral_norm,
+}
+
+LAYERS: dict[str, tuple[Callable[[], torch.nn.Module], tuple[int, ...]]] = {
+    "linear": (lambda: torch.nn.Linear(3, 2), (1, 3)),
+    "conv": (lambda: torch.nn.Conv2d(1, 2, 2), (1, 1, 2, 3)),
+}
+
+
+def examined(layer: torch.nn.Module, x: Any) -> Examination:
+    """A module on one example, in double precision."""
+    laws = ["finite differences", "adjoint", "modes"]
+    return examine(layer.double(), inputs=(x.double(),), budget="1ms", laws=laws)
+
+
+def drawn(*shape: int) -> Any:
+    """Numbers that are no special ones."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@pytest.mark.parametrize("normalised", SPECTRAL.values(), ids=SPECTRAL)
+def test_spectral_norm_is_right_as_it_trains(normalised: Callable[[Any], Any], kind: str) -> None:
+    """Its power iteration is no part of its gradient, which is that of y where the iteration rests; a note says so."""
+    torch.manual_seed(0)
+    build, shape = LAYERS[kind]
+    found = examined(normalised(build()), drawn(*shape))
+    assert not found.wrong, story(found)
+    assert {"finite differences", "adjoint", "modes"} <= found.asked
+    (note,) = (note for note in found.notes if "on which y depends" in note)
+    assert "each call begins with what calls on its case leave at rest" in note
+
+
+class Scaled(torch.nn.Module):
+    """W divided by the spectral norm, found by a power iteration, of which the gradient is forgotten."""
+
+    v: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(drawn(2, 3))
+        self.register_buffer("v", torch.ones(3))
+
+    def forward(self, x: Any) -> Any:
+        """Another tensor stands for v each time."""
+        with torch.no_grad():
+            u = torch.nn.functional.normalize(self.weight @ self.v, dim=0)
+            self.v = torch.nn.functional.normalize(self.weight.T @ u, dim=0)
+            norm = u @ self.weight @ self.v
+        return x @ (self.weight / norm).T
+
+
+class Centred(torch.nn.Module):
+    """Less a running mean that autograd does not see: near its rest y still moves with it."""
+
+    mean: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(3))
+
+    def forward(self, x: Any) -> Any:
+        """As it trains."""
+        self.mean.mul_(0.5).add_(x.detach().mean(0), alpha=0.5)
+        return x - self.mean
+
+
+class Averaged(torch.nn.Module):
+    """The same, where autograd sees what the batch adds: right, wherever the mean is."""
+
+    mean: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(3))
+
+    def forward(self, x: Any) -> Any:
+        """As it trains."""
+        mean = 0.5 * self.mean + 0.5 * x.mean(0)
+        self.mean = mean.detach()
+        return x - mean
+
+
+class Counting(torch.nn.Module):
+    """Times the number of its calls, which never rests."""
+
+    calls: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x: Any) -> Any:
+        """As it trains."""
+        self.calls += 1
+        return x * x * self.calls
+
+
+@pytest.mark.parametrize("layer", [Scaled, Centred])
+def test_a_wrong_layer_that_keeps_state_in_buffers_is_found(layer: type[torch.nn.Module]) -> None:
+    """At rest too: what is forgotten there is missing from its gradient."""
+    found = examined(layer(), drawn(2, 3))
+    assert {"finite differences", "adjoint"} & set(found.findings)
+
+
+@pytest.mark.parametrize("layer", [Averaged, Counting, lambda: torch.nn.BatchNorm1d(3)], ids=["mean", "count", "norm"])
+def test_a_right_layer_that_keeps_state_in_buffers_is_right(layer: Callable[[], torch.nn.Module]) -> None:
+    """Whether y depends on them, and whether they rest, or not."""
+    found = examined(layer(), drawn(3, 3))
+    assert not found.wrong, story(found)
+    assert "finite differences" in found.asked
+
+
+def test_the_buffers_of_the_module_stay_as_they_were() -> None:
+    """However many calls it took to find where they rest."""
+    layer = SPECTRAL["parametrized"](torch.nn.Linear(3, 2)).double()
+    before = {name: value.clone() for name, value in layer.named_buffers()}
+    assert examined(layer, drawn(1, 3)).compared
+    assert all(torch.equal(value, before[name]) for name, value in layer.named_buffers())
+
+
+def test_a_layer_whose_buffers_take_too_long_to_rest_is_told_to_be_examined_in_eval_mode() -> None:
+    """Two singular values that are nearly the same: neither right nor wrong can be said of it as it trains."""
+    linear = torch.nn.Linear(2, 2)
+    linear.weight.data = torch.diag(torch.tensor([1.0, 0.998]))
+    layer = SPECTRAL["parametrized"](linear, n_power_iterations=1).double()
+    with pytest.raises(ZeroComparisonsError, match=r"moves still by .* after [\d,]+ calls .*: examine\(layer.eval\(\)"):
+        examined(layer, drawn(2, 2))
+    assert not examined(layer.eval(), drawn(2, 2)).wrong
