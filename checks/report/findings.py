@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from checks.claim import Verdict
 from checks.counted import count
-from checks.diagnosis.script import MOST_NUMBERS
 from checks.diagnosis.reasons import reason, result_of
+from checks.diagnosis.script import MOST_NUMBERS
 from checks.examination import AT_KINKS
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
