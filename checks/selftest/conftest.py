@@ -9,6 +9,7 @@ import pytest
 
 from checks import hearing
 from checks.scope import spend
+from checks.selftest.brief import brief, shrinking, stepping
 from checks.selftest.part import LEFT_OUT, WHOLE, told
 
 #: Seconds: many times what the fewest cases take, so that no test depends on what else its machine does.
@@ -29,6 +30,27 @@ def unhurried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spend, "GRACE", UNHURRIED)
         patch.setattr(hearing, "BEYOND", UNHURRIED)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def spared() -> Iterator[None]:
+    """What most tests do not ask about is left to the thorough profile."""
+    with brief():
+        yield
+
+
+@pytest.fixture
+def plainest() -> Iterator[None]:
+    """For tests about the plainest case."""
+    with shrinking():
+        yield
+
+
+@pytest.fixture
+def every_step() -> Iterator[None]:
+    """For tests about derivatives."""
+    with stepping():
         yield
 
 

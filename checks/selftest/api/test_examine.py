@@ -36,6 +36,7 @@ def test_a_wrong_layer_is_reported_not_raised(wrong: Examination) -> None:
     assert wrong.findings["reference"].shrunk.shapes["weight"] == (1, 1, 1, 2)
 
 
+@pytest.mark.usefixtures("plainest")
 def test_verify_raises_the_whole_story() -> None:
     """Law, family, case, element, got, want, bound, reason and how to see it again."""
     with pytest.raises(GradientError) as info:
