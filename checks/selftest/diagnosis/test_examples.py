@@ -10,6 +10,9 @@ import pytest
 from checks import examine, story
 from checks.types import Array
 
+#: A script shows the plainest case.
+pytestmark = pytest.mark.usefixtures("plainest")
+
 X = np.random.default_rng(5).standard_normal((4, 3))
 
 
