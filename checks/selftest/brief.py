@@ -2,7 +2,8 @@
 
 Most tests that show a wrong layer ask whether it is found, under which name and in which words: its counterexample
 stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from as
-few steps as that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or ``every_step``.
+few steps as that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or
+``every_step``.
 """
 
 from __future__ import annotations

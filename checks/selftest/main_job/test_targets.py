@@ -153,6 +153,7 @@ def dense(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.sweep("examples of a target", 3)
 @pytest.mark.parametrize("examples", ["examples", "named", "drawn"])
 def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path, examples: str) -> None:
     """A tuple, what a function gives, a strategy; what the story says to replay can be pasted into a shell."""
