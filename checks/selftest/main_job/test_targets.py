@@ -42,6 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.usefixtures("plainest")
 def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
     """Its name says what it is like, or --like does; the story is that of verify."""
     said = gradproof("check", "somebodys_layers:relu", "--budget", "1ms", cwd=folder)
