@@ -49,7 +49,7 @@ def _sweeps(items: Sequence[pytest.Item]) -> dict[tuple[str, str, int], list[pyt
 def spread(tests: Sequence[pytest.Item], every: int) -> list[pytest.Item]:
     """One of so many tests, and those that are needed for every option of the parameters that have few."""
     want = -(-len(tests) // every)
-    options = {test: set(getattr(test, "callspec", _NOTHING).indices.items()) for test in tests}
+    options = {test: _options(test) for test in tests}
     every_one = set().union(*options.values())
     few = {(name, at) for name, at in every_one if sum(name == other for other, _ in every_one) <= want}
     kept, shown = set[pytest.Item](), set[tuple[str, int]]()
@@ -60,10 +60,10 @@ def spread(tests: Sequence[pytest.Item], every: int) -> list[pytest.Item]:
     return [test for test in tests if test in kept]
 
 
-class _NOTHING:
-    """What a test without parameters was made from."""
-
-    indices: dict[str, int] = {}  # noqa: RUF012 - never written to
+def _options(test: pytest.Item) -> set[tuple[str, int]]:
+    """What each parameter of a test is, told by its identity; none where there are no parameters."""
+    made_from = getattr(test, "callspec", None)
+    return {(name, id(value)) for name, value in made_from.params.items()} if made_from else set()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
