@@ -4,6 +4,6 @@ from importlib.util import find_spec
 
 from checks import profiles
 
-pytest_plugins = ["checks.plugin"] if find_spec("checks.plugin") else []
+pytest_plugins = [name for name in ("checks.plugin", "checks.selftest.sweeps") if find_spec(name)]
 
 profiles.load()

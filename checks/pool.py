@@ -55,7 +55,8 @@ def run(
     find a fresh process.
     """
     left, busy = iter(enumerate(tasks)), dict[Future[Answer | Died], int]()
-    with _ending(ProcessPool(max(1, min(processes, len(tasks))), context=afresh(threads))) as pool:
+    context = quickly() if threads == 1 else afresh(threads)
+    with _ending(ProcessPool(max(1, min(processes, len(tasks))), context=context)) as pool:
         while True:
             # One task more than there are processes, so that none of them waits for the next.
             for index, task in left:

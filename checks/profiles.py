@@ -2,7 +2,7 @@
 
 dev       quick, random, remembers failures in Hypothesis' own database; the default
 ci        the same examples on every machine, with a blob that reproduces a failure; the default where CI is set
-thorough  those of ci; the tests of the harness try all of their long sweeps, not a part of each
+thorough  more examples than ci, as repeatable; the tests try all of their long sweeps, not a part of each
 fuzz      many random examples, remembered in a database of their own; for long runs
 
 No profile has a deadline or judges the time that drawing takes: a slow machine is not a wrong layer.
@@ -35,9 +35,9 @@ def register() -> None:
     """Make every profile known to Hypothesis; harmless when repeated."""
     # The parent is named because Hypothesis picks another default by itself where CI is set.
     base = settings(settings.get_profile("default"), deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("dev", base, max_examples=25)
-    for name in ("ci", THOROUGH):
-        settings.register_profile(name, base, max_examples=60, derandomize=True, database=None, print_blob=True)
+    settings.register_profile("dev", base, max_examples=15)
+    for name, count in (("ci", 20), (THOROUGH, 60)):
+        settings.register_profile(name, base, max_examples=count, derandomize=True, database=None, print_blob=True)
     database = DirectoryBasedExampleDatabase(FUZZ_DATABASE)
     settings.register_profile("fuzz", base, max_examples=5000, database=database, print_blob=True)
 

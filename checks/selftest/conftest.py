@@ -1,15 +1,14 @@
-"""What the tests of the harness share: no corpus of the repository's, no hurry, and a word on what was left out."""
+"""What the tests of the harness share: no corpus of the repository's, no hurry, and nothing that they do not ask."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from checks import hearing
 from checks.scope import spend
-from checks.selftest.part import LEFT_OUT, WHOLE, told
+from checks.selftest.brief import brief, shrinking, stepping
 
 #: Seconds: many times what the fewest cases take, so that no test depends on what else its machine does.
 UNHURRIED = 30.0
@@ -32,22 +31,22 @@ def unhurried() -> Iterator[None]:
         yield
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of several hands over what it has left out."""
-    if (said := getattr(session.config, "workeroutput", None)) is not None:
-        said["left out"], said["whole"] = dict(LEFT_OUT), dict(WHOLE)
+@pytest.fixture(scope="session", autouse=True)
+def spared() -> Iterator[None]:
+    """What most tests do not ask about is left to the thorough profile."""
+    with brief():
+        yield
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """What all workers have left out together."""
-    said = getattr(node, "workeroutput", {})
-    LEFT_OUT.update(said.get("left out", {}))
-    WHOLE.update(said.get("whole", {}))
+@pytest.fixture
+def plainest() -> Iterator[None]:
+    """For tests about the plainest case."""
+    with shrinking():
+        yield
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Nothing passes in silence."""
-    if told():
-        terminalreporter.section("sweeps in part")
-        terminalreporter.write_line(told())
+@pytest.fixture
+def every_step() -> Iterator[None]:
+    """For tests about derivatives."""
+    with stepping():
+        yield

@@ -10,6 +10,8 @@ from checks.suite.layers import variant, variants
 from checks.suite.verdicts import examine_layer
 from checks.types import Config, Shape, Shapes
 
+pytestmark = pytest.mark.sweep("settings of convolution", 4)
+
 AXES = pytest.mark.parametrize("axes", [1, 2, 3])
 #: Convolution and its variants, where there are any.
 NAMES = pytest.mark.parametrize("name", variants("conv"))

@@ -21,6 +21,7 @@ FAMILIES = pytest.mark.parametrize("sheet", [pytest.param(sheet, id=name) for na
 CASES = 25
 
 
+@pytest.mark.sweep("formats of the reference layers", 2)
 @FAMILIES
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble"])
 def test_every_format_stays_within_the_rounding_of_that_format(sheet: Family, dtype: str) -> None:
@@ -30,6 +31,7 @@ def test_every_format_stays_within_the_rounding_of_that_format(sheet: Family, dt
     demand(sum(examine(case, sheet) for case in cases), f"{sheet.name}, {dtype}")
 
 
+@pytest.mark.sweep("complex convolutions", 3)
 @pytest.mark.parametrize("dtype", ["complex64", "complex128"])
 @pytest.mark.parametrize("axes", [1, 2, 3])
 @pytest.mark.parametrize("groups", [1, 2])

@@ -10,6 +10,8 @@ from checks.suite.layers import variant, variants
 from checks.suite.verdicts import examine_layer
 from checks.types import Config, Shape, Shapes
 
+pytestmark = pytest.mark.sweep("settings of pooling", 6)
+
 AXES = pytest.mark.parametrize("axes", [1, 2, 3])
 POOL = pytest.mark.parametrize("pool", [*variants("max_pool"), *variants("avg_pool")])
 CEIL = pytest.mark.parametrize("ceil_mode", [False, True])

@@ -37,6 +37,7 @@ def spoiling(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
     return found
 
 
+@pytest.mark.sweep("layouts of layers", 2)
 @pytest.mark.parametrize("layout", ["NHWC", "channels last", {"x": "nhwc", "weight": "HWIO"}])
 def test_a_right_layer_that_keeps_channels_last_is_right(layout: Any) -> None:
     """However its order of axes is said; the kernel is HWIO beside NHWC."""

@@ -170,6 +170,7 @@ KINDS = {
 }
 
 
+@pytest.mark.sweep("kinds of layers without parameters", 2)
 @pytest.mark.parametrize(("kind", "names"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])
 def test_only_parameters_are_examined(kind: Any, names: tuple[str, ...]) -> None:
     """And they are right."""

@@ -66,6 +66,7 @@ LAYERS = {
 }
 
 
+@pytest.mark.sweep("options without a gradient", 2)
 @pytest.mark.parametrize("inputs", [(X, G, B, 1e-3), {"x": X, "g": G, "b": B, "eps": 1e-3}], ids=["place", "name"])
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
 def test_an_option_without_a_gradient_is_held_at_its_value_and_a_note_says_so(layer: Any, inputs: Any) -> None:

@@ -69,6 +69,7 @@ NAMES: dict[str, tuple[Any, list[str]]] = {
 }
 
 
+@pytest.mark.sweep("kinds of functions of PyTorch", 2)
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_are_given_by_position_to_whatever_pytorch_has(name: str) -> None:
     """Under the names of its signature, its schema or its documentation."""

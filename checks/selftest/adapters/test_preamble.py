@@ -34,6 +34,8 @@ def printed(source: str, kind: type, built: Any) -> str:
     return said.getvalue()
 
 
+@pytest.mark.sweep("scripts of objects with parameters", 3)
+@pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize(("kind", "name"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])
 def test_a_script_of_an_object_runs_and_shows_the_wrong_number(kind: Any, name: str) -> None:
     """Of the right layer it shows the number that must be."""

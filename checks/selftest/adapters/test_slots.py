@@ -287,6 +287,7 @@ KINDS = {
 }
 
 
+@pytest.mark.sweep("kinds of objects with parameters", 3)
 @pytest.mark.parametrize(("kind", "name"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])
 def test_a_wrong_gradient_is_found_by_the_name_of_its_parameter(kind: Any, name: str) -> None:
     """It is twice the right one; the right one passes, and nothing is left out."""

@@ -91,6 +91,7 @@ class Scaled(Layer):
         return super().forward(x) * (self.largest / (float(np.abs(self.W).max()) or 1.0))
 
 
+@pytest.mark.sweep("kinds of right classes", 2)
 @pytest.mark.parametrize("kind", [Layer, Built, Turned, Scaled])
 def test_a_right_class_is_right_whatever_its_constructor_makes_of_its_arrays(kind: Any) -> None:
     """What it makes of a weight is made anew for the next."""

@@ -96,6 +96,7 @@ RIGHT = [
 ]
 
 
+@pytest.mark.sweep("kinds of layers of PyTorch", 2)
 @pytest.mark.parametrize("obj", RIGHT)
 def test_every_kind_of_torch_layer_agrees_with_the_reference(obj: Any) -> None:
     """Output and all gradients are the reference's."""
@@ -187,6 +188,7 @@ def test_a_layer_that_turns_every_case_down_says_why() -> None:
         examine(writes, like="relu", budget="1ms")
 
 
+@pytest.mark.sweep("kinds of padding", 2)
 @pytest.mark.parametrize("mode", ["circular", "reflect"])
 def test_padding_with_something_else_than_zeros_is_no_convolution(mode: Any) -> None:
     """Not wrong: something else, which examples can still settle."""

@@ -16,6 +16,7 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 from checks.selftest.api.layers import RIGHT, WRONG
+from checks.selftest.brief import shrinking
 
 
 def test_a_right_layer_passes_and_says_what_it_does_not_take() -> None:
@@ -29,7 +30,8 @@ def test_a_right_layer_passes_and_says_what_it_does_not_take() -> None:
 @pytest.fixture(scope="module")
 def wrong() -> Examination:
     """What is found of a wrong layer."""
-    return examine(WRONG, like="conv2d", budget="1ms")
+    with shrinking():
+        return examine(WRONG, like="conv2d", budget="1ms")
 
 
 def test_a_wrong_layer_is_reported_not_raised(wrong: Examination) -> None:
@@ -38,6 +40,7 @@ def test_a_wrong_layer_is_reported_not_raised(wrong: Examination) -> None:
     assert wrong.findings["reference"].shrunk.shapes["weight"] == (1, 1, 1, 2)
 
 
+@pytest.mark.usefixtures("plainest")
 def test_verify_raises_the_whole_story() -> None:
     """Law, family, case, element, got, want, bound, reason and how to see it again."""
     with pytest.raises(GradientError) as info:

@@ -70,6 +70,7 @@ def test_an_example_that_may_not_be_moved_is_left_where_it_is() -> None:
     assert found.cases == 1
 
 
+@pytest.mark.sweep("saturated layers", 2)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("scale", [3.0, 30.0, 200.0])
 def test_a_saturated_softmax_is_right(scale: float, dtype: str) -> None:

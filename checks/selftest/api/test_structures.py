@@ -195,6 +195,7 @@ def _draws(rows: int, columns: int) -> Any:
     return arrays(np.float64, (rows, columns), elements=st.floats(-2, 2, width=16))
 
 
+@pytest.mark.sweep("structures of strategies", 2)
 @pytest.mark.parametrize(
     "inputs",
     [

@@ -16,7 +16,7 @@ PLANTS = MEMORY + ORDER + VALUES
 
 
 #: Of the cases of a family, how many there are for each that a right layer is tried on.
-EVERY = 4
+EVERY = 12
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
@@ -32,7 +32,8 @@ def test_the_law_that_is_broken_says_so(plant: Plant) -> None:
 @pytest.mark.parametrize("name", families())
 def test_references_break_no_law_and_are_no_hazard(name: str) -> None:
     """Nothing at all is reported for a reference layer."""
-    assert next(map(str, complaints(family(name).reference, name, cases(name))), None) is None
+    tried = part("cases of references", cases(name), 3)
+    assert next(map(str, complaints(family(name).reference, name, tried)), None) is None
 
 
 @pytest.mark.parametrize("place", range(len(RIGHT)), ids=[f"{name}: {subject.name}" for name, subject in RIGHT])

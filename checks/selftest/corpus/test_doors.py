@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch  # noqa: F401 - a run within this process forgets what it loads, and PyTorch cannot be loaded twice
 from click.testing import CliRunner, Result
 
 from checks.cli import main
@@ -172,7 +173,7 @@ def there(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 def said(pytester: pytest.Pytester, some: str) -> str:
     """What pytest printed there of some items."""
     quick = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore", "-rs")
-    return pytester.runpytest_subprocess(*quick, "-k", some).stdout.str()
+    return pytester.runpytest_inprocess(*quick, "-k", some).stdout.str()
 
 
 def test_a_plain_run_of_pytest_litters_nothing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def _backward(dy: Array, kept: Any) -> Arrays:
 @pytest.mark.parametrize(("device", "laws"), [("cuda", set()), ("cpu", {"reference", "textbook", "dtype"})])
 def test_cut_operands_are_a_hazard_on_an_accelerator_alone(device: str, laws: set[str]) -> None:
     """On a CPU nothing cuts them but a detour through a narrower format."""
-    found = examine(Subject("cutting", _forward, _backward, device=device), like="conv1d", budget="3s")
+    found = examine(Subject("cutting", _forward, _backward, device=device), like="conv1d", budget="1ms")
     assert laws <= set(found.findings)
     assert bool(found.findings) == bool(laws)
     assert ("declare arithmetic='tf32'" in story(found)) == (device == "cuda")
@@ -57,7 +57,7 @@ def test_integers_of_long_planes_stay_short_enough_for_them() -> None:
 def test_who_declares_it_is_judged_by_it_and_by_nothing_wider() -> None:
     """``supports`` says so for any subject; float64 is never cut."""
     subject = Subject("cutting", _forward, _backward)
-    found = examine(subject, like="conv1d", budget="3s", supports={"arithmetic": "tf32"})
+    found = examine(subject, like="conv1d", budget="1ms", supports={"arithmetic": "tf32"})
     assert not found.wrong
     assert "arithmetic" not in found.hazards
 
@@ -65,4 +65,4 @@ def test_who_declares_it_is_judged_by_it_and_by_nothing_wider() -> None:
         return _forward({name: value.astype(np.float32) for name, value in arrays.items()}, config)
 
     narrow = Subject("float32 inside", doubly, _backward)
-    assert examine(narrow, like="conv1d", budget="1s", supports={"arithmetic": "tf32"}).wrong
+    assert examine(narrow, like="conv1d", budget="1ms", supports={"arithmetic": "tf32"}).wrong

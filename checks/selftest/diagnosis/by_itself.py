@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from tempfile import gettempdir
 from types import ModuleType
 
 import pytest
 
 from checks.tally import Finding
 
-#: Runs every script with names of its own; a line ends what each has printed.
-_RUNNER = """import runpy, sys
-for path in sys.argv[1:]:
-    runpy.run_path(path)
-    print("end of", path)
+#: Has loaded what scripts need, and nothing of ours; a copy of it runs the scripts of each line that it reads, in their
+#: folder and with names of their own. A line ends what each of them has printed.
+_SERVER = """import os, runpy, sys, traceback
+import numpy, torch
+for line in sys.stdin:
+    folder, *paths = line.split()
+    if not (copy := os.fork()):
+        os.chdir(folder)
+        sys.path.insert(0, folder)
+        os.dup2(os.open("printed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+        os.dup2(os.open("failed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+        try:
+            for path in paths:
+                runpy.run_path(path)
+                print("end of", path, flush=True)
+        except BaseException:
+            traceback.print_exc()
+        os._exit(0)
+    os.waitpid(copy, 0)
+    print(flush=True)
 """
 
 #: The name of the file that holds the layers, without its ending.
@@ -44,16 +62,27 @@ def printed(scripts: Sequence[str], folder: Path) -> list[str]:
     for path, script in zip(paths, scripts, strict=True):
         assert "checks" not in script
         path.write_text(script.replace("your_module", MODULE), encoding="utf-8")
-    (folder / "run_each.py").write_text(_RUNNER, encoding="utf-8")
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    command = [sys.executable, "run_each.py", *(path.name for path in paths)]
-    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
-    assert not done.returncode, done.stderr
-    every, rest = [], done.stdout
+    server = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    print(folder, *(path.name for path in paths), file=server.stdin, flush=True)
+    server.stdout.readline()
+    assert not (folder / "failed").read_text(encoding="utf-8")
+    every, rest = [], (folder / "printed").read_text(encoding="utf-8")
     for path in paths:
         said, _, rest = rest.partition(f"end of {path.name}\n")
         every.append(said)
     return every
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """A process without gradproof: loading PyTorch takes longer than any script."""
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    command, pipe = [sys.executable, "-c", _SERVER], subprocess.PIPE
+    found = subprocess.Popen(command, cwd=gettempdir(), env=surroundings, text=True, stdin=pipe, stdout=pipe)
+    atexit.register(found.communicate)
+    return found
 
 
 def demand_shown(findings: Sequence[Finding], folder: Path, fill: str = "...") -> None:

@@ -66,6 +66,7 @@ def _bent(gradient: Array) -> Array:
     return bent
 
 
+@pytest.mark.sweep("known mistakes to be named", 5)
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
 def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistake) -> None:
     """Its sentence heads the diagnosis; the same gradients with one entry of each off by an eighth have none."""

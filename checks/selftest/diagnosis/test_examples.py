@@ -10,6 +10,9 @@ import pytest
 from checks import examine, story
 from checks.types import Array
 
+#: All numbers of the plainest case are described.
+pytestmark = pytest.mark.usefixtures("plainest", "every_step")
+
 X = np.random.default_rng(5).standard_normal((4, 3))
 
 

@@ -222,3 +222,9 @@ def test_an_arrangement_is_told_where_chance_does_not_explain_it(row: list[float
     want = np.array([row])
     found = numbers(Difference("dx", want[:, ::-1], want, np.zeros(want.shape)), CONV)
     assert bool(list(found)) == told
+
+
+def test_a_gradient_that_comes_back_complex_is_compared_too() -> None:
+    """As of a layer that is out of step, and answers to the complex steps of an earlier call."""
+    got = np.array([1 + 0j, 2 + 1j], np.clongdouble)
+    assert Difference("dx", got, np.array([1.0, 2.0]), np.zeros(2)).wrong.tolist() == [False, True]

@@ -30,6 +30,9 @@ from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
 
+#: A script shows the plainest case.
+pytestmark = pytest.mark.usefixtures("plainest")
+
 #: Entries of a case that is small enough for a script.
 SMALL = 100
 

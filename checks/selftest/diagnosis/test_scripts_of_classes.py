@@ -12,6 +12,9 @@ from checks import examine
 from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
 from checks.tally import Finding
 
+#: A script shows the plainest case.
+pytestmark = pytest.mark.usefixtures("plainest")
+
 #: Wrong layers in the forms in which people write them: the gradients with regard to x are twice too large.
 LAYERS = '''
 import numpy as np

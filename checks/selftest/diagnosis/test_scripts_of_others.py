@@ -14,6 +14,9 @@ from checks import examine
 from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
 from checks.tally import Finding
 
+#: A script shows the plainest case.
+pytestmark = pytest.mark.usefixtures("plainest")
+
 pytest.importorskip("jax")
 pytest.importorskip("autograd")
 

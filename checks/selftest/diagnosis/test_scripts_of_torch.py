@@ -15,6 +15,9 @@ from checks.adapters import adapt
 from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
 from checks.tally import Finding
 
+#: A script shows the plainest case.
+pytestmark = pytest.mark.usefixtures("plainest")
+
 #: Wrong layers of every kind: each gradient is twice too large, or is lost.
 LAYERS = '''
 import torch

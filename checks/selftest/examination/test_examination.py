@@ -71,6 +71,7 @@ def test_witnesses_that_are_all_silent_are_no_pass() -> None:
         silent.finish()
 
 
+@pytest.mark.usefixtures("plainest")
 def test_a_finding_keeps_the_first_case_and_the_plainest_one() -> None:
     """Both with their verdicts; one finding for each law."""
     doubled, cases = (

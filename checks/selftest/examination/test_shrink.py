@@ -20,6 +20,8 @@ from checks.subject import Subject
 from checks.tally import Finding
 from checks.types import Arrays, Config, Shapes
 
+pytestmark = pytest.mark.usefixtures("plainest")
+
 CONV: Shapes = {"x": (3, 4, 9, 8), "weight": (6, 2, 3, 3), "bias": (6,)}
 CONFIG: Config = {"stride": (3, 2), "padding": (1, 2), "dilation": (2, 1), "groups": 2}
 POOL: Shapes = {"x": (2, 3, 9, 8)}

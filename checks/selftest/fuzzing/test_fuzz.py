@@ -144,6 +144,7 @@ def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
 ENDS = {"ctrl-c": lambda pid: os.killpg(pid, signal.SIGINT), "kill": lambda pid: os.kill(pid, signal.SIGTERM)}
 
 
+@pytest.mark.sweep("ends of a fuzzing run", 2)
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end: Callable[[int], None]) -> None:
     """Ctrl-C goes to the whole group, as a terminal sends it: the process that ends is not a counterexample."""
@@ -195,6 +196,7 @@ def _with_path() -> dict[str, Any]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 
+@pytest.mark.sweep("examples that are fuzzed", 2)
 @pytest.mark.parametrize("inputs", ["one", "drawn"])
 def test_a_layer_like_no_family_is_fuzzed_on_its_examples(folder: Path, inputs: str) -> None:
     """An example with one dy after another, or what a strategy draws; what is kept is wrong again where it is heard."""

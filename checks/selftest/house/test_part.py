@@ -9,6 +9,9 @@ import pytest
 from checks.profiles import VARIABLE
 from checks.selftest import part as parts
 from checks.selftest.part import part, told
+from checks.selftest.sweeps import spread
+
+pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +34,48 @@ def test_thorough_leaves_out_nothing_and_says_nothing(monkeypatch: pytest.Monkey
     monkeypatch.setenv(VARIABLE, "thorough")
     assert list(part("numbers", range(10), 3)) == list(range(10))
     assert not told()
+
+
+TESTS = """
+import pytest
+
+pytestmark = pytest.mark.sweep("pairs", 4)
+
+@pytest.mark.parametrize("x", range(8))
+@pytest.mark.parametrize("y", range(4))
+def test_pairs(x, y): pass
+
+def test_nothing(): pass
+"""
+
+
+def test_a_marked_sweep_keeps_every_option_of_its_parameters(pytester: pytest.Pytester) -> None:
+    """And one test in so many, which are no regular part of it."""
+    items = pytester.getitems(TESTS)
+    kept = spread(items[:-1], 4)
+    assert kept == spread(items[:-1], 4)
+    assert len(items) - 1 == 32 > 2 * len(kept) >= 16
+    for name, count in (("x", 8), ("y", 4)):
+        assert {item.callspec.params[name] for item in kept} == set(range(count))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("profile", "counts"), [("ci", True), ("thorough", False), ("fuzz", False)])
+def test_what_a_marked_sweep_leaves_out_is_told(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, profile: str, counts: bool
+) -> None:
+    """By default alone; a test that is no part of a sweep's parameters stays."""
+    monkeypatch.setenv(VARIABLE, profile)
+    pytester.makepyfile(TESTS)
+    outcome = pytester.runpytest_inprocess("-p", "checks.selftest.sweeps", "-p", "no:cacheprovider")
+    left = outcome.parseoutcomes().get("deselected", 0)
+    assert outcome.parseoutcomes()["passed"] + left == 33
+    assert bool(left) == counts == (f"left out: {left} of 33 pairs" in outcome.stdout.str())
+
+
+def test_a_test_that_is_asked_for_by_itself_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever it is."""
+    monkeypatch.setenv(VARIABLE, "ci")
+    pytester.makepyfile(TESTS)
+    for name in ("0-0", "1-7", "3-5"):
+        outcome = pytester.runpytest_inprocess("-p", "checks.selftest.sweeps", "-p", "no:cacheprovider", "-k", name)
+        outcome.assert_outcomes(passed=1, deselected=32)

@@ -40,10 +40,10 @@ def test_ci_repeats_itself_and_fuzz_remembers() -> None:
     register()
     dev, ci, thorough, fuzz = (settings.get_profile(name) for name in NAMES)
     assert (ci.derandomize, ci.database, ci.print_blob) == (True, None, True)
-    assert (thorough.derandomize, thorough.max_examples) == (ci.derandomize, ci.max_examples)
+    assert (thorough.derandomize, thorough.database) == (ci.derandomize, ci.database)
     assert (fuzz.derandomize, fuzz.print_blob) == (False, True)
     assert fuzz.database is not None
-    assert dev.max_examples < ci.max_examples < fuzz.max_examples
+    assert dev.max_examples < ci.max_examples < thorough.max_examples < fuzz.max_examples
     assert {profile.deadline for profile in (dev, ci, fuzz)} == {None}
 
 

@@ -59,6 +59,7 @@ def test_what_a_linear_mistake_rounds_is_no_other_mistake(law: Witness, dtype: s
         assert not faults(law, of_dy(name, mistaken), case), str(case)
 
 
+@pytest.mark.sweep("formats of linear layers", 3)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "longdouble"])
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", [0, 1])

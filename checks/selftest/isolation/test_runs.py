@@ -40,6 +40,7 @@ def _doubled(dy: Array, saved: Any) -> Array:
     return 2 * relu_backward(dy, saved)
 
 
+@pytest.mark.usefixtures("plainest")
 def test_another_process_finds_what_this_one_finds() -> None:
     """The same laws, the same plainest case, the same diagnosis."""
     pair = (relu_forward, _doubled)

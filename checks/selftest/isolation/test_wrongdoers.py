@@ -85,6 +85,7 @@ def test_what_is_printed_is_kept_out_of_the_way(capfd: pytest.CaptureFixture[str
     assert len(note) < 500
 
 
+@pytest.mark.sweep("calls that never answer", 2)
 @pytest.mark.parametrize("harm", [wrongdoers.spin, wrongdoers.spin_in_c])
 def test_a_call_that_never_answers_is_a_finding_with_its_limit_and_place(harm: Callable[[], Any]) -> None:
     """Signals or not; the run stops where too much time is lost."""

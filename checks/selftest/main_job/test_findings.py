@@ -10,6 +10,7 @@ import pytest
 
 from checks.case import parse
 from checks.report.as_json import SCHEMA
+from checks.selftest.brief import shrinking
 from checks.selftest.main_job.planted import HERE
 from checks.selftest.main_job.shell import Said, gradproof
 
@@ -22,7 +23,8 @@ RUN = ("check", "--family", "conv", "--layer", LAYER, "--jobs", "1")
 def flipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
     """A run on a convolution whose dweight is mirrored, and its JSON file."""
     path = tmp_path_factory.mktemp("run") / "run.json"
-    return gradproof(*RUN, "--subject", f"{HERE}:flipped", "--json", str(path)), path
+    with shrinking():
+        return gradproof(*RUN, "--subject", f"{HERE}:flipped", "--json", str(path)), path
 
 
 def test_a_wrong_layer_ends_with_1_and_names_the_mistake(flipped: tuple[Said, Path]) -> None:

@@ -40,6 +40,7 @@ def test_ctrl_c_prints_what_was_found_and_ends_with_130(tmp_path: Path) -> None:
     assert (content["status"], content["interrupted"], content["finished"]) == ("interrupted", True, 1)
 
 
+@pytest.mark.sweep("interrupted layers", 2)
 @pytest.mark.parametrize(("layer", "status"), [("noting", "interrupted"), ("noting_wrong", "wrong")])
 def test_ctrl_c_on_a_layer_of_ones_own_tells_its_story_so_far(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str, status: str

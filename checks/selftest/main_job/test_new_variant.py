@@ -23,6 +23,8 @@ STEP = re.compile(
 
 #: A case with every kind of argument, more windows than one, and more samples than one.
 CASE = "depthwise(x=(2,2,4), weight=(4,1,2), bias=(4,), dy=(2,4,3); stride=1, padding=0, dilation=1; seed=1)"
+#: Where the suite's laws are, and a sweep.
+SUITE = ("checks/suite/test_laws.py", "checks/suite/test_conv_sweep.py")
 TOLD = f"""
 from checks import cases_like, examine, story
 from checks.families import family
@@ -96,7 +98,7 @@ def test_the_list_and_the_main_job_pick_it_up(tree: Path) -> None:
 def test_the_suite_picks_it_up(tree: Path) -> None:
     """Its laws on drawn cases, and the sweeps of the family that it varies."""
     chosen = "depthwise and (sums or kinks or as_large_as)"
-    told = run(tree, "-m", "pytest", "-v", "-p", "no:cacheprovider", "checks/suite", "-k", chosen)
+    told = run(tree, "-m", "pytest", "-v", "-p", "no:cacheprovider", *SUITE, "-k", chosen)
     assert told.code == 0, told.out + told.err
     for wanted in (r"\[sums-depthwise\]", r"silent.*\[kinks-depthwise\]", r"as_large_as.*\[.*depthwise.*\]"):
         assert re.search(rf"{wanted} PASSED", told.out), told.out

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import api
 from checks.selftest.house import ROOT
 from checks.selftest.house.files import text
 from checks.selftest.main_job.shell import gradproof
@@ -28,6 +29,7 @@ def test_the_example_of_the_layers_runs() -> None:
     assert run.stdout == "(2, 3, 8, 8) (4, 3, 3, 3) (4,)\n"
 
 
+@pytest.mark.usefixtures("plainest")
 def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first Python block, saved and examined with the command of README, gives the finding of README."""
     (tmp_path / "forgot.py").write_text(blocks("python")[0], encoding="utf-8")
@@ -39,12 +41,13 @@ def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch
     assert shown in said.out
 
 
-def test_the_example_of_your_own_layer_runs() -> None:
-    """The second Python block examines a module and verifies a pair of functions; both are right."""
-    run = subprocess.run(
-        [sys.executable, "-c", blocks("python")[1]], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert run.stdout.startswith("False ")
+def test_the_example_of_your_own_layer_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second Python block examines a module and verifies a pair of functions; both are right in any time."""
+    monkeypatch.setattr(api, "seconds", lambda _: 0.001)
+    exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own source
+    assert capsys.readouterr().out.startswith("False ")
 
 
 def test_the_folders_of_tests_are_all_in_the_table() -> None:

@@ -42,6 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.usefixtures("plainest")
 def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
     """Its name says what it is like, or --like does; the story is that of verify."""
     said = gradproof("check", "somebodys_layers:relu", "--budget", "1ms", cwd=folder)
@@ -153,6 +154,7 @@ def dense(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.sweep("examples of a target", 3)
 @pytest.mark.parametrize("examples", ["examples", "named", "drawn"])
 def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path, examples: str) -> None:
     """A tuple, what a function gives, a strategy; what the story says to replay can be pasted into a shell."""

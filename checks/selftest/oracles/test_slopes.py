@@ -14,6 +14,8 @@ from checks.oracles.adjoint import Adjoint
 from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial
 
+pytestmark = pytest.mark.usefixtures("every_step")
+
 X = np.random.default_rng(0).standard_normal((4, 5))
 
 

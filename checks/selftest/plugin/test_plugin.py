@@ -77,6 +77,7 @@ def test_a_failure_is_the_story_and_no_traceback(project: pytest.Pytester) -> No
     assert ".py:" not in text.partition("= FAILURES =")[2].partition("= gradproof =")[0]
 
 
+@pytest.mark.usefixtures("plainest")
 def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake that no covering case meets is found by drawing, and shown on a plain case."""
     monkeypatch.setattr(drawn, "first_round", lambda *_: None)

@@ -13,6 +13,7 @@ from checks.selftest.rivals.side_by_side import Said, table
 CHECKERS = pytest.mark.parametrize(("title", "checker"), list(checkers("1ms")), ids=lambda each: str(each)[:20])
 
 
+@pytest.mark.sweep("rivals on references", 3)
 @CHECKERS
 @pytest.mark.parametrize("name", TYPICAL)
 def test_no_checker_alarms_at_the_reference(title: str, checker: Checker, name: str) -> None:
@@ -20,6 +21,7 @@ def test_no_checker_alarms_at_the_reference(title: str, checker: Checker, name: 
     assert not checker(family(name).reference, name), title
 
 
+@pytest.mark.sweep("rivals on wrong signs", 3)
 @CHECKERS
 @pytest.mark.parametrize("name", TYPICAL)
 def test_every_checker_finds_a_gradient_of_the_wrong_sign(title: str, checker: Checker, name: str) -> None:

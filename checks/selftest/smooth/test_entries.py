@@ -15,6 +15,8 @@ from checks.smooth.analytic import random_direction, seen_analytic
 from checks.smooth.line import Line
 from checks.types import Array
 
+pytestmark = pytest.mark.usefixtures("every_step")
+
 X = np.random.default_rng(5).uniform(0.3, 2.0, (4, 5))
 
 
@@ -82,8 +84,9 @@ def test_one_wrong_entry_of_an_analytic_layer_is_named() -> None:
 @pytest.mark.parametrize("f", [np.sign, np.floor, lambda x: np.round(4 * x) / 4], ids=["sign", "floor", "quantised"])
 def test_a_gradient_handed_straight_through_steps_is_wrong(f: Callable[[Array], Array], law: str) -> None:
     """The derivative of steps is known to be 0, though nothing can be said of a gradient that agrees with that."""
-    assert examine(_layer(f, np.ones_like), inputs=(X,), budget="1ms", laws=[law]).wrong
-    assert not examine(_layer(f, np.zeros_like), inputs=(X,), budget="1ms", laws=[law, "linearity"]).wrong
+    inputs = (X[:2, :3],)
+    assert examine(_layer(f, np.ones_like), inputs=inputs, budget="1ms", laws=[law]).wrong
+    assert not examine(_layer(f, np.zeros_like), inputs=inputs, budget="1ms", laws=[law, "linearity"]).wrong
 
 
 def test_a_slow_layer_has_some_entries_tried_and_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:

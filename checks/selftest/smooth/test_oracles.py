@@ -19,6 +19,8 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
 
+pytestmark = pytest.mark.usefixtures("every_step")
+
 WITNESSES = (FiniteDifference(), Adjoint())
 Fault = Callable[[Array], Array]
 

@@ -113,7 +113,7 @@ def _reference_differs(subject: Subject, case: Case) -> bool:
 def test_unusual_cases_are_valid_and_right_layers_pass_them(name: str) -> None:
     """With every law on those that are not large."""
     sheet = families()[name]
-    cases = part("unusual cases", [case for case in sheet.unusual(3, (1, 2, 3)) if case.sizes() < 2_000], 2)
+    cases = part("unusual cases", [case for case in sheet.unusual(3, (1, 2, 3)) if case.sizes() < 2_000], 6)
     assert cases
     assert not examine_cases(sheet.reference, sheet, cases).wrong
 

@@ -21,7 +21,7 @@ from checks.witness import Trial
 
 FAMILIES = pytest.mark.parametrize("sheet", [pytest.param(sheet, id=name) for name, sheet in families().items()])
 #: Draws of a thorough run, and of any other.
-MOST, FEW = 500, 200
+MOST, FEW = 500, 60
 DRAWS = MOST if thorough() else FEW
 #: PyTorch's average pooling in three axes looks at the input without its padding; the other layers do not.
 LIMIT = re.compile(r"input image \(T: \d+ H: \d+ W: \d+\) smaller than kernel size")

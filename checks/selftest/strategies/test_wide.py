@@ -14,7 +14,7 @@ from checks.selftest.strategies.wide import WIDE
 
 FAMILIES = pytest.mark.parametrize("name", list(WIDE))
 #: Of the ci profile, and the fewest laws that any family is tested for.
-EXAMPLES, LAWS = 60, 7
+EXAMPLES, LAWS = 20, 21
 
 
 def _visits(sheet: GeometricFamily) -> Counter[str]:
