@@ -52,7 +52,6 @@ DEATHS = {
     "leave as if done": (lambda: os._exit(0), "the process ended by itself with exit code 0; in backward"),
     "exit": (lambda: sys.exit(4), "SystemExit: 4"),
     "kill its group": (lambda: os.killpg(0, signal.SIGKILL), "killed by SIGKILL"),
-    "kill its parent": (lambda: os.kill(os.getppid(), signal.SIGKILL), "the layer has ended its parent (os.getppid())"),
     "close everything": (wrongdoers.scribble, "the process ended by itself with exit code 9"),
 }
 
@@ -66,6 +65,13 @@ def test_a_death_is_a_finding_of_its_case_and_the_run_goes_on(harm: Callable[[],
     assert found.findings[RUNS].shrunk == CASES[0]
     assert found.tallies["reference"].right == 2
     assert "isolate=True)" in story(found)
+
+
+def test_the_death_of_its_parent_is_told_without_an_exit_code() -> None:
+    """It is felt a moment later, maybe on the next case, and nobody is left who knows how the process ended."""
+    found = examined(lambda: os.kill(os.getppid(), signal.SIGKILL))
+    assert set(found.findings) == {RUNS}
+    assert "the layer has ended its parent (os.getppid())" in found.findings[RUNS].verdict.why
 
 
 def test_the_place_of_a_crash_is_told() -> None:
