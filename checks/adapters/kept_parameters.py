@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.example_run import Run
 from checks.adapters.gradient_paths import gradient_paths
+from checks.adapters.gradients import spread
 from checks.adapters.methods import methods_of
 from checks.adapters.paths import Path, arrays_in, at
 from checks.adapters.settled import Settled
@@ -54,8 +56,8 @@ class Kept:
 def kept_by(layer: Any, given: Arrays) -> Kept:
     """The parameters of an object, as an example of its arguments shows them.
 
-    An object that builds them in its first forward has gone through one then. Nothing where there are no such methods,
-    or the object cannot be copied or does not take these arrays.
+    An object that builds them in its first forward has gone through one then. Nothing where there are no such methods;
+    what it holds is unexamined where it cannot be copied or does not take these arrays.
     """
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
@@ -64,7 +66,8 @@ def kept_by(layer: Any, given: Arrays) -> Kept:
         with np.errstate(all="ignore"):
             return _Look(layer, Run(methods, given)).kept()
     except RAISED:
-        return Kept()
+        every = titles(layer, [group[0] for group in _groups(layer)], given)
+        return Kept(unexamined=tuple(filter(_is_trained, every)))
 
 
 class _Look:
@@ -88,7 +91,7 @@ class _Look:
             self.run.ahead(self.layer)
         values = {name: at(self.twin, slot.spots[0]) for name, slot in slots.items()}
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
-        returned = self._returned(len(inputs), slots, values)
+        returned = self._returned(inputs, slots, values)
         found = (*returned, *(name for name, slot in slots.items() if slot.gradient and name not in returned))
         left = (name for name, slot in slots.items() if name not in found and not slot.shares)
         return Kept(
@@ -141,21 +144,29 @@ class _Look:
         others = (value for _, value in arrays_in(self.layer) if value is not own)
         return isinstance(own, np.ndarray) and any(np.may_share_memory(own, other) for other in others)
 
-    def _returned(self, count: int, slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
-        """Names of those whose gradients follow those of ``count`` arguments in what the backward gave."""
-        if isinstance(self.result, Mapping):
-            return tuple(name for name in slots if first_present(gradient_names(name), self.result))
-        extra = self.result[count:] if isinstance(self.result, (tuple, list)) else ()
+    def _returned(self, inputs: tuple[str, ...], slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
+        """Names of those whose gradients follow those of the arguments in what the backward gave."""
+        whole = spread(self.result, inputs)
+        if isinstance(whole, Mapping):
+            return tuple(name for name in slots if first_present(gradient_names(name), whole))
+        extra = whole[len(inputs) :] if isinstance(whole, (tuple, list)) else ()
         alone = [name for name, slot in slots.items() if not slot.gradient]
         fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
         return max(fitting, key=len)
 
 
 def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
-    """As many of the names as there are gradients of the shapes of their values, from the first on."""
-    pairs = list(zip(extra, names, strict=False))
-    wrong = (place for place, (each, name) in enumerate(pairs) if np.shape(each) != values[name].shape)
-    return [name for _, name in pairs[: next(wrong, len(pairs))]]
+    """As many of the names as there are gradients of the shapes of their values: in their order, or by shape alone.
+
+    By shape only where one name and one gradient have it, up to the first that nobody can tell.
+    """
+    shapes = [np.shape(each) for each in extra]
+    pairs = zip(names, shapes, strict=False)
+    if all(values[name].shape == shape for name, shape in pairs):
+        return list(names[: len(shapes)])
+    of_shape = [[name for name in names if values[name].shape == shape] for shape in shapes]
+    alone = (found[0] if len(found) == 1 == of_shape.count(found) else "" for found in of_shape)
+    return list(takewhile(bool, alone))
 
 
 def _groups(layer: Any) -> list[list[Path]]:
