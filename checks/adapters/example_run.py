@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.answered import Answer, answered
+from checks.adapters.grown import flushed
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Every
 from checks.adapters.signature import read
@@ -32,6 +33,7 @@ class Run:
         """A forward of it."""
         plan = read(self.methods.ahead(layer), tuple(self.given), "class")
         bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
+        flushed(layer)
         with Generators().seeded(0):
             return answered(layer, self.methods, self.methods.ahead(layer)(*bound.args, **bound.kwargs), Every())
 

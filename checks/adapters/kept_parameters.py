@@ -20,7 +20,7 @@ from checks.adapters.example_run import Run
 from checks.adapters.gradient_paths import gradient_paths
 from checks.adapters.gradients import spread
 from checks.adapters.methods import methods_of
-from checks.adapters.paths import Path, arrays_in, at
+from checks.adapters.paths import Path, arrays_in, at, lists_in
 from checks.adapters.settled import Settled
 from checks.adapters.slots import Slot, titles
 from checks.adapters.words import first_present, gradient_names
@@ -51,6 +51,8 @@ class Kept:
     #: Whether the object built them in a first forward, and what its first backward gave.
     built: bool = False
     result: Any = None
+    #: Lists that grow with each forward.
+    growing: tuple[str, ...] = ()
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
@@ -102,7 +104,15 @@ class _Look:
             tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
+            tuple(titles(self.twin, self._growing(), ())),
         )
+
+    def _growing(self) -> list[Path]:
+        """Ways to lists that are longer after one more forward."""
+        twin = deepcopy(self.twin)
+        before = [(path, len(value)) for path, value in lists_in(twin)]
+        self.run.ahead(twin)
+        return [path for path, length in before if len(at(twin, path) or ()) > length]
 
     def _parameters(self) -> list[list[Path]]:
         """Ways to arrays that the forward leaves as they are and uses; or that were there before, with a gradient."""

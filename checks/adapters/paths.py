@@ -109,6 +109,11 @@ def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
     return ((path, value) for path, value in _walked(thing) if isinstance(value, np.ndarray))
 
 
+def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """Every list that a thing holds with a way to it."""
+    return ((path, value) for path, value in _walked(thing) if isinstance(value, list))
+
+
 def things_in(thing: Any) -> Iterator[Any]:
     """The thing and whatever it holds, but for its arrays."""
     return (value for _, value in _walked(thing) if not isinstance(value, np.ndarray))

@@ -12,7 +12,7 @@ from typing import Any
 from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
-from checks.adapters.grown import ZEROING
+from checks.adapters.grown import FLUSHING, ZEROING
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Answer, Attribute, Path, at
@@ -89,12 +89,18 @@ def _forward(shown: Shown) -> Iterator[str]:
     yield f"def forward({', '.join(map(variable, shown.arguments))}):"
     yield from (f"    {line}" for line in shown.ahead)
     yield from (f"    {line}" for line in _placed(shown))
+    yield from _emptied(shown.layer, FLUSHING)
     note = "  # with what you hold" if is_held else ""
     if shown.answer and shown.answer.cache:
         yield f"    y, *cache = {call}{note}"
         yield "    return y, (layer, cache)\n\n"
     else:
         yield f"    return {call}, layer{note}\n\n"
+
+
+def _emptied(layer: Any, names: Sequence[str]) -> Iterator[str]:
+    """Lines that call those of these methods which a layer has."""
+    yield from (f"    layer.{name}()" for name in names if callable(getattr(layer, name, None)))
 
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:
@@ -124,7 +130,7 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
     yield f"def backward(dy, {'saved' if cached else 'layer'}):"
     if cached:
         yield "    layer, cache = saved"
-    yield from (f"    layer.{name}()" for name in ZEROING if callable(getattr(layer, name, None)))
+    yield from _emptied(layer, ZEROING)
     yield from (
         f"    {_source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way
     )

@@ -17,6 +17,7 @@ from checks.adapters.answered import answered
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
+from checks.adapters.grown import flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
@@ -115,6 +116,7 @@ def _placed(
     forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
     homes.build(layer, placed, forward)
     homes.place(layer, placed)
+    flushed(layer)
     result = forward()
     homes.demand_kept(layer, placed)
     answer = answered(layer, methods, result, outputs)
