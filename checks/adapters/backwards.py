@@ -14,6 +14,7 @@ from checks.adapters.grown import Grown, zeroed
 from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
 from checks.adapters.stacks import Stacks
+from checks.adapters.steps import Steps
 from checks.adapters.templates import template
 from checks.errors import UsageError
 from checks.types import Array, Arrays, gradient_of
@@ -42,8 +43,8 @@ class Backward:
     ``last`` is what it was asked for most recently.
     """
 
-    def __init__(self, homes: Homes, remarks: list[str]) -> None:
-        self.homes, self.remarks = homes, remarks
+    def __init__(self, homes: Homes, remarks: list[str], steps: Steps | None = None) -> None:
+        self.homes, self.remarks, self.steps = homes, remarks, steps or Steps()
         self.grown, self.stacks = Grown(homes), Stacks()
         self.last: Ran | None = None
 
@@ -63,9 +64,11 @@ class Backward:
         ran.backwards, self.last = ran.backwards + 1, ran
         lists = self.stacks.of(ran.layer)
         zeroed(ran.layer)
-        ran.result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
+        handed = ran.answer.handed(dy)
+        ran.result, steps = self.steps.taken(ran.layer, lambda rates: ran.methods.back(ran.layer, *handed, rates=rates))
         self.stacks.look_again(lists)
-        found = by_name(ran.result, self.homes.returned, self.remarks)
+        found = {gradient_of(name): step for name, step in steps.items()}
+        found |= by_name(ran.result, self.homes.returned, self.remarks)
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
                 found[gradient_of(argument)] = _own(kept)

@@ -23,6 +23,8 @@ from checks.adapters.methods import methods_of
 from checks.adapters.paths import Path, arrays_in, at, lists_in
 from checks.adapters.settled import Settled
 from checks.adapters.slots import Slot, titles
+from checks.adapters.stepping import Stepping
+from checks.adapters.steps import Steps
 from checks.adapters.words import first_present, gradient_names
 from checks.refusals import RAISED
 from checks.types import Arrays
@@ -53,6 +55,9 @@ class Kept:
     result: Any = None
     #: Lists that grow with each forward.
     growing: tuple[str, ...] = ()
+    #: How its backward moves them, and why no gradient shows in how it moves some, by name.
+    steps: Steps = field(default_factory=Steps)
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
@@ -78,7 +83,9 @@ class _Look:
     def __init__(self, layer: Any, run: Run) -> None:
         self.layer, self.run = layer, run
         self.twin = deepcopy(layer)
-        self.result = run.back(self.twin, run.ahead(self.twin))
+        answer = run.ahead(self.twin)
+        self.gone_ahead = deepcopy((self.twin, answer))
+        self.result = run.back(self.twin, answer)
         self.settled = Settled(run, self.twin)
 
     def kept(self) -> Kept:
@@ -94,7 +101,10 @@ class _Look:
         values = {name: at(self.twin, slot.spots[0]) for name, slot in slots.items()}
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
         returned = self._returned(inputs, slots, values)
-        found = (*returned, *(name for name, slot in slots.items() if slot.gradient and name not in returned))
+        unknown = [name for name, slot in slots.items() if not slot.gradient and name not in returned]
+        steps, odd = Stepping(self.run, *self.gone_ahead, slots).steps(unknown)
+        known = (name for name, slot in slots.items() if name not in returned and (slot.gradient or name in steps.read))
+        found = (*returned, *known)
         left = (name for name, slot in slots.items() if name not in found and not slot.shares)
         return Kept(
             {name: slots[name] for name in found},
@@ -105,6 +115,8 @@ class _Look:
             built,
             self.result,
             tuple(titles(self.twin, self._growing(), ())),
+            steps,
+            odd,
         )
 
     def _growing(self) -> list[Path]:

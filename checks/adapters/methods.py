@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import FunctionType, MethodType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 #: Names of a forward and of its backward, PyTorch's first.
@@ -19,7 +19,14 @@ PAIRS = (
 )  # fmt: skip
 
 #: What a backward that updates its own weights calls the size of its steps: at 0 it leaves them as they are.
-STEPS = frozenset({"lr", "learning_rate", "learn_rate", "learning_speed", "eta", "alpha"})
+STEPS = frozenset(
+    {"lr", "learning_rate", "learn_rate", "learningrate", "learning_speed", "l_rate", "lrate", "eta", "alpha"}
+    | {"step", "step_size", "stepsize"}
+)
+
+
+#: Of a backward that takes none.
+NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -35,14 +42,21 @@ class Methods:
         plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
-    def back(self, layer: Any, *handed: Any) -> Any:
-        """What the backward of a layer gives; a step is of size 0. It is handed nothing where it asks for nothing."""
-        call = getattr(layer, self.backward)
-        return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
+    def back(self, layer: Any, *handed: Any, rates: Mapping[str, float] = NO_RATES) -> Any:
+        """What the backward of a layer gives; it is handed nothing where it asks for nothing.
 
-    def standing_still(self, layer: Any) -> list[str]:
-        """The source of a step of size 0, where the backward of a layer takes one."""
-        return [f"{name}=0.0" for name in _steps(getattr(layer, self.backward))]
+        A step is of size 0, unless ``rates`` say otherwise.
+        """
+        call = getattr(layer, self.backward)
+        return call(*(handed if self.asks(layer) else ()), **{**dict.fromkeys(_steps(call), 0.0), **rates})
+
+    def rates(self, layer: Any) -> list[str]:
+        """Names under which the backward of a layer takes the size of its steps."""
+        return [each.name for each in _parameters(getattr(layer, self.backward)) if each.name.lower() in STEPS]
+
+    def steps(self, layer: Any) -> list[str]:
+        """Names under which the backward of a layer must be given the size of its steps."""
+        return _steps(getattr(layer, self.backward))
 
     def asks(self, layer: Any) -> bool:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
@@ -60,15 +74,18 @@ def methods_of(obj: Any) -> Methods | None:
 def _asks(call: Callable[..., Any]) -> bool:
     try:
         parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):  # as below
+    except (TypeError, ValueError):  # as in _parameters
         return True
     named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
     return any(each.kind not in named and each.name.lower() not in STEPS for each in parameters)
 
 
 def _steps(call: Callable[..., Any]) -> list[str]:
+    return [each.name for each in _parameters(call) if each.name.lower() in STEPS and each.default is each.empty]
+
+
+def _parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = inspect.signature(call).parameters.values()
+        return list(inspect.signature(call).parameters.values())
     except (TypeError, ValueError):  # a built-in method says nothing of itself
         return []
-    return [each.name for each in parameters if each.name.lower() in STEPS and each.default is inspect.Parameter.empty]

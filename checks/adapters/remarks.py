@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from math import log2
 from typing import Any
 
 from checks.adapters.grown import FLUSHING
 from checks.adapters.kept_parameters import Kept
+from checks.adapters.slots import spelled
 
 
 def held_at_values(options: Mapping[str, Any]) -> list[str]:
@@ -17,7 +19,8 @@ def held_at_values(options: Mapping[str, Any]) -> list[str]:
 
 def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     """About what an object keeps beside the arrays that are ``given``."""
-    if left := [name for name in kept.unexamined if name not in given]:
+    yield from _about_steps(kept)
+    if left := [name for name in kept.unexamined if name not in {*given, *kept.odd}]:
         yield f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
     if kept.idle:
         yield f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing"
@@ -27,6 +30,21 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
             f"{' and '.join(kept.growing)} is a list that grows with each forward of the layer, whose backward may go "
             f"back through all of it; expected a method that empties it, called {', '.join(others)} or {last}"
         )
+
+
+def _about_steps(kept: Kept) -> Iterator[str]:
+    """About what its backward moves."""
+    rate, read = kept.steps.rate, kept.steps.read
+    if read:
+        where = ", ".join([*rate.arguments, *(spelled(spot) for spot in rate.spots)])
+        yield (
+            f"the gradients of {', '.join(read)} are read from the steps of the backward, (before - after) / rate, "
+            f"where {where} is 2**{log2(rate.size):.0f}: rounding what is moved is nothing beside such a step"
+        )
+    if kept.steps.moved:
+        yield f"the backward moves {', '.join(kept.steps.moved)}: put back after each"
+    for name, why in kept.odd.items():
+        yield f"no gradient shows in how the backward moves {name}, which is not examined: {why}"
 
 
 def _told(value: Any) -> str:

@@ -13,10 +13,11 @@ from checks.adapters.holders import PARAMETERS, held_at, holder_of, parameter_ke
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
-from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble, variable
+from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble
 from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot
+from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, named, spelled
 from checks.adapters.words import first_present, names_of
 from checks.generators import Generators
@@ -59,7 +60,13 @@ class ObjectSource:
         before = [f"{called(layer, self.methods, call)}  # builds its parameters"] if self.unbuilt and placed else []
         whole = Shown(layer, self.methods, tuple(arrays), call, slots, homes.returned, ways, built, before, zeros)
         result = self.result if last is None or last.result is None else last.result
-        return replace(whole, answer=last.answer if last else None, result=result, grown=self.back.grown.seen)
+        return replace(
+            whole,
+            answer=last.answer if last else None,
+            result=result,
+            grown=self.back.grown.seen,
+            steps=self.back.steps,
+        )
 
     def _way(self, name: str, gradient: Any) -> Path:
         """The way to an array that the object keeps as a gradient; none where it keeps none."""

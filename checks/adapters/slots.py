@@ -39,6 +39,10 @@ class Slot:
         for spot in self.spots:
             put_at(layer, spot, array)
 
+    def value(self, layer: Any) -> Any:
+        """What stands there; None where nothing does."""
+        return at(layer, self.spots[0])
+
     def keeps(self, layer: Any, array: Array) -> bool:
         """Whether an array that was put there is there still, or one like it."""
         return all(same(at(layer, spot), array) for spot in self.spots)
@@ -76,8 +80,8 @@ def titles(layer: Any, every: Iterable[Path], taken: Iterable[str]) -> list[str]
     """A name for what stands at the end of each way, none of them twice or among ``taken``: ``layers[0].W``."""
     found = list(taken)
     for path in every:
-        short = _spelled(_telling(layer, path))
-        options = (short, _spelled(path), f"self.{_spelled(path)}")
+        short = spelled(_telling(layer, path))
+        options = (short, spelled(path), f"self.{spelled(path)}")
         found.append(next((option for option in options if option not in found), f"self.{short}.{len(found)}"))
     return found[len(list(taken)) :]
 
@@ -94,7 +98,7 @@ def _telling(layer: Any, path: Path) -> Path:
     )
 
 
-def _spelled(path: Path) -> str:
+def spelled(path: Path) -> str:
     """Dots before names, brackets around numbers: ``blocks.conv1.W``, ``layers[0].W``."""
     return "".join(map(_text, path)).removeprefix(".")
 

@@ -91,7 +91,7 @@ def adapt_object(
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    back = Backward(homes, outputs.remarks)
+    back = Backward(homes, outputs.remarks, kept.steps if kept and known else None)
     shown = ObjectSource(layer, methods, method, back, *_known(layer, homes, kept))
     return replace(_subject(name_of(layer), run, back, _without_bias(limits, layer)), preamble=shown)
 

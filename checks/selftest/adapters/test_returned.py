@@ -30,7 +30,8 @@ class Dense:
         """Parameters, drawn."""
         rng = np.random.default_rng(1)
         self.W, self.b = rng.standard_normal((3, columns)), rng.standard_normal(columns)
-        self.form, self.factor, self.x = form, factor, np.zeros(0)
+        self.form: Callable[..., Any] = form
+        self.factor, self.x = factor, np.zeros(0)
 
     def forward(self, x: Array) -> Array:
         """Keeps x."""
