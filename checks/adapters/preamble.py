@@ -89,7 +89,10 @@ def _forward(shown: Shown) -> Iterator[str]:
     yield from (f"    {line}" for line in _placed(shown))
     yield from _emptied(shown.layer, FLUSHING)
     note = "  # with what you hold" if is_held else ""
-    if shown.answer and shown.answer.cache:
+    if shown.answer and shown.answer.left:
+        yield f"    {call}{note}"
+        yield f"    return layer.{shown.answer.left}.copy(), layer\n\n"
+    elif shown.answer and shown.answer.cache:
         yield f"    y, *cache = {call}{note}"
         yield "    return y, (layer, cache)\n\n"
     else:

@@ -13,7 +13,7 @@ from functools import partial
 from inspect import BoundArguments
 from typing import Any
 
-from checks.adapters.answered import answered
+from checks.adapters.answered import forwarded
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
@@ -113,13 +113,11 @@ def _placed(
     layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
-    homes.build(layer, placed, forward)
+    homes.build(layer, placed, partial(methods.ahead(layer), *bound.args, **bound.kwargs))
     homes.place(layer, placed)
     flushed(layer)
-    result = forward()
+    answer = forwarded(layer, methods, outputs, bound)
     homes.demand_kept(layer, placed)
-    answer = answered(layer, methods, result, outputs)
     return answer.y, Ran(layer, methods, answer)
 
 
