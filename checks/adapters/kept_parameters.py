@@ -87,6 +87,7 @@ class _Look:
         self.gone_ahead = deepcopy((self.twin, answer))
         self.result = run.back(self.twin, answer)
         self.settled = Settled(run, self.twin)
+        self.stable = [group for group in self.settled.homes(_groups(self.twin)) if group]
 
     def kept(self) -> Kept:
         """Its parameters; the layer itself builds what it lacks."""
@@ -102,7 +103,10 @@ class _Look:
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
         returned = self._returned(inputs, slots, values)
         unknown = [name for name, slot in slots.items() if not slot.gradient and name not in returned]
-        steps, odd = Stepping(self.run, *self.gone_ahead, slots).steps(unknown)
+        stepping = Stepping(self.run, *self.gone_ahead, slots)
+        steps, odd = stepping.steps(unknown)
+        anew = titles(self.twin, stepping.made_anew([way for group in self.stable for way in group]), (*inputs, *slots))
+        odd |= dict.fromkeys(filter(_is_trained, anew), "the forward makes it anew each time")
         known = (name for name, slot in slots.items() if name not in returned and (slot.gradient or name in steps.read))
         found = (*returned, *known)
         left = (name for name, slot in slots.items() if name not in found and not slot.shares)
@@ -110,7 +114,7 @@ class _Look:
             {name: slots[name] for name in found},
             {name: values[name].copy() for name in found},
             returned,
-            tuple(filter(_is_trained, left)),
+            tuple(filter(_is_trained, dict.fromkeys((*left, *odd)))),
             tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
@@ -128,7 +132,7 @@ class _Look:
 
     def _parameters(self) -> list[list[Path]]:
         """Ways to arrays that the forward leaves as they are and uses; or that were there before, with a gradient."""
-        groups = [group for group in self.settled.homes(_groups(self.twin)) if group]
+        groups = self.stable
         for group in groups:
             group.sort(key=lambda path: at(self.layer, path) is None)
         ways = (self._gradient(group, set()) for group in groups)

@@ -7,6 +7,7 @@ of Adam, with weight decay or clipped ones are not: no gradient shows in them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +18,7 @@ import numpy as np
 from checks.adapters.answered import Answer
 from checks.adapters.example_run import Run
 from checks.adapters.methods import STEPS
-from checks.adapters.paths import numbers_in
+from checks.adapters.paths import Path, arrays_in, at, numbers_in
 from checks.adapters.slots import Slot, same
 from checks.adapters.steps import SIZES, Rate, Steps
 from checks.refusals import RAISED
@@ -50,6 +51,25 @@ class Stepping:
         odd = {name: next(iter(seen.get(name, {}).values()), "nobody knows the rate of its steps") for name in left}
         kept = {name: slot for name, slot in self.slots.items() if name in {*moved, *seen}}
         return Steps(_together({*plain.values()}, self._size), kept, tuple(plain)), odd
+
+    def made_anew(self, stable: Collection[Path]) -> list[Path]:
+        """Ways to arrays that a backward moves at some rate, and not by itself, and that each forward makes anew.
+
+        ``stable`` are those that a forward leaves as they are.
+        """
+        taken = {*stable, *(spot for slot in self.slots.values() for spot in slot.spots)}
+        others = [way for way, value in arrays_in(self.layer) if value.dtype.kind == "f" and way not in taken]
+        still = self._changed(others, replace(Rate(tuple(self.run.methods.rates(self.layer))), size=0.0))
+        moved = {way for rate in self._rates() for way in self._changed(others, rate)}
+        return [way for way in others if way in moved and way not in still]
+
+    def _changed(self, ways: Sequence[Path], rate: Rate) -> list[Path]:
+        """Which of these arrays a backward at this rate leaves with other numbers."""
+        layer, answer = deepcopy((self.layer, self.answer))
+        before = [np.array(at(layer, way)) for way in ways]
+        with suppress(*RAISED), rate.held(layer), np.errstate(all="ignore"):
+            self._back(layer, answer, 1.0, rate.given)
+        return [way for way, numbers in zip(ways, before, strict=True) if not same(at(layer, way), numbers)]
 
     @property
     def _size(self) -> float:

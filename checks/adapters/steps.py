@@ -2,7 +2,7 @@
 
 With W' = fl(W - r g) and r a power of two, (W - W') / r is off g by at most u |W| / r + 2 u |g|: W' is rounded once,
 the difference once, and the product and the quotient are exact. ``SIZES`` are so large that the first term is nothing
-(below 2**-116 |W| in float64, 2**-63 |W| in float32); of g, every bound on examples has eight roundings to spare.
+(below 2**-180 |W| in float64, 2**-63 |W| in float32); of g, every bound on examples has eight roundings to spare.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from checks.adapters.slots import Slot
 from checks.types import Array, Arrays
 
 #: Rates by format; none of float16, which would overflow.
-SIZES = {"float64": 2.0**64, "float32": 2.0**40}
+SIZES = {"float64": 2.0**128, "float32": 2.0**40}
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,7 @@ def test_y_is_what_a_forward_has_left_that_was_not_there_before() -> None:
 
 def test_y_that_may_be_one_of_several_is_asked_for() -> None:
     """With the adapter to write."""
-    with pytest.raises(
-        UsageError, match="gives nothing, and left vorher, nachher in attributes; expected"
-    ):
+    with pytest.raises(UsageError, match="gives nothing, and left vorher, nachher in attributes; expected"):
         examine(OtherNames("vorher", "nachher"), inputs=(X,), budget="1ms")
 
 

@@ -125,7 +125,7 @@ def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:
 def test_the_story_says_how_the_gradients_were_read() -> None:
     """And that the weights are put back."""
     said = story(examine(ByOptimizers(), inputs=(X,), budget="1ms", laws=LAWS))
-    assert "(before - after) / rate, where W_opt.lr, b_opt.lr is 2**64" in said
+    assert "(before - after) / rate, where W_opt.lr, b_opt.lr is 2**128" in said
     assert "note: the backward moves W, b: put back after each" in said
 
 
@@ -206,6 +206,50 @@ def test_what_is_no_plain_step_down_is_not_examined(layer: Any, why: str) -> Non
     assert not found.wrong, story(found)
     assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]
     assert f"how the backward moves W, which is not examined: {why}" in story(found)
+
+
+class Forgetful(Plain):
+    """Draws its weights anew in each forward."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.W, self.b = np.random.random((4, 2)), np.random.random(2)  # noqa: NPY002 - as people write it
+        return super().forward(x)
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """A step down, which the next forward undoes."""
+        dx, weight, bias = self._gradients(dy)
+        self.W -= learning_rate * weight
+        self.b -= learning_rate * bias
+        return dx
+
+
+def test_weights_that_each_forward_makes_anew_are_named() -> None:
+    """Nobody could put others in their place; a layer with a rate and no weights has nothing to name."""
+    found = examine(Forgetful(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]
+    assert "not examined: the forward makes it anew each time" in story(found)
+
+
+class Doubling:
+    """Has no weights, and is told a rate as all layers are."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps y."""
+        self.y = 2 * x
+        return np.asarray(self.y)
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """Gives dx."""
+        return 2 * dy + 0 * learning_rate
+
+
+def test_a_layer_with_a_rate_and_no_weights_has_nothing_to_name() -> None:
+    """Its backward moves nothing."""
+    found = examine(Doubling(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert not found.family.unexamined
 
 
 def test_steps_in_half_precision_are_not_examined() -> None:
