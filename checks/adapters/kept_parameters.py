@@ -24,7 +24,7 @@ from checks.adapters.paths import Path, arrays_in, at, lists_in
 from checks.adapters.settled import Settled
 from checks.adapters.slots import Slot, titles
 from checks.adapters.stepping import Stepping
-from checks.adapters.steps import Steps
+from checks.adapters.steps import SIZES, Steps
 from checks.adapters.words import first_present, gradient_names
 from checks.refusals import RAISED
 from checks.types import Arrays
@@ -103,7 +103,8 @@ class _Look:
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
         returned = self._returned(inputs, slots, values)
         unknown = [name for name, slot in slots.items() if not slot.gradient and name not in returned]
-        stepping = Stepping(self.run, *self.gone_ahead, slots)
+        size = min((SIZES.get(value.dtype.name, 0.0) for value in self.run.given.values()), default=0.0)
+        stepping = Stepping(self.run.methods, *self.gone_ahead, slots, self.run.ahead, size)
         steps, odd = stepping.steps(unknown)
         anew = titles(self.twin, stepping.made_anew([way for group in self.stable for way in group]), (*inputs, *slots))
         odd |= dict.fromkeys(filter(_is_trained, anew), "the forward makes it anew each time")

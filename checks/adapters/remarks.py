@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from math import log2
 from typing import Any
 
 from checks.adapters.grown import FLUSHING
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.slots import spelled
+from checks.adapters.steps import Steps
 
 
 def held_at_values(options: Mapping[str, Any]) -> list[str]:
@@ -19,7 +19,7 @@ def held_at_values(options: Mapping[str, Any]) -> list[str]:
 
 def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     """About what an object keeps beside the arrays that are ``given``."""
-    yield from _about_steps(kept)
+    yield from about_steps(kept.steps, kept.odd)
     if left := [name for name in kept.unexamined if name not in {*given, *kept.odd}]:
         yield f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
     if kept.idle:
@@ -32,18 +32,18 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
         )
 
 
-def _about_steps(kept: Kept) -> Iterator[str]:
-    """About what its backward moves."""
-    rate, read = kept.steps.rate, kept.steps.read
+def about_steps(steps: Steps, odd: Mapping[str, str]) -> Iterator[str]:
+    """About what a backward moves, and why no gradient shows in some of it."""
+    rate, read = steps.rate, steps.read
     if read:
         where = ", ".join([*rate.arguments, *(spelled(spot) for spot in rate.spots)])
         yield (
             f"the gradients of {', '.join(read)} are read from the steps of the backward, (before - after) / rate, "
-            f"where {where} is 2**{log2(rate.size):.0f}: rounding what is moved is nothing beside such a step"
+            f"where {where} is a power of two so large that rounding what is moved is nothing beside such a step"
         )
-    if kept.steps.moved:
-        yield f"the backward moves {', '.join(kept.steps.moved)}: put back after each"
-    for name, why in kept.odd.items():
+    if steps.moved:
+        yield f"the backward moves {', '.join(steps.moved)}: put back after each"
+    for name, why in odd.items():
         yield f"no gradient shows in how the backward moves {name}, which is not examined: {why}"
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.gradient_paths import gradient_paths
-from checks.adapters.holders import PARAMETERS, VALUES
-from checks.adapters.paths import Path, Step, at, put_at
+from checks.adapters.holders import PARAMETERS, VALUES, holder_of, parameter_keys
+from checks.adapters.paths import Attribute, Item, Path, Step, at, put_at
+from checks.adapters.words import first_present, names_of
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -50,6 +51,18 @@ class Slot:
     def derivative(self, layer: Any) -> Any:
         """The gradient, after a backward; None where there is none."""
         return at(layer, self.gradient) if self.gradient else None
+
+
+def slot_of(layer: Any, name: str) -> Slot | None:
+    """The place where a layer keeps an array under its name; None where it has none."""
+    if (holder := holder_of(layer, name)) is None:
+        return None
+    key = first_present(names_of(name), holder)
+    around = next((each for each in PARAMETERS if holder is getattr(layer, each, None)), "")
+    path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
+    inside = parameter_keys(holder[key])[0]
+    inner = Item(inside) if isinstance(holder[key], dict) else Attribute(inside)
+    return Slot(((*path, inner) if inside else path,))
 
 
 def _write(own: Array, array: Array) -> None:

@@ -21,6 +21,7 @@ from checks.adapters.grown import flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
+from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
@@ -60,7 +61,8 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
             raise
 
     limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
-    back = Backward(homes, outputs.remarks)
+    own = tuple(name for name in arguments if name not in method.slots)
+    back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
     shown = ClassSource(kind, methods, constructor, method, objects, back)
     return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
 
@@ -91,7 +93,8 @@ def adapt_object(
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    back = Backward(homes, outputs.remarks, kept.steps if kept and known else None)
+    learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
+    back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, *_known(layer, homes, kept))
     return replace(_subject(name_of(layer), run, back, _without_bias(limits, layer)), preamble=shown)
 

@@ -6,7 +6,7 @@ of Adam, with weight decay or clipped ones are not: no gradient shows in them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.answered import Answer
-from checks.adapters.example_run import Run
-from checks.adapters.methods import STEPS
+from checks.adapters.methods import STEPS, Methods
 from checks.adapters.paths import Path, arrays_in, at, numbers_in
 from checks.adapters.slots import Slot, same
-from checks.adapters.steps import SIZES, Rate, Steps
+from checks.adapters.steps import Rate, Steps
 from checks.refusals import RAISED
 from checks.types import Array, Arrays
 
@@ -33,24 +32,29 @@ _ALIKE = 2.0**-10
 
 @dataclass(frozen=True)
 class Stepping:
-    """A layer that has gone ahead and not yet back, its answer, and its parameters by name."""
+    """A layer that has gone ahead and not yet back, its answer, and its parameters by name.
 
-    run: Run
+    ``again`` lets it go ahead once more; ``size`` is the rate at which it is tried, 0 where there is none.
+    """
+
+    methods: Methods
     layer: Any
     answer: Answer
     slots: Mapping[str, Slot]
+    again: Callable[[Any], Answer]
+    size: float
 
     def steps(self, unknown: Sequence[str]) -> tuple[Steps, dict[str, str]]:
         """How it moves its parameters, and why those of the ``unknown`` that it moves show no gradient."""
         moved, seen = self._moved(), dict[str, dict[Rate, str]]()
-        for rate in self._rates() if unknown else ():
+        for rate in self.rates() if unknown else ():
             for name, why in self._look(rate, unknown).items():
                 seen.setdefault(name, {})[rate] = why
         plain = {name: rate for name, each in seen.items() for rate, why in each.items() if not why}
         left = [name for name in unknown if name in {*moved, *seen} - {*plain}]
         odd = {name: next(iter(seen.get(name, {}).values()), "nobody knows the rate of its steps") for name in left}
         kept = {name: slot for name, slot in self.slots.items() if name in {*moved, *seen}}
-        return Steps(_together({*plain.values()}, self._size), kept, tuple(plain)), odd
+        return Steps(_together(dict.fromkeys(plain.values()), self.size), kept, tuple(plain)), odd
 
     def made_anew(self, stable: Collection[Path]) -> list[Path]:
         """Ways to arrays that a backward moves at some rate, and not by itself, and that each forward makes anew.
@@ -59,8 +63,8 @@ class Stepping:
         """
         taken = {*stable, *(spot for slot in self.slots.values() for spot in slot.spots)}
         others = [way for way, value in arrays_in(self.layer) if value.dtype.kind == "f" and way not in taken]
-        still = self._changed(others, replace(Rate(tuple(self.run.methods.rates(self.layer))), size=0.0))
-        moved = {way for rate in self._rates() for way in self._changed(others, rate)}
+        still = self._changed(others, replace(Rate(tuple(self.methods.rates(self.layer))), size=0.0))
+        moved = {way for rate in self.rates() for way in self._changed(others, rate)}
         return [way for way in others if way in moved and way not in still]
 
     def _changed(self, ways: Sequence[Path], rate: Rate) -> list[Path]:
@@ -71,16 +75,12 @@ class Stepping:
             self._back(layer, answer, 1.0, rate.given)
         return [way for way, numbers in zip(ways, before, strict=True) if not same(at(layer, way), numbers)]
 
-    @property
-    def _size(self) -> float:
-        return min((SIZES.get(value.dtype.name, 0.0) for value in self.run.given.values()), default=0.0)
-
-    def _rates(self) -> list[Rate]:
+    def rates(self) -> list[Rate]:
         """Every single rate there may be: of its backward, or that the layer keeps."""
-        names = self.run.methods.rates(self.layer)
+        names = self.methods.rates(self.layer)
         ways = [way for way, _ in numbers_in(self.layer) if str(way[-1].key).lower() in STEPS]
         every = [*(Rate(arguments=(name,)) for name in names), *(Rate(spots=(way,)) for way in ways)]
-        return [replace(rate, size=self._size) for rate in every if self._size]
+        return [replace(rate, size=self.size) for rate in every if self.size]
 
     def _moved(self) -> set[str]:
         """Names of the parameters that a backward moves as it is."""
@@ -102,7 +102,7 @@ class Stepping:
         first = self._steps(layer, answer, rate)
         if not (moved := [name for name in names if np.any(first[name])]):
             return {}
-        again = self._steps(layer, self.run.ahead(layer), rate)
+        again = self._steps(layer, self.again(layer), rate)
         slower = self._steps(*deepcopy((self.layer, self.answer)), replace(rate, size=rate.size * _PART))
         larger = self._steps(*deepcopy((self.layer, self.answer)), rate, _TIMES)
         tried = {
@@ -122,7 +122,7 @@ class Stepping:
         return one.taken(layer, partial(self._back, layer, answer, times))[1]
 
     def _back(self, layer: Any, answer: Answer, times: float, rates: Mapping[str, float]) -> Any:
-        return self.run.methods.back(layer, *answer.handed(np.full_like(answer.y, times)), rates=rates)
+        return self.methods.back(layer, *answer.handed(np.full_like(answer.y, times)), rates=rates)
 
 
 def _together(rates: Collection[Rate], size: float) -> Rate:

@@ -10,6 +10,7 @@ import pytest
 from checks import examine, story
 from checks.selftest.adapters.test_preamble import printed
 from checks.types import Array
+from reference_impl import conv_backward, conv_forward
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 LAWS = ("adjoint", "finite differences", "repeatable", "linearity", "layout", "arguments unchanged")
@@ -125,8 +126,49 @@ def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:
 def test_the_story_says_how_the_gradients_were_read() -> None:
     """And that the weights are put back."""
     said = story(examine(ByOptimizers(), inputs=(X,), budget="1ms", laws=LAWS))
-    assert "(before - after) / rate, where W_opt.lr, b_opt.lr is 2**128" in said
+    assert "(before - after) / rate, where W_opt.lr, b_opt.lr is a power of two so large" in said
     assert "note: the backward moves W, b: put back after each" in said
+
+
+class Conv:
+    """Told its sizes and its rate; keeps no gradients."""
+
+    factor = 1.0
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0
+    ) -> None:
+        """Parameters, to be replaced."""
+        self.W = np.ones((out_channels, in_channels, kernel_size, kernel_size))
+        self.b, self.stride, self.padding = np.zeros(out_channels), stride, padding
+
+    def forward(self, x: Array) -> Array:
+        """Of the reference."""
+        y, self.saved = conv_forward(x, self.W, self.b, stride=self.stride, padding=self.padding)
+        return y
+
+    def backward(self, dy: Array, lr: float) -> Array:
+        """A step down."""
+        found = conv_backward(dy, self.saved)
+        self.W -= lr * self.factor * found.dweight
+        self.b -= lr * np.asarray(found.dbias)
+        return found.dx
+
+
+class DoubledConv(Conv):
+    """Goes twice as far down in W."""
+
+    factor = 2.0
+
+
+def test_a_class_of_a_family_is_examined_by_its_steps() -> None:
+    """Exactly on integers, whatever the size of dy; what half precision cannot show is blind."""
+    laws = ["reference", "adjoint", "scaling", "linearity", "arguments unchanged"]
+    right = examine(Conv, like="conv2d", budget="1ms", laws=laws)
+    assert not right.wrong, story(right)
+    wrong = examine(DoubledConv, like="conv2d", budget="1ms", laws=laws)
+    assert "dweight" in {found.verdict.of for found in wrong.findings.values()}, story(wrong)
+    assert "dx" not in {found.verdict.of for found in wrong.findings.values()}
 
 
 class Late(Plain):
