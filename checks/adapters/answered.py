@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from inspect import Parameter, signature
+from inspect import BoundArguments, Parameter, signature
 from types import MethodType
 from typing import Any
 
-from checks.adapters.methods import STEPS, Methods
+from checks.adapters.holders import attributes
+from checks.adapters.left import left_in
+from checks.adapters.methods import Methods, steps_among
 from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.words import UPSTREAM
 from checks.types import Array
@@ -27,6 +29,8 @@ class Answer:
     cache: tuple[Any, ...] = ()
     parted: Parted | None = None
     spread: bool = False
+    #: The attribute in which a forward that gives nothing left y.
+    left: str = ""
 
     def handed(self, dy: Array) -> tuple[Any, ...]:
         """What the backward is called with for an upstream gradient of y."""
@@ -36,6 +40,18 @@ class Answer:
         if self.spread:
             return tuple(pieces)
         return (pieces if len(self.parted.places) > 1 else dy,)
+
+
+def forwarded(layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments) -> Answer:
+    """The answer of a forward with these arguments; of one that gives nothing, the attribute in which it left y.
+
+    Raises UsageError where that may be one of several.
+    """
+    before = dict(attributes(layer))
+    result = methods.ahead(layer)(*bound.args, **bound.kwargs)
+    if result is not None or not (name := left_in(layer, before, bound.arguments.values())):
+        return answered(layer, methods, result, outputs)
+    return replace(answered(layer, methods, attributes(layer)[name].copy(), outputs), left=name)
 
 
 def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:
@@ -64,9 +80,10 @@ def _asked_of_method(function: Callable[..., Any]) -> Sequence[str]:
 
 def _asked_of(backward: Callable[..., Any]) -> Sequence[str]:
     try:
-        parameters = signature(backward).parameters.values()
+        parameters = list(signature(backward).parameters.values())
     except (TypeError, ValueError):  # a built-in method says nothing of itself
         return []
     if any(each.kind is Parameter.VAR_POSITIONAL for each in parameters):
         return []
-    return [each.name.lower() for each in parameters if each.default is each.empty and each.name.lower() not in STEPS]
+    steps = steps_among(parameters)
+    return [each.name.lower() for each in parameters if each.default is each.empty and each.name not in steps]

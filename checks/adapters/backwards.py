@@ -12,8 +12,10 @@ from checks.adapters.callables import name_of
 from checks.adapters.gradients import by_name
 from checks.adapters.grown import Grown, zeroed
 from checks.adapters.homes import Homes
+from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.stacks import Stacks
+from checks.adapters.steps import Steps
 from checks.adapters.templates import template
 from checks.errors import UsageError
 from checks.types import Array, Arrays, gradient_of
@@ -42,10 +44,18 @@ class Backward:
     ``last`` is what it was asked for most recently.
     """
 
-    def __init__(self, homes: Homes, remarks: list[str]) -> None:
-        self.homes, self.remarks = homes, remarks
+    def __init__(self, homes: Homes, remarks: list[str], steps: Steps | Learned) -> None:
+        self.homes, self.remarks, self._known = homes, remarks, steps
         self.grown, self.stacks = Grown(homes), Stacks()
         self.last: Ran | None = None
+
+    @property
+    def steps(self) -> Steps:
+        """How the layer moves what it keeps, as far as that is known."""
+        return self._known if isinstance(self._known, Steps) else self._known.steps
+
+    def _steps(self, ran: Ran) -> Steps:
+        return self._known if isinstance(self._known, Steps) else self._known.of(ran.layer, ran.methods, ran.answer)
 
     def from_zero(self, dy: Array, ran: Ran) -> Arrays:
         """Gradients from zero, as a training loop has them: whether they grow is for the law ``repeatable`` to say."""
@@ -54,18 +64,24 @@ class Backward:
         return self.once(dy, ran)
 
     def once(self, dy: Array, ran: Ran) -> Arrays:
-        """Gradients as the layer gives or keeps them.
+        """Gradients as the layer gives or keeps them, or as its steps show them.
 
-        Raises RuntimeError where an earlier backward took what the forward had saved.
+        Raises RuntimeError where an earlier backward took what the forward had saved, NotImplementedError where its
+        steps are lost beside what they move.
         """
         if self.stacks.takes and ran.backwards:
             raise RuntimeError("its first backward took from a list what this forward had put there")
         ran.backwards, self.last = ran.backwards + 1, ran
         lists = self.stacks.of(ran.layer)
         zeroed(ran.layer)
-        ran.result = ran.methods.back(ran.layer, *ran.answer.handed(dy))
+        handed = ran.answer.handed(dy)
+        known = self._steps(ran)
+        if lost := known.hidden(ran.layer, dy):
+            raise NotImplementedError(f"steps for so small a dy are lost beside {', '.join(lost)}, which they move")
+        ran.result, steps = known.taken(ran.layer, lambda rates: ran.methods.back(ran.layer, *handed, rates=rates))
         self.stacks.look_again(lists)
-        found = by_name(ran.result, self.homes.returned, self.remarks)
+        found = {gradient_of(name): step for name, step in steps.items()}
+        found |= by_name(ran.result, self.homes.returned, self.remarks)
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
                 found[gradient_of(argument)] = _own(kept)

@@ -10,8 +10,8 @@ from typing import Any
 from checks.adapters.callables import importable
 from checks.adapters.imports import imported
 from checks.adapters.outputs import Outputs
-from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
+from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held
 from checks.types import Arrays, Config, gradient_of
 

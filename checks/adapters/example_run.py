@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.answered import Answer, answered
+from checks.adapters.answered import Answer, forwarded
+from checks.adapters.grown import flushed
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Every
 from checks.adapters.signature import read
@@ -32,8 +33,9 @@ class Run:
         """A forward of it."""
         plan = read(self.methods.ahead(layer), tuple(self.given), "class")
         bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
+        flushed(layer)
         with Generators().seeded(0):
-            return answered(layer, self.methods, self.methods.ahead(layer)(*bound.args, **bound.kwargs), Every())
+            return forwarded(layer, self.methods, Every(), bound)
 
     def y(self, layer: Any) -> Array:
         """What a copy of it gives."""

@@ -13,6 +13,7 @@ from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import by_position, needed, takes
 from checks.adapters.recognise import framework_of
+from checks.adapters.remarks import about
 from checks.adapters.torch_kinds import is_module
 from checks.errors import UsageError
 from checks.types import Array, Arrays
@@ -47,10 +48,7 @@ def named_inputs(
     _demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
     whole = arrays | _alike(own, arrays, told)
-    if left := [name for name in kept.unexamined if name not in arrays]:
-        told.append(f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined")
-    if kept.idle:
-        told.append(f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing")
+    told.extend(about(kept, arrays))
     for name, array in whole.items():
         _demand_finite(name, array)
     return whole

@@ -55,7 +55,9 @@ def _siblings(holder: Any, step: Step) -> list[Step]:
         return [type(step)(1)] if step.key == 0 else []
     if not isinstance(step.key, str):
         return []
-    names = [name for word in {step.key: None, _word(step.key): None} for name in _own_gradient_names(word)]
+    plain = step.key.lstrip("_")
+    words = dict.fromkeys((step.key, plain, _word(plain)))
+    names = [under + name for word in words for name in _own_gradient_names(word) for under in ("", "_")]
     names += [*GRADIENTS] * (step.key.lower() in VALUES) + [*GRADIENT_HOLDERS] * (step.key.lower() in PARAMETERS)
     return _present(holder, names)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from checks.adapters.outputs import flat, several, ways
 from checks.adapters.words import first_present, gradient_names
 from checks.counted import count
 from checks.types import Arrays, gradient_of
@@ -14,13 +15,14 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     """Gradients by name, from one array, a tuple in the order of ``arguments``, or names; None is left out.
 
     Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
-    ways (``dW``, ``grad_weight``). ``remarks`` is told of gradients for which there is no argument.
+    ways (``dW``, ``grad_weight``). Some may stand in tuples, lists or dictionaries of their own: ``dx, [dW, db]``.
+    ``remarks`` is told of gradients for which there is no argument.
     """
-    gradients = with_names(gradients, arguments)
+    gradients = spread(with_names(gradients, arguments), arguments)
     if isinstance(gradients, Mapping):
         keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
         return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
-    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
+    whole = gradients if _in_order(gradients) else (gradients,)
     each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
 
@@ -31,21 +33,42 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
     Empty where the gradients are this one alone, None where it is not among them.
     """
     named = with_names(gradients, arguments)
-    if isinstance(named, Mapping):
-        key = first_present(gradient_names(name), named)
-        found = f'["{key}"]' if named is gradients else f".{key}"
-        return found if key and named[key] is not None else None
-    whole = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
-    each, place = _for_arguments(whole, len(arguments), []), arguments.index(name)
-    if place >= len(each) or each[place] is None:
+    fields, whole = "" if named is gradients else ".", spread(named, arguments)
+    if isinstance(whole, Mapping):
+        key = first_present(gradient_names(name), whole)
+        found = whole[key] if key else None
+    else:
+        each = _for_arguments(whole if _in_order(whole) else (whole,), len(arguments), [])
+        place = arguments.index(name)
+        found = each[place] if place < len(each) else None
+    if found is None:
         return None
-    return f"[{[value is each[place] for value in whole].index(True)}]" if whole is gradients else ""
+    return f".{key}" if fields else next(ways(gradients, [found]), "")
 
 
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
     """A mapping of what has fields for the gradients; everything else as it is."""
     fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
     return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
+
+
+def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:
+    """Gradients taken out of the tuples, lists and dictionaries in which some of them stand; others as they are.
+
+    Beside a dictionary, those that have no names are of the first ``arguments``.
+    """
+    each = gradients.values() if isinstance(gradients, Mapping) else gradients if _in_order(gradients) else ()
+    if not (inside := [one for one in each if several(one)]):
+        return gradients
+    if _in_order(gradients) and not any(isinstance(one, Mapping) for one in inside):
+        return list(flat(gradients))
+    named = gradients if isinstance(gradients, Mapping) else dict(zip(map(gradient_of, arguments), each, strict=False))
+    plain = {key: one for key, one in named.items() if not several(one)}
+    return {**dict(pair for one in inside if isinstance(one, Mapping) for pair in one.items()), **plain}
+
+
+def _in_order(gradients: Any) -> bool:
+    return isinstance(gradients, (tuple, list))
 
 
 def _for_arguments(each: Sequence[Any], wanted: int, remarks: list[str]) -> Sequence[Any]:

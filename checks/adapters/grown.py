@@ -11,13 +11,20 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.gradients import by_name
 from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
 from checks.refusals import RAISED
-from checks.types import Array
+from checks.types import Array, gradient_of
 
 #: What people call the method that does it.
-ZEROING = ("zero_grad", "zero_grads", "zero_gradients", "zerograd", "clear_grads", "cleargrads", "reset_grads")
+ZEROING = (
+    *("zero_grad", "zero_grads", "zero_gradients", "zerograd", "clear_grads", "cleargrads", "reset_grads"),
+    *("reset_grad", "reset_gradients", "set_grad_zero"),
+)
+
+#: The same of methods that may let go of what forwards have saved, too: those are called before a forward.
+FLUSHING = ("flush_gradients", "flush_grads", "clear_gradients")
 
 #: Backwards of a layer that are looked at: the first may be of a dy that shows nothing.
 LOOKS = 3
@@ -32,13 +39,20 @@ class Grown:
     seen: set[str] = field(default_factory=set)
 
     def look(self, layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
-        """Let a copy of the layer go back twice: what the second adds to the first once more is a sum over calls."""
+        """Let a copy of the layer go back twice: what the second adds to the first once more is a sum over calls.
+
+        What it returns is its caller's, who may keep it: that is not set to zero.
+        """
         if self.seen or self.looks >= LOOKS:
             return
         self.looks += 1
         with suppress(*RAISED), np.errstate(all="ignore"):
             twin = deepcopy(layer)
-            before, first, second = ((step(twin, methods, handed), self._held(twin))[1] for step in (_no, _one, _one))
+            before = self._held(twin)
+            given = by_name(_back(twin, methods, handed), self.homes.returned)
+            first = self._held(twin)
+            _back(twin, methods, handed)
+            second = {name: value for name, value in self._held(twin).items() if gradient_of(name) not in given}
             self.seen = {name for name in second if _grows(before.get(name), first[name], second[name])}
 
     def clear(self, layer: Any) -> None:
@@ -55,12 +69,18 @@ class Grown:
 
 def zeroed(layer: Any) -> None:
     """Let a layer set its gradients to zero, where it has a method for that which needs no arguments."""
-    for call in _zeroing(layer):
+    for call in _methods(layer, ZEROING):
         call()
 
 
-def _zeroing(layer: Any) -> Iterator[Callable[[], Any]]:
-    for name in ZEROING:
+def flushed(layer: Any) -> None:
+    """Let a layer let go of its gradients and of what it keeps of earlier forwards, where it has such a method."""
+    for call in _methods(layer, FLUSHING):
+        call()
+
+
+def _methods(layer: Any, names: tuple[str, ...]) -> Iterator[Callable[[], Any]]:
+    for name in names:
         call = getattr(layer, name, None)
         if callable(call) and not any(map(_needed, signature(call).parameters.values())):
             yield call
@@ -70,12 +90,8 @@ def _needed(parameter: Parameter) -> bool:
     return parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
 
 
-def _no(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
-    """Leave a layer as it is."""
-
-
-def _one(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> None:
-    methods.back(layer, *deepcopy(handed))
+def _back(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> Any:
+    return methods.back(layer, *deepcopy(handed))
 
 
 def _grows(before: Array | None, first: Array, second: Array) -> bool:

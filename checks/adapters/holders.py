@@ -13,7 +13,7 @@ from checks.errors import UsageError
 from checks.types import Arrays
 
 #: Attributes in which layers keep their arrays and gradients by name.
-PARAMETERS = ("params", "parameters")
+PARAMETERS = ("params", "parameters", "state_dict")
 GRADIENT_HOLDERS = ("grads", "gradients")
 _HOLDERS = (*PARAMETERS, *GRADIENT_HOLDERS)
 

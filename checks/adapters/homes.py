@@ -14,7 +14,7 @@ from checks.adapters import holders, slots
 from checks.adapters.callables import name_of
 from checks.adapters.slots import Slot
 from checks.adapters.templates import template
-from checks.adapters.words import first_present, gradient_names, names_of
+from checks.adapters.words import ARRAYS, first_present, gradient_names, named, names_of
 from checks.errors import UsageError
 from checks.refusals import RAISED
 from checks.types import Arrays, Shape
@@ -76,7 +76,9 @@ class ByName(Homes):
     def gradient(self, layer: Any, argument: str) -> Any:
         """See ``Homes``."""
         everything = holders.stored(layer)
-        key = first_present(gradient_names(argument)[: -len(names_of(argument))], everything)
+        own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if named(argument, ARRAYS) == "x" else [])))
+        names = (name for each in own for name in gradient_names(each)[: -len(names_of(each))])
+        key = first_present(names, everything)
         return everything[key] if key else None
 
     def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:

@@ -11,16 +11,20 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.example_run import Run
 from checks.adapters.gradient_paths import gradient_paths
+from checks.adapters.gradients import spread
 from checks.adapters.methods import methods_of
-from checks.adapters.paths import Path, arrays_in, at
+from checks.adapters.paths import Path, arrays_in, at, lists_in
 from checks.adapters.settled import Settled
 from checks.adapters.slots import Slot, titles
+from checks.adapters.stepping import Stepping
+from checks.adapters.steps import SIZES, Steps
 from checks.adapters.words import first_present, gradient_names
 from checks.refusals import RAISED
 from checks.types import Arrays
@@ -49,13 +53,18 @@ class Kept:
     #: Whether the object built them in a first forward, and what its first backward gave.
     built: bool = False
     result: Any = None
+    #: Lists that grow with each forward.
+    growing: tuple[str, ...] = ()
+    #: How its backward moves them, and why no gradient shows in how it moves some, by name.
+    steps: Steps = field(default_factory=Steps)
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
     """The parameters of an object, as an example of its arguments shows them.
 
-    An object that builds them in its first forward has gone through one then. Nothing where there are no such methods,
-    or the object cannot be copied or does not take these arrays.
+    An object that builds them in its first forward has gone through one then. Nothing where there are no such methods;
+    what it holds is unexamined where it cannot be copied or does not take these arrays.
     """
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
@@ -64,7 +73,8 @@ def kept_by(layer: Any, given: Arrays) -> Kept:
         with np.errstate(all="ignore"):
             return _Look(layer, Run(methods, given)).kept()
     except RAISED:
-        return Kept()
+        every = titles(layer, [group[0] for group in _groups(layer)], given)
+        return Kept(unexamined=tuple(filter(_is_trained, every)))
 
 
 class _Look:
@@ -73,8 +83,11 @@ class _Look:
     def __init__(self, layer: Any, run: Run) -> None:
         self.layer, self.run = layer, run
         self.twin = deepcopy(layer)
-        self.result = run.back(self.twin, run.ahead(self.twin))
+        answer = run.ahead(self.twin)
+        self.gone_ahead = deepcopy((self.twin, answer))
+        self.result = run.back(self.twin, answer)
         self.settled = Settled(run, self.twin)
+        self.stable = [group for group in self.settled.homes(_groups(self.twin)) if group]
 
     def kept(self) -> Kept:
         """Its parameters; the layer itself builds what it lacks."""
@@ -88,22 +101,39 @@ class _Look:
             self.run.ahead(self.layer)
         values = {name: at(self.twin, slot.spots[0]) for name, slot in slots.items()}
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
-        returned = self._returned(len(inputs), slots, values)
-        found = (*returned, *(name for name, slot in slots.items() if slot.gradient and name not in returned))
+        returned = self._returned(inputs, slots, values)
+        unknown = [name for name, slot in slots.items() if not slot.gradient and name not in returned]
+        size = min((SIZES.get(value.dtype.name, 0.0) for value in self.run.given.values()), default=0.0)
+        stepping = Stepping(self.run.methods, *self.gone_ahead, slots, self.run.ahead, size)
+        steps, odd = stepping.steps(unknown)
+        anew = titles(self.twin, stepping.made_anew([way for group in self.stable for way in group]), (*inputs, *slots))
+        odd |= dict.fromkeys(filter(_is_trained, anew), "the forward makes it anew each time")
+        known = (name for name, slot in slots.items() if name not in returned and (slot.gradient or name in steps.read))
+        found = (*returned, *known)
         left = (name for name, slot in slots.items() if name not in found and not slot.shares)
         return Kept(
             {name: slots[name] for name in found},
             {name: values[name].copy() for name in found},
             returned,
-            tuple(filter(_is_trained, left)),
+            tuple(filter(_is_trained, dict.fromkeys((*left, *odd)))),
             tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
+            tuple(titles(self.twin, self._growing(), ())),
+            steps,
+            odd,
         )
+
+    def _growing(self) -> list[Path]:
+        """Ways to lists that are longer after one more forward."""
+        twin = deepcopy(self.twin)
+        before = [(path, len(value)) for path, value in lists_in(twin)]
+        self.run.ahead(twin)
+        return [path for path, length in before if len(at(twin, path) or ()) > length]
 
     def _parameters(self) -> list[list[Path]]:
         """Ways to arrays that the forward leaves as they are and uses; or that were there before, with a gradient."""
-        groups = [group for group in self.settled.homes(_groups(self.twin)) if group]
+        groups = self.stable
         for group in groups:
             group.sort(key=lambda path: at(self.layer, path) is None)
         ways = (self._gradient(group, set()) for group in groups)
@@ -141,21 +171,29 @@ class _Look:
         others = (value for _, value in arrays_in(self.layer) if value is not own)
         return isinstance(own, np.ndarray) and any(np.may_share_memory(own, other) for other in others)
 
-    def _returned(self, count: int, slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
-        """Names of those whose gradients follow those of ``count`` arguments in what the backward gave."""
-        if isinstance(self.result, Mapping):
-            return tuple(name for name in slots if first_present(gradient_names(name), self.result))
-        extra = self.result[count:] if isinstance(self.result, (tuple, list)) else ()
+    def _returned(self, inputs: tuple[str, ...], slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
+        """Names of those whose gradients follow those of the arguments in what the backward gave."""
+        whole = spread(self.result, inputs)
+        if isinstance(whole, Mapping):
+            return tuple(name for name in slots if first_present(gradient_names(name), whole))
+        extra = whole[len(inputs) :] if isinstance(whole, (tuple, list)) else ()
         alone = [name for name, slot in slots.items() if not slot.gradient]
         fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
         return max(fitting, key=len)
 
 
 def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
-    """As many of the names as there are gradients of the shapes of their values, from the first on."""
-    pairs = list(zip(extra, names, strict=False))
-    wrong = (place for place, (each, name) in enumerate(pairs) if np.shape(each) != values[name].shape)
-    return [name for _, name in pairs[: next(wrong, len(pairs))]]
+    """As many of the names as there are gradients of the shapes of their values: in their order, or by shape alone.
+
+    By shape only where one name and one gradient have it, up to the first that nobody can tell.
+    """
+    shapes = [np.shape(each) for each in extra]
+    pairs = zip(names, shapes, strict=False)
+    if all(values[name].shape == shape for name, shape in pairs):
+        return list(names[: len(shapes)])
+    of_shape = [[name for name in names if values[name].shape == shape] for shape in shapes]
+    alone = (found[0] if len(found) == 1 == of_shape.count(found) else "" for found in of_shape)
+    return list(takewhile(bool, alone))
 
 
 def _groups(layer: Any) -> list[list[Path]]:

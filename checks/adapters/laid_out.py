@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.pair_preamble import YOURS
-from checks.adapters.preamble import variable
+from checks.adapters.sources import variable
 from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType, MethodType
+from functools import cache
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
+
+from checks.adapters.words import ARRAYS, named
 
 #: Names of a forward and of its backward, PyTorch's first.
 PAIRS = (
     ("forward", "backward"),
     *((f"forward{what}", f"backward{what}") for what in ("_pass", "pass", "_prop", "_propagate", "_propagation")),
     *((ahead, back) for ahead in ("forward_propagate", "forward_prop", "forward", "feed_forward", "feedforward")
-      for back in ("back_propagate", "back_prop", "backprop", "backpropagate", "backpropagation")),
+      for back in ("back_propagate", "back_prop", "backprop", "backpropagate", "backpropagation", "back_propagation")),
+    *(("propagate", back) for back in ("backpropagate", "back_propagate", "backprop")),
+    *(("forward", back) for back in ("gradient", "back", "backwards", "compute_gradients", "_compute_gradients")),
     ("fprop", "bprop"),
     ("__call__", "backward"),
 )  # fmt: skip
 
+#: Backwards by name that may give derivatives of an activation in place of gradients.
+DERIVATIVES = frozenset({"gradient"})
+
 #: What a backward that updates its own weights calls the size of its steps: at 0 it leaves them as they are.
-STEPS = frozenset({"lr", "learning_rate", "learn_rate", "learning_speed", "eta", "alpha"})
+STEPS = frozenset(
+    {"lr", "learning_rate", "learn_rate", "learningrate", "learning_speed", "l_rate", "lrate", "eta", "alpha"}
+    | {"step", "step_size", "stepsize"}
+)
+
+
+#: Of a backward that takes none.
+NO_RATES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -35,14 +51,23 @@ class Methods:
         plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
-    def back(self, layer: Any, *handed: Any) -> Any:
-        """What the backward of a layer gives; a step is of size 0. It is handed nothing where it asks for nothing."""
-        call = getattr(layer, self.backward)
-        return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
+    def back(self, layer: Any, *handed: Any, rates: Mapping[str, float] = NO_RATES) -> Any:
+        """What the backward of a layer gives; it is handed nothing where it asks for nothing.
 
-    def standing_still(self, layer: Any) -> list[str]:
-        """The source of a step of size 0, where the backward of a layer takes one."""
-        return [f"{name}=0.0" for name in _steps(getattr(layer, self.backward))]
+        A step is of size 0, unless ``rates`` say otherwise.
+        """
+        call = getattr(layer, self.backward)
+        return call(*(handed if self.asks(layer) else ()), **{**dict.fromkeys(_steps(call), 0.0), **rates})
+
+    def rates(self, layer: Any) -> list[str]:
+        """Names under which the backward of a layer takes the size of its steps."""
+        call = getattr(layer, self.backward)
+        steps = steps_among(_parameters(call))
+        return [each.name for each in _parameters(call) if each.name in steps]
+
+    def steps(self, layer: Any) -> list[str]:
+        """Names under which the backward of a layer must be given the size of its steps."""
+        return _steps(getattr(layer, self.backward))
 
     def asks(self, layer: Any) -> bool:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
@@ -50,25 +75,71 @@ class Methods:
 
 
 def methods_of(obj: Any) -> Methods | None:
-    """The first of the known pairs that a class or an object has; None where it has none."""
+    """The first of the known pairs that a class or an object has; None where it has none.
+
+    A method that only moves weights by a step is no backward where there is another; the forward is ``__call__`` where
+    that saves something and its own does not. One that takes x again gives derivatives, not gradients.
+    """
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
-    return next((Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)), None)
+    found = [Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)]
+    found = [each for each in found if not _takes_x(getattr(obj, each.backward), each)]
+    backwards = [each for each in found if not _only_moves(getattr(obj, each.backward))]
+    first = next(iter([*backwards, *found]), None)
+    return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
+
+
+def steps_among(parameters: Sequence[inspect.Parameter]) -> set[str]:
+    """Names of those that are the sizes of steps; ``eta`` alone is an upstream gradient."""
+    own = [each for each in parameters if each.name != "self"]
+    if [each.name.lower() for each in own if each.default is each.empty] == ["eta"]:
+        own = [each for each in own if each.default is not each.empty]
+    return {each.name for each in own if each.name.lower() in STEPS}
+
+
+def _takes_x(call: Callable[..., Any], methods: Methods) -> bool:
+    """Whether a method that may be a derivative is one: ``gradient(x)`` beside ``forward(x)``."""
+    names = [each.name.lower() for each in _parameters(call) if each.name != "self"]
+    return methods.backward in DERIVATIVES and bool(names) and named(names[0], ARRAYS) == "x"
+
+
+def _only_moves(call: Callable[..., Any]) -> bool:
+    """Whether all that it takes is the size of a step."""
+    own = [each for each in _parameters(call) if each.name != "self"]
+    return bool(own) and {each.name for each in own} == steps_among(own)
+
+
+@cache
+def _call_saves(kind: type, forward: str) -> bool:
+    """Whether calling an object of a class sets attributes, which its forward does not."""
+    ahead, call = (inspect.getattr_static(kind, name, None) for name in (forward, "__call__"))
+    if forward == "__call__" or not (isinstance(ahead, FunctionType) and isinstance(call, FunctionType)):
+        return False
+    return _sets(call) and not _sets(ahead)
+
+
+def _sets(function: FunctionType) -> bool:
+    return any(each.opname == "STORE_ATTR" for each in dis.get_instructions(function))
 
 
 def _asks(call: Callable[..., Any]) -> bool:
     try:
-        parameters = inspect.signature(call).parameters.values()
-    except (TypeError, ValueError):  # as below
+        parameters = list(inspect.signature(call).parameters.values())
+    except (TypeError, ValueError):  # as in _parameters
         return True
-    named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
-    return any(each.kind not in named and each.name.lower() not in STEPS for each in parameters)
+    by_name = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    steps = steps_among(parameters)
+    return any(each.kind not in by_name and each.name not in steps for each in parameters)
 
 
 def _steps(call: Callable[..., Any]) -> list[str]:
+    steps = steps_among(_parameters(call))
+    return [each.name for each in _parameters(call) if each.name in steps and each.default is each.empty]
+
+
+def _parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = inspect.signature(call).parameters.values()
+        return list(inspect.signature(call).parameters.values())
     except (TypeError, ValueError):  # a built-in method says nothing of itself
         return []
-    return [each.name for each in parameters if each.name.lower() in STEPS and each.default is inspect.Parameter.empty]

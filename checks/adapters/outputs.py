@@ -41,7 +41,7 @@ class Outputs(ABC):
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
-        self.last = tuple(_ways(y, found)) if several(y) else None
+        self.last = tuple(ways(y, found)) if several(y) else None
         return join(found) if len(found) > 1 else found[0] if found else y
 
     def source(self, y: str, join: str) -> str:
@@ -123,13 +123,13 @@ def flat(y: Any) -> Iterator[Any]:
         yield from flat(each)
 
 
-def _ways(y: Any, wanted: list[Any]) -> Iterator[str]:
+def ways(y: Any, wanted: list[Any]) -> Iterator[str]:
     """Where an answer holds its leaves that are wanted, as source: ``[0]``, ``["h"][1]``."""
     if not several(y) or _plain_numbers(y):
         yield from [""] * any(y is each for each in wanted)
         return
     for key, each in y.items() if isinstance(y, Mapping) else enumerate(y):
-        yield from (f"[{_key(key)}]{way}" for way in _ways(each, wanted))
+        yield from (f"[{_key(key)}]{way}" for way in ways(each, wanted))
 
 
 def _key(key: Any) -> str:

@@ -10,8 +10,8 @@ from checks.adapters.callables import importable
 from checks.adapters.from_inputs import plan_of
 from checks.adapters.gradients import field_of
 from checks.adapters.outputs import Parted
-from checks.adapters.preamble import variable
 from checks.adapters.signature import Plan
+from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held, named
 from checks.types import Arrays, Config, gradient_of
 

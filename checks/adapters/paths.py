@@ -109,6 +109,18 @@ def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
     return ((path, value) for path, value in _walked(thing) if isinstance(value, np.ndarray))
 
 
+def numbers_in(thing: Any) -> Iterator[tuple[Path, float]]:
+    """Every plain number that a thing holds under a name, with a way to it."""
+    every = ((path, holder, step) for path, holder in _walked(thing) for step in steps(holder))
+    found = (((*path, step), step.get(holder)) for path, holder, step in every if isinstance(step.key, str))
+    return ((path, value) for path, value in found if type(value) in {int, float} or isinstance(value, np.floating))
+
+
+def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """Every list that a thing holds with a way to it."""
+    return ((path, value) for path, value in _walked(thing) if isinstance(value, list))
+
+
 def things_in(thing: Any) -> Iterator[Any]:
     """The thing and whatever it holds, but for its arrays."""
     return (value for _, value in _walked(thing) if not isinstance(value, np.ndarray))

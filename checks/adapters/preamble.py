@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from inspect import getattr_static, isgeneratorfunction, signature
+from inspect import signature
 from typing import Any
 
 from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
-from checks.adapters.grown import ZEROING
+from checks.adapters.grown import FLUSHING, ZEROING
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
-from checks.adapters.paths import Answer, Attribute, Path, at
+from checks.adapters.paths import Path
 from checks.adapters.slots import Slot
+from checks.adapters.sources import StepLines, place, source, variable
 from checks.adapters.spelling import held
+from checks.adapters.steps import Steps
 from checks.types import gradient_of
-
-
-def variable(name: str) -> str:
-    """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``."""
-    return re.sub(r"\W+", "_", name).strip("_")
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,8 @@ class Shown:
     ``arguments`` are those of the case, ``call`` what its own forward is handed of them; ``slots`` are the places of
     the others, ``zeros`` of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those with which
     each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing yet;
-    ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward.
+    ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward;
+    ``steps`` are those that its backward takes.
     """
 
     layer: Any
@@ -49,6 +46,7 @@ class Shown:
     answer: Answered | None = None
     result: Any = None
     grown: Collection[str] = ()
+    steps: Steps = field(default_factory=Steps)
 
 
 def preamble(shown: Shown) -> str:
@@ -89,12 +87,21 @@ def _forward(shown: Shown) -> Iterator[str]:
     yield f"def forward({', '.join(map(variable, shown.arguments))}):"
     yield from (f"    {line}" for line in shown.ahead)
     yield from (f"    {line}" for line in _placed(shown))
+    yield from _emptied(shown.layer, FLUSHING)
     note = "  # with what you hold" if is_held else ""
-    if shown.answer and shown.answer.cache:
+    if shown.answer and shown.answer.left:
+        yield f"    {call}{note}"
+        yield f"    return layer.{shown.answer.left}.copy(), layer\n\n"
+    elif shown.answer and shown.answer.cache:
         yield f"    y, *cache = {call}{note}"
         yield "    return y, (layer, cache)\n\n"
     else:
         yield f"    return {call}, layer{note}\n\n"
+
+
+def _emptied(layer: Any, names: Sequence[str]) -> Iterator[str]:
+    """Lines that call those of these methods which a layer has."""
+    yield from (f"    layer.{name}()" for name in names if callable(getattr(layer, name, None)))
 
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:
@@ -107,13 +114,14 @@ def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
         zero = "np.zeros(len(weight), weight.dtype)"
-        yield f"{_place(shown.layer, slot)} = {zero if name in shown.zeros else variable(name)}"
+        yield f"{place(shown.layer, slot)} = {zero if name in shown.zeros else variable(name)}"
 
 
 def _gradients(shown: Shown) -> dict[str, str]:
     """Where the gradient of each argument is found after a backward, as source."""
     returned = {name: field_of(shown.result, shown.returned, name) for name in shown.returned}
-    stored = {name: f"{_source(shown.layer, way)}.copy()" for name, way in shown.ways.items() if way}
+    stored = StepLines(shown.layer, shown.steps).gradients()
+    stored |= {name: f"{source(shown.layer, way)}.copy()" for name, way in shown.ways.items() if way}
     every = {name: f"given{text}" for name, text in returned.items() if text is not None}
     return {name: text for name in shown.arguments if (text := {**stored, **every}.get(name, ""))}
 
@@ -124,43 +132,17 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
     yield f"def backward(dy, {'saved' if cached else 'layer'}):"
     if cached:
         yield "    layer, cache = saved"
-    yield from (f"    layer.{name}()" for name in ZEROING if callable(getattr(layer, name, None)))
-    yield from (
-        f"    {_source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way
-    )
-    handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *methods.standing_still(layer)]
+    yield from _emptied(layer, ZEROING)
+    yield from (f"    {source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way)
+    steps = StepLines(layer, shown.steps)
+    yield from (f"    {line}" for line in steps.before())
+    handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *steps.rates(methods.steps(layer))]
     call = f"layer.{methods.backward}({', '.join(handed)})"
     if not gradients:  # it has never given any
         yield f"    return {call}\n\n"
         return
     used = any(text.startswith("given") for text in gradients.values())
     yield f"    {'given = ' if used else ''}{call}"
+    yield from (f"    {line}" for line in steps.after())
     pairs = (f'"{gradient_of(name)}": {text}{times}' for name, text in gradients.items())
     yield f"    return {{{', '.join(pairs)}}}\n\n"
-
-
-def _place(layer: Any, slot: Slot) -> str:
-    """The left side of an assignment; what stands in a tuple, or is a part of another array, is written to."""
-    text = _source(layer, slot.spots[0])
-    fixed = slot.shares or isinstance(at(layer, slot.spots[0][:-1]), tuple)
-    return f"{text}[...]" if fixed else text
-
-
-def _source(layer: Any, path: Path) -> str:
-    text = "layer"
-    for place, step in enumerate(path):
-        if isinstance(step, Attribute):
-            text += f".{step.key}"
-        elif isinstance(step, Answer):
-            text = _answer(text, step.key, at(layer, path[:place]))
-        else:
-            text += f'["{step.key}"]' if isinstance(step.key, str) else f"[{step.key!r}]"
-    return text
-
-
-def _answer(text: str, name: str, holder: Any) -> str:
-    """A call of a method, or the name of a property; what a generator gives is made a list."""
-    found, text = getattr_static(type(holder), name), f"{text}.{name}"
-    if isinstance(found, property):
-        return text
-    return f"list({text}())" if isgeneratorfunction(found) else f"{text}()"

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from checks.adapters.grown import FLUSHING
+from checks.adapters.kept_parameters import Kept
+from checks.adapters.slots import spelled
+from checks.adapters.steps import Steps
 
 
 def held_at_values(options: Mapping[str, Any]) -> list[str]:
     """About options, by name; nothing where there are none."""
     told = ", ".join(f"{name}={_told(value)}" for name, value in options.items())
     return [f"held at its value, since the backward gives no gradient of it: {told}"] if told else []
+
+
+def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
+    """About what an object keeps beside the arrays that are ``given``."""
+    yield from about_steps(kept.steps, kept.odd)
+    if left := [name for name in kept.unexamined if name not in {*given, *kept.odd}]:
+        yield f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
+    if kept.idle:
+        yield f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing"
+    if kept.growing:
+        *others, last = FLUSHING
+        yield (
+            f"{' and '.join(kept.growing)} is a list that grows with each forward of the layer, whose backward may go "
+            f"back through all of it; expected a method that empties it, called {', '.join(others)} or {last}"
+        )
+
+
+def about_steps(steps: Steps, odd: Mapping[str, str]) -> Iterator[str]:
+    """About what a backward moves, and why no gradient shows in some of it."""
+    rate, read = steps.rate, steps.read
+    if read:
+        where = ", ".join([*rate.arguments, *(spelled(spot) for spot in rate.spots)])
+        yield (
+            f"the gradients of {', '.join(read)} are read from the steps of the backward, (before - after) / rate, "
+            f"where {where} is a power of two so large that rounding what is moved is nothing beside such a step"
+        )
+    if steps.moved:
+        yield f"the backward moves {', '.join(steps.moved)}: put back after each"
+    for name, why in odd.items():
+        yield f"no gradient shows in how the backward moves {name}, which is not examined: {why}"
 
 
 def _told(value: Any) -> str:

@@ -9,16 +9,16 @@ from typing import Any
 
 from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
-from checks.adapters.holders import PARAMETERS, held_at, holder_of, parameter_keys
+from checks.adapters.holders import held_at, holder_of
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
-from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble, variable
+from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble
 from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
-from checks.adapters.slots import Slot
+from checks.adapters.slots import Slot, slot_of
+from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, named, spelled
-from checks.adapters.words import first_present, names_of
 from checks.generators import Generators
 from checks.types import Arrays, Config
 
@@ -59,7 +59,13 @@ class ObjectSource:
         before = [f"{called(layer, self.methods, call)}  # builds its parameters"] if self.unbuilt and placed else []
         whole = Shown(layer, self.methods, tuple(arrays), call, slots, homes.returned, ways, built, before, zeros)
         result = self.result if last is None or last.result is None else last.result
-        return replace(whole, answer=last.answer if last else None, result=result, grown=self.back.grown.seen)
+        return replace(
+            whole,
+            answer=last.answer if last else None,
+            result=result,
+            grown=self.back.grown.seen,
+            steps=self.back.steps,
+        )
 
     def _way(self, name: str, gradient: Any) -> Path:
         """The way to an array that the object keeps as a gradient; none where it keeps none."""
@@ -120,18 +126,6 @@ class ClassSource:
         slots = {name: Slot(tuple(map(_path, spots[parameter]))) for parameter, name in handed.items()}
         again = ["global layer", f"layer = layer or {call}"]
         return replace(shown, ahead=[*again, *shown.ahead], slots={**slots, **shown.slots})
-
-
-def slot_of(layer: Any, name: str) -> Slot | None:
-    """The place where a layer keeps an array under its name; None where it has none."""
-    if (holder := holder_of(layer, name)) is None:
-        return None
-    key = first_present(names_of(name), holder)
-    around = next((each for each in PARAMETERS if holder is getattr(layer, each, None)), "")
-    path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
-    inside = parameter_keys(holder[key])[0]
-    inner = Item(inside) if isinstance(holder[key], dict) else Attribute(inside)
-    return Slot(((*path, inner) if inside else path,))
 
 
 def _path(spot: Spot) -> Path:

@@ -11,8 +11,9 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.gradient_paths import gradient_paths
-from checks.adapters.holders import PARAMETERS, VALUES
-from checks.adapters.paths import Path, Step, at, put_at
+from checks.adapters.holders import PARAMETERS, VALUES, holder_of, parameter_keys
+from checks.adapters.paths import Attribute, Item, Path, Step, at, put_at
+from checks.adapters.words import first_present, names_of
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -39,6 +40,10 @@ class Slot:
         for spot in self.spots:
             put_at(layer, spot, array)
 
+    def value(self, layer: Any) -> Any:
+        """What stands there; None where nothing does."""
+        return at(layer, self.spots[0])
+
     def keeps(self, layer: Any, array: Array) -> bool:
         """Whether an array that was put there is there still, or one like it."""
         return all(same(at(layer, spot), array) for spot in self.spots)
@@ -46,6 +51,18 @@ class Slot:
     def derivative(self, layer: Any) -> Any:
         """The gradient, after a backward; None where there is none."""
         return at(layer, self.gradient) if self.gradient else None
+
+
+def slot_of(layer: Any, name: str) -> Slot | None:
+    """The place where a layer keeps an array under its name; None where it has none."""
+    if (holder := holder_of(layer, name)) is None:
+        return None
+    key = first_present(names_of(name), holder)
+    around = next((each for each in PARAMETERS if holder is getattr(layer, each, None)), "")
+    path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
+    inside = parameter_keys(holder[key])[0]
+    inner = Item(inside) if isinstance(holder[key], dict) else Attribute(inside)
+    return Slot(((*path, inner) if inside else path,))
 
 
 def _write(own: Array, array: Array) -> None:
@@ -76,8 +93,8 @@ def titles(layer: Any, every: Iterable[Path], taken: Iterable[str]) -> list[str]
     """A name for what stands at the end of each way, none of them twice or among ``taken``: ``layers[0].W``."""
     found = list(taken)
     for path in every:
-        short = _spelled(_telling(layer, path))
-        options = (short, _spelled(path), f"self.{_spelled(path)}")
+        short = spelled(_telling(layer, path))
+        options = (short, spelled(path), f"self.{spelled(path)}")
         found.append(next((option for option in options if option not in found), f"self.{short}.{len(found)}"))
     return found[len(list(taken)) :]
 
@@ -94,7 +111,7 @@ def _telling(layer: Any, path: Path) -> Path:
     )
 
 
-def _spelled(path: Path) -> str:
+def spelled(path: Path) -> str:
     """Dots before names, brackets around numbers: ``blocks.conv1.W``, ``layers[0].W``."""
     return "".join(map(_text, path)).removeprefix(".")
 

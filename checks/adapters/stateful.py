@@ -13,13 +13,15 @@ from functools import partial
 from inspect import BoundArguments
 from typing import Any
 
-from checks.adapters.answered import answered
+from checks.adapters.answered import forwarded
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
+from checks.adapters.grown import flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
+from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
@@ -63,7 +65,8 @@ def adapt_class(
             raise
 
     limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
-    back = Backward(homes, outputs.remarks)
+    own = tuple(name for name in arguments if name not in method.slots)
+    back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
     shown = ClassSource(kind, methods, constructor, method, objects, back)
     return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
 
@@ -94,7 +97,8 @@ def adapt_object(
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
-    back = Backward(homes, outputs.remarks)
+    learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
+    back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, *_known(layer, homes, kept))
     return replace(_subject(name_of(layer), run, back, _without_bias(limits, layer)), preamble=shown)
 
@@ -116,12 +120,11 @@ def _placed(
     layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
-    homes.build(layer, placed, forward)
+    homes.build(layer, placed, partial(methods.ahead(layer), *bound.args, **bound.kwargs))
     homes.place(layer, placed)
-    result = forward()
+    flushed(layer)
+    answer = forwarded(layer, methods, outputs, bound)
     homes.demand_kept(layer, placed)
-    answer = answered(layer, methods, result, outputs)
     return answer.y, Ran(layer, methods, answer)
 
 

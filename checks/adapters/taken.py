@@ -9,8 +9,8 @@ from typing import Any
 from checks.adapters.flattened import flattened
 from checks.adapters.given import by_argument
 from checks.adapters.own_names import own_code, parameter_of
-from checks.adapters.preamble import variable
 from checks.adapters.remarks import held_at_values
+from checks.adapters.sources import variable
 from checks.adapters.spelling import Name
 from checks.adapters.structures import form_of, has_form, is_structure, leaves, options, parts, rebuilt
 from checks.errors import UsageError

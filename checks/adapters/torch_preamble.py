@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from checks.adapters.preamble import variable
+from checks.adapters.sources import variable
 from checks.adapters.torch_tensors import Format
 from checks.subject import Subject
 from checks.types import Arrays, Config, gradient_of

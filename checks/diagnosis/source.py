@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TypeAlias
 
-from checks.adapters.preamble import variable
+from checks.adapters.sources import variable
 from checks.claim import Verdict
 from checks.diagnosis.arrays import alike, laid_out, plain, spell, spelled_number
 from checks.diagnosis.reasons import raised, reason, result_of, shapes

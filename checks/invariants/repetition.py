@@ -27,7 +27,7 @@ GROWS = (
 DRAWS = (
     ": y differs from call to call: if the layer draws random numbers, hand it the same generator each time: "
     "examine(lambda x: layer(x, rng=np.random.default_rng(0)), ...); NumPy's, Python's and PyTorch's own generators "
-    "begin at one seed in each forward"
+    "begin at one seed in each forward; if its backward moves what it keeps, that is another layer each time"
 )
 
 

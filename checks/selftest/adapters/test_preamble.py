@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from checks import examine
-from checks.adapters.preamble import variable
+from checks.adapters.sources import variable
 from checks.selftest.adapters.test_losses_and_stacks import Squares
 from checks.selftest.adapters.test_no_parameters import Flat
 from checks.selftest.adapters.test_slots import KINDS, Dense, X

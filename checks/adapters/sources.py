@@ -1,0 +1,84 @@
+"""Places in an object as source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from inspect import getattr_static, isgeneratorfunction
+from math import log2
+from typing import Any
+
+from checks.adapters.paths import Answer, Attribute, Path, at
+from checks.adapters.slots import Slot
+from checks.adapters.steps import Steps
+
+
+def variable(name: str) -> str:
+    """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``."""
+    return re.sub(r"\W+", "_", name).strip("_")
+
+
+def place(layer: Any, slot: Slot) -> str:
+    """The left side of an assignment; what stands in a tuple, or is a part of another array, is written to."""
+    text = source(layer, slot.spots[0])
+    fixed = slot.shares or isinstance(at(layer, slot.spots[0][:-1]), tuple)
+    return f"{text}[...]" if fixed else text
+
+
+def source(layer: Any, path: Path) -> str:
+    """What a way leads to."""
+    text = "layer"
+    for place, step in enumerate(path):
+        if isinstance(step, Attribute):
+            text += f".{step.key}"
+        elif isinstance(step, Answer):
+            text = _answer(text, step.key, at(layer, path[:place]))
+        else:
+            text += f'["{step.key}"]' if isinstance(step.key, str) else f"[{step.key!r}]"
+    return text
+
+
+def _answer(text: str, name: str, holder: Any) -> str:
+    """A call of a method, or the name of a property; what a generator gives is made a list."""
+    found, text = getattr_static(type(holder), name), f"{text}.{name}"
+    if isinstance(found, property):
+        return text
+    return f"list({text}())" if isgeneratorfunction(found) else f"{text}()"
+
+
+@dataclass(frozen=True)
+class StepLines:
+    """Source of the steps that a backward takes."""
+
+    layer: Any
+    steps: Steps
+
+    def before(self) -> Iterator[str]:
+        """Lines before it: what it moves is a copy, and its rate is known."""
+        for name, slot in self.steps.moved.items():
+            yield f"own_{variable(name)} = {source(self.layer, slot.spots[0])}.copy()"
+            yield f"{place(self.layer, slot)} = own_{variable(name)}.copy()"
+        yield from (f"{source(self.layer, spot)} = {self.size}" for spot in self.steps.rate.spots)
+
+    def after(self) -> Iterator[str]:
+        """Lines after it: each step, and what it has moved is where it was."""
+        for name, slot in self.steps.moved.items():
+            there, own = source(self.layer, slot.spots[0]), f"own_{variable(name)}"
+            if name in self.steps.read:
+                yield f"step_{variable(name)} = {own} - {there}"
+            yield f"{place(self.layer, slot)} = {own}"
+
+    def gradients(self) -> dict[str, str]:
+        """The gradients that show in its steps, by name."""
+        return {name: f"step_{variable(name)} / {self.size}" for name in self.steps.read}
+
+    def rates(self, standing: Sequence[str]) -> list[str]:
+        """Arguments of the backward that say how far it goes; others stand still."""
+        ours = self.steps.rate.arguments
+        return [*(f"{name}={self.size}" for name in ours), *(f"{name}=0.0" for name in standing if name not in ours)]
+
+    @property
+    def size(self) -> str:
+        """Its rate."""
+        return f"2.0**{log2(self.steps.rate.size):.0f}"

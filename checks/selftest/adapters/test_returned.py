@@ -1,0 +1,102 @@
+"""Gradients of an object's parameters that its backward returns, in whatever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((2, 3))
+LAWS = ("adjoint", "linearity")
+
+#: What a backward makes of dx, dW and db.
+FORMS: dict[str, Callable[[Array, Array, Array], Any]] = {
+    "a list": lambda dx, weight, bias: (dx, [weight, bias]),
+    "a tuple, the bias first": lambda dx, weight, bias: (dx, (bias, weight)),
+    "a dictionary": lambda dx, weight, bias: (dx, {"W": weight, "b": bias}),
+    "a dictionary in a dictionary": lambda dx, weight, bias: {"dx": dx, "grads": {"dW": weight, "db": bias}},
+}
+
+
+class Dense:
+    """Gives x W + b; its gradients in a form, that of W times a factor."""
+
+    def __init__(self, form: Callable[[Array, Array, Array], Any], factor: float, columns: int = 4) -> None:
+        """Parameters, drawn."""
+        rng = np.random.default_rng(1)
+        self.W, self.b = rng.standard_normal((3, columns)), rng.standard_normal(columns)
+        self.form: Callable[..., Any] = form
+        self.factor, self.x = factor, np.zeros(0)
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x @ self.W + self.b)
+
+    def backward(self, dy: Array) -> Any:
+        """Gives all gradients."""
+        return self.form(dy @ self.W.T, self.factor * (self.x.T @ dy), dy.sum(0))
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_gradients_that_are_returned_inside_something_are_examined(form: Callable[[Array, Array, Array], Any]) -> None:
+    """Right ones are right, and one that is twice too large is found."""
+    right = examine(Dense(form, 1.0), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not right.wrong, story(right)
+    assert set(right.family.arguments) == {"x", "W", "b"}
+    assert not right.family.unexamined
+    wrong = examine(Dense(form, 2.0), inputs=(X,), budget="1ms", laws=LAWS)
+    assert {found.verdict.of for found in wrong.findings.values()} == {"dW"}, story(wrong)
+
+
+def test_the_script_takes_them_from_where_they_stand() -> None:
+    """It needs NumPy and the layer alone."""
+    said = story(examine(Dense(FORMS["a list"], 2.0), inputs=(X,), budget="1ms", laws=LAWS))
+    assert 'return {"dx": given[0], "dW": given[1][0], "db": given[1][1]}' in said
+
+
+class Gated(Dense):
+    """x W tanh(V) + b, with V as large as W."""
+
+    def __init__(self, form: Callable[..., Any]) -> None:
+        """One more parameter."""
+        super().__init__(form, 1.0)
+        self.V = np.random.default_rng(2).standard_normal(self.W.shape)
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x @ (self.W * np.tanh(self.V)) + self.b)
+
+    def backward(self, dy: Array) -> Any:
+        """Gives all gradients."""
+        inner, gate = self.x.T @ dy, np.tanh(self.V)
+        return self.form(dy @ (self.W * gate).T, inner * gate, inner * self.W * (1 - gate**2), dy.sum(0))
+
+
+def test_gradients_that_nobody_can_tell_apart_are_not_examined() -> None:
+    """The headline says so; in another order than the parameters', two of one shape could be either's."""
+    layer = Gated(lambda dx, weight, gate, bias: (dx, [gate, weight, bias]))
+    found = examine(layer, inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: W, b, V" in story(found).splitlines()[0]
+
+
+class Cloudy(Dense):
+    """Cannot be copied."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        """Raises."""
+        raise TypeError("cannot copy")
+
+
+def test_what_an_object_keeps_that_cannot_be_looked_at_is_named() -> None:
+    """Its parameters are not examined, and nobody may think so."""
+    found = examine(Cloudy(lambda dx, *_: dx, 1.0), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]

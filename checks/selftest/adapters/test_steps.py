@@ -1,0 +1,315 @@
+"""A backward that moves its layer's weights itself, at a rate that it takes or keeps: its steps show the gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.selftest.adapters.test_preamble import printed
+from checks.types import Array
+from reference_impl import conv_backward, conv_forward
+
+X = np.random.default_rng(0).standard_normal((3, 4))
+LAWS = ("adjoint", "finite differences", "repeatable", "linearity", "layout", "arguments unchanged")
+
+
+class Plain:
+    """x W + b; its gradient of W is ``factor`` times the right one."""
+
+    def __init__(self, factor: float = 1.0, **more: Any) -> None:
+        """Parameters, drawn."""
+        rng = np.random.default_rng(1)
+        self.W, self.b, self.x = rng.standard_normal((4, 2)), rng.standard_normal(2), np.zeros(0)
+        self.factor = factor
+        vars(self).update(more)
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x @ self.W + self.b)
+
+    def _gradients(self, dy: Array) -> tuple[Array, Array, Array]:
+        return dy @ self.W.T, self.factor * (self.x.T @ dy), dy.sum(0)
+
+
+class InPlace(Plain):
+    """Told its rate; moves its arrays where they are."""
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """A step down."""
+        dx, weight, bias = self._gradients(dy)
+        self.W -= learning_rate * weight
+        self.b -= learning_rate * bias
+        return dx
+
+
+class ByAssignment(Plain):
+    """Told its rate; makes new arrays; has a rate of its own where it is told none."""
+
+    def backward(self, dy: Array, lr: float = 0.01) -> Array:
+        """A step down."""
+        dx, weight, bias = self._gradients(dy)
+        self.W = self.W - lr * weight
+        self.b = self.b - lr * bias
+        return dx
+
+
+class OfItsOwn(Plain):
+    """Keeps its rate."""
+
+    lr = 0.1
+
+    def __init__(self, factor: float = 1.0) -> None:
+        """With a rate."""
+        super().__init__(factor, learning_rate=0.1)
+
+    def backward(self, dy: Array) -> Array:
+        """A step down."""
+        dx, weight, bias = self._gradients(dy)
+        self.W, self.b = self.W - self.learning_rate * weight, self.b - self.learning_rate * bias  # type: ignore[attr-defined]
+        return dx
+
+
+class Optimizer:
+    """Knows how far to go."""
+
+    def __init__(self) -> None:
+        """Not far."""
+        self.lr = 0.5
+
+    def update(self, array: Array, gradient: Array) -> Array:
+        """One step down."""
+        return array - self.lr * gradient
+
+
+class ByOptimizers(Plain):
+    """Has an optimizer for each parameter."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        """With two."""
+        super().__init__(factor)
+        self.W_opt, self.b_opt = Optimizer(), Optimizer()
+
+    def backward(self, dy: Array) -> Array:
+        """A step down."""
+        dx, weight, bias = self._gradients(dy)
+        self.W, self.b = self.W_opt.update(self.W, weight), self.b_opt.update(self.b, bias)
+        return dx
+
+
+KINDS = [InPlace, ByAssignment, OfItsOwn, ByOptimizers]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_right_steps_are_right_and_examined(kind: type[Plain], dtype: str) -> None:
+    """The layer is where it was before each, its rate is its own again, and so are its numbers."""
+    layer = kind()
+    found = examine(layer, inputs=(X.astype(dtype),), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert set(found.family.arguments) == {"x", "W", "b"}
+    assert np.max(np.abs(layer.W)) < 10
+    assert getattr(layer, "learning_rate", 0.1) == 0.1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("factor", [2.0, -1.0, 1 + 1e-9])
+def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:
+    """However small the mistake is."""
+    found = examine(kind(factor), inputs=(X,), budget="1ms", laws=LAWS)
+    assert {each.verdict.of for each in found.findings.values()} == {"dW"}, story(found)
+
+
+def test_the_story_says_how_the_gradients_were_read() -> None:
+    """And that the weights are put back."""
+    said = story(examine(ByOptimizers(), inputs=(X,), budget="1ms", laws=LAWS))
+    assert "(before - after) / rate, where W_opt.lr, b_opt.lr is a power of two so large" in said
+    assert "note: the backward moves W, b: put back after each" in said
+
+
+class Conv:
+    """Told its sizes and its rate; keeps no gradients."""
+
+    factor = 1.0
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0
+    ) -> None:
+        """Parameters, to be replaced."""
+        self.W = np.ones((out_channels, in_channels, kernel_size, kernel_size))
+        self.b, self.stride, self.padding = np.zeros(out_channels), stride, padding
+
+    def forward(self, x: Array) -> Array:
+        """Of the reference."""
+        y, self.saved = conv_forward(x, self.W, self.b, stride=self.stride, padding=self.padding)
+        return y
+
+    def backward(self, dy: Array, lr: float) -> Array:
+        """A step down."""
+        found = conv_backward(dy, self.saved)
+        self.W -= lr * self.factor * found.dweight
+        self.b -= lr * np.asarray(found.dbias)
+        return found.dx
+
+
+class DoubledConv(Conv):
+    """Goes twice as far down in W."""
+
+    factor = 2.0
+
+
+def test_a_class_of_a_family_is_examined_by_its_steps() -> None:
+    """Exactly on integers, whatever the size of dy; what half precision cannot show is blind."""
+    laws = ["reference", "adjoint", "scaling", "linearity", "arguments unchanged"]
+    right = examine(Conv, like="conv2d", budget="1ms", laws=laws)
+    assert not right.wrong, story(right)
+    wrong = examine(DoubledConv, like="conv2d", budget="1ms", laws=laws)
+    assert "dweight" in {found.verdict.of for found in wrong.findings.values()}, story(wrong)
+    assert "dx" not in {found.verdict.of for found in wrong.findings.values()}
+
+
+class Late(Plain):
+    """Gives the dx of the weights after their step."""
+
+    def backward(self, dy: Array, lr: float) -> Array:
+        """A step down, too early."""
+        _, weight, bias = self._gradients(dy)
+        self.W, self.b = self.W - lr * weight, self.b - lr * bias
+        return np.asarray(dy @ self.W.T)
+
+
+def test_dx_of_the_weights_after_their_step_is_found() -> None:
+    """At a rate of 0 nobody would see it."""
+    found = examine(Late(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert {each.verdict.of for each in found.findings.values()} == {"dx"}, story(found)
+
+
+class Momentum(Plain):
+    """Goes on as it went before."""
+
+    def __init__(self) -> None:
+        """At rest."""
+        super().__init__(lr=0.1, speed=0.0)
+
+    def backward(self, dy: Array) -> Array:
+        """A step down, and a part of the last one."""
+        dx, weight, _ = self._gradients(dy)
+        self.speed = 0.9 * self.speed + weight  # type: ignore[has-type]
+        self.W = self.W - self.lr * self.speed  # type: ignore[attr-defined]
+        return dx
+
+
+class Clipped(Plain):
+    """Goes no further than 1."""
+
+    def backward(self, dy: Array, lr: float) -> Array:
+        """A short step down."""
+        dx, weight, _ = self._gradients(dy)
+        self.W = self.W - lr * np.clip(weight, -1, 1)
+        return dx
+
+
+class Decaying(Plain):
+    """Shrinks its weights, too."""
+
+    def backward(self, dy: Array, lr: float) -> Array:
+        """A step down and one to 0."""
+        dx, weight, _ = self._gradients(dy)
+        self.W = self.W - lr * (weight + 0.1 * self.W)
+        return dx
+
+
+class Secret(Plain):
+    """Nobody is told its rate."""
+
+    def backward(self, dy: Array) -> Array:
+        """A step down."""
+        dx, weight, _ = self._gradients(dy)
+        self.W = self.W - 0.125 * weight
+        return dx
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        (Momentum(), "its second step from the same place is another, as with momentum"),
+        (Clipped(), "its steps do not grow as dy does"),
+        (Decaying(), "its steps do not grow as dy does"),
+        (Secret(), "nobody knows the rate of its steps"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_is_no_plain_step_down_is_not_examined(layer: Any, why: str) -> None:
+    """Its dx is right, and the headline names what was left out."""
+    found = examine(layer, inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]
+    assert f"how the backward moves W, which is not examined: {why}" in story(found)
+
+
+class Forgetful(Plain):
+    """Draws its weights anew in each forward."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        self.W, self.b = np.random.random((4, 2)), np.random.random(2)  # noqa: NPY002 - as people write it
+        return super().forward(x)
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """A step down, which the next forward undoes."""
+        dx, weight, bias = self._gradients(dy)
+        self.W -= learning_rate * weight
+        self.b -= learning_rate * bias
+        return dx
+
+
+def test_weights_that_each_forward_makes_anew_are_named() -> None:
+    """Nobody could put others in their place; a layer with a rate and no weights has nothing to name."""
+    found = examine(Forgetful(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]
+    assert "not examined: the forward makes it anew each time" in story(found)
+
+
+class Doubling:
+    """Has no weights, and is told a rate as all layers are."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps y."""
+        self.y = 2 * x
+        return np.asarray(self.y)
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """Gives dx."""
+        return 2 * dy + 0 * learning_rate
+
+
+def test_a_layer_with_a_rate_and_no_weights_has_nothing_to_name() -> None:
+    """Its backward moves nothing."""
+    found = examine(Doubling(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert not found.family.unexamined
+
+
+def test_steps_in_half_precision_are_not_examined() -> None:
+    """No rate would be large enough for them."""
+    found = examine(InPlace(), inputs=(X.astype("float16"),), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    assert set(found.family.unexamined) == {"W", "b"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_script_takes_the_same_steps(kind: type[Plain]) -> None:
+    """It prints the wrong number and the right one, with NumPy and the layer alone."""
+    script = (
+        examine(kind(2.0), inputs=(X[:1],), budget="1ms", laws=["finite differences"])
+        .findings["finite differences"]
+        .script
+    )
+    wrong, right = (printed(script, kind, kind(factor)).split(" and must be ") for factor in (2.0, 1.0))
+    assert wrong[0].startswith("dW[0, 0] is ")
+    assert float(wrong[0].split()[-1]) == 2 * float(wrong[1])
+    assert float(right[0].split()[-1]) == float(right[1])
