@@ -10,6 +10,7 @@ from inspect import Parameter, signature
 from types import MethodType
 from typing import Any
 
+from checks.adapters.instead import method_of
 from checks.adapters.methods import STEPS, Methods
 from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.words import UPSTREAM
@@ -52,7 +53,7 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Ans
 
 def asked(layer: Any, methods: Methods) -> Sequence[str]:
     """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
-    backward = getattr(layer, methods.backward)
+    backward = method_of(layer, methods.backward)
     return _asked_of_method(backward.__func__) if type(backward) is MethodType else _asked_of(backward)
 
 

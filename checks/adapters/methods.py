@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
+from checks.adapters.instead import method_of
+from checks.adapters.torch_kinds import function_class, is_module
+
 #: Names of a forward and of its backward, PyTorch's first.
 PAIRS = (
     ("forward", "backward"),
@@ -31,26 +34,31 @@ class Methods:
 
     def ahead(self, layer: Any) -> Callable[..., Any]:
         """The forward of a layer, or of a class: without its object, whatever that is called there."""
-        found: Callable[..., Any] = getattr(layer, self.forward)
+        found = method_of(layer, self.forward)
         plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
     def back(self, layer: Any, *handed: Any) -> Any:
         """What the backward of a layer gives; a step is of size 0. It is handed nothing where it asks for nothing."""
-        call = getattr(layer, self.backward)
+        call = method_of(layer, self.backward)
         return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
 
     def standing_still(self, layer: Any) -> list[str]:
         """The source of a step of size 0, where the backward of a layer takes one."""
-        return [f"{name}=0.0" for name in _steps(getattr(layer, self.backward))]
+        return [f"{name}=0.0" for name in _steps(method_of(layer, self.backward))]
 
     def asks(self, layer: Any) -> bool:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
-        return _asks(getattr(layer, self.backward))
+        return _asks(method_of(layer, self.backward))
 
 
 def methods_of(obj: Any) -> Methods | None:
-    """The first of the known pairs that a class or an object has; None where it has none."""
+    """The first of the known pairs that a class or an object has; None where it has none.
+
+    None, too, of what PyTorch differentiates: a module may have a method of its own that is called backward.
+    """
+    if is_module(obj) or function_class(obj):
+        return None
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
