@@ -12,6 +12,7 @@ FLOORS = (
     ("types", "errors", "json_file", "rounding", "arithmetic", "devices", "refusals", "threads", "generators"),
     (
         "bounds",
+        "shapes",
         "patterns",
         "data",
         "case",
