@@ -33,7 +33,8 @@ class Run:
         plan = read(self.methods.ahead(layer), tuple(self.given), "class")
         bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
         with Generators().seeded(0):
-            return answered(layer, self.methods, self.methods.ahead(layer)(*bound.args, **bound.kwargs), Every())
+            result = self.methods.ahead(layer)(*bound.args, **bound.kwargs)
+            return answered(layer, self.methods, result, Every(), next(iter(bound.args), None))
 
     def y(self, layer: Any) -> Array:
         """What a copy of it gives."""

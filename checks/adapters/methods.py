@@ -41,7 +41,7 @@ class Methods:
     def back(self, layer: Any, *handed: Any) -> Any:
         """What the backward of a layer gives; a step is of size 0. It is handed nothing where it asks for nothing."""
         call = method_of(layer, self.backward)
-        return call(*(handed if self.asks(layer) else ()), **dict.fromkeys(_steps(call), 0.0))
+        return _by_place(call, handed if self.asks(layer) else ())
 
     def standing_still(self, layer: Any) -> list[str]:
         """The source of a step of size 0, where the backward of a layer takes one."""
@@ -72,6 +72,15 @@ def _asks(call: Callable[..., Any]) -> bool:
         return True
     named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
     return any(each.kind not in named and each.name.lower() not in STEPS for each in parameters)
+
+
+def _by_place(call: Callable[..., Any], handed: tuple[Any, ...]) -> Any:
+    """Call a backward with steps of size 0; by name what stands behind one of these."""
+    steps = dict.fromkeys(_steps(call), 0.0)
+    names = list(inspect.signature(call).parameters) if steps else []
+    late = next((place for place, name in enumerate(names) if name in steps), len(handed))
+    behind = [name for name in names[late:] if name not in steps]
+    return call(*handed[:late], **dict(zip(behind, handed[late:], strict=False)), **steps)
 
 
 def _steps(call: Callable[..., Any]) -> list[str]:

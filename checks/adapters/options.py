@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from checks.adapters import flags
 from checks.adapters.example_run import Run
 from checks.adapters.given import by_argument
 from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
+from checks.adapters.own_names import parameters_of
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt, framework_of
 from checks.adapters.remarks import held_at_values
@@ -31,8 +34,9 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """A layer that has its options, and the other examples; ``remarks`` is told of those."""
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
+    obj = _flags_held(obj, given, remarks)
     numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value)}
-    if not numbers or len(numbers) == len(given) or not _can_hold(obj):
+    if not numbers or len(numbers) == len(given) or not can_hold(obj):
         return obj, inputs
     try:
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
@@ -49,7 +53,26 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     return held(obj, alike), {name: value for name, value in given.items() if name not in options}
 
 
-def _can_hold(obj: Any) -> bool:
+def _flags_held(obj: Any, given: Mapping[str, Any], remarks: list[str]) -> Any:
+    """The same layer with the flags set without which it cannot go back."""
+    if not can_hold(obj):
+        return obj
+    parameters = [each for each in parameters_of(obj) if each.name not in given]
+    must, may = flags.required(parameters), flags.left_off(parameters)
+    layer = held(obj, must) if must else obj
+    remarks.extend([flags.told(must)] if must else [])
+    arrays = {name: np.asarray(value) for name, value in given.items()} if may else {}
+    if not may or framework_of(obj) or not flags.needed(may, partial(_answered_with, layer, arrays)):
+        return layer
+    remarks.append(flags.told(may))
+    return held(layer, may)
+
+
+def _answered_with(obj: Any, arrays: Arrays, alight: Mapping[str, Any]) -> None:
+    _with_gradients(held(obj, alight) if alight else obj, arrays)
+
+
+def can_hold(obj: Any) -> bool:
     """Whether arguments of its forward can be held: those of a class are its constructor's."""
     return not isinstance(obj, Subject) and (not isinstance(obj, type) or function_class(obj) is not None)
 
@@ -58,7 +81,7 @@ def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """The same for words and None, of which there is no gradient to ask for."""
     given = by_argument(obj, inputs)
     words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
-    if not words or len(words) == len(given) or not _can_hold(obj):
+    if not words or len(words) == len(given) or not can_hold(obj):
         return obj, inputs
     remarks.extend(held_at_values(words))
     return held(obj, words), {name: value for name, value in given.items() if name not in words}

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from inspect import BoundArguments
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.answered import answered
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
+from checks.adapters.flags import Flags, of_method
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
@@ -40,6 +44,7 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
     """
     constructor, method = Constructor.of(kind, arguments[1:]), read(methods.ahead(kind), arguments, "class")
     objects, homes = Reused(kind), ByName(arguments)
+    flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         *firsts, last = constructor.forms(arrays, config)
@@ -53,7 +58,7 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
         layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, method))
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
-            return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
+            return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes, flags)
         except BaseException:
             objects.forget()
             raise
@@ -80,12 +85,13 @@ def adapt_object(
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
+    flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
     known = kept and set(inputs) <= set(method.slots)
     homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in method.slots}
-        return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
+        return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes, flags)
 
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
@@ -109,16 +115,25 @@ def _subject(name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], back
 
 
 def _placed(
-    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
+    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes, flags: Flags
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    forward = partial(methods.ahead(layer), *bound.args, **bound.kwargs)
-    homes.build(layer, placed, forward)
-    homes.place(layer, placed)
-    result = forward()
-    homes.demand_kept(layer, placed)
-    answer = answered(layer, methods, result, outputs)
-    return answer.y, Ran(layer, methods, answer)
+
+    def forward(layer: Any, alight: Mapping[str, Any]) -> Ran:
+        arguments = BoundArguments(bound.signature, {**bound.arguments, **alight})
+        call = partial(methods.ahead(layer), *arguments.args, **arguments.kwargs)
+        homes.build(layer, placed, call)
+        homes.place(layer, placed)
+        result = call()
+        homes.demand_kept(layer, placed)
+        return Ran(layer, methods, answered(layer, methods, result, outputs, next(iter(arguments.args), None)))
+
+    def rehearse(alight: Mapping[str, Any]) -> None:
+        ran = forward(deepcopy(layer), alight)
+        methods.back(ran.layer, *ran.answer.handed(np.ones_like(ran.answer.y)))
+
+    ran = forward(layer, flags.set_for(rehearse))
+    return ran.answer.y, ran
 
 
 def _merged(built: Plan, method: Plan) -> dict[str, Any]:

@@ -33,6 +33,8 @@ def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
     """The examples in the format in which their layer is seen to compute; as they are where it is theirs."""
     arrays = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else sheet.arrays
     narrow = NARROWER.get(sheet.dtype, "")
+    if any(value.dtype.name != sheet.dtype for value in arrays.values()):  # the strategy draws several formats
+        return sheet
     if not narrow or not (seen := _seen(sheet.subject, arrays, narrow)):
         return sheet
     said = (
