@@ -47,6 +47,11 @@ def takes(obj: Any, name: str) -> bool:
     return any(each.kind in OPEN for each in parameters) or not spelled.isdisjoint(map(str.lower, names_of(name)))
 
 
+def takes_any(obj: Any) -> bool:
+    """Whether it takes whatever it is given by position, as what a decorator makes of a function does."""
+    return not isinstance(obj, Subject) and any(each.kind is each.VAR_POSITIONAL for each in parameters_of(obj))
+
+
 def parameter_of(obj: Any, name: str) -> str:
     """The name of the parameter that an array of this name is for; the name itself where there is none."""
     there = [] if isinstance(obj, Subject) else [each.name for each in parameters_of(obj)]

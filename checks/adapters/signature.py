@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from inspect import Parameter
 from typing import Any
@@ -86,6 +86,25 @@ class Plan:
         """Whether it takes any keyword."""
         return bool(self._open)
 
+    @property
+    def by_place(self) -> bool:
+        """Whether it takes any array by position."""
+        return bool(self._rest)
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes anything that it does not name."""
+        return bool(self._open or self._rest)
+
+    def closed(self) -> Plan:
+        """The same for what it names alone."""
+        named = [each for each in self.signature.parameters.values() if each.kind not in _VARIADIC]
+        return replace(self, signature=self.signature.replace(parameters=named))
+
+    def taken(self, inputs: Sequence[str]) -> frozenset[str]:
+        """Which arguments of a method it takes: by name, or those of ``inputs`` by position where it names none."""
+        return frozenset(self.slots) | (frozenset(inputs) if self.by_place and not self.slots else frozenset())
+
     @cached_property
     def _parameters(self) -> tuple[str, ...]:
         return tuple(self.signature.parameters)
@@ -142,6 +161,8 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     name, signature = name_of(call), signature_of(call, kind, arguments)
     hidden = frozenset() if kind == "function" else NOT_DATA
     data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
+    if kind == "class" and all(any(p.kind is each for p in data.values()) for each in _VARIADIC):
+        data = {key: p for key, p in data.items() if p.kind is not Parameter.VAR_KEYWORD}  # of a decorator around it
     signature = signature.replace(parameters=list(data.values()))
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}

@@ -25,6 +25,7 @@ from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import Methods
+from checks.adapters.open_constructor import settled
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource, ObjectSource
@@ -42,7 +43,9 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
 
     Raises UsageError where either signature cannot be understood.
     """
-    constructor, method = Constructor.of(kind, arguments[1:]), read(methods.ahead(kind), arguments, "class")
+    constructor = settled(kind, Constructor.of(kind, arguments[1:]), arguments)
+    method = read(methods.ahead(kind), arguments, "class")
+    taken = method.taken(arguments[:1])
     objects, homes = Reused(kind), ByName(arguments)
     flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
 
@@ -54,11 +57,12 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
         return once(arrays, config, last)
 
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
-        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *method.slots}
-        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, method))
+        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *taken}
+        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, taken))
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
-            return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes, flags)
+            bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+            return _placed(layer, methods, outputs, bound, placed, homes, flags)
         except BaseException:
             objects.forget()
             raise
@@ -69,9 +73,9 @@ def adapt_class(kind: type, methods: Methods, arguments: tuple[str, ...], output
     return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
 
 
-def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
+def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
     """What an object is made for, of arrays: all but the sizes of those that its forward is given."""
-    return {name: (array.dtype, array.ndim if name in method.slots else array.shape) for name, array in arrays.items()}
+    return {name: (array.dtype, array.ndim if name in taken else array.shape) for name, array in arrays.items()}
 
 
 def adapt_object(
@@ -86,12 +90,14 @@ def adapt_object(
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
-    known = kept and set(inputs) <= set(method.slots)
+    taken = method.taken(inputs if kept else inputs[:1])
+    known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
-        placed = {name: array for name, array in arrays.items() if name not in method.slots}
-        return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes, flags)
+        placed = {name: array for name, array in arrays.items() if name not in taken}
+        bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+        return _placed(layer, methods, outputs, bound, placed, homes, flags)
 
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}

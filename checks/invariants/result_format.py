@@ -29,8 +29,8 @@ class ResultFormat(Contract):
         for of, value in trial.got.named().items():
             yield self._format(of, value, carrier(trial.case.dtype))
         if told := trial.family.narrowed:
-            digits = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
-            yield Claim(self.law, "y", *digits, np.zeros(()), f"{told}: binary digits of the two formats")
+            got, want = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
+            yield Claim(self.law, "y", got, want, np.zeros(()), f"{told}: binary digits of the two formats")
         declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)

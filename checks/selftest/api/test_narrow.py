@@ -27,7 +27,7 @@ class Dense:
         """Keeps what it needs in float32."""
         self.x, self.w = x.astype(np.float32), w.astype(np.float32)
         self.y = np.tanh(self.x @ self.w)
-        return self.y.astype(self.given)
+        return np.asarray(self.y.astype(self.given))
 
     def backward(self, dy: Array) -> tuple[Array, Array]:
         """Right, but for the factor."""
