@@ -22,6 +22,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
+from checks.adapters.tensor_pair import on_tensors
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -148,10 +149,12 @@ def _unclaimed(
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
-    subject, said = with_backward(subject, first_of(inputs) if draws else inputs)
+    example = first_of(inputs) if draws else inputs
+    subject, said = with_backward(subject, example)
+    subject, of_tensors = on_tensors(subject, example)
     sheet = (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched)
     sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
-    sheet.subject.remarks[:0] = said
+    sheet.subject.remarks[:0] = [*said, *of_tensors]
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
