@@ -95,7 +95,7 @@ class _Look:
             {name: slots[name] for name in found},
             {name: values[name].copy() for name in found},
             returned,
-            tuple(filter(_is_trained, left)),
+            tuple(filter(is_trained, left)),
             tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
@@ -167,7 +167,7 @@ def _groups(layer: Any) -> list[list[Path]]:
     return list(found.values())[:MOST_KEPT]
 
 
-def _is_trained(name: str) -> bool:
+def is_trained(name: str) -> bool:
     """Whether an array of this name may be a parameter, and no statistic, mask or table."""
     last = name.lower().rpartition(".")[2]
     return last not in _STATISTICS and not _NOT_TRAINED.search(last)

@@ -25,7 +25,8 @@ class PairSource:
 
     ``saved_first`` says that its backward takes what was saved before dy. ``count`` is how many things were saved: none
     where the backward is told the inputs again. ``parted`` is the last answer of a forward of several outputs, and
-    ``one_by_one`` says that the backward takes an argument for each of them.
+    ``one_by_one`` says that the backward takes an argument for each of them, ``spread`` that the forward gives each of
+    them beside what was saved.
     """
 
     forward: Callable[..., Any]
@@ -36,6 +37,7 @@ class PairSource:
     count: int = 1
     parted: Parted | None = None
     one_by_one: bool = False
+    spread: bool = False
     gradients: Any = None
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
@@ -83,7 +85,7 @@ class PairSource:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    return {call}, given\n\n"
         elif self.parted or self.count > 1:
-            yield f"    y, {'*' if self.count > 1 else ''}saved = {call}"
+            yield f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
             kept = "tuple(saved)" if self.count > 1 else "saved"
             joined = "np.concatenate([np.ravel(each) for each in y])"
             yield f"    return {f'{joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"

@@ -36,9 +36,9 @@ def on_tensors(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
     tensors = any(map(_is_tensor, given.values()))
     if not tensors and framework_of(_forward_of(obj)) != "torch":
         return obj, []
-    if (not tensors and _answers(obj, given, _copied)) or not _answers(obj, given, lambda value: _tensor(_copied(value))):
+    if not tensors and _answers(obj, given, _copied):
         return obj, []
-    return _tensored(obj), [REMARK]
+    return (_tensored(obj), [REMARK]) if _answers(obj, given, _tensor_of) else (obj, [])
 
 
 def _by_hand(obj: Any) -> bool:
@@ -87,7 +87,12 @@ def _answers(layer: Any, given: Mapping[str, Any], handed: Callable[[Any], Any])
 
 
 def _copied(value: Any) -> Any:
-    return np.array(value.detach().cpu()) if _is_tensor(value) else np.copy(value) if np.ndim(value) else value
+    """A copy of an example, in arrays."""
+    return deepcopy(_read(value))
+
+
+def _tensor_of(value: Any) -> Any:
+    return _tensor(_copied(value))
 
 
 def _is_tensor(value: Any) -> bool:
@@ -95,17 +100,22 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _tensor(value: Any) -> Any:
-    """A tensor of an array, in its own memory where PyTorch takes that; anything else as it is."""
-    if isinstance(value, np.ndarray):
-        shared = value.flags.writeable and value.flags.aligned and min(value.strides, default=0) >= 0
-        return sys.modules["torch"].from_numpy(value if shared else value.copy())
-    return tuple(map(_tensor, value)) if isinstance(value, tuple) else value
+    """A tensor of each array, in its own memory where PyTorch takes that; anything else as it is."""
+    if not isinstance(value, np.ndarray):
+        return _each(_tensor, value)
+    shared = value.flags.writeable and value.flags.aligned and min(value.strides, default=0) >= 0
+    return sys.modules["torch"].from_numpy(value if shared else value.copy())
 
 
 def _read(value: Any) -> Any:
     """The numbers of tensors, in whatever they stand."""
-    if _is_tensor(value):
-        return value.detach().cpu().numpy()
+    return value.detach().cpu().numpy() if _is_tensor(value) else _each(_read, value)
+
+
+def _each(change: Callable[[Any], Any], value: Any) -> Any:
+    """A structure of what ``change`` makes of each thing in it; what is none as it is."""
     if isinstance(value, Mapping):
-        return {name: _read(each) for name, each in value.items()}
-    return type(value)(map(_read, value)) if isinstance(value, (tuple, list)) else value
+        return {name: change(each) for name, each in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(change, value))
+    return type(value)(map(change, value)) if isinstance(value, (tuple, list)) else value
