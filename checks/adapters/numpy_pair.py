@@ -66,7 +66,7 @@ def adapt_pair(
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
         result = forward(*bound.args, **bound.kwargs)
         shown.spread = _gives_each(backward, result)
-        y, saved = (result[:-1], result[-1]) if shown.spread else _parted(result, told)
+        y, saved = _spread(result) if shown.spread else _parted(result, told)
         shown.count = 0 if saved is told else 1 if shown.spread else len(result) - 1
         shown.parted = Parted.of(y, outputs) if several(y) else None
         return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
@@ -104,6 +104,10 @@ def _gives_each(backward: Callable[..., Any], result: Any) -> bool:
     except (TypeError, ValueError):  # as above
         return False
     return len(names) == len(result) and all(map(is_upstream, names[:-1])) and not is_upstream(names[-1])
+
+
+def _spread(result: tuple[Any, ...]) -> tuple[Any, Any]:
+    return result[:-1], result[-1]
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ def _tensored(obj: Any) -> Any:
         return tuple(_around(each, place) for place, each in enumerate(obj))
     methods, found = methods_of(obj), copy(obj)
     for place, name in enumerate((methods.forward, methods.backward) if methods else ()):
-        put_around(found, name, lambda method, place=place: _around(method, place))
+        put_around(found, name, partial(_around, place=place))
     return found
 
 
