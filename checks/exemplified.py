@@ -59,7 +59,7 @@ def _options_drawn(subject: Any, inputs: SearchStrategy[Any], remarks: list[str]
     first = first_of(inputs)
     layer, rest = options_held(subject, first, remarks)
     if rest is first:
-        return subject, inputs
+        return layer, inputs
     options = {name: value for name, value in by_argument(subject, first).items() if name not in rest}
     return layer, inputs.map(partial(_without, subject, options))
 

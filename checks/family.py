@@ -52,6 +52,9 @@ class Family(ABC):
     #: Parameters that the subject keeps, and of which nobody has found a gradient: a pass says nothing of theirs.
     unexamined: tuple[str, ...] = ()
 
+    #: What shows that a subject computes in a narrower format than its examples had; empty where nothing does.
+    narrowed: str = ""
+
     #: Other names by which people know the family, without punctuation; a variant has its own.
     aliases: ClassVar[tuple[str, ...]] = ()
 

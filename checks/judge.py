@@ -26,7 +26,8 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
 def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
     try:
-        _ = trial.got  # no witness can speak about shapes that do not fit
+        if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
+            yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
         yield from map(compare, witness.claims(trial))
     except RefusedError as error:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)

@@ -22,10 +22,12 @@ from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
+from checks.adapters.tensor_pair import on_tensors
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import Drawn, first_of
+from checks.families.narrow import in_its_own_format
 from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
@@ -98,7 +100,7 @@ def opened(
     takes = dict(supports or {})
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
-        return _unclaimed(subject, inputs, place, watched)
+        return _unclaimed(subject, inputs, place, watched, probe)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
@@ -149,15 +151,18 @@ def _probed(probe: Probe, subject: Subject, family: Family, given: Mapping[str, 
 
 
 def _unclaimed(
-    subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]
+    subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
 ) -> tuple[Examination, Limits]:
     if inputs is None:
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
-    subject, said = with_backward(subject, first_of(inputs) if draws else inputs)
+    example = first_of(inputs) if draws else inputs
+    subject, said = with_backward(subject, example)
+    subject, of_tensors = on_tensors(subject, example)
     sheet = (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched)
-    sheet.subject.remarks[:0] = said
+    sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
+    sheet.subject.remarks[:0] = [*said, *of_tensors]
     without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 

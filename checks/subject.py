@@ -15,15 +15,20 @@ from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
 from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
+from checks.shapes import mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 
 @dataclass(frozen=True)
 class Pull:
-    """What one forward and one backward gave: ``y`` and the gradients by name (``dx``, ``dweight``, ...)."""
+    """What one forward and one backward gave: ``y`` and the gradients by name (``dx``, ``dweight``, ...).
+
+    ``misshapen`` says which gradient came with other axes of length 1 than its argument has; empty where none did.
+    """
 
     y: Array
     gradients: Arrays
+    misshapen: str = ""
 
     def named(self) -> Arrays:
         """Everything that was computed, by name."""
@@ -149,7 +154,8 @@ class Subject:
         """Forward, then backward, on copies of ``arrays`` and ``dy``.
 
         Raises SubjectError where the subject raises, returns no array, or leaves out a gradient, SubjectShapeError
-        where y is not of the shape of ``dy``, or a gradient not of that of its argument.
+        where y is not of the shape of ``dy``, or a gradient not of that of its argument: of one in which axes of length
+        1 alone differ the pull says so, and its numbers come in the shape of the argument.
         """
         return self.keep(arrays, config, dy).pull
 
@@ -161,23 +167,20 @@ class Subject:
         y, saved = self.run_forward(_copies(arrays), config)
         as_given = y.copy()
         if y.shape != dy.shape:  # before the backward stumbles over it
-            raise SubjectShapeError(
-                f"{self.name}: y has shape {y.shape}; expected {dy.shape}, nothing that broadcasts to it"
-            )
+            raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
-        gradients = self.bare_backward(dy.copy(), saved, tuple(arrays))
-        self._demand_shapes(gradients, arrays)
-        return PullState(Pull(as_given, _copies(gradients)), {"y": y, **gradients}, saved)
+        came = self.bare_backward(dy.copy(), saved, tuple(arrays))
+        told = "".join(f"{self.name}: {each}" for each in list(misshapen(came, arrays).values())[:1])
+        gradients = self._in_shape(came, arrays)
+        return PullState(Pull(as_given, _copies(gradients), told), {"y": y, **gradients}, saved)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.
 
         Raises SubjectError where the subject raises or leaves out a gradient, SubjectShapeError where one is not of
-        the shape of its argument.
+        the shape of its argument, axes of length 1 apart.
         """
-        gradients = self.run_backward(dy.copy(), saved, tuple(arrays))
-        self._demand_shapes(gradients, arrays)
-        return gradients
+        return self._in_shape(self.run_backward(dy.copy(), saved, tuple(arrays)), arrays)
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""
@@ -267,13 +270,12 @@ class Subject:
                 "shapes and settings; expected the same shape at each call"
             )
 
-    def _demand_shapes(self, gradients: Arrays, arrays: Arrays) -> None:
-        for argument, array in arrays.items():
-            if (got := gradients[gradient_of(argument)].shape) != array.shape:
-                raise SubjectShapeError(
-                    f"{self.name}: {gradient_of(argument)} has shape {got}; expected {array.shape}, nothing that "
-                    "broadcasts to it"
-                )
+    def _in_shape(self, gradients: Arrays, arrays: Arrays) -> Arrays:
+        if not (wrong := misshapen(gradients, arrays)):
+            return gradients
+        if (found := mended(gradients, arrays)) is None:
+            raise SubjectShapeError(f"{self.name}: {next(iter(wrong.values()))}")
+        return found
 
     def _array(self, value: object, place: str) -> Array:
         if not isinstance(value, (np.ndarray, np.generic)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,20 +9,22 @@ from inspect import BoundArguments, Parameter, signature
 from types import MethodType
 from typing import Any
 
+from checks.adapters.backward_order import is_upstream, order, ordered
 from checks.adapters.holders import attributes
+from checks.adapters.instead import method_of
 from checks.adapters.left import left_in
 from checks.adapters.methods import Methods, steps_among
 from checks.adapters.outputs import Outputs, Parted, several
-from checks.adapters.words import UPSTREAM
 from checks.types import Array
-
-#: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, dattn, grad_h; not of what is saved.
-_UPSTREAM = re.compile(r"(?!(data|dict|dims?|dtype|depth|dilation|dropout|done|default)\b)d_?[a-z]\w*|grad\w*")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One output and a cache; or several, of which the backward is told in one tuple, or one by one."""
+    """One output and a cache; or several, of which the backward is told in one tuple, or one by one.
+
+    ``wanted`` says in which order the backward takes what it is told where that is not dy and then the cache; ``x`` is
+    what the forward was given first.
+    """
 
     y: Any
     cache: tuple[Any, ...] = ()
@@ -31,14 +32,18 @@ class Answer:
     spread: bool = False
     #: The attribute in which a forward that gives nothing left y.
     left: str = ""
+    wanted: tuple[str, ...] = ()
+    x: Any = None
 
     def handed(self, dy: Array) -> tuple[Any, ...]:
         """What the backward is called with for an upstream gradient of y."""
+        if self.wanted:
+            return ordered(self.wanted, {"dy": dy, "y": self.y, "x": self.x}, self.cache)
         if self.parted is None:
             return (dy, *self.cache)
         pieces = self.parted.upstream(dy)
         if self.spread:
-            return tuple(pieces)
+            return (*pieces, *self.cache)
         return (pieces if len(self.parted.places) > 1 else dy,)
 
 
@@ -47,28 +52,32 @@ def forwarded(layer: Any, methods: Methods, outputs: Outputs, bound: BoundArgume
 
     Raises UsageError where that may be one of several.
     """
-    before = dict(attributes(layer))
+    before, x = dict(attributes(layer)), next(iter(bound.args), None)
     result = methods.ahead(layer)(*bound.args, **bound.kwargs)
     if result is not None or not (name := left_in(layer, before, bound.arguments.values())):
-        return answered(layer, methods, result, outputs)
-    return replace(answered(layer, methods, attributes(layer)[name].copy(), outputs), left=name)
+        return answered(layer, methods, result, outputs, x)
+    return replace(answered(layer, methods, attributes(layer)[name].copy(), outputs, x), left=name)
 
 
-def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:
-    """The answer of a layer's forward, understood by what its backward asks for."""
+def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any = None) -> Answer:
+    """The answer of a layer's forward to ``x``, understood by what its backward asks for."""
     each = result if isinstance(result, tuple) else (result,)
     names = asked(layer, methods)
     whole = several(result) and not (isinstance(result, tuple) and len(names) != 1)
-    spread = 1 < len(each) == len(names) and all(name in UPSTREAM or _UPSTREAM.fullmatch(name) for name in names)
+    upstream = [name for name in names if is_upstream(name)]
+    spread = 1 < len(each) == len(names) and len(upstream) == len(names)
     if whole or spread:
         parted = Parted.of(result, outputs)
         return Answer(parted.joined(), parted=parted, spread=spread)
-    return Answer(each[0], each[1:])
+    if 1 < len(upstream) == len(names) - 1 == len(each) - 1 and names[:-1] == upstream:
+        parted = Parted.of(each[:-1], outputs)
+        return Answer(parted.joined(), each[-1:], parted, spread=True)
+    return Answer(each[0], each[1:], wanted=order(names, len(each) - 1), x=x)
 
 
 def asked(layer: Any, methods: Methods) -> Sequence[str]:
     """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
-    backward = getattr(layer, methods.backward)
+    backward = method_of(layer, methods.backward)
     return _asked_of_method(backward.__func__) if type(backward) is MethodType else _asked_of(backward)
 
 

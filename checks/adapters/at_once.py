@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from inspect import Signature
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,9 @@ class Loss:
     """The forward of such a function: the loss, and its gradients as what is saved."""
 
     func: Callable[..., Any]
+
+    #: Says so to whoever shows a call of it.
+    gives_gradients: ClassVar[bool] = True
 
     def __call__(self, *given: Any, **named: Any) -> tuple[Any, Any]:
         """Call it."""

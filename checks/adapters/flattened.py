@@ -15,6 +15,7 @@ from typing import Any
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.gradients import with_names
+from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.structures import has_form, is_structure, leaves, parts, rebuilt
 from checks.adapters.torch_kinds import COMPILED, calling, forward_of, function_class, is_module
@@ -178,9 +179,9 @@ def flattened(obj: Any, forms: Mapping[str, Any], arguments: tuple[str, ...], ow
 
 
 def _object(obj: Any, methods: Methods, forms: Mapping[str, Any], arguments: tuple[str, ...]) -> Any:
-    """An object whose own two methods do so."""
-    setattr(obj, methods.forward, Flat(methods.ahead(obj), forms))
-    setattr(obj, methods.backward, FlatBackward(getattr(obj, methods.backward), forms, arguments))
+    """An object whose two methods do so in our calls."""
+    put_around(obj, methods.forward, lambda forward: Flat(forward, forms))
+    put_around(obj, methods.backward, lambda backward: FlatBackward(backward, forms, arguments))
     return obj
 
 

@@ -11,7 +11,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.kept_parameters import Kept, kept_by
 from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
-from checks.adapters.own_names import by_position, needed, takes
+from checks.adapters.own_names import by_position, needed, takes, takes_any
 from checks.adapters.recognise import framework_of
 from checks.adapters.remarks import about
 from checks.adapters.torch_kinds import is_module
@@ -112,6 +112,8 @@ def _array(name: str, value: Any) -> Array:
 
 def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
+    if not names and takes_any(obj):
+        return [f"x{place or ''}" for place in range(count)]
     if count > len(names):
         raise UsageError(
             f"inputs has {count} arrays and {_called(obj)} takes {', '.join(names) or 'none by position'}; expected "

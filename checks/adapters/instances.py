@@ -12,7 +12,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN
 from checks.adapters.partials import whole
 from checks.adapters.recognise import framework_of
-from checks.adapters.torch_kinds import function_class, holding, is_module
+from checks.adapters.torch_kinds import holding, is_module
 from checks.errors import UsageError
 from checks.refusals import RAISED
 
@@ -36,7 +36,7 @@ def instance(obj: Any) -> Any:
 
 def _held(held: partial[Any]) -> Any:
     """What ``functools.partial`` holds arguments for; those of a class are its constructor's."""
-    is_layer = is_module(held.func) or (methods_of(held.func) and not function_class(held.func))
+    is_layer = is_module(held.func) or methods_of(held.func)
     if not isinstance(held.func, type) or not is_layer:
         return holding(held) if is_module(held.func) else whole(held)
     name, given = name_of(held), ", ".join([*("..." for _ in held.args), *(f"{word}=..." for word in held.keywords)])

@@ -74,7 +74,7 @@ def kept_by(layer: Any, given: Arrays) -> Kept:
             return _Look(layer, Run(methods, given)).kept()
     except RAISED:
         every = titles(layer, [group[0] for group in _groups(layer)], given)
-        return Kept(unexamined=tuple(filter(_is_trained, every)))
+        return Kept(unexamined=tuple(filter(is_trained, every)))
 
 
 class _Look:
@@ -107,7 +107,7 @@ class _Look:
         stepping = Stepping(self.run.methods, *self.gone_ahead, slots, self.run.ahead, size)
         steps, odd = stepping.steps(unknown)
         anew = titles(self.twin, stepping.made_anew([way for group in self.stable for way in group]), (*inputs, *slots))
-        odd |= dict.fromkeys(filter(_is_trained, anew), "the forward makes it anew each time")
+        odd |= dict.fromkeys(filter(is_trained, anew), "the forward makes it anew each time")
         known = (name for name, slot in slots.items() if name not in returned and (slot.gradient or name in steps.read))
         found = (*returned, *known)
         left = (name for name, slot in slots.items() if name not in found and not slot.shares)
@@ -115,7 +115,7 @@ class _Look:
             {name: slots[name] for name in found},
             {name: values[name].copy() for name in found},
             returned,
-            tuple(filter(_is_trained, dict.fromkeys((*left, *odd)))),
+            tuple(filter(is_trained, dict.fromkeys((*left, *odd)))),
             tuple(name for name in found if self._is_idle(slots[name])),
             built,
             self.result,
@@ -205,7 +205,7 @@ def _groups(layer: Any) -> list[list[Path]]:
     return list(found.values())[:MOST_KEPT]
 
 
-def _is_trained(name: str) -> bool:
+def is_trained(name: str) -> bool:
     """Whether an array of this name may be a parameter, and no statistic, mask or table."""
     last = name.lower().rpartition(".")[2]
     return last not in _STATISTICS and not _NOT_TRAINED.search(last)

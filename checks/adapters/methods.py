@@ -10,6 +10,8 @@ from functools import cache
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
+from checks.adapters.instead import method_of
+from checks.adapters.torch_kinds import function_class, is_module
 from checks.adapters.words import ARRAYS, named
 
 #: Names of a forward and of its backward, PyTorch's first.
@@ -47,7 +49,7 @@ class Methods:
 
     def ahead(self, layer: Any) -> Callable[..., Any]:
         """The forward of a layer, or of a class: without its object, whatever that is called there."""
-        found: Callable[..., Any] = getattr(layer, self.forward)
+        found = method_of(layer, self.forward)
         plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
         return MethodType(found, layer) if isinstance(layer, type) and plain else found
 
@@ -56,22 +58,22 @@ class Methods:
 
         A step is of size 0, unless ``rates`` say otherwise.
         """
-        call = getattr(layer, self.backward)
-        return call(*(handed if self.asks(layer) else ()), **{**dict.fromkeys(_steps(call), 0.0), **rates})
+        call = method_of(layer, self.backward)
+        return _by_place(call, handed if self.asks(layer) else (), {**dict.fromkeys(_steps(call), 0.0), **rates})
 
     def rates(self, layer: Any) -> list[str]:
         """Names under which the backward of a layer takes the size of its steps."""
-        call = getattr(layer, self.backward)
+        call = method_of(layer, self.backward)
         steps = steps_among(_parameters(call))
         return [each.name for each in _parameters(call) if each.name in steps]
 
     def steps(self, layer: Any) -> list[str]:
         """Names under which the backward of a layer must be given the size of its steps."""
-        return _steps(getattr(layer, self.backward))
+        return _steps(method_of(layer, self.backward))
 
     def asks(self, layer: Any) -> bool:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
-        return _asks(getattr(layer, self.backward))
+        return _asks(method_of(layer, self.backward))
 
 
 def methods_of(obj: Any) -> Methods | None:
@@ -79,7 +81,10 @@ def methods_of(obj: Any) -> Methods | None:
 
     A method that only moves weights by a step is no backward where there is another; the forward is ``__call__`` where
     that saves something and its own does not. One that takes x again gives derivatives, not gradients.
+    None, too, of what PyTorch differentiates: a module may have a method of its own that is called backward.
     """
+    if is_module(obj) or function_class(obj):
+        return None
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
@@ -131,6 +136,14 @@ def _asks(call: Callable[..., Any]) -> bool:
     by_name = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
     steps = steps_among(parameters)
     return any(each.kind not in by_name and each.name not in steps for each in parameters)
+
+
+def _by_place(call: Callable[..., Any], handed: tuple[Any, ...], steps: Mapping[str, float]) -> Any:
+    """Call a backward with steps of these sizes; by name what stands behind one of these."""
+    names = list(inspect.signature(call).parameters) if steps else []
+    late = next((place for place, name in enumerate(names) if name in steps), len(handed))
+    behind = [name for name in names[late:] if name not in steps]
+    return call(*handed[:late], **dict(zip(behind, handed[late:], strict=False)), **steps)
 
 
 def _steps(call: Callable[..., Any]) -> list[str]:

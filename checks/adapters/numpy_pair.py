@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
 from checks.adapters.from_inputs import Called, from_inputs
 from checks.adapters.gradients import by_name
@@ -64,8 +65,9 @@ def adapt_pair(
         bound = plan.bind(arrays, config)
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
         result = forward(*bound.args, **bound.kwargs)
-        y, saved = _parted(result, told)
-        shown.count = 0 if saved is told else len(result) - 1
+        shown.spread = _gives_each(backward, result)
+        y, saved = _spread(result) if shown.spread else _parted(result, told)
+        shown.count = 0 if saved is told else 1 if shown.spread else len(result) - 1
         shown.parted = Parted.of(y, outputs) if several(y) else None
         return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
@@ -91,6 +93,21 @@ def _takes_each(backward: Callable[..., Any], parted: Parted) -> bool:
     except (TypeError, ValueError):  # a built-in function says nothing of itself
         return False
     return len(required) == len(parted.y) + 1 and isinstance(parted.y, (tuple, list))
+
+
+def _gives_each(backward: Callable[..., Any], result: Any) -> bool:
+    """Whether a forward gives several outputs and then what was saved: its backward takes as many, dh, dc and cache."""
+    if not isinstance(result, tuple) or len(result) <= len(("y", "saved")):
+        return False
+    try:
+        names = [each.name.lower() for each in signature(backward).parameters.values() if each.default is each.empty]
+    except (TypeError, ValueError):  # as above
+        return False
+    return len(names) == len(result) and all(map(is_upstream, names[:-1])) and not is_upstream(names[-1])
+
+
+def _spread(result: tuple[Any, ...]) -> tuple[Any, Any]:
+    return result[:-1], result[-1]
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:

@@ -7,35 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from checks.adapters import flags, own_names
 from checks.adapters.example_run import Run
-from checks.adapters.given import by_argument
+from checks.adapters.given import by_argument, parameters_of
 from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
+from checks.adapters.kept_parameters import is_trained
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt, framework_of
 from checks.adapters.remarks import held_at_values
-from checks.adapters.torch_kinds import function_class
+from checks.adapters.torch_kinds import function_class, is_module
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
-from checks.types import Arrays, gradient_of
+from checks.types import Array, Arrays, gradient_of
 
 
 def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """A layer that has its options, and the other examples; ``remarks`` is told of those."""
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
-    numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value)}
-    if not numbers or len(numbers) == len(given) or not _can_hold(obj):
+    obj = _flags_held(obj, given, remarks)
+    numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value) or _is_entry(name)}
+    if not numbers or not can_hold(obj):
         return obj, inputs
+    if len(numbers) == len(given):
+        return _all_held(obj, inputs, numbers, remarks)
     try:
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
+        found |= _beside_gradients(numbers, found)
     except UsageError:  # a layer that cannot be asked before it has its integers
         found = {name for name in numbers if not _is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
@@ -44,12 +51,54 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     if not options:
         return obj, inputs
     remarks.extend(held_at_values(options))
+    return _holding(obj, options), {name: value for name, value in given.items() if name not in options}
+
+
+def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str]) -> tuple[Any, Any]:
+    """The same where there is nothing but integers, as of an embedding: its parameters are what is examined."""
+    if not all(map(_is_whole, numbers.values())) or not (is_module(obj) or methods_of(obj)):
+        return obj, inputs
+    layer = _holding(obj, numbers)
+    if not parameters_of(layer, {}).values:
+        return obj, inputs
+    remarks.extend(held_at_values(numbers))
+    return layer, {}
+
+
+def _holding(obj: Any, options: Mapping[str, Any]) -> Any:
     tensors = framework_of(obj) == "torch"
-    alike = {name: _tensor(value) if tensors and _is_whole(value) else value for name, value in options.items()}
-    return held(obj, alike), {name: value for name, value in given.items() if name not in options}
+    return held(
+        obj, {name: _tensor(value) if tensors and _is_whole(value) else value for name, value in options.items()}
+    )
 
 
-def _can_hold(obj: Any) -> bool:
+def _beside_gradients(numbers: Mapping[str, Any], found: set[str]) -> set[str]:
+    """Entries of dictionaries of which another entry has a gradient; all where nothing has any."""
+    entries = {name: name.partition("[")[0] for name in numbers if _is_entry(name)}
+    roots = {name.partition("[")[0] for name in found}
+    return {name for name, root in entries.items() if root in roots or not found}
+
+
+def _flags_held(obj: Any, given: Mapping[str, Any], remarks: list[str]) -> Any:
+    """The same layer with the flags set without which it cannot go back."""
+    if not can_hold(obj):
+        return obj
+    parameters = [each for each in own_names.parameters_of(obj) if each.name not in given]
+    must, may = flags.required(parameters), flags.left_off(parameters)
+    layer = held(obj, must) if must else obj
+    remarks.extend([flags.told(must)] if must else [])
+    arrays = {name: np.asarray(value) for name, value in given.items()} if may else {}
+    if not may or framework_of(obj) or not flags.needed(may, partial(_answered_with, layer, arrays)):
+        return layer
+    remarks.append(flags.told(may))
+    return held(layer, may)
+
+
+def _answered_with(obj: Any, arrays: Arrays, alight: Mapping[str, Any]) -> None:
+    _with_gradients(held(obj, alight) if alight else obj, arrays)
+
+
+def can_hold(obj: Any) -> bool:
     """Whether arguments of its forward can be held: those of a class are its constructor's."""
     return not isinstance(obj, Subject) and (not isinstance(obj, type) or function_class(obj) is not None)
 
@@ -58,7 +107,7 @@ def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     """The same for words and None, of which there is no gradient to ask for."""
     given = by_argument(obj, inputs)
     words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
-    if not words or len(words) == len(given) or not _can_hold(obj):
+    if not words or len(words) == len(given) or not can_hold(obj):
         return obj, inputs
     remarks.extend(held_at_values(words))
     return held(obj, words), {name: value for name, value in given.items() if name not in words}
@@ -72,6 +121,11 @@ def _is_whole(value: Any) -> bool:
     """Whether this is an array or a tensor of integers or truth values."""
     kind = getattr(value, "dtype", None)
     return hasattr(value, "shape") and str(kind).removeprefix("torch.").startswith(("int", "uint", "bool"))
+
+
+def _is_entry(name: str) -> bool:
+    """Whether this is an array of a dictionary that nobody trains by its name, such as a running mean."""
+    return "['" in name and not is_trained(name.partition("['")[2].rpartition("'")[0])
 
 
 def _tensor(value: Any) -> Any:
@@ -89,7 +143,13 @@ def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:
     y, saved = subject.run_forward({name: array.copy() for name, array in arrays.items()}, {})
     found = subject.backward(np.ones_like(y), saved)
     pair = isinstance(obj, (tuple, list))
-    return {name for name in arrays if (pair or np.any(_of(name, found))) and _of(name, found) is not None}
+    there = {name: value for name in arrays if (value := _of(name, found)) is not None and (pair or np.any(value))}
+    return {name for name, value in there.items() if _may_be_of(arrays[name], value)}
+
+
+def _may_be_of(array: Array, gradient: Any) -> bool:
+    """Whether a gradient may be that of an array: integers have none, and the next one may stand in its place."""
+    return not _is_whole(array) or np.shape(gradient) == array.shape
 
 
 def _of(name: str, gradients: Mapping[str, Any]) -> Any:
@@ -99,4 +159,5 @@ def _of(name: str, gradients: Mapping[str, Any]) -> Any:
 def _kept_or_given(obj: Any, methods: Methods, arrays: Arrays) -> set[str]:
     twin, run, homes = deepcopy(obj), Run(methods, arrays), ByName(tuple(arrays))
     found = by_name(run.back(twin, run.ahead(twin)), homes.arguments)
-    return {name for name in arrays if gradient_of(name) in found or homes.gradient(twin, name) is not None}
+    every = {name: found.get(gradient_of(name), homes.gradient(twin, name)) for name in arrays}
+    return {name for name, value in every.items() if value is not None and _may_be_of(arrays[name], value)}

@@ -23,7 +23,7 @@ def by_position(obj: Any) -> list[str]:
     """Names of the parameters that take what is given without names, in their order."""
     if isinstance(obj, Subject):
         return list(obj.arguments or ARGUMENTS)
-    every = [each for each in _parameters(obj) if each.kind not in OPEN]
+    every = [each for each in parameters_of(obj) if each.kind not in OPEN]
     places = [each.name for each in every if each.kind is not Parameter.KEYWORD_ONLY]
     # What stands behind an argument that functools.partial holds by name has to be named, and has no other place.
     return places + [each.name for each in every if each.kind is Parameter.KEYWORD_ONLY and each.default is each.empty]
@@ -34,7 +34,7 @@ def needed(obj: Any, given: Iterable[str]) -> list[str]:
     if isinstance(obj, Subject):
         return []
     spelled = {each.lower() for name in given for each in names_of(name)}
-    each = (each for each in _parameters(obj) if each.default is each.empty and each.kind not in OPEN)
+    each = (each for each in parameters_of(obj) if each.default is each.empty and each.kind not in OPEN)
     return [parameter.name for parameter in each if parameter.name.lower() not in spelled]
 
 
@@ -42,19 +42,25 @@ def takes(obj: Any, name: str) -> bool:
     """Whether an array may be called so: a parameter is, or any name will do; an object may hold it as an attribute."""
     if isinstance(obj, Subject) or (own_code(obj) is not obj and methods_of(obj)):
         return True
-    parameters = _parameters(obj)
+    parameters = parameters_of(obj)
     spelled = {each.name.lower() for each in parameters}
     return any(each.kind in OPEN for each in parameters) or not spelled.isdisjoint(map(str.lower, names_of(name)))
 
 
+def takes_any(obj: Any) -> bool:
+    """Whether it takes whatever it is given by position, as what a decorator makes of a function does."""
+    return not isinstance(obj, Subject) and any(each.kind is each.VAR_POSITIONAL for each in parameters_of(obj))
+
+
 def parameter_of(obj: Any, name: str) -> str:
     """The name of the parameter that an array of this name is for; the name itself where there is none."""
-    there = [] if isinstance(obj, Subject) else [each.name for each in _parameters(obj)]
+    there = [] if isinstance(obj, Subject) else [each.name for each in parameters_of(obj)]
     spelled = {each.lower() for each in names_of(name)}
     return name if name in there else next((each for each in there if each.lower() in spelled), name)
 
 
-def _parameters(obj: Any) -> list[Parameter]:
+def parameters_of(obj: Any) -> list[Parameter]:
+    """Those that take its arrays, and whatever else it takes beside these."""
     plain = obj.function if isinstance(obj, Foreign) else obj
     forward = own_code(plain)
     hidden = frozenset() if forward is plain or framework_of(plain) == "torch" else NOT_DATA

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from checks.adapters.callables import importable
@@ -25,7 +26,8 @@ class PairSource:
 
     ``saved_first`` says that its backward takes what was saved before dy. ``count`` is how many things were saved: none
     where the backward is told the inputs again. ``parted`` is the last answer of a forward of several outputs, and
-    ``one_by_one`` says that the backward takes an argument for each of them.
+    ``one_by_one`` says that the backward takes an argument for each of them, ``spread`` that the forward gives each of
+    them beside what was saved.
     """
 
     forward: Callable[..., Any]
@@ -36,6 +38,7 @@ class PairSource:
     count: int = 1
     parted: Parted | None = None
     one_by_one: bool = False
+    spread: bool = False
     gradients: Any = None
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
@@ -46,13 +49,21 @@ class PairSource:
             renamed = ((ahead, "forward"), (back, "backward"))
             pair = ", ".join(own if own == ours else f"{own} as {ours}" for own, ours in renamed)
             return f"from your_module import {pair}{YOURS}"
-        lines = [f"from your_module import {ahead} as ahead, {back} as back\n\n", *self._ahead(names, config)]
-        pairs = ", ".join(f'"{gradient_of(name)}": given{text}' for name, text in self._fields(names).items())
+        theirs = f"{ahead} as ahead" if self._at_once else f"{ahead} as ahead, {back} as back"
+        lines = [f"from your_module import {theirs}\n\n", *self._ahead(names, config)]
+        given = "dy * given" if self._at_once else "given"
+        pairs = ", ".join(f'"{gradient_of(name)}": {given}{text}' for name, text in self._fields(names).items())
         return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
 
     def spelled(self, names: Mapping[str, str], config: Config) -> str:
         """See ``Subject.spelled``: what stands around the pair takes the arrays alone."""
         return ", ".join(names.values()) if self._around(names) else self._given(names, config)
+
+    @property
+    def _at_once(self) -> bool:
+        """Whether the forward is a function that gives a number and its gradients, and the backward is not its own."""
+        plain = self.forward.func if isinstance(self.forward, partial) else self.forward
+        return getattr(plain, "gives_gradients", False)
 
     def _given(self, names: Mapping[str, str], config: Config) -> str:
         return held(self.forward, call_text(self.plan, names, config))
@@ -65,7 +76,9 @@ class PairSource:
         fields, ours = self._fields(names), {name: f'["{gradient_of(name)}"]' for name in names}
         if not isinstance(self.gradients, Mapping):
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
-        usual = self.count == 1 and not self.saved_first and fields == ours and self.parted is None
+        usual = (
+            self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None
+        )
         nested = self.parted is not None and not self.parted.plain
         return not (usual or nested or self.gradients is None or None in fields.values())
 
@@ -79,11 +92,14 @@ class PairSource:
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         every, call = ", ".join(names.values()), f"ahead({self._given(names, config)})"
         yield f"def forward({every}):"
-        if not self.count:
+        if self._at_once:
+            yield f"    y, *saved = {call}"
+            yield "    return np.asarray(y), saved[0] if len(saved) == 1 else tuple(saved)\n\n"
+        elif not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    return {call}, given\n\n"
         elif self.parted or self.count > 1:
-            yield f"    y, {'*' if self.count > 1 else ''}saved = {call}"
+            yield f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
             kept = "tuple(saved)" if self.count > 1 else "saved"
             joined = "np.concatenate([np.ravel(each) for each in y])"
             yield f"    return {f'{joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"
@@ -92,6 +108,9 @@ class PairSource:
 
     def _back(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         yield "def backward(dy, saved):"
+        if self._at_once:
+            yield "    given = saved"
+            return
         if self.parted:
             yield "    y, saved = saved"
             yield "    cuts = np.cumsum([np.size(each) for each in y])[:-1]"

@@ -10,6 +10,7 @@ from typing import Any
 
 from checks.adapters.callables import signature_of
 from checks.adapters.foreign import Foreign
+from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.torch_kinds import function_class, holding, is_module
 
@@ -43,7 +44,7 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
         return holding(partial(obj, **options))
     if isinstance(obj, Foreign):
         return replace(obj, function=partial(obj.function, **options))
-    methods = None if function_class(obj) else methods_of(obj)
+    methods = methods_of(obj)
     return holding_arguments(obj, methods, **options) if methods else whole(partial(obj, **options))
 
 
@@ -57,5 +58,5 @@ def applying(kind: Any) -> Any:
 def holding_arguments(layer: Any, methods: Methods, *given: Any, **named: Any) -> Any:
     """A copy of a layer whose forward has these arguments already."""
     found = copy(layer)
-    setattr(found, methods.forward, partial(methods.ahead(found), *given, **named))
+    put_around(found, methods.forward, lambda forward: partial(forward, *given, **named))
     return found

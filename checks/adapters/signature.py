@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from inspect import Parameter
 from typing import Any
 
-from checks.adapters import bundle
+from checks.adapters import bundle, flags
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.templates import not_understood
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, Fixed, fixed_by, named, names_of, per_axis
@@ -28,6 +28,7 @@ class Plan:
     ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
     ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
     a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
+    ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Plan:
     fixed: Mapping[str, Fixed] = field(default_factory=dict)
     spread: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    flags: Mapping[str, Any] = field(default_factory=dict)
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -49,6 +51,7 @@ class Plan:
             given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
         if self.bundle:
             given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
+        given |= self.flags
         rest = {word: value for word, value in config.items() if word not in self.words}
         for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
@@ -82,6 +85,25 @@ class Plan:
     def open(self) -> bool:
         """Whether it takes any keyword."""
         return bool(self._open)
+
+    @property
+    def by_place(self) -> bool:
+        """Whether it takes any array by position."""
+        return bool(self._rest)
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes anything that it does not name."""
+        return bool(self._open or self._rest)
+
+    def closed(self) -> Plan:
+        """The same for what it names alone."""
+        named = [each for each in self.signature.parameters.values() if each.kind not in _VARIADIC]
+        return replace(self, signature=self.signature.replace(parameters=named))
+
+    def taken(self, inputs: Sequence[str]) -> frozenset[str]:
+        """Which arguments of a method it takes: by name, or those of ``inputs`` by position where it names none."""
+        return frozenset(self.slots) | (frozenset(inputs) if self.by_place and not self.slots else frozenset())
 
     @cached_property
     def _parameters(self) -> tuple[str, ...]:
@@ -139,6 +161,8 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     name, signature = name_of(call), signature_of(call, kind, arguments)
     hidden = frozenset() if kind == "function" else NOT_DATA
     data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
+    if kind == "class" and all(any(p.kind is each for p in data.values()) for each in _VARIADIC):
+        data = {key: p for key, p in data.items() if p.kind is not Parameter.VAR_KEYWORD}  # of a decorator around it
     signature = signature.replace(parameters=list(data.values()))
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
     known = {**WORDS, **SIZES}
@@ -148,7 +172,8 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     held = frozenset(call.keywords) if isinstance(call, partial) else frozenset()
     packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in held), "")
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
-    free = [p for p in single if p.name not in taken]
+    alight = flags.required(p for p in single if p.name not in {*taken, *arguments}) if kind != "constructor" else {}
+    free = [p for p in single if p.name not in {*taken, *alight}]
     fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
     words = {word: parameter for word, parameter in words.items() if word not in fixed}
     slots = _spelled(free, arguments) if kind == "constructor" else _slots(free, arguments)
@@ -156,7 +181,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     if unknown:
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
     keys, asked = (bundle.keys_of(call), bundle.asked_for(call)) if packed else (frozenset[str](), frozenset[str]())
-    return Plan(name, signature, slots, words, packed, keys, fixed, pairs, asked)
+    return Plan(name, signature, slots, words, packed, keys, fixed, pairs, asked, alight)
 
 
 def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from inspect import BoundArguments
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.answered import forwarded
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
+from checks.adapters.flags import Flags, of_method
 from checks.adapters.grown import flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
+from checks.adapters.open_constructor import settled
 from checks.adapters.outputs import Outputs
 from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource, ObjectSource
@@ -44,8 +49,11 @@ def adapt_class(
 
     Raises UsageError where either signature cannot be understood.
     """
-    constructor, method = Constructor.of(kind, arguments[1:], turn), read(methods.ahead(kind), arguments, "class")
+    constructor = settled(kind, Constructor.of(kind, arguments[1:], turn), arguments)
+    method = read(methods.ahead(kind), arguments, "class")
+    taken = method.taken(arguments[:1])
     objects, homes = Reused(kind), ByName(arguments)
+    flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         *firsts, last = constructor.forms(arrays, config)
@@ -55,11 +63,12 @@ def adapt_class(
         return once(arrays, config, last)
 
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
-        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *method.slots}
-        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, method))
+        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *taken}
+        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, taken))
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
-            return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
+            bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+            return _placed(layer, methods, outputs, bound, placed, homes, flags)
         except BaseException:
             objects.forget()
             raise
@@ -71,9 +80,9 @@ def adapt_class(
     return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
 
 
-def _forms(arrays: Arrays, method: Plan) -> dict[str, Any]:
+def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
     """What an object is made for, of arrays: all but the sizes of those that its forward is given."""
-    return {name: (array.dtype, array.ndim if name in method.slots else array.shape) for name, array in arrays.items()}
+    return {name: (array.dtype, array.ndim if name in taken else array.shape) for name, array in arrays.items()}
 
 
 def adapt_object(
@@ -87,12 +96,15 @@ def adapt_object(
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
-    known = kept and set(inputs) <= set(method.slots)
+    flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
+    taken = method.taken(inputs if kept else inputs[:1])
+    known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
-        placed = {name: array for name, array in arrays.items() if name not in method.slots}
-        return _placed(layer, methods, outputs, method.bind(arrays, config), placed, homes)
+        placed = {name: array for name, array in arrays.items() if name not in taken}
+        bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+        return _placed(layer, methods, outputs, bound, placed, homes, flags)
 
     limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
@@ -117,15 +129,25 @@ def _subject(name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], back
 
 
 def _placed(
-    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes
+    layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments, placed: Arrays, homes: Homes, flags: Flags
 ) -> tuple[Array, Ran]:
     """A forward with these arrays in their places, after one that builds them where the layer has not had any."""
-    homes.build(layer, placed, partial(methods.ahead(layer), *bound.args, **bound.kwargs))
-    homes.place(layer, placed)
-    flushed(layer)
-    answer = forwarded(layer, methods, outputs, bound)
-    homes.demand_kept(layer, placed)
-    return answer.y, Ran(layer, methods, answer)
+
+    def forward(layer: Any, alight: Mapping[str, Any]) -> Ran:
+        arguments = BoundArguments(bound.signature, {**bound.arguments, **alight})
+        homes.build(layer, placed, partial(methods.ahead(layer), *arguments.args, **arguments.kwargs))
+        homes.place(layer, placed)
+        flushed(layer)
+        answer = forwarded(layer, methods, outputs, arguments)
+        homes.demand_kept(layer, placed)
+        return Ran(layer, methods, answer)
+
+    def rehearse(alight: Mapping[str, Any]) -> None:
+        ran = forward(deepcopy(layer), alight)
+        methods.back(ran.layer, *ran.answer.handed(np.ones_like(ran.answer.y)))
+
+    ran = forward(layer, flags.set_for(rehearse))
+    return ran.answer.y, ran
 
 
 def _merged(built: Plan, method: Plan) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class Taken:
     def _apart(self, name: str, value: Any) -> list[tuple[str, Any]]:
         name = parameter_of(self.whole, name)
         form = self.forms.get(name)
+        if form is None and not is_structure(value):  # whether it has a gradient is for others to say
+            return [(name, value)]
         seen = list(parts(form_of(value), name))
         if list(options(form, name)) != (there := list(options(form_of(value), name))):
             raise UsageError(

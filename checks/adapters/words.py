@@ -52,11 +52,31 @@ PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
 #: Numbers that a constructor asks for and that follow from the arrays.
 SIZES: Mapping[str, tuple[str, ...]] = {
     "in_channels": (
-        *("in_channels", "in_features", "c_in", "n_in", "cin", "input_channels", "channels_in", "n_channels"),
+        *(
+            "in_channels",
+            "in_channel",
+            "in_features",
+            "c_in",
+            "n_in",
+            "cin",
+            "input_channels",
+            "channels_in",
+            "n_channels",
+        ),
         *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels"),
     ),
     "out_channels": (
-        *("out_channels", "out_features", "c_out", "n_out", "cout", "output_channels", "channels_out", "num_filters"),
+        *(
+            "out_channels",
+            "out_channel",
+            "out_features",
+            "c_out",
+            "n_out",
+            "cout",
+            "output_channels",
+            "channels_out",
+            "num_filters",
+        ),
         *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from functools import partial
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -36,7 +37,7 @@ class Drawn(Unclaimed):
     def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:
         """The same subject on the examples of another strategy."""
         found = copy(self)
-        found.examples = examples
+        found.examples = examples.map(partial(rounded, dtype=self.dtype)) if self.narrowed else examples
         return found
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:

@@ -11,6 +11,7 @@ import numpy as np
 from checks.claim import Claim, Severity, unable
 from checks.compare import compare
 from checks.errors import SubjectError
+from checks.shapes import in_shape
 from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
@@ -56,7 +57,8 @@ class Contract(Witness):
     def same(self, trial: Trial, got: Arrays, why: str, severity: Severity = "wrong") -> Iterator[Claim]:
         """Each of these arrays against what the subject gave at first; rounding may move both."""
         first = trial.got.named()
-        for of, value in got.items():
+        for of, came in got.items():
+            value = in_shape(came, first[of].shape) if trial.got.misshapen else came
             if value.shape != first[of].shape:
                 yield Claim(self.law, of, value, first[of], np.zeros(first[of].shape), why, severity=severity)
                 continue

@@ -15,6 +15,7 @@ from checks.bounds import plus
 from checks.claim import Claim, unable
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
+from checks.shapes import mended
 from checks.subject import Pull
 from checks.types import Array, Arrays
 from checks.witness import Trial
@@ -98,10 +99,11 @@ def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
 
 def _pull(trial: Trial, arrays: Arrays) -> Pull:
     """Forward and backward on these very arrays, not on copies, which would be contiguous."""
-    arguments = trial.case.arguments
-    y, saved = trial.subject.run_forward({name: arrays[name] for name in arguments}, trial.case.config)
+    inputs = {name: arrays[name] for name in trial.case.arguments}
+    y, saved = trial.subject.run_forward(inputs, trial.case.config)
     y = y.copy()
-    return Pull(y, trial.subject.run_backward(arrays["dy"], saved, arguments))
+    gradients = trial.subject.run_backward(arrays["dy"], saved, trial.case.arguments)
+    return Pull(y, mended(gradients, inputs) or gradients)
 
 
 def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:

@@ -11,7 +11,7 @@ import numpy as np
 from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
-from checks.rounding import whole
+from checks.rounding import DIGITS, whole
 from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial
 
@@ -28,6 +28,9 @@ class ResultFormat(Contract):
         """One claim for the format and one for the digits of y and of each gradient."""
         for of, value in trial.got.named().items():
             yield self._format(of, value, carrier(trial.case.dtype))
+        if told := trial.family.narrowed:
+            got, want = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
+            yield Claim(self.law, "y", got, want, np.zeros(()), f"{told}: binary digits of the two formats")
         declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)

@@ -13,15 +13,15 @@ from checks.families.unclaimed import Unclaimed
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
-from checks.report.again import Asker, InPython, claim
+from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
+from checks.report.uncalled import how_to_call, uncallable
 from checks.report.words import dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding
-from checks.types import gradient_of
 
 #: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
 _LIMITS = (
@@ -58,6 +58,8 @@ def headline(examination: Examination, asker: Asker) -> str:
 
 
 def _outcome(examination: Examination) -> str:
+    if why := uncallable(examination):
+        return f"could not be called: {why}"
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
@@ -151,26 +153,10 @@ def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
         yield f"hazards, told in full where nothing is wrong: {', '.join(seen)}"
 
 
-def _uncalled(examination: Examination) -> str:
-    """What to write where not one number came back: the layer may be right and want to be called in another way."""
-    case = examination.judged[0]
-    examples = case.family == Unclaimed.name
-    names = ", ".join(case.arguments)
-    of_shape = "the examples of" if examples else "x of shape (batch, channels, ...) with"
-    takes = "" if examples else f"  # and, by name, what it takes of {', '.join(case.config) or 'nothing'}"
-    return (
-        f"Not one case gave a number: {examination.subject.name} may be right and not be called as it expects. It was "
-        f"given {of_shape} {', '.join([*case.arguments, *case.config])}, as far as its signature takes them. If so, "
-        f"write\n    def forward({names}{'' if examples else ', ...'}): ...; return y, saved{takes}\n"
-        f"    def backward(dy, saved): ...; return {', '.join(map(gradient_of, case.arguments))}\n"
-        f"    examine((forward, backward), {claim(case.family)})"
-    )
-
-
 def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
     if examination.wrong and examination.judged and not examination.compared:
-        yield f"\n{_uncalled(examination)}"
+        yield f"\n{how_to_call(examination)}"
     yield from (f"\n{text}" for text in _hazards(examination, asker))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
     if examination.wrong:

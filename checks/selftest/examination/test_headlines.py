@@ -99,3 +99,29 @@ def test_an_examination_that_is_printed_is_one_line() -> None:
     printed = repr(examine(RELU, "relu", budget="1ms"))
     assert printed.startswith("<Examination of relu_forward as relu: nothing wrong, ")
     assert "\n" not in printed
+
+
+def test_a_layer_that_was_never_called_as_it_expects_is_not_called_wrong_in_its_headline() -> None:
+    """It fails all the same, and the two lines to write stand below; one that was called once is wrong."""
+
+    def backward(dy: Array, saved: Array, scale: float) -> Array:
+        return np.asarray(dy * (saved > 0) * scale)
+
+    x = np.random.default_rng(0).standard_normal((2, 3))
+    found = examine((lambda x: (np.maximum(x, 0), x), backward), inputs=(x,), budget="1ms")
+    first, *rest = story(found).splitlines()
+    assert found.wrong
+    assert "could not be called: backward raised TypeError" in first
+    assert "WRONG" not in first
+    assert any("def backward(dy, saved): ...; return dx" in line for line in rest)
+
+
+def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
+    """Shapes that do not fit are its own mistake."""
+
+    def backward(dy: Array, saved: Array) -> Array:
+        return np.asarray(dy @ saved)
+
+    x = np.random.default_rng(0).standard_normal((2, 3))
+    found = examine((lambda x: (np.maximum(x, 0), x), backward), inputs=(x,), budget="1ms")
+    assert "WRONG by runs" in story(found).splitlines()[0]

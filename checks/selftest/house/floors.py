@@ -24,6 +24,7 @@ FLOORS = (
     ),
     (
         "bounds",
+        "shapes",
         "patterns",
         "data",
         "case",

@@ -1,0 +1,50 @@
+"""In which order a backward takes dy, y, x and what was saved, where its parameters have names that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.adapters.words import UPSTREAM, names_of
+
+#: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, dattn, grad_h; not of what is saved.
+_UPSTREAM = re.compile(r"(?!(data|dict|dims?|dtype|depth|dilation|dropout|done|default)\b)d_?[a-z]\w*|grad\w*")
+
+#: Names of other things that a backward is told again, and of what it can do without, in lower case.
+_TOLD_AGAIN: Mapping[str, frozenset[str]] = {
+    "y": frozenset({"y", "out", "output", "outputs"}),
+    "x": frozenset({*names_of("x"), "prev", "activation_prev", "prev_activation", "x_prev"}) - {"self"},
+    "nothing": frozenset({"_", "__", "optimizer", "optim"}),
+}
+
+
+def is_upstream(name: str) -> bool:
+    """Whether a parameter of this name, in lower case, takes an upstream gradient."""
+    return name in UPSTREAM or bool(_UPSTREAM.fullmatch(name))
+
+
+def order(names: Sequence[str], saved: int) -> tuple[str, ...]:
+    """What each parameter of these names takes: ``dy``, ``y``, ``x``, ``nothing``, or ``saved``, of which so many are.
+
+    Empty where that is dy and then what was saved, as usual, or nobody can tell.
+    """
+    found = [_taken(name) for name in names]
+    if "dy" not in found and found and found[0] == "saved":
+        found[0] = "dy"
+    usual = found[:1] == ["dy"] and len(found) <= 1 + saved
+    if usual or found.count("dy") != 1 or found.count("saved") != saved:
+        return ()
+    return tuple(found)
+
+
+def _taken(name: str) -> str:
+    if is_upstream(name):
+        return "dy"
+    return next((what for what, names in _TOLD_AGAIN.items() if name in names), "saved")
+
+
+def ordered(wanted: Sequence[str], known: Mapping[str, Any], saved: Sequence[Any]) -> tuple[Any, ...]:
+    """These things in that order."""
+    rest = iter(saved)
+    return tuple(next(rest) if what == "saved" else known.get(what) for what in wanted)

@@ -1,0 +1,82 @@
+"""Flags of a forward, such as ``training``: without them some layers save nothing that their backward could use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter
+from typing import Any
+
+from checks.refusals import RAISED
+
+#: What flags are called, in lower case, and what they hold where a backward follows.
+FLAGS: Mapping[str, Any] = {
+    **dict.fromkeys(("training", "train", "is_training", "is_train", "istraining", "train_mode"), True),
+    **dict.fromkeys(("training_mode", "trainable", "save_cache", "store_cache", "keep_cache", "save"), True),
+    "mode": "train",
+}
+
+#: What a flag holds by itself where no backward is thought of.
+_OFF = (False, None, "test", "eval", "predict", "inference")
+
+#: First calls of a layer that may show whether it needs its flags.
+LOOKS = 3
+
+
+def required(parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """Flags that a forward asks for, and what they are to hold."""
+    every = (each for each in parameters if FLAGS.get(each.name.lower()) is True and each.default is each.empty)
+    return dict.fromkeys((each.name for each in every), True)
+
+
+def left_off(parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """Flags that are off by themselves, and what they may be set to."""
+    every = (each for each in parameters if _is_flag(each) and each.default is not each.empty)
+    return {each.name: FLAGS[each.name.lower()] for each in every if any(each.default is off for off in _OFF)}
+
+
+def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks: list[str]) -> Flags:
+    """The flags of a forward, of which those that it asks for are held; ``remarks`` is told of what is set."""
+    remarks.extend([told(asked)] if asked else [])
+    return Flags(left_off(parameters), remarks)
+
+
+def told(flags: Mapping[str, Any]) -> str:
+    """The sentence about flags that are set unasked."""
+    return f"held, since a backward follows: {', '.join(f'{name}={value!r}' for name, value in flags.items())}"
+
+
+def needed(offered: Mapping[str, Any], rehearse: Callable[[Mapping[str, Any]], Any]) -> bool | None:
+    """Whether a forward and a backward answer with these flags alone; None where they answer neither way."""
+    for flags in ({}, offered):
+        try:
+            rehearse(flags)
+        except RAISED:
+            continue
+        return bool(flags)
+    return None
+
+
+def _is_flag(parameter: Parameter) -> bool:
+    return parameter.name.lower() in FLAGS
+
+
+@dataclass
+class Flags:
+    """The flags of a forward that are off by themselves, set where first calls of its layer show that they must be."""
+
+    offered: Mapping[str, Any]
+    remarks: list[str]
+    looks: int = 0
+    chosen: dict[str, Any] = field(default_factory=dict)
+
+    def set_for(self, rehearse: Callable[[Mapping[str, Any]], Any]) -> Mapping[str, Any]:
+        """What a forward is to be given beside its arguments; ``rehearse`` tries flags on a copy of the layer."""
+        if self.offered and not self.chosen and self.looks < LOOKS:
+            self.looks += 1
+            found = needed(self.offered, rehearse)
+            self.looks = self.looks if found is None else LOOKS
+            if found:
+                self.chosen = dict(self.offered)
+                self.remarks.append(told(self.offered))
+        return self.chosen

@@ -1,0 +1,85 @@
+"""Layers that compute in float32 on examples of float64: the law dtype says so, and no other calls them wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((3, 4))
+W = np.random.default_rng(1).standard_normal((4, 2))
+QUICK: dict[str, Any] = {"budget": "1ms"}
+
+
+class Dense:
+    """tanh(x w), computed in one format and given in another; ``factor`` of dw is right at 1."""
+
+    def __init__(self, given: str, factor: float = 1.0) -> None:
+        self.given, self.factor = given, factor
+
+    def forward(self, x: Array, w: Array) -> Array:
+        """Keeps what it needs in float32."""
+        self.x, self.w = x.astype(np.float32), w.astype(np.float32)
+        self.y = np.tanh(self.x @ self.w)
+        return np.asarray(self.y.astype(self.given))
+
+    def backward(self, dy: Array) -> tuple[Array, Array]:
+        """Right, but for the factor."""
+        inner = dy.astype(np.float32) * (1 - self.y**2)
+        return (inner @ self.w.T).astype(self.given), (np.float32(self.factor) * self.x.T @ inner).astype(self.given)
+
+
+def narrow_dy(dy: Array, saved: Array) -> Array:
+    """The derivative of x**2, by way of float32."""
+    return np.asarray(dy.astype(np.float32).astype(np.float64) * 2 * saved)
+
+
+LAYERS = {
+    "comes as float32": (Dense("float32"), (X, W)),
+    "rounds inside": (Dense("float64"), (X, W)),
+    "rounds dy": ((lambda x: (x * x, x), narrow_dy), (X,)),
+}
+
+
+@pytest.mark.parametrize(("layer", "inputs"), LAYERS.values(), ids=LAYERS)
+def test_a_layer_that_computes_in_float32_is_wrong_by_dtype_alone(layer: Any, inputs: Any) -> None:
+    """And says what was seen and what to do."""
+    found = examine(layer, inputs=inputs, **QUICK)
+    assert set(found.findings) == {"dtype"}, story(found)
+    assert "x.astype(np.float32)" in story(found)
+    narrow = examine(layer, inputs=[each.astype(np.float32) for each in inputs], **QUICK)
+    assert not narrow.wrong, story(narrow)
+
+
+@pytest.mark.parametrize("given", ["float32", "float64"])
+def test_a_mistake_of_a_layer_that_computes_in_float32_is_found(given: str) -> None:
+    """By the derivatives."""
+    found = examine(Dense(given, 1.01), inputs=(X, W), **QUICK)
+    assert {"finite differences", "dtype"} <= set(found.findings)
+
+
+def test_drawn_examples_are_looked_at_as_well() -> None:
+    """An example of them."""
+    drawn = arrays(np.float64, (3, 4), elements=st.floats(0.5, 1.5))
+    found = examine(LAYERS["rounds dy"][0], inputs=(drawn,), **QUICK)
+    assert set(found.findings) == {"dtype"}, story(found)
+
+
+STEADY = {
+    "a step": (lambda x: (np.sign(x), x), lambda dy, x: 0 * dy * x),
+    "numbers without roundings": (lambda x: (2 * x, None), lambda dy, _: 2 * dy),
+}
+
+
+@pytest.mark.parametrize("layer", STEADY.values(), ids=STEADY)
+def test_a_layer_that_hardly_depends_on_its_digits_is_not_taken_for_a_narrow_one(layer: Any) -> None:
+    """Nor one whose example has few digits."""
+    found = examine(layer, inputs=(np.arange(1.0, 7.0),), **QUICK)
+    assert "dtype" not in found.findings
+    assert not examine(layer, inputs=(X,), **QUICK).findings.keys() & {"dtype"}
