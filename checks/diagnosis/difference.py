@@ -26,7 +26,7 @@ class Difference:
     def wrong(self) -> Array:
         """Mask of the wrong elements."""
         with np.errstate(all="ignore"):
-            apart = np.abs(np.subtract(self.got, self.want, dtype=np.result_type(self.want, np.float64)))
+            apart = np.abs(np.subtract(self.got, self.want, dtype=np.result_type(self.got, self.want, np.float64)))
         return np.asarray((apart > self.bound) | (np.isnan(self.got) & ~np.isnan(self.want)))
 
     @property
