@@ -26,6 +26,9 @@ ZEROING = (
 #: The same of methods that may let go of what forwards have saved, too: those are called before a forward.
 FLUSHING = ("flush_gradients", "flush_grads", "clear_gradients")
 
+#: By what part of itself a gradient must change to tell whether it grows, and how far a second change may be off.
+TELLING = 1e-3
+
 #: Backwards of a layer that are looked at: the first may be of a dy that shows nothing.
 LOOKS = 3
 
@@ -96,5 +99,8 @@ def _back(layer: Any, methods: Methods, handed: tuple[Any, ...]) -> Any:
 
 def _grows(before: Array | None, first: Array, second: Array) -> bool:
     start = before if before is not None and before.shape == first.shape else np.zeros_like(first)
-    step = first - start
-    return bool(np.any(step)) and first.shape == second.shape and bool(np.allclose(second - first, step, rtol=1e-3))
+    step, size = first - start, np.max(np.abs(first), initial=0.0)
+    largest = np.max(np.abs(step), initial=0.0)
+    if first.shape != second.shape or largest <= TELLING * size:  # nearly the gradient of an earlier call
+        return False
+    return bool(np.allclose(second - first, step, rtol=TELLING, atol=TELLING * largest))

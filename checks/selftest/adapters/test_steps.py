@@ -301,6 +301,7 @@ def test_steps_in_half_precision_are_not_examined() -> None:
     assert set(found.family.unexamined) == {"W", "b"}
 
 
+@pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_script_takes_the_same_steps(kind: type[Plain]) -> None:
     """It prints the wrong number and the right one, with NumPy and the layer alone."""
