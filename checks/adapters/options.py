@@ -123,9 +123,9 @@ def _is_whole(value: Any) -> bool:
     return hasattr(value, "shape") and str(kind).removeprefix("torch.").startswith(("int", "uint", "bool"))
 
 
-def _is_entry(name: str) -> bool:
+def _is_entry(name: object) -> bool:
     """Whether this is an array of a dictionary that nobody trains by its name, such as a running mean."""
-    return "['" in name and not is_trained(name.partition("['")[2].rpartition("'")[0])
+    return isinstance(name, str) and "['" in name and not is_trained(name.partition("['")[2].rpartition("'")[0])
 
 
 def _tensor(value: Any) -> Any:

@@ -14,7 +14,7 @@ _NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward) rai
 _FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frames.*?to include these\.", re.DOTALL)
 
 _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
-_EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected (\([^)]*\))")
+_EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected exactly (\([^)]*\))")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
