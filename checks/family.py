@@ -34,6 +34,8 @@ class Family(ABC):
     #: True where the layer selects entries of x and never multiplies them (max pooling, ReLU): mass follows the
     #: selection.
     selects: ClassVar[bool] = False
+    #: The keyword that declares which of several valid gradients is given at kinks; empty where that is mere custom.
+    convention: ClassVar[str] = ""
     #: True where the layer bends everywhere (tanh, softplus): no step is short enough to be exact, derivatives are
     #: limits.
     smooth: ClassVar[bool] = False

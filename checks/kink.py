@@ -28,8 +28,7 @@ class Subgradients:
 
     Each entry lies between ``low`` and ``high``, and between ``least`` and ``most`` where upstream values may be lost
     on their way, all or in part. ``conventions`` are the known ways to choose among them, ``name`` is
-    the one that is expected. ``keyword`` is what declares it; empty where it is the family's custom and no more.
-    ``mistakes`` are rules that are not valid and known all the same, in words.
+    the one that is expected. ``mistakes`` are rules that are not valid and known all the same, in words.
     """
 
     low: Array
@@ -38,5 +37,4 @@ class Subgradients:
     most: Array
     conventions: Mapping[str, Array]
     name: str
-    keyword: str = ""
     mistakes: Mapping[str, Array] = field(default_factory=dict)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from checks.types import Array, Arrays, Shape, gradient_of
 
 
-def misshapen(gradients: Arrays, arrays: Arrays) -> dict[str, str]:
-    """A sentence for each gradient whose shape is not that of its argument, by its name."""
-    pairs = {of: (gradients[of].shape, value.shape) for of, value in by_gradient(arrays).items()}
-    return {of: unlike(of, got, want) for of, (got, want) in pairs.items() if got != want}
+def misshapen(gradients: Arrays, arrays: Arrays) -> str:
+    """A sentence about the first gradient whose shape is not that of its argument; empty where all are."""
+    pairs = ((of, gradients[of].shape, value.shape) for of, value in by_gradient(arrays).items())
+    return next((unlike(of, got, want) for of, got, want in pairs if got != want), "")
 
 
 def unlike(of: str, got: Shape, want: Shape) -> str:

@@ -170,9 +170,9 @@ class Subject:
             raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
         came = self.bare_backward(dy.copy(), saved, tuple(arrays))
-        told = "".join(f"{self.name}: {each}" for each in list(misshapen(came, arrays).values())[:1])
-        gradients = self._in_shape(came, arrays)
-        return PullState(Pull(as_given, _copies(gradients), told), {"y": y, **gradients}, saved)
+        wrong = self._misshapen(came, arrays)
+        gradients = self._in_shape(came, arrays, wrong)
+        return PullState(Pull(as_given, _copies(gradients), wrong), {"y": y, **gradients}, saved)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.
@@ -180,7 +180,8 @@ class Subject:
         Raises SubjectError where the subject raises or leaves out a gradient, SubjectShapeError where one is not of
         the shape of its argument, axes of length 1 apart.
         """
-        return self._in_shape(self.run_backward(dy.copy(), saved, tuple(arrays)), arrays)
+        came = self.run_backward(dy.copy(), saved, tuple(arrays))
+        return self._in_shape(came, arrays, self._misshapen(came, arrays))
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""
@@ -270,11 +271,16 @@ class Subject:
                 "shapes and settings; expected the same shape at each call"
             )
 
-    def _in_shape(self, gradients: Arrays, arrays: Arrays) -> Arrays:
-        if not (wrong := misshapen(gradients, arrays)):
+    def _misshapen(self, gradients: Arrays, arrays: Arrays) -> str:
+        """What is wrong with the first gradient that is not of the shape of its argument; empty where none is."""
+        told = misshapen(gradients, arrays)
+        return f"{self.name}: {told}" if told else ""
+
+    def _in_shape(self, gradients: Arrays, arrays: Arrays, wrong: str) -> Arrays:
+        if not wrong:
             return gradients
         if (found := mended(gradients, arrays)) is None:
-            raise SubjectShapeError(f"{self.name}: {next(iter(wrong.values()))}")
+            raise SubjectShapeError(wrong)
         return found
 
     def _array(self, value: object, place: str) -> Array:

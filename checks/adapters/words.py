@@ -121,9 +121,8 @@ def gradient_names(argument: str) -> tuple[str, ...]:
 Turn = Callable[[str, Shape], Shape]
 
 
-def as_it_comes(name: str, shape: Shape) -> Shape:
+def as_it_comes(_name: str, shape: Shape) -> Shape:
     """The shape of an array whose axes are in our order."""
-    _ = name
     return shape
 
 

@@ -32,7 +32,7 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
     """Sentences about the wrong numbers, the most telling first."""
     got, want, of = difference.got, difference.want, difference.of
     if not np.isfinite(got).all():
-        yield f"{count(int(np.count_nonzero(~np.isfinite(got))), 'element')} of {of} NaN or infinite"
+        yield f"NaN or infinite: {count(int(np.count_nonzero(~np.isfinite(got))), 'element')} of {of}"
         return
     if not got.any():
         yield f"{of} is zero everywhere"

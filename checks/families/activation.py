@@ -41,6 +41,7 @@ class ReLU(GeometricFamily):
         "dtype": ("float64", "float32", "float16"),
     }
     defaults: ClassVar[Config] = {"at_zero": 0.0}
+    convention = "at_zero"
     implied: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {"at_zero": ("at_zero", ("zero",))}
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         "at_zero": ("at_zero", {"zero": 0.0, "one": 1.0, "half": 0.5})
@@ -74,7 +75,7 @@ class ReLU(GeometricFamily):
         ends = list(chosen.values())
         low, high = np.minimum.reduce(ends), np.maximum.reduce(ends)
         least, most = np.minimum(low, 0), np.maximum(high, 0)
-        return Subgradients(low, high, least, most, chosen, f"at_zero={declared:g}", "at_zero")
+        return Subgradients(low, high, least, most, chosen, f"at_zero={declared:g}")
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """None: values are selected; one product at 0 where the convention is neither 0 nor 1."""

@@ -41,9 +41,8 @@ class Defaults(Contract):
 
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""
-        config, dy = trial.case.config, trial.case.dy
-        for kink in trial.family.kinks(trial.case)[:1]:
-            word = trial.family.subgradients(kink.inputs, config, dy).keyword
-            if word in config and word not in short:
-                got, want = (trial.subject.pull(kink.inputs, each, dy).gradients["dx"] for each in (short, config))
-                yield Claim(self.law, "dx", got, want, np.zeros(want.shape), f"{why}; {kink.what}", severity="hazard")
+        config, word = trial.case.config, trial.family.convention
+        for kink in trial.family.kinks(trial.case)[:1] if word in config and word not in short else ():
+            both = (trial.subject.pull(kink.inputs, each, trial.case.dy) for each in (short, config))
+            got, want = (pull.gradients["dx"] for pull in both)
+            yield Claim(self.law, "dx", got, want, np.zeros(want.shape), f"{why}; {kink.what}", severity="hazard")

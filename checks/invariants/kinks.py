@@ -121,14 +121,14 @@ def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:
     why = f"valid, but not the convention {valid.name}; it is {' and '.join(like) or 'none that has a name'}"
     if valid.name in like:
         why = f"the convention {valid.name}"
-    severity: Severity = "wrong" if _declared(trial, valid) else "hazard"
+    severity: Severity = "wrong" if _declared(trial) else "hazard"
     return Claim(CONVENTION, "dx", dx, want, bound, why, severity=severity)
 
 
-def _declared(trial: Trial, valid: Subgradients) -> bool:
+def _declared(trial: Trial) -> bool:
     """Whether the configuration names the convention and the subject has a word for it."""
-    words = trial.subject.limits.get("words")
-    return valid.keyword in trial.case.config and (words is None or valid.keyword in words)
+    words, keyword = trial.subject.limits.get("words"), trial.family.convention
+    return keyword in trial.case.config and (words is None or keyword in words)
 
 
 def _rounding(trial: Trial, valid: Subgradients) -> Array:

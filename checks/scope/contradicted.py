@@ -8,10 +8,7 @@ from typing import Any
 from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.counted import count
-from checks.scope.limits import READ, Limits
-
-#: Keywords without a plain value: there is no layer of the family without a window.
-HELD = frozenset({"kernel_size"})
+from checks.scope.limits import PLAIN, READ, Limits
 
 #: Fewer refusals of one value may have other reasons; of all values but one more are wanted, as nobody spoke of them.
 ENOUGH, MANY = 2, 4
@@ -39,11 +36,11 @@ def never_taken(
 ) -> Iterator[str]:
     """A sentence for each keyword of the layer's own of which every case but the plainest was refused.
 
-    Nothing of what is ``said`` of its values.
+    Nothing of what is ``said`` of its values, nor of keywords that no layer of the family can be without.
     """
     away = set(refused)
     answered = [case for case in judged if case not in away]
-    own = set(limits.given.get("words") or ()) - {*said, *HELD}
+    own = set(limits.given.get("words") or ()) & PLAIN.keys() - {*said}
     for word in filter(own.__contains__, limits.family.words):
         plain = limits.plain(word)
         taken, turned_down = (

@@ -83,3 +83,15 @@ def test_a_layer_that_hardly_depends_on_its_digits_is_not_taken_for_a_narrow_one
     found = examine(layer, inputs=(np.arange(1.0, 7.0),), **QUICK)
     assert "dtype" not in found.findings
     assert not examine(layer, inputs=(X,), **QUICK).findings.keys() & {"dtype"}
+
+
+def steps(x: Array) -> tuple[Array, Array]:
+    """Rounds to a grid of its own, wider than that of float32: few numbers lie near an edge."""
+    return np.round(x * 2**12) / 2**12, x
+
+
+def test_a_layer_with_steps_is_not_taken_to_compute_in_float32() -> None:
+    """What float32 rounds away hardly moves its y, and neither does what is larger."""
+    x = np.random.default_rng(3).standard_normal((40, 40))
+    found = examine((steps, lambda dy, x: np.zeros_like(x) * dy), inputs=(x,), laws=["dtype"], **QUICK)
+    assert not found.wrong, story(found)

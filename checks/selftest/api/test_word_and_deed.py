@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from checks import UsageError, ZeroComparisonsError, examine, story
+from checks.families import family
+from checks.scope.contradicted import never_taken
+from checks.scope.limits import Limits
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -39,6 +42,23 @@ def test_a_layer_that_refuses_what_it_has_a_parameter_for_is_told_so() -> None:
     assert re.search(words, story(examine(pair, "conv2d", budget="1ms")).splitlines()[0])
     assert "it takes" not in story(examine(pair, "conv2d", supports={"stride": 1}, budget="1ms"))
     assert "it takes" not in story(examine((conv_forward, conv_backward), "conv2d", budget="1ms"))
+
+
+def test_a_keyword_that_no_layer_of_a_variant_can_be_without_is_no_promise() -> None:
+    """Nobody knows its plainest value."""
+
+    class Leaky(type(family("relu"))):  # type: ignore[misc] # a family of one keyword more
+        def keywords(self, geometry: Any) -> Any:
+            return {**super().keywords(geometry), "slope": 0.1}
+
+    limits = Limits(Leaky(), {"words": frozenset({"at_zero", "slope"})})
+    taken, *refused = [
+        limits.family.case_of({"x": (1, 1, size)}, {"at_zero": 0.0}, "float64", "distinct", 0) for size in range(1, 9)
+    ]
+    refused = [case.but(config={"at_zero": 1.0, "slope": 0.2}) for case in refused]
+    assert list(never_taken(limits, {}, [taken, *refused], refused)) == [
+        "it takes at_zero, and refused all 7 cases where that is not 0.0"
+    ]
 
 
 @pytest.mark.parametrize("isolate", [False, True])

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.arithmetic import EXACT_TRANSFORM, OBSERVED
+from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TRANSFORM
 from checks.case import Case, nested
 from checks.examination import Examination
 from checks.families import family
 from checks.families.ties import tied_subgradients
 from checks.invariants.result_format import ResultFormat
+from checks.invariants.special_values import SpecialValues
 from checks.invariants.translation import Translation
 from checks.judge import fair_verdicts, verdicts
 from checks.oracles.reference import Reference
@@ -190,3 +191,23 @@ def test_an_algorithm_that_rounds_real_numbers_alone_is_seen_in_double_precision
     found, trial = fair_verdicts(Reference(), Trial(subject, CONV, case))
     assert {verdict.status for verdict in found} == {"right", "hazard"}
     assert trial.subject.arithmetic == EXACT_TRANSFORM
+
+
+@pytest.mark.parametrize(("arithmetic", "expected"), [(TRANSFORM, "hazard"), (OBSERVED, "wrong")])
+def test_a_nan_that_meets_other_samples_is_a_hazard_where_a_transform_is_declared(
+    arithmetic: str, expected: str
+) -> None:
+    """As in a fast product of matrices, which adds samples up and takes them off again; else it is a leak."""
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = CONV.reference.forward(arrays, config)
+        return y + 0 * arrays["x"].sum(), saved
+
+    subject = replace(CONV.reference, forward=forward, arithmetic=arithmetic)
+    said = {
+        verdict.status
+        for seed in range(4)
+        for verdict in verdicts(SpecialValues(), Trial(subject, CONV, _case("float64", "integers", seed)))
+    }
+    assert expected in said
+    assert ("wrong" in said) == (expected == "wrong")

@@ -171,7 +171,7 @@ def test_height_exchanged_with_width_is_named() -> None:
 
 def test_nan_is_counted() -> None:
     """Nothing else is said about numbers that are none."""
-    assert "3 elements of dx NaN or infinite" in changed(CONV, "dx", put(float("nan"), 0, 0, 0, slice(0, 3))).patterns
+    assert "NaN or infinite: 3 elements of dx" in changed(CONV, "dx", put(float("nan"), 0, 0, 0, slice(0, 3))).patterns
 
 
 def test_the_wrong_elements_are_counted_boxed_and_ranked() -> None:
