@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,8 +21,9 @@ from checks.types import Array, Arrays, Config, gradient_of
 def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     """Subject from a JAX function.
 
-    JAX computes float64 in float32 unless told otherwise; here it is told so, for these calls alone. Raises UsageError
-    where the signature cannot be understood.
+    JAX computes float64 in float32 unless told otherwise; here it is told so, for these calls alone, and to compile
+    each new shape without optimizing it, which takes half of the time. Raises UsageError where the signature cannot be
+    understood.
     """
     plan = read(function, arguments, "function")
 
@@ -32,12 +34,12 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         import jax
 
-        with _double():
+        with _double(), _compiled_soon():
             y, back = jax.vjp(partial(layer, config), _in_jax(arrays))
             return np.asarray(y), (back, y.dtype)
 
     def inference(arrays: Arrays, config: Config) -> Array:
-        with _double():
+        with _double(), _compiled_soon():
             return np.asarray(layer(config, _in_jax(arrays)))
 
     found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
@@ -62,7 +64,7 @@ def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:
     import jax
 
     back, dtype = saved
-    with _double():
+    with _double(), _compiled_soon():
         (found,) = back(jax.numpy.asarray(dy, dtype))
         return {gradient_of(name): np.asarray(value) for name, value in found.items()}
 
@@ -76,3 +78,20 @@ def _double() -> Any:
     from jax.experimental import enable_x64
 
     return enable_x64()
+
+
+@contextmanager
+def _compiled_soon() -> Iterator[None]:
+    """A context in which XLA leaves out most optimizations, in versions of JAX that can be told so."""
+    import jax
+
+    switch = "jax_disable_most_optimizations"
+    before = jax.config.values.get(switch)
+    if before is None:
+        yield
+        return
+    jax.config.update(switch, True)  # noqa: FBT003 - JAX's own signature
+    try:
+        yield
+    finally:
+        jax.config.update(switch, before)

@@ -51,7 +51,7 @@ def headline(examination: Examination, asker: Asker) -> str:
     """The outcome in one line."""
     who = f"{asker.named(examination.subject.name)} as {examination.family.name}"
     alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
-    refused = f" of which it refused {examination.refused:,}" if examination.refused else ""
+    refused = f", {examination.refused:,} refused" if examination.refused else ""
     counts = f"{count(examination.cases, 'case')}{alone}{refused}, {count(examination.compared, 'number')} compared"
     promises = f", but {'; '.join(examination.promises)}" if examination.promises else ""
     return f"{who}: {_outcome(examination)} ({counts}){promises}{unread(examination.replayed)}"
@@ -66,7 +66,8 @@ def _outcome(examination: Examination) -> str:
         return f"WRONG by {', '.join(examination.findings)}"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
-    return f"{so_far}right by {_right_by(examination)}{_shown_on(examination)}{beside}{_left_out(examination)}"
+    seen = _shown_on(examination) + _taken(examination)
+    return f"{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
 
 
 def _right_by(examination: Examination) -> str:
@@ -95,6 +96,12 @@ def _shown_on(examination: Examination) -> str:
     """A pass on examples that were given says nothing of others."""
     family = examination.family
     return ", on the example given" if isinstance(family, Unclaimed) and not isinstance(family, Drawn) else ""
+
+
+def _taken(examination: Examination) -> str:
+    """A pass on a few cases, where the layer refused most, must not read like one on all."""
+    taken = examination.cases - examination.refused
+    return f", on the {count(taken, 'case')} that it took" if taken < examination.refused else ""
 
 
 def _left_out(examination: Examination) -> str:

@@ -53,6 +53,20 @@ def test_a_jax_function_is_differentiated_in_double_precision() -> None:
     assert not examine(in_jax, inputs=(X[:1],), budget="1ms").wrong
 
 
+def test_shapes_are_compiled_without_optimizations_during_its_calls_alone() -> None:
+    """Each new shape is compiled, which takes longer than all else; a user's own calls are left as they were."""
+    jax = pytest.importorskip("jax")
+    switch, seen = "jax_disable_most_optimizations", []
+
+    def layer(x: Any) -> Any:
+        seen.append(jax.config.values[switch])
+        return jax.numpy.tanh(x)
+
+    adapt(layer, framework="jax").pull({"x": X}, {}, np.ones_like(X))
+    assert set(seen) == {True}
+    assert jax.config.values[switch] is False
+
+
 def test_a_wrong_custom_vjp_is_found() -> None:
     """1 - tanh instead of 1 - tanh**2."""
     jax = pytest.importorskip("jax")

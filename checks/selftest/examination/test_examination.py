@@ -10,6 +10,7 @@ import pytest
 
 from checks import examine, story
 from checks.claim import Verdict
+from checks.counted import count
 from checks.errors import GradientError, ZeroComparisonsError
 from checks.examination import Examination, examine_cases
 from checks.families import family
@@ -168,4 +169,18 @@ def test_cases_that_a_layer_refuses_are_counted_in_the_headline() -> None:
 
     found = examine((forward, lambda dy, saved: dy * (saved > 0)), like="relu", budget="1s")
     assert 0 < found.refused < found.cases
-    assert f"of which it refused {found.refused}," in story(found)
+    assert f", {found.refused} refused, " in story(found)
+
+
+def test_a_pass_on_the_few_cases_that_a_layer_takes_says_how_many() -> None:
+    """Of a signature that promises every size and settings."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        if not 0 < x.size < 6:
+            raise ValueError("a few numbers, please")
+        return np.maximum(x, 0), x > 0
+
+    found = examine((forward, lambda dy, saved: dy * saved), like="relu", budget="1s")
+    taken = found.cases - found.refused
+    assert taken < found.refused
+    assert f"right by every law, on the {count(taken, 'case')} that it took (" in story(found)
