@@ -117,6 +117,8 @@ class Subject:
     #: Where its state comes to rest, and the state with which each call begins; None: as its user left it.
     resting: Resting | None = None
     rest: Any = None
+    #: Those of its arguments that it keeps itself, as a module its parameters, and lays out in memory as it pleases.
+    own: frozenset[str] = frozenset()
     #: The names under which it was said to take its arrays, in their order; empty where nobody said so.
     arguments: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from inspect import BoundArguments
+from inspect import BoundArguments, signature
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -54,6 +54,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
     plan, buffers = read(forward_of(module), inputs, "function"), Buffers(plain)
+    keeping = partial(replace, own=frozenset(places))
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
@@ -69,16 +70,16 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
     runs = spared(layer) if inplace else layer
     if plain is not module:  # compiled anew in each mode, which takes long
-        return torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
+        return keeping(torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt))
     if not hasattr(plain, "training"):  # torch.jit.freeze leaves it one mode
         frozen = torch_subject(f"{_title(plain)} (frozen)", runs, limits, fmt)
-        return shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt)
+        return keeping(shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt))
 
     def one(mode: str) -> Mode:
         said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
         return _switched(plain, mode, runs), lambda *asked: None if buffers.moved else said(*asked)
 
-    return rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers)
+    return keeping(rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers))
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -130,7 +131,8 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
 
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
-    return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt))
+    own = frozenset(arguments[1:]) - signature(kind.forward).parameters.keys()
+    return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt), own=own)
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:

@@ -19,7 +19,9 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case, parse
 from checks.errors import SubjectError, UsageError
 from checks.families.example import AS_GIVEN, NEARER, TIED, Example, rounded, varied
+from checks.families.sensitivity import sensitivity
 from checks.family import Family
+from checks.rounding import unit_roundoff
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, gradient_of
 
@@ -33,6 +35,9 @@ ORDINARY = 64.0
 
 #: How many times as large y of the example may be as of a varied one.
 LEFT = 4.0
+
+#: The upstream gradient among the arrays that a layer is handed; no argument is called so.
+DY = "dy"
 
 _NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
 
@@ -148,16 +153,18 @@ class Unclaimed(Family):
         return float("inf")
 
     def forward_mass(self, arrays: Arrays, config: Config) -> Array:
-        """The largest output, for all."""
+        """The largest output, for all, and what a rounding of the arguments makes of it."""
+        moved = sensitivity(lambda held: {"y": self.subject.apply(held, config)}, self._narrow(arrays), self.dtype)
         y = np.abs(self.subject.apply(self._narrow(arrays), config)).astype(np.float64)
-        return np.full(y.shape, np.max(y, initial=0.0))
+        return np.full(y.shape, np.max(y, initial=0.0) + self._mass_of(moved["y"], arrays))
 
     def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Estimated: with random signs s, B(s dy) has a root mean square of (sum (J dy)**2)**(1/2), entry by entry.
 
         That times sqrt(size of dy) bounds the sum of absolute values (Cauchy-Schwarz); twice the largest entry of it
         is taken for all, which leaves room for the estimate and for sums inside the layer. What cancels inside is of
-        the size of dy y and can be seen from nowhere (``_cancelling``): y (dy - sum(dy y)) of a saturated softmax.
+        the size of dy y and can be seen from nowhere (``_cancelling``): y (dy - sum(dy y)) of a saturated softmax; or
+        it shows where the arguments are rounded (``sensitivity``).
         """
         rng, narrow = np.random.default_rng(0), self._narrow(arrays)
         squares = {gradient_of(name): np.zeros(array.shape) for name, array in arrays.items()}
@@ -166,11 +173,19 @@ class Unclaimed(Family):
             for name, value in self.subject.pull(narrow, config, signed).gradients.items():
                 squares[name] = squares[name] + value.astype(np.float64) ** 2
         scale = 2.0 * np.sqrt(dy.size / SIGNS)
-        least = self._cancelling(arrays, config, dy)
+        least, moved = self._cancelling(arrays, config, dy), self._moved(narrow, config, dy)
         masses = {
-            name: np.full(s.shape, scale * np.sqrt(np.max(s, initial=0.0)) + least) for name, s in squares.items()
+            name: np.full(s.shape, scale * np.sqrt(np.max(s, initial=0.0)) + least + self._mass_of(moved[name], arrays))
+            for name, s in squares.items()
         }
         return Pull(self.forward_mass(arrays, config), masses)
+
+    def _moved(self, narrow: Arrays, config: Config, dy: Array) -> Mapping[str, float]:
+        def pulled(held: Arrays) -> Arrays:
+            arguments = {name: held[name] for name in narrow}
+            return self.subject.pull(arguments, config, held[DY]).gradients
+
+        return sensitivity(pulled, {**narrow, DY: dy.astype(carrier(self.dtype))}, self.dtype)
 
     def _cancelling(self, arrays: Arrays, config: Config, dy: Array) -> float:
         """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is.
@@ -179,9 +194,15 @@ class Unclaimed(Family):
         """
         y = self.subject.apply(self._narrow(arrays), config).astype(np.float64)
         product = float(np.max(np.abs(dy * y), initial=0.0))
-        count = max(self.roundings({name: value.shape for name, value in arrays.items()}, config).values())
         largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
-        return product * CANCELLING / count * min(1.0, ORDINARY / max(largest, ORDINARY))
+        return product * CANCELLING / self._count(arrays) * min(1.0, ORDINARY / max(largest, ORDINARY))
+
+    def _mass_of(self, moved: float, arrays: Arrays) -> float:
+        """The mass whose bound is that of ``CANCELLING`` such moves."""
+        return moved * CANCELLING / unit_roundoff(self.dtype) / self._count(arrays)
+
+    def _count(self, arrays: Arrays) -> int:
+        return max(self.roundings({name: value.shape for name, value in arrays.items()}, {}).values())
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on the example."""

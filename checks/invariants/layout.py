@@ -1,7 +1,8 @@
 """Where an array lies in memory does not matter: order, strides, offset, alignment and write protection.
 
 A subject that refuses a layout loudly is a hazard, not wrong: nobody trains on a wrong gradient. One exception: where
-NumPy stopped it from writing to a read-only argument, it was about to do what no layer may, and is wrong.
+NumPy stopped it from writing to a read-only argument, it was about to do what no layer may, and is wrong. What comes of
+layouts of a layer's own arrays that nobody else would give them is a hazard too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks.bounds import plus
-from checks.claim import Claim, unable
+from checks.claim import Claim, Severity, unable
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
 from checks.shapes import mended
@@ -22,6 +23,9 @@ from checks.witness import Trial
 
 #: Calls on a case with mixed layouts; which they are follows from its seed, so that a sweep tries them all.
 CALLS = 2
+
+#: Layouts of a layer's own arrays by which others ask for another format of the whole layer.
+BY_FORMAT = frozenset({"channels last"})
 
 #: What NumPy says to those who write to a read-only array.
 WRITING = ("assignment destination is read-only", "output array is read-only")
@@ -52,18 +56,24 @@ class Layout(Contract):
         )
 
     def _one_by_one(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
+        given = {name: layout for name, layout in names.items() if not _by_choice(trial, name, layout)}
         for name, layout in names.items():
-            yield from self._laid_out(trial, arrays, {name: layout})
-        yield from self._laid_out(trial, arrays, names)
+            yield from self._laid_out(trial, arrays, {name: layout}, "wrong" if name in given else "hazard")
+        if given:
+            yield from self._laid_out(trial, arrays, given)
+        if len(given) < len(names):
+            yield from self._laid_out(trial, arrays, names, "hazard")
 
-    def _laid_out(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
+    def _laid_out(
+        self, trial: Trial, arrays: Arrays, names: Mapping[str, str], severity: Severity = "wrong"
+    ) -> Iterator[Claim]:
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
         where = ", ".join(f"{name} {layout}" for name, layout in names.items())
         if trial.subject.crash and (why := trial.subject.crash(placed, trial.case.config)):
             yield from self._unable(trial, why)
             return
         try:
-            yield from self.same(trial, _pull(trial, placed).named(), where)
+            yield from self.same(trial, _pull(trial, placed).named(), where, severity)
         except SubjectError as error:
             yield self._refusal(trial, error)
 
@@ -72,7 +82,7 @@ class Layout(Contract):
         if not all(value.size for value in arrays.values()):
             return
         which = list(REPEATED)[trial.case.seed // 2 % len(REPEATED)]
-        held = REPEATED[which](arrays)
+        held = {name: _given(trial, name, value) for name, value in REPEATED[which](arrays).items()}
         try:
             got = _pull(trial, held).named()
         except SubjectError as error:
@@ -89,6 +99,16 @@ class Layout(Contract):
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
+
+
+def _given(trial: Trial, name: str, value: Array) -> Array:
+    """The array as it is, or written out where it is the layer's own."""
+    return value.copy() if name in trial.subject.own else value
+
+
+def _by_choice(trial: Trial, name: str, layout: str) -> bool:
+    """Whether an array lies so only where the layer itself lays it out so."""
+    return name in trial.subject.own and layout not in BY_FORMAT
 
 
 def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""How far the results of a layer move when its numbers do by one rounding: what cancels inside is seen by that alone.
+
+A normalization of nearly equal numbers divides their roundings by their difference; its results are no worse than those
+of numbers that were rounded once more (Higham, section 1.6), and as far apart where sums are taken in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from checks.data import round_to
+from checks.rounding import unit_roundoff
+from checks.types import Array, Arrays
+
+#: How often all numbers are moved, each up or down.
+DRAWS = 2
+
+
+def sensitivity(results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str) -> Mapping[str, float]:
+    """The largest change of an entry of each result, where every entry of ``arrays`` moves by two unit roundoffs.
+
+    Jumps are left out: changes by more than the square root of the unit roundoff, of the largest entry.
+    """
+    rng, before = np.random.default_rng(1), results(arrays)
+    found = dict.fromkeys(before, 0.0)
+    for _ in range(DRAWS):
+        for name, after in results({name: _moved(value, dtype, rng) for name, value in arrays.items()}).items():
+            found[name] = max(found[name], _change(before[name], after, dtype))
+    return found
+
+
+def _moved(values: Array, dtype: str, rng: np.random.Generator) -> Array:
+    return round_to(values * (1 + 2 * unit_roundoff(dtype) * rng.choice([-1.0, 1.0], values.shape)), dtype)
+
+
+def _change(before: Array, after: Array, dtype: str) -> float:
+    with np.errstate(invalid="ignore", over="ignore"):
+        change = np.abs(after.astype(np.float64) - before)
+        largest = np.sqrt(unit_roundoff(dtype)) * np.max(np.abs(before), initial=0.0)
+    return float(np.max(change, initial=0.0, where=change <= largest))
