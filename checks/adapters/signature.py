@@ -126,7 +126,7 @@ class Plan:
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
         found |= (
-            {"same": False, "asymmetric": False}
+            {"same": False, "valid": False, "asymmetric": False}
             if "padding" in whole | self._counts.keys() | self.spread.keys()
             else {}
         )

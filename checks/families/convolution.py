@@ -14,7 +14,7 @@ from checks.adapters.gradients import by_name
 from checks.families.geometric import GeometricFamily, Layer
 from checks.families.windowed import each_axis
 from checks.strategies import cells
-from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry, padding_mode
 from checks.subject import Pull
 from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -48,7 +48,7 @@ class Convolution(GeometricFamily):
         "kernel": cells.KERNEL,
         "stride": cells.STRIDE,
         "remainder": cells.REMAINDER,
-        "padding": ("none", "symmetric", "asymmetric", "beyond half", "same"),
+        "padding": ("none", "symmetric", "asymmetric", "beyond half", *PADDING_WORDS),
         "dilation": cells.DILATION,
         "output": cells.OUTPUT,
         "bias": ("no", "yes"),
@@ -117,8 +117,8 @@ class Convolution(GeometricFamily):
         g = geometry
         pairs = tuple(zip(g.along("before"), g.along("after"), strict=True))
         padding: Any = g.keyword("before") if all(before == after for before, after in pairs) else pairs
-        if g.modes.get("padding") == "same":
-            padding = "same"
+        if g.modes.get("padding") in PADDING_WORDS:
+            padding = g.modes["padding"]
         return {
             "stride": g.keyword("stride"),
             "padding": padding,
@@ -130,7 +130,7 @@ class Convolution(GeometricFamily):
         """The numbers behind shapes and keywords."""
         (n, _, *_), (o, per_group, *_) = shapes["x"], shapes["weight"]
         groups = self._groups(shapes, config)
-        word = "same" if config.get("padding") == "same" else "numbers"
+        word = padding_mode(config.get("padding"))
         modes = {"bias": "bias" in shapes, "padding": word}
         return Geometry(n, groups, per_group, o // groups, _axes(shapes, config), modes)
 
@@ -159,12 +159,12 @@ class Convolution(GeometricFamily):
 
     def modes(self, row: cells.Row) -> Mapping[str, Any]:
         """Whether there is a bias, and whether padding is given as a word."""
-        return {**super().modes(row), "padding": "same" if row["padding"] == "same" else "numbers"}
+        return {**super().modes(row), "padding": padding_mode(row["padding"])}
 
     def mode_options(self, geometry: Geometry) -> dict[str, str]:
-        """With ``padding: same`` where padding is given as a word."""
-        word = {"padding": "same"} if geometry.modes.get("padding") == "same" else {}
-        return {**super().mode_options(geometry), **word}
+        """With ``padding: same`` or ``padding: valid`` where padding is given as a word."""
+        word = geometry.modes.get("padding")
+        return {**super().mode_options(geometry), **({"padding": word} if word in PADDING_WORDS else {})}
 
     @property
     def plain_modes(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from checks.adapters.words import Fixed
-from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.geometry import Axis, Geometry, padding_mode
 
 #: The largest number that is tried.
 LARGEST = 256
@@ -124,13 +124,13 @@ def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], value: int, g
 
 
 def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, Any]:
-    """Modes within the limits; the mode ``padding`` says whether padding is the word or numbers."""
+    """Modes within the limits; the mode ``padding`` says whether padding is a word or numbers."""
     fitted = {name: _mode(allowed[name], value) if name in allowed else value for name, value in modes.items()}
     if "padding" not in modes:
         return fitted
-    numbers = not allowed.get("same", True) or "padding" in allowed
-    word = "same" if allowed.get("padding") == Fixed("same") else "numbers" if numbers else modes["padding"]
-    return {**fitted, "padding": word}
+    fixed = getattr(allowed.get("padding"), "value", "numbers")
+    free = "padding" not in allowed and allowed.get(modes["padding"], True)
+    return {**fitted, "padding": modes["padding"] if free else padding_mode(fixed)}
 
 
 def _mode(limit: Any, value: Any) -> Any:

@@ -32,6 +32,7 @@ from checks.family import Family
 from checks.scope.fitting import MOST_AXES, fit
 from checks.scope.formats import DTYPES, formats
 from checks.scope.understood import demand
+from checks.strategies.geometry import PADDING_WORDS
 from checks.types import Config
 
 #: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
@@ -59,7 +60,7 @@ READ: Mapping[str, Callable[[Case], Any]] = {
 }
 
 #: Limits with a rule of their own: those of layers that have windows, and those that adapters alone say.
-WINDOWED, INNER = ("square", "asymmetric", "same", "remainder"), ("words", "padding_mode")
+WINDOWED, INNER = ("square", "asymmetric", *PADDING_WORDS, "remainder"), ("words", "padding_mode")
 RULES = (*INNER, *WINDOWED)
 
 
@@ -166,8 +167,8 @@ class Limits:
         )
         if not allowed.get("asymmetric", True) and _paired(padding):
             yield "asymmetric padding"
-        if not allowed.get("same", True) and padding == "same":
-            yield "padding='same'"
+        if padding in PADDING_WORDS and not allowed.get(padding, True):
+            yield f"padding={padding!r}"
         if "remainder" in allowed and isinstance(self.family, GeometricFamily):
             axes = self.family.geometry(case).axes
             yield from ("remainder rows" for axis in axes if not accepts(allowed["remainder"], axis.remainder))

@@ -10,7 +10,7 @@ from checks.case import Case
 from checks.errors import CaseError
 from checks.families.geometric import GeometricFamily
 from checks.scope.fitting import LARGEST
-from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 
 #: Keywords that may be one number for all axes, and the number of an axis behind each.
 PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "dilation": "dilation"}
@@ -56,7 +56,8 @@ def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, di
         lopsided = tuple(replace(axis, after=1) for axis in plain.axes)
         yield "no bias", {"bias": True}, replace(plain, modes=modes)
         yield "asymmetric padding", {"asymmetric": False}, replace(plain, axes=lopsided)
-        yield "padding='same'", {"same": False}, replace(plain, modes={**modes, "padding": "same"})
+        for word in PADDING_WORDS:
+            yield f"padding={word!r}", {word: False}, replace(plain, modes={**modes, "padding": word})
 
 
 def _full(family: GeometricFamily, geometry: Geometry) -> Geometry:

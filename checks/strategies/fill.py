@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 from checks.strategies.cells import DILATION, EDGES, KERNEL, OUTPUT, REMAINDER, STRIDE, Row, complete
-from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 
 #: Chooses an integer between two bounds, both included; shrinking goes towards the first.
 Choose = Callable[[int, int], int]
@@ -70,11 +70,11 @@ def _further(first: Axis, row: Row, choose: Choose) -> tuple[Axis, ...]:
 
 
 def _unlike(first: Axis, row: Row, choose: Choose) -> Axis:
-    """An axis that shares no setting with the first."""
+    """An axis that shares no setting with the first, but for the word by which there is no padding."""
     if "kernel" not in row:
         return Axis(first.size + choose(1, 3))
     kernel, stride = first.kernel + choose(1, 2), first.stride + choose(1, 2)
-    before, after = int(not first.before), int(not first.after)
+    before, after = (0, 0) if row.get("padding") == "valid" else (int(not first.before), int(not first.after))
     axis = Axis(1, kernel, stride, before, after, first.dilation + 1 if "dilation" in row else 1)
     sized = _sized(axis, row, choose(0, stride - 1), choose)
     return sized if sized.size != first.size else replace(sized, size=sized.size + stride)
@@ -125,8 +125,8 @@ def _other(row: Row, choose: Choose) -> Row:
     """Cells for a further axis: its own, but with the padding word and the pooling rule of the layer."""
     paddings = ("none", "symmetric") if row.get("pool") == "yes" else ("none", "symmetric", "asymmetric", "beyond half")
     shared = {"pool": row.get("pool", "no")}
-    if row.get("padding") == "same":
-        shared |= {"padding": "same", "stride": "one"}
+    if (word := row.get("padding")) in PADDING_WORDS:
+        shared |= {"padding": word, **({"stride": "one"} if word == "same" else {})}
     space = {"kernel": KERNEL, "stride": STRIDE, "remainder": REMAINDER, "padding": paddings, "output": OUTPUT}
     if "dilation" in row:
         space["dilation"] = DILATION

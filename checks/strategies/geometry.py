@@ -9,6 +9,14 @@ from typing import Any
 
 from checks.types import Shape
 
+#: Padding as PyTorch's convolutions take it in words.
+PADDING_WORDS = ("same", "valid")
+
+
+def padding_mode(padding: Any) -> str:
+    """The word by which padding is given, ``numbers`` where it is none."""
+    return padding if padding in PADDING_WORDS else "numbers"
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -113,7 +121,7 @@ def resettled(geometry: Geometry) -> Iterator[Geometry]:
 
     Not all of them are valid layers, and not all have as many windows.
     """
-    if geometry.modes.get("padding") == "same":
+    if geometry.modes.get("padding") in PADDING_WORDS:
         return
     for stride, padding, dilation in product(range(1, 5), range(3), range(1, 4)):
         numbers = {"stride": stride, "before": padding, "after": padding, "dilation": dilation}

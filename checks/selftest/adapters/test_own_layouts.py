@@ -24,7 +24,7 @@ class _OfContiguous(torch.autograd.Function):
         return x * weight
 
     @staticmethod
-    def backward(ctx: Any, dy: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:  # type: ignore[override]
+    def backward(ctx: Any, dy: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x, weight = ctx.saved_tensors
         return dy * weight.as_strided(weight.shape, (1,)), (dy * x).sum(0)
 
@@ -38,7 +38,8 @@ class Scale(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Of its own weight."""
-        return _OfContiguous.apply(x, self.weight)
+        y: torch.Tensor = _OfContiguous.apply(x, self.weight)  # type: ignore[no-untyped-call]
+        return y
 
 
 def layouts(subject: Any, shapes: str, *inputs: torch.Tensor) -> Examination:

@@ -45,7 +45,7 @@ FEATURES: dict[str, tuple[str, Callable[[Axis], bool], Axis]] = {
     "an even kernel": ("conv", lambda a: a.kernel % 2 == 0, Axis(2, 2)),
     "dilation": ("conv", lambda a: a.dilation > 1 and a.kernel > 1, Axis(5, 3, dilation=2)),
     "dilation of one tap": ("conv", lambda a: a.dilation > 1, Axis(1, 1, dilation=2)),
-    "padding": ("conv", lambda a: a.before > 0, Axis(1, 1, before=1)),
+    "padding": ("conv", lambda a: a.before > 0, Axis(1, 3, before=1, after=1)),
     "two windows": ("conv", lambda a: a.output > 1, Axis(2)),
     "padding of a pool": ("max_pool", lambda a: a.before > 0, Axis(1, 3, before=1, after=1)),
     "dilation of a pool": ("max_pool", lambda a: a.dilation > 1 and a.kernel > 1, Axis(5, 3, dilation=2)),

@@ -66,6 +66,7 @@ WIDE: Mapping[str, Mapping[str, int]] = {
         "padding: asymmetric": 20,
         "padding: beyond half": 40,
         "padding: same": 10,
+        "padding: valid": 10,
     },
     "max_pool": {
         **_ALL,
