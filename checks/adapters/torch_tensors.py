@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -155,14 +155,15 @@ _COMPILING: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@contextmanager
-def _compiling() -> Iterator[None]:
+def _compiling() -> AbstractContextManager[object]:
     """The settings of ``_COMPILING`` for a while, those that this PyTorch knows, where anything was ever compiled."""
-    with ExitStack() as settings:
-        for name, wanted in _COMPILING.items() if "torch._dynamo" in sys.modules else ():
-            config: Any = sys.modules[name]
-            settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
-        yield
+    if "torch._dynamo" not in sys.modules:
+        return nullcontext()
+    settings = ExitStack()
+    for name, wanted in _COMPILING.items():
+        config: Any = sys.modules[name]
+        settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
+    return settings
 
 
 @contextmanager

@@ -224,7 +224,7 @@ class GeometricFamily(CoveredFamily):
 
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Step between the integers of a case: room to move for distinct values, 1 otherwise."""
-        room = {"distinct": 1, "ordered": 2}.get(data, 0) * int(np.prod(shapes["x"]))
+        room = {"distinct": 1, "ordered": 2}.get(data, 0) * math.prod(shapes["x"])
         return lattice.unit(dtype, room) if room else 1
 
     def simpler(self, case: Case) -> Iterator[Case]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from math import prod
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Contract(Witness):
         if not self.applies(trial):
             return iter(())
         if why := self.too_large(trial):
-            return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+            return (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
         return _hushed(self.examined(trial))
 
     def applies(self, trial: Trial) -> bool:
@@ -122,7 +123,7 @@ def _holds(claim: Claim) -> bool:
 
 def slack(bound: Array) -> str:
     """What a bound of two runs allows, in words."""
-    return "rounding of each run" if np.any(bound) else "exact on these data"
+    return "rounding of each run" if bound.any() else "exact on these data"
 
 
 def other(array: Array) -> Array:

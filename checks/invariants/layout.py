@@ -7,6 +7,7 @@ NumPy stopped it from writing to a read-only argument, it was about to do what n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Layout(Contract):
             yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {slack(bound)}")
 
     def _unable(self, trial: Trial, why: str) -> Iterator[Claim]:
-        yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+        yield from (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
@@ -93,7 +94,7 @@ class Layout(Contract):
 
 def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
-    chosen = {name: str(rng.choice((*LAYOUTS, ""), p=_SHARES)) for name in names}
+    chosen = {name: _ANY[rng.choice(len(_ANY), p=_SHARES)] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
 
 
@@ -195,5 +196,6 @@ LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
     "unaligned": _unaligned,
 }
 
-#: How often each of these is chosen, and none of them.
+#: The names of these, and of none; how often each is chosen.
+_ANY = (*LAYOUTS, "")
 _SHARES = (*[0.75 / len(LAYOUTS)] * len(LAYOUTS), 0.25)

@@ -40,6 +40,8 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
 def nearest(limit: Any, value: int, low: int) -> int:
     """The accepted integer from ``low`` on that is nearest to a value, the smaller of two; the value if none is."""
     accept = _accept(limit)
+    if low <= value < LARGEST and accept(value):
+        return value
     by_distance = chain.from_iterable((value - off, value + off) for off in range(max(value, LARGEST)))
     return next((number for number in by_distance if low <= number < LARGEST and accept(number)), value)
 
@@ -88,9 +90,9 @@ def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
 
 
 def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
-    if limit == Fixed("kernel"):
-        return kernel
     if isinstance(limit, Fixed):
+        if limit.value == "kernel":
+            return kernel
         fixed = limit.value[place % len(limit.value)] if isinstance(limit.value, (tuple, list)) else limit.value
         return fixed if isinstance(fixed, int) else value
     return nearest(limit, value, low)
