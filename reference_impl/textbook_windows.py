@@ -25,13 +25,28 @@ def windows(
     axes = len(size)
     kernel = each(kernel_size, axes)
     steps, pads, gaps = each(stride or kernel, axes), each(padding, axes), each(dilation, axes)
-    counts = [_count_windows(*axis, ceil_mode) for axis in zip(size, kernel, steps, pads, gaps, strict=True)]
-    for position in product(*map(range, counts)):
-        starts = [o * s - p for o, s, p in zip(position, steps, pads, strict=True)]
-        met = [[start + t * d for t in range(k)] for start, k, d in zip(starts, kernel, gaps, strict=True)]
-        inside = [[i for i in axis if 0 <= i < n] for axis, n in zip(met, size, strict=True)]
-        padded = [[i for i in axis if -p <= i < n + p] for axis, n, p in zip(met, size, pads, strict=True)]
-        yield Window(position, np.ravel_multi_index(np.ix_(*inside), size).reshape(-1), prod(map(len, padded)))
+    along = [list(_along(*axis, ceil_mode)) for axis in zip(size, kernel, steps, pads, gaps, strict=True)]
+    for position in product(*map(range, map(len, along))):
+        inside, padded = zip(*(axis[o] for axis, o in zip(along, position, strict=True)), strict=True)
+        yield Window(position, _flat_indices(inside, size), prod(padded))
+
+
+def _along(
+    size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool
+) -> Iterator[tuple[Array, int]]:
+    """Give for each window along one axis its cells that lie in x, and how many lie in x or in its padding."""
+    for o in range(_count_windows(size, kernel, stride, padding, dilation, ceil_mode)):
+        met = [o * stride - padding + t * dilation for t in range(kernel)]
+        padded = [i for i in met if -padding <= i < size + padding]
+        yield np.array([i for i in padded if 0 <= i < size], np.intp), len(padded)
+
+
+def _flat_indices(along: Iterable[Array], size: Ints) -> Array:
+    """Number the cells at every combination of these positions along the axes, row by row."""
+    first, *others = along
+    for positions, length in zip(others, size[1:], strict=True):
+        first = np.add.outer(first * length, positions).reshape(-1)
+    return first
 
 
 def _count_windows(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
