@@ -80,13 +80,14 @@ def _short(axis: Axis) -> Axis:
 
 
 def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
-    for word, name in _FIELDS.items():
-        axis = replace(axis, **{name: _number(allowed.get(word), getattr(axis, name), place, 1, axis.kernel)})
-    before, after = (_number(allowed.get("padding"), side, place, 0, axis.kernel) for side in (axis.before, axis.after))
+    kernel = _number(allowed.get("kernel_size"), axis.kernel, place, 1, axis.kernel)
+    stride = _number(allowed.get("stride"), axis.stride, place, 1, kernel)
+    dilation = _number(allowed.get("dilation"), axis.dilation, place, 1, kernel)
+    before, after = (_number(allowed.get("padding"), side, place, 0, kernel) for side in (axis.before, axis.after))
     square = allowed.get("square", ())
     if not allowed.get("asymmetric", True) or square is True or "padding" in square:
         before = after = max(before, after)
-    return replace(axis, before=before, after=after)
+    return Axis(axis.size, kernel, stride, before, after, dilation)
 
 
 def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
