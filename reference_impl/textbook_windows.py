@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference_impl.types import Array, Ints, Padding, PerAxis
+from reference_impl.types import Array, Ints, Padding, PerAxis, spatial
 
 
 class Window(NamedTuple):
@@ -72,6 +72,14 @@ def borders(padding: Padding, kernel: Ints, dilation: Ints) -> list[tuple[int, i
         return [(t // 2, t - t // 2) for t in total]
     entries = (padding,) * len(kernel) if isinstance(padding, int | np.integer) else padding
     return [(entry, entry) if isinstance(entry, int | np.integer) else (entry[0], entry[1]) for entry in entries]
+
+
+def surrounded(x: Array, border: list[tuple[int, int]]) -> Array:
+    """Put zeros around x (N, C, *size): so many before and after it along each spatial axis."""
+    axes = list(zip(border, x.shape[2:], strict=True))
+    whole = np.zeros((*x.shape[:2], *(before + length + after for (before, after), length in axes)), x.dtype)
+    whole[spatial(slice(before, before + length) for (before, _), length in axes)] = x
+    return whole
 
 
 def cells_under(tap: Ints, stride: Ints, dilation: Ints, output: Iterable[int]) -> list[slice]:
