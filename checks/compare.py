@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.claim import Claim, Status, Verdict, Worst
+from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
 from checks.types import Array
 
 #: Where a claim keeps what it was judged to be: a law looks itself at what its first claims come to.
@@ -93,7 +93,9 @@ def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
 
 
 def _resolution(claim: Claim) -> float | None:
-    """Largest bound of a nonzero element, relative to what the element must be."""
+    """Largest bound of a nonzero element, relative to what the element must be; only where somebody asks for it."""
+    if claim.law not in ENTRY_BY_ENTRY:
+        return None
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
