@@ -18,6 +18,9 @@ from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
 from checks.shapes import mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
+#: Kinds of NumPy's formats that hold numbers.
+_NUMBERS = frozenset("fciub")
+
 
 @dataclass(frozen=True)
 class Pull:
@@ -284,10 +287,12 @@ class Subject:
         return found
 
     def _array(self, value: object, place: str) -> Array:
+        if type(value) is np.ndarray and value.dtype.kind in _NUMBERS:
+            return value
         if not isinstance(value, (np.ndarray, np.generic)):
             msg = f"{self.name}: {place} returned {type(value).__name__}; expected a NumPy array"
             raise SubjectError(msg)
-        if value.dtype.kind not in "fciub":
+        if value.dtype.kind not in _NUMBERS:
             msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)

@@ -13,7 +13,7 @@ import numpy as np
 
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.torch_crashes import crash
-from checks.adapters.torch_surroundings import Around, inside, noting
+from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.generators import left, seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
@@ -113,8 +113,12 @@ def _run(
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with seeded(fmt.device, seed), _compiling(), _in_place(), noting() as around:
-        y = fmt.outputs.joined(layer(leaves, config), _one)
+    with seeded(fmt.device, seed), _compiling(), Noting() as around:
+        try:
+            y = fmt.outputs.joined(layer(leaves, config), _one)
+        except RuntimeError as error:
+            _add_remedy(error)
+            raise
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
@@ -127,17 +131,12 @@ def _one(outputs: list[Any]) -> Any:
     return torch.cat([each.reshape(-1) for each in outputs])
 
 
-@contextmanager
-def _in_place() -> Iterator[None]:
-    """An error that says what to do where a layer writes to what it is derived by, or takes NumPy's arrays."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "a leaf Variable that requires grad" in str(error):
-            error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
-        if "Can't call numpy() on Tensor" in str(error):
-            error.add_note("a NumPy function is examined with its backward: examine((forward, backward), ...)")
-        raise
+def _add_remedy(error: RuntimeError) -> None:
+    """Say what to do where a layer writes to what it is derived by, or takes NumPy's arrays."""
+    if "a leaf Variable that requires grad" in str(error):
+        error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
+    if "Can't call numpy() on Tensor" in str(error):
+        error.add_note("a NumPy function is examined with its backward: examine((forward, backward), ...)")
 
 
 def spared(layer: Layer) -> Layer:

@@ -21,7 +21,7 @@ from checks.errors import CaseError
 from checks.families.covered import CoveredFamily
 from checks.families.unusual import unusual
 from checks.strategies import cases
-from checks.strategies.cells import Row, Space, confined, settle
+from checks.strategies.cells import Row, Space, confined, settle, settled
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, plainer_settings, resettled
 from checks.subject import Subject
@@ -149,7 +149,14 @@ class GeometricFamily(CoveredFamily):
 
     def nearest(self, geometry: Geometry) -> Geometry:
         """The geometry of this family that is nearest to one: itself, unless a cell is confined."""
-        return replace(geometry, axes=tuple(settle(axis, self.space) for axis in geometry.axes))
+        if not self._settled:
+            return geometry
+        return replace(geometry, axes=tuple(settle(axis, self._settled) for axis in geometry.axes))
+
+    @cached_property
+    def _settled(self) -> Row:
+        """Cells with one option left."""
+        return settled(self.space)
 
     def output_channels(self, geometry: Geometry) -> int:
         """Channels of y: those of x, unless a sheet says otherwise."""

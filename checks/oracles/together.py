@@ -35,6 +35,8 @@ MOST_NUMBERS = 2**18
 #: Longest step between integers: short, because a long one would hide in its quotient what the forward rounds.
 LONGEST_STEP = 4
 
+_SIGNS = np.array([-1.0, 1.0])
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:
@@ -100,7 +102,7 @@ def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     sizes: Array = rng.uniform(step / 2, step, count)
     if trial.case.lattice:
         sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
-    return np.asarray(sizes * rng.choice([-1.0, 1.0], count))
+    return np.asarray(sizes * _SIGNS[rng.integers(0, 2, count)])
 
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:

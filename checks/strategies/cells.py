@@ -92,9 +92,12 @@ def confined(space: Space, narrower: Space, cells: Row) -> dict[str, tuple[str, 
     return {**left, **{cell: (option,) for cell, option in cells.items()}}
 
 
-def settle(axis: Axis, space: Space) -> Axis:
-    """The axis with what the space settles for all of them; what was padding becomes cells, so that windows fit."""
-    for cell in settled(space).items():
+def settle(axis: Axis, cells: Row) -> Axis:
+    """The axis with the cells that a space settles for all of them; what was padding becomes cells of x.
+
+    So windows fit as before.
+    """
+    for cell in cells.items():
         axis = _SETTLE[cell](axis) if cell in _SETTLE else axis
     return axis
 
