@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 
 from checks.bounds import nothing
@@ -26,6 +28,6 @@ def slip(trial: Trial, of: str, *results: Array) -> Array:
             return nothing(size.shape)
         size = size + SLIPPING * float(np.max(trial.mass[of], initial=0.0))
     share = growth(trial.roundings[of] + SLIPPING, trial.case.dtype)[0]
-    if not np.isfinite(size).all():
+    if not isfinite(size.max(initial=0.0)):
         size = np.where(np.isfinite(size), size, 0.0)
     return np.asarray(size * share, np.float64)

@@ -69,8 +69,7 @@ def array(tensor: Any) -> Array:
     """A tensor as an array; bfloat16 becomes the float32 that carries it."""
     import torch
 
-    found = tensor.detach().cpu()
-    return np.asarray((found.float() if found.dtype == torch.bfloat16 else found).numpy())
+    return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))
 
 
 #: A layer on tensors, by the names of its arguments.
@@ -197,7 +196,7 @@ def _pull(dy: Array, saved: Any) -> Arrays:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with _compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
-        shaped = upstream.to(y.dtype)
+        shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
         derive = partial(torch.autograd.grad, y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
         found = inside(around, derive)
     fmt.bring_back(upstream, dy)
