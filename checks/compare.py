@@ -113,16 +113,14 @@ def _worst(claim: Claim, error: Array, share: Array, largest: float) -> Worst | 
     if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
     flat = int(np.where(share == largest, error, -1.0).argmax())
-    index = tuple(int(i) for i in np.unravel_index(flat, error.shape))
-    want = claim.want[index]
-    place = claim.places[flat] if claim.places is not None else index
-    bound, off = float(claim.bound[index]), float(error[index])
-    return Worst(place, claim.got[index].item(), want.item(), bound, off, _ulp(want, off, claim.got.dtype))
+    place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
+    want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
+    return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
 
 
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
-    spacing = float(np.spacing(np.abs(want).astype(_real(dtype))))
+    spacing = float(np.spacing(_real(dtype).type(np.abs(want))))
     return float(error) / spacing if spacing and np.isfinite(spacing) else float("nan")  # longdouble's may underflow
 
 

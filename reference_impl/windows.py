@@ -116,7 +116,8 @@ def fold_into(padded: Array, columns: Array, windows: Windows) -> None:
     into = unfold(padded, windows)
     for tap in windows.taps:
         of_tap: tuple[slice | int, ...] = (slice(None), *tap)  # (C, N, *output)
-        np.add(into[of_tap], columns[of_tap], out=into[of_tap])
+        cell = into[of_tap]
+        np.add(cell, columns[of_tap], out=cell)
 
 
 def sum_along(axis: int, x: Array, windows: Windows) -> Array:

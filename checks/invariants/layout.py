@@ -94,7 +94,7 @@ class Layout(Contract):
 
 def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
-    chosen = {name: _ANY[rng.choice(len(_ANY), p=_SHARES)] for name in names}
+    chosen = {name: _ANY[_UP_TO.searchsorted(rng.random(), side="right")] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
 
 
@@ -196,6 +196,6 @@ LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
     "unaligned": _unaligned,
 }
 
-#: The names of these, and of none; how often each is chosen.
+#: The names of these, and of none, which is chosen once in four times; up to which random number each is.
 _ANY = (*LAYOUTS, "")
-_SHARES = (*[0.75 / len(LAYOUTS)] * len(LAYOUTS), 0.25)
+_UP_TO = np.cumsum([0.75 / len(LAYOUTS)] * len(LAYOUTS) + [0.25])
