@@ -120,7 +120,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
         found, off = quotients(
             _outputs(trial, steps.argument, arrays),
             trial.wide_y,
-            np.broadcast_to(trial.wide_dy, (len(some), *trial.wide_y.shape)),
+            trial.wide_dy,
             _owners(trial.wide_y.shape, steps.boxes, some),
             np.concatenate([nobody, width[held]]),
             plain if trial.arithmetic == PLAIN else np.stack([with_excess(trial, plain, each) for each in arrays]),
