@@ -123,8 +123,8 @@ def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | No
 
 def _joins(name: str, option: str, so_far: Row) -> bool:
     """Whether a further choice can stand together with those made; only rules that speak of its cell can be broken."""
-    row = {**so_far, name: option}
-    return not any(option in rule[name] and broken(rule, row) for rule, _ in _SPEAKING.get(name, ()))
+    speaking = (rule for rule, _ in _SPEAKING.get(name, ()) if option in rule[name])
+    return not any(broken(rule, {**so_far, name: option}) for rule in speaking)
 
 
 def by_axis(geometry: Geometry, modes: Mapping[str, str]) -> list[set[str]]:
