@@ -6,7 +6,7 @@ and 3.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def gamma(roundings: int, dtype: str) -> float:
     return product / (1.0 - product) if product < 0.5 else float("nan")  # noqa: PLR2004
 
 
-@cache
+@lru_cache(1024)
 def growth(roundings: int, dtype: str) -> tuple[float, str]:
     """Error of a sum of products as a share of the sum of their absolute values, and its name (Higham, (3.5)).
 
