@@ -33,7 +33,7 @@ def is_nothing(bound: Array) -> bool:
 
 def largest(arrays: Arrays) -> dict[str, float]:
     """Largest absolute value of each array, by name."""
-    return {name: float(max(np.max(a, initial=0.0), -np.min(a, initial=0.0))) for name, a in _real(arrays).items()}
+    return {name: float(max(a.max(initial=0.0), -a.min(initial=0.0))) for name, a in _real(arrays).items()}
 
 
 def _real(arrays: Arrays) -> Arrays:

@@ -43,7 +43,11 @@ class Case:
 
     @cached_property
     def _drawn(self) -> Arrays:
-        drawn = data.draw(self.shapes, self.dtype, self.data, self.span, self.unit, self.seed)
+        return self._filled(self.shapes)
+
+    def _filled(self, shapes: Shapes) -> Arrays:
+        """Arrays of these shapes, each as it stands in ``values``, or else as it is drawn."""
+        drawn = data.draw(shapes, self.dtype, self.data, self.span, self.unit, self.seed)
         return drawn | {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
 
     def holding(self, name: str, array: Array) -> Case:
@@ -52,8 +56,9 @@ class Case:
 
     def rearranged(self, arrays: Arrays) -> Case:
         """The same case with its kind of numbers in another order, which its text does not spell out."""
-        found = self.but()
-        vars(found)["_drawn"] = {**self._drawn, **arrays}  # what is drawn there otherwise
+        found, rest = self.but(), {name: shape for name, shape in self.shapes.items() if name not in arrays}
+        whole = self._filled(rest) | arrays
+        vars(found)["_drawn"] = {name: whole[name] for name in self.shapes}  # what is drawn there otherwise
         return found
 
     @property
@@ -86,11 +91,11 @@ class Case:
         """How far every entry of ``x`` may move at once without crossing a kink (0 where nothing is known)."""
         if "x" in self.values:
             return 0.0
-        return data.reach(self.data, self.dtype, self.unit, int(np.prod(self.shapes["x"])))
+        return data.reach(self.data, self.dtype, self.unit, math.prod(self.shapes["x"]))
 
     def sizes(self) -> int:
         """Number of entries of all arrays together: what shrinking makes small."""
-        return sum(int(np.prod(shape)) for shape in self.shapes.values())
+        return sum(math.prod(shape) for shape in self.shapes.values())
 
     @property
     def filled(self) -> bool:

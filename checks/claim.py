@@ -14,6 +14,9 @@ Status = Literal["right", "wrong", "blind", "hazard"]
 #: What a broken claim is: a mistake, or something that is right today and dangerous tomorrow.
 Severity = Literal["wrong", "hazard"]
 
+#: Laws whose claims hold every number of a result against a second source: what they resolve, a pass excludes.
+ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
+
 
 @dataclass(frozen=True, eq=False)
 class Claim:
@@ -64,7 +67,8 @@ class Verdict:
     ``status``: right, wrong, blind, or hazard (dangerous, not wrong). ``exact``: every compared element was equal.
     ``compared``, ``wrong`` and ``blind`` count elements. ``share`` is the largest error as a share of its bound (0
     where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
-    whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so.
+    whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so,
+    or where the law is none of ``ENTRY_BY_ENTRY``.
     ``counted`` is the claim's.
     """
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from math import isfinite
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from checks.claim import Claim, Status, Verdict, Worst
+from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
 from checks.types import Array
 
-#: What was judged already: a law looks itself at what its first claims come to.
-_verdicts: WeakKeyDictionary[Claim, Verdict] = WeakKeyDictionary()
+#: Where a claim keeps what it was judged to be: a law looks itself at what its first claims come to.
+_JUDGED = "_verdict"
+
+_DOUBLE = np.dtype(np.float64)
 
 
 def compare(claim: Claim) -> Verdict:
@@ -22,9 +25,11 @@ def compare(claim: Claim) -> Verdict:
     (wrong or hazard); it is blind where nothing was compared but something was left out, and right otherwise; an empty
     array is right when its shape is.
     """
-    if claim not in _verdicts:
-        _verdicts[claim] = _compared(claim)
-    return _verdicts[claim]
+    kept = vars(claim)
+    if _JUDGED not in kept:
+        kept[_JUDGED] = _compared(claim)
+    found: Verdict = kept[_JUDGED]
+    return found
 
 
 @np.errstate(all="ignore")
@@ -32,9 +37,15 @@ def _compared(claim: Claim) -> Verdict:
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = claim.got == claim.want
-    if not equal.all():
-        equal |= (claim.got != claim.got) & (claim.want != claim.want)
-    return _all_equal(claim) if equal.all() else _judged(claim, equal)
+    if _all(equal):
+        return _all_equal(claim)
+    equal |= (claim.got != claim.got) & (claim.want != claim.want)
+    return _all_equal(claim) if _all(equal) else _judged(claim, equal)
+
+
+def _all(true: Array) -> bool:
+    """Whether all are true; of the few numbers of a case NumPy counts them several times as fast as it says so."""
+    return bool(np.count_nonzero(true) == true.size)
 
 
 def _all_equal(claim: Claim) -> Verdict:
@@ -47,11 +58,12 @@ def _all_equal(claim: Claim) -> Verdict:
 
 def _judged(claim: Claim, equal: Array) -> Verdict:
     error, blind = _distance(claim), 0
-    if not np.isfinite(error + claim.bound).all():
+    if not _all(np.isfinite(error + claim.bound)):
         error, blind = _told_apart(claim, equal, error)
     wrong = int(np.count_nonzero(error > claim.bound))
     compared = claim.got.size - blind
     share = np.where(error == 0, 0.0, error / claim.bound)
+    largest = float(share.max(initial=0.0))
     return Verdict(
         claim.law,
         claim.of,
@@ -60,8 +72,8 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         compared=compared,
         wrong=wrong,
         blind=claim.blind + blind,
-        share=float(share.max(initial=0.0)),
-        worst=_worst(claim, error, share),
+        share=largest,
+        worst=_worst(claim, error, share, largest),
         resolution=_resolution(claim),
         counted=claim.counted,
     )
@@ -69,7 +81,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
 
 def _distance(claim: Claim) -> Array:
     """Of each element from what it must be."""
-    wide = np.result_type(claim.got, claim.want, np.float64)
+    wide = _DOUBLE if claim.got.dtype == claim.want.dtype == _DOUBLE else np.result_type(claim.got, claim.want, _DOUBLE)
     return np.asarray(np.abs(np.subtract(claim.got, claim.want, dtype=wide)))
 
 
@@ -81,12 +93,14 @@ def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
 
 
 def _resolution(claim: Claim) -> float | None:
-    """Largest bound of a nonzero element, relative to what the element must be."""
+    """Largest bound of a nonzero element, relative to what the element must be; only where somebody asks for it."""
+    if claim.law not in ENTRY_BY_ENTRY:
+        return None
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
-    if np.isfinite(largest := relative.max(initial=-np.inf)):
-        return float(largest)
+    if isfinite(largest := float(relative.max(initial=-np.inf))):
+        return largest
     known = relative[np.isfinite(relative)]
     return float(known.max()) if known.size else None
 
@@ -95,22 +109,25 @@ def _status(compared: int, blind: int) -> Status:
     return "blind" if blind and not compared else "right"
 
 
-def _worst(claim: Claim, error: Array, share: Array) -> Worst | None:
-    if not error.max(initial=0.0) > 0 or claim.places == ():
+def _worst(claim: Claim, error: Array, share: Array, largest: float) -> Worst | None:
+    if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
-    flat = int(np.where(share == share.max(), error, -1.0).argmax())
-    index = tuple(int(i) for i in np.unravel_index(flat, error.shape))
-    want = claim.want[index]
-    place = claim.places[flat] if claim.places is not None else index
-    bound, off = float(claim.bound[index]), float(error[index])
-    return Worst(place, claim.got[index].item(), want.item(), bound, off, _ulp(want, off, claim.got.dtype))
+    flat = int(np.where(share == largest, error, -1.0).argmax())
+    place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
+    want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
+    return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
 
 
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
-    real = np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else np.dtype(np.float64)
-    spacing = float(np.spacing(np.abs(want).astype(real)))
+    spacing = float(np.spacing(_real(dtype).type(np.abs(want))))
     return float(error) / spacing if spacing and np.isfinite(spacing) else float("nan")  # longdouble's may underflow
+
+
+@cache
+def _real(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The format of the parts of complex numbers; float64 for what is no floating-point format."""
+    return np.abs(np.zeros(1, dtype)).dtype if dtype.kind in "fc" else _DOUBLE
 
 
 def _shape_verdict(claim: Claim) -> Verdict:

@@ -16,6 +16,7 @@ ordered    x as distinct, all of one sign or each plane sorted; the rest as patt
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from zlib import crc32
 
 import numpy as np
@@ -110,7 +111,7 @@ def _apart(rng: np.random.Generator, shape: Shape, dtype: str, kind: str, unit: 
         return ordered(rng, _distinct(rng, shape, dtype)) * unit
     if kind == "spread":
         fraction = rng.uniform(-0.2, 0.2, shape)
-        return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(int(np.prod(shape))))
+        return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(prod(shape)))
     side = rng.choice((-1, 1))
     steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
     return np.asarray(side + steps * NEAR * ulp(dtype))
@@ -126,7 +127,7 @@ def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:
 
 def _distinct(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:
     """Distinct integers; in each plane alone where the format has too few of them for all: no window crosses planes."""
-    size, plane = int(np.prod(shape)), int(np.prod(shape[2:]))
+    size, plane = prod(shape), prod(shape[2:])
     if size // 2 + 1 <= exact_limit(dtype) or len(shape) <= len("NC"):
         return np.asarray(rng.permutation(_around_zero(size)).reshape(shape))
     planes = np.broadcast_to(_around_zero(plane), (size // plane, plane))

@@ -120,7 +120,8 @@ class Examination:
         asked = self.witnesses if witnesses is None else witnesses
         late = list(asked)
         for said in self.hearing.hear(Trial(self.subject, self.family, case), asked):
-            self.subject = replace(self.subject, arithmetic=said.arithmetic)
+            if said.arithmetic != self.subject.arithmetic:
+                self.subject = replace(self.subject, arithmetic=said.arithmetic)
             heard += said.verdicts
             late = [witness for witness in late if witness.law != said.witness.law]
             for verdict in said.verdicts:

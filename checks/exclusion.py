@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from checks.case import Case
-from checks.claim import Verdict
+from checks.claim import ENTRY_BY_ENTRY, Verdict
 from checks.family import Family
-
-#: Laws whose claims hold every number of a result against a second source.
-ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
 
 #: Those of them that look at a sample of a large array, which says nothing of whichever entry it is.
 SAMPLING = frozenset({"finite differences"})

@@ -6,6 +6,7 @@ A layer may have a path of its own for each of them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
@@ -107,5 +108,5 @@ PATTERNS: tuple[Pattern, ...] = (
 def _planes(values: Array) -> Array:
     """An array as rows, one for each plane; a vector is a plane."""
     shape: Shape = values.shape
-    width = int(np.prod(shape[2:])) if len(shape) > len("NC") else values.size
+    width = prod(shape[2:]) if len(shape) > len("NC") else values.size
     return values.reshape(-1, width)

@@ -6,6 +6,8 @@ and 3.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from checks.types import Array
@@ -72,6 +74,7 @@ def gamma(roundings: int, dtype: str) -> float:
     return product / (1.0 - product) if product < 0.5 else float("nan")  # noqa: PLR2004
 
 
+@lru_cache(1024)
 def growth(roundings: int, dtype: str) -> tuple[float, str]:
     """Error of a sum of products as a share of the sum of their absolute values, and its name (Higham, (3.5)).
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 
 from checks.bounds import nothing
@@ -19,10 +21,13 @@ def slip(trial: Trial, of: str, *results: Array) -> Array:
     A few roundings more than a right layer makes, of what came out; and where other numbers came out of integers, of
     the sums behind the right results. Nothing where integers came out of integers.
     """
-    size: Array = sum((np.abs(each.astype(trial.wide)) for each in results), np.zeros(()))
+    first, *others = (np.abs(each.astype(trial.wide, copy=False)) for each in results)
+    size: Array = sum(others, first)
     if trial.exact_on_integers:
         if all(np.array_equal(each, np.rint(each)) for each in results):
             return nothing(size.shape)
         size = size + SLIPPING * float(np.max(trial.mass[of], initial=0.0))
     share = growth(trial.roundings[of] + SLIPPING, trial.case.dtype)[0]
-    return np.asarray(np.where(np.isfinite(size), size, 0.0) * share, np.float64)
+    if not isfinite(size.max(initial=0.0)):
+        size = np.where(np.isfinite(size), size, 0.0)
+    return np.asarray(size * share, np.float64)

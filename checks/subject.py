@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,12 @@ from checks.generators import Generators, seed_of
 from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
 from checks.shapes import mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
+
+#: Y and what a backward needs, from arrays and a configuration.
+Forward: TypeAlias = Callable[[Arrays, Config], tuple[Array, Any]]
+
+#: Kinds of NumPy's formats that hold numbers.
+_NUMBERS = frozenset("fciub")
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Subject:
     """
 
     name: str
-    forward: Callable[[Arrays, Config], tuple[Array, Any]]
+    forward: Forward
     backward: Callable[[Array, Any], Mapping[str, Array]]
     limits: Config = field(default_factory=dict)
     refusals: tuple[type[Exception], ...] = REFUSALS
@@ -212,7 +218,7 @@ class Subject:
         """
         if (said := self.inference) is None:
             return self.apply(arrays, config)
-        return replace(self, forward=lambda *given: (said(*given), None)).run_forward(_copies(arrays), config)[0]
+        return self._run(lambda *given: (said(*given), None), _copies(arrays), config)[0]
 
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).
@@ -220,12 +226,15 @@ class Subject:
         Raises RefusedError where the forward turns them down, SubjectError where it breaks, LostDeviceError where it
         breaks its device, UsageError where nobody knows how to call it.
         """
+        return self._run(self.forward, arrays, config)
+
+    def _run(self, forward: Forward, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         try:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             given = {name: np.asarray(value) for name, value in arrays.items()}
             self._begin()
             with self.generators.seeded(seed_of(arrays)):
-                y, saved = self.forward(given, config)
+                y, saved = forward(given, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise
         except RAISED as error:
@@ -286,10 +295,12 @@ class Subject:
         return found
 
     def _array(self, value: object, place: str) -> Array:
+        if type(value) is np.ndarray and value.dtype.kind in _NUMBERS:
+            return value
         if not isinstance(value, (np.ndarray, np.generic)):
             msg = f"{self.name}: {place} returned {type(value).__name__}; expected a NumPy array"
             raise SubjectError(msg)
-        if value.dtype.kind not in "fciub":
+        if value.dtype.kind not in _NUMBERS:
             msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)

@@ -1,7 +1,7 @@
 """The windows of a convolution: its padding in all forms, and the blocks in which its columns are made."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from reference_impl.errors import ConfigurationError
@@ -73,11 +73,15 @@ def _borders_by_name(padding: str, spans: Ints, stride: Ints) -> list[tuple[int,
     return [((span - 1) // 2, span - 1 - (span - 1) // 2) for span in spans]  # an odd cell goes after, as in PyTorch
 
 
-def blocks(samples: int, depth: int, windows: Windows) -> Iterator[Block]:
-    """Cut the windows of all samples, each ``depth`` cells in all channels, into blocks of about BLOCK cells."""
+@lru_cache
+def blocks(samples: int, depth: int, windows: Windows) -> tuple[Block, ...]:
+    """Cut the windows of all samples, each ``depth`` cells in all channels, into blocks of about BLOCK cells.
+
+    They are kept for the next call, since a backward asks for those of its forward.
+    """
     counts = (samples, *windows.output)
-    for samples_part, *output in product(*map(_parts, counts, _steps(counts, depth))):
-        yield _block(samples_part, tuple(output), windows)
+    parts = product(*map(_parts, counts, _steps(counts, depth)))
+    return tuple(_block(samples_part, tuple(output), windows) for samples_part, *output in parts)
 
 
 def _steps(counts: Ints, depth: int) -> Ints:

@@ -17,6 +17,7 @@ from reference_impl.textbook_windows import (
     each,
     flat_planes,
     over_output,
+    surrounded,
     wide,
     windows,
     winner,
@@ -54,7 +55,7 @@ def conv_forward(
     """
     axes = x.ndim - 2
     steps, gaps = each(stride, axes), each(dilation, axes)
-    xp = np.pad(wide(x), [(0, 0), (0, 0), *borders(padding, weight.shape[2:], gaps)])
+    xp = surrounded(wide(x), borders(padding, weight.shape[2:], gaps))
     y = _correlate(xp, wide(weight), steps, gaps, groups)
     shift = 0 if bias is None else wide(bias).reshape(-1, *(1,) * axes)
     return np.asarray(y + shift).astype(x.dtype)
@@ -82,7 +83,7 @@ def conv_backward(  # noqa: PLR0913, PLR0917 -- dy and the forward's seven
     steps, gaps = each(stride, axes), each(dilation, axes)
     border = borders(padding, weight.shape[2:], gaps)
     dxp = _full_correlation(wide(dy), wide(weight).conj(), steps, gaps, groups)
-    xp = np.pad(wide(x), [(0, 0), (0, 0), *border])
+    xp = surrounded(wide(x), border)
     dweight = _correlation_with_upstream(xp.conj(), wide(dy), weight.shape, steps, gaps)
     dbias = None if bias is None else wide(dy).sum(axis=(0, *range(2, 2 + axes))).astype(x.dtype)
     return ConvGradients(_crop(dxp, x.shape[2:], border).astype(x.dtype), dweight.astype(x.dtype), dbias)
@@ -92,7 +93,7 @@ def _crop(dxp: Array, size: Ints, border: list[tuple[int, int]]) -> Array:
     """Append zeros for the cells that no window reached, then cut off the border."""
     axes = list(zip(border, size, dxp.shape[2:], strict=True))
     missing = [(0, before + wanted + after - reached) for (before, after), wanted, reached in axes]
-    whole = np.pad(dxp, [(0, 0), (0, 0), *missing])
+    whole = surrounded(dxp, missing)
     return whole[spatial(slice(before, before + wanted) for (before, _), wanted, _ in axes)]
 
 
@@ -114,7 +115,7 @@ def _full_correlation(dy: Array, weight: Array, stride: Ints, dilation: Ints, gr
     spread = np.zeros((*dy.shape[:2], *((n - 1) * s + 1 for n, s in zip(dy.shape[2:], stride, strict=True))), dy.dtype)
     spread[spatial(slice(None, None, s) for s in stride)] = dy
     reach = [d * (k - 1) for k, d in zip(weight.shape[2:], dilation, strict=True)]
-    spread = np.pad(spread, [(0, 0), (0, 0), *((r, r) for r in reach)])
+    spread = surrounded(spread, [(r, r) for r in reach])
     rotated = np.flip(weight, axis=tuple(range(2, 2 + axes)))
     per_group = rotated.reshape(groups, -1, *weight.shape[1:]).swapaxes(1, 2)  # outputs and inputs change places
     return _correlate(spread, per_group.reshape(-1, *per_group.shape[2:]), (1,) * axes, dilation, groups)

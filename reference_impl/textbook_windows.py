@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference_impl.types import Array, Ints, Padding, PerAxis
+from reference_impl.types import Array, Ints, Padding, PerAxis, spatial
 
 
 class Window(NamedTuple):
@@ -25,13 +25,28 @@ def windows(
     axes = len(size)
     kernel = each(kernel_size, axes)
     steps, pads, gaps = each(stride or kernel, axes), each(padding, axes), each(dilation, axes)
-    counts = [_count_windows(*axis, ceil_mode) for axis in zip(size, kernel, steps, pads, gaps, strict=True)]
-    for position in product(*map(range, counts)):
-        starts = [o * s - p for o, s, p in zip(position, steps, pads, strict=True)]
-        met = [[start + t * d for t in range(k)] for start, k, d in zip(starts, kernel, gaps, strict=True)]
-        inside = [[i for i in axis if 0 <= i < n] for axis, n in zip(met, size, strict=True)]
-        padded = [[i for i in axis if -p <= i < n + p] for axis, n, p in zip(met, size, pads, strict=True)]
-        yield Window(position, np.ravel_multi_index(np.ix_(*inside), size).reshape(-1), prod(map(len, padded)))
+    along = [list(_along(*axis, ceil_mode)) for axis in zip(size, kernel, steps, pads, gaps, strict=True)]
+    for position in product(*map(range, map(len, along))):
+        inside, padded = zip(*(axis[o] for axis, o in zip(along, position, strict=True)), strict=True)
+        yield Window(position, _flat_indices(inside, size), prod(padded))
+
+
+def _along(
+    size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool
+) -> Iterator[tuple[Array, int]]:
+    """Give for each window along one axis its cells that lie in x, and how many lie in x or in its padding."""
+    for o in range(_count_windows(size, kernel, stride, padding, dilation, ceil_mode)):
+        met = [o * stride - padding + t * dilation for t in range(kernel)]
+        padded = [i for i in met if -padding <= i < size + padding]
+        yield np.array([i for i in padded if 0 <= i < size], np.intp), len(padded)
+
+
+def _flat_indices(along: Iterable[Array], size: Ints) -> Array:
+    """Number the cells at every combination of these positions along the axes, row by row."""
+    first, *others = along
+    for positions, length in zip(others, size[1:], strict=True):
+        first = np.add.outer(first * length, positions).reshape(-1)
+    return first
 
 
 def _count_windows(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
@@ -57,6 +72,14 @@ def borders(padding: Padding, kernel: Ints, dilation: Ints) -> list[tuple[int, i
         return [(t // 2, t - t // 2) for t in total]
     entries = (padding,) * len(kernel) if isinstance(padding, int | np.integer) else padding
     return [(entry, entry) if isinstance(entry, int | np.integer) else (entry[0], entry[1]) for entry in entries]
+
+
+def surrounded(x: Array, border: list[tuple[int, int]]) -> Array:
+    """Put zeros around x (N, C, *size): so many before and after it along each spatial axis."""
+    axes = list(zip(border, x.shape[2:], strict=True))
+    whole = np.zeros((*x.shape[:2], *(before + length + after for (before, after), length in axes)), x.dtype)
+    whole[spatial(slice(before, before + length) for (before, _), length in axes)] = x
+    return whole
 
 
 def cells_under(tap: Ints, stride: Ints, dilation: Ints, output: Iterable[int]) -> list[slice]:

@@ -1,6 +1,7 @@
 """Reading of arguments: each function returns the usable value, or raises with value, expectation and remedy."""
 
 import math
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,12 +27,17 @@ def array(name: str, value: object, dtypes: tuple[str, ...] = REAL) -> Array:
             f"{name} is a {type(value).__module__}.{type(value).__qualname__}; expected a plain numpy.ndarray. "
             f"Convert it, for example with numpy.asarray({name}, dtype=numpy.float64)."
         )
-    if not any(native(value.dtype) == np.dtype(dtype) for dtype in dtypes):
+    if not _among(value.dtype, dtypes):
         raise DtypeError(
             f"{name} has dtype {value.dtype}; expected one of {', '.join(dtypes)}. "
             f"Convert it, for example with {name}.astype(numpy.float64)."
         )
     return np.asarray(value)
+
+
+@cache
+def _among(dtype: np.dtype[Any], dtypes: tuple[str, ...]) -> bool:
+    return any(native(dtype) == np.dtype(each) for each in dtypes)
 
 
 def native(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -60,7 +66,7 @@ def feature_map(name: str, value: object, dtypes: tuple[str, ...] = REAL) -> Arr
 
 def same_dtype(name: str, value: Array, other: str, dtype: np.dtype[Any]) -> None:
     """Check that ``value`` has ``dtype``, which is that of ``other``. Raises DtypeError."""
-    if native(value.dtype) != native(dtype):
+    if value.dtype != dtype and native(value.dtype) != native(dtype):
         raise DtypeError(
             f"{name} has dtype {value.dtype}; expected {native(dtype)}, the dtype of {other}. "
             f"Convert one of them, for example {name}.astype({other}.dtype): layers do not mix precisions."

@@ -113,10 +113,11 @@ def fold_into(padded: Array, columns: Array, windows: Windows) -> None:
     Windows that overlap meet in one cell, hence a sum. Within one tap no two windows share a cell, hence one addition
     for each tap.
     """
-    views = (unfold(padded, windows), columns)
-    into, parts = (np.moveaxis(view, 0, len(windows.kernel)) for view in views)  # (*kernel, C, N, *output)
+    into = unfold(padded, windows)
     for tap in windows.taps:
-        np.add(into[tap], parts[tap], out=into[tap])
+        of_tap: tuple[slice | int, ...] = (slice(None), *tap)  # (C, N, *output)
+        cell = into[of_tap]
+        np.add(cell, columns[of_tap], out=cell)
 
 
 def sum_along(axis: int, x: Array, windows: Windows) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from inspect import Parameter
@@ -45,23 +45,21 @@ class Plan:
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
-        given |= {name: self._formed(word, config[word]) for word, name in self._taken(config)}
+        for word, name in self.words.items():
+            if (value := config.get(word)) is not None:
+                given[name] = self._formed(word, value)
         for word, names in self.spread.items():
             value = config.get(word, 0)
             given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
         if self.bundle:
             given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
         given |= self.flags
-        rest = {word: value for word, value in config.items() if word not in self.words}
         for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
         for parameter in self._open:
-            given[parameter] = rest
+            given[parameter] = {word: value for word, value in config.items() if word not in self.words}
         ordered = {name: given[name] for name in self._parameters if name in given}
         return inspect.BoundArguments(self.signature, ordered)
-
-    def _taken(self, config: Config) -> Iterator[tuple[str, str]]:
-        return ((word, name) for word, name in self.words.items() if config.get(word) is not None)
 
     def _formed(self, word: str, value: Any) -> Any:
         """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""

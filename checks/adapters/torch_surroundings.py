@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,13 +15,16 @@ Around = Callable[[Callable[[], Any]], Any]
 _running: list[list[Around]] = []
 
 
-@contextmanager
-def noting() -> Iterator[list[Around]]:
-    """What surrounds the forward that runs meanwhile, as ``surrounded`` is told."""
-    _running.append([])
-    try:
-        yield _running[-1]
-    finally:
+class Noting:
+    """A context that holds what surrounds the forward that runs meanwhile, as ``surrounded`` is told."""
+
+    def __enter__(self) -> list[Around]:
+        """Of this forward, nothing so far."""
+        _running.append([])
+        return _running[-1]
+
+    def __exit__(self, *_: object) -> None:
+        """Of the one around it again."""
         _running.pop()
 
 

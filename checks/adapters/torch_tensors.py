@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.torch_crashes import crash
-from checks.adapters.torch_surroundings import Around, inside, noting
+from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.generators import left, seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
@@ -59,6 +59,8 @@ class Format:
         if (self.device == "cpu" and not self.dtype) or not given.flags.writeable:
             return
         before, now = self.tensor(given), tensor.detach()
+        if torch.equal(before, now):  # no NaN among them
+            return
         if not torch.equal(before.nan_to_num(), now.nan_to_num()) or not torch.equal(before.isnan(), now.isnan()):
             np.copyto(given, array(now))
 
@@ -67,8 +69,7 @@ def array(tensor: Any) -> Array:
     """A tensor as an array; bfloat16 becomes the float32 that carries it."""
     import torch
 
-    found = tensor.detach().cpu()
-    return np.asarray((found.float() if found.dtype == torch.bfloat16 else found).numpy())
+    return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))
 
 
 #: A layer on tensors, by the names of its arguments.
@@ -111,8 +112,12 @@ def _run(
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with seeded(fmt.device, seed), _compiling(), _in_place(), noting() as around:
-        y = fmt.outputs.joined(layer(leaves, config), _one)
+    with seeded(fmt.device, seed), _compiling(), Noting() as around:
+        try:
+            y = fmt.outputs.joined(layer(leaves, config), _one)
+        except RuntimeError as error:
+            _add_remedy(error)
+            raise
     for name, value in arrays.items():
         fmt.bring_back(leaves[name], value)
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
@@ -125,17 +130,12 @@ def _one(outputs: list[Any]) -> Any:
     return torch.cat([each.reshape(-1) for each in outputs])
 
 
-@contextmanager
-def _in_place() -> Iterator[None]:
-    """An error that says what to do where a layer writes to what it is derived by, or takes NumPy's arrays."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "a leaf Variable that requires grad" in str(error):
-            error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
-        if "Can't call numpy() on Tensor" in str(error):
-            error.add_note("a NumPy function is examined with its backward: examine((forward, backward), ...)")
-        raise
+def _add_remedy(error: RuntimeError) -> None:
+    """Say what to do where a layer writes to what it is derived by, or takes NumPy's arrays."""
+    if "a leaf Variable that requires grad" in str(error):
+        error.add_note("a layer that works in place gets a copy: examine(lambda x: layer(x.clone()), ...)")
+    if "Can't call numpy() on Tensor" in str(error):
+        error.add_note("a NumPy function is examined with its backward: examine((forward, backward), ...)")
 
 
 def spared(layer: Layer) -> Layer:
@@ -155,14 +155,15 @@ _COMPILING: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@contextmanager
-def _compiling() -> Iterator[None]:
+def _compiling() -> AbstractContextManager[object]:
     """The settings of ``_COMPILING`` for a while, those that this PyTorch knows, where anything was ever compiled."""
-    with ExitStack() as settings:
-        for name, wanted in _COMPILING.items() if "torch._dynamo" in sys.modules else ():
-            config: Any = sys.modules[name]
-            settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
-        yield
+    if "torch._dynamo" not in sys.modules:
+        return nullcontext()
+    settings = ExitStack()
+    for name, wanted in _COMPILING.items():
+        config: Any = sys.modules[name]
+        settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
+    return settings
 
 
 @contextmanager
@@ -195,7 +196,7 @@ def _pull(dy: Array, saved: Any) -> Arrays:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with _compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
-        shaped = upstream.to(y.dtype)
+        shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
         derive = partial(torch.autograd.grad, y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
         found = inside(around, derive)
     fmt.bring_back(upstream, dy)

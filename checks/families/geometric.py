@@ -21,7 +21,7 @@ from checks.errors import CaseError
 from checks.families.covered import CoveredFamily
 from checks.families.unusual import unusual
 from checks.strategies import cases
-from checks.strategies.cells import Row, Space, confined, settle
+from checks.strategies.cells import Row, Space, confined, settle, settled
 from checks.strategies.fill import Choose, fill
 from checks.strategies.geometry import Axis, Geometry, plainer, plainer_settings, resettled
 from checks.subject import Subject
@@ -149,7 +149,14 @@ class GeometricFamily(CoveredFamily):
 
     def nearest(self, geometry: Geometry) -> Geometry:
         """The geometry of this family that is nearest to one: itself, unless a cell is confined."""
-        return replace(geometry, axes=tuple(settle(axis, self.space) for axis in geometry.axes))
+        if not self._settled:
+            return geometry
+        return replace(geometry, axes=tuple(settle(axis, self._settled) for axis in geometry.axes))
+
+    @cached_property
+    def _settled(self) -> Row:
+        """Cells with one option left."""
+        return settled(self.space)
 
     def output_channels(self, geometry: Geometry) -> int:
         """Channels of y: those of x, unless a sheet says otherwise."""
@@ -224,7 +231,7 @@ class GeometricFamily(CoveredFamily):
 
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Step between the integers of a case: room to move for distinct values, 1 otherwise."""
-        room = {"distinct": 1, "ordered": 2}.get(data, 0) * int(np.prod(shapes["x"]))
+        room = {"distinct": 1, "ordered": 2}.get(data, 0) * math.prod(shapes["x"])
         return lattice.unit(dtype, room) if room else 1
 
     def simpler(self, case: Case) -> Iterator[Case]:

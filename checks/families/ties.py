@@ -9,12 +9,17 @@ import numpy as np
 from checks.kink import Kink, Subgradients
 from checks.types import Array, Config, Shape, carrier
 from reference_impl import textbook_windows
+from reference_impl.types import spatial
 
 #: What layers do with ties that no choice of subgradients does, and what they should do.
 MISTAKES = {
     "all": "every tied cell got the whole of dy (a mask x == y); one of them must get it, or all together",
     "none": "no tied cell got anything; together they must get all of dy",
 }
+
+#: What a window gives to a cell: at least and at most; the same were no cell the only winner; by each convention, and
+#: by each mistake.
+SHARES = ("low", "high", "least", "most", "first", "last", "split", *MISTAKES)
 
 
 def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
@@ -38,40 +43,23 @@ def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:
     one of them gets at least min(dy, 0) and at most max(dy, 0).
     """
     flat = x.reshape(*x.shape[:2], prod(x.shape[2:]))
-    conventions = ("first", "last", "split")
-    found = {name: np.zeros(flat.shape) for name in ("low", "high", "least", "most", *conventions, *MISTAKES)}
+    found, upstream = np.zeros((len(SHARES), *flat.shape)), dy.astype(np.float64)
     for window in textbook_windows.windows(x.shape[2:], **_keywords(config)):
-        cells, up = flat[:, :, window.cells], _upstream(dy, window.position)
-        for name, share in _shares(cells == cells.max(axis=2, keepdims=True), up).items():
-            found[name][:, :, window.cells] += share
-    whole = {name: array.reshape(x.shape) for name, array in found.items()}
-    chosen = {name: whole[name] for name in conventions}
+        cells, up = flat[:, :, window.cells], upstream[spatial(window.position)][..., None]
+        found[..., window.cells] += _shares(cells == cells.max(axis=2, keepdims=True), up)
+    whole = {name: array.reshape(x.shape) for name, array in zip(SHARES, found, strict=True)}
+    chosen = {name: whole[name] for name in ("first", "last", "split")}
     mistakes = {words: whole[name] for name, words in MISTAKES.items()}
     low, high, least, most = (whole[name] for name in ("low", "high", "least", "most"))
     return Subgradients(low, high, least, most, chosen, "first", mistakes=mistakes)
 
 
-def _upstream(dy: Array, position: Shape) -> Array:
-    """What one window received, (N, C, 1)."""
-    flat = dy.reshape(*dy.shape[:2], prod(dy.shape[2:])).astype(np.float64)
-    return np.asarray(flat[:, :, np.ravel_multi_index(position, dy.shape[2:])][..., None])
-
-
-def _shares(tied: Array, up: Array) -> dict[str, Array]:
-    """What one window (N, C, cells) gives to each cell: at least, at most, by each convention and each mistake."""
+def _shares(tied: Array, up: Array) -> Array:
+    """What one window (N, C, cells) that received ``up`` (N, C, 1) gives to each cell, in the order of ``SHARES``."""
     rank, count = np.cumsum(tied, axis=2), tied.sum(axis=2, keepdims=True)
-    alone = count == 1
-    return {
-        "low": tied * np.where(alone, up, np.minimum(up, 0)),
-        "high": tied * np.where(alone, up, np.maximum(up, 0)),
-        "least": tied * np.minimum(up, 0),
-        "most": tied * np.maximum(up, 0),
-        "first": tied * (rank == 1) * up,
-        "last": tied * (rank == count) * up,
-        "split": tied * up / count,
-        "all": tied * up,
-        "none": tied * alone * up,
-    }
+    alone, least, most, whole = count == 1, np.minimum(up, 0), np.maximum(up, 0), tied * up
+    hulls = [tied * each for each in (np.where(alone, up, least), np.where(alone, up, most), least, most)]
+    return np.stack([*hulls, (rank == 1) * whole, (rank == count) * whole, whole / count, whole, alone * whole])
 
 
 def _keywords(config: Config) -> Config:

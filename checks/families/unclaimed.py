@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import replace
+from math import prod
 from typing import Any, Self
 
 import numpy as np
@@ -141,7 +142,7 @@ class Unclaimed(Family):
 
     def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
         """Nobody knows: as many as there are numbers, and a few."""
-        count = 8 + sum(int(np.prod(shape)) for shape in shapes.values())
+        count = 8 + sum(prod(shape) for shape in shapes.values())
         return dict.fromkeys(("y", *map(gradient_of, self.arguments)), count)
 
     def divides(self, shapes: Shapes, config: Config) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from math import prod
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Contract(Witness):
         if not self.applies(trial):
             return iter(())
         if why := self.too_large(trial):
-            return (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+            return (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
         return _hushed(self.examined(trial))
 
     def applies(self, trial: Trial) -> bool:
@@ -62,13 +63,35 @@ class Contract(Witness):
             if value.shape != first[of].shape:
                 yield Claim(self.law, of, value, first[of], np.zeros(first[of].shape), why, severity=severity)
                 continue
-            bound = 2 * trial.bound(of) + slip(trial, of, value, first[of])
-            yield Claim(self.law, of, value, first[of], bound, f"{why}; {slack(bound)}", severity=severity)
+            unmoved = np.array_equal(value, first[of])
+            bound, how = trial.shared(_Unmoved)[of] if unmoved else _of_two_runs(trial, of, value, first[of])
+            yield Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
 
     def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:
         """The claim about a subject that raised where it must answer: no number came back."""
         got, none = np.full(trial.got.y.shape, np.nan), np.zeros(trial.got.y.shape)
         return Claim(self.law, "y", got, trial.got.y, none, str(error), places=(), severity=severity)
+
+
+class _Unmoved(dict[str, tuple[Array, str]]):
+    """How far two runs may lie apart that do not, by what they gave; computed once for all calls that gave the same."""
+
+    def __init__(self, trial: Trial) -> None:
+        """Nothing is computed before it is asked for."""
+        super().__init__()
+        self._trial = trial
+
+    def __missing__(self, of: str) -> tuple[Array, str]:
+        """For one result."""
+        first = self._trial.got.named()[of]
+        self[of] = _of_two_runs(self._trial, of, first, first)
+        return self[of]
+
+
+def _of_two_runs(trial: Trial, of: str, one: Array, another: Array) -> tuple[Array, str]:
+    """How far two runs may lie apart, and that in words."""
+    bound = 2 * trial.bound(of) + slip(trial, of, one, another)
+    return bound, slack(bound)
 
 
 def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:
@@ -122,7 +145,7 @@ def _holds(claim: Claim) -> bool:
 
 def slack(bound: Array) -> str:
     """What a bound of two runs allows, in words."""
-    return "rounding of each run" if np.any(bound) else "exact on these data"
+    return "rounding of each run" if bound.any() else "exact on these data"
 
 
 def other(array: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -31,7 +32,7 @@ class Independence(Contract):
         except SubjectShapeError:
             raise  # an answer in a wrong shape turns no part down
         except SubjectError as error:
-            yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), str(error)) for of in trial.roundings)
+            yield from (unable(self.law, of, prod(trial.shape_of(of)), str(error)) for of in trial.roundings)
             return
         for of, whole in trial.got.named().items():
             yield self._claim(trial, of, whole, [part.named()[of] for part in parts], order)

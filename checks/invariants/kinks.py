@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Kinks(Contract):
 
     def too_large(self, trial: Trial) -> str:
         """As for every contract; and where a plane has too many windows to look at one after another."""
-        windows = int(np.prod(trial.case.shapes["dy"][2:]))
+        windows = prod(trial.case.shapes["dy"][2:])
         many = f"{windows} windows: ties are examined on at most {MOST_WINDOWS}" if windows > MOST_WINDOWS else ""
         return many or super().too_large(trial)
 

@@ -8,6 +8,7 @@ layouts of a layer's own arrays that nobody else would give them is a hazard too
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ class Layout(Contract):
             yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {slack(bound)}")
 
     def _unable(self, trial: Trial, why: str) -> Iterator[Claim]:
-        yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), why) for of in trial.roundings)
+        yield from (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
@@ -113,7 +114,7 @@ def _by_choice(trial: Trial, name: str, layout: str) -> bool:
 
 def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
-    chosen = {name: str(rng.choice((*LAYOUTS, ""), p=_SHARES)) for name in names}
+    chosen = {name: _ANY[_UP_TO.searchsorted(rng.random(), side="right")] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
 
 
@@ -215,5 +216,6 @@ LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
     "unaligned": _unaligned,
 }
 
-#: How often each of these is chosen, and none of them.
-_SHARES = (*[0.75 / len(LAYOUTS)] * len(LAYOUTS), 0.25)
+#: The names of these, and of none, which is chosen once in four times; up to which random number each is.
+_ANY = (*LAYOUTS, "")
+_UP_TO = np.cumsum([0.75 / len(LAYOUTS)] * len(LAYOUTS) + [0.25])

@@ -123,4 +123,4 @@ def _shares(trial: Trial, dy: Array) -> Array:
 
 
 def _why(bound: Array) -> str:
-    return "rounding of each side" if np.any(bound) else "exact on these data"
+    return "rounding of each side" if bound.any() else "exact on these data"

@@ -10,7 +10,7 @@ from checks.claim import Claim
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
 from checks.slip import slip
-from checks.types import Arrays
+from checks.types import Array, Arrays
 from checks.witness import Trial
 
 #: Calls that are tried, and products that they may add up together, so that a slow layer is not called for seconds.
@@ -88,4 +88,8 @@ def calls(trial: Trial) -> int:
 
 
 def _differ(these: Arrays, those: Arrays) -> bool:
-    return not all(np.array_equal(value, those[of], equal_nan=True) for of, value in these.items())
+    return not all(_alike(value, those[of]) for of, value in these.items())
+
+
+def _alike(one: Array, other: Array) -> bool:
+    return np.array_equal(one, other) or np.array_equal(one, other, equal_nan=True)

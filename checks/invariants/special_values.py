@@ -77,18 +77,18 @@ class SpecialValues(Contract):
         for of, factors in met.items():
             if placed.value == -np.inf and dropped:
                 return
-            if not np.any(factors > IS_ONE):
+            if not (reached := factors > IS_ONE).any():
                 continue
             severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
             got, why = placed.got[of], f"{placed} multiplies into {of}: it may not be finite"
             shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
-            yield Claim(self.law, of, shown, nan, np.where(factors > IS_ONE, 0.0, np.nan), why, severity=severity)
+            yield Claim(self.law, of, shown, nan, np.where(reached, 0.0, np.nan), why, severity=severity)
 
     def _times_zero(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Where a factor of 0 meets the special value: IEEE 754 says NaN; a layer may leave zeros out."""
         for of, factors in met.items():
             zero = (factors > 0) & (factors < IS_ONE)
-            if np.any(zero) and not trial.family.selects and right(trial):
+            if zero.any() and not trial.family.selects and right(trial):
                 got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
                 shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
                 yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
@@ -117,7 +117,7 @@ class SpecialValues(Contract):
             names = sorted(set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"})
             regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]
         for of, region, severity in regions:
-            if np.any(region):
+            if region.any():
                 yield self._unchanged(trial, placed, of, region, severity)
 
     def _unchanged(self, trial: Trial, placed: Placed, of: str, region: Array, severity: Severity) -> Claim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Translation(Contract):
         try:
             moved = _moved(trial, axis + 2, steps[axis])
         except SubjectError as error:
-            yield from (unable(self.law, of, int(np.prod(trial.shape_of(of))), str(error)) for of in trial.roundings)
+            yield from (unable(self.law, of, prod(trial.shape_of(of)), str(error)) for of in trial.roundings)
             return
         yield from self._claims(trial, moved, axis + 2, steps[axis])
 

@@ -13,6 +13,8 @@ Where f is smooth instead, the quotient's limit is taken (slopes.py).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from math import prod
 
 import numpy as np
 
@@ -103,9 +105,15 @@ def entries(trial: Trial) -> int:
 
 def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
     """Indices of an array: all where there are at most ``most``, else both ends and a seeded one of each equal part."""
-    size = int(np.prod(shape))
+    size = prod(shape)
     flat = np.arange(size)
     if size > most:
-        edges = np.linspace(1, size - 1, most - 1).astype(np.intp)
+        edges = _edges(size, most)
         flat = np.concatenate([[0], np.random.default_rng(seed).integers(edges[:-1], edges[1:]), [size - 1]])
     return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True)) if shape else [()]
+
+
+@lru_cache(1024)
+def _edges(size: int, most: int) -> Array:
+    """Where the equal parts of what lies between both ends begin, and where the last of them ends."""
+    return np.linspace(1, size - 1, most - 1).astype(np.intp)

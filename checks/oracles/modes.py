@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Modes(Witness):
             yield Claim(self.law, of, got, trial.got.named()[of], np.zeros(got.shape), why)
 
     def _unable(self, other: Trial, why: str) -> Iterator[Claim]:
-        return (unable(self.law, of, int(np.prod(other.shape_of(of))), why) for of in other.roundings)
+        return (unable(self.law, of, prod(other.shape_of(of)), why) for of in other.roundings)
 
 
 def _said_of(mode: str) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 
-from checks.arithmetic import TRANSFORM
-from checks.bounds import is_nothing
+from checks.arithmetic import PLAIN, TRANSFORM
 from checks.data import round_to
 from checks.errors import SubjectError
 from checks.oracles.adjoint import direction_span
@@ -35,6 +35,8 @@ MOST_NUMBERS = 2**18
 #: Longest step between integers: short, because a long one would hide in its quotient what the forward rounds.
 LONGEST_STEP = 4
 
+_SIGNS = np.array([-1.0, 1.0])
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:
@@ -47,7 +49,7 @@ class Steps:
     index: tuple[Array, ...]
     sizes: Array
     unit: complex
-    boxes: Sequence[Sequence[Sequence[int]]]
+    boxes: Sequence[tuple[slice, ...]]
 
 
 def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: float) -> tuple[Array, Array] | None:
@@ -63,7 +65,8 @@ def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: floa
         return None
     index, sizes = tuple(np.array(places).T), _sizes(trial, argument, len(places), step)
     units = (1, 1j) if is_complex(trial.case.dtype) else (1,)
-    found = [_along(trial, Steps(argument, index, sizes, unit, boxes.tolist()), groups) for unit in units]
+    parts = [tuple(starmap(slice, box)) for box in boxes.tolist()]
+    found = [_along(trial, Steps(argument, index, sizes, unit, parts), groups) for unit in units]
     if any(each is None for each in found):
         return None
     first, *others = [each for each in found if each is not None]
@@ -75,18 +78,21 @@ def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: floa
 
 def apart(boxes: Array) -> list[list[int]]:
     """Numbers of boxes in groups of at most ``MOST_TOGETHER`` that do not meet: each in the first group it fits."""
-    low, high = boxes[..., 0], boxes[..., 1]
-    meets = np.all((low[:, None] < high) & (low < high[:, None]), axis=-1)
+    low, high = boxes.T  # (axes, boxes)
+    begins = np.all(low[:, :, None] < high[:, None], axis=0)  # one before the other ends
+    meets = begins & begins.T
     groups: list[list[int]] = []
     members: list[int] = []  # of each group, a bit for each box
     for number, row in enumerate(np.packbits(meets, axis=-1, bitorder="little")):
         mask = int.from_bytes(row.tobytes(), "little")
-        fits = (k for k, held in enumerate(members) if not held & mask and len(groups[k]) < MOST_TOGETHER)
-        if (place := next(fits, len(groups))) == len(groups):
-            groups.append([])
-            members.append(0)
-        groups[place].append(number)
-        members[place] |= 1 << number
+        for place, held in enumerate(members):
+            if not held & mask and len(groups[place]) < MOST_TOGETHER:
+                groups[place].append(number)
+                members[place] |= 1 << number
+                break
+        else:
+            groups.append([number])
+            members.append(1 << number)
     return groups
 
 
@@ -96,28 +102,28 @@ def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     sizes: Array = rng.uniform(step / 2, step, count)
     if trial.case.lattice:
         sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
-    return np.asarray(sizes * rng.choice([-1.0, 1.0], count))
+    return np.asarray(sizes * _SIGNS[rng.integers(0, 2, count)])
 
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:
     """Derivative along each entry, and its largest error; None where an output changes that no entry reaches."""
-    before = trial.case.inputs[steps.argument][steps.index]
+    inputs = trial.case.inputs
+    before = inputs[steps.argument][steps.index]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
     plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for some in _batches(trial, groups):
-        arrays = [_moved(trial, steps, moved, group) for group in some]
-        noise = [with_excess(trial, plain, each) for each in arrays]
+        arrays = [_moved(inputs, steps, moved, group) for group in some]
         held = [number for group in some for number in group]
         nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
         found, off = quotients(
             _outputs(trial, steps.argument, arrays),
-            np.broadcast_to(trial.wide_y, (len(some), *trial.wide_y.shape)),
-            np.broadcast_to(trial.wide_dy, (len(some), *trial.wide_y.shape)),
+            trial.wide_y,
+            trial.wide_dy,
             _owners(trial.wide_y.shape, steps.boxes, some),
             np.concatenate([nobody, width[held]]),
-            noise[0][np.newaxis] if is_nothing(noise[0]) else np.stack(noise),
+            plain if trial.arithmetic == PLAIN else np.stack([with_excess(trial, plain, each) for each in arrays]),
         )
         if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
@@ -133,11 +139,11 @@ def _batches(trial: Trial, groups: list[list[int]]) -> Iterator[list[list[int]]]
     yield from (groups[start : start + count] for start in range(1, len(groups), count))
 
 
-def _moved(trial: Trial, steps: Steps, moved: Array, group: list[int]) -> Arrays:
-    """The arguments with the entries of one group moved."""
-    array = trial.case.inputs[steps.argument].copy()
+def _moved(inputs: Arrays, steps: Steps, moved: Array, group: list[int]) -> Arrays:
+    """The arguments with the entries of one group moved; the others are nobody's to write to."""
+    array = inputs[steps.argument].copy()
     array[tuple(axis[group] for axis in steps.index)] = moved[group]
-    return {**trial.case.inputs, steps.argument: array}
+    return {**inputs, steps.argument: array}
 
 
 def _outputs(trial: Trial, argument: str, several: list[Arrays]) -> Array:
@@ -155,17 +161,16 @@ def _outputs(trial: Trial, argument: str, several: list[Arrays]) -> Array:
     return np.stack([apply(arrays, config).astype(trial.wide, copy=False) for arrays in several])
 
 
-def _owners(shape: Shape, boxes: Sequence[Sequence[Sequence[int]]], groups: list[list[int]]) -> Array:
+def _owners(shape: Shape, boxes: Sequence[tuple[slice, ...]], groups: list[list[int]]) -> Array:
     """For each output of each group's forward the number of the box that it lies in, counted on from the groups.
 
     An output outside of all boxes has the number of its group.
     """
     owners = np.empty((len(groups), *shape), np.intp)
     number = len(groups)
-    for place, group in enumerate(groups):
-        owners[place] = place
+    for place, (group, outputs) in enumerate(zip(groups, owners, strict=True)):
+        outputs[...] = place
         for box in group:
-            inside: tuple[slice, ...] = tuple(slice(first, end) for first, end in boxes[box])
-            owners[place][inside] = number
+            outputs[boxes[box]] = number
             number += 1
     return owners

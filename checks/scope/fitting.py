@@ -40,6 +40,8 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
 def nearest(limit: Any, value: int, low: int) -> int:
     """The accepted integer from ``low`` on that is nearest to a value, the smaller of two; the value if none is."""
     accept = _accept(limit)
+    if low <= value < LARGEST and accept(value):
+        return value
     by_distance = chain.from_iterable((value - off, value + off) for off in range(max(value, LARGEST)))
     return next((number for number in by_distance if low <= number < LARGEST and accept(number)), value)
 
@@ -78,19 +80,20 @@ def _short(axis: Axis) -> Axis:
 
 
 def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
-    for word, name in _FIELDS.items():
-        axis = replace(axis, **{name: _number(allowed.get(word), getattr(axis, name), place, 1, axis.kernel)})
-    before, after = (_number(allowed.get("padding"), side, place, 0, axis.kernel) for side in (axis.before, axis.after))
+    kernel = _number(allowed.get("kernel_size"), axis.kernel, place, 1, axis.kernel)
+    stride = _number(allowed.get("stride"), axis.stride, place, 1, kernel)
+    dilation = _number(allowed.get("dilation"), axis.dilation, place, 1, kernel)
+    before, after = (_number(allowed.get("padding"), side, place, 0, kernel) for side in (axis.before, axis.after))
     square = allowed.get("square", ())
     if not allowed.get("asymmetric", True) or square is True or "padding" in square:
         before = after = max(before, after)
-    return replace(axis, before=before, after=after)
+    return Axis(axis.size, kernel, stride, before, after, dilation)
 
 
 def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
-    if limit == Fixed("kernel"):
-        return kernel
     if isinstance(limit, Fixed):
+        if limit.value == "kernel":
+            return kernel
         fixed = limit.value[place % len(limit.value)] if isinstance(limit.value, (tuple, list)) else limit.value
         return fixed if isinstance(fixed, int) else value
     return nearest(limit, value, low)

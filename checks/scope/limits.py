@@ -190,6 +190,8 @@ class Limits:
 
 def _alike(case: Case, other: Case) -> Case:
     """The case with every array that holds one number alone in ``other``, and is there, all of that number."""
+    if not other.values:
+        return case.but(values={}) if case.values else case
     given = {name: np.unique(np.asarray(value)) for name, value in other.values.items() if name in case.shapes}
     numbers = {name: found[0] for name, found in given.items() if found.size == 1}
     return case.but(values={name: nested(np.full(case.shapes[name], number)) for name, number in numbers.items()})

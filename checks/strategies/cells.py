@@ -92,9 +92,12 @@ def confined(space: Space, narrower: Space, cells: Row) -> dict[str, tuple[str, 
     return {**left, **{cell: (option,) for cell, option in cells.items()}}
 
 
-def settle(axis: Axis, space: Space) -> Axis:
-    """The axis with what the space settles for all of them; what was padding becomes cells, so that windows fit."""
-    for cell in settled(space).items():
+def settle(axis: Axis, cells: Row) -> Axis:
+    """The axis with the cells that a space settles for all of them; what was padding becomes cells of x.
+
+    So windows fit as before.
+    """
+    for cell in cells.items():
         axis = _SETTLE[cell](axis) if cell in _SETTLE else axis
     return axis
 
@@ -120,8 +123,8 @@ def complete(space: Space, pick: Callable[[Sequence[str]], str], fixed: Row | No
 
 def _joins(name: str, option: str, so_far: Row) -> bool:
     """Whether a further choice can stand together with those made; only rules that speak of its cell can be broken."""
-    row = {**so_far, name: option}
-    return not any(option in rule[name] and broken(rule, row) for rule, _ in _SPEAKING.get(name, ()))
+    speaking = (rule for rule, _ in _SPEAKING.get(name, ()) if option in rule[name])
+    return not any(broken(rule, {**so_far, name: option}) for rule in speaking)
 
 
 def by_axis(geometry: Geometry, modes: Mapping[str, str]) -> list[set[str]]:

@@ -47,6 +47,22 @@ def test_one_element_is_judged(got: float, want: float, bound: float, status: st
     assert _judge([got], [want], [bound]).status == status
 
 
+@pytest.mark.parametrize(("law", "resolution"), [("reference", 0.25), ("textbook", 0.25), ("linearity", None)])
+@pytest.mark.parametrize("got", [2.0, 2.25])
+def test_what_would_have_been_seen_is_told_of_laws_that_go_entry_by_entry(
+    law: str, resolution: float | None, got: float
+) -> None:
+    """The largest bound as a share of its entry, whether all entries are equal or not; nobody asks others for it."""
+    claim = Claim(law, "dx", np.array([got, 8.0]), np.array([2.0, 8.0]), np.full(2, 0.5), "because")
+    assert compare(claim).resolution == resolution
+
+
+def test_a_claim_is_judged_once() -> None:
+    """Whoever asks again is told the same verdict."""
+    claim = Claim("law", "dx", np.ones(1), np.ones(1), np.zeros(1), "because")
+    assert compare(claim) is compare(claim)
+
+
 def test_one_wrong_element_makes_a_claim_wrong_and_is_named() -> None:
     """Among many that are right, with its place, its numbers and its error in units in the last place."""
     want = np.ones((3, 4))

@@ -84,3 +84,16 @@ def test_quotients_of_real_numbers_state_the_rounding_of_their_sums() -> None:
     _, errors = quotients(moved, np.zeros(6), dy, np.array([0, 0, 1, 1, 1, 1]), np.ones(2), np.zeros(6))
     assert np.all(errors > 0)
     assert np.all(errors < 1e-14)
+
+
+@pytest.mark.parametrize("kind", [float, complex])
+def test_what_is_the_same_for_all_outputs_may_be_given_once(kind: type) -> None:
+    """Start, dy and noise of one output, for three that were moved."""
+    rng = np.random.default_rng(6)
+    start, dy = (rng.standard_normal(4) * kind(1) for _ in range(2))
+    moved, noise = start + rng.standard_normal((3, 4)), rng.random(4)
+    owners, widths = np.array([[0, 1, 1, 0], [0, 0, 2, 2], [3, 3, 3, 3]]), np.array([1.0, 0.5, -2.0, 4.0])
+    once = quotients(moved, start, dy, owners, widths, noise)
+    whole_start, whole_dy, whole_noise = (np.broadcast_to(values, (3, 4)) for values in (start, dy, noise))
+    each = quotients(moved, whole_start, whole_dy, owners, widths, whole_noise)
+    assert np.array_equal(once, each)

@@ -146,3 +146,12 @@ def test_every_look_at_an_array_gives_a_fresh_copy(kind: str) -> None:
     again: list[Any] = [case.inputs["x"], case.inputs["weight"], case.dy]
     for before, after in zip(kept, again, strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_a_case_whose_arrays_are_rearranged_draws_the_others_as_before() -> None:
+    """In the order of the case's shapes; what is not rearranged stays what it was."""
+    case = Case("conv", {"x": (1, 2, 3), "weight": (1, 2, 2), "bias": (1,), "dy": (1, 1, 2)}, {"stride": 1})
+    found = case.rearranged({"weight": -case.array("weight")})
+    assert list(found.inputs) == ["x", "weight", "bias"]
+    assert np.array_equal(found.array("weight"), -case.array("weight"))
+    assert all(np.array_equal(found.array(name), case.array(name)) for name in ("x", "bias", "dy"))
