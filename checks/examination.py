@@ -20,6 +20,7 @@ from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.repetition import FirstCalls
 from checks.invariants.surroundings import Surroundings
 from checks.judge import RUNS, verdicts
+from checks.nearest import near
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
@@ -239,7 +240,7 @@ def denied(laws: Iterable[str]) -> frozenset[str]:
     known = ["all", *(witness.law for witness in WITNESSES), Surroundings.law]
     found = frozenset([laws] if isinstance(laws, str) else laws)
     if unknown := sorted(found - set(known)):
-        raise UsageError(f"deny={unknown[0]!r} is no law; expected one of {', '.join(known)}")
+        raise UsageError(f"deny={unknown[0]!r} is no law{near(unknown[0], known)}; expected one of {', '.join(known)}")
     return found
 
 
@@ -251,7 +252,10 @@ def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness
     known = [witness.law for witness in witnesses]
     wanted = set([laws] if isinstance(laws, str) else laws)
     if unknown := sorted(wanted - set(known)):
-        raise UsageError(f"laws has {unknown[0]!r}, which cannot be asked here; expected some of {', '.join(known)}")
+        raise UsageError(
+            f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "
+            f"{', '.join(known)}"
+        )
     return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
 
 

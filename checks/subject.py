@@ -14,7 +14,7 @@ from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
-from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
+from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, placed, printable
 from checks.shapes import mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
@@ -201,7 +201,9 @@ class Subject:
         except RAISED as error:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
-            raise SubjectError(f"{self.name}: asked for {names} alone, raised {_words(error)}") from error
+            raise SubjectError(
+                f"{self.name}: asked for {names} alone, raised {_words(error)}{placed(error)}"
+            ) from error
 
     def infer(self, arrays: Arrays, config: Config) -> Array:
         """Y alone, on copies of ``arrays``, where no gradient will be asked for.
@@ -230,7 +232,7 @@ class Subject:
             demand_device(error)
             if self._refuses_by(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
-            raise SubjectError(f"{self.name}: forward raised {_words(error)}") from error
+            raise SubjectError(f"{self.name}: forward raised {_words(error)}{placed(error)}") from error
         return self._array(_with_axes(y, arrays), "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
@@ -248,7 +250,7 @@ class Subject:
             raise
         except RAISED as error:
             demand_device(error)
-            raise SubjectError(f"{self.name}: backward raised {_words(error)}") from error
+            raise SubjectError(f"{self.name}: backward raised {_words(error)}{placed(error)}") from error
         wanted = [gradient_of(argument) for argument in arguments]
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise SubjectError(

@@ -18,7 +18,7 @@ from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
 from checks.report.together import also, laws_on, together
-from checks.report.uncalled import how_to_call, uncallable
+from checks.report.uncalled import how_to_call, unanswered
 from checks.report.words import dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding
@@ -58,8 +58,8 @@ def headline(examination: Examination, asker: Asker) -> str:
 
 
 def _outcome(examination: Examination) -> str:
-    if why := uncallable(examination):
-        return f"could not be called: {why}"
+    if said := unanswered(examination):
+        return said
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:

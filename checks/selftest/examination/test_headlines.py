@@ -116,6 +116,25 @@ def test_a_layer_that_was_never_called_as_it_expects_is_not_called_wrong_in_its_
     assert any("def backward(dy, saved): ...; return dx" in line for line in rest)
 
 
+def test_a_layer_whose_own_code_breaks_in_every_case_is_wrong_at_that_line() -> None:
+    """It was called: a TypeError of its own is no other than any error."""
+
+    def backward(dy: Array, saved: None) -> Array:
+        return dy * (saved + 1)  # type: ignore[operator,no-any-return]
+
+    line = backward.__code__.co_firstlineno + 1
+    first = story(examine((lambda x: (x.clip(0), None), backward), "relu", budget="1ms")).splitlines()[0]
+    said = "WRONG by runs: backward raised TypeError: unsupported operand type(s) for +: 'NoneType' and 'int'"
+    assert f"{said}, at test_headlines.py:{line} (" in first
+
+
+def test_what_a_library_raises_is_told_where_the_layer_called_it() -> None:
+    """A line of NumPy's tells nobody anything; neither does one of ours."""
+    pad = np.pad
+    called = examine((lambda x: (pad(x, 1, mode="no"), x), lambda dy, _: dy), "relu", budget="1ms")  # type: ignore[call-overload]
+    assert story(called).splitlines()[0].partition(", at ")[2].startswith("test_headlines.py:")
+
+
 def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
     """Shapes that do not fit are its own mistake."""
 

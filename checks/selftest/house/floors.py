@@ -12,6 +12,7 @@ FLOORS = (
     (
         "types",
         "counted",
+        "nearest",
         "copied",
         "errors",
         "json_file",
