@@ -26,6 +26,7 @@ from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.subject import Pull, Subject
 from checks.tally import Finding, Tally, unkept
+from checks.types import gradient_of
 from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
@@ -98,6 +99,12 @@ class Examination:
     def wrong(self) -> bool:
         """Whether any law broke."""
         return bool(self.findings)
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
+        met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
+        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
 
     @property
     def cases(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,6 +76,7 @@ class Subject:
     it computes, as its framework calls it. ``some(arrays,
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
+    ``ungiven`` names the gradients that it does not give, by its own word; another source gives them for it.
     ``layout`` says which order of axes the layer itself keeps, where it is turned to get and give (N, C, *spatial).
     """
 
@@ -94,6 +95,7 @@ class Subject:
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
+    ungiven: frozenset[str] = frozenset()
     #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
     sized: Callable[[Callable[[str, Shape], Shape]], Subject] | None = None
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
@@ -255,9 +257,15 @@ class Subject:
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise SubjectError(
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
-                f"expected {', '.join(wanted)}"
+                f"expected {', '.join(wanted)}{self._by_design(missing, arguments)}"
             )
         return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
+
+    def _by_design(self, missing: Sequence[str], arguments: tuple[str, ...]) -> str:
+        """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""
+        given = [name for name in self.arguments or arguments if gradient_of(name) not in missing]
+        said = f"; one that gives no {', '.join(missing)} by design says so: supports={{'gradients': {given}}}"
+        return said if len(missing) < len(arguments) else ""
 
     def _refuses_by(self, error: BaseException) -> bool:
         """Whether its forward turns a case down by an error: no layer does that takes every case."""

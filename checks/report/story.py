@@ -21,7 +21,7 @@ from checks.report.together import also, laws_on, together
 from checks.report.uncalled import how_to_call, unanswered
 from checks.report.words import dangers, place
 from checks.scope.applies import applying
-from checks.tally import Finding
+from checks.tally import Finding, Tally
 
 #: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
 _LIMITS = (
@@ -98,8 +98,8 @@ def _shown_on(examination: Examination) -> str:
 
 
 def _left_out(examination: Examination) -> str:
-    """Parameters of which nobody could find a gradient: a pass says nothing of theirs."""
-    left = examination.family.unexamined
+    """Parameters of which no gradient was found, and gradients that are not given: a pass says nothing of them."""
+    left = examination.unexamined
     return f"; NOT EXAMINED: {_some(left)}" if left else ""
 
 
@@ -153,6 +153,21 @@ def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
         yield f"hazards, told in full where nothing is wrong: {', '.join(seen)}"
 
 
+def _blind(tallies: Mapping[str, Tally]) -> Iterator[str]:
+    """What nobody could see; laws that saw nothing of the same for the same reason share a line."""
+    lines = dict[str, list[str]]()
+    for law, tally in tallies.items():
+        if tally.blind:
+            first, *others = sorted(tally.reasons)
+            like_it = f" (and {len(others)} like it)" if others else ""
+            of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
+            lines.setdefault(f"{of}: {first}{like_it}", []).append(f"{law} on {count(tally.blind, 'claim')}")
+        elif tally.blind_elements:
+            why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
+            lines.setdefault(f", because {why}", []).append(f"{law}: {count(tally.blind_elements, 'element')}")
+    yield from (f"blind: {', '.join(laws)}{what}" for what, laws in lines.items())
+
+
 def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
     if examination.wrong and examination.judged and not examination.compared:
@@ -161,15 +176,7 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
     if examination.wrong:
         yield f"\nright by: {', '.join(right) or 'no other law'}"
-    for law, tally in examination.tallies.items():
-        if tally.blind:
-            first, *others = sorted(tally.reasons)
-            like_it = f" (and {len(others)} like it)" if others else ""
-            of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
-            yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
-        elif tally.blind_elements:
-            why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
-            yield f"blind: {law}: {count(tally.blind_elements, 'element')}, because {why}"
+    yield from _blind(examination.tallies)
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
