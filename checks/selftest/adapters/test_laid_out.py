@@ -109,3 +109,24 @@ def test_a_class_is_told_sizes_that_are_true_in_its_own_order_of_axes() -> None:
     found = examine(Sized, "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["reference"])
     assert not found.wrong, story(found)
     assert found.refused == 0
+
+
+class Shaped(Sized):
+    """The same, told the shape of a sample in its own order."""
+
+    def __init__(self, input_shape: tuple[int, int, int], filters: int, kernel_size: Any) -> None:
+        self.height, self.width, channels = input_shape
+        super().__init__(channels, filters, kernel_size)
+
+    def forward(self, x: Array) -> Array:
+        """Of a sample of that shape."""
+        assert x.shape[1:3] == (self.height, self.width), x.shape
+        return super().forward(x)
+
+
+def test_a_class_that_is_told_the_shape_of_a_sample_has_it_in_its_own_order() -> None:
+    """Height, width, channels; a case without a bias has zeros for each of its kernels, wherever their axis is."""
+    found = examine(Shaped, "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert {"bias" in case.shapes for case in found.judged} == {True, False}
+    assert any(len(set(case.shapes["x"][1:])) > 1 for case in found.judged)
