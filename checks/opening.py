@@ -131,7 +131,8 @@ def opened(
 def _without_bias(limits: Limits, given: Mapping[str, Any]) -> list[str]:
     """A sentence where a layer that has a bias raised when it was given one."""
     has = "bias" in limits.family.arguments and "bias" not in given
-    return ["it takes a bias, and raised with one"] if has and limits.given.get("bias") is False else []
+    said = "it takes a bias, and raised with one; for one of shape (F, 1) say supports={'layout': {'bias': 'O1'}}"
+    return [said] if has and limits.given.get("bias") is False else []
 
 
 def _load_witnesses() -> None:

@@ -19,6 +19,9 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 LAST = "channels last"
 _LAST: Mapping[str, str] = {"x": "N*C", "weight": "*IO"}
 
+#: A bias as people keep it who add it to a matrix, or to y: one axis for the output channels, others of length 1.
+_BIAS = re.compile("1*O1*")
+
 #: The two letters of each array; every other letter is a spatial axis.
 _LETTERS: Mapping[str, str] = {"x": "NC", "weight": "OI"}
 
@@ -27,15 +30,19 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     """The subject that gets and gives its arrays in another order of axes.
 
     ``layout`` is that of x, such as "NHWC" or "channels last" (the kernel is HWIO then), or a mapping that says it of
-    both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. What the layer writes to
-    its arguments is written to the caller's. Raises UsageError where a layout is not understood.
+    both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. ``{"bias": "O1"}`` says
+    that a bias of F numbers is one of shape (F, 1), ``"1O11"`` of (1, F, 1, 1). What the layer writes to its arguments
+    is written to the caller's. Raises UsageError where a layout is not understood.
     """
     said = layout if isinstance(layout, Mapping) else {"x": layout}
-    if unknown := sorted(said.keys() - _LETTERS.keys()):
-        raise UsageError(f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight where it has one")
+    if unknown := sorted(said.keys() - {*_LETTERS, "bias"}):
+        raise UsageError(
+            f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight and bias where it has them"
+        )
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
-    orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
+    bias = _bias_order(said.get("bias", "O"))
+    orders, layout = {"x": x, "y": x, "weight": weight, "bias": bias}, ", ".join(said.values())
     subject = _told(subject, orders)
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
@@ -48,6 +55,8 @@ def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:
         return subject
 
     def turn(name: str, shape: Shape) -> Shape:
+        if name == "bias":
+            return (int(np.prod(shape)),)
         return tuple(shape[place] for place in np.argsort(_axes(orders.get(name, ""), len(shape))))
 
     return replace(subject.sized(turn), arguments=subject.arguments, arithmetic=subject.arithmetic)
@@ -87,10 +96,15 @@ class _Shown:
         yield f"    return {{{', '.join(f'{keys[name]}: {text}' for name, text in ours.items())}}}\n\n"
 
     def _turned(self, name: str, text: str, axes: int) -> str:
+        if name == "bias":
+            lengths = ["-1" if letter == "O" else letter for letter in self.orders[name]]
+            return f"{text}.reshape({', '.join(lengths)})" if len(lengths) > 1 else text
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, order))}).copy()"
 
     def _back(self, name: str, text: str, axes: int) -> str:
+        if name == "bias":
+            return f"{text}.reshape(-1)" if len(self.orders[name]) > 1 else text
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, np.argsort(order)))})"
 
@@ -137,13 +151,21 @@ def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], 
 
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
     """A copy in the layer's own order, which lies in memory as such a layer's arrays do."""
+    if name == "bias":
+        return array.reshape(_shape_of_bias(orders[name], array)).copy()
     return array.transpose(_axes(orders.get(name, ""), array.ndim)).copy()
 
 
 def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value
+    if name == "bias":  # one of another shape is wrong by it
+        return value.reshape(-1) if value.shape == _shape_of_bias(orders[name], value) else value
     return value.transpose(np.argsort(_axes(orders.get(name, ""), value.ndim)))
+
+
+def _shape_of_bias(order: str, array: Array) -> Shape:
+    return tuple(array.size if letter == "O" else 1 for letter in order)
 
 
 def _axes(order: str, count: int) -> list[int]:
@@ -167,4 +189,14 @@ def _order(name: str, text: str) -> str:
             f"layout of {name} is {text!r}; expected {letters[0]}, {letters[1]} and the spatial axes beside each "
             f"other, such as {'NHWC' if name == 'x' else 'HWIO'}, or {LAST!r}"
         )
+    return order
+
+
+def _bias_order(text: str) -> str:
+    """The axes of a bias.
+
+    Raises UsageError where they are no O among ones.
+    """
+    if not _BIAS.fullmatch(order := str(text).upper()):
+        raise UsageError(f"layout of bias is {text!r}; expected O among ones: 'O1' for (F, 1), '1O11' for (1, F, 1, 1)")
     return order

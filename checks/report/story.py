@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from checks.case import Case
@@ -32,6 +33,9 @@ _LIMITS = (
     ("'axes': 2", ""),
     ("'layout': 'NHWC'", ""),
 )
+
+#: What Python says of a number that is taken for several.
+_NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|object of type 'int' has no len")
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
 FEW, MANY = 5, 4
@@ -122,7 +126,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _hint(first.shrunk))] if _may_be_refused(first.shrunk, laws) else []),
+        *(("hint", sentence) for sentence in _hints(first) if _may_be_refused(first.shrunk, laws)),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
@@ -137,10 +141,15 @@ def _may_be_refused(case: Case, laws: Sequence[str]) -> bool:
     return bool({RUNS, SHAPE}.intersection(laws)) and case.family != Unclaimed.name
 
 
-def _hint(case: Case) -> str:
+def _hints(found: Finding) -> Iterator[str]:
     """What the owner of a layer may want to say of it, in words of the case's family."""
+    case = found.shrunk
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
-    return f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
+    yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
+    if "bias" in case.shapes:  # without one it does not break
+        yield "one whose bias is of shape (F, 1) says so: supports={'layout': {'bias': 'O1'}}; '1O11' is (1, F, 1, 1)"
+    if _NO_TUPLE.search(found.shrunk_verdict.why):
+        yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"
 
 
 def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
