@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters import bias_order
 from checks.adapters.pair_preamble import YOURS
 from checks.adapters.sources import variable
 from checks.errors import UsageError
@@ -18,9 +19,6 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 #: The word for what most such layers have; a star stands for the spatial axes.
 LAST = "channels last"
 _LAST: Mapping[str, str] = {"x": "N*C", "weight": "*IO"}
-
-#: A bias as people keep it who add it to a matrix, or to y: one axis for the output channels, others of length 1.
-_BIAS = re.compile("1*O1*")
 
 #: The two letters of each array; every other letter is a spatial axis.
 _LETTERS: Mapping[str, str] = {"x": "NC", "weight": "OI"}
@@ -41,7 +39,7 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
         )
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
-    bias = _bias_order(said.get("bias", "O"))
+    bias = bias_order.read(said.get("bias", "O"))
     orders, layout = {"x": x, "y": x, "weight": weight, "bias": bias}, ", ".join(said.values())
     subject = _told(subject, orders)
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
@@ -97,14 +95,13 @@ class _Shown:
 
     def _turned(self, name: str, text: str, axes: int) -> str:
         if name == "bias":
-            lengths = ["-1" if letter == "O" else letter for letter in self.orders[name]]
-            return f"{text}.reshape({', '.join(lengths)})" if len(lengths) > 1 else text
+            return bias_order.turned(self.orders[name], text)
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, order))}).copy()"
 
     def _back(self, name: str, text: str, axes: int) -> str:
         if name == "bias":
-            return f"{text}.reshape(-1)" if len(self.orders[name]) > 1 else text
+            return bias_order.back(self.orders[name], text)
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, np.argsort(order)))})"
 
@@ -152,7 +149,7 @@ def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], 
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
     """A copy in the layer's own order, which lies in memory as such a layer's arrays do."""
     if name == "bias":
-        return array.reshape(_shape_of_bias(orders[name], array)).copy()
+        return array.reshape(bias_order.shape(orders[name], array)).copy()
     return array.transpose(_axes(orders.get(name, ""), array.ndim)).copy()
 
 
@@ -160,12 +157,8 @@ def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value
     if name == "bias":  # one of another shape is wrong by it
-        return value.reshape(-1) if value.shape == _shape_of_bias(orders[name], value) else value
+        return value.reshape(-1) if value.shape == bias_order.shape(orders[name], value) else value
     return value.transpose(np.argsort(_axes(orders.get(name, ""), value.ndim)))
-
-
-def _shape_of_bias(order: str, array: Array) -> Shape:
-    return tuple(array.size if letter == "O" else 1 for letter in order)
 
 
 def _axes(order: str, count: int) -> list[int]:
@@ -189,14 +182,4 @@ def _order(name: str, text: str) -> str:
             f"layout of {name} is {text!r}; expected {letters[0]}, {letters[1]} and the spatial axes beside each "
             f"other, such as {'NHWC' if name == 'x' else 'HWIO'}, or {LAST!r}"
         )
-    return order
-
-
-def _bias_order(text: str) -> str:
-    """The axes of a bias.
-
-    Raises UsageError where they are no O among ones.
-    """
-    if not _BIAS.fullmatch(order := str(text).upper()):
-        raise UsageError(f"layout of bias is {text!r}; expected O among ones: 'O1' for (F, 1), '1O11' for (1, F, 1, 1)")
     return order

@@ -5,37 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from checks.case import Case
 from checks.counted import count
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
+from checks.invariants.result_format import ResultFormat
 from checks.invariants.surroundings import Surroundings
-from checks.judge import HANGS, RUNS, SHAPE
+from checks.judge import HANGS, RUNS
 from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
+from checks.report.hints import hints
 from checks.report.together import also, laws_on, together
 from checks.report.uncalled import how_to_call, unanswered
 from checks.report.words import dangers, place
 from checks.scope.applies import applying
 from checks.tally import Finding, Tally
 
-#: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
-_LIMITS = (
-    ("'stride': 1", "stride"),
-    ("'padding': (0, 1)", "padding"),
-    ("'square': True", "stride"),
-    ("'dtype': ['float32']", ""),
-    ("'axes': 2", ""),
-    ("'layout': 'NHWC'", ""),
-)
-
-#: What Python says of a number that is taken for several.
-_NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|object of type 'int' has no len")
+#: How the law ``dtype`` tells the format in which a layer computes, or in which a result came.
+_COMPUTES = re.compile(r"the layer (?=(computes in \w+))|^(?=(\w+ came as \w+))")
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
 FEW, MANY = 5, 4
@@ -67,10 +58,17 @@ def _outcome(examination: Examination) -> str:
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
-        return f"WRONG by {', '.join(examination.findings)}"
+        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
     return f"{so_far}right by {_right_by(examination)}{_shown_on(examination)}{beside}{_left_out(examination)}"
+
+
+def _format_seen(examination: Examination) -> str:
+    """The format in which a layer was seen to compute, where that is narrower than its arguments'."""
+    found = examination.findings.get(ResultFormat.law)
+    seen = _COMPUTES.search(found.verdict.why) if found else None
+    return f": {f'it {seen[1]}' if seen[1] else seen[2]}" if seen else ""
 
 
 def _right_by(examination: Examination) -> str:
@@ -126,7 +124,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *(("hint", sentence) for sentence in _hints(first) if _may_be_refused(first.shrunk, laws)),
+        *(("hint", sentence) for sentence in hints(first, laws)),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
@@ -135,21 +133,6 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
     what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
-
-
-def _may_be_refused(case: Case, laws: Sequence[str]) -> bool:
-    return bool({RUNS, SHAPE}.intersection(laws)) and case.family != Unclaimed.name
-
-
-def _hints(found: Finding) -> Iterator[str]:
-    """What the owner of a layer may want to say of it, in words of the case's family."""
-    case = found.shrunk
-    limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
-    yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
-    if "bias" in case.shapes:  # without one it does not break
-        yield "one whose bias is of shape (F, 1) says so: supports={'layout': {'bias': 'O1'}}; '1O11' is (1, F, 1, 1)"
-    if _NO_TUPLE.search(found.shrunk_verdict.why):
-        yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"
 
 
 def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
