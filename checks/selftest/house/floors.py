@@ -29,6 +29,7 @@ FLOORS = (
         "patterns",
         "data",
         "case",
+        "case_text",
         "claim",
         "kink",
         "sum_law",
