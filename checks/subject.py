@@ -89,7 +89,7 @@ class Subject:
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
-    #: Why it is not to be handed these very arrays, on which its process is known to end; None where nobody knows.
+    #: Why it is not to be handed these very arrays, on which its framework is known to fail; None where nobody knows.
     crash: Callable[[Arrays, Config], str] | None = None
     #: Y as it comes where no gradient will be asked for, from arrays and a configuration; None where nobody can say so.
     inference: Callable[[Arrays, Config], Array] | None = None

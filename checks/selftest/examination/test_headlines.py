@@ -10,7 +10,9 @@ import torch
 from hypothesis import strategies as st
 
 from checks import CutShortError, examine, story
+from checks.claim import Verdict
 from checks.families import family
+from checks.report.replayed import replayed
 from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
 from reference_impl.activation import ReluSaved
 from reference_impl.types import Array
@@ -144,3 +146,12 @@ def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
     x = np.random.default_rng(0).standard_normal((2, 3))
     found = examine((lambda x: (np.maximum(x, 0), x), backward), inputs=(x,), budget="1ms")
     assert "WRONG by runs" in story(found).splitlines()[0]
+
+
+def test_what_every_witness_finds_on_its_way_has_one_row_in_a_replay() -> None:
+    """Of the result whose shape is wrong; what a law says of its own has a row each time."""
+    shape = Verdict("shape", "y", "wrong", "f: dx has shape (1,); expected exactly (2,)", wrong=1)
+    own = Verdict("linearity", "dx", "right", "why", compared=2)
+    table = replayed([("reference", [shape]), ("textbook", [shape]), ("linearity", [own, own])])
+    assert list(table.columns[0].cells) == ["shape", "linearity", "linearity"]
+    assert next(iter(table.columns[1].cells)) == "dx"

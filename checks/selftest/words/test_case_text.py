@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.case import Case, parse
+from checks.case_text import parse_any
 from checks.data import KINDS
 from checks.errors import CaseError
 
@@ -146,3 +147,11 @@ def test_every_look_at_an_array_gives_a_fresh_copy(kind: str) -> None:
     again: list[Any] = [case.inputs["x"], case.inputs["weight"], case.dy]
     for before, after in zip(kept, again, strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize("names", [("x", "a.weight"), ("layers[0].W",), ("state['h']", "0.bias"), ("w", "b"), ("x",)])
+def test_arguments_may_be_called_as_nothing_is_in_python(names: tuple[str, ...]) -> None:
+    """As the parameters of modules are; x need not be among them."""
+    shapes = dict.fromkeys((*names, "dy"), (2,))
+    case = Case("unclaimed", shapes, values=dict.fromkeys(shapes, (0.5, -1.5)))
+    assert parse_any(str(case)) == case
