@@ -20,11 +20,13 @@ from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.repetition import FirstCalls
 from checks.invariants.surroundings import Surroundings
 from checks.judge import RUNS, verdicts
+from checks.nearest import near
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.subject import Pull, Subject
 from checks.tally import Finding, Tally, unkept
+from checks.types import gradient_of
 from checks.witness import Trial, Witness
 
 #: Every witness there is, in the order of the report.
@@ -97,6 +99,12 @@ class Examination:
     def wrong(self) -> bool:
         """Whether any law broke."""
         return bool(self.findings)
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
+        met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
+        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
 
     @property
     def cases(self) -> int:
@@ -240,7 +248,7 @@ def denied(laws: Iterable[str]) -> frozenset[str]:
     known = ["all", *(witness.law for witness in WITNESSES), Surroundings.law]
     found = frozenset([laws] if isinstance(laws, str) else laws)
     if unknown := sorted(found - set(known)):
-        raise UsageError(f"deny={unknown[0]!r} is no law; expected one of {', '.join(known)}")
+        raise UsageError(f"deny={unknown[0]!r} is no law{near(unknown[0], known)}; expected one of {', '.join(known)}")
     return found
 
 
@@ -252,7 +260,10 @@ def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness
     known = [witness.law for witness in witnesses]
     wanted = set([laws] if isinstance(laws, str) else laws)
     if unknown := sorted(wanted - set(known)):
-        raise UsageError(f"laws has {unknown[0]!r}, which cannot be asked here; expected some of {', '.join(known)}")
+        raise UsageError(
+            f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "
+            f"{', '.join(known)}"
+        )
     return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
 
 

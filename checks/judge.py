@@ -28,11 +28,19 @@ def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     try:
         if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
             yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
-        yield from map(compare, witness.claims(trial))
+        yield from (_as_given(compare(claim), trial) for claim in witness.claims(trial))
     except RefusedError as error:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)
     except SubjectError as error:
         yield _broken(error, trial)
+
+
+def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
+    """The verdict, blind about a gradient that the subject does not give: it is another's."""
+    if verdict.of not in trial.subject.ungiven:
+        return verdict
+    why = f"supports says that the layer gives no {verdict.of}"
+    return Verdict(verdict.law, verdict.of, "blind", why, blind=verdict.compared + verdict.blind)
 
 
 def _broken(error: SubjectError, trial: Trial) -> Verdict:

@@ -32,6 +32,7 @@ from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
+from checks.scope.gives import giving, holding, without
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -59,7 +60,7 @@ def quiet() -> Iterator[None]:
 
 
 #: What may be said of a subject that is no limit of its cases.
-_NO_LIMITS = frozenset({"device", "arithmetic", "layout"})
+_NO_LIMITS = frozenset({"device", "arithmetic", "layout", "gradients"})
 
 
 def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, isolate: bool | Isolation) -> None:  # noqa: FBT001 - as ``examine`` takes it
@@ -100,13 +101,14 @@ def opened(
     takes = dict(supports or {})
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
-        return _unclaimed(subject, inputs, place, watched, probe)
+        return _unclaimed(subject, inputs, takes.get("gradients"), place, watched, probe)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     adapted = adapt(subject, sheet.arguments, device=place)
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
+    adapted = giving(adapted, sheet, takes.pop("gradients", sheet.arguments))
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     given = {**known, **axes, **takes}
     _load_witnesses()
@@ -129,7 +131,8 @@ def opened(
 def _without_bias(limits: Limits, given: Mapping[str, Any]) -> list[str]:
     """A sentence where a layer that has a bias raised when it was given one."""
     has = "bias" in limits.family.arguments and "bias" not in given
-    return ["it takes a bias, and raised with one"] if has and limits.given.get("bias") is False else []
+    said = "it takes a bias, and raised with one; for one of shape (F, 1) say supports={'layout': {'bias': 'O1'}}"
+    return [said] if has and limits.given.get("bias") is False else []
 
 
 def _load_witnesses() -> None:
@@ -151,20 +154,23 @@ def _probed(probe: Probe, subject: Subject, family: Family, given: Mapping[str, 
 
 
 def _unclaimed(
-    subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
+    subject: Any, inputs: Any, gives: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
 ) -> tuple[Examination, Limits]:
     if inputs is None:
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
     subject, said = with_backward(subject, example)
     subject, of_tensors = on_tensors(subject, example)
-    sheet = (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched)
+    sheet = without(
+        (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
+    )
     sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
     sheet.subject.remarks[:0] = [*said, *of_tensors]
-    without = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
-    return Examination(sheet.subject, sheet, without, notes=list(sheet.subject.remarks)), Limits(sheet, {})
+    heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
+    return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
 
 def opened_apart(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import linecache
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 
 #: Errors by which a forward turns a configuration down; anything else is a mistake, unless a ``raise`` in its own code
@@ -20,6 +21,9 @@ ARRAYS = frozenset({"numpy", "scipy"})
 
 #: Libraries that check what they are given: where they are used, an error from compiled code may be theirs.
 TENSORS = frozenset({"torch", "jax", "autograd", "tensorflow", "mlx", "cupy"})
+
+#: The rooms of this house in which layers stand; all others call them.
+LAYERS = frozenset({"suite", "selftest"})
 
 #: What NumPy says of an index into an array, and PyTorch of tensors whose sizes differ.
 _OF_ARRAYS = re.compile(
@@ -57,6 +61,21 @@ def on_purpose(error: BaseException) -> bool:
     return bool(_ON_PURPOSE.search(linecache.getline(frame.f_code.co_filename, line, frame.f_globals)))
 
 
+def placed(error: BaseException) -> str:
+    """``, at FILE:LINE``, where in a layer's own code it was raised; empty where none of its lines had run.
+
+    Then it was not called as it expects, or its code belongs to a library.
+    """
+    own = ""
+    for frame, line in _frames(error.__traceback__):
+        name = str(frame.f_globals.get("__name__"))
+        if _calls_layers(name):
+            own = ""
+        elif _root(name) not in {*ARRAYS, *TENSORS, *sys.stdlib_module_names} - {"__main__"}:
+            own = f", at {Path(frame.f_code.co_filename).name}:{line}"
+    return own
+
+
 def printable(text: str) -> str:
     """A text as a report shows it: control characters are spelled out, and no more than ``MOST_SHOWN`` characters."""
     short = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
@@ -76,9 +95,18 @@ def stumbles(error: BaseException | None) -> bool:
 
 
 def _innermost(trace: TracebackType) -> tuple[FrameType, int]:
-    while trace.tb_next is not None:
+    return list(_frames(trace))[-1]
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lineno
         trace = trace.tb_next
-    return trace.tb_frame, trace.tb_lineno
+
+
+def _calls_layers(module: str) -> bool:
+    root, *rooms = module.split(".")
+    return root == __name__.partition(".")[0] and not LAYERS.intersection(rooms[:1])
 
 
 def _has_tensors(names: Mapping[str, object]) -> bool:

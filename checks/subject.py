@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from checks.case import Case
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
-from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, printable
+from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, placed, printable
 from checks.shapes import mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
@@ -82,6 +82,7 @@ class Subject:
     it computes, as its framework calls it. ``some(arrays,
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
+    ``ungiven`` names the gradients that it does not give, by its own word; another source gives them for it.
     ``layout`` says which order of axes the layer itself keeps, where it is turned to get and give (N, C, *spatial).
     """
 
@@ -94,12 +95,13 @@ class Subject:
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
-    #: Why it is not to be handed these very arrays, on which its process is known to end; None where nobody knows.
+    #: Why it is not to be handed these very arrays, on which its framework is known to fail; None where nobody knows.
     crash: Callable[[Arrays, Config], str] | None = None
     #: Y as it comes where no gradient will be asked for, from arrays and a configuration; None where nobody can say so.
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Subject] = field(default_factory=dict)
     layout: str = ""
+    ungiven: frozenset[str] = frozenset()
     #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
     sized: Callable[[Callable[[str, Shape], Shape]], Subject] | None = None
     #: The same layer where nobody sets to zero what it adds up from call to call; None where it is this very one.
@@ -209,7 +211,9 @@ class Subject:
         except RAISED as error:
             demand_device(error)
             names = ", ".join(map(gradient_of, sorted(wanted)))
-            raise SubjectError(f"{self.name}: asked for {names} alone, raised {_words(error)}") from error
+            raise SubjectError(
+                f"{self.name}: asked for {names} alone, raised {_words(error)}{placed(error)}"
+            ) from error
 
     def infer(self, arrays: Arrays, config: Config) -> Array:
         """Y alone, on copies of ``arrays``, where no gradient will be asked for.
@@ -241,7 +245,7 @@ class Subject:
             demand_device(error)
             if self._refuses_by(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
-            raise SubjectError(f"{self.name}: forward raised {_words(error)}") from error
+            raise SubjectError(f"{self.name}: forward raised {_words(error)}{placed(error)}") from error
         return self._array(_with_axes(y, arrays), "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
@@ -259,14 +263,20 @@ class Subject:
             raise
         except RAISED as error:
             demand_device(error)
-            raise SubjectError(f"{self.name}: backward raised {_words(error)}") from error
+            raise SubjectError(f"{self.name}: backward raised {_words(error)}{placed(error)}") from error
         wanted = [gradient_of(argument) for argument in arguments]
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise SubjectError(
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
-                f"expected {', '.join(wanted)}"
+                f"expected {', '.join(wanted)}{self._by_design(missing, arguments)}"
             )
         return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
+
+    def _by_design(self, missing: Sequence[str], arguments: tuple[str, ...]) -> str:
+        """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""
+        given = [name for name in self.arguments or arguments if gradient_of(name) not in missing]
+        said = f"; one that gives no {', '.join(missing)} by design says so: supports={{'gradients': {given}}}"
+        return said if len(missing) < len(arguments) else ""
 
     def _refuses_by(self, error: BaseException) -> bool:
         """Whether its forward turns a case down by an error: no layer does that takes every case."""

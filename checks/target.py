@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +17,7 @@ from checks.counted import count
 from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
+from checks.nearest import near
 from checks.subject import Subject
 from checks.sweep import Job, jobs
 
@@ -163,10 +163,3 @@ def containing(text: str, titled: Mapping[str, T]) -> list[T]:
             f"{count(len(titled), 'title')}, such as {listed[0]} or {listed[-1]}"
         )
     return found
-
-
-def near(name: str, options: Iterable[str]) -> str:
-    """`` (did you mean ...?)`` with the options that look like ``name``; empty where none does."""
-    capitals = {option.lower(): option for option in options}
-    found = get_close_matches(name.lower(), capitals, n=3, cutoff=0.5)
-    return f" (did you mean {' or '.join(capitals[option] for option in found)}?)" if found else ""

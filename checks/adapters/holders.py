@@ -10,7 +10,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.templates import template
 from checks.adapters.words import first_present, names_of
 from checks.errors import UsageError
-from checks.types import Arrays
+from checks.types import Array, Arrays
 
 #: Attributes in which layers keep their arrays and gradients by name.
 PARAMETERS = ("params", "parameters", "state_dict")
@@ -79,7 +79,7 @@ def place(layer: Any, arrays: Arrays) -> None:
     Raises UsageError where the layer has no such place, or keeps there what is neither an array nor a parameter.
     """
     if "weight" in arrays and "bias" not in arrays and holder_of(layer, "bias") is not None:
-        arrays = {**arrays, "bias": np.zeros(arrays["weight"].shape[0], arrays["weight"].dtype)}
+        arrays = {**arrays, "bias": _no_bias(layer, arrays["weight"])}
     for name, array in arrays.items():
         if (holder := holder_of(layer, name)) is None:
             kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
@@ -96,6 +96,12 @@ def place(layer: Any, arrays: Arrays) -> None:
         else:
             _demand_plain(layer, name, holder[key])
             put(layer, key, array)
+
+
+def _no_bias(layer: Any, weight: Array) -> Array:
+    """Zeros in the shape of the bias that the layer keeps, whichever axis of its weight that is for."""
+    own = held_at(layer, "bias")
+    return np.zeros(own.shape if isinstance(own, np.ndarray) else weight.shape[:1], weight.dtype)
 
 
 def _put_inside(parameter: Any, key: str, array: Any) -> None:

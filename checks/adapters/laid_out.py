@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters import bias_order
 from checks.adapters.pair_preamble import YOURS
 from checks.adapters.sources import variable
 from checks.errors import UsageError
@@ -27,15 +28,19 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     """The subject that gets and gives its arrays in another order of axes.
 
     ``layout`` is that of x, such as "NHWC" or "channels last" (the kernel is HWIO then), or a mapping that says it of
-    both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. What the layer writes to
-    its arguments is written to the caller's. Raises UsageError where a layout is not understood.
+    both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. ``{"bias": "O1"}`` says
+    that a bias of F numbers is one of shape (F, 1), ``"1O11"`` of (1, F, 1, 1). What the layer writes to its arguments
+    is written to the caller's. Raises UsageError where a layout is not understood.
     """
     said = layout if isinstance(layout, Mapping) else {"x": layout}
-    if unknown := sorted(said.keys() - _LETTERS.keys()):
-        raise UsageError(f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight where it has one")
+    if unknown := sorted(said.keys() - {*_LETTERS, "bias"}):
+        raise UsageError(
+            f"layout has {unknown[0]!r}; expected the order of axes of x, and of weight and bias where it has them"
+        )
     x = _order("x", said.get("x", "NCHW"))
     weight = _order("weight", said.get("weight", LAST if x == _LAST["x"] else "OIHW"))
-    orders, layout = {"x": x, "y": x, "weight": weight}, ", ".join(said.values())
+    bias = bias_order.read(said.get("bias", "O"))
+    orders, layout = {"x": x, "y": x, "weight": weight, "bias": bias}, ", ".join(said.values())
     subject = _told(subject, orders)
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
@@ -48,6 +53,8 @@ def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:
         return subject
 
     def turn(name: str, shape: Shape) -> Shape:
+        if name == "bias":
+            return (int(np.prod(shape)),)
         return tuple(shape[place] for place in np.argsort(_axes(orders.get(name, ""), len(shape))))
 
     return replace(subject.sized(turn), arguments=subject.arguments, arithmetic=subject.arithmetic)
@@ -87,10 +94,14 @@ class _Shown:
         yield f"    return {{{', '.join(f'{keys[name]}: {text}' for name, text in ours.items())}}}\n\n"
 
     def _turned(self, name: str, text: str, axes: int) -> str:
+        if name == "bias":
+            return bias_order.turned(self.orders[name], text)
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, order))}).copy()"
 
     def _back(self, name: str, text: str, axes: int) -> str:
+        if name == "bias":
+            return bias_order.back(self.orders[name], text)
         order = _axes(self.orders.get(name, ""), axes)
         return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, np.argsort(order)))})"
 
@@ -137,12 +148,16 @@ def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], 
 
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
     """A copy in the layer's own order, which lies in memory as such a layer's arrays do."""
+    if name == "bias":
+        return array.reshape(bias_order.shape(orders[name], array)).copy()
     return array.transpose(_axes(orders.get(name, ""), array.ndim)).copy()
 
 
 def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value
+    if name == "bias":  # one of another shape is wrong by it
+        return value.reshape(-1) if value.shape == bias_order.shape(orders[name], value) else value
     return value.transpose(np.argsort(_axes(orders.get(name, ""), value.ndim)))
 
 

@@ -51,24 +51,26 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     if not options:
         return obj, inputs
     remarks.extend(held_at_values(options))
-    return _holding(obj, options), {name: value for name, value in given.items() if name not in options}
+    return holding(obj, options), {name: value for name, value in given.items() if name not in options}
 
 
 def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str]) -> tuple[Any, Any]:
     """The same where there is nothing but integers, as of an embedding: its parameters are what is examined."""
     if not all(map(_is_whole, numbers.values())) or not (is_module(obj) or methods_of(obj)):
         return obj, inputs
-    layer = _holding(obj, numbers)
+    layer = holding(obj, numbers)
     if not parameters_of(layer, {}).values:
         return obj, inputs
     remarks.extend(held_at_values(numbers))
     return layer, {}
 
 
-def _holding(obj: Any, options: Mapping[str, Any]) -> Any:
+def holding(obj: Any, options: Mapping[str, Any]) -> Any:
+    """A layer that has these arguments already, a layer of PyTorch as tensors where they are arrays."""
     tensors = framework_of(obj) == "torch"
     return held(
-        obj, {name: _tensor(value) if tensors and _is_whole(value) else value for name, value in options.items()}
+        obj,
+        {name: _tensor(value) if tensors and hasattr(value, "shape") else value for name, value in options.items()},
     )
 
 

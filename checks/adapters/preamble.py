@@ -113,8 +113,9 @@ def called(layer: Any, methods: Methods, arguments: str) -> str:
 def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
-        zero = "np.zeros(len(weight), weight.dtype)"
-        yield f"{place(shown.layer, slot)} = {zero if name in shown.zeros else variable(name)}"
+        spot = place(shown.layer, slot)
+        zero = f"np.zeros(np.shape({spot}) or len(weight), weight.dtype)"
+        yield f"{spot} = {zero if name in shown.zeros else variable(name)}"
 
 
 def _gradients(shown: Shown) -> dict[str, str]:

@@ -15,8 +15,9 @@ from checks.adapters.steps import Steps
 
 
 def variable(name: str) -> str:
-    """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``."""
-    return re.sub(r"\W+", "_", name).strip("_")
+    """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``, ``p0_weight`` for ``0.weight``."""
+    plain = re.sub(r"\W+", "_", name).strip("_")
+    return plain if plain.isidentifier() else f"p{plain}"
 
 
 def place(layer: Any, slot: Slot) -> str:

@@ -26,7 +26,7 @@ _TEMPLATES = {
 
 
 #: What a callable may ask for beside keywords, where that is not arrays in order.
-_EXPECTED = {"constructor": "weight, bias, in_channels, out_channels, kernel_size by such names"}
+_EXPECTED = {"constructor": "weight, bias, in_channels, out_channels, input_shape, kernel_size by such names"}
 
 
 def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
-from checks.errors import UsageError
 
-#: Hooks of PyTorch that compute a weight before each forward, by the function that removes each.
+#: Hooks of PyTorch that compute a weight before each forward, by the function of ``torch.nn.utils`` that removes each.
 _REMOVED_BY = {"WeightNorm": "remove_weight_norm", "SpectralNorm": "remove_spectral_norm"}
+
+#: Where a weight is computed, and what leaves the one that there is, in the same part of a copy.
+Computed: TypeAlias = tuple[str, Callable[[Any], Any]]
 
 
 def bare(module: Any, arguments: tuple[str, ...], remarks: list[str]) -> Any:
-    """A module of which the case gives all parameters; a copy without its parametrizations where it gives the weight.
+    """A module of which the case gives all parameters; a copy without what computes its weight where it gives that.
 
-    ``remarks`` is told of what is left out then. Raises UsageError where hooks compute the weight: a copy has them too.
+    ``remarks`` is told of what is left out then.
     """
     if {name for name, _ in module.named_parameters()} <= {*arguments}:
         return module
-    _demand_no_hooks(module)
-    from torch.nn.utils import parametrize
-
-    names = {place: list(part.parametrizations) for place, part in module.named_modules() if _computes(part)}
-    if not names:
+    found = [(place, *each) for place, part in module.named_modules() for each in _computed(part)]
+    if not found:
         return module
-    twin = deepcopy(module)
-    for place, computed in names.items():
-        for name in computed:
-            parametrize.remove_parametrizations(twin.get_submodule(place), name)
-    whole = ", ".join(f"{place}.{name}".lstrip(".") for place, computed in names.items() for name in computed)
+    twin = _copy(module)
+    for place, _, removed in found:
+        removed(twin.get_submodule(place))
+    whole = ", ".join(f"{place}.{name}".lstrip(".") for place, name, _ in found)
     remarks.append(
         f"{name_of(module)} is examined without the parametrization of {whole}, which no family knows: "
         "examine(layer, inputs=(x,)) examines both, by the parameters of the parametrization"
@@ -37,17 +37,21 @@ def bare(module: Any, arguments: tuple[str, ...], remarks: list[str]) -> Any:
     return twin
 
 
-def _computes(part: Any) -> bool:
-    return bool(getattr(part, "parametrizations", None))
+def _computed(part: Any) -> Iterator[Computed]:
+    """What computes the weights of a part, by the names of those: parametrizations, or hooks of older kinds."""
+    from torch.nn import utils
+
+    for name in getattr(part, "parametrizations", ()):
+        yield name, partial(utils.parametrize.remove_parametrizations, tensor_name=name)
+    for hook in part._forward_pre_hooks.values():  # noqa: SLF001 - no other way
+        if remove := _REMOVED_BY.get(type(hook).__name__):
+            yield hook.name, partial(getattr(utils, remove), name=hook.name)
 
 
-def _demand_no_hooks(module: Any) -> None:
-    for place, part in module.named_modules():
-        for hook in part._forward_pre_hooks.values():  # noqa: SLF001 - no other way
-            if (kind := type(hook).__name__) in _REMOVED_BY:
-                where = f"layer.{place}" if place else "layer"
-                raise UsageError(
-                    f"{name_of(module)} computes {hook.name} before each forward ({kind}), and a family knows the "
-                    f"weight alone; expected torch.nn.utils.{_REMOVED_BY[kind]}({where}) first, which leaves the "
-                    "weight that there is; or, without like=, examine(layer, inputs=(x,)), which examines both"
-                )
+def _copy(module: Any) -> Any:
+    """A copy of a module and of what its hooks computed: PyTorch copies no result that a gradient goes through."""
+    import torch
+
+    parts = [value for part in module.modules() for value in vars(part).values()]
+    results = [value for value in parts if isinstance(value, torch.Tensor)]
+    return deepcopy(module, {id(each): each.detach().clone() for each in results})

@@ -49,7 +49,7 @@ PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "padding": (("pad_h", "pad_w"), ("ph", "pw")),
 }
 
-#: Numbers that a constructor asks for and that follow from the arrays.
+#: What a constructor asks for and follows from the shapes of the arrays.
 SIZES: Mapping[str, tuple[str, ...]] = {
     "in_channels": (
         *(
@@ -79,6 +79,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
         ),
         *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
     ),
+    "input_shape": ("input_shape", "in_shape", "input_dims"),
 }
 
 
@@ -127,9 +128,13 @@ def as_it_comes(_name: str, shape: Shape) -> Shape:
 
 
 def sizes(arrays: Arrays, turn: Turn = as_it_comes) -> dict[str, Any]:
-    """Numbers that follow from the arrays: channels, and the kernel where there is a weight."""
+    """What follows from the shapes of the arrays: channels, the kernel where there is a weight, a sample's shape.
+
+    The last in the order of the layer's own axes.
+    """
     shapes: dict[str, Shape] = {name: turn(name, tuple(array.shape)) for name, array in arrays.items()}
     found: dict[str, Any] = {"in_channels": shapes["x"][1]} if len(shapes.get("x", ())) > 1 else {}
+    found |= {"input_shape": tuple(arrays["x"].shape[1:])} if "x" in arrays else {}
     if "weight" in shapes:
         found |= {"out_channels": shapes["weight"][0], "kernel_size": shapes["weight"][2:]}
     return found

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from checks.case import Case, parse
+from checks.case import Case
+from checks.case_text import parse_any
 from checks.claim import Verdict
 from checks.commands.targets import examples_of, limit
 from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, subject_option
@@ -46,7 +47,7 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
     terminal, again, witnesses = console(), None, WITNESSES
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)
-    wanted = again or parse(case)
+    wanted = again or parse_any(case)
     if wanted.family == selection.UNCLAIMED:
         heard = list(_on_examples(wanted, subject, supports, inputs))
     else:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
-from checks.case import Case, parse
+from checks.case import Case
+from checks.case_text import parse_any
 from checks.corpus.fields import field_of, moment_of, text_of, texts_of
 from checks.digest import Digest, Recorded
 from checks.errors import CorpusError, GradproofError
@@ -161,7 +162,7 @@ def _golden(content: dict[str, Any]) -> Golden:
 
 
 def _case(content: dict[str, Any]) -> Case:
-    case = parse(text_of(content, "case"))
+    case = parse_any(text_of(content, "case"))
     if case.family != text_of(content, "family"):
         raise CorpusError(f"family is {content['family']!r}, but its case is of {case.family!r}")
     return case

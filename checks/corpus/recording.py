@@ -85,7 +85,8 @@ def exact(trial: Trial) -> Recorded:
     quotients = {of: (trial.roundings[of], math.ceil(each)) for of, each in divided.items()}
     canonical = case.but(dtype="complex128" if is_complex(case.dtype) else "float64")
     bare = Recorded(canonical, most, hashes(case), {}, quotients)
-    results = {of: digest(got, bare.slack(of, case.dtype)) for of, got in trial.got.named().items()}
+    own = {of: got for of, got in trial.got.named().items() if of not in trial.subject.ungiven}
+    results = {of: digest(got, bare.slack(of, case.dtype)) for of, got in own.items()}
     whole = {of: found for of, found in results.items() if found is not None}
     if parts := [of for of in results if of not in whole]:
         raise CorpusError(f"{', '.join(parts)} holds numbers that are no integers: divisors do not divide its sums")

@@ -14,7 +14,7 @@ from checks.counted import count
 from checks.data import round_to
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
-from checks.types import Array
+from checks.types import Array, gradient_of
 
 #: Relative difference below which a factor or an offset counts as the same everywhere.
 SAME = 1e-3
@@ -36,6 +36,8 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
         return
     if not got.any():
         yield f"{of} is zero everywhere"
+        if of != "y" and (others := [name for name in case.arguments if gradient_of(name) != of]):
+            yield f"a layer that gives no {of} by design says so: supports={{'gradients': {others}}}"
         return
     if not got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"

@@ -8,7 +8,7 @@ from checks.claim import Verdict
 from checks.judge import RUNS, SHAPE
 
 #: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
-_NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward) raised)")
+_NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward)(?: raised| gave|[ ,][^:]*? returned))")
 
 #: What JAX adds to every error: it speaks of a traceback that nobody sees here.
 _FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frames.*?to include these\.", re.DOTALL)

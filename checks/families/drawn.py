@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case, nested
+from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.example import rounded
-from checks.families.unclaimed import Unclaimed, parsed
+from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
 
@@ -47,7 +48,7 @@ class Drawn(Unclaimed):
 
     def read(self, text: str) -> Case:
         """A case from its text, which spells everything out."""
-        return parsed(text, self.arguments)
+        return parse_called(text, self.arguments)
 
     def cases(self) -> SearchStrategy[Case]:
         """Drawn examples, each with dy from a drawn seed."""

@@ -6,7 +6,6 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import replace
@@ -17,7 +16,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from checks.case import Case, parse
+from checks.case import Case
+from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.example import AS_GIVEN, NEARER, TIED, Example, rounded, varied
 from checks.families.sensitivity import sensitivity
@@ -53,21 +53,6 @@ def format_of(subject: Subject, arrays: Arrays) -> str:
         raise UsageError(f"inputs of {', '.join(sorted(formats)) or 'no format'}; expected arrays of one format")
     (found,), wanted = formats, subject.limits.get("dtype")
     return str(wanted) if wanted == "bfloat16" and carrier("bfloat16") == found else found
-
-
-def parsed(text: str, arguments: tuple[str, ...]) -> Case:
-    """A case from its text, whose arguments may be called as nothing is in Python: ``0.weight``, ``layers[0].W``.
-
-    Raises CaseError where it cannot be read.
-    """
-    plain = {name: f"x{place or ''}" for place, name in enumerate(arguments)}
-    names = "|".join(map(re.escape, arguments))
-    case = parse(re.sub(rf"(?<=[(\s])({names})=", lambda found: f"{plain[found[1]]}=", text))
-    ours = {there: name for name, there in plain.items()}
-    return case.but(
-        shapes={ours.get(name, name): shape for name, shape in case.shapes.items()},
-        values={ours.get(name, name): value for name, value in case.values.items()},
-    )
 
 
 class Unclaimed(Family):
@@ -211,7 +196,7 @@ class Unclaimed(Family):
 
     def read(self, text: str) -> Case:
         """A case of the example from its text: what the text does not spell out is the example's."""
-        case = parsed(text, self.arguments)
+        case = parse_called(text, self.arguments)
         span = case.span if case.span in self.spans else AS_GIVEN
         return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, self.arrays)
 

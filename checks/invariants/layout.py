@@ -84,6 +84,9 @@ class Layout(Contract):
             return
         which = list(REPEATED)[trial.case.seed // 2 % len(REPEATED)]
         held = {name: _given(trial, name, value) for name, value in REPEATED[which](arrays).items()}
+        if trial.subject.crash and (why := trial.subject.crash(held, trial.case.config)):
+            yield from self._unable(trial, why)
+            return
         try:
             got = _pull(trial, held).named()
         except SubjectError as error:

@@ -10,13 +10,18 @@ import numpy as np
 
 from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TF32, TF32_FORMAT, TRANSFORM
 from checks.claim import Claim, Severity
+from checks.data import round_to
 from checks.invariants.contract import Contract
-from checks.rounding import DIGITS, whole
+from checks.rounding import DIGITS, sum_bound, whole
 from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial
 
-#: Binary digits of the next narrower format that layers take detours through.
+#: Binary digits of the next narrower format that layers take detours through, and the formats that have no more.
 NARROWER = {"float64": 24, "float32": 11}
+NARROW = {"float64": ("float32",), "float32": ("float16", "bfloat16")}
+
+#: Roundings of a detour beside those of a sum: of two operands, and of the result.
+DETOUR = 3
 
 
 class ResultFormat(Contract):
@@ -67,7 +72,10 @@ class ResultFormat(Contract):
         if not all(np.all(np.abs(got[of] - want[of]) <= bounds[of]) for of in got):
             bounds = {of: bounds[of] + extra for of, extra in self._transformed(trial, wider, dy).items()}
         why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
-        yield from (Claim(self.law, of, got[of], want[of], bounds[of], why) for of in got)
+        for of in got:
+            claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
+            narrow = _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of])
+            yield replace(claim, why=f"{why}; the layer computes in {narrow}") if narrow else claim
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
         """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.
@@ -77,6 +85,34 @@ class ResultFormat(Contract):
         transforms = trial.subject.arithmetic in {OBSERVED, EXACT_TRANSFORM} and trial.family.transforms
         told = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM)) if transforms else trial
         return {of: told.excess(of, arrays, dy.astype(trial.wide)) for of in trial.roundings}
+
+
+def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
+    """The narrower format whose roundings explain a claim that is broken; empty where it holds, or none does.
+
+    Its numbers all fit into that format, or are bit for bit those for arguments that were rounded to it.
+    """
+    error = np.abs(claim.got - claim.want)
+    if np.all(error <= claim.bound):
+        return ""
+    for narrow in NARROW[trial.case.dtype]:
+        near = sum_bound(mass, trial.roundings[claim.of] + DETOUR, narrow) + claim.bound
+        if np.all(error <= near) and (_fits(claim.got, narrow) or _same_rounded(trial, claim, arrays, narrow)):
+            return narrow
+    return ""
+
+
+def _fits(array: Array, narrow: str) -> bool:
+    return np.array_equal(round_to(array, narrow).astype(array.dtype), array)
+
+
+def _same_rounded(trial: Trial, claim: Claim, arrays: Arrays, narrow: str) -> bool:
+    """Whether a result is the same for arguments that were rounded to a format."""
+    kind = carrier(trial.case.dtype)
+    rounded = {name: round_to(value, narrow).astype(kind) for name, value in arrays.items()}
+    dy = rounded.pop("dy")
+    again = trial.subject.pull(rounded, trial.case.config, dy).named()
+    return np.array_equal(again[claim.of], claim.got)
 
 
 def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:

@@ -92,7 +92,7 @@ def _target(name: str, examination: Examination, asker: InShell) -> dict[str, An
         **_found(examination, asker),
         "outside": examination.outside,
         "promises": list(examination.promises),
-        "not_examined": list(examination.family.unexamined),
+        "not_examined": list(examination.unexamined),
         "no_time_for": list(examination.unasked),
         "notes": [*examination.notes, *examination.hearing.notes],
         "corpus": asdict(examination.replayed),

@@ -24,7 +24,7 @@ def figures(examination: Examination) -> dict[str, Any]:
         "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
         "device": examination.subject.device,
         "outside": dict(examination.outside),
-        "not_examined": list(examination.family.unexamined),
+        "not_examined": list(examination.unexamined),
         "promises": list(examination.promises),
         "notes": [*examination.notes, *examination.hearing.notes],
         "wrong": list(examination.findings),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from checks.claim import Verdict
+from checks.diagnosis.reasons import result_of
 from checks.report.words import ABSENT, number, place, share
 
 Heard = Sequence[tuple[str, list[Verdict]]]
@@ -15,12 +16,18 @@ _STYLES = {"wrong": "bold red", "hazard": "yellow", "blind": "dim"}
 
 
 def replayed(heard: Heard) -> Table:
-    """A row for each verdict; a law that does not apply has a row of dashes."""
+    """A row for each verdict; a law that does not apply has a row of dashes.
+
+    What many witnesses find on their way, as that the subject raises, has one row.
+    """
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     for heading in ("law", "of", "verdict", "numbers", "worst", "got", "want", "bound"):
         table.add_column(heading, overflow="fold")
+    known = set[tuple[str, str]]()
     for law, verdicts in heard:
-        for verdict in verdicts:
+        shown = [verdict for verdict in verdicts if verdict.law == law or (verdict.law, verdict.why) not in known]
+        known |= {(verdict.law, verdict.why) for verdict in verdicts}
+        for verdict in shown:
             table.add_row(*_cells(verdict), style=_STYLES.get(verdict.status))
         if not verdicts:
             table.add_row(law, *[ABSENT] * 7, style="dim")
@@ -34,7 +41,7 @@ def reasons(heard: Heard) -> list[str]:
 
 
 def _cells(verdict: Verdict) -> list[str]:
-    law = [verdict.law, verdict.of, _said(verdict), f"{verdict.compared:,}"]
+    law = [verdict.law, result_of(verdict), _said(verdict), f"{verdict.compared:,}"]
     if verdict.worst is None:
         return [*law, "", "", "", ""]
     worst = verdict.worst

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from checks.case import Case
 from checks.counted import count
 from checks.diagnosis.reasons import result_of
 from checks.examination import Examination
 from checks.families.drawn import Drawn
 from checks.families.unclaimed import Unclaimed
+from checks.invariants.result_format import ResultFormat
 from checks.invariants.surroundings import Surroundings
-from checks.judge import HANGS, RUNS, SHAPE
+from checks.judge import HANGS, RUNS
 from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, describe, once
+from checks.report.hints import hints
 from checks.report.together import also, laws_on, together
-from checks.report.uncalled import how_to_call, uncallable
+from checks.report.uncalled import how_to_call, unanswered
 from checks.report.words import dangers, place
 from checks.scope.applies import applying
-from checks.tally import Finding
+from checks.tally import Finding, Tally
 
-#: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
-_LIMITS = (
-    ("'stride': 1", "stride"),
-    ("'padding': (0, 1)", "padding"),
-    ("'square': True", "stride"),
-    ("'dtype': ['float32']", ""),
-    ("'axes': 2", ""),
-    ("'layout': 'NHWC'", ""),
-)
+#: How the law ``dtype`` tells the format in which a layer computes, or in which a result came.
+_COMPUTES = re.compile(r"the layer (?=(computes in \w+))|^(?=(\w+ came as \w+))")
 
 #: So many laws are named where no others were asked; fewer results than the second that were not seen are, too.
 FEW, MANY = 5, 4
@@ -58,16 +53,23 @@ def headline(examination: Examination, asker: Asker) -> str:
 
 
 def _outcome(examination: Examination) -> str:
-    if why := uncallable(examination):
-        return f"could not be called: {why}"
+    if said := unanswered(examination):
+        return said
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
-        return f"WRONG by {', '.join(examination.findings)}"
+        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
     seen = _shown_on(examination) + _taken(examination)
     return f"{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
+
+
+def _format_seen(examination: Examination) -> str:
+    """The format in which a layer was seen to compute, where that is narrower than its arguments'."""
+    found = examination.findings.get(ResultFormat.law)
+    seen = _COMPUTES.search(found.verdict.why) if found else None
+    return f": {f'it {seen[1]}' if seen[1] else seen[2]}" if seen else ""
 
 
 def _right_by(examination: Examination) -> str:
@@ -105,8 +107,8 @@ def _taken(examination: Examination) -> str:
 
 
 def _left_out(examination: Examination) -> str:
-    """Parameters of which nobody could find a gradient: a pass says nothing of theirs."""
-    left = examination.family.unexamined
+    """Parameters of which no gradient was found, and gradients that are not given: a pass says nothing of them."""
+    left = examination.unexamined
     return f"; NOT EXAMINED: {_some(left)}" if left else ""
 
 
@@ -129,7 +131,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *dangers(laws, status),
-        *([("hint", _hint(first.shrunk))] if _may_be_refused(first.shrunk, laws) else []),
+        *(("hint", sentence) for sentence in hints(first, laws)),
         *(("looks", sentence) for sentence in first.diagnosis),
         ("replay", asker.again(first.shrunk, laws)),
         *alone_standing(first),
@@ -138,16 +140,6 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
     what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
     heading = f"{status}  {what} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
-
-
-def _may_be_refused(case: Case, laws: Sequence[str]) -> bool:
-    return bool({RUNS, SHAPE}.intersection(laws)) and case.family != Unclaimed.name
-
-
-def _hint(case: Case) -> str:
-    """What the owner of a layer may want to say of it, in words of the case's family."""
-    limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
-    return f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
 
 
 def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
@@ -160,6 +152,21 @@ def _hazards(examination: Examination, asker: Asker) -> Iterator[str]:
         yield f"hazards, told in full where nothing is wrong: {', '.join(seen)}"
 
 
+def _blind(tallies: Mapping[str, Tally]) -> Iterator[str]:
+    """What nobody could see; laws that saw nothing of the same for the same reason share a line."""
+    lines = dict[str, list[str]]()
+    for law, tally in tallies.items():
+        if tally.blind:
+            first, *others = sorted(tally.reasons)
+            like_it = f" (and {len(others)} like it)" if others else ""
+            of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
+            lines.setdefault(f"{of}: {first}{like_it}", []).append(f"{law} on {count(tally.blind, 'claim')}")
+        elif tally.blind_elements:
+            why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
+            lines.setdefault(f", because {why}", []).append(f"{law}: {count(tally.blind_elements, 'element')}")
+    yield from (f"blind: {', '.join(laws)}{what}" for what, laws in lines.items())
+
+
 def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
     if examination.wrong and examination.judged and not examination.compared:
@@ -168,15 +175,7 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
     if examination.wrong:
         yield f"\nright by: {', '.join(right) or 'no other law'}"
-    for law, tally in examination.tallies.items():
-        if tally.blind:
-            first, *others = sorted(tally.reasons)
-            like_it = f" (and {len(others)} like it)" if others else ""
-            of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
-            yield f"blind: {law} on {count(tally.blind, 'claim')}{of}: {first}{like_it}"
-        elif tally.blind_elements:
-            why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
-            yield f"blind: {law}: {count(tally.blind_elements, 'element')}, because {why}"
+    yield from _blind(examination.tallies)
     if examination.outside:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"

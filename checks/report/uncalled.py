@@ -1,4 +1,4 @@
-"""Layers of which not one case gave a number because of how they were called: what was seen, and what to write."""
+"""Layers of which not one case gave a number, for they raised: what was seen, and what to write."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from checks.types import gradient_of
 #: What Python raises where a call does not fit what is called, or what a layer keeps does not fit the call.
 _OF_CALLS = re.compile(r"(forward|backward) raised (TypeError|AttributeError|KeyError|UnboundLocalError)\b")
 
+#: The end of a reason that names a line of the layer's own: its code was entered, and broke there.
+_PLACE = re.compile(r", at [^,\n]+:\d+\Z")
+
 #: What a structure of arrays is called, of the names of these: cache of cache[0] and cache[1].
 _WHOLE = re.compile(r"(?<=\s)\w+")
 
@@ -22,12 +25,17 @@ _WHOLE = re.compile(r"(?<=\s)\w+")
 MOST_SAID = 160
 
 
-def uncallable(examination: Examination) -> str:
-    """What a layer raised that was answered in no case, where that is about how it is called; empty otherwise."""
+def unanswered(examination: Examination) -> str:
+    """What is to be said of a layer that raised in every case; empty where one gave a number, or another law broke.
+
+    That it could not be called, where none of its own lines had run; else what it raised, and at which of them.
+    """
     if examination.compared or examination.findings.keys() != {RUNS}:
         return ""
     why = reason(examination.findings[RUNS].verdict)
-    return shorten(why, MOST_SAID, placeholder=" ...") if _OF_CALLS.match(why) else ""
+    place = found[0] if (found := _PLACE.search(why)) else ""
+    told = shorten(why.removesuffix(place), MOST_SAID, placeholder=" ...") + place
+    return f"could not be called: {told}" if _OF_CALLS.match(why) and not place else f"WRONG by {RUNS}: {told}"
 
 
 def how_to_call(examination: Examination) -> str:

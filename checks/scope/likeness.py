@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 from checks.errors import UsageError
 from checks.families import families
 from checks.family import Family
+from checks.nearest import nearest
 
 _DIGIT = re.compile(r"(.*[a-z])([123])d?")
 
@@ -25,8 +25,8 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
         return families()[known[plain]], {}
     if match and match[1] in known:
         return families()[known[match[1]]], {"axes": int(match[2])}
-    near = get_close_matches(match[1] if match else plain, known, 3, 0.5)
-    names = f"; the nearest are: {', '.join(dict.fromkeys(known[name] for name in near))}" if near else ""
+    found = dict.fromkeys(known[name] for name in nearest(match[1] if match else plain, known))
+    names = f"; the nearest are: {', '.join(found)}" if found else ""
     raise UsageError(
         f"like={like!r} is no family{names}; expected one of {', '.join(families())}, with 1d, 2d or 3d "
         "after it to fix the axes (conv2d)"

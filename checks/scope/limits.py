@@ -9,7 +9,9 @@ square        True, or the keywords that are one number for all axes
 asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
 remainder     padded cells that no window reaches, each axis on its own
 device        where a PyTorch layer runs, such as "cuda" (``examine`` and its kin move its tensors there)
-layout        the order of axes of x: "NHWC" or "channels last"; {"x": "NHWC", "weight": "OHWI"} says both
+gradients     the arguments whose gradients the layer gives, where it does not give all: ["weight", "bias"]
+layout        the order of axes of x: "NHWC" or "channels last"; {"x": "NHWC", "weight": "OHWI"} says both,
+              {"bias": "O1"} that a bias of F numbers is of shape (F, 1)
 arithmetic    how the layer rounds (``checks.arithmetic``); it is observed where it is not said
 padding_mode  what stands in the padding; families pad with zeros, and nothing else is accepted
 """

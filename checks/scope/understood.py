@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from checks.errors import UsageError
+from checks.nearest import nearest
 from checks.scope.formats import DTYPES, formats
 
 
@@ -19,8 +19,8 @@ def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: 
     known = {*limits, *own}
     for name in given:
         if name not in known:
-            near = get_close_matches(name, own, 3)
-            expected = f"did you mean {', '.join(near)}?" if near else f"expected some of {', '.join(own)}"
+            found = nearest(name, own)
+            expected = f"did you mean {', '.join(found)}?" if found else f"expected some of {', '.join(own)}"
             raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
     _demand_square(given.get("square", False), known, own)
     formats(given.get("dtype", DTYPES))

@@ -75,7 +75,7 @@ def test_arrays_of_any_number_of_axes_are_turned() -> None:
     assert {(shape[0], *shape[2:], shape[1]) for shape in shapes} <= seen
 
 
-@pytest.mark.parametrize("layout", ["NHCW", "HWC", "NC", 3, {"y": "NHWC"}, {"weight": "HWI"}])
+@pytest.mark.parametrize("layout", ["NHCW", "HWC", "NC", 3, {"y": "NHWC"}, {"weight": "HWI"}, {"bias": "1"}])
 def test_an_order_that_is_none_is_refused(layout: Any) -> None:
     """With what was expected."""
     with pytest.raises(UsageError, match=r"layout .*; expected "):
@@ -109,3 +109,99 @@ def test_a_class_is_told_sizes_that_are_true_in_its_own_order_of_axes() -> None:
     found = examine(Sized, "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["reference"])
     assert not found.wrong, story(found)
     assert found.refused == 0
+
+
+class Shaped(Sized):
+    """The same, told the shape of a sample in its own order."""
+
+    def __init__(self, input_shape: tuple[int, int, int], filters: int, kernel_size: Any) -> None:
+        self.height, self.width, channels = input_shape
+        super().__init__(channels, filters, kernel_size)
+
+    def forward(self, x: Array) -> Array:
+        """Of a sample of that shape."""
+        assert x.shape[1:3] == (self.height, self.width), x.shape
+        return super().forward(x)
+
+
+def test_a_class_that_is_told_the_shape_of_a_sample_has_it_in_its_own_order() -> None:
+    """Height, width, channels; a case without a bias has zeros for each of its kernels, wherever their axis is."""
+    found = examine(Shaped, "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert {"bias" in case.shapes for case in found.judged} == {True, False}
+    assert any(len(set(case.shapes["x"][1:])) > 1 for case in found.judged)
+
+
+def standing(x: Array, weight: Array, bias: Array, stride: int = 1) -> tuple[Array, Any]:
+    """A convolution of a bias of shape (F, 1), as code has it that makes columns of x."""
+    y, saved = conv_forward(x, weight, stride=stride)
+    rows = y.swapaxes(0, 1).reshape(len(weight), -1) + bias
+    return rows.reshape(y.swapaxes(0, 1).shape).swapaxes(0, 1), saved
+
+
+def standing_back(dy: Array, saved: Any) -> tuple[Array, Array, Array]:
+    """Its gradients, that of the bias in its shape."""
+    dx, dweight, _ = conv_backward(dy, saved)
+    return dx, dweight, dy.sum((0, 2, 3)).reshape(-1, 1)
+
+
+def standing_twice(dy: Array, saved: Any) -> tuple[Array, Array, Array]:
+    """The bias counts twice."""
+    dx, dweight, dbias = standing_back(dy, saved)
+    return dx, dweight, 2 * dbias
+
+
+class Standing:
+    """An object that keeps a bias of shape (1, F, 1, 1)."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int) -> None:
+        self.weight = np.zeros((out_channels, in_channels, kernel_size, kernel_size))
+        self.bias = np.zeros((1, out_channels, 1, 1))
+
+    def forward(self, x: Array) -> Array:
+        """Stride 1, no padding."""
+        y, self.saved = conv_forward(x, self.weight)
+        return np.asarray(y + self.bias)
+
+    def backward(self, dy: Array) -> Array:
+        """Keeps what its arrays get."""
+        dx, self.dweight, _ = conv_backward(dy, self.saved)
+        self.dbias = dy.sum((0, 2, 3), keepdims=True)
+        return np.asarray(dx)
+
+
+BIASES = {"a column": ((standing, standing_back), "O1"), "a class": (Standing, "1O11")}
+
+
+@pytest.mark.parametrize(("layer", "order"), BIASES.values(), ids=BIASES)
+def test_a_bias_may_stand_among_axes_of_length_1(layer: Any, order: str) -> None:
+    """Its gradient comes in the same shape; its numbers are the bias's."""
+    found = examine(layer, "conv2d", supports={"layout": {"bias": order}}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert not found.promises
+    assert any("bias" in case.shapes for case in found.judged)
+
+
+def test_a_wrong_gradient_of_such_a_bias_is_wrong() -> None:
+    """And its script stands the bias up."""
+    found = examine((standing, standing_twice), "conv2d", supports={"layout": {"bias": "O1"}}, budget="1ms")
+    assert found.findings["reference"].verdict.of == "dbias"
+    assert "ahead(x, weight, bias.reshape(-1, 1), stride=" in story(found)
+
+
+def test_a_layer_with_such_a_bias_is_told_what_to_say() -> None:
+    """Of a pair beside what broke, of a class in the headline."""
+    said = "supports={'layout': {'bias': 'O1'}}"
+    assert f"is of shape (F, 1) says so: {said}" in story(examine((standing, standing_back), "conv2d", budget="1ms"))
+    assert f"for one of shape (F, 1) say {said}" in story(examine(Standing, "conv2d", budget="1ms")).splitlines()[0]
+
+
+def test_a_layer_that_wants_a_number_for_each_axis_is_told_to_say_so_in_its_defaults() -> None:
+    """Where it takes one for several."""
+
+    def unpacking(x: Array, weight: Array, bias: Array | None = None, stride: Any = 1) -> tuple[Array, Any]:
+        rows, columns = stride
+        return conv_forward(x, weight, bias, stride=(rows, columns))
+
+    found = examine((unpacking, conv_backward), "conv2d", budget="1ms")
+    assert "hint     one that wants a keyword as a number for each axis has as many in its default" in story(found)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from checks import UsageError, examine, story
+from checks import examine, story
 from checks.examination import Examination
 
 PARAMETRIZATIONS: dict[str, Any] = {
@@ -41,11 +41,16 @@ def test_without_a_family_both_are_examined_by_the_parameters_of_the_parametriza
 
 
 @pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated:FutureWarning")
+@pytest.mark.parametrize("around", [lambda layer: layer, torch.nn.Sequential], ids=["itself", "inside"])
 @pytest.mark.parametrize("kind", ["weight_norm", "spectral_norm"])
-def test_a_weight_that_hooks_compute_is_refused_with_the_line_to_write(kind: str) -> None:
-    """The line does what it says."""
-    layer = getattr(torch.nn.utils, kind)(torch.nn.Conv2d(2, 3, 3))
-    with pytest.raises(UsageError, match=rf"expected torch.nn.utils.remove_{kind}\(layer\) first.*inputs=\(x,\)"):
-        examined(layer)
-    getattr(torch.nn.utils, f"remove_{kind}")(layer)
-    assert not examined(layer).wrong
+def test_a_weight_that_hooks_compute_is_examined_without_them(kind: str, around: Any) -> None:
+    """Also once a forward has computed it; the module itself keeps its hooks and its parameters."""
+    layer = around(getattr(torch.nn.utils, kind)(torch.nn.Conv2d(2, 3, 3)))
+    y = layer(torch.ones(1, 2, 3, 3))
+    names = [name for name, _ in layer.named_parameters()]
+    found = examined(layer)
+    assert not found.wrong, story(found)
+    assert any("without the parametrization of" in note and "inputs=(x,)" in note for note in found.notes)
+    assert [name for name, _ in layer.named_parameters()] == names
+    if kind == "weight_norm":
+        assert torch.equal(layer(torch.ones(1, 2, 3, 3)), y)

@@ -59,11 +59,15 @@ def test_verify_raises_the_whole_story() -> None:
 
 
 def test_only_the_laws_that_are_named_are_asked() -> None:
-    """The adjoint alone finds the mistake; a name that is no law is refused."""
+    """The adjoint alone finds the mistake; a name that is no law is refused, those that look like it first."""
     found = examine(WRONG, like="conv2d", budget="1ms", laws=["adjoint"])
     assert set(found.tallies) == set(found.findings) == {"adjoint"}
-    with pytest.raises(UsageError, match="laws has 'adjoined', which cannot be asked here; expected some of reference"):
-        examine(WRONG, like="conv2d", laws=["adjoined"])
+    with pytest.raises(
+        UsageError, match=r"laws has 'Adjont', which cannot .* \(did you mean adjoint\?\); expected some of"
+    ):
+        examine(WRONG, like="conv2d", laws=["Adjont"])
+    with pytest.raises(UsageError, match=r"laws has '[?]!', which cannot be asked here; expected some of reference"):
+        examine(WRONG, like="conv2d", laws=["?!"])
 
 
 def test_the_replay_of_a_story_shows_the_same_again(wrong: Examination) -> None:

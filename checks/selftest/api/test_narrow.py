@@ -1,4 +1,4 @@
-"""Layers that compute in float32 on examples of float64: the law dtype says so, and no other calls them wrong."""
+"""Layers that compute in float32 on arguments of float64: the law dtype says so, on examples it alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from checks import examine, story
 from checks.types import Array
+from reference_impl import conv_backward, conv_forward
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 W = np.random.default_rng(1).standard_normal((4, 2))
@@ -95,3 +96,57 @@ def test_a_layer_with_steps_is_not_taken_to_compute_in_float32() -> None:
     x = np.random.default_rng(3).standard_normal((40, 40))
     found = examine((steps, lambda dy, x: np.zeros_like(x) * dy), inputs=(x,), laws=["dtype"], **QUICK)
     assert not found.wrong, story(found)
+
+
+def _whole(x: Array, weight: Array, bias: Array | None = None, stride: int = 1) -> tuple[Array, Any]:
+    """A convolution, and what a backward in float32 needs."""
+    y, saved = conv_forward(x, weight, bias, stride=stride)
+    return y, (saved, conv_forward(x.astype(np.float32), weight.astype(np.float32), bias, stride=stride)[1])
+
+
+def _rounded(x: Array, weight: Array, bias: Array | None = None, stride: int = 1) -> tuple[Array, Any]:
+    """The same with y of arguments that were rounded, and summed in their own format."""
+    narrow = x.astype(np.float32).astype(x.dtype)
+    y, (saved, in_float32) = _whole(narrow, weight, bias, stride)
+    return y, (saved, in_float32)
+
+
+def _weight_in_float32(dy: Array, both: Any) -> Any:
+    """One gradient alone goes through float32, and is given in the format of the others."""
+    dx, _, dbias = conv_backward(dy, both[0])
+    return dx, conv_backward(dy.astype(np.float32), both[1])[1].astype(dy.dtype), dbias
+
+
+def _leaking(dy: Array, both: Any) -> tuple[Array, ...]:
+    """That one comes in float32."""
+    dx, dweight, dbias = _weight_in_float32(dy, both)
+    return dx, dweight.astype(np.float32), dbias
+
+
+CONVOLUTIONS = {
+    "a gradient": (_whole, _weight_in_float32, "it computes in float32"),
+    "an argument": (_rounded, lambda dy, both: conv_backward(dy, both[0]), "it computes in float32"),
+    "what comes": (_whole, _leaking, "dweight came as float32"),
+}
+
+
+@pytest.mark.parametrize(("forward", "backward", "said"), CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_of_a_family_a_layer_that_computes_in_float32_is_said_to_in_its_headline(
+    forward: Any, backward: Any, said: str
+) -> None:
+    """And where the law dtype says what it saw."""
+    found = examine((forward, backward), "conv2d", supports={"dtype": "float64"}, budget="1ms")
+    assert "dtype" in found.findings
+    assert f": {said} (" in story(found).splitlines()[0]
+
+
+def test_a_gradient_that_is_wrong_in_other_ways_is_not_said_to_be_of_float32() -> None:
+    """Doubled it is no rounding, whatever format its numbers fit into."""
+
+    def doubled(dy: Array, both: Any) -> tuple[Array, ...]:
+        dx, dweight, dbias = _weight_in_float32(dy, both)
+        return dx, np.where(np.abs(dweight) > 2.0**30, 2 * dweight, dweight), dbias
+
+    told = story(examine((_whole, doubled), "conv2d", supports={"dtype": "float64"}, budget="1ms"))
+    assert "dtype" in told.splitlines()[0]
+    assert "computes in" not in told

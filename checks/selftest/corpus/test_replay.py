@@ -165,6 +165,24 @@ def test_a_subject_that_claims_nothing_has_its_examples_kept(tmp_path: Path) -> 
     assert examine(other, **asked).replayed.counterexamples == 0
 
 
+def test_arguments_that_are_called_as_nothing_is_in_python_are_read_again(tmp_path: Path) -> None:
+    """The parameters of a module, or of layers of a layer; one of them need not be x."""
+    arrays = {"layers[0].W": np.array([0.5, -1.5]), "state['h']": np.array([2.0, 1.0])}
+
+    def forward(given: Any, _: Any) -> tuple[Array, Any]:
+        return given["layers[0].W"] * given["state['h']"], given
+
+    def backward(dy: Array, given: Any) -> dict[str, Array]:
+        return {"dlayers[0].W": 2 * dy * given["state['h']"], "dstate['h']": dy * given["layers[0].W"]}
+
+    asked: dict[str, Any] = {"inputs": arrays, "budget": "1ms", "laws": ["finite differences"], "corpus": tmp_path}
+    assert examine(Subject("product", forward, backward), **asked).wrong
+    assert set(only(tmp_path).case.arguments) == set(arrays)
+    again = examine(Subject("product", forward, backward), **asked).replayed
+    assert again.broken
+    assert not again.skipped
+
+
 def test_a_file_is_json_that_git_can_compare(tmp_path: Path) -> None:
     """One field a line, the end of the last line included."""
     assert replayed_on(wrong(), tmp_path).wrong

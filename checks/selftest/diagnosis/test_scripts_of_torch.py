@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine
 from checks.adapters import adapt
@@ -219,3 +220,25 @@ def test_a_script_goes_back_as_often_as_the_law_did(tmp_path: Path, monkeypatch:
     assert worst is not None
     assert float(printed([finding.script], tmp_path)[0].split()[-1]) == worst.got != worst.want
     assert f"(got {worst.got:.6g}, want {worst.want:.6g})" in finding.script
+
+
+def test_a_script_of_parameters_whose_names_begin_with_a_number_can_be_run() -> None:
+    """Those of a Sequential."""
+
+    class Thrice(torch.autograd.Function):
+        @staticmethod
+        def forward(_: Any, x: Any) -> Any:
+            return 2 * x
+
+        @staticmethod
+        def backward(_: Any, dy: Any) -> Any:
+            return 3 * dy
+
+    class Wrong(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return Thrice.apply(x)  # type: ignore[no-untyped-call]
+
+    net = torch.nn.Sequential(torch.nn.Linear(2, 2), Wrong()).double()
+    script = examine(net, inputs=(np.ones((1, 2)),), budget="1ms").findings["adjoint"].script
+    assert '"0.weight": p0_weight' in script
+    compile(script, "script", "exec")

@@ -89,8 +89,10 @@ def test_a_hazard_is_wrong_where_it_is_denied() -> None:
     assert not examined().wrong
     assert "saved state" in examined().hazards
     assert set(examined("saved state").findings) == set(examined("all").findings) == {"saved state"}
-    with pytest.raises(UsageError, match="deny='saved' is no law; expected one of all, reference"):
-        examined("saved")
+    with pytest.raises(
+        UsageError, match=r"'saved stat' is no law \(did you mean saved state.*\?\); expected one of all, reference"
+    ):
+        examined("saved stat")
 
 
 def test_what_is_wrong_only_at_kinks_says_so_in_its_headline() -> None:

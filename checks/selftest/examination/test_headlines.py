@@ -10,7 +10,9 @@ import torch
 from hypothesis import strategies as st
 
 from checks import CutShortError, examine, story
+from checks.claim import Verdict
 from checks.families import family
+from checks.report.replayed import replayed
 from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
 from reference_impl.activation import ReluSaved
 from reference_impl.types import Array
@@ -116,6 +118,25 @@ def test_a_layer_that_was_never_called_as_it_expects_is_not_called_wrong_in_its_
     assert any("def backward(dy, saved): ...; return dx" in line for line in rest)
 
 
+def test_a_layer_whose_own_code_breaks_in_every_case_is_wrong_at_that_line() -> None:
+    """It was called: a TypeError of its own is no other than any error."""
+
+    def backward(dy: Array, saved: None) -> Array:
+        return dy * (saved + 1)  # type: ignore[operator,no-any-return]
+
+    line = backward.__code__.co_firstlineno + 1
+    first = story(examine((lambda x: (x.clip(0), None), backward), "relu", budget="1ms")).splitlines()[0]
+    said = "WRONG by runs: backward raised TypeError: unsupported operand type(s) for +: 'NoneType' and 'int'"
+    assert f"{said}, at test_headlines.py:{line} (" in first
+
+
+def test_what_a_library_raises_is_told_where_the_layer_called_it() -> None:
+    """A line of NumPy's tells nobody anything; neither does one of ours."""
+    pad = np.pad
+    called = examine((lambda x: (pad(x, 1, mode="no"), x), lambda dy, _: dy), "relu", budget="1ms")  # type: ignore[call-overload]
+    assert story(called).splitlines()[0].partition(", at ")[2].startswith("test_headlines.py:")
+
+
 def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
     """Shapes that do not fit are its own mistake."""
 
@@ -125,3 +146,12 @@ def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
     x = np.random.default_rng(0).standard_normal((2, 3))
     found = examine((lambda x: (np.maximum(x, 0), x), backward), inputs=(x,), budget="1ms")
     assert "WRONG by runs" in story(found).splitlines()[0]
+
+
+def test_what_every_witness_finds_on_its_way_has_one_row_in_a_replay() -> None:
+    """Of the result whose shape is wrong; what a law says of its own has a row each time."""
+    shape = Verdict("shape", "y", "wrong", "f: dx has shape (1,); expected exactly (2,)", wrong=1)
+    own = Verdict("linearity", "dx", "right", "why", compared=2)
+    table = replayed([("reference", [shape]), ("textbook", [shape]), ("linearity", [own, own])])
+    assert list(table.columns[0].cells) == ["shape", "linearity", "linearity"]
+    assert next(iter(table.columns[1].cells)) == "dx"

@@ -12,6 +12,7 @@ FLOORS = (
     (
         "types",
         "counted",
+        "nearest",
         "copied",
         "errors",
         "json_file",
@@ -28,6 +29,7 @@ FLOORS = (
         "patterns",
         "data",
         "case",
+        "case_text",
         "claim",
         "kink",
         "sum_law",

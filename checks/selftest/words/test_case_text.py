@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.case import Case, parse
+from checks.case_text import parse_any
 from checks.data import KINDS
 from checks.errors import CaseError
 
@@ -155,3 +156,11 @@ def test_a_case_whose_arrays_are_rearranged_draws_the_others_as_before() -> None
     assert list(found.inputs) == ["x", "weight", "bias"]
     assert np.array_equal(found.array("weight"), -case.array("weight"))
     assert all(np.array_equal(found.array(name), case.array(name)) for name in ("x", "bias", "dy"))
+
+
+@pytest.mark.parametrize("names", [("x", "a.weight"), ("layers[0].W",), ("state['h']", "0.bias"), ("w", "b"), ("x",)])
+def test_arguments_may_be_called_as_nothing_is_in_python(names: tuple[str, ...]) -> None:
+    """As the parameters of modules are; x need not be among them."""
+    shapes = dict.fromkeys((*names, "dy"), (2,))
+    case = Case("unclaimed", shapes, values=dict.fromkeys(shapes, (0.5, -1.5)))
+    assert parse_any(str(case)) == case

@@ -146,5 +146,5 @@ def test_what_a_layer_raises_is_printable_and_not_long() -> None:
         subject.apply(CASE.inputs, CASE.config)
     assert "\\x1b[31mred" in str(raised.value)
     assert str(raised.value).isprintable()
-    assert str(raised.value).endswith("aaa...")
+    assert "aaa..., at test_subject.py:" in str(raised.value)
     assert len(str(raised.value)) < 600

@@ -1,0 +1,36 @@
+"""What may be said of a layer that breaks on a case which it was never meant to take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from checks.families.unclaimed import Unclaimed
+from checks.judge import RUNS, SHAPE
+from checks.tally import Finding
+
+#: What may be said of a layer that does not take all cases, and the keyword without which it says nothing of a family.
+_LIMITS = (
+    ("'stride': 1", "stride"),
+    ("'padding': (0, 1)", "padding"),
+    ("'square': True", "stride"),
+    ("'dtype': ['float32']", ""),
+    ("'axes': 2", ""),
+    ("'layout': 'NHWC'", ""),
+)
+
+#: What Python says of a number that is taken for several.
+_NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|object of type 'int' has no len")
+
+
+def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
+    """What the owner of a layer may want to say of it, in words of the case's family; nothing where it gave results."""
+    case = found.shrunk
+    if case.family == Unclaimed.name or not {RUNS, SHAPE}.intersection(laws):
+        return
+    limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
+    yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
+    if "bias" in case.shapes:  # without one it does not break
+        yield "one whose bias is of shape (F, 1) says so: supports={'layout': {'bias': 'O1'}}; '1O11' is (1, F, 1, 1)"
+    if _NO_TUPLE.search(found.shrunk_verdict.why):
+        yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"
