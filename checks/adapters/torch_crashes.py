@@ -1,9 +1,6 @@
-"""Arrays on which PyTorch's own operations end their process, or which they misread; README has scripts."""
+"""Arrays on which PyTorch's own operations are known to end their process; README tells of them, with scripts."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from checks.types import Array, Arrays, Config, Shape
 
@@ -11,29 +8,6 @@ _WHY = (
     "PyTorch's convolution by oneDNN writes past its memory where x of float32 is channels last and the kernel is "
     "1x1 at a stride of 2 or more (README, Beside other checkers): it is not asked in this process"
 )
-
-_MISREAD = (
-    "PyTorch's batch normalization goes back through a weight with strides as if its numbers lay side by side (README, "
-    "Beside other checkers), as those of a module do"
-)
-
-
-def crash_of(module: Any, places: Mapping[str, str]) -> Callable[[Arrays, Config], str]:
-    """The same for a module, whose parameters stand at these places by name of the argument."""
-    parts = (place for place, part in module.named_modules() if "BatchNorm" in _kind(part))
-    weights = {f"{place}.weight".lstrip(".") for place in parts}
-    names = [name for name, place in places.items() if place in weights]
-
-    def said(arrays: Arrays, config: Config) -> str:
-        misread = any(not arrays[name].flags.c_contiguous for name in names if name in arrays)
-        return _MISREAD if misread else crash(arrays, config)
-
-    return said
-
-
-def _kind(part: Any) -> str:
-    """The name of a module's class; of a scripted one that of its original."""
-    return str(getattr(part, "original_name", type(part).__name__))
 
 
 def crash(arrays: Arrays, config: Config) -> str:

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
 from checks.adapters.torch_buffers import Buffers, rested
-from checks.adapters.torch_crashes import crash_of
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
 from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of, settings_of
@@ -80,10 +79,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
         return _switched(plain, mode, runs), lambda *asked: None if buffers.moved else said(*asked)
 
-    found = _in_modes(_title(plain), _mode(plain), one, limits, fmt)
-    if found.crash:
-        found = replace(found, crash=crash_of(plain, places))
-    return keeping(rested(found, buffers))
+    return keeping(rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers))
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:

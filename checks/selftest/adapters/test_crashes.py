@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from checks import examine, story
 from checks.adapters import adapt
 from checks.adapters.torch_crashes import crash
 from checks.families import family
@@ -55,29 +54,3 @@ def test_such_claims_are_blind_and_the_layer_is_never_called() -> None:
     claims = [claim for trial in trials for claim in Layout().examined(trial)]
     assert any("README" in claim.why and claim.blind for claim in claims)
     assert not any(stride[1] == 1 for stride in calls)
-
-
-@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
-@pytest.mark.parametrize("inside", [lambda layer: layer, torch.nn.Sequential, torch.jit.script])
-def test_a_weight_that_batch_normalization_would_misread_is_not_handed_to_a_module(inside: Any) -> None:
-    """Strides of its weight alone; of each other array any may be."""
-    module = inside(torch.nn.BatchNorm1d(3).double())
-    (name,) = (name for name, _ in module.named_parameters() if name.endswith("weight"))
-    arguments = ("x", *(name for name, _ in module.named_parameters()))
-    subject = adapt(module, arguments)
-    whole = {each: np.ones((4, 3) if each == "x" else 3) for each in arguments}
-    strided = {each: np.repeat(value, 2, axis=-1)[..., ::2] for each, value in whole.items()}
-    assert subject.crash
-    assert not subject.crash(whole, {})
-    assert not subject.crash({**strided, name: whole[name]}, {})
-    assert "batch normalization" in subject.crash({**whole, name: strided[name]}, {})
-
-
-def test_a_net_with_batch_normalization_is_right_by_layout() -> None:
-    """On every seed of its layouts."""
-    torch.manual_seed(0)
-    net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4)).double()
-    x = np.random.default_rng(0).standard_normal((4, 3))
-    for seed in range(8):
-        found = examine(net, inputs=(x,), budget="1ms", laws=["layout"], seed=seed)
-        assert not found.wrong, story(found)

@@ -74,9 +74,13 @@ def test_a_module_of_another_memory_format_is_asked_as_its_user_asks_for_it() ->
     assert "weight channels last" in found.findings["layout"].shrunk_verdict.why
 
 
-def test_batch_normalization_is_right_in_pytorch() -> None:
+@pytest.mark.parametrize("inside", [torch.nn.Sequential, torch.jit.script])
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
+def test_batch_normalization_is_right_in_pytorch(inside: Any) -> None:
     """Its backward reads past a weight with gaps (PyTorch 2.13, CPU, x of two axes), which no module has."""
-    found = layouts(torch.nn.BatchNorm1d(5).double(), "input=(8,5), weight=(5,), bias=(5,), dy=(8,5)", X)
+    net = inside(torch.nn.BatchNorm1d(5).double())
+    weight, bias = (name for name, _ in net.named_parameters())
+    found = layouts(net, f"input=(8,5), {weight}=(5,), {bias}=(5,), dy=(8,5)", X)
     assert not found.wrong, story(found)
 
 
