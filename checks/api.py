@@ -15,7 +15,7 @@ from checks.corpus.replay import replay_first
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import GradientError, UsageError
-from checks.examination import Examination, chosen, denied
+from checks.examination import WITNESSES, Examination, chosen, denied
 from checks.invariants.surroundings import Surroundings
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
@@ -72,6 +72,8 @@ def examine(
             f"deny has {Surroundings.law!r}, which is looked at in a process of the layer's own alone; expected "
             "isolate=True beside it"
         )
+    laws = tuple([laws] if isinstance(laws, str) else laws)
+    chosen(WITNESSES, laws)
     asked = Asked(
         seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
     )

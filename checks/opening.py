@@ -37,6 +37,7 @@ from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Remembering, probed, unprobed
+from checks.scope.understood import demand_of_examples
 from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named
@@ -73,6 +74,8 @@ def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, iso
         Limits(resolve(like)[0], {name: limit for name, limit in (supports or {}).items() if name not in _NO_LIMITS})
     elif inputs is None:
         raise UsageError(_NEITHER)
+    else:
+        demand_of_examples(supports or {})
 
 
 #: Said of a question that tells neither what a subject claims nor what it takes.
@@ -101,6 +104,7 @@ def opened(
     takes = dict(supports or {})
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
+        demand_of_examples(takes)
         return _unclaimed(subject, inputs, takes.get("gradients"), place, watched, probe)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")

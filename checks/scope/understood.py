@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from checks.errors import UsageError
 from checks.nearest import nearest
 from checks.scope.formats import DTYPES, formats
+
+#: What may be said of a layer of no family.
+OF_EXAMPLES = frozenset({"device", "gradients"})
 
 
 def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: tuple[str, ...]) -> None:
@@ -24,6 +27,18 @@ def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: 
             raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
     _demand_square(given.get("square", False), known, own)
     formats(given.get("dtype", DTYPES))
+
+
+def demand_of_examples(given: Iterable[str]) -> None:
+    """Look at the limits that are given beside examples, which are examined as they are.
+
+    Raises UsageError where one says anything of the cases of a family.
+    """
+    if strange := sorted(set(given) - OF_EXAMPLES):
+        raise UsageError(
+            f"supports has {strange[0]!r}, which says nothing of examples; expected {' or '.join(sorted(OF_EXAMPLES))} "
+            "beside inputs=, or like= instead, whose family draws the cases"
+        )
 
 
 def _demand_zeros(family: str, mode: Any) -> None:

@@ -133,8 +133,19 @@ REFUSED = [
     ),
     pytest.param({"like": "conv", "laws": 3}, "laws=3 is of int; expected names of laws", id="laws that are no names"),
     pytest.param({"like": "conv", "cases": "conv()"}, "expected a list of cases", id="a case that is not in a list"),
+    pytest.param(
+        {"inputs": (np.ones(3),), "supports": {"dtype": "float32"}},
+        "supports has 'dtype', which says nothing of examples; expected device or gradients beside inputs=, or like=",
+        id="limits of examples",
+    ),
     pytest.param({"inputs": (np.arange(3),)}, "x is of int64; expected floating point", id="integer examples"),
 ]
+
+
+def test_a_misspelt_law_is_refused_before_the_layer_is_looked_at() -> None:
+    """Which may take long to load."""
+    with pytest.raises(UsageError, match="did you mean adjoint"):
+        examine(object(), inputs=(np.ones(3),), laws=["adjont"])
 
 
 @pytest.mark.parametrize(("question", "message"), REFUSED)
