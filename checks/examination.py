@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic, perf_counter
 
+from checks.anew import Anew
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replayed import Replayed
@@ -87,6 +88,8 @@ class Examination:
     interrupted: bool = False
     #: Where and how the witnesses are heard: in this very process unless it is said.
     hearing: Hearing = field(default_factory=Here)
+    #: The layer as it was before its first call; None where nobody can open it again.
+    anew: Anew | None = None
 
     def __repr__(self) -> str:
         outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"

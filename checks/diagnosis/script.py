@@ -31,16 +31,17 @@ def script(
     then: Sequence[Event],
     verdict: Verdict,
     subject: Subject | None = None,
+    times: int = 1,
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
     too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
-    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Empty where the
-    calls or their numbers are too many to read.
+    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
+    how often all of the calls are made. Empty where the calls or their numbers are too many to read.
     """
-    short = partial(_short, verdict=verdict, subject=subject)
+    short = partial(_short, verdict=verdict, subject=subject, times=times)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
@@ -55,8 +56,9 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     return YOURS + layout, (subject and subject.spelled) or in_our_words
 
 
-def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None) -> str:
+def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int) -> str:
     events, repeats = _without_repeats(every)
+    repeats *= times
     yours, call = _yours(events, subject)
     source = Source(events, call)
     body = source.body(verdict)

@@ -20,6 +20,9 @@ from checks.tally import Finding, Tally
 #: Reasons for blindness that are spelled out for each law.
 MOST_REASONS = 3
 
+#: Why there is no script of a case that is right alone.
+ALONE = "none: these calls alone show no mistake, and which of the earlier ones bring it about nobody has seen"
+
 #: Columns before the values of a paragraph.
 INDENT = 11
 
@@ -79,9 +82,16 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     """The counterexample as a script that needs NumPy and the layer alone, or why it is too long to be read."""
     if found.script:
         return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
+    if found.alone:
+        return [("script", ALONE)]
     many = found.shrunk.sizes()
     why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {MOST_NUMBERS}"
     return [("script", f"{why}; replay makes the same calls")] if many > MOST_NUMBERS else []
+
+
+def as_a_first_call(found: Finding) -> list[tuple[str, str]]:
+    """A line where the case is right alone."""
+    return [("alone", found.alone)] if found.alone else []
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
@@ -108,9 +118,10 @@ def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, st
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *as_a_first_call(found),
         *dangers(laws, status),
         *(("looks", sentence) for sentence in found.diagnosis),
-        ("replay", command(case, subject)),
+        *([] if found.alone else [("replay", command(case, subject))]),
         *alone_standing(found),
         *also(alike),
     ]

@@ -16,7 +16,7 @@ from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
-from checks.report.findings import alone_standing, describe, once
+from checks.report.findings import alone_standing, as_a_first_call, describe, once
 from checks.report.together import also, laws_on, together
 from checks.report.uncalled import how_to_call, uncallable
 from checks.report.words import dangers, place
@@ -128,10 +128,11 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         ("case", str(first.shrunk)),
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
+        *as_a_first_call(first),
         *dangers(laws, status),
         *([("hint", _hint(first.shrunk))] if _may_be_refused(first.shrunk, laws) else []),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", asker.again(first.shrunk, laws)),
+        *([] if first.alone else [("replay", asker.again(first.shrunk, laws))]),
         *alone_standing(first),
         *also(alike),
     ]

@@ -15,7 +15,7 @@ import pytest
 from checks import examine
 from checks.case import Case
 from checks.claim import Verdict, Worst
-from checks.diagnosis.explain import SPOKEN_BY
+from checks.diagnosis.history import SPOKEN_BY
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.families import family
