@@ -14,7 +14,8 @@ from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
 from checks.diagnosis.history import judge_alone, witness_of
-from checks.diagnosis.recording import answered, recorded
+from checks.diagnosis.recording import answered, raising, recorded
+from checks.diagnosis.reasons import raised
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -113,6 +114,10 @@ def _script(examination: Examination, found: Finding, ask: Ask) -> str:
     with suppress(SubjectError, UsageError):
         if found.law not in {RUNS, HANGS}:
             return str(ask(trial, question))
+        if any(raised(found.shrunk_verdict)):
+            asked = partial(spelled_raising, witnesses=examination.witnesses, verdict=found.shrunk_verdict)
+            if text := str(ask(trial, asked)):
+                return text
         question = partial(spelled_by_the_reference, witness=witness, verdict=found.shrunk_verdict)
         with suppress(SubjectError):
             return str(ask(trial, question))
@@ -146,6 +151,13 @@ def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
         return None
     wanted = next(each for each in parts(trial.case) if argument in each)
     return replace(trial.subject, preamble=some(wanted))
+
+
+def spelled_raising(trial: Trial, witnesses: tuple[Witness, ...], verdict: Verdict) -> str:
+    """The call that raises, on the arrays on which it does: a law may have made them. Empty where none raises again."""
+    events, law = raising(trial.subject, trial.family, trial.case, witnesses, verdict.why)
+    text = script(events, [], verdict, trial.subject) if events else ""
+    return f"{text}\n# on numbers that the law {law} made of the case's" if text and law else text
 
 
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:
