@@ -29,7 +29,7 @@ BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
 SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
 
 #: What can be concluded.
-DEPENDS = "what the layer gives depends on its earlier calls, or on what these left in memory"
+DEPENDS = "what the layer gives depends on its earlier calls, on what these left in memory, or on chance"
 
 
 def witness_of(examination: Examination, law: str) -> Witness | None:

@@ -13,6 +13,7 @@ import numpy as np
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
+from checks.diagnosis.drawing import drawn, drawn_by_forward
 from checks.errors import SubjectError
 from checks.family import Family
 from checks.subject import Subject
@@ -41,21 +42,30 @@ class Handed:
 
 @dataclass(frozen=True)
 class Forward:
-    """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing."""
+    """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing.
+
+    ``seeds`` are the lines that seed what it draws from. ``built`` says that its object may have been built after that.
+    """
 
     call: int
     handed: tuple[Handed, ...]
     config: Config
     y: Shape | None
+    seeds: tuple[str, ...] = ()
+    built: bool = False
 
 
 @dataclass(frozen=True)
 class Backward:
-    """A call of backward with what the ``call``-th forward saved, and the shapes of what it gave, by name."""
+    """A call of backward with what the ``call``-th forward saved, and the shapes of what it gave, by name.
+
+    ``draws`` are the generators that it draws from, by how they are seeded: nobody seeds them for it.
+    """
 
     call: int
     dy: Handed
     shapes: Mapping[str, Shape]
+    draws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ def answered(subject: Subject, family: Family, case: Case) -> list[Event]:
 def raising(
     subject: Subject, family: Family, case: Case, witnesses: Iterable[Witness], why: str
 ) -> tuple[list[Event], str]:
-    """The forward that raises what ``why`` says, or the forward and the backward that does; then whose numbers these are.
+    """The forward that raises what ``why`` says, or the forward and the backward that does; then whose numbers it has.
 
     That is the law of the first witness that brings it about, empty where they are the case's own. Nothing where none
     does.
@@ -164,7 +174,8 @@ class Recorder:
     def last(self) -> list[Event]:
         """The last call; a backward after its forward."""
         calls = [event for event in self.events if not isinstance(event, Written)]
-        return [each for each in calls[:-1] if isinstance(each, Forward) and each.call == calls[-1].call] + calls[-1:]
+        ahead = [each for each in calls[:-1] if isinstance(each, Forward) and each.call == calls[-1].call]
+        return [*ahead, *calls[-1:]]
 
     def _takes(self, word: str) -> bool:
         """Whether the layer has such a keyword, as far as it says which it has."""
@@ -182,8 +193,10 @@ class Recorder:
         words = {word: value for word, value in config.items() if self._takes(word)}
         self.events.append(Forward(call, handed, words, None))
         place = len(self.events) - 1
-        y, saved = self._bare.forward(arrays, config)
-        self.events[place] = Forward(call, handed, words, np.shape(y))
+        with drawn_by_forward(arrays, self._bare.device) as seeds:
+            y, saved = self._bare.forward(arrays, config)
+        built = bool(seeds) and self._bare.forget is not None
+        self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built)
         self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)
 
@@ -192,8 +205,10 @@ class Recorder:
         handed = Handed("dy", saved[0], dy, dy.copy())
         self.events.append(Backward(saved[0], handed, {}))
         place = len(self.events) - 1
-        gradients = dict(self._bare.backward(dy, saved[1]))
-        self.events[place] = Backward(saved[0], handed, {of: np.shape(value) for of, value in gradients.items()})
+        with drawn() as moved:
+            gradients = dict(self._bare.backward(dy, saved[1]))
+        shapes = {of: np.shape(value) for of, value in gradients.items()}
+        self.events[place] = Backward(saved[0], handed, shapes, tuple(moved))
         self._remember(handed)
         return gradients
 

@@ -9,7 +9,8 @@ from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.recording import Backward, Event, Forward
-from checks.diagnosis.source import Source, Spelled
+from checks.diagnosis.source import DRAW, Source, Spelled
+from checks.invariants.repetition import Repetition
 from checks.subject import Subject
 from checks.types import Config
 
@@ -19,6 +20,9 @@ YOURS = f"from your_module import forward, backward{PAIR}"
 #: Calls, and numbers in all of its arrays, that a script spells out at most.
 MOST_CALLS = 6
 MOST_NUMBERS = 100
+
+#: Calls of a layer whose backward draws random numbers, each with others.
+MOST_DRAWS = 8
 
 
 def in_our_words(names: Mapping[str, str], config: Config) -> str:
@@ -64,9 +68,12 @@ def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, ti
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
         return ""
+    least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
+    repeats = max(repeats, least)
     if repeats > 1:
-        body = [f"for _ in range({repeats}):", *(f"    {line}" for line in body)]
-    return "\n".join(["import numpy as np", yours, *source.constants, *body])
+        body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
+    random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)
+    return "\n".join(["import numpy as np", *random, yours, *source.constants, *body])
 
 
 def _without_repeats(events: Sequence[Event]) -> tuple[Sequence[Event], int]:

@@ -10,6 +10,7 @@ from checks.counted import count
 from checks.diagnosis.reasons import reason, result_of
 from checks.diagnosis.script import MOST_NUMBERS
 from checks.examination import AT_KINKS
+from checks.invariants.repetition import Repetition
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
 from checks.report.words import CHANGE, SAMPLED, dangers, number, place
@@ -57,14 +58,17 @@ def blind(run: Run) -> Iterator[str]:
 
 
 def describe(verdict: Verdict) -> list[tuple[str, str]]:
-    """Element, got, want, bound and count of a verdict, as far as an element can be named."""
+    """Element, got, want, bound and count of a verdict, as far as an element can be named.
+
+    Of two calls that differ nobody knows which is right: the other has the name ``once``.
+    """
     if verdict.worst is None or verdict.counted == CHANGE:
         return [("reason", reason(verdict))]
     worst = verdict.worst
     return [
         ("element", place(verdict)),
         ("got", number(worst.got)),
-        ("want", number(worst.want)),
+        ("once" if verdict.law == Repetition.law else "want", number(worst.want)),
         ("bound", f"{worst.bound:.3g} ({verdict.why})"),
         ("wrong", f"{verdict.wrong} of {count(verdict.compared, 'element')}"),
     ]

@@ -227,7 +227,8 @@ def test_a_script_of_a_layer_that_raises_on_numbers_of_a_law_holds_those() -> No
 
     def backward(dy: Array, saved: Any) -> Array:
         places = np.arange(1)[int(np.isneginf(saved[0]).any())]  # there is a first place alone
-        return max_pool_backward(dy, saved[1]) + places
+        dx: Array = max_pool_backward(dy, saved[1]) + places
+        return dx
 
     def forward(x: Array, kernel_size: Any) -> tuple[Array, Any]:
         y, saved = max_pool_forward(x, kernel_size)
