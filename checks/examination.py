@@ -80,6 +80,8 @@ class Examination:
     waiting: tuple[str, ...] = ()
     postponed: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    #: Cases that all laws had time for where there were to be more; 0 where there were enough.
+    hurried: int = 0
     #: What the subject takes by its signature or by supports, and turned down every time.
     promises: list[str] = field(default_factory=list)
     #: What else a reader should know.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -18,8 +19,7 @@ NUMPYS, PYTHONS, TORCHS = "np.random.seed({})", "random.seed({})", "torch.manual
 
 
 def _numpys() -> Any:
-    kind, key, *rest = np.random.get_state()  # noqa: NPY002 - the very generator that layers draw from
-    return kind, bytes(key), rest
+    return pickle.dumps(np.random.get_state(legacy=False))  # noqa: NPY002 - the very generator that layers draw from
 
 
 def _torchs() -> Any:

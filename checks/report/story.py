@@ -76,14 +76,19 @@ def _right_by(examination: Examination) -> str:
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
     if len(asked) <= FEW:
         told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
-        return told + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
+        return (
+            told
+            + _hurried(examination)
+            + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
+        )
     late = applying(examination.family, examination.unasked)
     if len(late) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
-        return f"{', '.join(heard) or 'no law'}; for {count(len(late), 'other law')} there was no time"
+        told = f"{', '.join(heard) or 'no law'}{_hurried(examination)}"
+        return f"{told}; for {count(len(late), 'other law')} there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
-    return " but ".join(["every law", *([", and ".join(but)] if but else [])])
+    return " but ".join(["every law", *([", and ".join(but)] if but else [])]) + _hurried(examination)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -102,6 +107,12 @@ def _taken(examination: Examination) -> str:
     """A pass on a few cases, where the layer refused most, must not read like one on all."""
     taken = examination.cases - examination.refused
     return f", on the {count(taken, 'case')} that it took" if taken < examination.refused else ""
+
+
+def _hurried(examination: Examination) -> str:
+    """A pass of a slow layer on fewer cases than are usual must not read like another."""
+    few = examination.hurried
+    return f", on {count(few, 'case')} for want of time" if few else ""
 
 
 def _left_out(examination: Examination) -> str:
