@@ -22,6 +22,7 @@ from checks.mistakes.plants import plants
 from checks.opening import opened, opened_apart, quiet
 from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted_where_heard, smallest_first
+from checks.pristine import pristine
 from checks.report.story import story
 from checks.scope.contradicted import contradicted, never_taken
 from checks.scope.cut_short import kept
@@ -77,8 +78,10 @@ def examine(
     asked = Asked(
         seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
     )
-    with _opened(subject, like, supports, inputs, isolate, asked.budget) as question:
-        return _examined(*question, asked)
+    anew = pristine(subject, like, supports, inputs, apart=bool(isolate))
+    with _opened(subject, like, supports, inputs, isolate, asked.budget) as (examination, limits):
+        examination.anew = anew
+        return _examined(examination, limits, asked)
 
 
 @contextmanager

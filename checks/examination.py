@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic, perf_counter
 
+from checks.anew import Anew
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replayed import Replayed
@@ -81,6 +82,8 @@ class Examination:
     waiting: tuple[str, ...] = ()
     postponed: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    #: Cases that all laws had time for where there were to be more; 0 where there were enough.
+    hurried: int = 0
     #: What the subject takes by its signature or by supports, and turned down every time.
     promises: list[str] = field(default_factory=list)
     #: What else a reader should know.
@@ -89,6 +92,8 @@ class Examination:
     interrupted: bool = False
     #: Where and how the witnesses are heard: in this very process unless it is said.
     hearing: Hearing = field(default_factory=Here)
+    #: The layer as it was before its first call; None where nobody can open it again.
+    anew: Anew | None = None
 
     def __repr__(self) -> str:
         outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"

@@ -190,7 +190,7 @@ def opened_apart(
     inputs = one_strategy(inputs)
     drawn = exemplified.named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
-    ways = (partial(_there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
+    ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
     if drawn is not None and isinstance(limits.family, Drawn):
         asking = _asking(apart, examination.subject, limits.family)
@@ -213,7 +213,7 @@ def _shape_of_y(trial: Trial, config: Config) -> Shape:
     return tuple(trial.subject.apply(trial.case.inputs, config).shape)
 
 
-def _there(
+def there(
     subject: Any,
     like: str,
     supports: Mapping[str, Any] | None,

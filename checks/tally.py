@@ -52,6 +52,7 @@ class Finding:
 
     ``diagnosis`` says in sentences what the mistake looks like, seen on ``telling``: the largest case that broke the
     law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
+    ``alone`` says that nothing is wrong on that case before any other call; empty where that is not known.
     """
 
     law: str
@@ -62,6 +63,7 @@ class Finding:
     diagnosis: tuple[str, ...] = ()
     telling: Case | None = None
     script: str = ""
+    alone: str = ""
 
 
 def unkept(finding: Finding) -> None:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
-from checks.diagnosis.recording import answered, recorded
+from checks.diagnosis.history import judge_alone, witness_of
+from checks.diagnosis.reasons import raised
+from checks.diagnosis.recording import answered, raising, recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
-from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
+from checks.invariants.kinks import Kinks
 from checks.invariants.saved_state import ANOTHER
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
@@ -32,28 +35,40 @@ RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 #: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
 OWN_DATA = frozenset({Kinks.law})
 
-#: Laws that another law's witness speaks of.
-SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
-
 
 def explain(examination: Examination) -> Examination:
     """Say of each finding what it looks like, once for each result that is wrong; gives the examination itself.
 
     And how to see it without gradproof: of hazards too.
     """
+    judge_alone(examination)
+    ask, dependent = _asking(examination)
     known: dict[str, tuple[tuple[str, ...], Case]] = {}
     for found in sorted(examination.findings.values(), key=_looks_elsewhere):
-        of, undescribed = found.verdict.of, not found.diagnosis and found.verdict.worst is not None
+        of, undescribed = found.verdict.of, not (found.diagnosis or found.alone) and found.verdict.worst is not None
         if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found)):
-            trial = Trial(examination.subject, examination.family, found.telling or found.shrunk)
+            case = found.shrunk if dependent else found.telling or found.shrunk
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                known[of] = examination.hearing.ask(trial, question), trial.case
-    for found in list(examination.findings.values()):
+                known[of] = ask(Trial(examination.subject, examination.family, case), question), case
+    for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
-        examination.report(replace(found, diagnosis=found.diagnosis or looked, script=_script(examination, found)))
+        text = _script(examination, found, ask)
+        examination.report(replace(found, diagnosis=found.diagnosis or looked, script=text))
     for law, found in examination.hazards.items():
-        examination.hazards[law] = replace(found, script=_script(examination, found))
+        examination.hazards[law] = replace(found, script=_script(examination, found, examination.hearing.ask))
     return examination
+
+
+#: Has a question about a trial answered.
+Ask = Callable[[Trial, Callable[[Trial], Any]], Any]
+
+
+def _asking(examination: Examination) -> tuple[Ask, bool]:
+    """How questions about cases are asked: of a layer that nobody has called, where its earlier calls matter."""
+    anew = examination.anew
+    if anew is None or not any(found.alone for found in examination.findings.values()):
+        return examination.hearing.ask, False
+    return (lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question)), True
 
 
 def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str, ...]:
@@ -90,18 +105,22 @@ def looks(trial: Trial, of: str, others: tuple[Case, ...] = ()) -> tuple[str, ..
     return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others)).splitlines()))
 
 
-def _script(examination: Examination, found: Finding) -> str:
+def _script(examination: Examination, found: Finding, ask: Ask) -> str:
     """The calls of the law that broke, on the plainest case; the reference makes them where the subject may not end."""
-    subject, family, law = examination.subject, examination.family, SPOKEN_BY.get(found.law, found.law)
-    witness = next((each for each in examination.witnesses if each.law == law), examination.witnesses[0])
+    subject, family = examination.subject, examination.family
+    witness = witness_of(examination, found.law) or examination.witnesses[0]
     question = partial(spelled, witness=witness, verdict=found.shrunk_verdict)
     trial = Trial(subject, family, found.shrunk)
     with suppress(SubjectError, UsageError):
         if found.law not in {RUNS, HANGS}:
-            return examination.hearing.ask(trial, question)
+            return str(ask(trial, question))
+        if any(raised(found.shrunk_verdict)):
+            asked = partial(spelled_raising, witnesses=examination.witnesses, verdict=found.shrunk_verdict)
+            if text := str(ask(trial, asked)):
+                return text
         question = partial(spelled_by_the_reference, witness=witness, verdict=found.shrunk_verdict)
         with suppress(SubjectError):
-            return examination.hearing.ask(trial, question)
+            return str(ask(trial, question))
         return question(trial)  # the subject has broken its device, or can be opened no more
     return ""
 
@@ -132,6 +151,13 @@ def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
         return None
     wanted = next(each for each in parts(trial.case) if argument in each)
     return replace(trial.subject, preamble=some(wanted))
+
+
+def spelled_raising(trial: Trial, witnesses: tuple[Witness, ...], verdict: Verdict) -> str:
+    """The call that raises, on the arrays on which it does: a law may have made them. Empty where none raises again."""
+    events, law = raising(trial.subject, trial.family, trial.case, witnesses, verdict.why)
+    text = script(events, [], verdict, trial.subject) if events else ""
+    return f"{text}\n# on numbers that the law {law} made of the case's" if text and law else text
 
 
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,6 +13,7 @@ import numpy as np
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
+from checks.diagnosis.drawing import drawn, drawn_by_forward
 from checks.errors import SubjectError
 from checks.family import Family
 from checks.subject import Subject
@@ -21,6 +22,9 @@ from checks.witness import Apart, Witness
 
 #: Calls of one claim that are recorded at most: a law that repeats itself makes 20 forwards and backwards.
 MOST_EVENTS = 64
+
+#: Those of one claim at most among which one is looked for that raises.
+MOST_WATCHED = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,21 +42,30 @@ class Handed:
 
 @dataclass(frozen=True)
 class Forward:
-    """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing."""
+    """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing.
+
+    ``seeds`` are the lines that seed what it draws from. ``built`` says that its object may have been built after that.
+    """
 
     call: int
     handed: tuple[Handed, ...]
     config: Config
     y: Shape | None
+    seeds: tuple[str, ...] = ()
+    built: bool = False
 
 
 @dataclass(frozen=True)
 class Backward:
-    """A call of backward with what the ``call``-th forward saved, and the shapes of what it gave, by name."""
+    """A call of backward with what the ``call``-th forward saved, and the shapes of what it gave, by name.
+
+    ``draws`` are the generators that it draws from, by how they are seeded: nobody seeds them for it.
+    """
 
     call: int
     dy: Handed
     shapes: Mapping[str, Shape]
+    draws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,11 +119,48 @@ def answered(subject: Subject, family: Family, case: Case) -> list[Event]:
     return recorder.taken()
 
 
+def raising(
+    subject: Subject, family: Family, case: Case, witnesses: Iterable[Witness], why: str
+) -> tuple[list[Event], str]:
+    """The forward that raises what ``why`` says, or the forward and the backward that does; then whose numbers it has.
+
+    That is the law of the first witness that brings it about, empty where they are the case's own. Nothing where none
+    does.
+    """
+    for witness in witnesses:
+        subject.start_anew()
+        recorder = Recorder(subject, MOST_WATCHED)
+        try:
+            for _ in witness.claims(Apart(recorder.subject, family, case)):
+                recorder.taken()
+        except SubjectError as error:
+            if str(error) == why and (found := recorder.last()):
+                return found, "" if _of_case(found, case) else witness.law
+    return [], ""
+
+
+def _of_case(events: Iterable[Event], case: Case) -> bool:
+    """Whether calls are handed the numbers of a case."""
+    own: Arrays = {**case.inputs, "dy": case.dy}
+    handed = [each for event in events for each in _handed(event)]
+    return all(np.array_equal(each.numbers, own[each.name], equal_nan=True) for each in handed)
+
+
+def _handed(event: Event) -> tuple[Handed, ...]:
+    match event:
+        case Forward():
+            return event.handed
+        case Backward():
+            return (event.dy,)
+    return ()
+
+
 class Recorder:
     """``subject`` does what the one that it was made from does, and ``events`` fills."""
 
-    def __init__(self, subject: Subject) -> None:
-        """Record a subject."""
+    def __init__(self, subject: Subject, most: int = MOST_EVENTS) -> None:
+        """Record so many events of a subject, and about two more."""
+        self._most = most
         self.events: list[Event] = []
         self._bare, self._calls = subject, count()
         self._known: list[tuple[Handed, Array]] = []
@@ -121,13 +171,19 @@ class Recorder:
         found, self.events = self.events, []
         return found
 
+    def last(self) -> list[Event]:
+        """The last call; a backward after its forward."""
+        calls = [event for event in self.events if not isinstance(event, Written)]
+        ahead = [each for each in calls[:-1] if isinstance(each, Forward) and each.call == calls[-1].call]
+        return [*ahead, *calls[-1:]]
+
     def _takes(self, word: str) -> bool:
         """Whether the layer has such a keyword, as far as it says which it has."""
         return word in self._bare.limits.get("words", (word,))
 
     def _demand_few(self) -> None:
-        if len(self.events) > MOST_EVENTS:
-            raise SubjectError(f"more than {MOST_EVENTS} calls: nobody reads so long a script")
+        if len(self.events) > self._most:
+            raise SubjectError(f"more than {self._most} calls: nobody reads so long a script")
 
     def _forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         self._demand_few()
@@ -137,8 +193,10 @@ class Recorder:
         words = {word: value for word, value in config.items() if self._takes(word)}
         self.events.append(Forward(call, handed, words, None))
         place = len(self.events) - 1
-        y, saved = self._bare.forward(arrays, config)
-        self.events[place] = Forward(call, handed, words, np.shape(y))
+        with drawn_by_forward(arrays, self._bare.device) as seeds:
+            y, saved = self._bare.forward(arrays, config)
+        built = bool(seeds) and self._bare.forget is not None
+        self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built)
         self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)
 
@@ -147,8 +205,10 @@ class Recorder:
         handed = Handed("dy", saved[0], dy, dy.copy())
         self.events.append(Backward(saved[0], handed, {}))
         place = len(self.events) - 1
-        gradients = dict(self._bare.backward(dy, saved[1]))
-        self.events[place] = Backward(saved[0], handed, {of: np.shape(value) for of, value in gradients.items()})
+        with drawn() as moved:
+            gradients = dict(self._bare.backward(dy, saved[1]))
+        shapes = {of: np.shape(value) for of, value in gradients.items()}
+        self.events[place] = Backward(saved[0], handed, shapes, tuple(moved))
         self._remember(handed)
         return gradients
 

@@ -9,7 +9,8 @@ from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.recording import Backward, Event, Forward
-from checks.diagnosis.source import Source, Spelled
+from checks.diagnosis.source import DRAW, Source, Spelled
+from checks.invariants.repetition import Repetition
 from checks.subject import Subject
 from checks.types import Config
 
@@ -19,6 +20,9 @@ YOURS = f"from your_module import forward, backward{PAIR}"
 #: Calls, and numbers in all of its arrays, that a script spells out at most.
 MOST_CALLS = 6
 MOST_NUMBERS = 100
+
+#: Calls of a layer whose backward draws random numbers, each with others.
+MOST_DRAWS = 8
 
 
 def in_our_words(names: Mapping[str, str], config: Config) -> str:
@@ -31,16 +35,17 @@ def script(
     then: Sequence[Event],
     verdict: Verdict,
     subject: Subject | None = None,
+    times: int = 1,
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
     too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
-    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Empty where the
-    calls or their numbers are too many to read.
+    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
+    how often all of the calls are made. Empty where the calls or their numbers are too many to read.
     """
-    short = partial(_short, verdict=verdict, subject=subject)
+    short = partial(_short, verdict=verdict, subject=subject, times=times)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
@@ -55,16 +60,20 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     return YOURS + layout, (subject and subject.spelled) or in_our_words
 
 
-def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None) -> str:
+def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int) -> str:
     events, repeats = _without_repeats(every)
+    repeats *= times
     yours, call = _yours(events, subject)
     source = Source(events, call)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
         return ""
+    least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
+    repeats = max(repeats, least)
     if repeats > 1:
-        body = [f"for _ in range({repeats}):", *(f"    {line}" for line in body)]
-    return "\n".join(["import numpy as np", yours, *source.constants, *body])
+        body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
+    random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)
+    return "\n".join(["import numpy as np", *random, yours, *source.constants, *body])
 
 
 def _without_repeats(events: Sequence[Event]) -> tuple[Sequence[Event], int]:

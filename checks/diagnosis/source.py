@@ -8,11 +8,15 @@ from itertools import chain, count
 from typing import TypeAlias
 
 from checks.adapters.sources import variable
-from checks.claim import Verdict
+from checks.claim import Verdict, Worst
 from checks.diagnosis.arrays import alike, laid_out, plain, spell, spelled_number
 from checks.diagnosis.reasons import raised, reason, result_of, shapes
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
+from checks.invariants.repetition import Repetition
 from checks.types import Array, Config, Shape, gradient_of
+
+#: The seed of what a backward draws.
+DRAW = "draw"
 
 #: The arguments of a forward as source, from the names of its arrays by argument and its configuration.
 Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
@@ -48,16 +52,28 @@ class Source:
                 before, given = self._given(event.handed, verdict)
                 names = {each.name: text for each, text in zip(event.handed, given, strict=True)}
                 number = self._forward(event.call)
-                return [*before, f"y{number}, saved{number} = forward({self.call(names, event.config)})"]
+                made = f"y{number}, saved{number} = forward({self.call(names, event.config)})"
+                return [*before, *event.seeds, made]
             case Backward():
                 before, given = self._given([event.dy], verdict)
                 number, made = self._forward(event.call), self._backward(event)
-                return [*before, f"gradients{made} = backward({given[0]}, saved{number})"]
+                seeds = [f"{name.format(DRAW)}  # the backward draws, too" for name in event.draws]
+                return [*before, *seeds, f"gradients{made} = backward({given[0]}, saved{number})"]
             case Written():
                 y = f"y{self._forward(event.to.call)}"
                 name = y if event.to.name == "y" else self._held[id(event.to.array)]
                 new = self._constant(f"new_{variable(event.to.name)}", event.numbers)
                 return [f"{name}[...] = {new}  # the caller writes"]
+
+    @property
+    def draws(self) -> bool:
+        """Whether a backward draws random numbers: then one call shows little, and each has the seed ``DRAW``."""
+        return any(event.draws for event in self._backwards())
+
+    @property
+    def _same_draws(self) -> bool:
+        """Whether forwards draw what they drew when they were recorded."""
+        return not any(event.built for event in self.events if isinstance(event, Forward))
 
     def _forward(self, call: int) -> str:
         """The number of a forward in this script; the first has none."""
@@ -119,8 +135,9 @@ class Source:
         names, prepare = self._results(verdict.of, tuple(where))
         if not names:  # the law speaks of sums or draws
             where, (names, prepare) = [], self._results(verdict.of, ())
-        want = f', "and must be", {spelled_number(verdict.worst.want)}' if where and len(names) == 1 else ""
-        said += "" if want else f" (got {verdict.worst.got:.6g}, want {verdict.worst.want:.6g})"
+        sure = where and len(names) == 1 and self._same_draws and verdict.law != Repetition.law
+        want = f', "and must be", {spelled_number(verdict.worst.want)}' if sure else ""
+        said += "" if want else _both(verdict, verdict.worst)
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
 
@@ -163,6 +180,12 @@ class Source:
         fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self._backward(event) for event in fitting]
         return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+
+
+def _both(verdict: Verdict, worst: Worst) -> str:
+    """Two numbers that differ, of which one is right unless either may be wrong."""
+    other = "and once" if verdict.law == Repetition.law else "want"
+    return f" (got {worst.got:.6g}, {other} {worst.want:.6g})"
 
 
 def _number(place: int) -> str:

@@ -164,6 +164,7 @@ def _finding(found: Finding, asker: InShell) -> dict[str, Any]:
         "diagnosis": list(found.diagnosis),
         "replay": asker.again(found.shrunk, [found.law]),
         "script": found.script,
+        "alone": found.alone,
     }
 
 

@@ -10,6 +10,7 @@ from checks.counted import count
 from checks.diagnosis.reasons import reason, result_of
 from checks.diagnosis.script import MOST_NUMBERS
 from checks.examination import AT_KINKS
+from checks.invariants.repetition import Repetition
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
 from checks.report.words import CHANGE, SAMPLED, dangers, number, place
@@ -19,6 +20,9 @@ from checks.tally import Finding, Tally
 
 #: Reasons for blindness that are spelled out for each law.
 MOST_REASONS = 3
+
+#: Why there is no script of a case that is right alone.
+ALONE = "none: these calls alone show no mistake, and which of the earlier ones bring it about nobody has seen"
 
 #: Columns before the values of a paragraph.
 INDENT = 11
@@ -54,14 +58,17 @@ def blind(run: Run) -> Iterator[str]:
 
 
 def describe(verdict: Verdict) -> list[tuple[str, str]]:
-    """Element, got, want, bound and count of a verdict, as far as an element can be named."""
+    """Element, got, want, bound and count of a verdict, as far as an element can be named.
+
+    Of two calls that differ nobody knows which is right: the other has the name ``once``.
+    """
     if verdict.worst is None or verdict.counted == CHANGE:
         return [("reason", reason(verdict))]
     worst = verdict.worst
     return [
         ("element", place(verdict)),
         ("got", number(worst.got)),
-        ("want", number(worst.want)),
+        ("once" if verdict.law == Repetition.law else "want", number(worst.want)),
         ("bound", f"{worst.bound:.3g} ({verdict.why})"),
         ("wrong", f"{verdict.wrong} of {count(verdict.compared, 'element')}"),
     ]
@@ -79,9 +86,16 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     """The counterexample as a script that needs NumPy and the layer alone, or why it is too long to be read."""
     if found.script:
         return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
+    if found.alone:
+        return [("script", ALONE)]
     many = found.shrunk.sizes()
     why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {MOST_NUMBERS}"
     return [("script", f"{why}; replay makes the same calls")] if many > MOST_NUMBERS else []
+
+
+def as_a_first_call(found: Finding) -> list[tuple[str, str]]:
+    """A line where the case is right alone."""
+    return [("alone", found.alone)] if found.alone else []
 
 
 def _paragraphs(seen: Sequence[tuple[Finding, Job]], subject: str, status: str) -> Iterator[str]:
@@ -108,9 +122,10 @@ def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, st
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *as_a_first_call(found),
         *dangers(laws, status),
         *(("looks", sentence) for sentence in found.diagnosis),
-        ("replay", command(case, subject)),
+        *([] if found.alone else [("replay", command(case, subject))]),
         *alone_standing(found),
         *also(alike),
     ]

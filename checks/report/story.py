@@ -17,7 +17,7 @@ from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines, unread
 from checks.report.excluded import excluded
-from checks.report.findings import alone_standing, describe, once
+from checks.report.findings import alone_standing, as_a_first_call, describe, once
 from checks.report.hints import hints
 from checks.report.together import also, laws_on, together
 from checks.report.uncalled import how_to_call, unanswered
@@ -78,14 +78,19 @@ def _right_by(examination: Examination) -> str:
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
     if len(asked) <= FEW:
         told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
-        return told + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
+        return (
+            told
+            + _hurried(examination)
+            + (f", on {fit}" if GoldenDigests.law in asked and (fit := examination.replayed.fit) else "")
+        )
     late = applying(examination.family, examination.unasked)
     if len(late) > len(examination.asked):
         heard = [law for law in asked if law in examination.asked and law not in silent]
-        return f"{', '.join(heard) or 'no law'}; for {count(len(late), 'other law')} there was no time"
+        told = f"{', '.join(heard) or 'no law'}{_hurried(examination)}"
+        return f"{told}; for {count(len(late), 'other law')} there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
-    return " but ".join(["every law", *([", and ".join(but)] if but else [])])
+    return " but ".join(["every law", *([", and ".join(but)] if but else [])]) + _hurried(examination)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -104,6 +109,12 @@ def _taken(examination: Examination) -> str:
     """A pass on a few cases, where the layer refused most, must not read like one on all."""
     taken = examination.cases - examination.refused
     return f", on the {count(taken, 'case')} that it took" if taken < examination.refused else ""
+
+
+def _hurried(examination: Examination) -> str:
+    """A pass of a slow layer on fewer cases than are usual must not read like another."""
+    few = examination.hurried
+    return f", on {count(few, 'case')} for want of time" if few else ""
 
 
 def _left_out(examination: Examination) -> str:
@@ -130,10 +141,11 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         ("case", str(first.shrunk)),
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
+        *as_a_first_call(first),
         *dangers(laws, status),
         *(("hint", sentence) for sentence in hints(first, laws)),
         *(("looks", sentence) for sentence in first.diagnosis),
-        ("replay", asker.again(first.shrunk, laws)),
+        *([] if first.alone else [("replay", asker.again(first.shrunk, laws))]),
         *alone_standing(first),
         *also(alike),
     ]

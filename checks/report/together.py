@@ -20,13 +20,13 @@ def together(findings: Iterable[Finding], status: str) -> list[list[Finding]]:
     """Findings by paragraph, the one to tell in full first.
 
     Laws that broke for the same result on the same plainest case share one; so do, where they are wrong, all laws that
-    speak of its values.
+    speak of its values. What is right alone is told apart from what is wrong there.
     """
-    shared = dict[tuple[str, str, str], list[Finding]]()
+    shared = dict[tuple[str, str, str, bool], list[Finding]]()
     for found in findings:
         verdict = found.shrunk_verdict
         alike = status == "WRONG" and found.law in OF_VALUES and verdict.worst is not None
-        key = found.shrunk.family, verdict.of, "" if alike else str(found.shrunk)
+        key = found.shrunk.family, verdict.of, "" if alike else str(found.shrunk), bool(found.alone)
         shared.setdefault(key, []).append(found)
     return [sorted(each, key=_plainness) for each in shared.values()]
 

@@ -137,6 +137,7 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
     """Whether to stop now that so many cases were judged by the laws in turns."""
     left = clock.left()
     if cases < fewest and left <= 0 and not examination.hearing.stopped:
+        examination.hurried = cases
         examination.notes.append(
             f"{count(cases, 'case')}, and the budget is over by {GRACE - left:.0f} s: {fewest} are usual, "
             "and a larger budget shows more"

@@ -175,6 +175,8 @@ def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytes
     found = examine(_slow_relu(0.02), like="relu", budget="1ms")
     assert 0 < found.cases < 20
     assert "20 are usual, and a larger budget shows more" in story(found)
+    assert f", on {found.hurried} cases for want of time" in story(found).partition("\n")[0]
+    assert 0 < found.hurried < 20
 
 
 def test_a_layer_whose_opening_took_all_of_the_budget_is_judged_on_a_case_all_the_same(

@@ -15,7 +15,7 @@ import pytest
 from checks import examine
 from checks.case import Case
 from checks.claim import Verdict, Worst
-from checks.diagnosis.explain import SPOKEN_BY
+from checks.diagnosis.history import SPOKEN_BY
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.families import family
@@ -220,3 +220,23 @@ def test_a_script_of_a_layer_that_raises_ends_with_the_call_that_does() -> None:
     assert "gradients = backward(dy, saved)  # raises IndexError: index 1000000" in backward.splitlines()[-1]
     forward = stuck(lambda x: (x[..., 10**6], x), lambda dy, x: dy * x)
     assert "y, saved = forward(x)  # raises IndexError: index 1000000" in forward.splitlines()[-1]
+
+
+def test_a_script_of_a_layer_that_raises_on_numbers_of_a_law_holds_those() -> None:
+    """Ties of minus infinity, where the case's own numbers are finite: it raises, too."""
+
+    def backward(dy: Array, saved: Any) -> Array:
+        places = np.arange(1)[int(np.isneginf(saved[0]).any())]  # there is a first place alone
+        dx: Array = max_pool_backward(dy, saved[1]) + places
+        return dx
+
+    def forward(x: Array, kernel_size: Any) -> tuple[Array, Any]:
+        y, saved = max_pool_forward(x, kernel_size)
+        return y, (x.copy(), saved)
+
+    found = examine((forward, backward), "max_pool", budget="1ms", laws=["reference", "kinks"])
+    source = found.findings["runs"].script
+    assert "-np.inf" in source
+    assert source.splitlines()[-2].startswith("gradients = backward(dy, saved)  # raises IndexError")
+    assert source.splitlines()[-1] == "# on numbers that the law kinks made of the case's"
+    assert printed_by(source, forward, backward).endswith("IndexError")

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from checks import examine
@@ -167,3 +168,67 @@ def test_a_script_shows_what_a_new_object_gives(layers: ModuleType, tmp_path: Pa
     worst = finding.shrunk_verdict.worst
     assert worst is not None
     assert float(printed([finding.script], tmp_path)[0].split()[-1]) == worst.got != worst.want
+
+
+#: Layers that draw random numbers, wrong: in the forward alone, in the backward too, or with Python's generator.
+DRAWING = """
+import random
+
+import numpy as np
+
+
+class Dropout:
+    def __init__(self, p=0.5):
+        self.p = p
+
+    def forward(self, x):
+        self.keep = np.random.rand(*x.shape) >= self.p
+        return x * self.keep / (1 - self.p)
+
+    def backward(self, dy):
+        return dy * self.keep
+
+
+class Redrawn(Dropout):
+    def backward(self, dy):
+        return dy * (np.random.rand(*dy.shape) >= self.p) / (1 - self.p)
+
+
+class Pythons(Dropout):
+    def forward(self, x):
+        self.keep = np.array([random.random() >= self.p for _ in range(x.size)]).reshape(x.shape)
+        return x * self.keep / (1 - self.p)
+"""
+
+
+@pytest.mark.parametrize("kind", ["Dropout", "Pythons"])
+def test_a_script_of_a_layer_that_draws_seeds_it_as_it_was_examined(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it shows the same mask, and the same wrong number."""
+    layer = vars(written(DRAWING, tmp_path, monkeypatch))[kind]()
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s")
+    demand_shown([found.findings["finite differences"]], tmp_path)
+
+
+def test_a_script_of_a_backward_that_draws_calls_it_with_several_seeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of them show the mistake."""
+    layer = written(DRAWING, tmp_path, monkeypatch).Redrawn()
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s", laws=["finite differences"])
+    script = found.findings["finite differences"].script
+    said = printed([script, script], tmp_path)
+    assert said[0] == said[1]
+    pairs = [line.rpartition(" is ")[2].split(" and must be ") for line in said[0].splitlines()]
+    assert {float(got) == float(want) for got, want in pairs} == {True, False}
+
+
+def test_of_two_calls_that_differ_no_number_must_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script shows what both give."""
+    layer = written(DRAWING, tmp_path, monkeypatch).Redrawn()
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s", laws=["repeatable"])
+    script = found.findings["repeatable"].script
+    assert "must be" not in script
+    (said,) = printed([script], tmp_path)
+    assert len(set(said.splitlines())) > 1

@@ -1,0 +1,96 @@
+"""Whether anything of a layer outlasts its calls beside its objects: what its functions reach that can change."""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterable, Iterator
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+#: What no call changes.
+_FIXED = (str, bytes, int, float, complex, bool, type(None), ModuleType, BuiltinFunctionType, np.generic, np.ufunc)
+
+#: Instructions by which a function gives a variable around it another value.
+_SETS = frozenset({"STORE_GLOBAL", "STORE_DEREF"})
+
+
+def outlasts(layer: Any) -> bool:
+    """Whether a layer's functions, or those of its class, reach anything that a call could change for later ones.
+
+    Only functions of its own packages are looked into; those of libraries are taken to keep nothing.
+    """
+    parts = layer if isinstance(layer, (tuple, list)) else (layer,)
+    packages = {_package(part.func if isinstance(part, partial) else part) for part in parts}
+    seen: set[int] = set()
+    return any(_keeps(part, packages, seen) for part in parts)
+
+
+def _package(thing: Any) -> str:
+    named = thing if hasattr(thing, "__qualname__") else type(thing)
+    return (getattr(named, "__module__", None) or "").partition(".")[0]
+
+
+def _keeps(thing: Any, packages: set[str], seen: set[int]) -> bool:
+    if isinstance(thing, _FIXED) or id(thing) in seen:
+        return False
+    seen.add(id(thing))
+    inside = _inside(thing, packages)
+    return inside is None or any(_keeps(each, packages, seen) for each in inside)
+
+
+def _inside(thing: Any, packages: set[str]) -> Iterable[Any] | None:
+    """What a thing that does not change itself reaches; None where it may change."""
+    match thing:
+        case tuple() | frozenset():
+            return thing
+        case FunctionType() | type() if _package(thing) not in packages:
+            return ()
+        case FunctionType():
+            return None if _sets(thing.__code__) else _reached(thing)
+        case type():
+            return _members(thing)
+        case MethodType() | partial():
+            held = (thing.args, *thing.keywords.values()) if isinstance(thing, partial) else ()
+            return (thing.func if isinstance(thing, partial) else thing.__func__, *held)
+    return None
+
+
+def _members(kind: type) -> Iterator[Any]:
+    for name, value in ((name, value) for each in kind.__mro__[:-1] for name, value in vars(each).items()):
+        if isinstance(value, FunctionType) or not (name.startswith("__") and name.endswith("__")):
+            yield getattr(value, "__func__", value.fget if isinstance(value, property) else value)
+
+
+def _reached(function: FunctionType) -> Iterator[Any]:
+    """What a function finds by name, in its closure, in its defaults and in its own attributes."""
+    yield from (function.__globals__[name] for name in _names(function.__code__) if name in function.__globals__)
+    for cell in function.__closure__ or ():
+        if cell != type(cell)():
+            yield cell.cell_contents
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    yield from vars(function).values()
+
+
+def _inner(code: CodeType) -> Iterator[CodeType]:
+    """A function's code, and that of the functions inside it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _inner(each)
+
+
+def _names(code: CodeType) -> set[str]:
+    return {name for each in _inner(code) for name in each.co_names}
+
+
+def _sets(code: CodeType) -> bool:
+    """Whether a function gives a global variable, or one of the function around it, another value."""
+    return any(
+        step.opname in _SETS and (step.opname == "STORE_GLOBAL" or step.argval in code.co_freevars)
+        for each in _inner(code)
+        for step in dis.get_instructions(each)
+    )

@@ -1,0 +1,119 @@
+"""What a layer gives may depend on its earlier calls: each finding's case is judged once more where there were none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from checks.anew import Anew, all_right, changes, once_more
+from checks.claim import Verdict
+from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.recording import answered
+from checks.diagnosis.script import script
+from checks.errors import SubjectError, UsageError
+from checks.examination import Examination
+from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
+from checks.tally import Finding
+from checks.witness import Trial, Witness
+
+#: Seconds after which no further finding is judged once more.
+SECONDS = 5.0
+
+#: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
+BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
+
+#: Laws that another law's witness speaks of.
+SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
+
+#: What can be concluded.
+DEPENDS = "what the layer gives depends on its earlier calls, on what these left in memory, or on chance"
+
+
+def witness_of(examination: Examination, law: str) -> Witness | None:
+    """The witness that speaks of a law."""
+    spoken = SPOKEN_BY.get(law, law)
+    return next((each for each in examination.witnesses if each.law == spoken), None)
+
+
+def judge_alone(examination: Examination) -> None:
+    """Say of each finding whether its case is right where nothing was called before; then laws between calls lead.
+
+    A finding that stands alone says what it says there. Nothing changes where all do, or nobody can open the layer
+    again.
+    """
+    if (anew := examination.anew) is None or examination.interrupted:
+        return
+    said = dict(_said(examination, anew))
+    if not (right := _right_alone(examination, anew, said)):
+        return
+    for law, verdict in said.items():
+        found = examination.findings[law]
+        told = _told_alone(examination, anew, found) if law in right else replace(found, shrunk_verdict=verdict)
+        examination.report(told)
+    examination.findings = dict(sorted(examination.findings.items(), key=_leading))
+
+
+def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, Verdict]]:
+    """What the witness of each law says of its plainest case alone, as long as there is time."""
+    end = float("inf")
+    for law, found in examination.findings.items():
+        witness = witness_of(examination, law)
+        if witness is None or time.monotonic() > end:
+            continue
+        with suppress(SubjectError, UsageError):
+            question = partial(once_more, witness=witness, verdict=found.shrunk_verdict)
+            if verdict := anew.ask(found.shrunk, examination.subject.arithmetic, question):
+                yield law, verdict
+        end = min(end, time.monotonic() + SECONDS)  # the first process takes its time to start
+
+
+def _right_alone(examination: Examination, anew: Anew, said: Mapping[str, Verdict]) -> set[str]:
+    """The laws whose case is right alone.
+
+    Derivatives of the own forward come of many calls: where these spoil one another, second sources know better.
+    """
+    right = {law for law, verdict in said.items() if verdict.status != examination.findings[law].verdict.status}
+    standing = said.keys() - right
+    if (right or standing & set(BETWEEN_CALLS)) and not standing & set(SOURCES):
+        right |= {law for law in standing & set(OWN_FORWARD) if _right_by_sources(examination, anew, law)}
+    return right
+
+
+def _right_by_sources(examination: Examination, anew: Anew, law: str) -> bool:
+    """Whether second sources find the case of a law right that asks the layer's own forward, called again and again."""
+    sources = tuple(witness for witness in examination.witnesses if witness.law in SOURCES)
+    with suppress(SubjectError, UsageError):
+        case = examination.findings[law].shrunk
+        return anew.ask(case, examination.subject.arithmetic, partial(all_right, witnesses=sources))
+    return False
+
+
+def _told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
+    """The finding with what is known of its case alone, and with a script where a later call on it is wrong."""
+    told = f"{anew.where} this case is right as a first call: {DEPENDS}"
+    with suppress(SubjectError, UsageError):
+        if later := anew.ask(found.shrunk, examination.subject.arithmetic, spelled_later):
+            call, text = later
+            told += f"; there call {call} on the same arrays gives something else than the first"
+            return replace(found, alone=told, script=text)
+    return replace(found, alone=told)
+
+
+def spelled_later(trial: Trial) -> tuple[int, str] | None:
+    """The first call on a case that differs from the first of all, and a script of all of them; None where none does.
+
+    Raises SubjectError where the subject raises.
+    """
+    if (later := changes(trial)) is None:
+        return None
+    call, verdict = later
+    return call, script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, call)
+
+
+def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:
+    """What stands alone comes first, and of that the laws between calls."""
+    law, found = each
+    return bool(found.alone), law not in BETWEEN_CALLS

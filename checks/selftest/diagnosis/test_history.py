@@ -1,0 +1,176 @@
+"""What is wrong only after earlier calls is not told as a mistake of one case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.adapters.outlasting import outlasts
+from checks.examination import Examination
+from checks.selftest.diagnosis import by_itself
+from checks.types import Array
+
+#: Their scripts are read.
+pytestmark = pytest.mark.usefixtures("plainest")
+
+#: Pairs that keep something between calls, and one that is wrong as it is; each looks into a global variable.
+PAIRS = """
+import numpy as np
+
+kept, calls = {}, {}
+
+
+def forward(x, weight):
+    return np.einsum("ncl,oc->nol", x, weight[:, :, 0]), (x, weight)
+
+
+def cached(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    return forward(x, kept.setdefault((weight.shape, str(weight.dtype)), weight.copy()))
+
+
+def backward(dy, saved):
+    x, weight = saved
+    return np.einsum("nol,oc->ncl", dy, weight[:, :, 0]), np.einsum("nol,ncl->oc", dy, x)[:, :, None]
+
+
+def tired(dy, saved):
+    key = dy.shape, saved[0].shape, str(dy.dtype)
+    calls[key] = calls.get(key, 0) + 1
+    dx, dweight = backward(dy, saved)
+    return dx, dweight * (calls[key] < 41)
+
+
+def doubled(dy, saved):
+    dx, dweight = backward(dy, kept and saved or saved)
+    return dx, 2 * dweight
+"""
+
+CASE = (
+    'conv(x=(2,3,4), weight=(2,3,1), dy=(2,2,4); stride=1, padding=0, dilation=1, groups=1; dtype="float64", '
+    'data="{}", seed={})'
+)
+
+
+def pair(names: tuple[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Examination:
+    """Two of them, as a one-dimensional convolution of one tap."""
+    monkeypatch.syspath_prepend(folder)
+    module = by_itself.written(PAIRS, folder, monkeypatch)
+    layer = tuple(vars(module)[name] for name in names)
+    cases = [CASE.format("integers", seed) for seed in range(2)] + [CASE.format("normal", seed) for seed in range(2)]
+    return examine(layer, "conv", cases=cases, supports={"bias": False})
+
+
+def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights kept by their shape: no cause is named that is about numbers."""
+    found = pair(("cached", "backward"), tmp_path, monkeypatch)
+    reference = found.findings["reference"]
+    assert reference.alone.startswith("in a new process this case is right as a first call")
+    assert not reference.diagnosis
+    paragraph = next(each for each in story(found).split("\n\n") if "laws     reference" in each)
+    assert "depends on its earlier calls" in paragraph
+    assert "must be" not in paragraph
+
+
+def test_a_layer_that_is_wrong_from_some_call_on_is_shown_by_as_many_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script makes them all, and its last line is another number than its first."""
+    found = pair(("forward", "tired"), tmp_path, monkeypatch)
+    told = [each for each in found.findings.values() if "call 41 on the same arrays" in each.alone]
+    assert told
+    (printed,) = by_itself.printed([told[0].script], tmp_path)
+    lines = printed.splitlines()
+    assert len(lines) == 41
+    assert lines[0] == lines[-2] != lines[-1]
+
+
+def test_a_case_that_is_wrong_alone_is_told_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the layer could keep something."""
+    found = pair(("forward", "doubled"), tmp_path, monkeypatch)
+    assert found.findings["reference"].diagnosis
+    assert not any(each.alone for each in found.findings.values())
+
+
+class Adding:
+    """Adds its gradient to the last one of the same shape."""
+
+    dx: Array | None = None
+
+    def forward(self, x: Array) -> Array:
+        """Keep x."""
+        self.x = x
+        return x**2
+
+    def backward(self, dy: Array) -> Array:
+        """Never begin at zero."""
+        found = 2 * self.x * dy
+        self.dx = found if self.dx is None or self.dx.shape != found.shape else self.dx + found
+        return self.dx
+
+
+@pytest.mark.parametrize("layer", [Adding, Adding()], ids=["class", "object"])
+def test_an_object_that_adds_to_what_it_keeps_is_asked_as_a_new_one(layer: object) -> None:
+    """The law that two calls agree leads, with numbers that a reader of its script sees."""
+    found = examine(layer, inputs=(np.arange(6.0).reshape(2, 3),), budget="1s")
+    assert next(iter(found.findings)) == "repeatable"
+    worst = found.findings["repeatable"].shrunk_verdict.worst
+    assert worst is not None
+    assert worst.got % worst.want == 0
+    adjoint = found.findings["adjoint"]
+    assert adjoint.alone.startswith("with a new object this case is right as a first call")
+    assert not adjoint.diagnosis
+    assert "must be" not in adjoint.script
+
+
+_number = 0
+_table: dict[str, int] = {}
+
+
+def _counting(x: Array) -> Array:
+    global _number  # noqa: PLW0603 - what is looked for
+    _number += 1
+    return x
+
+
+def _looking(x: Array) -> Array:
+    return x + len(_table)
+
+
+def _plain(x: Array) -> Array:
+    return np.exp(x) * 2
+
+
+def _closing() -> object:
+    kept: list[Array] = []
+
+    def forward(x: Array) -> Array:
+        kept.append(x)
+        return x
+
+    return forward
+
+
+class _Shared:
+    seen: list[Array] = []  # noqa: RUF012 - what is looked for
+
+    def forward(self, x: Array) -> Array:
+        """Keep x for all objects."""
+        self.seen.append(x)
+        return x
+
+
+@pytest.mark.parametrize("layer", [_counting, _looking, _closing(), _Shared, (_plain, _looking)])
+def test_what_a_function_could_keep_is_found(layer: object) -> None:
+    """A global variable that it sets, one that can change, a closure, an attribute of a class."""
+    assert outlasts(layer)
+
+
+@pytest.mark.parametrize("layer", [_plain, (_plain, _plain), Adding])
+def test_a_plain_function_keeps_nothing(layer: object) -> None:
+    """It is asked no process; nor is a class whose objects keep everything."""
+    assert not outlasts(layer)
