@@ -115,9 +115,15 @@ class Asked:
     owner: str
     supports: Mapping[str, Any]
 
+    @property
+    def said(self) -> str:
+        """What makes a case what it is beside the layer and its family, as source of keywords."""
+        deny = f", deny={sorted(self.deny)!r}" if self.deny else ""
+        return (", supports=supports" if self.supports else "") + deny
+
 
 def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examination:
-    examination.deny = asked.deny
+    examination.deny, examination.said = asked.deny, asked.said
     examination.witnesses = chosen(examination.witnesses, asked.laws)
     cases = named_cases(examination.family, asked.cases or ())
     with quiet(), kept(examination):

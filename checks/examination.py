@@ -86,6 +86,8 @@ class Examination:
     hurried: int = 0
     #: What the subject takes by its signature or by supports, and turned down every time.
     promises: list[str] = field(default_factory=list)
+    #: What else its question said of the layer, as source of further keywords.
+    said: str = ""
     #: What else a reader should know.
     notes: list[str] = field(default_factory=list)
     #: Whether Ctrl-C ended it: what it says holds so far.

@@ -23,7 +23,7 @@ from checks.families import family as sheet_of
 from checks.families import valid
 from checks.opening import opened, quiet
 from checks.report.again import InShell
-from checks.report.story import headline
+from checks.report.headline import headline
 from checks.scope.limits import Limits
 from checks.target import found, known_families
 

@@ -34,8 +34,11 @@ class Asker(ABC):
         """What they write to hear a case again on which these laws broke."""
 
 
+@dataclass(frozen=True)
 class InPython(Asker):
-    """By a call of ``examine`` and its kin."""
+    """By a call of ``examine`` and its kin, with what else was ``said`` in the first one, as source."""
+
+    said: str = ""
 
     def named(self, name: str) -> str:
         """See ``Asker``."""
@@ -44,7 +47,7 @@ class InPython(Asker):
     def again(self, case: Case, laws: Iterable[str]) -> str:
         """See ``Asker``; a case on which a layer may end its process is better heard in another."""
         apart = ", isolate=True" if {RUNS, HANGS}.intersection(laws) else ""
-        return f"examine(layer, {claim(case.family)}, cases=[{str(case)!r}]{apart})"
+        return f"examine(layer, {claim(case.family)}{self.said}, cases=[{str(case)!r}]{apart})"
 
 
 @dataclass(frozen=True)

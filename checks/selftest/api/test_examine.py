@@ -142,6 +142,12 @@ REFUSED = [
 ]
 
 
+def test_the_call_that_replays_a_case_says_what_the_first_one_did() -> None:
+    """Another layout, or a hazard that is no longer denied, would give another verdict."""
+    told = story(examine(WRONG, "conv2d", budget="1ms", supports={"stride": 1}, deny=["layout", "dtype"]))
+    assert "replay   examine(layer, like='conv', supports=supports, deny=['dtype', 'layout'], cases=[" in told
+
+
 def test_a_misspelt_law_is_refused_before_the_layer_is_looked_at() -> None:
     """Which may take long to load."""
     with pytest.raises(UsageError, match="did you mean adjoint"):

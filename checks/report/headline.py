@@ -1,0 +1,105 @@
+"""The outcome of an examination in one line, with all that its reader must not overlook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from checks.counted import count
+from checks.examination import Examination
+from checks.families.drawn import Drawn
+from checks.families.unclaimed import Unclaimed
+from checks.invariants.result_format import ResultFormat
+from checks.oracles.golden import GoldenDigests
+from checks.report.again import Asker
+from checks.report.corpus import unread
+from checks.report.uncalled import unanswered
+from checks.scope.applies import applying
+
+#: How the law ``dtype`` tells the format in which a layer computes, or in which a result came.
+_COMPUTES = re.compile(r"the layer (?=(computes in \w+))|^(?=(\w+ came as \w+))")
+
+#: So many laws are named where no others were asked.
+FEW = 5
+
+
+def headline(examination: Examination, asker: Asker) -> str:
+    """The outcome in one line."""
+    who = f"{asker.named(examination.subject.name)} as {examination.family.name}"
+    alone = f", {examination.alone:,} of them for the reference alone" if examination.alone else ""
+    refused = f", {examination.refused:,} refused" if examination.refused else ""
+    counts = f"{count(examination.cases, 'case')}{alone}{refused}, {count(examination.compared, 'number')} compared"
+    promises = f", but {'; '.join(examination.promises)}" if examination.promises else ""
+    return f"{who}: {_outcome(examination)} ({counts}){promises}{unread(examination.replayed)}"
+
+
+def _outcome(examination: Examination) -> str:
+    if said := unanswered(examination):
+        return said
+    if examination.only_at_kinks:
+        return f"WRONG only at kinks, by {', '.join(examination.findings)}"
+    if examination.wrong:
+        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}"
+    beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
+    so_far = "interrupted, so far " if examination.interrupted else ""
+    seen = _shown_on(examination) + _taken(examination)
+    return f"{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
+
+
+def _format_seen(examination: Examination) -> str:
+    """The format in which a layer was seen to compute, where that is narrower than its arguments'."""
+    found = examination.findings.get(ResultFormat.law)
+    seen = _COMPUTES.search(found.verdict.why) if found else None
+    return f": {f'it {seen[1]}' if seen[1] else seen[2]}" if seen else ""
+
+
+def _right_by(examination: Examination) -> str:
+    """The laws that a pass rests on: every one, or those that were asked, without those that could say nothing."""
+    asked = [witness.law for witness in examination.witnesses]
+    silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
+    if len(asked) <= FEW:
+        told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+        fit = examination.replayed.fit if GoldenDigests.law in asked else ""
+        return told + _hurried(examination) + (f", on {fit}" if fit else "")
+    late = applying(examination.family, examination.unasked)
+    if len(late) > len(examination.asked):
+        heard = [law for law in asked if law in examination.asked and law not in silent]
+        told = f"{', '.join(heard) or 'no law'}{_hurried(examination)}"
+        return f"{told}; for {count(len(late), 'other law')} there was no time"
+    but = [f"{', '.join(silent)}, blind here"] if silent else []
+    but += [f"{_some(late)}, for which there was no time"] if late else []
+    return " but ".join(["every law", *([", and ".join(but)] if but else [])]) + _hurried(examination)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of many names, and how many others there are."""
+    others = len(names) - FEW
+    return ", ".join(names) if others <= 1 else f"{', '.join(names[:FEW])} and {others} others"
+
+
+def _shown_on(examination: Examination) -> str:
+    """A pass on examples that were given says nothing of others."""
+    family = examination.family
+    return ", on the example given" if isinstance(family, Unclaimed) and not isinstance(family, Drawn) else ""
+
+
+def _taken(examination: Examination) -> str:
+    """A pass on a few cases, where the layer refused most, must not read like one on all."""
+    taken = examination.cases - examination.refused
+    return f", on the {count(taken, 'case')} that it took" if taken < examination.refused else ""
+
+
+def _hurried(examination: Examination) -> str:
+    """A pass of a slow layer on fewer cases than are usual must not read like another."""
+    few = examination.hurried
+    return f", on {count(few, 'case')} for want of time" if few else ""
+
+
+def _left_out(examination: Examination) -> str:
+    """Parameters of which no gradient was found, and gradients that are not given: a pass says nothing of them."""
+    left = examination.unexamined
+    return f"; NOT EXAMINED: {_some(left)}" if left else ""
+
+
+def _laws(laws: list[str]) -> str:
+    return "law" if len(laws) == 1 else "laws"
