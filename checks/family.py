@@ -162,6 +162,14 @@ class Family(ABC):
         """True at entries of x, or for whole planes, where a case lies at a kink and several gradients are valid."""
         return np.zeros((), bool)
 
+    def beyond(self, case: Case) -> str:  # noqa: ARG002
+        """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""
+        return ""
+
+    def made_up(self, case: Case) -> bool:  # noqa: ARG002
+        """Whether a case stands where a layer may have no derivative, and nobody asked for one there."""
+        return False
+
     def exact_twin(self, case: Case) -> Case:
         """A case much like this one on which sums of integers are exact; the case itself where they are."""
         return case

@@ -25,6 +25,12 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
 
 def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
+    for verdict in _judged(witness, trial):
+        beyond = trial.family.beyond(trial.case) if verdict.status in {"wrong", "hazard"} else ""
+        yield replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
+
+
+def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     try:
         if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
             yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))

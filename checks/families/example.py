@@ -12,16 +12,23 @@ from checks import data
 from checks.case import Case
 from checks.types import Array, Arrays, carrier
 
-#: What stands in ``span`` of an example as it was given, of one that is nearer to 0, and of one with ties.
-AS_GIVEN, NEARER, TIED = 1, 2, 3
+#: What stands in ``span`` of an example as it was given, of one that is nearer to 0, of one with ties, of one with
+#: zeros, and of one that is farther from 0.
+AS_GIVEN, NEARER, TIED, ZEROED, FARTHER = 1, 2, 3, 4, 5
 
 #: One number of so many is given to a neighbour, whatever it is.
 TIES = 3
 
+#: How many times as far from 0 the numbers of an example stand, by turns from its smallest and its largest inwards.
+FACTORS = (8.0, 4.0, 2.0)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Example(Case):
-    """A case whose arguments were given, not drawn; only dy comes from the seed. ``span`` says how they are varied."""
+    """A case whose arguments were given, not drawn; only dy comes from the seed.
+
+    ``span`` says how they have been varied in ``given``.
+    """
 
     given: Arrays = field(default_factory=dict)
 
@@ -29,12 +36,12 @@ class Example(Case):
     def _drawn(self) -> Arrays:
         dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", AS_GIVEN, self.unit, self.seed)
         held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**varied(self.given, self.dtype, self.span), **dy, **held}
+        return {**self.given, **dy, **held}
 
 
 def varied(arrays: Arrays, dtype: str, span: int) -> Arrays:
     """An example as it is with this in ``span``."""
-    return _VARIANTS[span](arrays, dtype) if span in _VARIANTS else arrays
+    return _VARIANTS[span](arrays, dtype)
 
 
 def nearer(arrays: Arrays, dtype: str) -> Arrays:
@@ -68,10 +75,44 @@ def _extremes_tied(values: Array) -> Array:
     return values
 
 
+def zeroed(arrays: Arrays, dtype: str) -> Arrays:
+    """One number of each row is exactly 0, in another column of each argument; of a single column, one in all.
+
+    What divides y by x to find its derivative has none there. Numbers that all lie on one side of 0 stay as they are:
+    0 is beyond what was given of probabilities and variances, and they may be meant for none.
+    """
+    return rounded({name: _zeroed(value, place) for place, (name, value) in enumerate(arrays.items())}, dtype)
+
+
+def _zeroed(values: Array, place: int) -> Array:
+    if not (np.any(values.real <= 0) and np.any(values.real >= 0)):
+        return values
+    rows = values.reshape(-1, values.shape[-1] if values.shape[-1] > 1 else values.size).copy()
+    rows[np.arange(len(rows)), (np.arange(len(rows)) + place + 1) % rows.shape[1]] = 0
+    return rows.reshape(values.shape)
+
+
+def farther(arrays: Arrays, dtype: str) -> Arrays:
+    """Each number times one of ``FACTORS``, the smallest and the largest of an argument by the first."""
+    return rounded({name: value * _factors(value) for name, value in arrays.items()}, dtype)
+
+
+def _factors(values: Array) -> Array:
+    """By the place of each number among all of its argument in order, counted from the nearer end."""
+    place = np.argsort(np.argsort(values, axis=None, kind="stable"))
+    inwards = np.minimum(place, values.size - 1 - place)
+    return np.take(np.asarray(FACTORS), inwards % len(FACTORS)).reshape(values.shape)
+
+
 def rounded(arrays: Arrays, dtype: str) -> Arrays:
     """Arrays in a format, or in the one that carries it."""
     return {name: np.asarray(data.round_to(value, dtype), carrier(dtype)) for name, value in arrays.items()}
 
 
 #: How examples are varied, by what stands in their ``span``.
-_VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {NEARER: nearer, TIED: tied}
+_VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {
+    NEARER: nearer,
+    TIED: tied,
+    ZEROED: zeroed,
+    FARTHER: farther,
+}

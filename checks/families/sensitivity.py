@@ -38,5 +38,6 @@ def _moved(values: Array, dtype: str, rng: np.random.Generator) -> Array:
 def _change(before: Array, after: Array, dtype: str) -> float:
     with np.errstate(invalid="ignore", over="ignore"):
         change = np.abs(after.astype(np.float64) - before)
-        largest = np.sqrt(unit_roundoff(dtype)) * np.max(np.abs(before), initial=0.0)
+        finite = np.max(np.abs(before), initial=0.0, where=np.isfinite(before))
+        largest = np.sqrt(unit_roundoff(dtype)) * finite
     return float(np.max(change, initial=0.0, where=change <= largest))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import replace
 from math import prod
 from typing import Any, Self
 
@@ -19,8 +18,9 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
-from checks.families.example import AS_GIVEN, NEARER, TIED, Example, rounded, varied
+from checks.families.example import AS_GIVEN, FARTHER, ZEROED, Example, rounded
 from checks.families.sensitivity import sensitivity
+from checks.families.variations import OUTWARDS, Variations
 from checks.family import Family
 from checks.rounding import unit_roundoff
 from checks.subject import Pull, Subject
@@ -33,9 +33,6 @@ SIGNS = 16
 CANCELLING = 8
 #: Arguments of this size are nothing special.
 ORDINARY = 64.0
-
-#: How many times as large y of the example may be as of a varied one.
-LEFT = 4.0
 
 #: The upstream gradient among the arrays that a layer is handed; no argument is called so.
 DY = "dy"
@@ -72,8 +69,8 @@ class Unclaimed(Family):
         self.unexamined = unexamined
         self.y = self._first()
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
-        self.spans = (AS_GIVEN, *filter(self._takes, (NEARER, TIED)))
-        self.fewest = len(self.spans)  # of an example each case asks the same, but for its dy
+        self.variations = Variations(subject, self.arrays, self.dtype, self.y).taken()
+        self.fewest = len(self.variations)  # of an example each case asks the same, but for its dy
 
     def _first(self) -> Array:
         """Y of the example; where the forward raises on it, one that is never compared: its case will raise again."""
@@ -81,21 +78,6 @@ class Unclaimed(Family):
             return self.subject.apply(self.arrays, {})
         except SubjectError:
             return np.zeros(())
-
-    def _takes(self, span: int) -> bool:
-        """Whether the layer gives finite numbers of the same shape for the example so varied, if that changes it.
-
-        Not where hardly anything is left of y: what cancels inside (ties in a normalization) is seen from nowhere.
-        """
-        arrays = varied(self.arrays, self.dtype, span)
-        if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
-            return False
-        try:
-            y = self.subject.apply(arrays, {})
-        except SubjectError:
-            return False
-        held = y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
-        return held and LEFT * float(np.max(np.abs(y), initial=0.0)) >= float(np.max(np.abs(self.y), initial=0.0))
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""
@@ -161,7 +143,7 @@ class Unclaimed(Family):
         scale = 2.0 * np.sqrt(dy.size / SIGNS)
         least, moved = self._cancelling(arrays, config, dy), self._moved(narrow, config, dy)
         masses = {
-            name: np.full(s.shape, scale * np.sqrt(np.max(s, initial=0.0)) + least + self._mass_of(moved[name], arrays))
+            name: np.full(s.shape, scale * np.sqrt(_largest(s)) + least + self._mass_of(moved[name], arrays))
             for name, s in squares.items()
         }
         return Pull(self.forward_mass(arrays, config), masses)
@@ -197,13 +179,13 @@ class Unclaimed(Family):
     def read(self, text: str) -> Case:
         """A case of the example from its text: what the text does not spell out is the example's."""
         case = parse_called(text, self.arguments)
-        span = case.span if case.span in self.spans else AS_GIVEN
-        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, self.arrays)
+        span = case.span if case.span in self.variations else AS_GIVEN
+        given = self.variations[span]
+        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, given)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """The example, with dy from a seed; nothing else can be asked for."""
-        found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
-        return Example(self.name, found, {}, self.dtype, "given", AS_GIVEN, 1, seed, given=self.arrays)
+        return self._varied(seed, AS_GIVEN)
 
     def cells(self, case: Case) -> set[str]:
         """None: nothing is known of its configurations."""
@@ -222,19 +204,37 @@ class Unclaimed(Family):
         return st.integers(0, 2**32 - 1).map(self._seeded)
 
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
-        """The example with one dy after another, by turns nearer to 0 and with ties, where the layer takes that.
+        """The example with one dy after another, by turns as it was given and varied as the layer takes it.
 
         A layer that finds again what it kept of its first arguments is seen only where they differ.
         """
-        for place in range(max(count, len(self.spans))):
-            yield replace(self._seeded(seed + place), span=self.spans[place % len(self.spans)])
+        turns = list(self.variations)
+        for place in range(max(count, len(turns))):
+            yield self._varied(seed + place, turns[place % len(turns)])
+
+    def beyond(self, case: Case) -> str:
+        """Where the example was moved outwards: what it was given as shows where the layer is meant to be right."""
+        return OUTWARDS if case.span == FARTHER and case.data == "given" else ""
+
+    def made_up(self, case: Case) -> bool:
+        """Where zeros were put into the example."""
+        return case.span == ZEROED and case.data == "given"
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """None: an example is what was given."""
         yield from ()
 
     def _seeded(self, seed: int) -> Case:
-        return self.case_of({}, {}, self.dtype, "given", seed)
+        return self._varied(seed, AS_GIVEN)
+
+    def _varied(self, seed: int, span: int) -> Case:
+        found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
+        return Example(self.name, found, {}, self.dtype, "given", span, 1, seed, given=self.variations[span])
 
     def _narrow(self, arrays: Arrays) -> Arrays:
         return {name: value.astype(carrier(self.dtype)) for name, value in arrays.items()}
+
+
+def _largest(values: Array) -> float:
+    """The largest of those that are finite: one that is not says nothing of how the others are rounded."""
+    return float(np.max(values, initial=0.0, where=np.isfinite(values)))

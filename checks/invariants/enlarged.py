@@ -14,21 +14,31 @@ from checks.bounds import widen
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.rounding import is_complex
-from checks.types import Arrays
 from checks.witness import Trial
 
-#: Size of the largest entry of an enlarged example, by its format: activations that a network may well have.
-LARGE = {"float64": 2.0**10, "float32": 2.0**7, "float16": 2.0**4}
+#: Below this the largest entry of an enlarged example stays, and above half of it, by its format: activations that a
+#: network may well have. Half of it is beyond what exp can take (710, 89, 11).
+LARGE = {"float64": 2.0**11, "float32": 2.0**8, "float16": 2.0**5}
 
 #: How far below the largest number of a format a result must be to be one that it can hold.
 ROOM = 8.0
 
 
 def enlarged(law: str, trial: Trial) -> Iterator[Claim]:
-    """A claim for y and each gradient: finite wherever the wider format says so; none where no such one is taken."""
-    form, arrays = _wider(trial.case.dtype), _enlarged(trial)
-    if not form or arrays is None:
+    """Claims for y and each gradient, far from 0 on either side: finite wherever the wider format says so.
+
+    None where no such format is taken. exp(x) overflows on one side alone.
+    """
+    form, factor = _wider(trial.case.dtype), _factor(trial)
+    if not form or not factor:
         return
+    for times, side in ((factor, ""), (-factor, " and negated")):
+        what = f"at the example enlarged to {LARGE[trial.case.dtype]:g}{side}"
+        yield from _finite(law, trial, form, times, what)
+
+
+def _finite(law: str, trial: Trial, form: str, times: float, what: str) -> Iterator[Claim]:
+    arrays = {name: np.asarray(value * times, value.dtype) for name, value in trial.case.inputs.items()}
     try:
         own = trial.subject.pull(arrays, trial.case.config, trial.case.dy).named()
         wide = trial.subject.pull(widen(arrays, form), trial.case.config, trial.case.dy.astype(form)).named()
@@ -37,7 +47,7 @@ def enlarged(law: str, trial: Trial) -> Iterator[Claim]:
     if any(wide[of].dtype != np.dtype(form) for of in wide):
         return
     most = float(np.finfo(trial.case.dtype).max) / ROOM
-    why = f"at the example enlarged to {LARGE[trial.case.dtype]:g}: it overflows on its way, and not in {form}"
+    why = f"{what}: it overflows on its way, and not in {form}"
     for of, got in own.items():
         held = np.isfinite(wide[of]) & (np.abs(wide[of]) <= most)
         want = np.where(held, wide[of], 0.0).astype(np.float64)
@@ -51,11 +61,9 @@ def _wider(dtype: str) -> str:
     return form if form and np.finfo(form).max > np.finfo(dtype).max else ""
 
 
-def _enlarged(trial: Trial) -> Arrays | None:
-    """The arguments times one power of two; None of complex numbers, or where they are as large."""
-    arrays = trial.case.inputs
-    largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
+def _factor(trial: Trial) -> float:
+    """The power of two that enlarges the arguments; 0 for complex numbers, or where they are as large."""
+    largest = max((float(np.max(np.abs(value), initial=0.0)) for value in trial.case.inputs.values()), default=0.0)
     if is_complex(trial.case.dtype) or not 0 < largest < LARGE.get(trial.case.dtype, 0.0):
-        return None
-    factor = 2.0 ** np.floor(np.log2(LARGE[trial.case.dtype] / largest))
-    return {name: np.asarray(value * factor, value.dtype) for name, value in arrays.items()}
+        return 0.0
+    return float(2.0 ** np.floor(np.log2(LARGE[trial.case.dtype] / largest)))

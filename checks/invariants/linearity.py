@@ -7,6 +7,7 @@ where the other is not, as they come out of ReLU and pooling.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -49,6 +50,10 @@ class Linearity(Witness):
         )
 
     def _claims(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
+        every = self._every(trial, pull)
+        return (_where_finite(trial, claim) for claim in every) if trial.family.made_up(trial.case) else every
+
+    def _every(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
         dy = trial.case.dy
         yield from self._additive(trial, pull, dy)
         yield from self._odd(trial, pull, dy)
@@ -100,6 +105,11 @@ class Linearity(Witness):
             yield Claim(
                 self.law, of, got, want, bound, f"B(a) + B(b) = B(a + b), a being 0 where b is not; {_why(bound)}"
             )
+
+
+def _where_finite(trial: Trial, claim: Claim) -> Claim:
+    """The claim about a gradient where it is finite: at a zero that nobody asked for, sqrt(x) has none."""
+    return replace(claim, bound=np.where(np.isfinite(trial.got.gradients[claim.of]), claim.bound, np.nan))
 
 
 def _pull(trial: Trial, dy: Array) -> Arrays:

@@ -136,8 +136,10 @@ def measured_rounding(trial: Trial, of: str) -> Array:
         return nothing
     if wider.dtype != np.dtype(form) or wider.shape != narrow.shape:
         return nothing
-    apart = np.abs(wider - narrow)
-    most = np.sqrt(unit_roundoff(trial.case.dtype)) * np.max(np.abs(wider), initial=0.0)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(wider - narrow)
+    largest = np.max(np.abs(wider), initial=0.0, where=np.isfinite(wider))
+    most = np.sqrt(unit_roundoff(trial.case.dtype)) * largest
     return np.where(apart <= most, 2 * apart, 0.0).astype(np.float64)
 
 
@@ -192,14 +194,14 @@ def _errors(found: list[Estimate], got: Array, held: Array) -> Array:
     """Stated errors; NaN where they are too large for agreement to mean anything, and there is agreement.
 
     A gradient that is many times as far from the derivative as that may be off is wrong, whatever the derivative: that
-    of a sign is 0, and known to be.
+    of a sign is 0, and known to be. One that is infinite may be so with right: no step is small enough to show it.
     """
     values, errors = _values(found), np.array([each.error for each in found], np.float64)
     sizes = np.abs(values)
     known = sizes[np.isfinite(sizes)]
     usual = np.median(known) if known.size else 0.0
     with np.errstate(invalid="ignore"):
-        apart = np.abs(got - values) > held + FAR * errors
+        apart = np.isfinite(got) & (np.abs(got - values) > held + FAR * errors)
     vague = errors > VAGUE * np.maximum(sizes, usual)
     return np.asarray(np.where(vague, np.where(apart, FAR * errors, np.nan), errors))
 

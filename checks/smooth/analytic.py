@@ -43,6 +43,7 @@ def seen_analytic(line: Line) -> Analytic | None:
     form = next((form for form in REAL if follows(line, form)), "")
     steps = ((each, complex_step(line, each)) for each in COMPLEX) if form else ()
     known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
+    known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
     found = differences(line, form) if known else unknown("no complex arguments")
     for each, stepped in known:
         if abs(stepped.value - found.value) <= stepped.error + found.error:

@@ -46,6 +46,27 @@ def test_in_pytorch_too() -> None:
     assert "it overflows on its way, and not in float64" in found.hazards["special values"].verdict.why
 
 
+@pytest.mark.parametrize("largest", [1.0, 1.3, 1.45, 1.9])
+def test_what_overflows_does_whatever_the_largest_number_is(largest: float) -> None:
+    """Powers of two leave a factor of two open, and exp has its edge in the midst of one."""
+    found = examine((exponentials, back), inputs=(X * largest / 3,), **QUICK)
+    assert "special values" in found.hazards
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_overflows_on_one_side_of_0_does_whatever_the_sign_of_the_example(sign: int) -> None:
+    """exp(-x) of large numbers is 0, and of negative ones infinite."""
+
+    def backward(dy: Array, x: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(dy * np.exp(-x) / (1 + np.exp(-x)) ** 2)
+
+    sigmoid = (lambda x: (0.5 + np.tanh(x / 2) / 2, x.copy()), backward)
+    found = examine(sigmoid, inputs=(sign * (np.abs(X) + 1),), **QUICK)
+    assert not found.wrong, story(found)
+    assert "it overflows on its way" in found.hazards["special values"].verdict.why
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 def test_what_does_not_overflow_is_right(dtype: str) -> None:
     """However large its arguments are."""

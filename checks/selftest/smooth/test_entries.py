@@ -38,6 +38,15 @@ def test_an_analytic_layer_is_seen_to_be_one(f: Callable[[Array], Array]) -> Non
     assert found.margin < 1e-12
 
 
+def test_the_format_that_leaves_least_open_is_chosen() -> None:
+    """A function may take care of 0 in its usual format alone: 1e-20 is no small step in a wider one."""
+    x = np.where(np.arange(20).reshape(4, 5) == 3, 0.0, X)
+    line = Line(lambda arrays: np.sinc(arrays["x"]), {"x": x}, {"x": random_direction(X.shape, 1)}, x + 1, "float64")
+    found = seen_analytic(line)
+    assert found is not None
+    assert found.margin < 1e-10
+
+
 @pytest.mark.parametrize(
     "f",
     [

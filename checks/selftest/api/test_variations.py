@@ -1,0 +1,157 @@
+"""An example of a layer of no family is tried with zeros in it, where that is a mistake, and farther out, a hazard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).normal(size=(3, 5))
+POSITIVE = np.abs(X) + 0.125
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "adjoint", "linearity"]}
+
+
+def multiplied(x: Array) -> tuple[Array, tuple[Array, Array]]:
+    """The product of each row."""
+    y = x.prod(-1)
+    return y, (x.copy(), y)
+
+
+def divided(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Its derivative as y / x, which is 0 / 0 at a zero, where it is the product of the others."""
+    x, y = saved
+    return np.asarray(np.divide((dy * y)[:, None], x, out=np.zeros_like(x), where=x != 0))
+
+
+def others_multiplied(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Its derivative at zeros too."""
+    x, _ = saved
+    without = [np.delete(x, column, axis=1).prod(-1) for column in range(x.shape[1])]
+    return np.asarray(dy[:, None] * np.stack(without, -1))
+
+
+def nowhere_at_zero(dy: Array, x: Array) -> Array:
+    """The derivative of sin(pi x) / (pi x), and 0 / 0 at 0."""
+    a = np.pi * x
+    with np.errstate(invalid="ignore"):
+        return np.asarray(dy * np.pi * (a * np.cos(a) - np.sin(a)) / a**2)
+
+
+def cut_off(dy: Array, y: Array) -> Array:
+    """The derivative of tanh, and nothing where it is almost 1."""
+    return np.asarray(np.where(np.abs(y) > np.tanh(4.0), 0.0, dy * (1 - y * y)))
+
+
+def tanh(x: Array) -> tuple[Array, Array]:
+    """Smooth everywhere."""
+    y = np.tanh(x)
+    return y, y.copy()
+
+
+def test_a_derivative_by_division_is_wrong_at_a_zero() -> None:
+    """The example has none, so one number of each row is set to 0."""
+    assert "finite differences" in examine((multiplied, divided), inputs=(X,), **QUICK).findings
+    assert not (found := examine((multiplied, others_multiplied), inputs=(X,), **QUICK)).wrong, story(found)
+
+
+def test_no_number_where_there_is_a_derivative_is_wrong() -> None:
+    """That of sinc at 0 is 0, from both sides."""
+    found = examine((lambda x: (np.sinc(x), x.copy()), nowhere_at_zero), inputs=(X,), **QUICK)
+    assert set(found.findings) == {"finite differences"}
+    assert "got      nan" in story(found)
+
+
+ROOT = (lambda x: (np.sqrt(np.abs(x)), x.copy()), lambda dy, x: dy * np.sign(x) / (2 * np.sqrt(np.abs(x))))
+KINKED: dict[str, tuple[Any, Array]] = {
+    "abs": ((lambda x: (np.abs(x), x.copy()), lambda dy, x: dy * x / np.abs(x)), X),
+    "root": (ROOT, X),
+    "cbrt": ((lambda x: (np.cbrt(x), np.cbrt(x)), lambda dy, y: dy / (3 * y * y)), X),
+    "log": ((lambda x: (np.log(np.abs(x)), x.copy()), lambda dy, x: dy / x), X),
+    "entropy": (lambda x: torch.xlogy(x, x.abs()), X),
+    "relu": ((lambda x: (np.maximum(x, 0), x >= 0), lambda dy, there: dy * there), X),
+    "norm": (lambda x: torch.linalg.vector_norm(x, dim=-1), X[:, :1]),
+}
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero|invalid value")
+@pytest.mark.parametrize("layer", KINKED)
+def test_what_has_no_derivative_at_a_zero_is_right_there_whatever_it_gives(layer: str) -> None:
+    """A kink, an edge, an infinite slope: nobody asked for a gradient there."""
+    subject, example = KINKED[layer]
+    inputs = (torch.tensor(example) if callable(subject) else example,)
+    found = examine(subject, inputs=inputs, budget="1ms")
+    assert not found.wrong, story(found)
+    assert not set(found.hazards) - {"saved copies"}, story(found)
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero|invalid value")
+def test_no_number_at_a_zero_of_the_example_itself_is_wrong() -> None:
+    """There somebody asked for it, and B(0) is not 0."""
+    found = examine(ROOT, inputs=(np.where(X > 1, 0, X),), **QUICK)
+    assert "linearity" in found.findings
+
+
+def test_no_zero_is_put_where_all_numbers_lie_on_one_side_of_it() -> None:
+    """It may lie beyond what a layer is meant for, as a probability of 0."""
+    found = examine((multiplied, divided), inputs=(POSITIVE,), **QUICK)
+    assert not found.wrong, story(found)
+
+
+def test_arguments_that_may_be_zero_are_tried_where_others_may_not() -> None:
+    """A divisor may be no 0; what it divides may."""
+
+    def forward(x: Array, divisor: Array) -> tuple[Array, tuple[Array, Array, Array]]:
+        y = x / divisor
+        return y, (x.copy(), divisor.copy(), y)
+
+    def backward(dy: Array, saved: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+        x, divisor, y = saved
+        return np.divide(dy * y, x, out=np.zeros_like(x), where=x != 0), -dy * y / divisor
+
+    found = examine((forward, backward), inputs=(X, np.roll(X, 1)), **QUICK)
+    assert found.findings["finite differences"].verdict.of == "dx"
+
+
+def test_what_is_cut_off_beyond_the_example_is_a_hazard_that_says_so() -> None:
+    """Nobody said that the layer is meant for numbers as large."""
+    found = examine((tanh, cut_off), inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "with the example moved outwards, its numbers 2, 4 or 8 times" in story(found)
+    assert "finite differences" in examine((tanh, cut_off), inputs=(X,), deny=["all"], **QUICK).findings
+
+
+def test_a_case_from_beyond_the_example_can_be_asked_again() -> None:
+    """Its text says how it was varied."""
+    case = str(examine((tanh, cut_off), inputs=(X,), **QUICK).hazards["finite differences"].case)
+    assert "finite differences" in examine((tanh, cut_off), inputs=(X,), cases=[case]).hazards
+
+
+def test_what_is_wrong_within_the_example_is_no_hazard_beyond_it() -> None:
+    """It is said once."""
+    found = examine((tanh, lambda dy, y: dy * (1 - y)), inputs=(X,), **QUICK)
+    assert found.wrong
+    assert not set(found.hazards) & set(found.findings), story(found)
+
+
+BEYOND: dict[str, tuple[Any, tuple[Array, ...]]] = {
+    "softplus": (torch.nn.functional.softplus, (4 * X,)),
+    "exponential": (torch.exp, (4 * X,)),
+    "inverse": (torch.linalg.inv, (X @ X.T + 3 * np.eye(3),)),
+    "atanh": (torch.atanh, (X / 4,)),
+    "losses": (torch.nn.functional.binary_cross_entropy_with_logits, (X, 1 / (1 + np.exp(X)))),
+    "probabilities": (torch.nn.functional.binary_cross_entropy, (1 / (1 + np.exp(X)), 1 / (1 + np.exp(-X)))),
+}
+
+
+@pytest.mark.parametrize("layer", BEYOND)
+def test_what_is_right_farther_out_or_not_defined_there_is_no_hazard(layer: str) -> None:
+    """Where a layer raises, or gives no number, it is not asked."""
+    subject, arrays = BEYOND[layer]
+    found = examine(subject, inputs=tuple(map(torch.tensor, arrays)), **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
