@@ -186,6 +186,10 @@ class Family(ABC):
         """Small cases of every configuration, without end; none where a family cannot draw them."""
         return iter(())
 
+    def mixed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Small cases of these counts of axes, every number on its own; none where a family cannot draw them."""
+        return iter(())
+
     def patterned(self, seed: int) -> Iterator[Case]:  # noqa: ARG002
         """A few of these whose numbers stand in special orders; none where a family cannot draw them."""
         return iter(())

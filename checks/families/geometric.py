@@ -19,6 +19,7 @@ from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
 from checks.errors import CaseError
 from checks.families.covered import CoveredFamily
+from checks.families.mixed import mixed_cases
 from checks.families.unusual import unusual
 from checks.strategies import cases
 from checks.strategies.cells import Row, Space, confined, settle, settled
@@ -185,6 +186,10 @@ class GeometricFamily(CoveredFamily):
         rng = np.random.default_rng([seed, 29])
         for place, case in enumerate(cases.random(self.space, self.build, seed)):
             yield self._uniform(case, rng) if place % 2 else case
+
+    def mixed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Small cases of these counts of axes, without end, in which no number follows from another."""
+        return mixed_cases(self, seed, axes)
 
     def patterned(self, seed: int) -> Iterator[Case]:
         """Small cases of random cells on integers in special orders."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from checks.case import Case
@@ -14,17 +14,37 @@ from checks.strategies.geometry import Geometry
 #: Channels of a group, and groups of one channel and of several, that are left of a real layer.
 CHANNELS, DEPTHWISE, GROUPS = 16, 32, 4
 
+#: The same of a short one, and windows along each axis.
+FEW = 3
+
 DTYPES = ("float32", "float64")
 
 
 def published(family: Family, seed: int) -> Iterator[Case]:
     """Cases with the kernel, stride, padding, dilation and kind of groups of each real layer of this family."""
+    yield from _cases(family, seed, _lean)
+
+
+def shortened(family: Family, seed: int) -> Iterator[Case]:
+    """The same on planes of few windows: a layer meets them early, and a slow one has time for them too."""
+    yield from _cases(family, seed, lambda sheet, layer: _short(_lean(sheet, layer)))
+
+
+def _cases(family: Family, seed: int, geometry_of: Callable[[GeometricFamily, RealLayer], Geometry]) -> Iterator[Case]:
+    """A case for each geometry that real layers of this family have."""
     if not isinstance(family, GeometricFamily):
         return
     layers = (layer for layer in REAL_LAYERS if layer.family in family.lineage)
-    geometries = {str(geometry): geometry for geometry in (_lean(family, layer) for layer in layers)}
+    geometries = {str(geometry): geometry for geometry in (geometry_of(family, layer) for layer in layers)}
     for place, geometry in enumerate(geometries.values(), seed % 2**32):
         yield family.case(geometry, DTYPES[place % 2], family.kinds[0], place)
+
+
+def _short(whole: Geometry) -> Geometry:
+    """As many windows along each axis, channels and groups as ``FEW`` at the most; what no window reaches is kept."""
+    axes = (replace(axis, size=axis.size - axis.stride * max(0, axis.output - FEW)) for axis in whole.axes)
+    groups, inputs, outputs = (min(number, FEW) for number in (whole.groups, whole.inputs, whole.outputs))
+    return replace(whole, groups=groups, inputs=inputs, outputs=outputs, axes=tuple(axes))
 
 
 def _lean(family: GeometricFamily, layer: RealLayer) -> Geometry:

@@ -17,11 +17,11 @@ from checks.examination import Examination
 from checks.oracles.reference import Reference
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
-from checks.scope.published import published
+from checks.scope.published import published, shortened
 from checks.scope.room import affords
 from checks.witness import Witness
 
-#: Random cases between two that are known.
+#: Mixed and random cases between two that are known.
 _BETWEEN = 3
 
 #: Cases in a row that a subject does not take, after which no more are looked for.
@@ -29,11 +29,11 @@ IN_VAIN = 500
 
 
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
-    """Real layers' settings and unusual cases, from small to large, with random ones between and after them."""
+    """Real layers' settings and unusual cases, from small to large, between mixed, shortened and random ones."""
     family = limits.family
     known = sorted(chain(published(family, seed), family.unusual(seed, limits.axes)), key=family.work)
-    random = family.random(seed)
-    return chain(*(chain([case], islice(random, _BETWEEN)) for case in known), random)
+    others = by_turns(family.mixed(seed, limits.axes), by_turns(shortened(family, seed), family.random(seed)))
+    return chain(*(chain([case], islice(others, _BETWEEN)) for case in known), others)
 
 
 @dataclass

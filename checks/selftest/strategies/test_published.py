@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,10 @@ from checks.families import family
 from checks.families.geometric import GeometricFamily
 from checks.families.unclaimed import Unclaimed
 from checks.networks import REAL_LAYERS, RealLayer
-from checks.scope.published import CHANNELS, DEPTHWISE, GROUPS, published
+from checks.scope.limits import Limits
+from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, published, shortened
+from checks.scope.wide import wide_cases
+from checks.strategies.geometry import Geometry
 
 
 @pytest.mark.parametrize("layer", REAL_LAYERS, ids=lambda layer: f"{layer.network} {layer.layer}")
@@ -36,3 +42,24 @@ def test_examples_have_no_published_settings() -> None:
     """There is no geometry to read."""
     relu = family("relu").reference
     assert not list(published(Unclaimed(relu, {"x": np.ones((2, 3))}), 0))
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+def test_shortened_layers_keep_the_settings_of_real_ones_on_few_windows(name: str) -> None:
+    """Kernel, stride, padding, dilation and modes; a first layer's 7x7 kernel over three channels stays one."""
+    sheet = family(name)
+    assert isinstance(sheet, GeometricFamily)
+
+    def settings(found: Geometry) -> object:
+        return [replace(axis, size=0) for axis in found.axes], found.modes
+
+    long, short = ([sheet.geometry(case) for case in each(sheet, 0)] for each in (published, shortened))
+    assert all(any(settings(found) == settings(whole) for found in short) for whole in long)
+    assert all(axis.output <= FEW for found in short for axis in found.axes)
+    assert all(max(found.groups, found.inputs, found.outputs) <= FEW for found in short)
+
+
+def test_the_wide_look_meets_every_shortened_layer_early() -> None:
+    """Long before the layers themselves, which have large planes."""
+    conv = family("conv")
+    assert set(shortened(conv, 0)) <= set(islice(wide_cases(Limits(conv, {}), 0), 250))
