@@ -135,8 +135,8 @@ class Source:
         names, prepare = self._results(verdict.of, tuple(where))
         if not names:  # the law speaks of sums or draws
             where, (names, prepare) = [], self._results(verdict.of, ())
-        sure = where and len(names) == 1 and self._same_draws and verdict.law != Repetition.law
-        want = f', "and must be", {spelled_number(verdict.worst.want)}' if sure else ""
+        sure = where and self._same_draws and verdict.law != Repetition.law
+        want = _must_be(verdict.worst, len(names)) if sure else ""
         said += "" if want else _both(verdict, verdict.worst)
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
@@ -180,6 +180,14 @@ class Source:
         fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self._backward(event) for event in fitting]
         return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+
+
+def _must_be(worst: Worst, results: int) -> str:
+    """What is printed behind so many results, of which one is wrong."""
+    want = spelled_number(worst.want)
+    return (
+        f', "and must be", {want}' if results == 1 else f', "of which", {spelled_number(worst.got)}, "must be", {want}'
+    )
 
 
 def _both(verdict: Verdict, worst: Worst) -> str:
