@@ -81,17 +81,21 @@ def pristine(layer: Any, like: str, supports: Mapping[str, Any] | None, inputs: 
 
     ``apart``: it is opened in a process of its own anyway.
     """
-    asked = Asked(like, supports)
     if multiprocessing.parent_process() is not None or isinstance(layer, Subject):
         return None  # loading its module may have asked this very question
-    inputs = one_strategy(inputs)
-    inputs = st.just(first_of(inputs)) if isinstance(inputs, SearchStrategy) else inputs
+    asked, own = Asked(like, supports), not framework_of(layer)
     try:
-        if apart or isinstance(layer, Named) or (not framework_of(layer) and outlasts(_kind(layer))):
-            return NewProcess(packed((layer, inputs), "the layer"), "the layer", asked)
-        return NewObject(deepcopy(layer), inputs, asked) if methods_of(layer) and not framework_of(layer) else None
-    except Exception:  # noqa: BLE001 - whatever an object says of being copied
+        if apart or isinstance(layer, Named) or (own and outlasts(_kind(layer))):
+            return NewProcess(packed((layer, _plain(inputs)), "the layer"), "the layer", asked)
+        return NewObject(deepcopy(layer), _plain(inputs), asked) if own and methods_of(layer) else None
+    except Exception:  # noqa: BLE001 - whatever an object says of being copied, or a strategy of being drawn from
         return None
+
+
+def _plain(inputs: Any) -> Any:
+    """Examples that can travel; of a strategy the first, as every case spells its own out."""
+    inputs = one_strategy(inputs)
+    return st.just(first_of(inputs)) if isinstance(inputs, SearchStrategy) else inputs
 
 
 def _kind(layer: Any) -> Any:

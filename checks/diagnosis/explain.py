@@ -14,8 +14,9 @@ from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
 from checks.diagnosis.history import judge_alone, witness_of
+from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
-from checks.diagnosis.recording import answered, raising, recorded
+from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination

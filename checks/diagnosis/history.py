@@ -8,15 +8,18 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from checks.anew import Anew, all_right, changes, once_more
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.diagnosis.recording import answered
+from checks.diagnosis.recording import Recorder, answered
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.tally import Finding
+from checks.types import Array
 from checks.witness import Trial, Witness
 
 #: Seconds after which no further finding is judged once more.
@@ -92,14 +95,41 @@ def _right_by_sources(examination: Examination, anew: Anew, law: str) -> bool:
 
 
 def _told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
-    """The finding with what is known of its case alone, and with a script where a later call on it is wrong."""
-    told = f"{anew.where} this case is right as a first call: {DEPENDS}"
+    """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
+    told, arithmetic = f"{anew.where} this case is right as a first call: {DEPENDS}", examination.subject.arithmetic
     with suppress(SubjectError, UsageError):
-        if later := anew.ask(found.shrunk, examination.subject.arithmetic, spelled_later):
+        if later := anew.ask(found.shrunk, arithmetic, spelled_later):
             call, text = later
             told += f"; there call {call} on the same arrays gives something else than the first"
             return replace(found, alone=told, script=text)
+    witness = witness_of(examination, found.law)
+    if witness is not None and witness.law in SOURCES:
+        with suppress(SubjectError, UsageError):
+            question = partial(spelled_after, witness=witness, verdict=found.shrunk_verdict)
+            if after := anew.ask(found.shrunk, arithmetic, question):
+                verdict, text = after
+                told += "; there it is wrong after one call on other numbers of the same shapes"
+                return replace(found, alone=told, script=text, shrunk_verdict=verdict)
     return replace(found, alone=told)
+
+
+def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, str] | None:
+    """What a second source says of a case after a call on other numbers, and a script of both; None where it is right.
+
+    Raises SubjectError where the subject raises.
+    """
+    case, recorder = trial.case, Recorder(trial.subject)
+    recorder.subject.pull({name: _other(value) for name, value in case.inputs.items()}, case.config, _other(case.dy))
+    after = Trial(recorder.subject, trial.family, case)
+    _ = after.got
+    events, found = recorder.taken(), once_more(after, witness, verdict)
+    broken = found is not None and found.status == verdict.status
+    return (found, script(events, [], found, trial.subject)) if found and broken else None
+
+
+def _other(array: Array) -> Array:
+    """Other numbers of the same shape and format, also in place of zeros; probabilities stay such."""
+    return np.asarray(1 - np.flip(array), array.dtype)
 
 
 def spelled_later(trial: Trial) -> tuple[int, str] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from checks.claim import Verdict
+from checks.claim import Verdict, Worst
+from checks.diagnosis.arrays import spelled_number
+from checks.invariants.repetition import Repetition
 from checks.judge import RUNS, SHAPE
 
 #: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
@@ -39,3 +41,17 @@ def result_of(verdict: Verdict) -> str:
     """The result that a verdict is about; where a shape is wrong, the one that has it."""
     found = _MISSHAPEN.match(reason(verdict)) if verdict.law == SHAPE else None
     return found[1] if found else verdict.of
+
+
+def must_be(worst: Worst, results: int) -> str:
+    """What is printed behind so many results, of which one is wrong."""
+    want = spelled_number(worst.want)
+    return (
+        f', "and must be", {want}' if results == 1 else f', "of which", {spelled_number(worst.got)}, "must be", {want}'
+    )
+
+
+def both(verdict: Verdict, worst: Worst) -> str:
+    """Two numbers that differ, of which one is right unless either may be wrong."""
+    other = "and once" if verdict.law == Repetition.law else "want"
+    return f" (got {worst.got:.6g}, {other} {worst.want:.6g})"

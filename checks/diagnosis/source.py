@@ -8,9 +8,9 @@ from itertools import chain, count
 from typing import TypeAlias
 
 from checks.adapters.sources import variable
-from checks.claim import Verdict, Worst
-from checks.diagnosis.arrays import alike, laid_out, plain, spell, spelled_number
-from checks.diagnosis.reasons import raised, reason, result_of, shapes
+from checks.claim import Verdict
+from checks.diagnosis.arrays import alike, laid_out, plain, spell
+from checks.diagnosis.reasons import both, must_be, raised, reason, result_of, shapes
 from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
 from checks.invariants.repetition import Repetition
 from checks.types import Array, Config, Shape, gradient_of
@@ -135,9 +135,9 @@ class Source:
         names, prepare = self._results(verdict.of, tuple(where))
         if not names:  # the law speaks of sums or draws
             where, (names, prepare) = [], self._results(verdict.of, ())
-        sure = where and len(names) == 1 and self._same_draws and verdict.law != Repetition.law
-        want = f', "and must be", {spelled_number(verdict.worst.want)}' if sure else ""
-        said += "" if want else _both(verdict, verdict.worst)
+        sure = where and self._same_draws and verdict.law != Repetition.law
+        want = must_be(verdict.worst, len(names)) if sure else ""
+        said += "" if want else both(verdict, verdict.worst)
         shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
         return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
 
@@ -180,12 +180,6 @@ class Source:
         fitting = [event for event in self._backwards() if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self._backward(event) for event in fitting]
         return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
-
-
-def _both(verdict: Verdict, worst: Worst) -> str:
-    """Two numbers that differ, of which one is right unless either may be wrong."""
-    other = "and once" if verdict.law == Repetition.law else "want"
-    return f" (got {worst.got:.6g}, {other} {worst.want:.6g})"
 
 
 def _number(place: int) -> str:

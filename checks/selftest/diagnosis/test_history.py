@@ -66,14 +66,19 @@ def pair(names: tuple[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Weights kept by their shape: no cause is named that is about numbers."""
+    """Weights kept by their shape: no cause is named that is about numbers, and two calls show the mistake."""
     found = pair(("cached", "backward"), tmp_path, monkeypatch)
     reference = found.findings["reference"]
     assert reference.alone.startswith("in a new process this case is right as a first call")
     assert not reference.diagnosis
     paragraph = next(each for each in story(found).split("\n\n") if "laws     reference" in each)
     assert "depends on its earlier calls" in paragraph
-    assert "must be" not in paragraph
+    worst = reference.shrunk_verdict.worst
+    assert worst is not None
+    (said,) = by_itself.printed([reference.script], tmp_path)
+    results, _, told = said.partition(" of which ")
+    assert float(results.split()[-1]) == worst.got != worst.want
+    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
 
 
 def test_a_layer_that_is_wrong_from_some_call_on_is_shown_by_as_many_calls(

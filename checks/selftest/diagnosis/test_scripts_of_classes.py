@@ -167,7 +167,9 @@ def test_a_script_shows_what_a_new_object_gives(layers: ModuleType, tmp_path: Pa
     finding = found(layers.Stale, "conv2d", "scaling")
     worst = finding.shrunk_verdict.worst
     assert worst is not None
-    assert float(printed([finding.script], tmp_path)[0].split()[-1]) == worst.got != worst.want
+    results, _, told = printed([finding.script], tmp_path)[0].partition(" of which ")
+    assert float(results.split()[-1]) == worst.got != worst.want
+    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
 
 
 #: Layers that draw random numbers, wrong: in the forward alone, in the backward too, or with Python's generator.

@@ -1,0 +1,54 @@
+"""The call by which a layer raises, with the arrays on which it does: a law may have made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from checks.case import Case
+from checks.diagnosis.recording import Backward, Event, Forward, Handed, Recorder
+from checks.errors import SubjectError
+from checks.family import Family
+from checks.subject import Subject
+from checks.types import Arrays
+from checks.witness import Apart, Witness
+
+#: Calls of one claim at most among which one is looked for that raises.
+MOST_WATCHED = 10_000
+
+
+def raising(
+    subject: Subject, family: Family, case: Case, witnesses: Iterable[Witness], why: str
+) -> tuple[list[Event], str]:
+    """The forward that raises what ``why`` says, or the forward and the backward that does; then whose numbers it has.
+
+    That is the law of the first witness that brings it about, empty where they are the case's own. Nothing where none
+    does.
+    """
+    for witness in witnesses:
+        subject.start_anew()
+        recorder = Recorder(subject, MOST_WATCHED)
+        try:
+            for _ in witness.claims(Apart(recorder.subject, family, case)):
+                recorder.taken()
+        except SubjectError as error:
+            if str(error) == why and (found := recorder.last()):
+                return found, "" if _of_case(found, case) else witness.law
+    return [], ""
+
+
+def _of_case(events: Iterable[Event], case: Case) -> bool:
+    """Whether calls are handed the numbers of a case."""
+    own: Arrays = {**case.inputs, "dy": case.dy}
+    handed = [each for event in events for each in _handed(event)]
+    return all(np.array_equal(each.numbers, own[each.name], equal_nan=True) for each in handed)
+
+
+def _handed(event: Event) -> tuple[Handed, ...]:
+    match event:
+        case Forward():
+            return event.handed
+        case Backward():
+            return (event.dy,)
+    return ()
