@@ -15,7 +15,7 @@ from time import perf_counter
 from checks.case import Case
 from checks.examination import Examination
 from checks.oracles.reference import Reference
-from checks.scope.limits import Limits
+from checks.scope.limits import READ, Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published, shortened
 from checks.scope.room import affords
@@ -32,7 +32,9 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     """Real layers' settings and unusual cases, from small to large, between mixed, shortened and random ones."""
     family = limits.family
     known = sorted(chain(published(family, seed), family.unusual(seed, limits.axes)), key=family.work)
-    others = by_turns(family.mixed(seed, limits.axes), by_turns(shortened(family, seed), family.random(seed)))
+    # along a further axis a long kernel would be no short case any more
+    short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
+    others = by_turns(family.mixed(seed, limits.axes), by_turns(short, family.random(seed)))
     return chain(*(chain([case], islice(others, _BETWEEN)) for case in known), others)
 
 
