@@ -217,7 +217,7 @@ class Examination:
         verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
-        if shelf is None or (shelf is self.hazards and verdict.law in self.findings):
+        if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
         if verdict.law not in shelf:
             shelf[verdict.law] = Finding(verdict.law, case, verdict, case, verdict)  # it stays where Ctrl-C comes now

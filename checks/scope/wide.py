@@ -31,7 +31,9 @@ IN_VAIN = 500
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     """Real layers' settings and unusual cases, from small to large, between mixed, shortened and random ones."""
     family = limits.family
-    known = sorted(chain(published(family, seed), family.unusual(seed, limits.axes)), key=family.work)
+    cases = chain(published(family, seed), family.unusual(seed, limits.axes))
+    # a layer of more axes gets a case with the last one repeated: then it is as large as that makes it
+    known = sorted(cases, key=lambda case: family.work(limits.inside(case)))
     # along a further axis a long kernel would be no short case any more
     short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
     others = by_turns(family.mixed(seed, limits.axes), by_turns(short, family.random(seed)))
