@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from pathlib import Path
 from pkgutil import iter_modules
 from threading import Lock
 from types import ModuleType
@@ -44,6 +45,9 @@ PRELOADED = (
     "torch",
     *(sheet.name for sheet in iter_modules(families.__path__, "checks.families.")),
 )
+
+#: Where the flags of a process stand in /proc/PID/stat behind its name, and the one of a process that ends (proc(5)).
+_FLAGS, _EXITING = 6, 0x4
 
 _STARTING = Lock()
 
@@ -129,13 +133,24 @@ def _server() -> int | None:
 
 
 def parent_ended() -> bool:
-    """Whether the process of which the others are copies has ended; it is left for ``multiprocessing`` to collect."""
+    """Whether the process of which the others are copies has ended, or was told to and is about it.
+
+    It is left for ``multiprocessing`` to collect.
+    """
     if sys.platform != "linux" or (server := _server()) is None:
         return False
     try:
-        return os.waitid(os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:  # collected already
+        return os.waitid(os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None or _is_ending(server)
+    except (ChildProcessError, FileNotFoundError, ProcessLookupError):  # collected already
         return True
+
+
+def _is_ending(process: int) -> bool:
+    """Whether a deadly signal waits for a process, or it is giving back what it had: either may take a moment."""
+    status, stat = (Path(f"/proc/{process}/{name}").read_text(encoding="utf-8") for name in ("status", "stat"))
+    waiting = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd")))
+    flags = int(stat.rpartition(")")[2].split()[_FLAGS])
+    return bool(flags & _EXITING) or any(each >> (signal.SIGKILL - 1) & 1 for each in waiting)
 
 
 @contextmanager

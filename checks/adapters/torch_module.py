@@ -131,7 +131,8 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
 
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
-    own = frozenset(arguments[1:]) - signature(kind.forward).parameters.keys()
+    module = kind.func if isinstance(kind, partial) else kind
+    own = frozenset(arguments[1:]) - signature(module.forward).parameters.keys()
     return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt), own=own)
 
 

@@ -111,7 +111,7 @@ def test_right_steps_are_right_and_examined(kind: type[Plain], dtype: str) -> No
     found = examine(layer, inputs=(X.astype(dtype),), budget="1ms", laws=LAWS)
     assert not found.wrong, story(found)
     assert set(found.family.arguments) == {"x", "W", "b"}
-    assert np.max(np.abs(layer.W)) < 10
+    assert np.max(np.abs(layer.W)) < 100  # the example moved outwards, and no step of a large rate
     assert getattr(layer, "learning_rate", 0.1) == 0.1
 
 
