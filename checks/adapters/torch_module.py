@@ -132,7 +132,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
     module = kind.func if isinstance(kind, partial) else kind
-    own = frozenset(arguments[1:]) - signature(module.forward).parameters.keys()
+    own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
     return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt), own=own)
 
 
