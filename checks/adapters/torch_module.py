@@ -131,7 +131,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
 
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
-    module = kind.func if isinstance(kind, partial) else kind
+    module: Any = kind.func if isinstance(kind, partial) else kind
     own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
     return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt), own=own)
 
