@@ -74,7 +74,7 @@ def examine(
             "isolate=True beside it"
         )
     laws = tuple([laws] if isinstance(laws, str) else laws)
-    chosen(WITNESSES, laws)
+    chosen(WITNESSES, laws)  # for its error, before the layer is looked at
     asked = Asked(
         seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
     )

@@ -70,7 +70,7 @@ class Layout(Contract):
     ) -> Iterator[Claim]:
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
         where = ", ".join(f"{name} {layout}" for name, layout in names.items())
-        if trial.subject.crash and (why := trial.subject.crash(placed, trial.case.config)):
+        if why := _crash(trial, placed):
             yield from self._unable(trial, why)
             return
         try:
@@ -84,7 +84,7 @@ class Layout(Contract):
             return
         which = list(REPEATED)[trial.case.seed // 2 % len(REPEATED)]
         held = {name: _given(trial, name, value) for name, value in REPEATED[which](arrays).items()}
-        if trial.subject.crash and (why := trial.subject.crash(held, trial.case.config)):
+        if why := _crash(trial, held):
             yield from self._unable(trial, why)
             return
         try:
@@ -103,6 +103,11 @@ class Layout(Contract):
 
     def _refusal(self, trial: Trial, error: SubjectError) -> Claim:
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
+
+
+def _crash(trial: Trial, arrays: Arrays) -> str:
+    """Why these very arrays are not handed to the subject; empty where they are."""
+    return trial.subject.crash(arrays, trial.case.config) if trial.subject.crash else ""
 
 
 def _given(trial: Trial, name: str, value: Array) -> Array:
