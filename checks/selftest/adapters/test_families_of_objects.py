@@ -9,7 +9,7 @@ import pytest
 
 import reference_impl
 from checks import UsageError, examine, story
-from checks.selftest.adapters.test_slots import Parameter
+from checks.selftest.adapters.objects_with_parameters import Parameter
 from checks.types import Array
 
 LAWS = ("reference", "runs", "adjoint")

@@ -11,8 +11,8 @@ import pytest
 from checks import UsageError, examine, story
 from checks.adapters import adapt
 from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY, expected
+from checks.selftest.adapters.objects_with_parameters import Dense
 from checks.selftest.adapters.test_numpy import Layer
-from checks.selftest.adapters.test_slots import Dense
 from checks.types import Array
 
 X = np.random.default_rng(4).standard_normal((3, 4))

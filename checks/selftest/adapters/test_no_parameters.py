@@ -11,7 +11,7 @@ from checks import examine, story
 from checks.adapters.given import parameters_of
 from checks.pytest_summary import lines
 from checks.report.figures import figures
-from checks.selftest.adapters.test_slots import Dense
+from checks.selftest.adapters.objects_with_parameters import Dense
 from checks.types import Array
 
 X = np.random.default_rng(3).standard_normal((3, 4))

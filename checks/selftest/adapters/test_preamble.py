@@ -12,9 +12,10 @@ import pytest
 
 from checks import examine
 from checks.adapters.sources import variable
+from checks.selftest.adapters.objects_with_parameters import Dense
 from checks.selftest.adapters.test_losses_and_stacks import Squares
 from checks.selftest.adapters.test_no_parameters import Flat
-from checks.selftest.adapters.test_slots import KINDS, Dense, X
+from checks.selftest.adapters.test_slots import KINDS, X
 from checks.types import Array
 
 LAW = "finite differences"

@@ -10,8 +10,7 @@ import pytest
 import reference_impl
 from checks import examine, story
 from checks.adapters import adapt
-from checks.invariants.repetition import GROWS
-from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY
+from checks.selftest.adapters.agreement import ARRAYS, CONFIG
 from checks.selftest.adapters.test_numpy import Built, Layer, Rectifier
 from checks.types import Array
 
@@ -118,73 +117,6 @@ def test_a_class_that_raised_is_built_anew() -> None:
     np.testing.assert_array_equal(subject.apply({"x": np.ones((1, 1))}, {}), [[1.0]])
 
 
-class Adding:
-    """x W, whose gradients are sums over all calls."""
-
-    def __init__(self) -> None:
-        self.W = np.random.default_rng(0).standard_normal((3, 4))
-        self.dW = np.zeros_like(self.W)
-
-    def forward(self, x: Array) -> Array:
-        """Keep x."""
-        self.x = x
-        return np.asarray(x @ self.W)
-
-    def backward(self, dy: Array) -> Array:
-        """Add to what there is."""
-        self.dW += self.x.T @ dy
-        return np.asarray(dy @ self.W.T)
-
-
-class Zeroing(Adding):
-    """The same with the method that training calls."""
-
-    def zero_grad(self) -> None:
-        """Begin at zero."""
-        self.dW[...] = 0
-
-
-class AddingDoubled(Zeroing):
-    """Wrong, and adds up."""
-
-    def backward(self, dy: Array) -> Array:
-        """Add too much."""
-        return super().backward(2 * dy) / 2
-
-
-def test_gradients_that_are_set_to_zero_before_each_backward_may_add_up() -> None:
-    """By the layer's own method, as in training; what is wrong besides is found."""
-    found = examine(Zeroing, inputs=(X,), budget="1ms")
-    assert not found.wrong, story(found)
-    assert "adjoint" in examine(AddingDoubled(), inputs=(X,), budget="1ms").findings
-
-
-@pytest.mark.parametrize("layer", [Adding, Adding()])
-def test_gradients_that_nobody_can_set_to_zero_and_that_add_up_break_one_law(layer: Any) -> None:
-    """Its reason says what they do."""
-    found = examine(layer, inputs=(X,), budget="1ms")
-    assert set(found.findings) == {"repeatable"}, story(found)
-    assert found.findings["repeatable"].verdict.why == GROWS
-    assert found.findings["repeatable"].verdict.of == "dW"
-
-
-def test_a_subject_that_nobody_touches_shows_how_gradients_grow() -> None:
-    """The second is the first plus the first."""
-
-    class Accumulates(Layer):
-        def backward(self, dout: Array) -> Array:
-            before = getattr(self, "dW", 0.0)
-            dx = super().backward(dout)
-            self.dW = self.dW + before
-            return dx
-
-    subject = adapt(Accumulates(ARRAYS["weight"], ARRAYS["bias"], 2, 1))
-    first, second = (subject.pull(ARRAYS, CONFIG, DY).gradients["dweight"] for _ in range(2))
-    np.testing.assert_array_equal(second, first)
-    assert subject.untouched is not None
-    np.testing.assert_array_equal(subject.untouched.pull(ARRAYS, CONFIG, DY).gradients["dweight"], 2 * first)
-
-
 def test_a_local_derivative_that_is_named_like_a_gradient_is_left_alone() -> None:
     """Only what was seen to grow is set to zero."""
 
@@ -215,69 +147,6 @@ def test_the_reference_as_an_object_is_right_in_all_laws() -> None:
     for layer in (Whole, Whole()):
         found = examine(layer, "conv", budget="1ms", laws=LAWS)
         assert not found.wrong, story(found)
-
-
-class Recurrent:
-    """tanh(x W + h) and half of it, whose backward is told of both, one by one."""
-
-    def __init__(self) -> None:
-        self.W = np.random.default_rng(1).standard_normal((3, 2))
-
-    def forward(self, x: Array, h: Array) -> tuple[Array, Array]:
-        """Keep everything."""
-        self.x, self.y = x, np.tanh(x @ self.W + h)
-        return self.y, self.y / 2
-
-    def backward(self, dh: Array, dc: Array) -> tuple[Array, Array]:
-        """Both count."""
-        inner = (dh + dc / 2) * (1 - self.y * self.y)
-        self.dW = self.x.T @ inner
-        return inner @ self.W.T, inner
-
-
-class AtOnce(Recurrent):
-    """The same with both in one tuple."""
-
-    def backward(self, both: Any) -> tuple[Array, Array]:  # type: ignore[override]
-        """One after the other."""
-        return super().backward(*both)
-
-
-class Forgets(Recurrent):
-    """The second one is forgotten."""
-
-    def backward(self, dh: Array, dc: Array) -> tuple[Array, Array]:
-        """It comes to nothing."""
-        return super().backward(dh, 0 * dc)
-
-
-@pytest.mark.parametrize("kind", [Recurrent, AtOnce])
-def test_an_object_may_have_several_outputs(kind: Any) -> None:
-    """Its backward says how it is told of them; its parameters are found."""
-    inputs = X, np.random.default_rng(2).standard_normal((5, 2))
-    found = examine(kind(), inputs=inputs, budget="1ms", laws=["adjoint", "repeatable"])
-    assert not found.wrong, story(found)
-    assert found.family.arguments == ("x", "h", "W")
-    assert "note: y is 2 outputs raveled into one" in story(found)
-    assert examine(Forgets(), inputs=inputs, budget="1ms", laws=["adjoint"]).wrong
-
-
-def test_what_an_object_gives_beside_y_is_handed_to_its_backward_again() -> None:
-    """A cache is no output; where the backward asks for none, what has no gradient is left out."""
-
-    class Caching:
-        def forward(self, x: Array) -> tuple[Array, Array]:
-            return np.asarray(x.clip(0)), x
-
-        def backward(self, dout: Array, cache: Array) -> Array:
-            return np.asarray(dout * (cache > 0))
-
-    class Telling(Rectifier):
-        def forward(self, x: Array) -> Any:
-            return super().forward(x), self.positive
-
-    for layer in (Caching, Telling()):
-        assert not examine(layer, "relu", budget="1ms", laws=["reference"]).wrong
 
 
 class Slotted:

@@ -1,0 +1,83 @@
+"""Objects whose gradients add up from call to call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.adapters import adapt
+from checks.invariants.repetition import GROWS
+from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY
+from checks.selftest.adapters.test_numpy import Layer
+from checks.selftest.adapters.test_state import X
+from checks.types import Array
+
+
+class Adding:
+    """x W, whose gradients are sums over all calls."""
+
+    def __init__(self) -> None:
+        self.W = np.random.default_rng(0).standard_normal((3, 4))
+        self.dW = np.zeros_like(self.W)
+
+    def forward(self, x: Array) -> Array:
+        """Keep x."""
+        self.x = x
+        return np.asarray(x @ self.W)
+
+    def backward(self, dy: Array) -> Array:
+        """Add to what there is."""
+        self.dW += self.x.T @ dy
+        return np.asarray(dy @ self.W.T)
+
+
+class Zeroing(Adding):
+    """The same with the method that training calls."""
+
+    def zero_grad(self) -> None:
+        """Begin at zero."""
+        self.dW[...] = 0
+
+
+class AddingDoubled(Zeroing):
+    """Wrong, and adds up."""
+
+    def backward(self, dy: Array) -> Array:
+        """Add too much."""
+        return super().backward(2 * dy) / 2
+
+
+def test_gradients_that_are_set_to_zero_before_each_backward_may_add_up() -> None:
+    """By the layer's own method, as in training; what is wrong besides is found."""
+    found = examine(Zeroing, inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+    assert "adjoint" in examine(AddingDoubled(), inputs=(X,), budget="1ms").findings
+
+
+@pytest.mark.parametrize("layer", [Adding, Adding()])
+def test_gradients_that_nobody_can_set_to_zero_and_that_add_up_break_one_law(layer: Any) -> None:
+    """Its reason says what they do."""
+    found = examine(layer, inputs=(X,), budget="1ms")
+    assert set(found.findings) == {"repeatable"}, story(found)
+    assert found.findings["repeatable"].verdict.why == GROWS
+    assert found.findings["repeatable"].verdict.of == "dW"
+
+
+def test_a_subject_that_nobody_touches_shows_how_gradients_grow() -> None:
+    """The second is the first plus the first."""
+
+    class Accumulates(Layer):
+        def backward(self, dout: Array) -> Array:
+            before = getattr(self, "dW", 0.0)
+            dx = super().backward(dout)
+            self.dW = self.dW + before
+            return dx
+
+    subject = adapt(Accumulates(ARRAYS["weight"], ARRAYS["bias"], 2, 1))
+    first, second = (subject.pull(ARRAYS, CONFIG, DY).gradients["dweight"] for _ in range(2))
+    np.testing.assert_array_equal(second, first)
+    assert subject.untouched is not None
+    np.testing.assert_array_equal(subject.untouched.pull(ARRAYS, CONFIG, DY).gradients["dweight"], 2 * first)

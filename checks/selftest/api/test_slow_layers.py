@@ -1,0 +1,54 @@
+"""What is examined of a layer that takes long."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import (
+    examine,
+    story,
+)
+from checks.scope import spend
+from checks.selftest.api.layers import RIGHT
+from checks.types import Array
+
+
+def _slow_relu(seconds: float) -> tuple[Any, Any]:
+    def forward(x: Array) -> tuple[Array, Array]:
+        time.sleep(seconds)
+        return np.maximum(x, 0), x
+
+    return forward, lambda dy, x: dy * (x > 0)
+
+
+def test_a_slow_layer_stops_soon_after_its_budget_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer cases than usual are not passed over in silence."""
+    monkeypatch.setattr(spend, "GRACE", 2.0)
+    found = examine(_slow_relu(0.02), like="relu", budget="1ms")
+    assert 0 < found.cases < 20
+    assert "20 are usual, and a larger budget shows more" in story(found)
+    assert f", on {found.hurried} cases for want of time" in story(found).partition("\n")[0]
+    assert 0 < found.hurried < 20
+
+
+def test_a_layer_whose_opening_took_all_of_the_budget_is_judged_on_a_case_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is compiled anew for each shape, say: that says nothing of what it takes."""
+    monkeypatch.setattr(spend, "GRACE", -1.0)
+    assert examine(RIGHT, like="conv2d", budget="1ms").cases == 1
+
+
+def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No single case takes all of the time, and a run ends though no further case seems to be affordable."""
+    monkeypatch.setattr(spend, "GRACE", 2.0)
+    found = examine(_slow_relu(0.03), like="relu", budget="1ms")
+    assert {"reference", "finite differences", "linearity"} <= found.asked
+    assert found.cases > 1
+    for law in found.unasked[:5]:
+        assert law in story(found).partition(", for which there was no time")[0]
+    assert not set(found.unasked) & set(found.tallies)
