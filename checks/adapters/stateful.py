@@ -34,6 +34,7 @@ from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
 from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
+from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
@@ -90,9 +91,18 @@ def adapt_object(
 ) -> Subject:
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
-    They stand where ``kept`` says, or else under their names. Raises UsageError where the signature of the forward
-    cannot be understood.
+    They stand where ``kept`` says, or else under their names. A copy of the object stands beside it, where it can be
+    copied. Raises UsageError where the signature of the forward cannot be understood.
     """
+    found = _of_object(layer, methods, arguments, outputs, kept)
+    with suppress(*RAISED):
+        return replace(found, sibling=_of_object(deepcopy(layer), methods, arguments, outputs, kept))
+    return found
+
+
+def _of_object(
+    layer: Any, methods: Methods, arguments: tuple[str, ...], outputs: Outputs, kept: Kept | None
+) -> Subject:
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")

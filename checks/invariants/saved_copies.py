@@ -13,6 +13,10 @@ from checks.types import Arrays
 from checks.witness import Trial
 
 
+#: What the caller multiplies the arguments by: their sign and their size change, and what is exact stays so.
+OVERWRITE = -2
+
+
 class SavedCopies(Contract):
     """Backward after the caller wrote to the arguments, or after the caller wrote to y, as the seed says."""
 
@@ -33,7 +37,7 @@ class SavedCopies(Contract):
         handed = trial.case.inputs
         _, saved = trial.subject.run_forward(handed, trial.case.config)
         for value in handed.values():
-            np.negative(value, out=value)
+            np.multiply(value, OVERWRITE, out=value)
         return trial.subject.run_backward(trial.case.dy, saved, trial.case.arguments)
 
     def _y(self, trial: Trial) -> Arrays:

@@ -168,3 +168,11 @@ def test_a_backward_that_cannot_go_back_from_what_the_caller_wrote_is_a_hazard()
     found = examine((forward, backward), inputs=(x,), budget="1ms", laws=["saved copies"])
     assert not found.wrong
     assert "backward raised LinAlgError" in found.hazards["saved copies"].verdict.why
+
+
+def test_a_gradient_that_is_even_in_what_it_refers_to_is_a_hazard_too() -> None:
+    """Of x**3: other signs alone would leave it what it is."""
+    x = np.array([1.0, -2.0, 3.0])
+    found = examine((lambda x: (x**3, x), lambda dy, x: 3 * x * x * dy), inputs=(x,), budget="1ms")
+    assert set(found.hazards) == {"saved copies"}
+    assert not found.wrong

@@ -35,14 +35,30 @@ class Own(Shared):
 
 
 @pytest.mark.parametrize("isolate", [False, True])
-def test_state_that_all_objects_of_a_class_share_is_wrong(isolate: bool) -> None:
-    """A network has several; a single object shows nothing."""
-    found = examine(Shared, "relu", budget="1ms", isolate=isolate, laws=["reference", "saved state"])
+@pytest.mark.parametrize("layer", [Shared, Shared()], ids=["class", "object"])
+def test_state_that_all_objects_of_a_class_share_is_wrong(layer: Any, isolate: bool) -> None:
+    """A network has several; a single object shows nothing, so that a copy stands beside it."""
+    found = examine(layer, "relu", budget="1ms", isolate=isolate, laws=["reference", "saved state"])
     assert list(found.findings) == ["saved state"]
     assert "another object of the class" in found.findings["saved state"].verdict.why
 
 
-@pytest.mark.parametrize("layer", [Own, Shared()], ids=["class", "object"])
+@pytest.mark.parametrize("layer", [Shared, Shared()], ids=["class", "object"])
+def test_it_is_wrong_on_examples_too(layer: Any) -> None:
+    """Where a class is built once, too."""
+    found = examine(layer, inputs=(np.array([[1.0, -2.0], [-3.0, 4.0]]),), budget="1ms", laws=["saved state"])
+    assert "another object of the class" in found.findings["saved state"].verdict.why
+
+
+class Locked(Shared):
+    """No two of it are alike."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        """Refuse."""
+        raise TypeError("cannot be copied")
+
+
+@pytest.mark.parametrize("layer", [Own, Own(), Locked()], ids=["class", "object", "object that cannot be copied"])
 def test_state_of_an_object_s_own_is_right(layer: Any) -> None:
     """So is a single object that nobody can make another of."""
     assert not examine(layer, "relu", budget="1ms", laws=["reference", "saved state"]).wrong
