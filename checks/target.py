@@ -43,7 +43,7 @@ class Named:
 
 
 def subject_of(text: str, sheet: Family) -> Subject:
-    """The subject that ``text`` names, ``module:attribute`` with the module in the current folder or installed.
+    """The subject that ``text`` names, ``module:attribute``, the module here, in ``src`` or installed.
 
     Whatever ``adapt`` takes; the reference of the family where ``text`` is empty. Raises UsageError where nothing is
     found, or what is found is not understood.
@@ -52,7 +52,7 @@ def subject_of(text: str, sheet: Family) -> Subject:
 
 
 def found(text: str) -> Any:
-    """Whatever stands at ``module:attribute``, the module in the current folder or installed; dots reach inside.
+    """Whatever stands at ``module:attribute``, the module here, in ``src`` or installed; dots reach inside.
 
     Raises UsageError that names the nearest modules or attributes, or says where importing raised; of a module, too.
     """
@@ -97,15 +97,17 @@ def _raised_at(error: Exception) -> str:
 
 
 def _look_here() -> None:
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
+    """In the current folder, then in its ``src``, where many repositories keep their packages."""
+    for folder in (Path.cwd() / "src", Path.cwd()):
+        if folder.is_dir() and str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
 
 
 def _no_module(name: str, text: str, why: str) -> UsageError:
     here, dotted = Path.cwd(), name.removesuffix(".py").replace("/", ".").strip(".")
     return UsageError(
         f"{text!r}: module {name!r} cannot be imported ({why}){_near_module(here, dotted)}; expected a module in "
-        f"{here} or installed, with dots between folders"
+        f"{here} or its src, or installed, with dots between folders"
     )
 
 

@@ -102,8 +102,8 @@ def check(
 ) -> None:
     """Examine every layer with every witness: a sweep of configurations, then the real layers of real networks.
 
-    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder or installed) that layer instead, in
-    a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
+    With MODULE:LAYER (a pair, a class, a module, a function: in the current folder, its src, or installed) that layer
+    instead, in a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
     if json_file:
         as_json.refuse_unwritable(json_file)

@@ -12,7 +12,6 @@ from checks.invariants.contract import Contract
 from checks.types import Arrays
 from checks.witness import Trial
 
-
 #: What the caller multiplies the arguments by: their sign and their size change, and what is exact stays so.
 OVERWRITE = -2
 

@@ -218,6 +218,16 @@ def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(fold
         found("somebodys_text:relu")
 
 
+def test_a_package_in_the_folder_src_is_found(folder: Path) -> None:
+    """As many repositories keep theirs."""
+    package = folder / "src" / "somebodys_package"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "relus.py").write_text(LAYERS, encoding="utf-8")
+    said = gradproof("check", "somebodys_package.relus:relu", "--budget", "1ms", cwd=folder)
+    assert said.out.startswith("somebodys_package.relus:relu as relu: right by every law")
+
+
 def test_the_name_of_a_layer_says_what_it_is_like() -> None:
     """As far as a name goes."""
     assert guessed("torch.nn:Conv2d") == "Conv2d"
