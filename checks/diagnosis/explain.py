@@ -21,7 +21,6 @@ from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import Kinks
-from checks.invariants.saved_state import ANOTHER
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
@@ -128,7 +127,7 @@ def _script(examination: Examination, found: Finding, ask: Ask) -> str:
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
-    if verdict.law == Surroundings.law or verdict.why.startswith(ANOTHER):
+    if verdict.law == Surroundings.law:
         return ""
     if witness.law in {Modes.law, Subsets.law}:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)

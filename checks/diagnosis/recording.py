@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -19,6 +20,9 @@ from checks.family import Family
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
 from checks.witness import Apart, Witness
+
+#: How a script names the object that is called, and the one of the same class beside it.
+LAYER, ANOTHER = "layer", "another"
 
 #: Calls of one claim that are recorded at most: a law that repeats itself makes 20 forwards and backwards.
 MOST_EVENTS = 64
@@ -42,6 +46,7 @@ class Forward:
     """A call of forward, the ``call``-th, and the shape of what it gave; None where it gave nothing.
 
     ``seeds`` are the lines that seed what it draws from. ``built`` says that its object may have been built after that.
+    ``layer`` names that object.
     """
 
     call: int
@@ -50,6 +55,7 @@ class Forward:
     y: Shape | None
     seeds: tuple[str, ...] = ()
     built: bool = False
+    layer: str = LAYER
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,10 @@ class Recorder:
         """Record so many events of a subject, and about two more."""
         self._most = most
         self.events: list[Event] = []
-        self._bare, self._calls = subject, count()
+        self._calls = count()
         self._known: list[tuple[Handed, Array]] = []
-        self.subject = replace(subject, forward=self._forward, backward=self._backward)
+        sibling = subject.sibling and self._recorded(subject.sibling, ANOTHER)
+        self.subject = replace(self._recorded(subject, LAYER), sibling=sibling)
 
     def taken(self) -> list[Event]:
         """The events so far, which are then forgotten."""
@@ -138,36 +145,36 @@ class Recorder:
         ahead = [each for each in calls[:-1] if isinstance(each, Forward) and each.call == calls[-1].call]
         return [*ahead, *calls[-1:]]
 
-    def _takes(self, word: str) -> bool:
-        """Whether the layer has such a keyword, as far as it says which it has."""
-        return word in self._bare.limits.get("words", (word,))
+    def _recorded(self, bare: Subject, layer: str) -> Subject:
+        forward, backward = partial(self._forward, bare, layer), partial(self._backward, bare)
+        return replace(bare, forward=forward, backward=backward)
 
     def _demand_few(self) -> None:
         if len(self.events) > self._most:
             raise SubjectError(f"more than {self._most} calls: nobody reads so long a script")
 
-    def _forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+    def _forward(self, bare: Subject, layer: str, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         self._demand_few()
         self._note_writes()
         call = next(self._calls)
         handed = tuple(Handed(name, call, array, array.copy()) for name, array in arrays.items())
-        words = {word: value for word, value in config.items() if self._takes(word)}
-        self.events.append(Forward(call, handed, words, None))
+        words = {word: value for word, value in config.items() if _takes(bare, word)}
+        self.events.append(Forward(call, handed, words, None, layer=layer))
         place = len(self.events) - 1
-        with drawn_by_forward(arrays, self._bare.device) as seeds:
-            y, saved = self._bare.forward(arrays, config)
-        built = bool(seeds) and self._bare.forget is not None
-        self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built)
+        with drawn_by_forward(arrays, bare.device) as seeds:
+            y, saved = bare.forward(arrays, config)
+        built = bool(seeds) and bare.forget is not None
+        self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built, layer)
         self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)
 
-    def _backward(self, dy: Array, saved: tuple[int, Any]) -> Mapping[str, Array]:
+    def _backward(self, bare: Subject, dy: Array, saved: tuple[int, Any]) -> Mapping[str, Array]:
         self._note_writes()
         handed = Handed("dy", saved[0], dy, dy.copy())
         self.events.append(Backward(saved[0], handed, {}))
         place = len(self.events) - 1
         with drawn() as moved:
-            gradients = dict(self._bare.backward(dy, saved[1]))
+            gradients = dict(bare.backward(dy, saved[1]))
         shapes = {of: np.shape(value) for of, value in gradients.items()}
         self.events[place] = Backward(saved[0], handed, shapes, tuple(moved))
         self._remember(handed)
@@ -184,3 +191,8 @@ class Recorder:
         """From here on, changes are the caller's."""
         everything = [*(known for known, _ in self._known), *handed]
         self._known = [(each, each.array.copy()) for each in everything]
+
+
+def _takes(subject: Subject, word: str) -> bool:
+    """Whether a layer has such a keyword, as far as it says which it has."""
+    return word in subject.limits.get("words", (word,))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
-from checks.diagnosis.recording import Backward, Event, Forward
+from checks.diagnosis.recording import LAYER, Backward, Event, Forward
 from checks.diagnosis.source import DRAW, Source, Spelled
 from checks.invariants.repetition import Repetition
 from checks.subject import Subject
@@ -64,7 +65,7 @@ def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, ti
     events, repeats = _without_repeats(every)
     repeats *= times
     yours, call = _yours(events, subject)
-    source = Source(events, call)
+    source = Source(_of_objects(events, yours), call)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
         return ""
@@ -73,7 +74,14 @@ def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, ti
     if repeats > 1:
         body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
     random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)
-    return "\n".join(["import numpy as np", *random, yours, *source.constants, *body])
+    return "\n".join(["import numpy as np", *random, yours, *source.beside, *source.constants, *body])
+
+
+def _of_objects(events: Sequence[Event], yours: str) -> Sequence[Event]:
+    """These events; where each forward makes an object of its own, none has to be made for those of another one."""
+    if any(line.startswith(f"{LAYER} = ") for line in yours.splitlines()):
+        return events
+    return [replace(event, layer=LAYER) if isinstance(event, Forward) else event for event in events]
 
 
 def _without_repeats(events: Sequence[Event]) -> tuple[Sequence[Event], int]:

@@ -11,7 +11,7 @@ from checks.adapters.sources import variable
 from checks.claim import Verdict
 from checks.diagnosis.arrays import alike, laid_out, plain, spell
 from checks.diagnosis.reasons import both, must_be, raised, reason, result_of, shapes
-from checks.diagnosis.recording import Backward, Event, Forward, Handed, Written
+from checks.diagnosis.recording import ANOTHER, LAYER, Backward, Event, Forward, Handed, Written
 from checks.invariants.repetition import Repetition
 from checks.types import Array, Config, Shape, gradient_of
 
@@ -35,8 +35,10 @@ class Source:
 
     def body(self, verdict: Verdict) -> list[str]:
         """The calls in their order, then what they gave."""
-        lines: list[str] = []
+        lines, layer = list[str](), LAYER
         for event in self.events:
+            if isinstance(event, Forward) and event.layer != layer:
+                lines, layer = [*lines, f"{LAYER}, {ANOTHER} = {ANOTHER}, {LAYER}"], event.layer
             lines += self._lines(event, verdict)
         return self._until_raised(lines, verdict) or [*lines, *self._shown(verdict)]
 
@@ -64,6 +66,12 @@ class Source:
                 name = y if event.to.name == "y" else self._held[id(event.to.array)]
                 new = self._constant(f"new_{variable(event.to.name)}", event.numbers)
                 return [f"{name}[...] = {new}  # the caller writes"]
+
+    @property
+    def beside(self) -> list[str]:
+        """The lines that make another object of the class, where one is called."""
+        called = any(event.layer == ANOTHER for event in self.events if isinstance(event, Forward))
+        return ["import copy", f"{ANOTHER} = copy.deepcopy({LAYER})  # another object of the class"] if called else []
 
     @property
     def draws(self) -> bool:

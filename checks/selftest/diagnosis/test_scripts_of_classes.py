@@ -112,6 +112,32 @@ class Stale(Given):
         return conv(x, self.weight, self.bias, self.stride)
 
 
+class Shares:
+    """Its input is everybody's."""
+
+    last = {}
+
+    def forward(self, x):
+        self.last["x"] = x
+        return super().forward(x)
+
+    def backward(self, dy):
+        self.x = self.last["x"]
+        return super().backward(dy)
+
+
+class Shared(Shares, Attributes):
+    """One that is told sizes."""
+
+
+class SharedGiven(Shares, Given):
+    """One that is given its arrays."""
+
+
+class SharedCopied(Shares, Copied):
+    """One that copies them."""
+
+
 class Told:
     """Its backward is handed what the forward saved, and a size of steps."""
 
@@ -153,6 +179,19 @@ def test_a_script_uses_one_object_of_a_class_again(layers: ModuleType, tmp_path:
     script = examine(layers.Given, "conv2d", budget="1ms", laws=[law]).hazards[law].script
     first, second = printed([script], tmp_path)[0].split()[-2:]
     assert first != second
+
+
+@pytest.mark.parametrize("kind", ["Shared", "SharedGiven", "SharedCopied"])
+def test_a_script_has_another_object_where_a_law_has(layers: ModuleType, kind: str, tmp_path: Path) -> None:
+    """Which shows that they share what each should keep."""
+    finding = examine(getattr(layers, kind), "conv2d", budget="1ms", laws=["saved state"]).findings["saved state"]
+    assert "another object" in finding.shrunk_verdict.why
+    assert "another object" in finding.script
+    told = printed([finding.script], tmp_path)[0].partition(" of which ")[0].rpartition(" is ")[2]
+    first, *_, last = map(float, told.split())
+    worst = finding.shrunk_verdict.worst
+    assert worst is not None
+    assert (first, last) == (worst.want, worst.got)
 
 
 def test_a_script_of_an_object_leaves_room_for_how_it_is_built(layers: ModuleType, tmp_path: Path) -> None:
