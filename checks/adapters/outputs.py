@@ -1,7 +1,8 @@
 """Layers with several outputs: which of them count, and how they become one y.
 
 Where nothing is claimed, all outputs that have a gradient count: they are raveled and joined, so that dy covers all of
-them. A family has one output: the first counts. Whatever is left out is told.
+them; of a complex one its real and its imaginary part. A family has one output: the first counts. Whatever is left out
+is told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from typing import Any
 import numpy as np
 
 from checks.types import Array
+
+#: Attributes of a complex output.
+PARTS = (".real", ".imag")
 
 
 @dataclass
@@ -41,8 +45,11 @@ class Outputs(ABC):
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
-        self.last = tuple(ways(y, found)) if several(y) else None
-        return join(found) if len(found) > 1 else found[0] if found else y
+        parts = [(leaf, part) for leaf in found for part in self._parts(leaf)]
+        own = len(parts) == 1 and not several(y)
+        self.last = None if own else tuple(way + part for leaf, part in parts for way in ways(y, [leaf]))
+        each = [getattr(leaf, part.removeprefix(".")) if part else leaf for leaf, part in parts]
+        return join(each) if len(each) > 1 else each[0] if each else y
 
     def source(self, y: str, join: str) -> str:
         """What ``joined`` makes of an answer with this name, as source; ``join`` has room for a list of several."""
@@ -54,6 +61,10 @@ class Outputs(ABC):
     @abstractmethod
     def _chosen(self, differentiable: list[int]) -> list[int]:
         """Those that count of these."""
+
+    def _parts(self, leaf: Any) -> tuple[str, ...]:
+        """The attributes of an output that count, as source; one empty text for the output itself."""
+        return ("",)
 
     def _tell(self, remark: str) -> None:
         if remark not in self.remarks:
@@ -68,10 +79,16 @@ class First(Outputs):
 
 
 class Every(Outputs):
-    """All of them."""
+    """All of them, complex ones by their real and imaginary parts."""
 
     def _chosen(self, differentiable: list[int]) -> list[int]:
         return differentiable
+
+    def _parts(self, leaf: Any) -> tuple[str, ...]:
+        if "complex" not in _kind(leaf) or not hasattr(leaf, "imag"):
+            return super()._parts(leaf)
+        self._tell("y is complex: its real and imaginary parts are examined, raveled into one")
+        return PARTS
 
 
 @dataclass(frozen=True)

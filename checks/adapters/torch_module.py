@@ -17,7 +17,7 @@ from checks.adapters.signature import read
 from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
-from checks.adapters.torch_parameters import channels, core_of, padded, places_in, places_of, settings_of
+from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
 from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
@@ -49,6 +49,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     remarks = fmt.outputs.remarks
     module = module if is_scripted(module) or hasattr(module, COMPILED) else bare(module, arguments, remarks)
     plain = uncompiled(module)
+    remarks.extend(each for each in about_padding(plain) if each not in remarks)
     inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else core_of(plain)
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}

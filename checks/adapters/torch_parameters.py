@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.adapters.callables import name_of
@@ -76,3 +76,14 @@ def channels(module: Any, places: Mapping[str, str]) -> dict[str, Any]:
     groups = int(settings_of(module).get("groups", Fixed(getattr(module, "groups", 1))).value)
     fixed = {"in_channels": per_group * groups, "out_channels": outputs, "groups": groups}
     return {**fixed, "axes": len(kernel), "kernel_size": Fixed(tuple(kernel)), "bias": "bias" in places}
+
+
+def about_padding(module: Any) -> Iterator[str]:
+    """About embeddings that leave out the gradient of one row, as PyTorch documents it."""
+    for place, part in module.named_modules():
+        if (row := getattr(part, "padding_idx", None)) is not None:
+            weight = ".".join(filter(None, (place, "weight")))
+            yield (
+                f"{name_of(part)} has padding_idx={row}: PyTorch leaves out the gradient of {weight}[{row}] by design, "
+                "so that what is told of that row is no mistake"
+            )

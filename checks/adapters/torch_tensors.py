@@ -66,9 +66,11 @@ class Format:
 
 
 def array(tensor: Any) -> Array:
-    """A tensor as an array; bfloat16 becomes the float32 that carries it."""
+    """A tensor as an array; bfloat16 becomes the float32 that carries it, and what is sparse is filled with zeros."""
     import torch
 
+    if tensor.layout != torch.strided:  # as the gradient of an embedding may be
+        tensor = tensor.to_dense()
     return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))
 
 

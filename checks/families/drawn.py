@@ -16,7 +16,7 @@ from checks.case import Case, nested
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.example import rounded
-from checks.families.unclaimed import Unclaimed
+from checks.families.unclaimed import Unclaimed, demand_real
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
 
@@ -66,7 +66,7 @@ class Drawn(Unclaimed):
         """The case of an example; where the forward raises on it, one on which it raises again, to be judged."""
         self._demand_format(arrays)
         try:
-            y = self.subject.apply(arrays, {}).shape
+            y = demand_real(self.subject.name, self.subject.apply(arrays, {})).shape
         except SubjectError:
             y = ()
         return self.example(arrays, y, seed)

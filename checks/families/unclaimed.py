@@ -52,6 +52,19 @@ def format_of(subject: Subject, arrays: Arrays) -> str:
     return str(wanted) if wanted == "bfloat16" and carrier("bfloat16") == found else found
 
 
+def demand_real(name: str, y: Array) -> Array:
+    """Y of a layer, if it is real.
+
+    Raises UsageError where it is complex: what its dy means is a convention, and there are several.
+    """
+    if y.dtype.kind == "c":
+        raise UsageError(
+            f"{name} gives y of {y.dtype}, whose gradient has several conventions; expected its real and imaginary "
+            "parts, as of a forward that gives (y.real, y.imag) and a backward that takes a gradient for each"
+        )
+    return y
+
+
 class Unclaimed(Family):
     """A family of one subject on one example of its arguments, taken to be smooth around it."""
 
@@ -62,7 +75,7 @@ class Unclaimed(Family):
     def __init__(self, subject: Subject, arrays: Arrays, unexamined: tuple[str, ...] = ()) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
-        Raises UsageError where their formats differ.
+        Raises UsageError where their formats differ, or y is complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)
@@ -75,7 +88,7 @@ class Unclaimed(Family):
     def _first(self) -> Array:
         """Y of the example; where the forward raises on it, one that is never compared: its case will raise again."""
         try:
-            return self.subject.apply(self.arrays, {})
+            return demand_real(self.subject.name, self.subject.apply(self.arrays, {}))
         except SubjectError:
             return np.zeros(())
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from checks import examine, story
+from checks.errors import UsageError
 from checks.types import Array
 
 with suppress(ImportError):  # the tests that need it are skipped without it
@@ -147,3 +148,47 @@ def test_a_loss_may_be_a_plain_number(dtype: Any) -> None:
     found = examine((forward, lambda dy, x: 2 * x * dy), inputs=(X.astype(dtype),), budget="1ms")
     assert not found.wrong, story(found)
     assert examine((forward, lambda dy, x: x * dy), inputs=(X.astype(dtype),), budget="1ms", laws=LAWS).wrong
+
+
+class Turned(torch.autograd.Function):
+    """x (2 + 3j), whose backward forgets to conjugate."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> Any:
+        """Nothing is kept."""
+        return x * (2 + 3j)
+
+    @staticmethod
+    def backward(ctx: Any, dy: torch.Tensor) -> Any:
+        """Wrong in the imaginary part."""
+        return (dy * (2 + 3j)).real
+
+
+@pytest.mark.usefixtures("plainest")
+def test_a_complex_output_is_examined_by_its_parts() -> None:
+    """PyTorch's own transform is right, and what is wrong in one part alone is found."""
+    right = examine(torch.fft.rfft, inputs=(torch.from_numpy(X),), budget="1ms", laws=LAWS)
+    assert not right.wrong, story(right)
+    assert "y is complex: its real and imaginary parts are examined, raveled into one" in right.notes
+    wrong = examine(Turned, inputs=(X,), budget="1ms", laws=LAWS)
+    assert "for each in (y.real, y.imag)" in wrong.findings["adjoint"].script
+
+
+def test_a_complex_output_of_a_pair_is_misuse() -> None:
+    """Nobody knows what its dy means."""
+    with pytest.raises(UsageError, match="y of complex128, whose gradient has several conventions"):
+        examine((lambda x: (np.fft.fft(x), None), lambda dy, _: dy.real), inputs=(X,), budget="1ms")
+
+
+def test_a_sparse_gradient_is_filled_with_zeros() -> None:
+    """As of an embedding whose weight has many rows."""
+    layer, rows = torch.nn.Embedding(5, 3, sparse=True).double(), torch.tensor([0, 2, 2, 4])
+    found = examine(layer, inputs=(rows,), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+
+
+def test_a_row_that_has_no_gradient_by_design_is_named() -> None:
+    """What is told of it is no surprise."""
+    layer, rows = torch.nn.Embedding(5, 3, padding_idx=2).double(), torch.tensor([0, 2, 2, 4])
+    notes = examine(layer, inputs=(rows,), budget="1ms", laws=LAWS).notes
+    assert [note for note in notes if "leaves out the gradient of weight[2] by design" in note]
