@@ -1,8 +1,8 @@
-"""What a backward gave, by names of arguments: one array, a tuple, a mapping or fields."""
+"""What a backward gave, by names of arguments: one array, a tuple, a generator of arrays, a mapping or fields."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checks.adapters.outputs import flat, several, ways
@@ -18,7 +18,8 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     ways (``dW``, ``grad_weight``). Some may stand in tuples, lists or dictionaries of their own: ``dx, [dW, db]``.
     ``remarks`` is told of gradients for which there is no argument.
     """
-    gradients = spread(with_names(gradients, arguments), arguments)
+    given = list(gradients) if isinstance(gradients, Iterator) else gradients
+    gradients = spread(with_names(given, arguments), arguments)
     if isinstance(gradients, Mapping):
         keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
         return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}

@@ -121,6 +121,7 @@ RIGHT = [
     pytest.param((reference_impl.conv_forward, reference_impl.conv_backward), id="a pair in our words"),
     pytest.param((forward_naive, backward_naive), id="cs231n's pair"),
     pytest.param((forward_naive, backward_named), id="a dictionary of gradients"),
+    pytest.param((forward_naive, lambda dout, cache: iter(backward_naive(dout, cache))), id="a generator of them"),
     pytest.param(Layer, id="a class that takes arrays"),
     pytest.param(Layer(ARRAYS["weight"] * 0, ARRAYS["bias"] * 0, 2, 1), id="an object"),
     pytest.param(Built, id="a class that takes sizes"),
