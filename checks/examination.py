@@ -266,6 +266,11 @@ def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness
     """
     known = [witness.law for witness in witnesses]
     wanted = set([laws] if isinstance(laws, str) else laws)
+    if Surroundings.law in wanted:
+        raise UsageError(
+            f"laws has {Surroundings.law!r}, which is looked at beside all that is asked where isolate=True; expected "
+            "it left out, or in deny= to make it an error"
+        )
     if unknown := sorted(wanted - set(known)):
         raise UsageError(
             f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "

@@ -16,6 +16,9 @@ REFUSALS = (NotImplementedError, ValueError, AssertionError, RuntimeError)
 #: Whatever a layer may raise: one that ends its process is wrong like any other, and KeyboardInterrupt is its user's.
 RAISED = (Exception, SystemExit)
 
+#: What no layer says no by: it ran out of memory, or called itself without end.
+EXHAUSTED = (MemoryError, RecursionError)
+
 #: Libraries whose complaints about shapes and values are never what a layer wanted to say.
 ARRAYS = frozenset({"numpy", "scipy"})
 
@@ -40,8 +43,10 @@ _ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
 def is_accident(error: BaseException) -> bool:
     """Whether a ValueError came out of an operation on arrays, and not from a ``raise`` in the layer.
 
-    An error of code whose source cannot be read is taken for what it says.
+    An error of code whose source cannot be read is taken for what it says. So is running out of memory or of frames.
     """
+    if isinstance(error, EXHAUSTED):
+        return True
     if not isinstance(error, ValueError) or error.__traceback__ is None:
         return False
     frame, line = _innermost(error.__traceback__)
@@ -53,7 +58,7 @@ def is_accident(error: BaseException) -> bool:
 
 def on_purpose(error: BaseException) -> bool:
     """Whether a ``raise`` in the layer's own code says no by an error of another kind, such as one of its own."""
-    if not isinstance(error, Exception) or error.__traceback__ is None:
+    if not isinstance(error, Exception) or isinstance(error, EXHAUSTED) or error.__traceback__ is None:
         return False
     frame, line = _innermost(error.__traceback__)
     if _root(frame.f_globals.get("__name__")) in {*ARRAYS, *TENSORS, *sys.stdlib_module_names} - {"__main__"}:

@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,8 @@ class Surroundings(Witness):
         """
         before = seen()
         trial.subject.vjp(trial.case)
-        yield self.claim([*restored(before), *reseeded(trial)])
+        seeding = reseeded(trial)
+        yield self.claim([*restored(before), *seeding])
 
     def claim(self, changed: list[str]) -> Claim:
         """Nothing may have changed."""
@@ -164,14 +166,21 @@ def _drop_filters(before: int) -> None:
 
 def _children() -> str:
     """How many child processes are there, running or not yet waited for; whether any is, where that is not told."""
-    lists = list(Path("/proc/self/task").glob("*/children"))
+    lists = [_read(each) for each in Path("/proc/self/task").glob("*/children")]
     if lists:
-        return str(sum(len(each.read_text().split()) for each in lists))
+        return str(sum(len(each.split()) for each in lists))
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
         return "none"
     return "some"
+
+
+def _read(path: Path) -> str:
+    """What stands in a file of a thread; nothing where the thread has ended by now."""
+    with suppress(OSError):
+        return path.read_text()
+    return ""
 
 
 def _disarm(_: bool) -> None:  # noqa: FBT001 - what was read

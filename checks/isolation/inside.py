@@ -108,12 +108,12 @@ def hear(
         said.append(each)
         inside.desk.witness = len(said)
     inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
-    changed = restored(before)
+    seeding = reseeded(trial) if inside.heard <= LOOKS else []
+    changed = restored(before)  # after the last of its calls
     # What is loaded, by the layer's first call or by a witness, may change the process once: frameworks do.
     if inside.heard == 1 or len(sys.modules) != loaded:
         changed = []
-    if inside.heard <= LOOKS:
-        changed += reseeded(trial)
+    changed += seeding
     if changed and said:
         law = Surroundings()
         said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))

@@ -42,7 +42,8 @@ def _autograd(trial: Trial) -> Arrays:
         name: torch.tensor(array, requires_grad=True) for name, array in trial.wide_inputs.items()
     }
     try:
-        y = trial.family.torch_twin(torch, tensors, trial.case.config)
+        with torch.enable_grad():  # whatever the layer has set
+            y = trial.family.torch_twin(torch, tensors, trial.case.config)
     except RuntimeError as error:
         raise _RefusedError(f"PyTorch refuses this configuration: {error}") from error
     gradients = torch.autograd.grad(y, list(tensors.values()), torch.tensor(trial.wide_dy))

@@ -55,6 +55,21 @@ def test_code_without_source_is_taken_for_what_it_says() -> None:
     assert not is_accident(raised.value)
 
 
+def _endless(x: Array) -> Array:
+    return _endless(x)
+
+
+def _no_memory(x: Array) -> Array:
+    raise MemoryError(x.shape)
+
+
+@pytest.mark.parametrize("harm", [_endless, _no_memory])
+def test_who_runs_out_of_frames_or_of_memory_says_no_to_nothing(harm: Callable[[Array], Array]) -> None:
+    """Whoever raises that."""
+    found = examine((lambda x: (np.maximum(harm(x), 0), x), lambda dy, x: dy * (x > 0)), "relu", budget="1ms")
+    assert set(found.findings) == {"runs"}
+
+
 def _relu(batch: int) -> Case:
     return family("relu").case_of({"x": (batch, 2, 2)}, {}, "float64", "normal", 1)
 

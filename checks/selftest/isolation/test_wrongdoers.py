@@ -9,6 +9,8 @@ import random
 import re
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,6 +151,19 @@ def test_a_changed_process_is_wrong_where_that_is_denied() -> None:
     cases = [case(2), case(1), case(2)]
     asked: dict[str, Any] = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
     assert "surroundings" in examine(relu(wrongdoers.move), "relu", **asked).findings
+
+
+def test_what_is_set_to_the_same_in_every_call_is_seen_too() -> None:
+    """It is put back after the last call that a case takes."""
+    layer = wrongdoers.forward_that(lambda: os.environ.update(SAME="1"))
+    found = examine(layer, "relu", budget="1ms", laws=["reference"], isolate=True)
+    assert "os.environ changed: {'SAME': None} became {'SAME': '1'}" in found.hazards["surroundings"].verdict.why
+
+
+def test_a_thread_that_ends_is_no_mistake() -> None:
+    """Whoever looks at threads meets some that are gone by then."""
+    layer = wrongdoers.forward_that(lambda: threading.Thread(target=time.sleep, args=(0.001,)).start())
+    assert not examine(layer, "relu", budget="1ms", laws=["reference"], isolate=True).findings
 
 
 SEEDING: dict[str, Any] = {
