@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 
 from checks.counted import count
 from checks.diagnosis.reasons import result_of
@@ -19,6 +20,9 @@ from checks.report.together import also, laws_on, together
 from checks.report.uncalled import how_to_call
 from checks.report.words import dangers, place
 from checks.tally import Finding, Tally
+
+#: Characters of a reason that stand on one line.
+MOST_SAID = 240
 
 #: Fewer results that were not seen are named.
 MANY = 4
@@ -79,7 +83,8 @@ def _blind(tallies: Mapping[str, Tally]) -> Iterator[str]:
             first, *others = sorted(tally.reasons)
             like_it = f" (and {len(others)} like it)" if others else ""
             of = f", of {', '.join(sorted(tally.unseen))}" if len(tally.unseen) < MANY else ""
-            lines.setdefault(f"{of}: {first}{like_it}", []).append(f"{law} on {count(tally.blind, 'claim')}")
+            told = shorten(first, MOST_SAID, placeholder=" ...")
+            lines.setdefault(f"{of}: {told}{like_it}", []).append(f"{law} on {count(tally.blind, 'claim')}")
         elif tally.blind_elements:
             why = "samples are tried of large arrays and slow layers, and at a kink there is no derivative"
             lines.setdefault(f", because {why}", []).append(f"{law}: {count(tally.blind_elements, 'element')}")
@@ -88,7 +93,8 @@ def _blind(tallies: Mapping[str, Tally]) -> Iterator[str]:
 
 def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
-    if examination.wrong and examination.judged and not examination.compared:
+    called = HANGS in examination.findings  # what goes on for ever has understood its call
+    if examination.wrong and examination.judged and not examination.compared and not called:
         yield f"\n{how_to_call(examination)}"
     yield from (f"\n{text}" for text in _hazards(examination, asker))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from checks import CutShortError, examine, story
 from checks.claim import Verdict
 from checks.families import family
+from checks.judge import HANGS
 from checks.report.replayed import replayed
+from checks.tally import Finding
 from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
 from reference_impl.activation import ReluSaved
 from reference_impl.types import Array
@@ -146,6 +148,29 @@ def test_a_layer_that_breaks_on_its_numbers_is_wrong_in_its_headline() -> None:
     x = np.random.default_rng(0).standard_normal((2, 3))
     found = examine((lambda x: (np.maximum(x, 0), x), backward), inputs=(x,), budget="1ms")
     assert "WRONG by runs" in story(found).splitlines()[0]
+
+
+def test_a_layer_that_hangs_is_not_told_how_it_may_be_called() -> None:
+    """Its call was understood."""
+    found = examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="1ms")
+    hangs = Verdict(HANGS, "y", "wrong", "no answer within 1 s; in forward", wrong=1)
+    found.findings[HANGS] = Finding(HANGS, found.judged[0], hangs, found.judged[0], hangs)
+    found.tallies.clear()
+    assert found.wrong
+    assert "Not one case gave a number" not in story(found)
+
+
+def test_a_reason_for_which_nothing_was_seen_stays_on_its_line() -> None:
+    """However much a layer says when it says no."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        if x.size > 40:
+            raise NotImplementedError("two\nlines " + 500 * "z")
+        return np.maximum(x, 0), x
+
+    said = story(examine((forward, lambda dy, x: dy * (x > 0)), "relu", budget="1ms"))
+    (line,) = [line for line in said.splitlines() if line.startswith("blind: runs on ")]
+    assert line.endswith(": forward refuses: NotImplementedError: two lines ...")
 
 
 def test_what_every_witness_finds_on_its_way_has_one_row_in_a_replay() -> None:
