@@ -62,9 +62,8 @@ def _why(items: list[tuple[str, dict[str, Any]]]) -> str:
 
 
 def _closest(items: list[tuple[str, dict[str, Any]]]) -> str:
-    item, figures = max(items, key=lambda each: each[1]["share"])
-    law = item.partition("[")[2].removesuffix("]") or "all laws"
-    return f"; closest to its bound: {law}, {_share(figures['share'])}"
+    _, figures = max(items, key=lambda each: each[1]["share"])
+    return f"; closest to its bound: {figures['closest']}, {_share(figures['share'])}"
 
 
 def _share(share: float) -> str:

@@ -88,11 +88,15 @@ class Layout(Contract):
             yield from self._unable(trial, why)
             return
         try:
+            want = _pull(trial, {name: value.copy() for name, value in held.items()}).named()
+        except SubjectError:
+            yield from self._unable(trial, f"the layer does not take the numbers that are tried as {which} of stride 0")
+            return
+        try:
             got = _pull(trial, held).named()
         except SubjectError as error:
             yield self._refusal(trial, error)
             return
-        want = _pull(trial, {name: value.copy() for name, value in held.items()}).named()
         largest = _largest_bounds(trial, held)
         for of, value in got.items():
             bound = 2 * largest[of]

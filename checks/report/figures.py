@@ -8,11 +8,13 @@ from typing import Any
 from checks.examination import Examination
 from checks.report.corpus import HEADINGS, damaged
 from checks.report.words import SAMPLED
+from checks.tally import Tally
 
 
 def figures(examination: Examination) -> dict[str, Any]:
-    """What the summary shows: counts, and the largest share of a bound that was used."""
+    """What the summary shows: counts, the largest share of a bound that was used, and by which law."""
     tallies, replayed = examination.tallies.values(), examination.replayed
+    law, closest = max(examination.tallies.items(), key=lambda each: each[1].share, default=("none", Tally()))
     return {
         "subject": examination.subject.name,
         "family": examination.family.name,
@@ -20,7 +22,8 @@ def figures(examination: Examination) -> dict[str, Any]:
         "compared": examination.compared,
         "blind": sum(tally.blind_elements for tally in tallies),
         "reasons": _reasons(examination),
-        "share": min(max((tally.share for tally in tallies), default=0.0), 1e9),
+        "share": min(closest.share, 1e9),
+        "closest": law,
         "hazards": [str(finding.shrunk_verdict) for finding in examination.hazards.values()],
         "device": examination.subject.device,
         "outside": dict(examination.outside),

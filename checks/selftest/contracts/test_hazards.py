@@ -176,3 +176,15 @@ def test_a_gradient_that_is_even_in_what_it_refers_to_is_a_hazard_too() -> None:
     found = examine((lambda x: (x**3, x), lambda dy, x: 3 * x * x * dy), inputs=(x,), budget="1ms")
     assert set(found.hazards) == {"saved copies"}
     assert not found.wrong
+
+
+def test_a_layer_that_does_not_take_the_numbers_of_a_repeated_array_is_no_hazard() -> None:
+    """A matrix whose rows are all the same has no inverse, however it lies in memory."""
+    x = np.random.default_rng(0).normal(size=(3, 3)) + 3 * np.eye(3)
+    pair = (lambda a: (np.linalg.slogdet(a)[1], a.copy()), lambda dy, a: dy * np.linalg.inv(a).T)
+    found = examine(pair, inputs=(x,), budget="1ms", laws=["layout"], seed=1)
+    assert not found.hazards, story(found)
+    assert any(
+        "does not take the numbers that are tried as all arrays of stride 0" in line
+        for line in found.tallies["layout"].reasons
+    )
