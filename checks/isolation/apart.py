@@ -18,7 +18,7 @@ from checks.isolation import inside
 from checks.isolation.allowance import Isolation
 from checks.isolation.parcels import loaded, packed
 from checks.isolation.quarters import DiedError, Quarters
-from checks.judge import HANGS, RUNS, verdicts
+from checks.judge import HANGS, RUNS, at_most, verdicts
 from checks.pool import PARENTLESS
 from checks.subject import Subject
 from checks.witness import Trial, Witness
@@ -121,6 +121,7 @@ class Apart(Hearing):
             except DiedError as died:
                 if way is ways[-1]:
                     raise UsageError(f"{name} cannot be opened in a process of its own: {died}") from died
+                self._aside.append(f"it was not found out what else the layer takes: {died}")
         raise UsageError(f"{name}: no way to open it was given")
 
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
@@ -136,7 +137,7 @@ class Apart(Hearing):
                     return
                 culprit = asked[max(died.witness, 0)]
                 self.deaths, self._deadly = already + (not died.slow), True
-                yield Said(culprit, [died.verdict], trial.subject.arithmetic)
+                yield Said(culprit, [at_most(died.verdict, trial)], trial.subject.arithmetic)
                 self._deadly = False
                 if died.witness <= 0:
                     return
@@ -176,7 +177,7 @@ class Apart(Hearing):
         try:
             return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            return [] if self._interrupted else [died.verdict]
+            return [] if self._interrupted else [at_most(died.verdict, trial)]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting
