@@ -62,8 +62,9 @@ class Apart(Hearing):
     """
 
     def __init__(self, isolation: Isolation) -> None:
+        """``isolation`` says what a call may use."""
         self._quarters = Quarters(isolation)
-        self._isolation = isolation
+        self.isolation = isolation
         self._interrupted = False
         self._forget()
 
@@ -98,7 +99,7 @@ class Apart(Hearing):
         """Why no further case is heard; empty where one is."""
         if self.deaths >= MOST_DEATHS:
             return f"stopped after {self.deaths} cases that ended their process; other cases were left out"
-        if self._hung > PATIENCE * self._isolation.seconds * 0.9:
+        if self._hung > PATIENCE * self.isolation.seconds * 0.9:
             return f"stopped after {self._hung:.0f} s in calls that never answered; other cases were left out"
         return INTERRUPTED if self._interrupted else ""
 
