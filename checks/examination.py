@@ -275,14 +275,3 @@ def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness
             f"{', '.join(known)}"
         )
     return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
-
-
-def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:
-    """Every witness on every case.
-
-    Raises ZeroComparisonsError where nothing could be compared.
-    """
-    examination = Examination(subject, family)
-    for case in cases:
-        examination.judge(case)
-    return examination.finish()
