@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
 
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
+from checks.errors import SubjectError
+from checks.family import Family
+from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
-from checks.judge import verdicts
+from checks.judge import HANGS, RUNS, SHAPE, verdicts
+from checks.subject import Subject
+from checks.types import Arrays
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
@@ -19,24 +27,49 @@ T = TypeVar("T")
 #: Calls that are made on one case at most to see whether a later one gives something else, and seconds for them.
 MOST_CALLS, SECONDS = 64, 1.0
 
+#: Results that differ at all from the first which are kept to be judged: roundings may differ from call to call.
+MOST_OTHERS = 8
 
-class Anew(ABC):
-    """Answers questions about a layer that nobody has called yet, another one for each. Abstract or final."""
+#: The laws that a layer keeps where it gives arrays that can be compared at all.
+ANSWERING = frozenset({RUNS, HANGS, SHAPE})
 
-    #: Where that is, in words.
-    where: ClassVar[str]
 
-    @abstractmethod
+@dataclass(frozen=True)
+class Anew:
+    """Answers questions about a layer that nobody has called yet, another one for each.
+
+    ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
+    """
+
+    where: str
+    opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
+
     def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
 
         Raises SubjectError where the layer does not let it be answered, UsageError where it cannot be opened again.
         """
+        with self.opened() as (hearing, subject, family):
+            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), question)
+
+
+def answers(trial: Trial) -> bool:
+    """Whether the subject gives arrays of the right shapes on a case."""
+    try:
+        return not trial.got.misshapen
+    except SubjectError:
+        return False
 
 
 def once_more(trial: Trial, witness: Witness, verdict: Verdict) -> Verdict | None:
-    """What a witness says of the law of a verdict; what breaks it first, and None where it says nothing of it."""
-    found = [each for each in verdicts(witness, trial) if each.law == verdict.law and each.status != "blind"]
+    """What a witness says of the law of a verdict; what breaks it first, and None where it says nothing of it.
+
+    That a layer answers is not said by any, and shows where nothing else is in its way.
+    """
+    heard = verdicts(witness, trial)
+    found = [each for each in heard if each.law == verdict.law and each.status != "blind"]
+    if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
+        return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
     return next((each for each in found if each.status == verdict.status), next(iter(found), None))
 
 
@@ -47,17 +80,35 @@ def all_right(trial: Trial, witnesses: tuple[Witness, ...]) -> bool:
 
 
 def changes(trial: Trial) -> tuple[int, Verdict] | None:
-    """The first call on a case that gives something else than the first of all, and what; None where none does soon.
+    """The first call on a case that gives something else than the first of all, or raises; None where none does soon.
 
-    Raises SubjectError where the subject raises.
+    All are made before any is judged: that may need calls of its own. Raises SubjectError where the first raises.
     """
-    end = time.monotonic() + SECONDS
-    _ = trial.got
-    for call in range(2, MOST_CALLS + 1):
-        again = trial.subject.vjp(trial.case).named()
+    others, raised = list[tuple[int, Arrays]](), None
+    for call, again in _calls(trial, time.monotonic() + SECONDS):
+        if isinstance(again, SubjectError):
+            raised = call, Verdict(RUNS, "y", "wrong", str(again), wrong=1, share=float("inf"))
+        elif len(others) < MOST_OTHERS and not _equal(again, trial.got.named()):
+            others.append((call, again))
+    for call, again in others:
         for claim in Repetition().same(trial, again, f"call {call} on the same arrays, and the first"):
             if (found := compare(claim)).status == "wrong":
                 return call, found
+    return raised
+
+
+def _calls(trial: Trial, end: float) -> Iterator[tuple[int, Arrays | SubjectError]]:
+    """What the calls on a case after the first give, by their number, until one raises."""
+    _ = trial.got
+    for call in range(2, MOST_CALLS + 1):
+        try:
+            yield call, trial.subject.vjp(trial.case).named()
+        except SubjectError as error:
+            yield call, error
+            return
         if time.monotonic() > end:
-            break
-    return None
+            return
+
+
+def _equal(one: Arrays, other: Arrays) -> bool:
+    return all(np.array_equal(value, other[name], equal_nan=True) for name, value in one.items())

@@ -19,10 +19,10 @@ from checks.examination import WITNESSES, Examination, chosen, denied
 from checks.invariants.surroundings import Surroundings
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
-from checks.opening import opened, opened_apart, quiet
+from checks.opening import quiet
 from checks.oracles.golden import GoldenDigests
 from checks.planting import Heard, Power, planted_where_heard, smallest_first
-from checks.pristine import pristine
+from checks.pristine import Question
 from checks.report.story import story
 from checks.scope.contradicted import contradicted, never_taken
 from checks.scope.cut_short import kept
@@ -78,28 +78,24 @@ def examine(
     asked = Asked(
         seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
     )
-    anew = pristine(subject, like, supports, inputs, apart=bool(isolate))
-    with _opened(subject, like, supports, inputs, isolate, asked.budget) as (examination, limits):
-        examination.anew = anew
+    question = Question(subject, like, supports, inputs)
+    with _opened(question, isolate, asked.budget) as (examination, limits):
         return _examined(examination, limits, asked)
 
 
 @contextmanager
 def _opened(
-    subject: Any,
-    like: str,
-    supports: Mapping[str, Any] | None,
-    inputs: Any,
+    question: Question,
     isolate: bool | Isolation,  # noqa: FBT001 - as ``examine`` takes it
     budget: float,
 ) -> Iterator[tuple[Examination, Limits]]:
     """A question in this process, or in one that lasts as long as it is asked."""
     if not isolate:
         with quiet():
-            yield opened(subject, like, supports, inputs)
+            yield question.opened()
         return
     with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
-        yield opened_apart(apart, subject, like, supports, inputs)
+        yield question.opened_apart(apart)
 
 
 @dataclass(frozen=True)
@@ -196,7 +192,8 @@ def power(
     """
     demand(like=like, seed=seed, supports=supports, isolate=isolate)
     asked = Asked(seconds(budget), int(seed), None, frozenset(), (), None, identity(subject), supports or {})
-    with _opened(subject, like, supports, None, isolate, asked.budget) as (examination, limits), quiet():
+    question = Question(subject, like, supports, None)
+    with _opened(question, isolate, asked.budget) as (examination, limits), quiet():
         found = _examined(examination, limits, asked)
         if found.wrong:
             raise GradientError(story(found))

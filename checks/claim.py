@@ -28,6 +28,7 @@ class Claim:
     ``places`` maps positions in ``got`` to indices of the quantity itself, where the witness looked at some elements
     only; empty where no element can be named. ``severity`` is the status of the verdict where an element is out of its
     bound. ``counted`` is what the index of an element counts where that is no entry of the quantity (a draw, a sum).
+    ``seen`` says in a few words what an element out of its bound shows of the layer itself.
     """
 
     law: str
@@ -40,6 +41,7 @@ class Claim:
     places: tuple[tuple[int, ...], ...] | None = None
     severity: Severity = "wrong"
     counted: str = ""
+    seen: str = ""
 
 
 def unable(law: str, of: str, size: int, why: str) -> Claim:
@@ -69,7 +71,7 @@ class Verdict:
     where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
     whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so,
     or where the law is none of ``ENTRY_BY_ENTRY``.
-    ``counted`` is the claim's.
+    ``counted`` is the claim's, and so is ``seen`` where an element is out of its bound.
     """
 
     law: str
@@ -84,6 +86,7 @@ class Verdict:
     worst: Worst | None = None
     resolution: float | None = None
     counted: str = ""
+    seen: str = ""
 
     def __str__(self) -> str:
         place = f"{self.of}{list(self.worst.index)}" if self.worst else self.of

@@ -76,6 +76,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         worst=_worst(claim, error, share, largest),
         resolution=_resolution(claim),
         counted=claim.counted,
+        seen=claim.seen if wrong else "",
     )
 
 

@@ -220,8 +220,9 @@ class Examination:
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
         if verdict.law not in shelf:
-            shelf[verdict.law] = Finding(verdict.law, case, verdict, case, verdict)  # it stays where Ctrl-C comes now
-            shelf[verdict.law] = self._finding(case, witness, verdict)
+            found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
+            shelf[verdict.law] = found  # it stays where Ctrl-C comes now
+            shelf[verdict.law] = self._shrunk(found, witness)
             if shelf is self.findings:
                 self.found(shelf[verdict.law])
         shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
@@ -230,9 +231,11 @@ class Examination:
     def _severe(self) -> Callable[[Verdict], Verdict]:
         return partial(severe, self.deny)
 
-    def _finding(self, case: Case, witness: Witness, verdict: Verdict) -> Finding:
-        trial = Trial(self.subject, self.family, case)
-        return Finding(verdict.law, case, verdict, *self.hearing.plainest(trial, witness, verdict, self._severe))
+    def _shrunk(self, found: Finding, witness: Witness) -> Finding:
+        """The finding with the plainest case that breaks its law."""
+        trial = Trial(self.subject, self.family, found.case)
+        case, verdict = self.hearing.plainest(trial, witness, found.verdict, self._severe)
+        return replace(found, shrunk=case, shrunk_verdict=verdict)
 
 
 def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
@@ -277,14 +280,3 @@ def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness
             f"{', '.join(known)}"
         )
     return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
-
-
-def examine_cases(subject: Subject, family: Family, cases: Iterable[Case]) -> Examination:
-    """Every witness on every case.
-
-    Raises ZeroComparisonsError where nothing could be compared.
-    """
-    examination = Examination(subject, family)
-    for case in cases:
-        examination.judge(case)
-    return examination.finish()

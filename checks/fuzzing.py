@@ -24,7 +24,8 @@ from checks.family import Family
 from checks.isolation import Apart
 from checks.isolation.apart import INTERRUPTED
 from checks.lanes import side_by_side
-from checks.opening import opened_apart, quiet
+from checks.opening import quiet
+from checks.pristine import Question
 from checks.scope.limits import Limits
 from checks.tally import Finding
 from checks.target import Named
@@ -53,6 +54,11 @@ class Layer:
     def name(self) -> str:
         """Under which it stands in the corpus and in the state."""
         return self.target or (self.subject.text if isinstance(self.subject, Named) else identity(self.subject))
+
+    @property
+    def question(self) -> Question:
+        """What is asked of it."""
+        return Question(self.subject, self.like, self.supports, self.inputs)
 
 
 @dataclass
@@ -127,7 +133,7 @@ def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iter
 
 
 def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
-    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, layer.inputs)
+    examination, limits = layer.question.opened_apart(apart)
     with quiet():
         replay_first(examination, limits, replace(plan.corpus, owner=layer.name), layer.name)
     known.hear(examination.replayed)
@@ -136,8 +142,9 @@ def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
 
 
 def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[News]:
-    examination, limits = opened_apart(apart, layer.subject, layer.like, layer.supports, layer.inputs)
+    examination, limits = layer.question.opened_apart(apart)
     keeper = Keeper(plan.corpus, layer.name, examination.family, known)
+    before = len(known.kept)
     with quiet():
         examination.found = keeper.keep
         for case in _cases(limits, plan.seed + known.rounds, plan.cases):
@@ -145,6 +152,8 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
                 break
             examination.judge(case)
             yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+        if len(known.kept) == before:  # what is known was asked then
+            examination.anew = None
         examination = examination if apart.stopped == INTERRUPTED else explain(examination)
     yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
     known.rounds += 1

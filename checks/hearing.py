@@ -13,7 +13,7 @@ from typing import TypeVar
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
-from checks.judge import RUNS, fair_verdicts, one_by_one
+from checks.judge import RUNS, at_most, fair_verdicts, one_by_one
 from checks.shrink import shrink, shrink_numbers
 from checks.threads import Threads
 from checks.witness import Trial, Witness
@@ -134,7 +134,7 @@ class Here(Hearing):
             self.stopped = f"stopped: {error}"
             lost = Verdict(RUNS, "y", "wrong", f"{trial.subject.name}: {error}", wrong=1, share=float("inf"))
             if witness is not None:
-                yield Said(witness, [lost], trial.subject.arithmetic)
+                yield Said(witness, [at_most(lost, trial)], trial.subject.arithmetic)
 
     def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
         """See ``Hearing``."""

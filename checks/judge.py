@@ -25,9 +25,13 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
 
 def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
-    for verdict in _judged(witness, trial):
-        beyond = trial.family.beyond(trial.case) if verdict.status in {"wrong", "hazard"} else ""
-        yield replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
+    yield from (at_most(verdict, trial) for verdict in _judged(witness, trial))
+
+
+def at_most(verdict: Verdict, trial: Trial) -> Verdict:
+    """A verdict as it counts on its case: no more than a hazard where nobody said that the layer must be right."""
+    beyond = trial.family.beyond(trial.case) if verdict.status in {"wrong", "hazard"} else ""
+    return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
 
 
 def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:

@@ -171,7 +171,7 @@ def _unclaimed(
     sheet = without(
         (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
     )
-    sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
+    sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     sheet.subject.remarks[:0] = [*said, *of_tensors]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,80 +17,73 @@ from checks.adapters.methods import methods_of
 from checks.adapters.outlasting import outlasts
 from checks.adapters.recognise import framework_of
 from checks.anew import Anew
-from checks.case import Case
+from checks.examination import Examination
 from checks.families.drawn import first_of
 from checks.family import Family
+from checks.hearing import Here
 from checks.isolation import Apart, Isolation
+from checks.isolation.anew import in_new_processes
 from checks.isolation.parcels import loaded, packed
-from checks.opening import opened, there
+from checks.opening import opened, opened_apart, there
+from checks.scope.limits import Limits
 from checks.scope.probe import unprobed
 from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named
-from checks.witness import Trial
-
-T = TypeVar("T")
-
-#: Limits of a process that answers one question.
-LIMITS = Isolation(seconds=10.0, opening=30.0)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was asked about a layer, beside the layer itself and its examples."""
-
-    like: str
-    supports: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class NewObject(Anew):
-    """Opens a copy of an object or of a class that keeps everything in its objects."""
+class Question:
+    """A layer and what is asked of it; the arguments are those of ``opened``."""
 
     layer: Any
+    like: str
+    supports: Mapping[str, Any] | None
     inputs: Any
-    asked: Asked
+    device: str = "cpu"
 
-    where: ClassVar[str] = "with a new object"
+    def opened(self) -> tuple[Examination, Limits]:
+        """See ``opened``; its findings are judged once more where the layer can be opened again."""
+        anew = self._anew()
+        examination, limits = opened(self.layer, self.like, self.supports, self.inputs, self.device)
+        examination.anew = anew
+        return examination, limits
 
-    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
-        """See ``Anew``."""
-        layer = deepcopy(self.layer)
-        found, _ = opened(layer, self.asked.like, self.asked.supports, self.inputs, probe=unprobed)
-        return question(Trial(replace(found.subject, arithmetic=arithmetic), found.family, case))
+    def opened_apart(self, apart: Apart) -> tuple[Examination, Limits]:
+        """See ``opened_apart``; the same."""
+        anew = self._anew_apart(apart.isolation)
+        examination, limits = opened_apart(apart, self.layer, self.like, self.supports, self.inputs, self.device)
+        examination.anew = anew
+        return examination, limits
 
-
-@dataclass(frozen=True)
-class NewProcess(Anew):
-    """Opens the layer, as it was packed, in a process of its own."""
-
-    parcel: bytes
-    name: str
-    asked: Asked
-
-    where: ClassVar[str] = "in a new process"
-
-    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
-        """See ``Anew``; raises SubjectError also where the process ends."""
-        with Apart(LIMITS) as apart:
-            subject, family = apart.enter(self.name, partial(_there, self.parcel, self.asked))
-            return apart.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), question)
-
-
-def pristine(layer: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any, apart: bool) -> Anew | None:  # noqa: FBT001 - as ``examine`` was asked
-    """What can be opened again as it is now; None where that costs much, or the layer keeps nothing between calls.
-
-    ``apart``: it is opened in a process of its own anyway.
-    """
-    if multiprocessing.parent_process() is not None or isinstance(layer, Subject):
-        return None  # loading its module may have asked this very question
-    asked, own = Asked(like, supports), not framework_of(layer)
-    try:
-        if apart or isinstance(layer, Named) or (own and outlasts(_kind(layer))):
-            return NewProcess(packed((layer, _plain(inputs)), "the layer"), "the layer", asked)
-        return NewObject(deepcopy(layer), _plain(inputs), asked) if own and methods_of(layer) else None
-    except Exception:  # noqa: BLE001 - whatever an object says of being copied, or a strategy of being drawn from
+    def _anew(self) -> Anew | None:
+        """The layer before its first call; None where that costs much, or it keeps nothing between calls."""
+        if isinstance(self.layer, Named) or (self._own and outlasts(_kind(self.layer))):
+            return self._anew_apart(Isolation())
+        if self._own and methods_of(self.layer) and not self._loading:
+            with suppress(Exception):  # whatever an object says of being copied, or a strategy of being drawn from
+                kept = replace(self, layer=deepcopy(self.layer), inputs=_plain(self.inputs))
+                return Anew("with a new object", partial(_new_object, kept))
         return None
+
+    def _anew_apart(self, limits: Isolation) -> Anew | None:
+        """The same where it is opened in a process of its own anyway; None where it cannot travel."""
+        if self._loading or isinstance(self.layer, Subject):
+            return None
+        with suppress(Exception):  # as above
+            parcel = packed((self.layer, _plain(self.inputs)), "the layer")
+            return in_new_processes("the layer", partial(_there, parcel, self.like, self.supports, self.device), limits)
+        return None
+
+    @property
+    def _own(self) -> bool:
+        """Whether it is of no framework."""
+        return not isinstance(self.layer, Subject) and not framework_of(self.layer)
+
+    @property
+    def _loading(self) -> bool:
+        """Whether another process has started this one: loading the layer may have asked this very question."""
+        return multiprocessing.parent_process() is not None
 
 
 def _plain(inputs: Any) -> Any:
@@ -103,10 +97,17 @@ def _kind(layer: Any) -> Any:
     return type(layer) if methods_of(layer) and not isinstance(layer, type) else layer
 
 
+@contextmanager
+def _new_object(kept: Question) -> Iterator[tuple[Here, Subject, Family]]:
+    asked = kept.like, kept.supports, kept.inputs, kept.device
+    found, _ = opened(deepcopy(kept.layer), *asked, probe=unprobed)
+    yield Here(), found.subject, found.family
+
+
 def _there(
-    parcel: bytes, asked: Asked, watched: Callable[[Subject], Subject]
+    parcel: bytes, like: str, supports: Mapping[str, Any] | None, device: str, watched: Callable[[Subject], Subject]
 ) -> tuple[Subject, Family, tuple[Subject, Family]]:
     """Open what was packed; what goes back holds nothing that can be called."""
     layer, inputs = loaded(parcel)
-    subject, family, (known, _) = there(layer, asked.like, asked.supports, inputs, "cpu", unprobed, watched)
+    subject, family, (known, _) = there(layer, like, supports, inputs, device, unprobed, watched)
     return subject, family, (known.subject, known.family)

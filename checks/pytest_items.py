@@ -18,8 +18,9 @@ from checks.drawn import examine_law
 from checks.errors import GradproofError, UnreachableError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.isolation import Apart, Isolation
-from checks.opening import SECOND_SOURCES, demand_known, opened, opened_apart, quiet
+from checks.opening import SECOND_SOURCES, demand_known, quiet
 from checks.oracles.golden import GoldenDigests
+from checks.pristine import Question
 from checks.pytest_summary import PROPERTY
 from checks.report.figures import figures
 from checks.report.story import story
@@ -48,14 +49,15 @@ def layer_tests(
     Raises UsageError where the question is not understood.
     """
     demand_known(like, supports, inputs, isolate)
-    held = cache(lambda device: opened(subject, like, supports, inputs, device))
+    held = cache(lambda device: Question(subject, like, supports, inputs, device).opened())
     refused = dict[str, str]()  # what was not understood, and the law whose item says so
 
     def asked(config: pytest.Config, budget: float) -> tuple[Examination, Limits]:
         device = config.getoption("gradproof_device", "cpu")
         if not isolate:
             return held(device)
-        return opened_apart(_apart(config, test_layer, isolate, budget), subject, like, supports, inputs, device)
+        question = Question(subject, like, supports, inputs, device)
+        return question.opened_apart(_apart(config, test_layer, isolate, budget))
 
     @pytest.mark.parametrize("law", laws(bool(like)))
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
@@ -65,7 +67,7 @@ def layer_tests(
             with _once(refused, law):
                 whole, limits = _here(lambda: asked(request.config, budget), supports or {})
             witness = next(witness for witness in whole.witnesses if witness.law == law)
-            examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing)
+            examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing, anew=whole.anew)
             with quiet():
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))

@@ -21,6 +21,7 @@ from checks.families import family, valid
 from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.isolation.allowance import MOST
+from checks.isolation.anew import in_new_processes
 from checks.lanes import side_by_side
 from checks.subject import Subject
 from checks.sweep import Job
@@ -141,11 +142,13 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     """Examine one row in a process of its own: what is known before each case, and at the end."""
     sheet = family(task.job.family)
     try:
-        subject = apart.enter(task.subject or sheet.reference.name, partial(_opened, task.subject, sheet.name))
+        name, opening = task.subject or sheet.reference.name, partial(_opened, task.subject, sheet.name)
+        subject, _ = apart.enter(name, opening)
     except UsageError as error:
         yield replace(NOTHING, fault=str(error))
         return
-    examination = Examination(subject, sheet, task.job.witnesses, deny=task.deny, hearing=apart)
+    anew = in_new_processes(name, opening, apart.isolation)
+    examination = Examination(subject, sheet, task.job.witnesses, deny=task.deny, hearing=apart, anew=anew)
     replays = Replays(task.corpus, task.subject or subject.name, task.job.replays, examination.replayed)
     examination.found = replays.keep
     for case in task.job.cases:
@@ -155,11 +158,13 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     yield replace(outcome(explain(examination), None), fault=task.job.fault or apart.stopped)
 
 
-def _opened(text: str, name: str, watched: Callable[[Subject], Subject]) -> tuple[Subject, Family, Subject]:
+def _opened(
+    text: str, name: str, watched: Callable[[Subject], Subject]
+) -> tuple[Subject, Family, tuple[Subject, Family]]:
     """A subject and its family, in its own process."""
     sheet = family(name)
     subject = subject_of(text, sheet)
-    return watched(subject), sheet, told(subject)
+    return watched(subject), sheet, (told(subject), sheet)
 
 
 def outcome(examination: Examination, at: Case | None) -> Outcome:
@@ -184,7 +189,7 @@ def replay(case: Case, witnesses: tuple[Witness, ...] = WITNESSES) -> Iterator[t
     valid(case)
     sheet = family(case.family)
     with Apart(Isolation(MOST)) as apart:
-        known = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
+        known, _ = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
         for said in apart.hear(Trial(known, sheet, case), witnesses):
             yield said.witness.law, list(said.verdicts)
 

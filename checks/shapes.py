@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from checks.types import Array, Arrays, Shape, gradient_of
 
 
@@ -31,6 +35,27 @@ def in_shape(array: Array, shape: Shape) -> Array:
 def by_gradient(arrays: Arrays) -> Arrays:
     """Arguments by the names of their gradients."""
     return {gradient_of(name): value for name, value in arrays.items()}
+
+
+def in_order(gradients: Arrays, arrays: Arrays) -> list[tuple[str, ...]]:
+    """Of which arguments these gradients may be: those by whose names they came, unless others have their shapes.
+
+    They may stand in order without the first ones, or without the last.
+    """
+    named, shapes = tuple(gradients), [np.shape(value) for value in gradients.values()]
+    pairs = [(name, value.shape) for name, value in arrays.items()]
+    last = _matched(shapes[::-1], pairs[::-1])[::-1]
+    found = dict.fromkeys([named, last, _matched(shapes, pairs)])
+    fitting = [names for names in found if [arrays[name].shape for name in names if name in arrays] == shapes]
+    return fitting or [named]
+
+
+def _matched(shapes: Sequence[Shape], pairs: Sequence[tuple[str, Shape]]) -> tuple[str, ...]:
+    """The first arguments, in order, that have these shapes, one for each as far as there are any."""
+    rest, found = iter(pairs), list[str]()
+    for shape in shapes:
+        found += next(([name] for name, there in rest if there == shape), [])
+    return tuple(found)
 
 
 def _long(shape: Shape) -> Shape:

@@ -15,7 +15,7 @@ from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
 from checks.refusals import RAISED, REFUSALS, is_accident, on_purpose, placed, printable
-from checks.shapes import mended, misshapen, unlike
+from checks.shapes import in_order, mended, misshapen, unlike
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: Y and what a backward needs, from arrays and a configuration.
@@ -179,7 +179,7 @@ class Subject:
         if y.shape != dy.shape:  # before the backward stumbles over it
             raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
-        came = self.bare_backward(dy.copy(), saved, tuple(arrays))
+        came = self.bare_backward(dy.copy(), saved, tuple(arrays), arrays)
         wrong = self._misshapen(came, arrays)
         gradients = self._in_shape(came, arrays, wrong)
         return PullState(Pull(as_given, _copies(gradients), wrong), {"y": y, **gradients}, saved)
@@ -252,8 +252,13 @@ class Subject:
         """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""
         return _copies(self.bare_backward(dy, saved, arguments))
 
-    def bare_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
-        """The same without copies: the very arrays that the backward gave."""
+    def bare_backward(
+        self, dy: Array, saved: object, arguments: tuple[str, ...], arrays: Arrays | None = None
+    ) -> Arrays:
+        """The same without copies: the very arrays that the backward gave.
+
+        Where some are missing, the shapes of the arguments, ``arrays``, tell which may be meant.
+        """
         try:
             gradients = dict(self.backward(np.asarray(dy), saved))
         except NotImplementedError as error:
@@ -268,15 +273,23 @@ class Subject:
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise SubjectError(
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
-                f"expected {', '.join(wanted)}{self._by_design(missing, arguments)}"
+                f"expected {', '.join(wanted)}{self._by_design(gradients, arguments, arrays or {})}"
             )
         return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
 
-    def _by_design(self, missing: Sequence[str], arguments: tuple[str, ...]) -> str:
+    def _by_design(self, came: Mapping[str, Any], arguments: tuple[str, ...], arrays: Arrays) -> str:
         """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""
+        meant = in_order(
+            {name: came[of] for name in arguments if came.get(of := gradient_of(name)) is not None}, arrays
+        )
+        said = [self._giving(names, arguments) for names in meant if names]
+        return "".join(f"; one that gives no {without}" for without in said)
+
+    def _giving(self, names: Sequence[str], arguments: tuple[str, ...]) -> str:
+        """What it says that gives the gradients of these of its arguments, after what it does not give."""
+        missing = [gradient_of(name) for name in arguments if name not in names]
         given = [name for name in self.arguments or arguments if gradient_of(name) not in missing]
-        said = f"; one that gives no {', '.join(missing)} by design says so: supports={{'gradients': {given}}}"
-        return said if len(missing) < len(arguments) else ""
+        return f"{', '.join(missing)} by design says so: supports={{'gradients': {given}}}"
 
     def _refuses_by(self, error: BaseException) -> bool:
         """Whether its forward turns a case down by an error: no layer does that takes every case."""

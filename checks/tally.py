@@ -52,7 +52,8 @@ class Finding:
 
     ``diagnosis`` says in sentences what the mistake looks like, seen on ``telling``: the largest case that broke the
     law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
-    ``alone`` says that nothing is wrong on that case before any other call; empty where that is not known.
+    ``alone`` says that nothing is wrong on that case before any other call; empty where that is not known. ``by`` is
+    the law of the witness that was heard when it broke; empty where none was.
     """
 
     law: str
@@ -64,6 +65,7 @@ class Finding:
     telling: Case | None = None
     script: str = ""
     alone: str = ""
+    by: str = ""
 
 
 def unkept(finding: Finding) -> None:

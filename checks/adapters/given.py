@@ -15,6 +15,7 @@ from checks.adapters.own_names import by_position, needed, takes, takes_any
 from checks.adapters.recognise import framework_of
 from checks.adapters.remarks import about
 from checks.adapters.torch_kinds import is_module
+from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -51,7 +52,9 @@ def named_inputs(
     told.extend(about(kept, arrays))
     for name, array in whole.items():
         _demand_finite(name, array)
-    return whole
+    if "dy" in whole:
+        told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
+    return {unlike_upstream(name): array for name, array in whole.items()}
 
 
 def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[str]]:

@@ -168,7 +168,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
     held = frozenset(call.keywords) if isinstance(call, partial) else frozenset()
-    packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in held), "")
+    packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in {*held, *arguments}), "")
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
     alight = flags.required(p for p in single if p.name not in {*taken, *arguments}) if kind != "constructor" else {}
     free = [p for p in single if p.name not in {*taken, *alight}]

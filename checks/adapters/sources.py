@@ -16,7 +16,7 @@ from checks.adapters.steps import Steps
 
 def variable(name: str) -> str:
     """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``, ``p0_weight`` for ``0.weight``."""
-    plain = re.sub(r"\W+", "_", name).strip("_")
+    plain = re.sub(r"\W+", "_", re.sub(r"\W+$", "", name)).lstrip("_")
     return plain if plain.isidentifier() else f"p{plain}"
 
 

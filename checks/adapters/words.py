@@ -16,6 +16,9 @@ ARRAYS: Mapping[str, tuple[str, ...]] = {
     "bias": ("bias", "biases", "b"),
 }
 
+#: What an argument is called here that is called dy by its layer: dy is the upstream gradient.
+OWN_DY = "dy_"
+
 #: Names under which dy is met, in lower case.
 UPSTREAM = frozenset(
     {"dy", "dout", "d_out", "g", "grad", "grad_out", "grad_output", "grad_y", "gy", "upstream", "dz", "da", "error"}
@@ -108,7 +111,17 @@ def per_axis(names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def names_of(argument: str) -> tuple[str, ...]:
     """Names under which an argument may be met."""
-    return ARRAYS.get(argument, (argument,))
+    return (OWN_DY, "dy") if argument == OWN_DY else ARRAYS.get(argument, (argument,))
+
+
+def own_name(argument: str) -> str:
+    """What the layer itself calls an argument of this name."""
+    return "dy" if argument == OWN_DY else argument
+
+
+def unlike_upstream(argument: str) -> str:
+    """An argument's name, or the one under which it stands where its own is that of the upstream gradient."""
+    return OWN_DY if argument == "dy" else argument
 
 
 @cache

@@ -150,7 +150,7 @@ def standing(law: str, verdicts: Iterable[Verdict]) -> str:
 def counterexample(finding: Finding, owner: str) -> Counterexample:
     """What is kept of a finding: its plainest case and what was seen there."""
     case, verdict, worst = finding.shrunk, finding.shrunk_verdict, finding.shrunk_verdict.worst
-    seen: dict[str, Any] = {"why": verdict.why, "diagnosis": finding.diagnosis}
+    seen: dict[str, Any] = {"why": verdict.why, "diagnosis": (*finding.diagnosis, *filter(None, [finding.alone]))}
     if worst is not None:
         seen["where"] = f"{verdict.of}[{','.join(map(str, worst.index))}]"
         seen |= {"got": worst.got, "want": worst.want, "bound": worst.bound}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from checks.anew import ANSWERING
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
@@ -108,7 +109,7 @@ def looks(trial: Trial, of: str, others: tuple[Case, ...] = ()) -> tuple[str, ..
 def _script(examination: Examination, found: Finding, ask: Ask) -> str:
     """The calls of the law that broke, on the plainest case; the reference makes them where the subject may not end."""
     subject, family = examination.subject, examination.family
-    witness = witness_of(examination, found.law) or examination.witnesses[0]
+    witness = (None if found.law in ANSWERING else witness_of(examination, found)) or examination.witnesses[0]
     question = partial(spelled, witness=witness, verdict=found.shrunk_verdict)
     trial = Trial(subject, family, found.shrunk)
     with suppress(SubjectError, UsageError):

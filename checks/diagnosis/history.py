@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from checks.anew import Anew, all_right, changes, once_more
+from checks.anew import ANSWERING, Anew, all_right, answers, changes, once_more
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.reasons import reason
 from checks.diagnosis.recording import Recorder, answered
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
-from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
+from checks.judge import RUNS
 from checks.tally import Finding
 from checks.types import Array
 from checks.witness import Trial, Witness
@@ -28,17 +30,13 @@ SECONDS = 5.0
 #: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
 BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
 
-#: Laws that another law's witness speaks of.
-SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
-
 #: What can be concluded.
 DEPENDS = "what the layer gives depends on its earlier calls, on what these left in memory, or on chance"
 
 
-def witness_of(examination: Examination, law: str) -> Witness | None:
-    """The witness that speaks of a law."""
-    spoken = SPOKEN_BY.get(law, law)
-    return next((each for each in examination.witnesses if each.law == spoken), None)
+def witness_of(examination: Examination, found: Finding) -> Witness | None:
+    """The witness that was heard when a law broke, as far as it is asked of any case."""
+    return next((each for each in examination.witnesses if each.law == found.by), None)
 
 
 def judge_alone(examination: Examination) -> None:
@@ -61,16 +59,44 @@ def judge_alone(examination: Examination) -> None:
 
 def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, Verdict]]:
     """What the witness of each law says of its plainest case alone, as long as there is time."""
-    end = float("inf")
+    end, arithmetic = float("inf"), examination.subject.arithmetic
     for law, found in examination.findings.items():
-        witness = witness_of(examination, law)
+        witness = witness_of(examination, found)
         if witness is None or time.monotonic() > end:
             continue
         with suppress(SubjectError, UsageError):
-            question = partial(once_more, witness=witness, verdict=found.shrunk_verdict)
-            if verdict := anew.ask(found.shrunk, examination.subject.arithmetic, question):
+            said = _answering if law in ANSWERING else _heard
+            if verdict := said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict):
                 yield law, verdict
         end = min(end, time.monotonic() + SECONDS)  # the first process takes its time to start
+
+
+#: Has a question about a case answered where nothing was called before.
+Ask: TypeAlias = Callable[[Callable[[Trial], Any]], Any]
+
+
+def _heard(ask: Ask, witness: Witness, verdict: Verdict) -> Verdict | None:
+    """What a witness says of the law of a verdict there."""
+    found: Verdict | None = ask(partial(once_more, witness=witness, verdict=verdict))
+    return found
+
+
+def _answering(ask: Ask, witness: Witness, verdict: Verdict) -> Verdict | None:
+    """The same of a layer that gave no answer; None where it gives none there at once, or on a law's own numbers.
+
+    A law makes many calls: where one of them has no answer, those on the same arrays tell whether it is because of the
+    others.
+    """
+    if not ask(answers):
+        return None
+    with suppress(SubjectError):
+        if (found := _heard(ask, witness, verdict)) and found.status == "right":
+            return found
+    try:
+        later = ask(changes) is not None
+    except SubjectError:  # the end of its process
+        later = True
+    return replace(verdict, status="right") if later else None
 
 
 def _right_alone(examination: Examination, anew: Anew, said: Mapping[str, Verdict]) -> set[str]:
@@ -96,21 +122,36 @@ def _right_by_sources(examination: Examination, anew: Anew, law: str) -> bool:
 
 def _told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
-    told, arithmetic = f"{anew.where} this case is right as a first call: {DEPENDS}", examination.subject.arithmetic
+    ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), witness_of(examination, found)
+    shown = _on_the_same(ask, found) or _after_others(ask, found, witness) or found
+    return replace(shown, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{shown.alone}")
+
+
+def _on_the_same(ask: Ask, found: Finding) -> Finding | None:
+    """The finding with what more calls on the same arrays show; None where they show nothing."""
+    with suppress(UsageError):
+        try:
+            later: tuple[int, Verdict, str] | None = ask(spelled_later)
+        except SubjectError as error:  # of one that answered at first
+            said = f"; there a later call on the same arrays does not come back: {error}"
+            return replace(found, alone=said) if found.law in ANSWERING else None
+        if later:
+            call, verdict, text = later
+            gives = f"raises: {reason(verdict)}" if verdict.law == RUNS else "gives something else than the first"
+            return replace(found, alone=f"; there call {call} on the same arrays {gives}", script=text)
+    return None
+
+
+def _after_others(ask: Ask, found: Finding, witness: Witness | None) -> Finding | None:
+    """The finding with what a call after one on other numbers shows; None where it shows nothing, or nobody can say."""
+    if witness is None or not (witness.law in SOURCES or found.law in ANSWERING):
+        return None
     with suppress(SubjectError, UsageError):
-        if later := anew.ask(found.shrunk, arithmetic, spelled_later):
-            call, text = later
-            told += f"; there call {call} on the same arrays gives something else than the first"
-            return replace(found, alone=told, script=text)
-    witness = witness_of(examination, found.law)
-    if witness is not None and witness.law in SOURCES:
-        with suppress(SubjectError, UsageError):
-            question = partial(spelled_after, witness=witness, verdict=found.shrunk_verdict)
-            if after := anew.ask(found.shrunk, arithmetic, question):
-                verdict, text = after
-                told += "; there it is wrong after one call on other numbers of the same shapes"
-                return replace(found, alone=told, script=text, shrunk_verdict=verdict)
-    return replace(found, alone=told)
+        if after := ask(partial(spelled_after, witness=witness, verdict=found.shrunk_verdict)):
+            verdict, text = after
+            said = "; there it is wrong after one call on other numbers of the same shapes"
+            return replace(found, alone=said, script=text, shrunk_verdict=verdict)
+    return None
 
 
 def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, str] | None:
@@ -121,10 +162,11 @@ def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Ver
     case, recorder = trial.case, Recorder(trial.subject)
     recorder.subject.pull({name: _other(value) for name, value in case.inputs.items()}, case.config, _other(case.dy))
     after = Trial(recorder.subject, trial.family, case)
-    _ = after.got
+    answered_then = answers(after)
     events, found = recorder.taken(), once_more(after, witness, verdict)
-    broken = found is not None and found.status == verdict.status
-    return (found, script(events, [], found, trial.subject)) if found and broken else None
+    if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
+        return None
+    return found, script(events, [], found, trial.subject)
 
 
 def _other(array: Array) -> Array:
@@ -132,15 +174,15 @@ def _other(array: Array) -> Array:
     return np.asarray(1 - np.flip(array), array.dtype)
 
 
-def spelled_later(trial: Trial) -> tuple[int, str] | None:
-    """The first call on a case that differs from the first of all, and a script of all of them; None where none does.
+def spelled_later(trial: Trial) -> tuple[int, Verdict, str] | None:
+    """The first call on a case that differs from the first of all, how, and a script of all; None where none does.
 
     Raises SubjectError where the subject raises.
     """
     if (later := changes(trial)) is None:
         return None
     call, verdict = later
-    return call, script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, call)
+    return call, verdict, script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, call)
 
 
 def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from functools import partial
+from typing import Self
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -34,6 +35,10 @@ class Drawn(Unclaimed):
         """
         super().__init__(subject, first_of(examples), unexamined)
         self.examples, self.fewest = examples, FEWEST
+
+    def varied(self) -> Self:
+        """The same: a strategy shows what else there is."""
+        return self
 
     def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:
         """The same subject on the examples of another strategy."""

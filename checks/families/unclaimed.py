@@ -82,8 +82,8 @@ class Unclaimed(Family):
         self.unexamined = unexamined
         self.y = self._first()
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
-        self.variations = Variations(subject, self.arrays, self.dtype, self.y).taken()
-        self.fewest = len(self.variations)  # of an example each case asks the same, but for its dy
+        self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
+        self.fewest = 1
 
     def _first(self) -> Array:
         """Y of the example; where the forward raises on it, one that is never compared: its case will raise again."""
@@ -91,6 +91,13 @@ class Unclaimed(Family):
             return demand_real(self.subject.name, self.subject.apply(self.arrays, {}))
         except SubjectError:
             return np.zeros(())
+
+    def varied(self) -> Self:
+        """The same example, also as the layer takes it varied: it is asked."""
+        found = copy(self)
+        found.variations = Variations(self.subject, self.arrays, self.dtype, self.y).taken()
+        found.fewest = len(found.variations)  # of an example each case asks the same, but for its dy
+        return found
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""

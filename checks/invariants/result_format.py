@@ -35,7 +35,8 @@ class ResultFormat(Contract):
             yield self._format(of, value, carrier(trial.case.dtype))
         if told := trial.family.narrowed:
             got, want = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
-            yield Claim(self.law, "y", got, want, np.zeros(()), f"{told}: binary digits of the two formats")
+            why, seen = f"{told}: binary digits of the two formats", _computes_in(trial.case.dtype)
+            yield Claim(self.law, "y", got, want, np.zeros(()), why, seen=seen)
         declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
@@ -46,9 +47,10 @@ class ResultFormat(Contract):
         A wider result loses nothing, but it doubles the memory of all that follows: a hazard.
         """
         got, want = (np.array(_digits(dtype)) for dtype in (value.dtype, wanted))
-        why = f"{of} came as {value.dtype}, its argument is {wanted}: binary digits of the two formats"
+        seen = f"{of} came as {value.dtype}"
+        why = f"{seen}, its argument is {wanted}: binary digits of the two formats"
         severity: Severity = "hazard" if got > want else "wrong"
-        return Claim(self.law, of, got, want, np.zeros(()), why, severity=severity)
+        return Claim(self.law, of, got, want, np.zeros(()), why, severity=severity, seen=seen)
 
     def _digits(self, trial: Trial, factor: float) -> Iterator[Claim]:
         """Integers times 2**m + 1 have ones in the first and the last of m + 1 digits: m digits do not hold them.
@@ -75,7 +77,8 @@ class ResultFormat(Contract):
         for of in got:
             claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
             narrow = _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of])
-            yield replace(claim, why=f"{why}; the layer computes in {narrow}") if narrow else claim
+            told = f"{why}; the layer computes in {narrow}"
+            yield replace(claim, why=told, seen=_computes_in(narrow)) if narrow else claim
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
         """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.
@@ -85,6 +88,10 @@ class ResultFormat(Contract):
         transforms = trial.subject.arithmetic in {OBSERVED, EXACT_TRANSFORM} and trial.family.transforms
         told = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM)) if transforms else trial
         return {of: told.excess(of, arrays, dy.astype(trial.wide)) for of in trial.roundings}
+
+
+def _computes_in(narrow: str) -> str:
+    return f"it computes in {narrow}"
 
 
 def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:

@@ -18,7 +18,7 @@ from checks.isolation import inside
 from checks.isolation.allowance import Isolation
 from checks.isolation.parcels import loaded, packed
 from checks.isolation.quarters import DiedError, Quarters
-from checks.judge import HANGS, RUNS, verdicts
+from checks.judge import HANGS, RUNS, at_most, verdicts
 from checks.pool import PARENTLESS
 from checks.subject import Subject
 from checks.witness import Trial, Witness
@@ -62,8 +62,9 @@ class Apart(Hearing):
     """
 
     def __init__(self, isolation: Isolation) -> None:
+        """``isolation`` says what a call may use."""
         self._quarters = Quarters(isolation)
-        self._isolation = isolation
+        self.isolation = isolation
         self._interrupted = False
         self._forget()
 
@@ -98,7 +99,7 @@ class Apart(Hearing):
         """Why no further case is heard; empty where one is."""
         if self.deaths >= MOST_DEATHS:
             return f"stopped after {self.deaths} cases that ended their process; other cases were left out"
-        if self._hung > PATIENCE * self._isolation.seconds * 0.9:
+        if self._hung > PATIENCE * self.isolation.seconds * 0.9:
             return f"stopped after {self._hung:.0f} s in calls that never answered; other cases were left out"
         return INTERRUPTED if self._interrupted else ""
 
@@ -121,6 +122,7 @@ class Apart(Hearing):
             except DiedError as died:
                 if way is ways[-1]:
                     raise UsageError(f"{name} cannot be opened in a process of its own: {died}") from died
+                self._aside.append(f"it was not found out what else the layer takes: {died}")
         raise UsageError(f"{name}: no way to open it was given")
 
     def hear(self, trial: Trial, witnesses: Iterable[Witness]) -> Iterator[Said]:
@@ -136,7 +138,7 @@ class Apart(Hearing):
                     return
                 culprit = asked[max(died.witness, 0)]
                 self.deaths, self._deadly = already + (not died.slow), True
-                yield Said(culprit, [died.verdict], trial.subject.arithmetic)
+                yield Said(culprit, [at_most(died.verdict, trial)], trial.subject.arithmetic)
                 self._deadly = False
                 if died.witness <= 0:
                     return
@@ -176,7 +178,7 @@ class Apart(Hearing):
         try:
             return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            return [] if self._interrupted else [died.verdict]
+            return [] if self._interrupted else [at_most(died.verdict, trial)]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from checks.counted import count
@@ -15,9 +14,6 @@ from checks.report.again import Asker
 from checks.report.corpus import unread
 from checks.report.uncalled import unanswered
 from checks.scope.applies import applying
-
-#: How the law ``dtype`` tells the format in which a layer computes, or in which a result came.
-_COMPUTES = re.compile(r"the layer (?=(computes in \w+))|^(?=(\w+ came as \w+))")
 
 #: So many laws are named where no others were asked.
 FEW = 5
@@ -49,8 +45,7 @@ def _outcome(examination: Examination) -> str:
 def _format_seen(examination: Examination) -> str:
     """The format in which a layer was seen to compute, where that is narrower than its arguments'."""
     found = examination.findings.get(ResultFormat.law)
-    seen = _COMPUTES.search(found.verdict.why) if found else None
-    return f": {f'it {seen[1]}' if seen[1] else seen[2]}" if seen else ""
+    return f": {found.verdict.seen}" if found and found.verdict.seen else ""
 
 
 def _right_by(examination: Examination) -> str:

@@ -18,6 +18,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.options import can_hold
 from checks.adapters.options import holding as having
 from checks.adapters.pair_preamble import YOURS
+from checks.adapters.words import own_name
 from checks.errors import UsageError
 from checks.families.unclaimed import Unclaimed
 from checks.family import Family
@@ -145,7 +146,7 @@ def without(sheet: Unclaimed, ungiven: Sequence[str], limit: Any) -> Unclaimed:
     Raises UsageError where ``limit`` names something that is none of the others.
     """
     if limit is not None:
-        _named(limit, sheet.arguments)
+        _named(limit, [own_name(name) for name in sheet.arguments])
     if ungiven:
         sheet.unexamined = (*map(gradient_of, ungiven), *sheet.unexamined)
         why = "held as given, since supports says that the layer gives no gradient of it"

@@ -136,7 +136,7 @@ def test_of_a_family_a_layer_that_computes_in_float32_is_said_to_in_its_headline
 ) -> None:
     """And where the law dtype says what it saw."""
     found = examine((forward, backward), "conv2d", supports={"dtype": "float64"}, budget="1ms")
-    assert "dtype" in found.findings
+    assert found.findings["dtype"].verdict.seen == said
     assert f": {said} (" in story(found).splitlines()[0]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from checks import examine
 from checks.adapters import adapt
-from checks.examination import Examination, examine_cases
+from checks.examination import Examination
 from checks.families import family
 from checks.hearing import Here
 from checks.scope import room
@@ -34,7 +34,7 @@ def test_a_mistake_that_needs_four_settings_is_met() -> None:
     """Not by the covering cases of pairs, but among random ones; the same for the same seed."""
     conv = family("conv")
     subject = adapt((conv_forward, _wrong_in_a_corner), conv.arguments)
-    assert not examine_cases(subject, conv, conv.sweep(0, 0)).wrong
+    assert not examine(subject, "conv", cases=conv.sweep(0, 0)).wrong
     examination = Examination(subject, conv)
     wide = Wide(examination, islice(wide_cases(Limits(conv, {}), 0), 3000))
     examination.seconds = 1e9  # as if every law had been asked for that long
@@ -67,7 +67,7 @@ def test_sizes_that_are_powers_of_two_are_met() -> None:
 
     sheet = family("conv")
     subject = adapt((forward, conv_backward), sheet.arguments)
-    found = examine_cases(subject, sheet, [case for case in sheet.unusual(0, (2,)) if case.sizes() < 3_000])
+    found = examine(subject, sheet.name, cases=[case for case in sheet.unusual(0, (2,)) if case.sizes() < 3_000])
     assert found.findings["reference"].case.shapes["x"][-1] == 64
 
 

@@ -14,7 +14,7 @@ from checks.case import Case, parse
 from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.errors import SubjectError
-from checks.examination import Examination, examine_cases
+from checks.examination import Examination
 from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
@@ -99,10 +99,10 @@ UNDECLARED = replace(DECLARED, arithmetic=OBSERVED)
 def test_running_sums_are_seen_and_called_a_hazard_until_they_are_declared() -> None:
     """An integral image rounds more than a plain sum, and is exact on integers."""
     tried = part("cases of running sums", cases("avg_pool"), 2)
-    found = examine_cases(UNDECLARED, family("avg_pool"), tried)
+    found = examine(UNDECLARED, "avg_pool", cases=tried)
     assert not found.findings, story(found)
     assert "arithmetic" in found.hazards
-    declared = examine_cases(DECLARED, family("avg_pool"), tried)
+    declared = examine(DECLARED, "avg_pool", cases=tried)
     assert not declared.findings, story(declared)
     assert "arithmetic" not in declared.hazards
 
@@ -127,7 +127,7 @@ def test_a_mistake_in_running_sums_is_wrong() -> None:
         return {"dx": dx}
 
     wrong, sheet = replace(UNDECLARED, backward=off), family("avg_pool")
-    assert any(examine_cases(wrong, sheet, [case]).findings for case in cases("avg_pool"))
+    assert any(examine(wrong, sheet.name, cases=[case]).findings for case in cases("avg_pool"))
 
 
 def load_flipped() -> Subject:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
+from checks import examine
 from checks.adapters import adapt
-from checks.examination import examine_cases
 from checks.families import family
 
 
@@ -49,5 +49,5 @@ def test_what_is_written_to_a_copy_is_seen(layer: Any, written: str) -> None:
     relu = family("relu")
     subject = adapt(layer, relu.arguments, dtype="bfloat16")
     cases = [case for case in relu.sweep(0, 40) if subject.limits["dtype"] == "bfloat16" and case.dtype == "float32"]
-    found = examine_cases(subject, relu, [case.but(dtype="bfloat16") for case in cases[:3]])
+    found = examine(subject, "relu", cases=[case.but(dtype="bfloat16") for case in cases[:3]])
     assert found.findings["arguments unchanged"].verdict.of == written

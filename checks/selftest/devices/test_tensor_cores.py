@@ -9,7 +9,6 @@ import pytest
 
 from checks import Subject, examine, story
 from checks.arithmetic import TF32
-from checks.examination import examine_cases
 from checks.families import family
 from checks.types import Array, Arrays, Config, gradient_of
 from reference_impl import conv_backward, conv_forward
@@ -49,7 +48,7 @@ def test_integers_of_long_planes_stay_short_enough_for_them() -> None:
     shapes = {"x": (1, 1, 65794), "weight": (1, 1, 2), "bias": (1,)}
     case = conv.case_of(shapes, {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}, "float32", "integers", 5)
     subject = Subject("cutting", _forward, _backward, arithmetic=TF32)
-    found = examine_cases(subject, conv, [case])
+    found = examine(subject, "conv", cases=[case])
     assert not found.wrong
     assert found.tallies["adjoint"].right == len(shapes)
 

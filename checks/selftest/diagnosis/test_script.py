@@ -16,12 +16,12 @@ import pytest
 from checks import examine
 from checks.case import Case
 from checks.claim import Verdict, Worst
-from checks.diagnosis.history import SPOKEN_BY
 from checks.diagnosis.recording import recorded
 from checks.diagnosis.script import script
 from checks.families import family
 from checks.families.ties import MISTAKES, tied_subgradients
 from checks.invariants import INVARIANTS
+from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.judge import verdicts
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.plant import Plant, cases
@@ -53,6 +53,10 @@ UNSEEN = {
 }
 
 PLANTS = [plant for plant in MEMORY + VALUES if plant.name not in UNSEEN]
+
+
+#: Laws that another law's witness speaks of.
+SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
 
 
 def found(plant: Plant) -> Iterator[tuple[Witness, Case, Verdict]]:

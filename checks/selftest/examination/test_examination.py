@@ -12,7 +12,7 @@ from checks import examine, story
 from checks.claim import Verdict
 from checks.counted import count
 from checks.errors import GradientError, ZeroComparisonsError
-from checks.examination import Examination, examine_cases
+from checks.examination import Examination
 from checks.families import family
 from checks.judge import RUNS
 from checks.oracles import ORACLES
@@ -32,7 +32,7 @@ def _raise_at(dy: Any, saved: Any) -> Any:
 def test_right_layers_have_no_findings_and_every_case_is_counted(name: str) -> None:
     """Verdicts, elements, cells and pairs add up."""
     cases = [case_of(name, dtype, kind) for dtype in ("float32", "float64") for kind in (0, 1)]
-    examination = examine_cases(family(name).reference, family(name), cases)
+    examination = examine(family(name).reference, name, cases=cases)
     assert (examination.wrong, examination.findings, examination.cases) == (False, {}, 4)
     assert examination.compared == sum(tally.compared for tally in examination.tallies.values()) > 0
     assert examination.exclusion.cells == set().union(*map(family(name).cells, cases))
@@ -42,7 +42,7 @@ def test_a_subject_that_raises_is_a_finding_and_the_other_cases_are_judged() -> 
     """Only large arrays make it raise; the small case is right by every law."""
     subject, sheet = replace(family("relu").reference, backward=_raise_at), family("relu")
     small = sheet.case_of({"x": (1, 2, 3)}, {}, "float64", "distinct", 0)
-    examination = examine_cases(subject, sheet, [case_of("relu"), small, case_of("relu", seed=1)])
+    examination = examine(subject, sheet.name, cases=[case_of("relu"), small, case_of("relu", seed=1)])
     assert set(examination.findings) == {RUNS}
     assert "backward raised IndexError: 120 entries" in examination.findings[RUNS].verdict.why
     assert examination.cases == 3
@@ -52,7 +52,7 @@ def test_a_subject_that_raises_is_a_finding_and_the_other_cases_are_judged() -> 
 def test_no_cases_at_all_are_no_pass() -> None:
     """An empty sweep would be right by every law."""
     with pytest.raises(ZeroComparisonsError, match="reference relu: 0 cases and not one number compared; expected"):
-        examine_cases(family("relu").reference, family("relu"), [])
+        examine(family("relu").reference, "relu", cases=[])
 
 
 def test_cases_without_entries_are_no_pass() -> None:
@@ -79,7 +79,7 @@ def test_a_finding_keeps_the_first_case_and_the_plainest_one() -> None:
         spoiled("conv", lambda found: found | {"dx": 2 * found["dx"]}),
         [case_of("conv"), case_of("conv", seed=3)],
     )
-    finding = examine_cases(doubled, family("conv"), cases).findings["adjoint"]
+    finding = examine(doubled, "conv", cases=cases).findings["adjoint"]
     assert finding.case == cases[0]
     assert (finding.verdict.of, finding.verdict.status, finding.shrunk_verdict.status) == ("dx", "wrong", "wrong")
     assert finding.shrunk.sizes() < finding.case.sizes()
@@ -113,7 +113,7 @@ def test_a_tally_counts_blind_elements_and_keeps_their_reasons() -> None:
 def test_a_failing_property_test_tells_the_whole_story() -> None:
     """Law, place, got, want, bound, its reason, and the case as text."""
     doubled, case = spoiled("conv", lambda found: found | {"dx": 2 * found["dx"]}), case_of("conv")
-    examination = examine_cases(doubled, family("conv"), [case])
+    examination = examine(doubled, "conv", cases=[case])
     verdict = examination.findings["reference"].verdict
     assert verdict.worst is not None
     with pytest.raises(GradientError) as caught:
@@ -143,7 +143,7 @@ def test_a_property_test_that_compared_nothing_fails() -> None:
 def test_nan_gradients_are_wrong_by_every_second_source() -> None:
     """A comparison with NaN is false either way round: here it must be a finding."""
     broken = spoiled("conv", lambda found: found | {"dx": np.full_like(found["dx"], np.nan)})
-    examination = examine_cases(broken, family("conv"), [case_of("conv")])
+    examination = examine(broken, "conv", cases=[case_of("conv")])
     assert {"reference", "textbook", "torch", "finite differences", "adjoint"} <= set(examination.findings)
 
 

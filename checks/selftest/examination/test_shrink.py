@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import examine
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examination import examine_cases
 from checks.families import family
 from checks.families.geometric import GeometricFamily
 from checks.shrink import MOST_ENTRIES, MOST_TRIES, shrink, shrink_numbers
@@ -55,7 +55,7 @@ def _finding(subject: Subject, name: str, shapes: Shapes, config: Config) -> tup
     sheet = family(name)
     assert isinstance(sheet, GeometricFamily)
     case = sheet.case_of(shapes, config, "float32", sheet.kinds[1], 9)
-    finding = examine_cases(subject, sheet, [case]).findings["reference"]
+    finding = examine(subject, sheet.name, cases=[case]).findings["reference"]
     return finding, sheet.geometry(finding.shrunk)
 
 

@@ -40,6 +40,14 @@ def leaves(dy, x):
 
 leaving = (forward, leaves)
 
+calls = {}
+
+def tired(dy, x):
+    calls[x.shape] = calls.get(x.shape, 0) + 1
+    return dy * (x > 0) * (calls[x.shape] < 41)
+
+tiring = (forward, tired)
+
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -111,6 +119,14 @@ def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, know
     assert known.rounds > before  # a lane may be a round ahead of who listens
     assert sum(known.again.values()) > 0
     assert len(set(known.kept)) == len(known.kept)
+
+
+def test_what_depends_on_earlier_calls_is_kept_with_that_word(folder: Path) -> None:
+    """A counterexample is judged once more in a new process, as that of an examination."""
+    known = rounds(folder, "tiring", Fuzzed(), 1)
+    entries = [json.loads((folder / "corpus" / name).read_text(encoding="utf-8")) for name in known.kept]
+    told = [sentence for entry in entries for sentence in entry["diagnosis"]]
+    assert any("in a new process this case is right as a first call" in sentence for sentence in told), entries
 
 
 def test_a_layer_that_ends_its_process_is_a_counterexample(folder: Path) -> None:

@@ -94,6 +94,15 @@ def test_a_layer_that_dies_or_raises_is_a_finding(name: str, why: str) -> None:
     assert "replay   gradproof replay" in said.out
 
 
+def test_what_depends_on_earlier_calls_is_told_as_that() -> None:
+    """A finding of the main job is judged once more in a new process; no cause is looked for in the numbers."""
+    said = gradproof(*RUN, "--subject", f"{HERE}:stale")
+    assert said.code == 1
+    paragraph = next(each for each in said.out.split("\n\n") if "laws     reference" in each)
+    assert "alone    in a new process this case is right as a first call" in paragraph
+    assert "looks    " not in paragraph
+
+
 def test_one_row_that_dies_leaves_the_others_alone() -> None:
     """U-Net's first layer runs a batch of two and dies; the batch of one on its way up is examined to the end."""
     said = gradproof("check", "--family", "conv", "--layer", "U-Net", "--subject", f"{HERE}:killed", "--jobs", "2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from checks import examine
 from checks.case import Case
-from checks.examination import examine_cases
 from checks.families import families, family
 from checks.mistakes.faults import BY_CHANCE, Fault
 from checks.mistakes.mistake import Mistake, planted
@@ -83,4 +83,4 @@ def test_right_layers_pass_everything(name: str) -> None:
     """The reference itself, and the reference with a planted mistake that changes nothing."""
     for subject in (family(name).reference, planted(NO_MISTAKE, family(name).reference)):
         tried_on = part("cases of references", small(name), 4)
-        assert examine_cases(subject, family(name), tried_on).findings == {}
+        assert examine(subject, name, cases=tried_on).findings == {}

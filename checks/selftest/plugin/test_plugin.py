@@ -77,6 +77,30 @@ def test_a_failure_is_the_story_and_no_traceback(project: pytest.Pytester) -> No
     assert ".py:" not in text.partition("= FAILURES =")[2].partition("= gradproof =")[0]
 
 
+TIRED = """
+from checks import layer_tests
+from reference_impl import relu_backward, relu_forward
+
+calls = []
+
+def tired(dy, saved):
+    calls.append(dy.shape)
+    return relu_backward(dy, saved) * (len(calls) < 60)
+
+test_tired = layer_tests((relu_forward, tired), like="relu")
+"""
+
+
+def test_what_depends_on_earlier_calls_is_told_as_that(project: pytest.Pytester) -> None:
+    """A finding of an item is judged once more where nothing was called before."""
+    project.makepyfile(test_tired=TIRED)
+    text = run(project, "-k", "test_tired and reference", "--gradproof-budget=10s").stdout.str()
+    assert "WRONG by reference" in text
+    assert "alone    in a new process this case is right as a first call" in text
+    assert "on the same arrays gives something else than the first" in text
+    assert "looks    " not in text
+
+
 @pytest.mark.usefixtures("plainest")
 def test_what_hypothesis_draws_is_shrunk_too(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake that no covering case meets is found by drawing, and shown on a plain case."""

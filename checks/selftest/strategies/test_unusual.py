@@ -10,7 +10,6 @@ import pytest
 from checks import examine
 from checks.adapters.gradients import by_name
 from checks.case import Case
-from checks.examination import examine_cases
 from checks.families import families, family
 from checks.scope.limits import Limits
 from checks.selftest.part import part
@@ -115,7 +114,7 @@ def test_unusual_cases_are_valid_and_right_layers_pass_them(name: str) -> None:
     sheet = families()[name]
     cases = part("unusual cases", [case for case in sheet.unusual(3, (1, 2, 3)) if case.sizes() < 2_000], 6)
     assert cases
-    assert not examine_cases(sheet.reference, sheet, cases).wrong
+    assert not examine(sheet.reference, sheet.name, cases=cases).wrong
 
 
 @pytest.mark.parametrize(("mistake", "budget"), [("samples past 128", "1ms"), ("weights all zero", "60s")])

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import examine
 from checks.errors import RefusedError, SubjectError, SubjectShapeError
-from checks.examination import WITNESSES, examine_cases
+from checks.examination import WITNESSES
 from checks.families import family
 from checks.judge import RUNS, SHAPE
 from checks.selftest.spoil import NAMES, case_of, heard, spoiled
@@ -132,8 +133,8 @@ def test_a_layer_that_leaves_is_a_finding_wherever_it_does() -> None:
 @pytest.mark.parametrize("fault", ["raises", "leaves", "gives nothing", "leaves out one", "gives objects"])
 def test_the_run_goes_on_after_a_subject_that_raises(fault: str) -> None:
     """One finding, of the law that a subject runs at all; every case is still counted."""
-    examination = examine_cases(
-        spoiled("conv", BACKWARDS[fault][0]), family("conv"), [case_of("conv", seed=seed) for seed in range(3)]
+    examination = examine(
+        spoiled("conv", BACKWARDS[fault][0]), "conv", cases=[case_of("conv", seed=seed) for seed in range(3)]
     )
     assert set(examination.findings) == {RUNS}
     assert examination.cases == 3
