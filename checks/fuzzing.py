@@ -126,10 +126,11 @@ def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iter
     """One lane: what the corpus holds of each of its layers, then the layers in turns."""
     for layer, known in share:
         yield _replayed(plan, apart, layer, known)
-    while monotonic() < plan.end and share:
+    while share:
         for layer, known in share:
             yield from _round(plan, apart, layer, known)
-        share = [(layer, known) for layer, known in share if not known.stopped]
+        left = monotonic() < plan.end
+        share = [(layer, known) for layer, known in share if left and not known.stopped]
 
 
 def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
@@ -148,7 +149,7 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
     with quiet():
         examination.found = keeper.keep
         for case in _cases(limits, plan.seed + known.rounds, plan.cases):
-            if monotonic() >= plan.end or apart.stopped:
+            if (monotonic() >= plan.end and known.cases + examination.cases) or apart.stopped:
                 break
             examination.judge(case)
             yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())

@@ -94,12 +94,12 @@ def fuzz_all(
     except KeyboardInterrupt:
         stopped = True
         save(state, SCHEMA, known)
-    wrong = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
+    unsettled = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
     _say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {state} knows where to go on", terminal)
     if stopped:
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
         _say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
-    sys.exit(INTERRUPTED if stopped else WRONG if wrong else RIGHT)
+    sys.exit(INTERRUPTED if stopped else WRONG if unsettled else RIGHT)
 
 
 def _lying(corpus: Corpus) -> set[str]:
@@ -166,14 +166,14 @@ def _asker(layer: Layer, inputs: str) -> InShell:
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
-    """Say what became of a layer; gives whether anything was found, or seen again."""
+    """Say what became of a layer; gives whether it has not been shown right: what was found, or nothing compared."""
     compared = f"{count(known.cases, 'case')}, {count(known.compared, 'number')} compared"
     found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
-    verdict = "WRONG: " if known.wrong else ""
+    verdict = "WRONG: " if known.wrong else "" if known.compared else "NOT SHOWN RIGHT: "
     _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
     if known.stopped:
         _say(f"{layer.name}: {known.stopped}", terminal)
-    return known.wrong
+    return known.wrong or not known.compared
 
 
 def _say(text: str, terminal: Console) -> None:

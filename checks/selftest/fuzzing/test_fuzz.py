@@ -48,6 +48,11 @@ def tired(dy, x):
 
 tiring = (forward, tired)
 
+def refuses(x):
+    raise NotImplementedError("not yet")
+
+refusing = (refuses, lambda dy, x: dy)
+
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -141,6 +146,24 @@ def test_a_right_layer_yields_nothing(folder: Path) -> None:
     known = rounds(folder, "good", Fuzzed(), 1)
     assert (known.kept, known.again) == ([], {})
     assert known.compared > 0
+
+
+def test_a_time_that_is_over_at_once_is_time_for_a_case(folder: Path) -> None:
+    """A run that asked nothing has shown nothing."""
+    plan, known = Plan(Corpus(folder / "corpus"), time.monotonic(), cases=4), Fuzzed()
+    layer = Layer(Named("fuzzed_layers:good"), "relu")
+    assert [news.known.rounds for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())])]
+    assert known.cases == 1
+    assert known.compared
+
+
+def test_a_layer_of_which_no_number_was_compared_is_not_shown_right(folder: Path) -> None:
+    """And the command does not end as if it were."""
+    said = gradproof(
+        "fuzz", "fuzzed_layers:refusing", "--like", "relu", "--time", "1ms", "--corpus", "found", cwd=folder
+    )
+    assert said.code == 1
+    assert "NOT SHOWN RIGHT: fuzzed_layers:refusing: " in said.out
 
 
 def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
