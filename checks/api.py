@@ -209,7 +209,12 @@ def replay(examination: Examination, limits: Limits, corpus: Corpus | Path | str
 
 
 def _held(corpus: Corpus | Path | str | None) -> Corpus | None:
-    return Corpus(Path(corpus)) if isinstance(corpus, (Path, str)) else corpus
+    """The corpus that is meant.
+
+    Raises UsageError where no folder lies in its place.
+    """
+    held = Corpus(Path(corpus)) if isinstance(corpus, (Path, str)) else corpus
+    return held.demand_folder() if held else None
 
 
 def _no_golden(name: str, corpus: Corpus | None) -> str:

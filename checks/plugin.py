@@ -65,6 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
         if config.getini("gradproof_corpus") or folder.is_dir():
             config.option.gradproof_corpus = str(folder)
+    _demand_folder(config.option.gradproof_corpus)
+
+
+def _demand_folder(corpus: str | None) -> None:
+    if corpus and Path(corpus).is_file():
+        raise pytest.UsageError(
+            f"gradproof's corpus {corpus} is a file; expected a folder, or a name where none is yet"
+        )
 
 
 def _demand_options(budget: str | None, number: int | None) -> None:

@@ -81,6 +81,7 @@ def fuzz_all(
     """
     if corpus is None:
         raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
+    corpus.demand_writable()
     as_json.refuse_unwritable(state, "--state")
     isolation = isolation_of(span, time_limit, memory_limit, "--time")
     layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()

@@ -79,6 +79,7 @@ def record_all(
     """
     if corpus is None:
         raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
+    corpus.demand_writable()
     say = partial(console().print, markup=False, highlight=False, soft_wrap=True)
     refused = sum(_record(each, corpus, say) for each in wanted(what, like, supports, family, budget))
     kept = len(corpus.contents().golden)

@@ -38,7 +38,7 @@ corpus_option = click.option(
     show_default=True,
     metavar="DIR",
     envvar="GRADPROOF_CORPUS",
-    callback=lambda _context, _option, folder: Corpus(Path(folder)) if folder != NO_CORPUS else None,
+    callback=lambda _context, _option, folder: Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None,
     help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
 

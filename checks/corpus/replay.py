@@ -10,9 +10,9 @@ from typing import Any
 from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus import selection
-from checks.corpus.entry import Counterexample, now
+from checks.corpus.entry import Counterexample, Golden, now
 from checks.corpus.replayed import Replayed
-from checks.corpus.store import Contents, Corpus, Stored
+from checks.corpus.store import Corpus, Stored
 from checks.data import KINDS
 from checks.examination import Examination
 from checks.judge import RUNS, SHAPE
@@ -99,15 +99,16 @@ def replay_first(examination: Examination, limits: Limits, corpus: Corpus, owner
     found = selection.counterexamples(contents, name, owner, done)
     replays = Replays(corpus, owner, list(_taken(found, limits, done)), done)
     examination.found, done.folder = replays.keep, str(corpus.folder)
+    golden = list(selection.golden(contents, name, done))
+    # Ahead of all cases: what broke a digest before is asked for that digest.
+    examination.witnesses = selection.informed(examination.witnesses, [stored.entry.recorded for stored in golden])
     for case in replays.cases:
         replays.hear(case, examination.judge(case))
-    _judge_golden(examination, limits, contents)
+    _judge_golden(examination, limits, golden)
 
 
-def _judge_golden(examination: Examination, limits: Limits, contents: Contents) -> None:
+def _judge_golden(examination: Examination, limits: Limits, found: Sequence[Stored[Golden]]) -> None:
     """Golden digests are for their own witness, in every format that the subject takes."""
-    found = list(selection.golden(contents, limits.family.name, examination.replayed))
-    examination.witnesses = selection.informed(examination.witnesses, [stored.entry.recorded for stored in found])
     asked = tuple(witness for witness in examination.witnesses if isinstance(witness, GoldenDigests))
     examination.replayed.recorded += len(found) if asked else 0
     for stored in found if asked else ():

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from time import time
 from typing import Generic, TypeVar
 
 from checks.corpus.entry import Counterexample, Entry, Golden, read
-from checks.errors import CorpusError
+from checks.errors import CorpusError, UsageError
 from checks.json_file import UNFINISHED, write
 
 #: Where it lies unless somebody says otherwise, from the folder in which a command runs; meant to be committed.
@@ -68,6 +69,30 @@ class Corpus:
     def __post_init__(self) -> None:
         if not self.at.is_absolute():
             object.__setattr__(self, "at", self.folder.absolute())
+
+    def demand_folder(self) -> Corpus:
+        """The corpus itself.
+
+        Raises UsageError where something else than a folder lies in its place.
+        """
+        if self.at.exists() and not self.at.is_dir():
+            raise UsageError(f"corpus {self.folder} is a file; expected a folder, or a name where none is yet")
+        return self
+
+    def demand_writable(self) -> Corpus:
+        """The corpus itself.
+
+        Raises UsageError where nothing could be kept in it.
+        """
+        there = next(each for each in (self.demand_folder().at, *self.at.parents) if each.exists())
+        try:
+            with NamedTemporaryFile(dir=there):
+                return self
+        except OSError as error:
+            raise UsageError(
+                f"corpus {self.folder} cannot be written ({error.strerror}), and what is found would be lost; expected "
+                "a folder of yours"
+            ) from error
 
     def contents(self) -> Contents:
         """Read every file; whatever cannot be read is skipped by name and left as it is."""

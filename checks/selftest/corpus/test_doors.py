@@ -113,6 +113,24 @@ def test_record_says_what_it_does_not_understand(folder: Path, arguments: list[s
     assert (said.exit_code, message in said.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("command", "place", "message"),
+    [
+        (["check", "corpus_layers:good", "--like", "relu"], "file", "is a file; expected a folder"),
+        (["fuzz", "corpus_layers:bad", "--like", "relu", "--time", "1s"], "file", "is a file; expected a folder"),
+        (["fuzz", "corpus_layers:bad", "--like", "relu", "--time", "1s"], "file/in", "what is found would be lost"),
+        (["record", "--family", "relu"], "file/in", "what is found would be lost"),
+    ],
+)
+def test_a_corpus_in_which_nothing_can_be_kept_is_misuse(
+    folder: Path, command: list[str], place: str, message: str
+) -> None:
+    """Before any work: a fuzzing run would lose all that it finds."""
+    (folder / "file").touch()
+    said = gradproof(*command, "--corpus", place)
+    assert (said.exit_code, message in said.output) == (2, True), said.output
+
+
 def test_rows_of_a_corpus_come_first_and_deadly_cases_stand_apart(tmp_path: Path) -> None:
     """A row of counterexamples for each family, one more for each case on which a process may end."""
     corpus, done = Corpus(tmp_path), Replayed()

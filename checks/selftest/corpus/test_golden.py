@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import reference_impl
 from checks.api import examine
 from checks.case import Case
 from checks.claim import Verdict
@@ -152,6 +153,17 @@ def test_the_law_can_be_asked_alone(tmp_path: Path) -> None:
         examine(family("relu").reference, **{**asked, "like": "relu"})
     with pytest.raises(UsageError, match="no corpus; expected its folder, such as corpus='gradproof-corpus'"):
         examine(family("conv").reference, like="conv", laws=["golden digests"])
+
+
+def test_a_digest_that_was_broken_is_asked_again_and_settled(tmp_path: Path) -> None:
+    """As any other counterexample: still broken by the wrong port, fixed by the repaired one."""
+    store(tmp_path)
+    asked: dict[str, Any] = {"budget": "1ms", "corpus": Corpus(tmp_path, "port"), "laws": ["golden digests"]}
+    right = reference_impl.conv_forward, reference_impl.conv_backward
+    wrong = right[0], lambda dy, saved: tuple(2 * np.asarray(value) for value in right[1](dy, saved))
+    assert examine(wrong, "conv2d", **asked).replayed.kept
+    assert examine(wrong, "conv2d", **asked).replayed.files("broken")
+    assert examine(right, "conv2d", **asked).replayed.files("fixed")
 
 
 def test_quotients_by_a_rounded_reciprocal_have_the_same_digest(tmp_path: Path) -> None:
