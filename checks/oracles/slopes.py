@@ -8,6 +8,7 @@ nothing: such an entry is blind.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from time import monotonic
 
 import numpy as np
@@ -18,7 +19,7 @@ from checks.counted import count
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.rounding import dot, is_complex, unit_roundoff
-from checks.smooth import Estimate, best
+from checks.smooth import Estimate, ahead, best
 from checks.smooth.analytic import random_direction, seen_analytic
 from checks.smooth.estimate import unknown
 from checks.smooth.line import Line
@@ -41,6 +42,12 @@ BESIDE = "beside the example, so derivatives are taken from points that lie near
 #: Said where directions are random but for one.
 AT_KINK = "at a kink, as a tie is one, where a random direction has no derivative; direction {} moves all entries alike"
 
+#: Steps of one entry that are longer than those of any other along a random direction.
+BESIDE_ALL = 2.0
+
+#: Said where derivatives along some entries exist, and f has none that is linear.
+NO_GRADIENT = "where derivatives do not add up there is no gradient to compare with"
+
 #: Entries from which on it pays to find out first whether the layer is analytic.
 MANY = 6
 
@@ -60,8 +67,11 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     tried = np.array([got[place] for place in looked_at], got.dtype)
     held = np.array([own[place] + lost[place] for place in looked_at])
     why = _why(found) + (f"; {count(len(each), 'entry')}, no time for more" if len(each) < len(places) else "")
-    bounds = held + _errors(found, tried, held)
-    return Claim(law, of, tried, _values(found), bounds, why, got.size - len(each), looked_at)
+    bounds, want = held + _errors(found, tried, held), _values(found)
+    off = np.flatnonzero(np.abs(tried - want) > bounds)
+    if bent := list(takewhile(lambda number: _bends(trial, argument, looked_at[number], found[number]), off)):
+        bounds[bent], why = np.nan, f"{why}; {NO_GRADIENT}"
+    return Claim(law, of, tried, want, bounds, why, got.size - len(each), looked_at)
 
 
 def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> dict[int, Estimate]:
@@ -76,6 +86,20 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
             break
         found[number] = derivative(places[number])
     return found
+
+
+def _bends(trial: Trial, argument: str, place: Shape, along: Estimate) -> bool:
+    """Whether D(v + 2 e) - D(v - 2 e) is not 4 D(e) for an entry e and a random v: f has derivatives and no gradient.
+
+    As the median of three equal numbers, which moves with none of them and with all. The entry moves from below all
+    others to above them, each derivative from the side to which the line goes.
+    """
+    shape = trial.shape_of(gradient_of(argument))
+    beside, far = random_direction(shape, trial.case.seed), BESIDE_ALL * _unit(shape, place)
+    low, high = (ahead(_line(trial, argument, v)) for v in (beside - far, beside + far))
+    apart = abs(high.value - low.value - 2 * BESIDE_ALL * along.value)
+    errors = low.error + high.error + 2 * BESIDE_ALL * along.error
+    return low.known and high.known and bool(apart > FAR * errors)
 
 
 def _along_entries(trial: Trial, argument: str, shape: Shape, many: int) -> Callable[[Shape], Estimate]:

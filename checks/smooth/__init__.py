@@ -19,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
+from checks.smooth import sides
 from checks.smooth.complex_step import complex_step
 from checks.smooth.estimate import Estimate
 from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.sides import differences, follows
 from checks.types import Array, Arrays
 
-__all__ = ["Estimate", "best", "derivative", "directional"]
+__all__ = ["Estimate", "ahead", "best", "derivative", "directional"]
 
 
 def derivative(f: Callable[[Any], Any], x: float, dtype: str = "float64", noise: float | None = None) -> Estimate:
@@ -57,7 +58,7 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     """Derivative at 0 of L along a line, by the best means that f allows; ``noise`` as for ``derivative``."""
     if not np.isfinite(line.unit):
         return Estimate(0.0, 0.0, "nothing moves")
-    form = next((form for form in REAL if follows(line, form)), line.dtype)
+    form = _form(line)
     found = differences(line, form, noise if form == line.dtype else None)
     if form not in REAL or not found.known:
         return found
@@ -65,3 +66,13 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     better = next((each for each in stepped if each.known), found)
     apart = abs(better.value - found.value)
     return better if better.error < found.error and apart <= better.error + found.error else found
+
+
+def ahead(line: Line) -> Estimate:
+    """Derivative of L at 0 as t grows, by differences from that side alone: at a kink the other side has another."""
+    return sides.ahead(line, _form(line))
+
+
+def _form(line: Line) -> str:
+    """The widest real format that f follows, or else its own."""
+    return next((form for form in REAL if follows(line, form)), line.dtype)

@@ -27,6 +27,15 @@ def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
     return replace(found, method=_name(found, form)) if found.known else found
 
 
+def ahead(line: Line, form: str) -> Estimate:
+    """Derivative at 0 from the right alone, where that from the left may be another."""
+    table = without_stairs(sample(line, form))
+    there = _defined(np.isfinite(table.right))
+    if not np.isfinite(table.centre) or table.steps[there].size <= FINER:
+        return unknown("f is not finite here")
+    return one_sided(table.where(there), 1)
+
+
 def follows(line: Line, form: str) -> bool:
     """Whether f answers in format ``form`` when its arguments are in it."""
     try:

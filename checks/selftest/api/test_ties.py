@@ -70,3 +70,17 @@ def test_a_normalization_of_two_is_not_tried_where_both_are_equal() -> None:
     torch.manual_seed(0)
     layer, x = torch.nn.LayerNorm(2).double(), torch.randn(4, 2, dtype=torch.float64)
     assert not (found := examine(layer, inputs=(x,), budget="1ms")).wrong, story(found)
+
+
+def median_of_three(x: torch.Tensor) -> torch.Tensor:
+    """By comparisons, as a sorting network has it: PyTorch shares each tie."""
+    a, c, d = x
+    return torch.maximum(torch.minimum(a, c), torch.minimum(torch.maximum(a, c), d))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_derivatives_that_do_not_add_up_are_no_gradient(seed: int) -> None:
+    """A median of three equal numbers moves with none of them and with all: PyTorch's gradient there is valid."""
+    x = torch.randn(3, 7, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    found = examine(median_of_three, inputs=(x,), budget="1ms", laws=["finite differences"], seed=seed)
+    assert not found.wrong, story(found)
