@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -166,9 +166,9 @@ class Family(ABC):
         """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""
         return ""
 
-    def made_up(self, case: Case) -> bool:  # noqa: ARG002
-        """Whether a case stands where a layer may have no derivative, and nobody asked for one there."""
-        return False
+    def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:  # noqa: ARG002
+        """What a gradient that is NaN is on a case: nothing, where a layer may have none and nobody asked for it."""
+        return "wrong"
 
     def exact_twin(self, case: Case) -> Case:
         """A case much like this one on which sums of integers are exact; the case itself where they are."""

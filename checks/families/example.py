@@ -13,11 +13,16 @@ from checks.case import Case
 from checks.types import Array, Arrays, carrier
 
 #: What stands in ``span`` of an example as it was given, of one that is nearer to 0, of one with ties, of one with
-#: zeros, and of one that is farther from 0.
-AS_GIVEN, NEARER, TIED, ZEROED, FARTHER = 1, 2, 3, 4, 5
+#: zeros, of one that is farther from 0, and of one whose arguments have numbers in common.
+AS_GIVEN, NEARER, TIED, ZEROED, FARTHER, SHARED = 1, 2, 3, 4, 5, 6
 
-#: One number of so many is given to a neighbour, whatever it is.
+#: One number of so many is given to a neighbour, whatever it is, or to another argument.
 TIES = 3
+
+#: How many times as large as most of y an output is in whose rounding the others are lost.
+LOUD = 2.0**16
+#: Which part of y is taken for the small ones.
+QUIET = 0.1
 
 #: How many times as far from 0 the numbers of an example stand, by turns from its smallest and its largest inwards.
 FACTORS = (8.0, 4.0, 2.0)
@@ -27,14 +32,18 @@ FACTORS = (8.0, 4.0, 2.0)
 class Example(Case):
     """A case whose arguments were given, not drawn; only dy comes from the seed.
 
-    ``span`` says how they have been varied in ``given``.
+    ``span`` says how they have been varied in ``given``. Where some outputs are ``loud`` every other seed has a dy of 0
+    there: a mask of -1e30 among scores leaves nothing of their sum's digits.
     """
 
     given: Arrays = field(default_factory=dict)
+    loud: Array = field(default_factory=lambda: np.zeros((), bool))
 
     @cached_property
     def _drawn(self) -> Arrays:
         dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", AS_GIVEN, self.unit, self.seed)
+        if self.seed % 2 and self.loud.any():
+            dy = {"dy": np.where(self.loud, 0, dy["dy"]).astype(dy["dy"].dtype)}
         held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
         return {**self.given, **dy, **held}
 
@@ -92,6 +101,24 @@ def _zeroed(values: Array, place: int) -> Array:
     return rows.reshape(values.shape)
 
 
+def shared(arrays: Arrays, dtype: str) -> Arrays:
+    """Of arguments of one shape one number in ``TIES`` is the first one's: a prediction that is right."""
+    found = dict(arrays)
+    for name, value in arrays.items():
+        first = next(each for each in arrays.values() if each.shape == value.shape)
+        places = np.random.default_rng(47).permutation(value.size)[: max(1, value.size // TIES)]
+        common = np.isin(np.arange(value.size), places).reshape(value.shape)
+        found[name] = np.where(common, first, value)
+    return found
+
+
+def loud(y: Array) -> Array:
+    """Which outputs are so large that the others are lost in the rounding of their sum; none of few that are alike."""
+    sizes = np.abs(y)
+    there = sizes[(sizes > 0) & np.isfinite(sizes)]
+    return sizes > LOUD * np.quantile(there, QUIET) if there.size else np.zeros(y.shape, bool)
+
+
 def farther(arrays: Arrays, dtype: str) -> Arrays:
     """Each number times one of ``FACTORS``, the smallest and the largest of an argument by the first."""
     return rounded({name: value * _factors(value) for name, value in arrays.items()}, dtype)
@@ -115,4 +142,5 @@ _VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {
     TIED: tied,
     ZEROED: zeroed,
     FARTHER: farther,
+    SHARED: shared,
 }

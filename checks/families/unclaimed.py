@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import copy
 from math import prod
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
-from checks.families.example import AS_GIVEN, FARTHER, ZEROED, Example, rounded
+from checks.families.example import AS_GIVEN, FARTHER, SHARED, ZEROED, Example, loud, rounded
 from checks.families.sensitivity import sensitivity
 from checks.families.variations import OUTWARDS, Variations
 from checks.family import Family
@@ -81,6 +81,7 @@ class Unclaimed(Family):
         self.arrays = rounded(arrays, self.dtype)
         self.unexamined = unexamined
         self.y = self._first()
+        self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
         self.fewest = 1
@@ -201,7 +202,8 @@ class Unclaimed(Family):
         case = parse_called(text, self.arguments)
         span = case.span if case.span in self.variations else AS_GIVEN
         given = self.variations[span]
-        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, given)
+        values = case.values
+        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, values, given, self.loud)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """The example, with dy from a seed; nothing else can be asked for."""
@@ -236,9 +238,10 @@ class Unclaimed(Family):
         """Where the example was moved outwards: what it was given as shows where the layer is meant to be right."""
         return OUTWARDS if case.span == FARTHER and case.data == "given" else ""
 
-    def made_up(self, case: Case) -> bool:
-        """Where zeros were put into the example."""
-        return case.span == ZEROED and case.data == "given"
+    def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:
+        """Nothing where zeros were put into the example; a hazard where arguments were given numbers in common."""
+        varied: dict[int, Literal["hazard", "right"]] = {ZEROED: "right", SHARED: "hazard"}
+        return varied.get(case.span, "wrong") if case.data == "given" else "wrong"
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """None: an example is what was given."""
@@ -249,7 +252,8 @@ class Unclaimed(Family):
 
     def _varied(self, seed: int, span: int) -> Case:
         found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
-        return Example(self.name, found, {}, self.dtype, "given", span, 1, seed, given=self.variations[span])
+        given = self.variations[span]
+        return Example(self.name, found, {}, self.dtype, "given", span, 1, seed, given=given, loud=self.loud)
 
     def _narrow(self, arrays: Arrays) -> Arrays:
         return {name: value.astype(carrier(self.dtype)) for name, value in arrays.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from checks.errors import SubjectError
-from checks.families.example import AS_GIVEN, FARTHER, NEARER, TIED, ZEROED, varied
+from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, varied
 from checks.subject import Subject
 from checks.types import Array, Arrays
 
@@ -40,7 +40,7 @@ class Variations:
         those are that it takes varied alone.
         """
         found = {AS_GIVEN: self.arrays}
-        for span in (NEARER, TIED, ZEROED, FARTHER):
+        for span in (NEARER, TIED, ZEROED, FARTHER, SHARED):
             whole = varied(self.arrays, self.dtype, span)
             if self._takes(whole, span):
                 found[span] = whole

@@ -31,6 +31,9 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 #: How often each of these is chosen of many entries, and how many are many: of few the first two alone are.
 OFTEN, MANY = (0.4, 0.4, 0.1, 0.1), 8
 
+#: Said of a gradient that is no number there.
+SHARED = "some numbers of the arguments were made the same, as of a prediction that is right"
+
 #: Gradients, by name, for an upstream gradient.
 Pulled: TypeAlias = Callable[[Array], Arrays]
 
@@ -51,7 +54,12 @@ class Linearity(Witness):
 
     def _claims(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
         every = self._every(trial, pull)
-        return (_where_finite(trial, claim) for claim in every) if trial.family.made_up(trial.case) else every
+        match trial.family.no_number(trial.case):
+            case "right":
+                return (_where_finite(trial, claim) for claim in every)
+            case "hazard":
+                return map(_dangerous, every)
+        return every
 
     def _every(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
         dy = trial.case.dy
@@ -105,6 +113,11 @@ class Linearity(Witness):
             yield Claim(
                 self.law, of, got, want, bound, f"B(a) + B(b) = B(a + b), a being 0 where b is not; {_why(bound)}"
             )
+
+
+def _dangerous(claim: Claim) -> Claim:
+    """The claim, which is of a danger where the gradient is no number."""
+    return claim if np.all(np.isfinite(claim.got)) else replace(claim, why=f"{claim.why}; {SHARED}", severity="hazard")
 
 
 def _where_finite(trial: Trial, claim: Claim) -> Claim:

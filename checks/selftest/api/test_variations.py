@@ -1,12 +1,14 @@
-"""An example of a layer of no family is tried with zeros in it, where that is a mistake, and farther out, a hazard."""
+"""How an example of a layer of no family is varied, and what is a mistake there or a hazard."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
 
 from checks import examine, story
 from checks.types import Array
@@ -155,3 +157,46 @@ def test_what_is_right_farther_out_or_not_defined_there_is_no_hazard(layer: str)
     found = examine(subject, inputs=tuple(map(torch.tensor, arrays)), **QUICK)
     assert not found.wrong, story(found)
     assert not found.hazards, story(found)
+
+
+def masked(q: Array, k: Array) -> tuple[Array, tuple[Array, Array, Array]]:
+    """Scores of what lies ahead are masked by a number so large that nothing is left of the others beside it."""
+    scores = q @ k.T / np.sqrt(q.shape[1])
+    mask = np.tril(np.ones(scores.shape, bool))
+    return np.where(mask, scores, -1e30), (q.copy(), k.copy(), mask)
+
+
+def unmasked(dy: Array, saved: tuple[Array, Array, Array], scale: float) -> tuple[Array, Array]:
+    """The gradients, scaled."""
+    q, k, mask = saved
+    given = np.where(mask, dy, 0) * scale
+    return given @ k, given.T @ q
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_outputs_that_drown_all_others_are_left_out_of_every_other_dy(drawn: bool) -> None:
+    """Without them the others' gradients are seen to their last digits."""
+    q, k = np.random.default_rng(0).normal(size=(2, 4, 4))
+    inputs: Any = {"q": st.just(q), "k": st.just(k)} if drawn else (q, k)
+    right, wrong = (partial(unmasked, scale=scale) for scale in (0.5, 0.5001))
+    assert not (found := examine((masked, right), inputs=inputs, **QUICK)).wrong, story(found)
+    assert {"finite differences", "adjoint"} & examine((masked, wrong), inputs=inputs, **QUICK).findings.keys()
+
+
+def test_arguments_of_one_shape_are_tried_with_numbers_in_common() -> None:
+    """A distance derived as r / |r| gives 0 / 0 where a prediction is right: a hazard, as the example has none."""
+
+    def distance(x: Array, t: Array) -> tuple[Array, Array]:
+        return np.abs(x - t), x - t
+
+    def divided_by_itself(dy: Array, r: Array) -> tuple[Array, Array]:
+        with np.errstate(invalid="ignore"):
+            return dy * r / np.abs(r), -dy * r / np.abs(r)
+
+    inputs = tuple(np.random.default_rng(1).normal(size=(2, 4, 4)))
+    found = examine((distance, divided_by_itself), inputs=inputs, **QUICK)
+    assert not found.wrong
+    assert "numbers of the arguments were made the same" in found.hazards["linearity"].verdict.why
+    signs = examine((distance, lambda dy, r: (dy * np.sign(r), -dy * np.sign(r))), inputs=inputs, **QUICK)
+    assert not signs.wrong
+    assert not signs.hazards
