@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from checks import exemplified
 from checks.adapters import adapt
 from checks.adapters.at_once import with_backward
+from checks.adapters.by_examples import with_framework
 from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
@@ -167,7 +168,7 @@ def _unclaimed(
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
     subject, said = with_backward(subject, example)
-    subject, of_tensors = on_tensors(subject, example)
+    subject, of_tensors = on_tensors(with_framework(subject, example), example)
     sheet = without(
         (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
     )
