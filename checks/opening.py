@@ -24,6 +24,7 @@ from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
 from checks.adapters.tensor_pair import on_tensors
+from checks.adapters.torch_lazy import built
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -165,6 +166,7 @@ def _unclaimed(
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
     subject, said = with_backward(subject, example)
@@ -173,7 +175,7 @@ def _unclaimed(
         (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
     )
     sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
-    sheet.subject.remarks[:0] = [*said, *of_tensors]
+    sheet.subject.remarks[:0] = [*of_lazy, *said, *of_tensors]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
@@ -189,7 +191,7 @@ def opened_apart(
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
     inputs = one_strategy(inputs)
-    drawn = exemplified.named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
+    drawn = _drawn_here(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
@@ -198,6 +200,10 @@ def opened_apart(
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
+
+
+def _drawn_here(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
+    return exemplified.named(built(subject, first_of(inputs))[0], inputs)
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:
