@@ -101,7 +101,7 @@ def _of_torch(obj: Any) -> Callable[..., Any]:
     if kind := function_class(obj):
         return torch_function.without_context(kind)
     if is_operator(obj):
-        return torch_function.from_schema(torch_function.overload_of(obj))
+        return torch_function.from_schema(obj)
     if is_module(obj) and not isinstance(obj, type):
         return forward_of(obj)  # type: ignore[no-any-return] # of a module
     found: Callable[..., Any] = getattr(obj, "forward", obj)
