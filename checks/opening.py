@@ -35,6 +35,7 @@ from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
 from checks.scope.gives import giving, holding, without
+from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -111,6 +112,8 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
+    within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
+    subject, of_tensors = handed(subject, sheet, within, watched) if probe is probed else (subject, [])
     adapted = adapt(subject, sheet.arguments, device=place)
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
@@ -128,6 +131,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):
         examination.remember(remembering.answers)
+    adapted.remarks.extend(of_tensors)
     examination.notes += adapted.remarks
     examination.promises += _without_bias(limits, given)
     examination.opening = perf_counter() - start

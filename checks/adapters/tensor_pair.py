@@ -39,6 +39,14 @@ def on_tensors(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
     return obj, []
 
 
+def ways(obj: Any) -> list[tuple[Any, list[str]]]:
+    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows, with remarks."""
+    if isinstance(obj, (type, Subject)) or not _by_hand(obj):
+        return [(obj, [])]
+    shown = (kind for kind in KINDS if kind.loaded and framework_of(_forward_of(obj)) == kind.framework)
+    return [(obj, []), *((_tensored(obj, kind), [REMARK.format(kind.called)]) for kind in shown)]
+
+
 def _by_hand(obj: Any) -> bool:
     """Whether it is a forward and a backward that no framework derives."""
     pair = isinstance(obj, (tuple, list)) and all(map(callable, obj))

@@ -136,6 +136,15 @@ def test_a_layer_written_by_hand_in_jax_is_handed_its_arrays(kind: type[Sine], s
         assert "the layer's forward and backward are handed JAX arrays" in found.notes
 
 
+def test_a_layer_of_a_family_that_is_written_by_hand_in_jax_is_handed_its_arrays() -> None:
+    """ReLU."""
+    jax = pytest.importorskip("jax")
+    pair = (lambda x: (jax.numpy.maximum(x, 0), x), lambda dy, x: dy * (x > 0))
+    found = examine(pair, "relu", budget="1ms", supports={"axes": 1}, laws=["reference"])
+    assert not found.wrong, story(found)
+    assert "the layer's forward and backward are handed JAX arrays" in found.notes
+
+
 def test_a_pair_of_numpy_stays_one_where_jax_arrays_are_its_examples() -> None:
     """They are examples like any others."""
     jax = pytest.importorskip("jax")
