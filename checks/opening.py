@@ -23,7 +23,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
-from checks.adapters.tensor_pair import on_tensors
+from checks.adapters.tensor_pair import Handed, on_tensors
 from checks.adapters.torch_lazy import built
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
@@ -113,8 +113,8 @@ def opened(
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
-    subject, of_tensors = handed(subject, sheet, within, watched) if probe is probed else (subject, [])
-    adapted = adapt(subject, sheet.arguments, device=place)
+    way = handed(subject, sheet, within, watched) if probe is probed else Handed(subject)
+    adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
     adapted = giving(adapted, sheet, takes.pop("gradients", sheet.arguments))
@@ -131,7 +131,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):
         examination.remember(remembering.answers)
-    adapted.remarks.extend(of_tensors)
+    adapted.remarks.extend(way.remarks)
     examination.notes += adapted.remarks
     examination.promises += _without_bias(limits, given)
     examination.opening = perf_counter() - start
@@ -174,12 +174,13 @@ def _unclaimed(
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
     subject, said = with_backward(subject, example)
-    subject, of_tensors = on_tensors(with_framework(subject, example), example)
+    way = on_tensors(with_framework(subject, example), example)
     sheet = without(
-        (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
+        (exemplified.drawn if draws else exemplified.given)(way.layer, inputs, device, watched), ungiven, gives
     )
     sheet = in_its_own_format(sheet) if probe is probed else sheet  # its backward may end the process
-    sheet.subject.remarks[:0] = [*of_lazy, *said, *of_tensors]
+    sheet.subject = way.told(sheet.subject)
+    sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
+from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Any
 
@@ -15,36 +16,78 @@ from checks.adapters.recognise import framework_of
 from checks.adapters.tensors import KINDS, Tensors
 from checks.refusals import RAISED
 from checks.subject import Subject
+from checks.types import Arrays, Config
 
 #: Said of such a layer.
 REMARK = "the layer's forward and backward are handed {}"
 
+_HANDED = """{text}
+{loading}
 
-def on_tensors(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
-    """A layer of arrays made of one whose two methods take tensors, as a call shows, and what is to be said of it.
 
-    Anything else as it is.
-    """
+def handed(method):
+    def change(value, kind, to):
+        if isinstance(value, dict):
+            return {{name: change(each, kind, to) for name, each in value.items()}}
+        if type(value) in {{tuple, list}}:
+            return type(value)(change(each, kind, to) for each in value)
+        return to(value) if isinstance(value, kind) else value
+
+    def on_arrays(*given, **named):
+        given, named = change((given, named), np.ndarray, {tensor})
+        return change(method(*given, **named), {kind}, {array})
+
+    return on_arrays
+
+
+forward, backward = handed(forward), handed(backward)
+
+"""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A layer, which is handed tensors of this kind if of any."""
+
+    layer: Any
+    kind: Tensors | None = None
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be said of it."""
+        return [REMARK.format(self.kind.called)] if self.kind else []
+
+    def told(self, subject: Subject) -> Subject:
+        """The layer as a subject, whose scripts hand tensors over."""
+        return replace(subject, preamble=partial(self._shown, subject.preamble)) if self.kind else subject
+
+    def _shown(self, shown: Callable[[Arrays, Config], str] | None, arrays: Arrays, config: Config) -> str:
+        text = shown(arrays, config).rstrip("\n") if shown else ""
+        return _HANDED.format(text=text, **self.kind.source._asdict()) if self.kind and text else ""
+
+
+def on_tensors(obj: Any, inputs: Any) -> Handed:
+    """A layer of arrays made of one whose two methods take tensors, as a call shows; anything else as it is."""
     if isinstance(obj, (type, Subject)) or not _by_hand(obj):
-        return obj, []
+        return Handed(obj)
     for kind in (kind for kind in KINDS if kind.loaded):
         given = by_argument(obj, inputs)
         if not kind.among(given) and framework_of(_forward_of(obj)) != kind.framework:
             continue
         arrays = kind.arrays(given)
         if not kind.among(given) and _answers(obj, deepcopy(arrays), kind):  # of NumPy, in a module with a framework
-            return obj, []
+            return Handed(obj)
         if _answers(obj, kind.tensors(deepcopy(arrays)), kind):
-            return _tensored(obj, kind), [REMARK.format(kind.called)]
-    return obj, []
+            return Handed(_tensored(obj, kind), kind)
+    return Handed(obj)
 
 
-def ways(obj: Any) -> list[tuple[Any, list[str]]]:
-    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows, with remarks."""
+def ways(obj: Any) -> list[Handed]:
+    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows."""
     if isinstance(obj, (type, Subject)) or not _by_hand(obj):
-        return [(obj, [])]
+        return [Handed(obj)]
     shown = (kind for kind in KINDS if kind.loaded and framework_of(_forward_of(obj)) == kind.framework)
-    return [(obj, []), *((_tensored(obj, kind), [REMARK.format(kind.called)]) for kind in shown)]
+    return [Handed(obj), *(Handed(_tensored(obj, kind), kind) for kind in shown)]
 
 
 def _by_hand(obj: Any) -> bool:

@@ -6,7 +6,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,11 +14,22 @@ from checks.adapters.jax_function import compiled_soon, double
 from checks.types import Array
 
 
+class Source(NamedTuple):
+    """What stands in a script for a layer that takes tensors."""
+
+    loading: str
+    kind: str
+    tensor: str
+    array: str
+
+
 class Tensors(ABC):
     """The tensors of one framework; ``framework`` is the name under which it is loaded, ``called`` what they are."""
 
     framework: str
     called: str
+    #: What stands for them in a script.
+    source: Source
 
     @abstractmethod
     def are(self, value: Any) -> bool:
@@ -58,6 +69,12 @@ class _Torch(Tensors):
     """PyTorch's; a tensor lies in the memory of its array where PyTorch takes that."""
 
     framework, called = "torch", "tensors"
+    source = Source(
+        "import torch",
+        "torch.Tensor",
+        "lambda each: torch.from_numpy(each if min(each.strides, default=0) >= 0 else each.copy())",
+        "lambda each: each.detach().numpy()",
+    )
 
     def are(self, value: Any) -> bool:
         return isinstance(value, sys.modules["torch"].Tensor)
@@ -78,6 +95,9 @@ class _Jax(Tensors):
     """JAX's, which nobody can write to, in memory of their own."""
 
     framework, called = "jax", "JAX arrays"
+    source = Source(
+        'import jax\n\njax.config.update("jax_enable_x64", True)', "jax.Array", "jax.numpy.array", "np.asarray"
+    )
 
     def are(self, value: Any) -> bool:
         is_key = str(getattr(value, "dtype", "")).startswith("key<")  # of a generator, which NumPy lacks

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from checks.adapters import adapt
-from checks.adapters.tensor_pair import ways
+from checks.adapters.tensor_pair import Handed, ways
 from checks.case import Case
 from checks.errors import LostDeviceError, SubjectError
 from checks.families.geometric import GeometricFamily
@@ -19,17 +19,15 @@ from checks.scope.probe import AXES
 from checks.subject import Subject
 
 
-def handed(
-    obj: Any, family: Family, given: Mapping[str, Any], watched: Callable[[Subject], Subject]
-) -> tuple[Any, list[str]]:
-    """The layer as it answers a plain case of the family, and what is to be said of it; as it is where it never does.
+def handed(obj: Any, family: Family, given: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Handed:
+    """The layer as it answers a plain case of the family; as it is where it never does.
 
     ``given`` holds limits of its cases; ``watched`` is put around what is called. Raises UsageError where its signature
     is not understood.
     """
     tried = ways(obj)
-    found = (way for way in tried if _answers(watched(adapt(deepcopy(way[0]), family.arguments)), family, given))
-    return next(found, (obj, [])) if len(tried) > 1 else (obj, [])
+    found = (way for way in tried if _answers(watched(adapt(deepcopy(way.layer), family.arguments)), family, given))
+    return next(found, tried[0]) if len(tried) > 1 else tried[0]
 
 
 def _answers(subject: Subject, family: Family, given: Mapping[str, Any]) -> bool:
