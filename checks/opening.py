@@ -18,11 +18,13 @@ from hypothesis.strategies import SearchStrategy
 from checks import exemplified
 from checks.adapters import adapt
 from checks.adapters.at_once import with_backward
+from checks.adapters.by_examples import with_framework
 from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
-from checks.adapters.tensor_pair import on_tensors
+from checks.adapters.tensor_pair import Handed, on_tensors
+from checks.adapters.torch_lazy import built
 from checks.asking import demand
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
@@ -33,6 +35,7 @@ from checks.family import Family
 from checks.isolation import Apart, Isolation, told
 from checks.oracles.golden import GoldenDigests
 from checks.scope.gives import giving, holding, without
+from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -109,7 +112,9 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
-    adapted = adapt(subject, sheet.arguments, device=place)
+    within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
+    way = handed(subject, sheet, within, watched) if probe is probed else Handed(subject)
+    adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
     adapted = giving(adapted, sheet, takes.pop("gradients", sheet.arguments))
@@ -126,6 +131,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):
         examination.remember(remembering.answers)
+    adapted.remarks.extend(way.remarks)
     examination.notes += adapted.remarks
     examination.promises += _without_bias(limits, given)
     examination.opening = perf_counter() - start
@@ -164,15 +170,17 @@ def _unclaimed(
         raise UsageError(_NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
     subject, said = with_backward(subject, example)
-    subject, of_tensors = on_tensors(subject, example)
+    way = on_tensors(with_framework(subject, example), example)
     sheet = without(
-        (exemplified.drawn if draws else exemplified.given)(subject, inputs, device, watched), ungiven, gives
+        (exemplified.drawn if draws else exemplified.given)(way.layer, inputs, device, watched), ungiven, gives
     )
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
-    sheet.subject.remarks[:0] = [*said, *of_tensors]
+    sheet.subject = way.told(sheet.subject)
+    sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
 
@@ -188,7 +196,7 @@ def opened_apart(
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
     inputs = one_strategy(inputs)
-    drawn = exemplified.named(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
+    drawn = _drawn_here(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
     sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
     ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
@@ -197,6 +205,10 @@ def opened_apart(
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
+
+
+def _drawn_here(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
+    return exemplified.named(built(subject, first_of(inputs))[0], inputs)
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.callables import name_of
 from checks.adapters.kept_parameters import Kept
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import Every
@@ -54,6 +55,7 @@ def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:
             return found
         return [_NOTHING if each is None else each for each in found] if isinstance(found, (tuple, list)) else found
 
+    marked.__name__ = name_of(backward)  # which what is held by functools.partial hides
     return marked
 
 

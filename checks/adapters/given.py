@@ -14,6 +14,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.own_names import by_position, needed, takes, takes_any
 from checks.adapters.recognise import framework_of
 from checks.adapters.remarks import about
+from checks.adapters.templates import in_floating_point
 from checks.adapters.torch_kinds import is_module
 from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.errors import UsageError
@@ -44,7 +45,7 @@ def named_inputs(
         raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
     arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
-        _demand_format(obj, name, array)
+        _demand_format(obj, name, array, in_floating_point(name, given[name]))
     _demand_one_format(arrays)
     _demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
@@ -143,7 +144,7 @@ def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
         )
 
 
-def _demand_format(obj: Any, name: str, array: Array) -> None:
+def _demand_format(obj: Any, name: str, array: Array, real: str) -> None:
     if array.dtype.kind == "c":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}, and complex numbers are not examined on examples; expected their "
@@ -152,12 +153,10 @@ def _demand_format(obj: Any, name: str, array: Array) -> None:
     if array.dtype.kind != "f":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined, such "
-            f"as {name}.astype(np.float64); or hold it in the layer: {_holding(obj, name)}"
+            f"as {real}; or hold it in the layer: {_holding(obj, name)}"
         )
     if array.dtype.name not in FORMATS:
-        raise UsageError(
-            f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {name}.astype(np.float64)"
-        )
+        raise UsageError(f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {real}")
 
 
 def _demand_finite(name: str, array: Array) -> None:

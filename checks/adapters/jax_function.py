@@ -34,12 +34,12 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         import jax
 
-        with _double(), _compiled_soon():
+        with double(), compiled_soon():
             y, back = jax.vjp(partial(layer, config), _in_jax(arrays))
             return np.asarray(y), (back, y.dtype)
 
     def inference(arrays: Arrays, config: Config) -> Array:
-        with _double(), _compiled_soon():
+        with double(), compiled_soon():
             return np.asarray(layer(config, _in_jax(arrays)))
 
     found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
@@ -64,12 +64,12 @@ def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:
     import jax
 
     back, dtype = saved
-    with _double(), _compiled_soon():
+    with double(), compiled_soon():
         (found,) = back(jax.numpy.asarray(dy, dtype))
         return {gradient_of(name): np.asarray(value) for name, value in found.items()}
 
 
-def _double() -> Any:
+def double() -> Any:
     """A context in which JAX keeps float64."""
     import jax
 
@@ -81,7 +81,7 @@ def _double() -> Any:
 
 
 @contextmanager
-def _compiled_soon() -> Iterator[None]:
+def compiled_soon() -> Iterator[None]:
     """A context in which XLA leaves out most optimizations, in versions of JAX that can be told so."""
     import jax
 

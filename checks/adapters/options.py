@@ -1,4 +1,4 @@
-"""Words, plain numbers and integers among the examples, such as ``eps=1e-3`` or indices, are held at their values.
+"""Words, plain numbers and integers among the examples (``eps=1e-3``, indices, a shape) are held at their values.
 
 A number of which the backward gives a gradient is an argument like any other.
 """
@@ -23,6 +23,7 @@ from checks.adapters.outputs import Every
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt, framework_of
 from checks.adapters.remarks import held_at_values
+from checks.adapters.structures import is_option
 from checks.adapters.torch_kinds import function_class, is_module
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
@@ -35,7 +36,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     obj = _flags_held(obj, given, remarks)
-    numbers = {name: value for name, value in given.items() if _is_plain(value) or _is_whole(value) or _is_entry(name)}
+    numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name)}
     if not numbers or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):
@@ -56,7 +57,9 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
 
 def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str]) -> tuple[Any, Any]:
     """The same where there is nothing but integers, as of an embedding: its parameters are what is examined."""
-    if not all(map(_is_whole, numbers.values())) or not (is_module(obj) or methods_of(obj)):
+    listed = not is_module(obj)  # PyTorch's take tensors
+    whole = all(_is_whole(value) or (listed and _is_several(value)) for value in numbers.values())
+    if not whole or not (is_module(obj) or methods_of(obj)):
         return obj, inputs
     layer = holding(obj, numbers)
     if not parameters_of(layer, {}).values:
@@ -106,13 +109,37 @@ def can_hold(obj: Any) -> bool:
 
 
 def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
-    """The same for words and None, of which there is no gradient to ask for."""
+    """The same for words, None, and tuples and lists of integers, of which there is no gradient to ask for."""
     given = by_argument(obj, inputs)
+    several = {name: value for name, value in given.items() if _is_several(value)}
     words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
-    if not words or len(words) == len(given) or not can_hold(obj):
+    if not words | several or len(words | several) == len(given) or not can_hold(obj):
         return obj, inputs
+    if not several or not _all_derived(held(obj, words), {key: given[key] for key in given if key not in words}):
+        words |= several
     remarks.extend(held_at_values(words))
     return held(obj, words), {name: value for name, value in given.items() if name not in words}
+
+
+def _all_derived(obj: Any, given: Mapping[str, Any]) -> bool:
+    """Whether a backward gives a gradient of each example, so that lists of integers are meant for arrays.
+
+    What a framework derives has none of integers.
+    """
+    try:
+        arrays = {name: np.asarray(value) for name, value in given.items()}
+        return not framework_of(obj) and _with_gradients(obj, arrays) == given.keys()
+    except (*RAISED, GradproofError):  # a layer that wants a tuple may raise where it gets an array
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    return _is_plain(value) or _is_whole(value) or _is_several(value)
+
+
+def _is_several(value: Any) -> bool:
+    """Whether this is a tuple or a list of integers, nested or not, such as a shape."""
+    return isinstance(value, (tuple, list)) and is_option(value)
 
 
 def _is_plain(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from inspect import Parameter
 from typing import Any
 
@@ -24,9 +25,19 @@ def by_position(obj: Any) -> list[str]:
     if isinstance(obj, Subject):
         return list(obj.arguments or ARGUMENTS)
     every = [each for each in parameters_of(obj) if each.kind not in OPEN]
+    behind = _behind_held(own_code(_plain(obj)))
     places = [each.name for each in every if each.kind is not Parameter.KEYWORD_ONLY]
-    # What stands behind an argument that functools.partial holds by name has to be named, and has no other place.
-    return places + [each.name for each in every if each.kind is Parameter.KEYWORD_ONLY and each.default is each.empty]
+    named = [each for each in every if each.kind is Parameter.KEYWORD_ONLY]
+    return places + [each.name for each in named if each.default is each.empty or each.name in behind]
+
+
+def _behind_held(call: Any) -> set[str]:
+    """Parameters behind one that ``functools.partial`` holds by name: they have to be named, and had places before."""
+    if not isinstance(call, partial) or not call.keywords:
+        return set()
+    whole = signature_of(call.func, "function", ("x",)).parameters.values()
+    placed = {each.name for each in whole if each.kind is Parameter.POSITIONAL_OR_KEYWORD}
+    return (placed | _behind_held(call.func)) - call.keywords.keys()
 
 
 def needed(obj: Any, given: Iterable[str]) -> list[str]:
@@ -61,11 +72,15 @@ def parameter_of(obj: Any, name: str) -> str:
 
 def parameters_of(obj: Any) -> list[Parameter]:
     """Those that take its arrays, and whatever else it takes beside these."""
-    plain = obj.function if isinstance(obj, Foreign) else obj
+    plain = _plain(obj)
     forward = own_code(plain)
     hidden = frozenset() if forward is plain or framework_of(plain) == "torch" else NOT_DATA
     found = signature_of(forward, "function", ("x",)).parameters.values()
     return [each for each in found if each.name not in hidden]
+
+
+def _plain(obj: Any) -> Any:
+    return obj.function if isinstance(obj, Foreign) else obj
 
 
 def own_code(obj: Any) -> Callable[..., Any]:
@@ -86,7 +101,7 @@ def _of_torch(obj: Any) -> Callable[..., Any]:
     if kind := function_class(obj):
         return torch_function.without_context(kind)
     if is_operator(obj):
-        return torch_function.from_schema(torch_function.overload_of(obj))
+        return torch_function.from_schema(obj)
     if is_module(obj) and not isinstance(obj, type):
         return forward_of(obj)  # type: ignore[no-any-return] # of a module
     found: Callable[..., Any] = getattr(obj, "forward", obj)

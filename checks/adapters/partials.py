@@ -39,13 +39,23 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
         forward, backward = obj
         asked = signature_of(backward, "function", ()).parameters
         again = {name: value for name, value in options.items() if name in asked}
-        return partial(forward, **options), partial(backward, **again) if again else backward
+        return partial(forward, **options), _Again(backward, **again) if again else backward
     if is_module(obj):
         return holding(partial(obj, **options))
     if isinstance(obj, Foreign):
         return replace(obj, function=partial(obj.function, **options))
     methods = methods_of(obj)
     return holding_arguments(obj, methods, **options) if methods else whole(partial(obj, **options))
+
+
+class _Again(partial[Any]):
+    """A backward that is told options again, but those in whose place it is handed what was saved."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Call it."""
+        places = list(signature_of(self.func, "function", ()).parameters)[: len(given)]
+        held = {name: value for name, value in self.keywords.items() if name not in places}
+        return self.func(*given, **{**held, **named})
 
 
 def applying(kind: Any) -> Any:

@@ -14,18 +14,15 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.partials import whole
-from checks.adapters.templates import template
 from checks.adapters.torch_kinds import function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
+from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import Turn, as_it_comes
 from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
 
 #: Frameworks by the first part of their module names.
 FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "autograd"}
-
-#: Methods that a message names.
-MOST_NAMED = 12
 
 #: A variable that a function will find in its surroundings once it is set.
 _EMPTY = CellType()
@@ -98,7 +95,7 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
         return torch_function.adapt_operator(obj, arguments, fmt)
     if callable(obj):
         return torch_function.adapt_function(obj, arguments, fmt)
-    raise UsageError(_not_recognised(obj, arguments))
+    raise UsageError(not_recognised(obj, arguments))
 
 
 def _reachable(device: str) -> None:
@@ -135,7 +132,7 @@ def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
             if isinstance(obj, type):
                 return _with_sibling(partial(stateful.adapt_class, obj, methods, arguments, outputs), as_it_comes)
             return stateful.adapt_object(obj, methods, arguments, outputs)
-    raise UsageError(_not_recognised(obj, arguments))
+    raise UsageError(not_recognised(obj, arguments))
 
 
 def _with_sibling(one: Callable[[Turn], Subject], turn: Turn) -> Subject:
@@ -183,24 +180,3 @@ def _around(function: Any) -> str:
 
 def _unwrapped(function: Any) -> Any:
     return getattr(function, "__wrapped__", getattr(function, "func", function))
-
-
-def _methods(obj: Any) -> str:
-    """What an object can do, where that is little enough to be read."""
-    kind = obj if isinstance(obj, type) else type(obj)
-    own = [name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")]
-    few = 0 < len(own) <= MOST_NAMED and kind.__module__ != "builtins"
-    return f" by its {', '.join(own)}" if few else ""
-
-
-def _not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
-    bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
-    kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
-    return (
-        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
-        "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
-        "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which: "
-        "examine(adapt(layer, framework='torch'), like=...)), or, given inputs=, a NumPy function whose call gives a "
-        "loss and its gradients at once (examine((lambda x: loss(x, y), lambda dy, dx: dy * dx), inputs=(x,))); or "
-        f"write the adapter:\n{template(kind, name_of(obj), arguments)}"
-    )

@@ -42,7 +42,7 @@ def held(function: Any, arguments: str) -> str:
 
 def plain(value: Any) -> str:
     """Source of a plain value or a small array; three dots where there is none."""
-    if isinstance(value, (int, float, str, tuple, type(None))) and "array" not in repr(value):
+    if isinstance(value, (int, float, str, tuple, list, type(None))) and "array" not in repr(value):
         return repr(value)
     kind = type(value).__name__
     if kind == "ndarray" and value.size <= MOST_SPELLED and value.dtype.kind in "biuf":

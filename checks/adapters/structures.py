@@ -38,7 +38,7 @@ def form_of(value: Any) -> Any:
 def is_option(value: Any) -> bool:
     """Whether a value can have no gradient, whatever the backward gives."""
     if isinstance(value, (tuple, list)):
-        return bool(value) and all(map(is_option, value))
+        return all(map(is_option, value))
     return value is None or isinstance(value, (str, bool, Integral))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from typing import Any
 
 _CLASS = (
     "    def forward({parameters}): layer = {name}(...); return layer.forward(x), layer{more}\n"
@@ -55,3 +56,10 @@ def not_understood(
         f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; write the adapter and "
         f"pass it instead:\n{template(kind, name, arguments)}"
     )
+
+
+def in_floating_point(name: str, value: Any) -> str:
+    """Source of an example in double precision: of a list, a tensor or an array of this name."""
+    if isinstance(value, (tuple, list)):
+        return f"np.asarray({name}, np.float64)"
+    return f"{name}.double()" if hasattr(value, "detach") else f"{name}.astype(np.float64)"

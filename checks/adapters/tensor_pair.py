@@ -1,44 +1,93 @@
-"""Hand-written forwards and backwards on PyTorch's tensors: they are handed tensors, and what they give is read.
-
-Nothing here imports PyTorch: whoever writes such a layer has.
-"""
+"""Hand-written forwards and backwards on a framework's tensors: they are handed tensors, and what they give is read."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
+from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import Any
-
-import numpy as np
 
 from checks.adapters.callables import signature_of
 from checks.adapters.given import by_argument
 from checks.adapters.instead import put_around
 from checks.adapters.methods import methods_of
 from checks.adapters.recognise import framework_of
+from checks.adapters.tensors import KINDS, Tensors
 from checks.refusals import RAISED
 from checks.subject import Subject
+from checks.types import Arrays, Config
 
 #: Said of such a layer.
-REMARK = "the layer's forward and backward are handed tensors"
+REMARK = "the layer's forward and backward are handed {}"
+
+_HANDED = """{text}
+{loading}
 
 
-def on_tensors(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
-    """A layer of arrays made of one whose two methods take tensors, as a call shows, and what is to be said of it.
+def handed(method):
+    def change(value, kind, to):
+        if isinstance(value, dict):
+            return {{name: change(each, kind, to) for name, each in value.items()}}
+        if type(value) in {{tuple, list}}:
+            return type(value)(change(each, kind, to) for each in value)
+        return to(value) if isinstance(value, kind) else value
 
-    Anything else as it is.
-    """
-    if "torch" not in sys.modules or isinstance(obj, (type, Subject)) or not _by_hand(obj):
-        return obj, []
-    given = by_argument(obj, inputs)
-    tensors = any(map(_is_tensor, given.values()))
-    if not tensors and framework_of(_forward_of(obj)) != "torch":
-        return obj, []
-    if not tensors and _answers(obj, given, _copied):
-        return obj, []
-    return (_tensored(obj), [REMARK]) if _answers(obj, given, _tensor_of) else (obj, [])
+    def on_arrays(*given, **named):
+        given, named = change((given, named), np.ndarray, {tensor})
+        return change(method(*given, **named), {kind}, {array})
+
+    return on_arrays
+
+
+forward, backward = handed(forward), handed(backward)
+
+"""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A layer, which is handed tensors of this kind if of any."""
+
+    layer: Any
+    kind: Tensors | None = None
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be said of it."""
+        return [REMARK.format(self.kind.called)] if self.kind else []
+
+    def told(self, subject: Subject) -> Subject:
+        """The layer as a subject, whose scripts hand tensors over."""
+        return replace(subject, preamble=partial(self._shown, subject.preamble)) if self.kind else subject
+
+    def _shown(self, shown: Callable[[Arrays, Config], str] | None, arrays: Arrays, config: Config) -> str:
+        text = shown(arrays, config).rstrip("\n") if shown else ""
+        return _HANDED.format(text=text, **self.kind.source._asdict()) if self.kind and text else ""
+
+
+def on_tensors(obj: Any, inputs: Any) -> Handed:
+    """A layer of arrays made of one whose two methods take tensors, as a call shows; anything else as it is."""
+    if isinstance(obj, (type, Subject)) or not _by_hand(obj):
+        return Handed(obj)
+    for kind in (kind for kind in KINDS if kind.loaded):
+        given = by_argument(obj, inputs)
+        if not kind.among(given) and framework_of(_forward_of(obj)) != kind.framework:
+            continue
+        arrays = kind.arrays(given)
+        if not kind.among(given) and _answers(obj, deepcopy(arrays), kind):  # of NumPy, in a module with a framework
+            return Handed(obj)
+        if _answers(obj, kind.tensors(deepcopy(arrays)), kind):
+            return Handed(_tensored(obj, kind), kind)
+    return Handed(obj)
+
+
+def ways(obj: Any) -> list[Handed]:
+    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows."""
+    if isinstance(obj, (type, Subject)) or not _by_hand(obj):
+        return [Handed(obj)]
+    shown = (kind for kind in KINDS if kind.loaded and framework_of(_forward_of(obj)) == kind.framework)
+    return [Handed(obj), *(Handed(_tensored(obj, kind), kind) for kind in shown)]
 
 
 def _by_hand(obj: Any) -> bool:
@@ -53,69 +102,36 @@ def _forward_of(layer: Any) -> Callable[..., Any]:
     return found
 
 
-def _tensored(obj: Any) -> Any:
+def _tensored(obj: Any, kind: Tensors) -> Any:
     if isinstance(obj, (tuple, list)):
-        return tuple(_around(each, place) for place, each in enumerate(obj))
+        return tuple(_around(each, place, kind) for place, each in enumerate(obj))
     methods, found = methods_of(obj), copy(obj)
     for place, name in enumerate((methods.forward, methods.backward) if methods else ()):
-        put_around(found, name, partial(_around, place=place))
+        put_around(found, name, partial(_around, place=place, kind=kind))
     return found
 
 
-def _around(method: Callable[..., Any], place: int) -> Callable[..., Any]:
+def _around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..., Any]:
     """A method that takes and gives arrays; of a forward (place 0) what follows y stays as it is, for the backward."""
 
     @wraps(method)
     def called(*given: Any, **named: Any) -> Any:
-        result = method(*map(_tensor, given), **{name: _tensor(each) for name, each in named.items()})
+        with kind.calling():
+            result = method(*map(kind.tensors, given), **kind.tensors(named))
         if place == 0 and isinstance(result, tuple):
-            return (_read(result[0]), *result[1:])
-        return _read(result)
+            return (kind.arrays(result[0]), *result[1:])
+        return kind.arrays(result)
 
     called.__signature__ = signature_of(method, "function", ("x",))  # type: ignore[attr-defined]
     return called
 
 
-def _answers(layer: Any, given: Mapping[str, Any], handed: Callable[[Any], Any]) -> bool:
-    """Whether a forward takes these examples, as ``handed`` makes them, and gives y in the same kind of array."""
+def _answers(layer: Any, given: Mapping[str, Any], kind: Tensors) -> bool:
+    """Whether a forward takes these examples, and gives y in the same kind of array."""
     try:
-        result = _forward_of(deepcopy(layer))(**{name: handed(value) for name, value in given.items()})
+        with kind.calling():
+            result = _forward_of(deepcopy(layer))(**given)
     except RAISED:
         return False
     y = result[0] if isinstance(result, tuple) else result
-    return _is_tensor(y) == any(_is_tensor(handed(value)) for value in given.values())
-
-
-def _copied(value: Any) -> Any:
-    """A copy of an example, in arrays."""
-    return deepcopy(_read(value))
-
-
-def _tensor_of(value: Any) -> Any:
-    return _tensor(_copied(value))
-
-
-def _is_tensor(value: Any) -> bool:
-    return isinstance(value, sys.modules["torch"].Tensor)
-
-
-def _tensor(value: Any) -> Any:
-    """A tensor of each array, in its own memory where PyTorch takes that; anything else as it is."""
-    if not isinstance(value, np.ndarray):
-        return _each(_tensor, value)
-    shared = value.flags.writeable and value.flags.aligned and min(value.strides, default=0) >= 0
-    return sys.modules["torch"].from_numpy(value if shared else value.copy())
-
-
-def _read(value: Any) -> Any:
-    """The numbers of tensors, in whatever they stand."""
-    return value.detach().cpu().numpy() if _is_tensor(value) else _each(_read, value)
-
-
-def _each(change: Callable[[Any], Any], value: Any) -> Any:
-    """A structure of what ``change`` makes of each thing in it; what is none as it is."""
-    if isinstance(value, Mapping):
-        return {name: change(each) for name, each in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(change, value))
-    return type(value)(map(change, value)) if isinstance(value, (tuple, list)) else value
+    return kind.among({"y": y}) == kind.among(given)

@@ -45,6 +45,8 @@ class Buffers:
     left: Mapping[str, Any] = field(default_factory=dict)
     #: Whether any case was seen to depend on what a forward writes: no script of a few lines brings that about.
     moved: bool = False
+    #: Whether that was said: on other numbers y may depend on others of them, which is no news.
+    told: bool = False
 
     def own(self) -> dict[str, Any]:
         """Those of the module, by dotted name."""
@@ -106,9 +108,10 @@ class OfBuffers(Resting):
                 f"expected {name_of(self._buffers.module)} in eval mode, where it writes nothing: "
                 "examine(layer.eval(), ...)"
             )
-        remark = f"{said}: each call begins with what calls on its case leave at rest; beside it autograd sees less"
-        if remark not in self._subject.remarks:
-            self._subject.remarks.append(remark)
+        if not self._buffers.told:
+            self._buffers.told = True
+            begun = "each call begins with what calls on its case leave at rest; beside it autograd sees less"
+            self._subject.remarks.append(f"{said}: {begun}")
         return last.held
 
 

@@ -80,10 +80,10 @@ def _marks_dirty(kind: Any) -> bool:
 def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     """Subject from an operator of ``torch.library``; a list of integers in its schema gets one number for each axis.
 
-    Raises UsageError where its schema cannot be understood.
+    ``functools.partial`` may hold some of its arguments. Raises UsageError where its schema cannot be understood.
     """
-    overload = overload_of(operator)
-    plan = read(from_schema(overload), arguments, "function")
+    overload = overload_of(operator.func if isinstance(operator, partial) else operator)
+    plan = read(from_schema(operator), arguments, "function")
     lists = {item.name for item in overload._schema.arguments if str(item.type).startswith("List[")}  # noqa: SLF001
     whole = {item.name for item in overload._schema.arguments if str(item.type) == "int"}  # noqa: SLF001
     square = frozenset(word for word, name in plan.words.items() if name in whole)
@@ -95,7 +95,7 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
         axes = next(iter(arrays.values())).ndim - 2
         space, _, name = str(getattr(overload, "_name", overload)).partition("::")
-        given = call_text(plan, names, _each_axis(plan, config, lists, axes))
+        given = held(operator, call_text(plan, names, _each_axis(plan, config, lists, axes)))
         return Called(["import your_module  # defines the operator\n\n"], f"torch.ops.{space}.{name}({given})")
 
     limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
@@ -129,15 +129,18 @@ def overload_of(operator: Any) -> Any:
     return getattr(operator, "_opoverload", None) or getattr(operator, "default", operator)
 
 
-def from_schema(overload: Any) -> Callable[..., Any]:
-    """A function that calls an overload, with the signature that its schema tells."""
+def from_schema(operator: Any) -> Callable[..., Any]:
+    """A function that calls an operator, with the signature that its schema tells, less what ``partial`` holds."""
+    if isinstance(operator, partial):
+        return partial(from_schema(operator.func), *operator.args, **operator.keywords)
+    overload = overload_of(operator)
 
-    def operator(*arguments: Any, **keywords: Any) -> Any:
+    def function(*arguments: Any, **keywords: Any) -> Any:
         return overload(*arguments, **keywords)
 
-    operator.__signature__ = of_schema(schema_of(overload))  # type: ignore[attr-defined]
-    operator.__qualname__ = str(overload)
-    return operator
+    function.__signature__ = of_schema(schema_of(overload))  # type: ignore[attr-defined]
+    function.__qualname__ = str(overload)
+    return function
 
 
 def _each_axis(plan: Plan, config: Config, lists: set[str], axes: int) -> Config:

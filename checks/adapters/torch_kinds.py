@@ -71,7 +71,11 @@ def _again(scripted: Any) -> Any:
 
 
 def is_operator(obj: Any) -> bool:
-    """Whether it is an operator of ``torch.library``, in any of the forms in which people hold one."""
+    """Whether it is an operator of ``torch.library``, in any of the forms in which people hold one.
+
+    Also one that ``functools.partial`` holds some arguments for.
+    """
+    obj = obj.func if isinstance(obj, partial) else obj
     return hasattr(obj, "_opoverload") or type(obj).__name__ in {"OpOverload", "OpOverloadPacket"}
 
 

@@ -123,7 +123,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(module, state)
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
-        surrounded(partial(_in_mode, module, mode))
+        surrounded(partial(in_mode, module, mode))
         return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
@@ -150,14 +150,15 @@ def _switched(module: Any, mode: str, layer: Layer) -> Layer:
     """A layer that runs its module in this mode, and leaves every part of it in the mode in which it was."""
 
     def run(leaves: Mapping[str, Any], config: Config) -> Any:
-        around = partial(_in_mode, module, mode)
+        around = partial(in_mode, module, mode)
         surrounded(around)
         return around(lambda: layer(leaves, config))
 
     return layer if _mode(module) == mode else run
 
 
-def _in_mode(module: Any, mode: str, run: Callable[[], Any]) -> Any:
+def in_mode(module: Any, mode: str, run: Callable[[], Any]) -> Any:
+    """What a call gives while a module is in this mode; each part of it is in its own afterwards."""
     before = {part: part.training for part in module.modules()}
     module.train(mode == TRAIN)
     try:

@@ -76,7 +76,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     examination.hearing.end = monotonic() + clock.left() - GRACE
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
-    turns, idle, round_, done = Turns(examination), 0, 0, False
+    turns, idle, round_, done, left_out = Turns(examination), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
@@ -89,8 +89,9 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
             if done := _enough(examination, clock, turns.cases, fewest):
                 break
         done = done or _enough(examination, clock, turns.cases, fewest)
+        left_out = left_out if round_ else pace.left_out  # of later rounds, drawn without end, any number could be
         idle, round_ = (idle + 1 if len(seen) == before else 0), round_ + 1
-    _tell(examination, pace.left_out + beside.pace.left_out)
+    _tell(examination, left_out + beside.pace.left_out)
 
 
 def _tell(examination: Examination, left_out: int) -> None:

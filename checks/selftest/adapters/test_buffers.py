@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from checks import ZeroComparisonsError, examine, story
 from checks.examination import Examination
@@ -145,3 +148,28 @@ def test_a_layer_whose_buffers_take_too_long_to_rest_is_told_to_be_examined_in_e
     with pytest.raises(ZeroComparisonsError, match=r"moves still by .* after [\d,]+ calls .*: examine\(layer.eval\(\)"):
         examine(layer, inputs=(drawn(2, 2),), cases=[given], laws=["finite differences"])
     assert not examined(layer.eval(), drawn(2, 2)).wrong
+
+
+class Switched(torch.nn.Module):
+    """It divides by the spectral norm, and by another one too where x begins above 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = (SPECTRAL["parametrized"](torch.nn.Linear(3, 2)) for _ in range(2))
+
+    def forward(self, x: Any) -> Any:
+        """The second is used by turns."""
+        return self.first(x) + (self.second(x) if x[0, 0] > 0 else 0.0)
+
+
+def test_what_y_depends_on_is_said_once_though_other_numbers_depend_on_more() -> None:
+    """The first buffers that were seen are named."""
+    torch.manual_seed(0)
+    found = examine(
+        Switched().double(),
+        inputs=arrays(np.float64, (1, 3), elements=st.sampled_from([-1.5, 2.0])),
+        budget="1ms",
+        laws=["adjoint"],
+    )
+    assert not found.wrong, story(found)
+    assert len([note for note in found.notes if "on which y depends" in note]) == 1

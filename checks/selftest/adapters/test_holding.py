@@ -100,3 +100,22 @@ def test_a_numpy_function_alone_is_told_to_bring_its_backward() -> None:
     """Where it is taken for one of PyTorch's."""
     with pytest.raises(ZeroComparisonsError, match=r"a NumPy function is examined .*: examine\(\(forward, backward\)"):
         examine(lambda x: np.maximum(np.asarray(x), 0) * torch.e, "relu", budget="1ms")
+
+
+def test_arguments_behind_a_held_one_are_given_in_their_order() -> None:
+    """A message says to hold one in the middle, by name, after which Python wants all others by name."""
+    layer = partial(torch.nn.functional.layer_norm, normalized_shape=(4,))
+    found = examine(layer, inputs=(X, X[0], X[1]), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.family.arguments == ("input", "weight", "bias")
+
+    def forward(x: Array, mask: Array, w: Array, *, deep: float = 1.0) -> tuple[Array, Any]:
+        return x * mask * w * deep, (x * mask, mask * w)
+
+    def backward(dy: Array, saved: Any) -> tuple[Array, Array]:
+        return dy * saved[1], (dy * saved[0]).sum(0)
+
+    pair = (partial(forward, mask=MASK.numpy()), backward)
+    assert not examine(pair, inputs=(X, X[0]), **QUICK).wrong
+    with pytest.raises(UsageError, match="inputs has 3 arrays and forward takes x, w; expected at most 2"):
+        examine(pair, inputs=(X, X[0], X[1, :1]), **QUICK)

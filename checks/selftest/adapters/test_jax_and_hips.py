@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine
+from checks import UsageError, examine, story
 from checks.adapters import adapt
 from checks.adapters.recognise import framework_of
 from checks.selftest.adapters.agreement import assert_agrees
@@ -96,3 +96,82 @@ def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() ->
     assert "dtype" in found.findings
     assert "runs" not in found.findings
     assert not examine(single, **asked, supports={"axes": 1, "dtype": "float32"}).wrong
+
+
+class Sine:
+    """A layer that is written by hand in JAX, as an object, and as a pair of its methods."""
+
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        """Through a helper of JAX's."""
+        import jax
+
+        return jax.numpy.sin(x), x
+
+    def backward(self, dy: Any, x: Any) -> Any:
+        """Right."""
+        import jax
+
+        return jax.numpy.multiply(dy, jax.numpy.cos(x))
+
+
+class WrongSine(Sine):
+    """Its derivative has the wrong sign."""
+
+    def backward(self, dy: Any, x: Any) -> Any:
+        """As above."""
+        return -super().backward(dy, x)
+
+
+@pytest.mark.parametrize("kind", [Sine, WrongSine])
+@pytest.mark.parametrize("shown", ["an object", "a pair"])
+def test_a_layer_written_by_hand_in_jax_is_handed_its_arrays(kind: type[Sine], shown: str) -> None:
+    """In double precision where the example is; that is no mistake of the layer, and a note says so."""
+    jax = pytest.importorskip("jax")
+    one, asked = kind(), {"budget": "1ms", "laws": ["finite differences", "dtype", "saved copies"]}
+    layer = one if shown == "an object" else (one.forward, one.backward)
+    for example in (X, jax.numpy.asarray(X)):
+        found = examine(layer, inputs=(example,), **asked)  # type: ignore[arg-type] # as said above
+        assert set(found.findings) == ({"finite differences"} if kind is WrongSine else set()), story(found)
+        assert found.judged[0].dtype == str(example.dtype)
+        assert "the layer's forward and backward are handed JAX arrays" in found.notes
+
+
+def test_a_layer_of_a_family_that_is_written_by_hand_in_jax_is_handed_its_arrays() -> None:
+    """ReLU."""
+    jax = pytest.importorskip("jax")
+    pair = (lambda x: (jax.numpy.maximum(x, 0), x), lambda dy, x: dy * (x > 0))
+    found = examine(pair, "relu", budget="1ms", supports={"axes": 1}, laws=["reference"])
+    assert not found.wrong, story(found)
+    assert "the layer's forward and backward are handed JAX arrays" in found.notes
+
+
+def test_a_pair_of_numpy_stays_one_where_jax_arrays_are_its_examples() -> None:
+    """They are examples like any others."""
+    jax = pytest.importorskip("jax")
+    pair = (lambda x: (np.sin(np.asarray(x)), x), lambda dy, x: dy * np.cos(x))
+    found = examine(pair, inputs=(jax.numpy.asarray(X),), budget="1ms", laws=["finite differences"])
+    assert not found.wrong, story(found)
+    assert "the layer's forward and backward are handed JAX arrays" not in found.notes
+
+
+@pytest.mark.parametrize("of", ["jax", "torch"])
+def test_a_function_that_names_nothing_is_of_the_framework_of_its_examples(of: str) -> None:
+    """Of JAX or PyTorch; one that takes indices too, and one that gives a dictionary."""
+    tensor = pytest.importorskip("jax").numpy.asarray if of == "jax" else pytest.importorskip("torch").as_tensor
+    layers: dict[str, Any] = {
+        "a product": (lambda x, w: x @ w, (tensor(X), tensor(X.T))),
+        "rows": (lambda x, at: x[at], (tensor(X), tensor(np.array([0, 1, 1])))),
+        "two": (lambda x: {"a": x * 2, "b": (x.sum(), x**2)}, (tensor(X),)),
+    }
+    for layer, inputs in layers.values():
+        found = examine(layer, inputs=inputs, budget="1ms", laws=["adjoint"])
+        assert not found.wrong, story(found)
+        assert found.compared
+
+
+def test_a_function_that_nobody_recognises_is_shown_as_its_user_knows_it() -> None:
+    """What was held for it unasked is not; and the message says what would show whose it is."""
+    with pytest.raises(
+        UsageError, match=r"^<function test_\S+ \(a function\) is no layer .*by examples that are its tensors"
+    ):
+        examine(lambda x, at: x[at], inputs=(X, np.array([0, 1, 1])), budget="1ms")

@@ -54,6 +54,15 @@ def times(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
 
 times.register_autograd(Times.backward, setup_context=TimesApart.setup_context)
 
+
+@torch.library.custom_op("gradproof_names::scaled", mutates_args=())
+def scaled(x: torch.Tensor, by: float, power: int = 1) -> torch.Tensor:
+    """An operator whose other arguments have no gradient; its own is forgotten to be scaled."""
+    return x * by**power
+
+
+scaled.register_autograd(lambda _, dy: (dy, None, None))
+
 NAMES: dict[str, tuple[Any, list[str]]] = {
     "a function with a context": (Times, ["x", "w"]),
     "its apply": (Times.apply, ["x", "w"]),
@@ -78,6 +87,24 @@ def test_examples_are_given_by_position_to_whatever_pytorch_has(name: str) -> No
     found = examine(layer, inputs=(X, W)[: len(names)], budget="1ms", laws=["adjoint", "finite differences"])
     assert not found.wrong, story(found)
     assert found.family.arguments == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("operator", "inputs"),
+    [
+        (scaled, (X, 1.5)),
+        (partial(scaled, by=1.5), (X,)),
+        (partial(torch.ops.gradproof_names.scaled, by=1.5), (X,)),
+        (torch.ops.gradproof_names.scaled.default, (X, 1.5)),
+    ],
+    ids=["unasked", "with partial", "all of its overloads", "its overload"],
+)
+def test_an_operator_that_has_an_argument_held_is_an_operator_still(operator: Any, inputs: Any) -> None:
+    """By its own name, and so does its script call it."""
+    found = examine(operator, inputs=inputs, budget="1ms", laws=["finite differences"])
+    assert found.wrong
+    assert story(found).startswith("gradproof_names.scaled.default as unclaimed: WRONG by finite differences")
+    assert "y = torch.ops.gradproof_names.scaled(x, by=1.5)" in story(found)
 
 
 def test_a_primitive_of_hips_autograd_is_called_by_its_own_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from checks import examine, story
 from checks.types import Array
 
 X, W = np.random.default_rng(0).standard_normal((2, 3, 4)), np.random.default_rng(1).standard_normal(4)
+GRAD: Any = import_module("torch.nn.grad")
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "arguments unchanged"]}
 
 
@@ -84,5 +86,56 @@ def test_a_pair_of_numpy_stays_one_whatever_its_examples_are() -> None:
     found = examine(
         (lambda x: (np.multiply(x, x, out=np.empty_like(x)), x), backward), inputs=(torch.tensor(X),), **QUICK
     )
+    assert not found.wrong, story(found)
+    assert "the layer's forward and backward are handed tensors" not in found.notes
+
+
+def conv(x: Any, w: Any, b: Any = None, stride: int = 1, padding: int = 0) -> tuple[Any, Any]:
+    """PyTorch's own forward."""
+    return torch.nn.functional.conv2d(x, w, b, stride, padding), (x, w, stride, padding)
+
+
+def conv_back(dy: Any, saved: Any) -> tuple[Any, Any, Any]:
+    """Right."""
+    x, w, *settings = saved
+    dx = GRAD.conv2d_input(x.shape, w, dy, *settings)
+    return dx, GRAD.conv2d_weight(x, w.shape, dy, *settings), dy.sum((0, 2, 3))
+
+
+def unrotated(dy: Any, saved: Any) -> tuple[Any, Any, Any]:
+    """The kernel is rotated once too often in dx."""
+    x, w, *settings = saved
+    return conv_back(dy, (x, w.flip(2, 3), *settings))[0], *conv_back(dy, saved)[1:]
+
+
+class Rectified:
+    """ReLU as an object."""
+
+    def forward(self, x: Any) -> Any:
+        """Keeps x."""
+        self.x = x
+        return torch.relu(x)
+
+    def backward(self, dy: Any) -> Any:
+        """Right."""
+        return torch.mul(dy, self.x > 0)
+
+
+@pytest.mark.parametrize(
+    ("layer", "like"),
+    [((conv, conv_back), "conv2d"), ((conv, unrotated), "conv2d"), (Rectified(), "relu")],
+    ids=["a pair", "a wrong pair", "an object"],
+)
+def test_a_layer_of_a_family_that_is_written_on_tensors_is_handed_tensors(layer: Any, like: str) -> None:
+    """As a plain case shows, on which arrays make it raise; its mistakes are found."""
+    found = examine(layer, like=like, budget="1ms", laws=["reference", "adjoint"])
+    wrong = {"reference", "adjoint"} if isinstance(layer, tuple) and layer[1] is unrotated else set()
+    assert set(found.findings) == wrong, story(found)
+    assert "the layer's forward and backward are handed tensors" in found.notes
+
+
+def test_a_numpy_layer_of_a_family_beside_tensors_stays_one() -> None:
+    """Its module imports PyTorch alone, and it names nothing of NumPy's."""
+    found = examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="1ms", laws=["reference"])
     assert not found.wrong, story(found)
     assert "the layer's forward and backward are handed tensors" not in found.notes

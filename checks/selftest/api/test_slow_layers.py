@@ -13,6 +13,7 @@ from checks import (
     story,
 )
 from checks.scope import spend
+from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
 from checks.types import Array
 
@@ -52,3 +53,13 @@ def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(m
     for law in found.unasked[:5]:
         assert law in story(found).partition(", for which there was no time")[0]
     assert not set(found.unasked) & set(found.tallies)
+
+
+def test_of_one_example_no_more_cases_are_left_out_than_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn again and again, with another dy, while there is no time to judge it: how often says nothing."""
+    monkeypatch.setattr(spend, "GRACE", 1.0)
+    monkeypatch.setattr(Pace, "affords", lambda pace, _case, _seconds: not pace.known)
+    found = examine(_slow_relu(0.0), inputs=(np.linspace(-1, 1, 6),), budget="1ms", laws=["linearity"])
+    assert found.hurried == found.cases < found.family.fewest
+    (said,) = (note for note in found.notes if " left out" in note)
+    assert int(said.partition(" ")[0]) == found.family.fewest - found.cases

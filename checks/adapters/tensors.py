@@ -1,0 +1,139 @@
+"""Frameworks whose tensors a layer may be written on by hand; none is imported to find out."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from checks.adapters.jax_function import compiled_soon, double
+from checks.types import Array
+
+
+class Source(NamedTuple):
+    """What stands in a script for a layer that takes tensors."""
+
+    loading: str
+    kind: str
+    tensor: str
+    array: str
+
+
+class Tensors(ABC):
+    """The tensors of one framework; ``framework`` is the name under which it is loaded, ``called`` what they are."""
+
+    framework: str
+    called: str
+    #: What stands for them in a script.
+    source: Source
+
+    @abstractmethod
+    def are(self, value: Any) -> bool:
+        """Whether this is one of them."""
+
+    @abstractmethod
+    def tensor(self, array: Array) -> Any:
+        """A tensor of these numbers."""
+
+    @abstractmethod
+    def array(self, tensor: Any) -> Array:
+        """The numbers of a tensor."""
+
+    @abstractmethod
+    def calling(self) -> AbstractContextManager[object]:
+        """What a layer is called in, so that it computes in the format of its arguments."""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether anybody has loaded the framework: whoever writes such a layer has."""
+        return self.framework in sys.modules
+
+    def among(self, examples: Mapping[str, Any]) -> bool:
+        """Whether any example is one of them, or holds one."""
+        return any(self.are(leaf) for value in examples.values() for leaf in _leaves(value))
+
+    def tensors(self, value: Any) -> Any:
+        """A structure with a tensor in place of each array; anything else as it is."""
+        return self.tensor(value) if isinstance(value, np.ndarray) else each(self.tensors, value)
+
+    def arrays(self, value: Any) -> Any:
+        """The numbers of tensors, in whatever they stand."""
+        return self.array(value) if self.are(value) else each(self.arrays, value)
+
+
+class _Torch(Tensors):
+    """PyTorch's; a tensor lies in the memory of its array where PyTorch takes that."""
+
+    framework, called = "torch", "tensors"
+    source = Source(
+        "import torch",
+        "torch.Tensor",
+        "lambda each: torch.from_numpy(each if min(each.strides, default=0) >= 0 else each.copy())",
+        "lambda each: each.detach().numpy()",
+    )
+
+    def are(self, value: Any) -> bool:
+        return isinstance(value, sys.modules["torch"].Tensor)
+
+    def tensor(self, array: Array) -> Any:
+        shared = array.flags.writeable and array.flags.aligned and min(array.strides, default=0) >= 0
+        return sys.modules["torch"].from_numpy(array if shared else array.copy())
+
+    def array(self, tensor: Any) -> Array:
+        found: Array = tensor.detach().cpu().numpy()
+        return found
+
+    def calling(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+
+class _Jax(Tensors):
+    """JAX's, which nobody can write to, in memory of their own."""
+
+    framework, called = "jax", "JAX arrays"
+    source = Source(
+        'import jax\n\njax.config.update("jax_enable_x64", True)', "jax.Array", "jax.numpy.array", "np.asarray"
+    )
+
+    def are(self, value: Any) -> bool:
+        is_key = str(getattr(value, "dtype", "")).startswith("key<")  # of a generator, which NumPy lacks
+        return isinstance(value, sys.modules["jax"].Array) and not is_key
+
+    def tensor(self, array: Array) -> Any:
+        with double():
+            return sys.modules["jax"].numpy.array(array)
+
+    def array(self, tensor: Any) -> Array:
+        return np.asarray(tensor)
+
+    def calling(self) -> AbstractContextManager[object]:
+        both = ExitStack()
+        both.enter_context(double())
+        both.enter_context(compiled_soon())
+        return both
+
+
+#: Each of them.
+KINDS: tuple[Tensors, ...] = (_Torch(), _Jax())
+
+
+def each(change: Any, value: Any) -> Any:
+    """A structure of what ``change`` makes of each thing in it; what is none as it is."""
+    if isinstance(value, Mapping):
+        return {name: change(one) for name, one in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(change, value))
+    return type(value)(map(change, value)) if isinstance(value, (tuple, list)) else value
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else None
+    if inner is None:
+        yield value
+        return
+    for one in inner:
+        yield from _leaves(one)

@@ -1,0 +1,40 @@
+"""What is said of something that no adapter takes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.templates import template
+
+#: Methods that a message names.
+MOST_NAMED = 12
+
+
+def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
+    """The error about something that is no layer, with the adapter to write."""
+    obj = _inner(obj)
+    bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
+    kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
+    return (
+        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
+        "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
+        "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which, by "
+        "examples that are its tensors, or examine(adapt(layer, framework='torch'), like=...)), or, given inputs=, a "
+        "NumPy function whose call gives a loss and its gradients at once (examine((lambda x: loss(x, y), lambda dy, "
+        f"dx: dy * dx), inputs=(x,))); or write the adapter:\n{template(kind, name_of(obj), arguments)}"
+    )
+
+
+def _inner(obj: Any) -> Any:
+    """What functools.partial holds arguments of: nobody but us may have put it there."""
+    return _inner(obj.func) if isinstance(obj, partial) else obj
+
+
+def _methods(obj: Any) -> str:
+    """What an object can do, where that is little enough to be read."""
+    kind = obj if isinstance(obj, type) else type(obj)
+    own = [name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")]
+    few = 0 < len(own) <= MOST_NAMED and kind.__module__ != "builtins"
+    return f" by its {', '.join(own)}" if few else ""
