@@ -20,6 +20,7 @@ from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.example import AS_GIVEN, FARTHER, ZEROED, Example, rounded
 from checks.families.sensitivity import sensitivity
+from checks.families.slices import parts, sliced
 from checks.families.variations import OUTWARDS, Variations
 from checks.family import Family
 from checks.rounding import unit_roundoff
@@ -187,7 +188,8 @@ class Unclaimed(Family):
         """A case of the example from its text: what the text does not spell out is the example's."""
         case = parse_called(text, self.arguments)
         span = case.span if case.span in self.variations else AS_GIVEN
-        given = self.variations[span]
+        whole = {name: value for name, value in self.variations[span].items() if name not in case.values}
+        given = sliced(whole, case.shapes)
         return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, case.values, given)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
@@ -228,8 +230,8 @@ class Unclaimed(Family):
         return case.span == ZEROED and case.data == "given"
 
     def simpler(self, case: Case) -> Iterator[Case]:
-        """None: an example is what was given."""
-        yield from ()
+        """The first entries of a large example along its axes, as far as the layer takes them."""
+        yield from parts(case, self.subject, self.y.shape)
 
     def _seeded(self, seed: int) -> Case:
         return self._varied(seed, AS_GIVEN)
