@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from checks import ZeroComparisonsError, examine, story
+from checks.adapters.torch_buffers import Last
 from checks.examination import Examination
 
 SPECTRAL: dict[str, Any] = {
@@ -145,3 +146,9 @@ def test_a_layer_whose_buffers_take_too_long_to_rest_is_told_to_be_examined_in_e
     with pytest.raises(ZeroComparisonsError, match=r"moves still by .* after [\d,]+ calls .*: examine\(layer.eval\(\)"):
         examine(layer, inputs=(drawn(2, 2),), cases=[given], laws=["finite differences"])
     assert not examined(layer.eval(), drawn(2, 2)).wrong
+
+
+@pytest.mark.parametrize(("calm", "told"), [(0, "moves still by 0.002"), (3, "has not moved for 3 calls alone")])
+def test_what_is_no_rest_yet_is_told_by_what_it_does(calm: int, told: str) -> None:
+    """One that has only just stopped moves no more."""
+    assert Last(steps=100, moved=0.002 * (calm == 0), first=1.0, calm=calm).told == told
