@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import partial
+from inspect import Parameter
 from typing import Any
 
 from checks.adapters.callables import signature_of
@@ -37,8 +38,7 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
     """A layer that has these arguments already; of a pair the backward too, where it asks for them."""
     if isinstance(obj, (tuple, list)):
         forward, backward = obj
-        asked = signature_of(backward, "function", ()).parameters
-        again = {name: value for name, value in options.items() if name in asked}
+        again = _again(signature_of(backward, "function", ()).parameters.values(), options)
         return partial(forward, **options), partial(backward, **again) if again else backward
     if is_module(obj):
         return holding(partial(obj, **options))
@@ -46,6 +46,17 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
         return replace(obj, function=partial(obj.function, **options))
     methods = methods_of(obj)
     return holding_arguments(obj, methods, **options) if methods else whole(partial(obj, **options))
+
+
+def _again(asked: Collection[Parameter], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the arguments that a backward asks for; none that stands for dy or what was saved, whatever it calls it.
+
+    These two are left to be given, unless it needs fewer.
+    """
+    needed = [each.name for each in asked if each.default is each.empty and each.kind is not each.VAR_KEYWORD]
+    left = [name for name in needed if name not in options]
+    saved = needed if len(left) < len(("dy", "saved")) <= len(needed) else []
+    return {each.name: options[each.name] for each in asked if each.name in options and each.name not in saved}
 
 
 def applying(kind: Any) -> Any:

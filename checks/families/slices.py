@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.case import Case, nested
 from checks.errors import CaseError, SubjectError
+from checks.families.example import Example
 from checks.subject import Subject
 from checks.types import Arrays, Shape, Shapes
 
@@ -35,7 +36,8 @@ def parts(case: Case, subject: Subject, y: Shape) -> Iterator[Case]:
         part = sliced(arrays, shapes)
         if (there := _taken(subject, part)) is not None and within(there, y):
             values = {name: nested(value) for name, value in part.items() if name in case.values}
-            yield case.but(shapes={**shapes, "dy": there}, values=values, given=part)
+            given = {"given": part} if isinstance(case, Example) else {}  # one that was kept spells everything out
+            yield case.but(shapes={**shapes, "dy": there}, values=values, **given)
 
 
 def _taken(subject: Subject, part: Arrays) -> Shape | None:

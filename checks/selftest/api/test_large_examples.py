@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.case import Case
 from checks.errors import CaseError
 from checks.families.slices import smaller
 from checks.selftest.diagnosis import by_itself
@@ -87,6 +88,14 @@ def test_a_layer_that_takes_no_part_is_shown_whole(tmp_path: Path, monkeypatch: 
     """Nobody said that it takes any."""
     found = finding(("of_forty", "spoiled"), (X,), tmp_path, monkeypatch)
     assert found.shrunk.shapes["x"] == (32, 40)
+
+
+def test_a_large_case_that_was_kept_is_shown_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It spells out everything, and is no example any more."""
+    module = by_itself.written(PAIRS, tmp_path, monkeypatch)
+    kept = Case("unclaimed", {"x": X.shape, "dy": X.shape}, data="normal").holding("x", X)
+    found = examine((module.tanh, module.spoiled), inputs=(X,), cases=[kept], laws=["finite differences"])
+    assert found.findings["finite differences"].shrunk.shapes["x"] < X.shape
 
 
 def test_a_text_that_is_no_part_of_the_example_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
