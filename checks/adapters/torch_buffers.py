@@ -103,7 +103,7 @@ class OfBuffers(Resting):
         said = f"forward writes to {', '.join(names)}, on which y depends"
         if not last.rests:
             return (
-                f"{said}, and which moves still by {last.moved:.1g} after {last.steps:,} calls on these numbers: until "
+                f"{said}, and which {last.told} after {last.steps:,} calls on these numbers: until "
                 "it rests, autograd holds fixed what moves with them, so that nothing is to be said of its gradient; "
                 f"expected {name_of(self._buffers.module)} in eval mode, where it writes nothing: "
                 "examine(layer.eval(), ...)"
@@ -116,7 +116,7 @@ class OfBuffers(Resting):
 
 
 @dataclass(frozen=True)
-class _Last:
+class Last:
     """Buffers after some steps, and how far they moved at the last and at the first of them."""
 
     held: Mapping[str, Any] = field(default_factory=dict)
@@ -136,14 +136,19 @@ class _Last:
         """Whether each step is as long as the first: those never rest."""
         return bool(self.steps >= FEW_STEPS and abs(self.moved - self.first) <= SAME * self.first)
 
-    def then(self, after: Mapping[str, Any]) -> _Last:
+    @property
+    def told(self) -> str:
+        """What it does that is no rest yet."""
+        return f"has not moved for {self.calm:,} calls alone" if self.calm else f"moves still by {self.moved:.1g}"
+
+    def then(self, after: Mapping[str, Any]) -> Last:
         """The same after one more step."""
         if not self.held:
-            return _Last(after)
+            return Last(after)
         moved = max(float(np.max(np.abs(array(after[name]) - array(self.held[name])), initial=0.0)) for name in after)
         size = max(float(np.max(np.abs(array(value)), initial=0.0)) for value in after.values())
         calm = self.calm + 1 if moved <= SETTLED * size else 0
-        return _Last(after, self.steps + 1, moved, self.first if self.steps else moved, calm)
+        return Last(after, self.steps + 1, moved, self.first if self.steps else moved, calm)
 
 
 @dataclass(frozen=True)
@@ -176,9 +181,9 @@ class _Steps:
         others = {name: _another(left[name]) for name in written[:MOST_WRITTEN]}  # near its rest y hardly moves with it
         return [name for name, other in others.items() if not np.array_equal(self.step({name: other})[0], y)]
 
-    def settle(self, names: list[str]) -> _Last:
+    def settle(self, names: list[str]) -> Last:
         """Steps until these buffers rest, or nobody waits any longer."""
-        last, end = _Last(), monotonic() + SECONDS
+        last, end = Last(), monotonic() + SECONDS
         while not (last.rests or last.counts) and last.steps < MOST_STEPS and monotonic() < end:
             _, left = self.step(last.held)
             last = last.then({name: left[name].detach().clone() for name in names})

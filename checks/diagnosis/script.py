@@ -11,6 +11,7 @@ from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.recording import LAYER, Backward, Event, Forward
 from checks.diagnosis.source import DRAW, Source, Spelled
+from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
 from checks.subject import Subject
 from checks.types import Config
@@ -18,9 +19,8 @@ from checks.types import Config
 #: Where a script's reader puts their own layer.
 YOURS = f"from your_module import forward, backward{PAIR}"
 
-#: Calls, and numbers in all of its arrays, that a script spells out at most.
+#: Calls that a script spells out at most.
 MOST_CALLS = 6
-MOST_NUMBERS = 100
 
 #: Calls of a layer whose backward draws random numbers, each with others.
 MOST_DRAWS = 8
@@ -67,7 +67,7 @@ def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, ti
     yours, call = _yours(events, subject)
     source = Source(_of_objects(events, yours), call)
     body = source.body(verdict)
-    if not events or len(events) > MOST_CALLS or source.numbers > MOST_NUMBERS:
+    if not events or len(events) > MOST_CALLS or source.numbers > READABLE:
         return ""
     least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)

@@ -73,13 +73,15 @@ def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:
 def _rounds(call: Callable[[Arrays], Arrays], before: Arrays, given: Arrays, narrow: str) -> list[str]:
     """Which results are those of rounded arrays, and change where these are moved by more than rounding hides.
 
-    Most numbers must change: of a layer with steps (a quantizer, a mask) few do, and it rounds nothing.
+    Most numbers must change: of a layer with steps (a quantizer, a mask) few do, and it rounds nothing. What is NaN or
+    infinite shows nothing.
     """
     near = {name: round_to(value, narrow).astype(value.dtype) for name, value in given.items()}
     if all(np.array_equal(near[name], value) for name, value in given.items()):
         return []
     after = call(near)
-    if not (same := [name for name, value in before.items() if _equal(after[name], value)]):
+    finite = {name: value for name, value in before.items() if np.all(np.isfinite(value))}
+    if not (same := [name for name, value in finite.items() if np.array_equal(after[name], value)]):
         return []
     moved = call({name: value * (1 + MOVED) for name, value in given.items()})
     return [name for name in same if _most_differ(moved[name], before[name])]
@@ -89,7 +91,3 @@ def _most_differ(moved: Array, before: Array) -> bool:
     """Whether more than half of the numbers that are not 0 have changed."""
     there = (before != 0) | (moved != 0)
     return bool(2 * np.count_nonzero((moved != before)[there]) > np.count_nonzero(there))
-
-
-def _equal(one: Array, other: Array) -> bool:
-    return bool(np.array_equal(one, other, equal_nan=True))

@@ -20,6 +20,7 @@ from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.example import AS_GIVEN, FARTHER, SHARED, ZEROED, Example, loud, rounded
 from checks.families.sensitivity import sensitivity
+from checks.families.slices import parts, sliced
 from checks.families.variations import OUTWARDS, Variations
 from checks.family import Family
 from checks.rounding import unit_roundoff
@@ -201,9 +202,15 @@ class Unclaimed(Family):
         """A case of the example from its text: what the text does not spell out is the example's."""
         case = parse_called(text, self.arguments)
         span = case.span if case.span in self.variations else AS_GIVEN
-        given = self.variations[span]
-        values = case.values
-        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, values, given, self.loud)
+        whole = {name: value for name, value in self.variations[span].items() if name not in case.values}
+        given, found = sliced(whole, case.shapes), case.values
+        drowning = self._drowning(case.shapes["dy"])
+        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, found, given, drowning)
+
+    def _drowning(self, shape: Shape) -> Array:
+        """Which outputs of a part of y are loud; none where it is no part, as of a layer that turns its axes."""
+        part = self.loud[tuple(map(slice, shape))] if len(shape) == self.loud.ndim else self.loud
+        return part if part.shape == shape else np.zeros((), bool)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """The example, with dy from a seed; nothing else can be asked for."""
@@ -244,8 +251,8 @@ class Unclaimed(Family):
         return varied.get(case.span, "wrong") if case.data == "given" else "wrong"
 
     def simpler(self, case: Case) -> Iterator[Case]:
-        """None: an example is what was given."""
-        yield from ()
+        """The first entries of a large example along its axes, as far as the layer takes them."""
+        yield from parts(case, self.subject, self.y.shape)
 
     def _seeded(self, seed: int) -> Case:
         return self._varied(seed, AS_GIVEN)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from checks.claim import Verdict
 from checks.counted import count
 from checks.diagnosis.reasons import reason, result_of
-from checks.diagnosis.script import MOST_NUMBERS
 from checks.examination import AT_KINKS
+from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
@@ -89,8 +89,8 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     if found.alone:
         return [("script", ALONE)]
     many = found.shrunk.sizes()
-    why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {MOST_NUMBERS}"
-    return [("script", f"{why}; replay makes the same calls")] if many > MOST_NUMBERS else []
+    why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {READABLE}"
+    return [("script", f"{why}; replay makes the same calls")] if many > READABLE else []
 
 
 def as_a_first_call(found: Finding) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from checks import ZeroComparisonsError, examine, story
+from checks.adapters.torch_buffers import Last
 from checks.examination import Examination
 
 SPECTRAL: dict[str, Any] = {
@@ -173,3 +174,9 @@ def test_what_y_depends_on_is_said_once_though_other_numbers_depend_on_more() ->
     )
     assert not found.wrong, story(found)
     assert len([note for note in found.notes if "on which y depends" in note]) == 1
+
+
+@pytest.mark.parametrize(("calm", "told"), [(0, "moves still by 0.002"), (3, "has not moved for 3 calls alone")])
+def test_what_is_no_rest_yet_is_told_by_what_it_does(calm: int, told: str) -> None:
+    """One that has only just stopped moves no more."""
+    assert Last(steps=100, moved=0.002 * (calm == 0), first=1.0, calm=calm).told == told

@@ -150,3 +150,11 @@ def test_a_gradient_that_is_wrong_in_other_ways_is_not_said_to_be_of_float32() -
     told = story(examine((_whole, doubled), "conv2d", supports={"dtype": "float64"}, budget="1ms"))
     assert "dtype" in told.splitlines()[0]
     assert "computes in" not in told
+
+
+def test_a_layer_that_gives_no_numbers_is_not_said_to_compute_in_float32() -> None:
+    """NaN is the same for all arguments, whatever they are rounded to."""
+    found = examine((lambda x: (x * np.nan, None), lambda dy, _: dy * np.nan), inputs=(np.ones(3) / 3,), budget="1ms")
+    assert found.wrong
+    assert "dtype" not in found.findings
+    assert {case.dtype for case in found.judged} == {"float64"}
