@@ -43,3 +43,14 @@ def test_a_normalization_of_nearly_equal_numbers_is_right(layer: torch.nn.Module
         x = x[:1, :1] + apart * x
         found = examine(layer, inputs=(torch.from_numpy(x),), budget="1ms", seed=seed)
         assert not found.wrong, story(found)
+
+
+def test_what_is_zero_but_for_rounding_moves_by_what_cancels_inside() -> None:
+    """As the gradient of a bias before a normalization: it is no jump that this is more than all of it."""
+    x = np.random.default_rng(0).normal(size=100)
+
+    def centered(arrays: Arrays) -> Arrays:
+        return {"dx": arrays["x"], "db": np.asarray(np.sum(arrays["x"] - np.mean(arrays["x"])))}
+
+    found = sensitivity(centered, {"x": x}, "float64")
+    assert 0 < found["db"] < 1e-13
