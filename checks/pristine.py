@@ -72,7 +72,8 @@ class Question:
             return None
         with suppress(Exception):  # as above
             parcel = packed((self.layer, _plain(self.inputs)), "the layer")
-            return in_new_processes("the layer", partial(_there, parcel, self.like, self.supports, self.device), limits)
+            opening = partial(_there, parcel, self.like, self.supports, self.device)
+            return in_new_processes("the layer", opening, tuple, limits)
         return None
 
     @property

@@ -143,11 +143,11 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     sheet = family(task.job.family)
     try:
         name, opening = task.subject or sheet.reference.name, partial(_opened, task.subject, sheet.name)
-        subject, _ = apart.enter(name, opening)
+        subject = apart.enter(name, opening)
     except UsageError as error:
         yield replace(NOTHING, fault=str(error))
         return
-    anew = in_new_processes(name, opening, apart.isolation)
+    anew = in_new_processes(name, opening, lambda subject: (subject, sheet), apart.isolation)
     examination = Examination(subject, sheet, task.job.witnesses, deny=task.deny, hearing=apart, anew=anew)
     replays = Replays(task.corpus, task.subject or subject.name, task.job.replays, examination.replayed)
     examination.found = replays.keep
@@ -158,13 +158,11 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     yield replace(outcome(explain(examination), None), fault=task.job.fault or apart.stopped)
 
 
-def _opened(
-    text: str, name: str, watched: Callable[[Subject], Subject]
-) -> tuple[Subject, Family, tuple[Subject, Family]]:
+def _opened(text: str, name: str, watched: Callable[[Subject], Subject]) -> tuple[Subject, Family, Subject]:
     """A subject and its family, in its own process."""
     sheet = family(name)
     subject = subject_of(text, sheet)
-    return watched(subject), sheet, (told(subject), sheet)
+    return watched(subject), sheet, told(subject)
 
 
 def outcome(examination: Examination, at: Case | None) -> Outcome:
@@ -189,7 +187,7 @@ def replay(case: Case, witnesses: tuple[Witness, ...] = WITNESSES) -> Iterator[t
     valid(case)
     sheet = family(case.family)
     with Apart(Isolation(MOST)) as apart:
-        known, _ = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
+        known = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
         for said in apart.hear(Trial(known, sheet, case), witnesses):
             yield said.witness.law, list(said.verdicts)
 

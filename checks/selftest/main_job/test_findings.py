@@ -109,3 +109,9 @@ def test_one_row_that_dies_leaves_the_others_alone() -> None:
     assert said.code == 1
     assert f"{LAYER}: wrong" in said.out
     assert "U-Net up conv 128 -> 64: right, 4 cases" in said.out
+
+
+def test_rows_that_share_a_process_are_all_examined() -> None:
+    """What a family has learned there of one row, at its published size too, stays there."""
+    said = gradproof("check", "--layer", "LeNet-5", "--corpus", "none", "--jobs", "1")
+    assert said.out.splitlines()[-1].startswith("RIGHT: 6 layers"), said.out
