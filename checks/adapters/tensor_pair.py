@@ -74,7 +74,10 @@ def on_tensors(obj: Any, inputs: Any) -> Handed:
         given = by_argument(obj, inputs)
         if not kind.among(given) and framework_of(_forward_of(obj)) != kind.framework:
             continue
-        arrays = kind.arrays(given)
+        try:
+            arrays = kind.arrays(given)
+        except TypeError:  # of a format that NumPy lacks, as bfloat16: it is refused by its name
+            return Handed(obj)
         if not kind.among(given) and _answers(obj, deepcopy(arrays), kind):  # of NumPy, in a module with a framework
             return Handed(obj)
         if _answers(obj, kind.tensors(deepcopy(arrays)), kind):

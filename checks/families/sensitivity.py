@@ -22,8 +22,8 @@ def sensitivity(results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str)
     """The largest change of an entry of each result, where every entry of ``arrays`` moves by two unit roundoffs.
 
     Jumps are left out: changes by more than the square root of the unit roundoff, of the largest entry of any result.
-    One that is 0 but for rounding, as the gradient of a bias before a normalization, moves by what cancels inside, which
-    is of the size of the others.
+    One that is 0 but for rounding, as the gradient of a bias before a normalization, moves by what cancels inside,
+    and that is of the size of the others.
     """
     rng, before = np.random.default_rng(1), results(arrays)
     found, most = dict.fromkeys(before, 0.0), np.sqrt(unit_roundoff(dtype)) * max(map(_largest, before.values()))

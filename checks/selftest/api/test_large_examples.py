@@ -10,7 +10,7 @@ import pytest
 
 from checks import examine, story
 from checks.case import Case
-from checks.errors import CaseError
+from checks.errors import UsageError
 from checks.families.slices import smaller
 from checks.selftest.diagnosis import by_itself
 from checks.tally import Finding
@@ -102,7 +102,7 @@ def test_a_text_that_is_no_part_of_the_example_is_refused(tmp_path: Path, monkey
     """With both shapes."""
     module = by_itself.written(PAIRS, tmp_path, monkeypatch)
     text = 'unclaimed(x=(33,40), dy=(33,40); ; dtype="float64", data="given", span=1, unit=1, seed=0)'
-    with pytest.raises(CaseError, match=r"x of shape \(33, 40\) is no part of the example's \(32, 40\)"):
+    with pytest.raises(UsageError, match=r"x of shape \(33, 40\) is no part of the example's \(32, 40\)"):
         examine((module.tanh, module.spoiled), inputs=(X,), cases=[text])
 
 
