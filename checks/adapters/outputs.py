@@ -39,9 +39,12 @@ class Outputs(ABC):
 
     def joined(self, y: Any, join: Callable[[list[Any]], Any]) -> Any:
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
+        if not several(y):
+            self.last = None
+            return y
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
-        self.last = tuple(ways(y, found)) if several(y) else None
+        self.last = tuple(ways(y, found))
         return join(found) if len(found) > 1 else found[0] if found else y
 
     def source(self, y: str, join: str) -> str:
