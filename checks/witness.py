@@ -284,6 +284,6 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
     """One claim for y and each gradient, against a second source that is a plain sum in the wide format."""
     for of, got in trial.got.named().items():
         bound = trial.bound(of) + trial.wide_error(of)
-        if of == "dx" and np.any(undecided := trial.family.undecided(trial.case)):
+        if of == "dx" and (undecided := trial.family.undecided(trial.case)).any():
             bound = np.where(undecided, np.nan, bound)
         yield Claim(law, of, got, want[of], bound, trial.why(of))
