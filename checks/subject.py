@@ -285,7 +285,7 @@ class Subject:
         return expected or (bool(self.refusals) and on_purpose(error))
 
     def _demand_same_shape(self, arrays: Arrays, config: Config, y: Array) -> None:
-        key = self.forward, tuple(value.shape for value in arrays.values()), repr(config)
+        key = self.forward, tuple([value.shape for value in arrays.values()]), repr(config)
         before = self.seen.setdefault(key, y.shape)
         if y.shape != before:
             raise SubjectShapeError(
