@@ -21,7 +21,7 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     """
     gradients = spread(with_names(gradients, arguments), arguments)
     if isinstance(gradients, Mapping):
-        keys = _keys(tuple(gradients), arguments)
+        keys = _keys(tuple(gradients), tuple(arguments))
         return {gradient_of(name): gradients[key] for name, key in keys.items() if gradients[key] is not None}
     whole = gradients if _in_order(gradients) else (gradients,)
     each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
