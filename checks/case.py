@@ -13,6 +13,7 @@ import numpy as np
 
 from checks import data
 from checks.errors import CaseError
+from checks.rounding import whole
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
 _FORM = (
@@ -84,7 +85,7 @@ class Case:
     def lattice(self) -> bool:
         """True where every number of the case is an integer, so that sums of products may be exact."""
         surely = self.data in data.WHOLE and not self.values
-        return surely or all(bool(np.all(values == np.rint(values))) for values in self._drawn.values())
+        return surely or all(map(whole, self._drawn.values()))
 
     @property
     def reach(self) -> float:

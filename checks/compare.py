@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from math import isfinite
+from math import isfinite, ulp
 from typing import Any
 
 import numpy as np
 
 from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
+from checks.equality import both_nan, every
 from checks.types import Array
 
 #: Where a claim keeps what it was judged to be: a law looks itself at what its first claims come to.
@@ -32,20 +33,11 @@ def compare(claim: Claim) -> Verdict:
     return found
 
 
-@np.errstate(all="ignore")
 def _compared(claim: Claim) -> Verdict:
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = claim.got == claim.want
-    if _all(equal):
-        return _all_equal(claim)
-    equal |= (claim.got != claim.got) & (claim.want != claim.want)
-    return _all_equal(claim) if _all(equal) else _judged(claim, equal)
-
-
-def _all(true: Array) -> bool:
-    """Whether all are true; of the few numbers of a case NumPy counts them several times as fast as it says so."""
-    return bool(np.count_nonzero(true) == true.size)
+    return _all_equal(claim) if every(equal) else _judged(claim, equal)
 
 
 def _all_equal(claim: Claim) -> Verdict:
@@ -56,14 +48,18 @@ def _all_equal(claim: Claim) -> Verdict:
     )
 
 
+@np.errstate(all="ignore")
 def _judged(claim: Claim, equal: Array) -> Verdict:
     error, blind = _distance(claim), 0
-    if not _all(np.isfinite(error + claim.bound)):
+    if not every(np.isfinite(error + claim.bound)):
+        equal |= both_nan(claim.got, claim.want)
+        if every(equal):
+            return _all_equal(claim)
         error, blind = _told_apart(claim, equal, error)
-    wrong = int(np.count_nonzero(error > claim.bound))
+    share = error / claim.bound  # NaN, which fmax leaves out, where neither is anything but 0
+    largest = float(np.fmax.reduce(share, axis=None, initial=0.0))
+    wrong = int(np.count_nonzero(error > claim.bound)) if largest > 1 else 0
     compared = claim.got.size - blind
-    share = np.where(error == 0, 0.0, error / claim.bound)
-    largest = float(share.max(initial=0.0))
     return Verdict(
         claim.law,
         claim.of,
@@ -95,8 +91,11 @@ def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
 
 def _resolution(claim: Claim) -> float | None:
     """Largest bound of a nonzero element, relative to what the element must be; only where somebody asks for it."""
-    if claim.law not in ENTRY_BY_ENTRY:
-        return None
+    return _relative(claim) if claim.law in ENTRY_BY_ENTRY else None
+
+
+@np.errstate(all="ignore")
+def _relative(claim: Claim) -> float | None:
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
@@ -121,8 +120,8 @@ def _worst(claim: Claim, error: Array, share: Array, largest: float) -> Worst | 
 
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:
     """Error in units in the last place of ``want`` in the format of what was computed."""
-    spacing = float(np.spacing(_real(dtype).type(np.abs(want))))
-    return float(error) / spacing if spacing and np.isfinite(spacing) else float("nan")  # longdouble's may underflow
+    spacing = ulp(abs(want)) if dtype == _DOUBLE else float(np.spacing(_real(dtype).type(np.abs(want))))
+    return float(error) / spacing if spacing and isfinite(spacing) else float("nan")  # longdouble's may underflow
 
 
 @cache

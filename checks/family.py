@@ -224,8 +224,9 @@ class Family(ABC):
         ``places`` holds indices (entries, axes); the boxes (entries, axes of y, 2) hold the first output and the one
         after the last along each axis.
         """
-        whole = np.stack([np.zeros_like(case.shapes["dy"]), case.shapes["dy"]], axis=-1)
-        return np.broadcast_to(whole, (len(places), *whole.shape))
+        boxes = np.zeros((len(places), len(case.shapes["dy"]), 2), np.intp)
+        boxes[:, :, 1] = case.shapes["dy"]
+        return boxes
 
     def steps(self, case: Case) -> Shape:  # noqa: ARG002
         """For each spatial axis, by how many cells x moves when y moves by one; 0 where borders make a difference."""

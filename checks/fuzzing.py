@@ -163,7 +163,7 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
 
 
 def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
-    return filter(limits.takes, map(limits.inside, limits.family.sweep(seed, count)))
+    return limits.brought(limits.family.sweep(seed, count))
 
 
 def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:

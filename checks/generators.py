@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,16 @@ LOOKS = 5
 _STAND_IN = np.random.MT19937(0)
 
 
+#: What is in place where nobody looks at Python's generator.
+_NOTHING = nullcontext()
+
 #: How many other seeds each is moved on, while a layer is asked whether it draws.
 _moved_on: list[None] = []
 
 
 def seed_of(arrays: Arrays) -> int:
     """The seed of arrays of these shapes, the same in every process."""
-    return (hash(tuple(value.shape for value in arrays.values())) + len(_moved_on)) % 2**32
+    return (hash(tuple([value.shape for value in arrays.values()])) + len(_moved_on)) % 2**32
 
 
 @contextmanager
@@ -77,21 +81,10 @@ class Generators:
     looks: int = 0
     draws: bool = False
 
-    @contextmanager
-    def seeded(self, seed: int) -> Iterator[None]:
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
         """The generators at a seed, and afterwards where they were."""
-        own = np.random.get_bit_generator()  # type: ignore[attr-defined] # NumPy's stubs lack it
-        np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
-        np.random.seed(seed)  # noqa: NPY002 - the very generator that layers draw from
-        try:
-            if self.draws or self.looks < LOOKS or _heard:
-                with self._pythons(seed):
-                    yield
-            else:
-                yield
-        finally:
-            left("NumPy's", _numpys)
-            np.random.set_bit_generator(own)  # type: ignore[attr-defined] # as above
+        looking = self.draws or self.looks < LOOKS or bool(_heard)
+        return _Seeded(seed, self._pythons(seed) if looking else _NOTHING)
 
     @contextmanager
     def _pythons(self, seed: int) -> Iterator[None]:
@@ -105,3 +98,26 @@ class Generators:
             self.draws = self.draws or random.getstate() != seeded
             left("Python's", random.getstate)
             random.setstate(before)
+
+
+class _Seeded(AbstractContextManager[None]):
+    """NumPy's generator at a seed, and afterwards where it was; ``inside`` is entered meanwhile."""
+
+    def __init__(self, seed: int, inside: AbstractContextManager[None]) -> None:
+        """Nothing is seeded before it is entered."""
+        self._seed, self._inside = seed, inside
+
+    def __enter__(self) -> None:
+        """Put a generator in the place of NumPy's own."""
+        self._own = np.random.get_bit_generator()  # type: ignore[attr-defined] # NumPy's stubs lack it
+        np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
+        np.random.seed(self._seed)  # noqa: NPY002 - the very generator that layers draw from
+        self._inside.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Tell how the generator was left, and put NumPy's own back."""
+        self._inside.__exit__(kind, error, where)
+        left("NumPy's", _numpys)
+        np.random.set_bit_generator(self._own)  # type: ignore[attr-defined] # as above

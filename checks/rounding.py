@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from checks.equality import every
 from checks.types import Array
 
 #: Binary digits of the significand, the hidden one included.
@@ -137,4 +138,4 @@ def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:
 
 def whole(values: Array) -> bool:
     """Whether all values are integers (both parts of complex ones)."""
-    return bool(np.all(values == np.rint(values)))
+    return every(values == np.rint(values))

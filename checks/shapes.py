@@ -11,8 +11,10 @@ from checks.types import Array, Arrays, Shape, gradient_of
 
 def misshapen(gradients: Arrays, arrays: Arrays) -> str:
     """A sentence about the first gradient whose shape is not that of its argument; empty where all are."""
-    pairs = ((of, gradients[of].shape, value.shape) for of, value in by_gradient(arrays).items())
-    return next((unlike(of, got, want) for of, got, want in pairs if got != want), "")
+    for of, value in by_gradient(arrays).items():
+        if gradients[of].shape != value.shape:
+            return unlike(of, gradients[of].shape, value.shape)
+    return ""
 
 
 def unlike(of: str, got: Shape, want: Shape) -> str:

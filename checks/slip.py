@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from checks.bounds import nothing
-from checks.rounding import growth
+from checks.rounding import growth, whole
 from checks.types import Array
 from checks.witness import Trial
 
@@ -24,7 +24,7 @@ def slip(trial: Trial, of: str, *results: Array) -> Array:
     first, *others = (np.abs(each.astype(trial.wide, copy=False)) for each in results)
     size: Array = sum(others, first)
     if trial.exact_on_integers:
-        if all(np.array_equal(each, np.rint(each)) for each in results):
+        if all(map(whole, results)):
             return nothing(size.shape)
         size = size + SLIPPING * float(np.max(trial.mass[of], initial=0.0))
     share = growth(trial.roundings[of] + SLIPPING, trial.case.dtype)[0]

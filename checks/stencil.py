@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.rounding import dot, exact_limit, gamma, whole
+from checks.rounding import dot, exact_limit, unit_roundoff, whole
 from checks.types import Array
 
 
@@ -23,23 +23,35 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
     """The same for several entries that were moved at once and reach outputs that lie apart.
 
     ``owners`` says for each output which entry reaches it, as an index into ``widths``; one index may stand for no
-    entry. ``start``, ``dy`` and ``noise`` may be those of one output for all.
+    entry. It has axes of length 1 where all outputs along an axis are of one owner. ``start``, ``dy`` and ``noise`` may
+    be those of one output for all.
 
     Returns a value and an error bound for each index; what nobody reaches should not have changed.
     """
-    pairs = np.iscomplexobj(moved) or np.iscomplexobj(dy)
-    change, weights = (_pairs(values) if pairs else values for values in (moved - start, dy))
+    alike = tuple(axis - owners.ndim for axis, size in enumerate(owners.shape) if size < moved.shape[axis])
+    along, parts = alike, 1
+    change, weights = moved - start, dy
+    if np.iscomplexobj(moved) or np.iscomplexobj(dy):
+        change, weights = _pairs(change), _pairs(dy)
+        along, parts = (*(axis - 1 for axis in alike), -1), 2
     with np.errstate(all="ignore"):
         products = np.multiply(weights, change, dtype=np.float64)
-    each_output, count = owners.reshape(-1), len(widths)
-    whose = np.repeat(each_output, 2) if pairs else each_output
-    value, mass = (np.bincount(whose, each.reshape(-1), count) for each in (products, np.abs(products)))
-    noisy = np.asarray(np.abs(dy) * noise, np.float64)
-    doubt = np.bincount(each_output, np.broadcast_to(noisy, owners.shape).reshape(-1), count)
+        sums = [each.sum(axis=along) for each in (products, np.abs(products))]
+    whose, count = owners.reshape(-1), len(widths)
+    value, mass = (np.bincount(whose, each.reshape(-1), count) for each in sums)
+    noisy = np.empty(owners.shape)
+    noisy[...] = (np.abs(dy) * noise).sum(axis=alike, keepdims=True)
+    doubt = np.bincount(whose, noisy.reshape(-1), count)
     exact = (mass <= exact_limit("float64")) & (whole(weights) and whole(change))
-    terms = np.bincount(whose, minlength=count)
-    summing = np.where(exact, 0.0, gamma(int(np.max(terms, initial=0)) + 4, "float64") * mass)
+    terms = np.bincount(whose, minlength=count) * (parts * (moved.size // max(owners.size, 1)))
+    summing = np.where(exact, 0.0, _gammas(terms + 4) * mass)
     return value / widths, (2.0 * doubt + summing) / np.abs(widths)
+
+
+def _gammas(roundings: Array) -> Array:
+    """``gamma`` of each of these numbers of roundings in float64, in which no array has too many entries."""
+    products = roundings * unit_roundoff("float64")
+    return np.asarray(products / (1.0 - products))
 
 
 def _pairs(values: Array) -> Array:

@@ -246,7 +246,7 @@ class Subject:
             if self._refuses_by(error):
                 raise RefusedError(f"{self.name} refuses: {_words(error)}") from error
             raise SubjectError(f"{self.name}: forward raised {_words(error)}{placed(error)}") from error
-        return self._array(_with_axes(y, arrays), "forward"), saved
+        return self._array(y, arrays, "forward"), saved
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
         """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""
@@ -275,7 +275,8 @@ class Subject:
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
                 f"expected {', '.join(wanted)}{self._by_design(gradients, arguments, arrays or {})}"
             )
-        return {name: self._array(_with_axes(gradients[name], {"dy": dy}), f"backward, {name}") for name in wanted}
+        given = {"dy": dy}
+        return {name: self._array(gradients[name], given, "backward", name) for name in wanted}
 
     def _by_design(self, came: Mapping[str, Any], arguments: tuple[str, ...], arrays: Arrays) -> str:
         """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""
@@ -297,7 +298,7 @@ class Subject:
         return expected or (bool(self.refusals) and on_purpose(error))
 
     def _demand_same_shape(self, arrays: Arrays, config: Config, y: Array) -> None:
-        key = self.forward, tuple(value.shape for value in arrays.values()), repr(config)
+        key = self.forward, tuple([value.shape for value in arrays.values()]), repr(config)
         before = self.seen.setdefault(key, y.shape)
         if y.shape != before:
             raise SubjectShapeError(
@@ -317,14 +318,15 @@ class Subject:
             raise SubjectShapeError(wrong)
         return found
 
-    def _array(self, value: object, place: str) -> Array:
-        if type(value) is np.ndarray and value.dtype.kind in _NUMBERS:
-            return value
+    def _array(self, came: object, given: Arrays, *place: str) -> Array:
+        if type(came) is np.ndarray and came.dtype.kind in _NUMBERS:
+            return came
+        value, where = _with_axes(came, given), ", ".join(place)
         if not isinstance(value, (np.ndarray, np.generic)):
-            msg = f"{self.name}: {place} returned {type(value).__name__}; expected a NumPy array"
+            msg = f"{self.name}: {where} returned {type(value).__name__}; expected a NumPy array"
             raise SubjectError(msg)
         if value.dtype.kind not in _NUMBERS:
-            msg = f"{self.name}: {place} returned an array of {value.dtype}; expected numbers"
+            msg = f"{self.name}: {where} returned an array of {value.dtype}; expected numbers"
             raise SubjectError(msg)
         return np.asarray(value)
 

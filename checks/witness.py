@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from time import perf_counter
 from typing import Any, ClassVar, TypeVar, cast
@@ -182,7 +182,7 @@ class Trial:
     def forward_error(self, arrays: Arrays) -> Array:
         """Largest error of y for other arguments; integers wherever the case's are."""
         excess = self.excess("y", arrays, self.wide_dy)
-        if self._surely_exact("y", {**largest_of(arrays), "dy": self.largest["dy"]}, self.case.dtype):
+        if self._surely_exact("y", lambda: {**largest_of(arrays), "dy": self.largest["dy"]}, self.case.dtype):
             return excess
         mass = self.family.forward_mass(widen(arrays, self.wide), self.case.config)
         return plus(self.error("y", mass, self.case.dtype), excess)
@@ -191,7 +191,7 @@ class Trial:
         """Largest error of each gradient for another upstream gradient (in the wide format)."""
         names = [of for of in self.roundings if of != "y"]
         excess = {of: self.excess(of, self.wide_inputs, dy) for of in names}
-        largest = {**self.largest, **largest_of({"dy": dy})}
+        largest = cache(lambda: {**self.largest, **largest_of({"dy": dy})})
         if all(self._surely_exact(of, largest, self.case.dtype) for of in names):
             return excess
         mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
@@ -219,7 +219,7 @@ class Trial:
 
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
-            sure = self._surely_exact(of, self.largest, dtype)
+            sure = self._surely_exact(of, lambda: self.largest, dtype)
             self._own_errors[of, dtype] = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
         return self._own_errors[of, dtype]
 
@@ -233,14 +233,24 @@ class Trial:
         """Largest absolute value of each argument and of dy."""
         return largest_of({**self.wide_inputs, "dy": self.wide_dy})
 
-    def _surely_exact(self, of: str, largest: Mapping[str, float], dtype: str) -> bool:
+    def _surely_exact(self, of: str, largest: Callable[[], Mapping[str, float]], dtype: str) -> bool:
         """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""
         if not self.roundings[of]:
             return True
-        return self.exact_on_integers and self.roundings[of] * self.family.peak(largest) <= exact_limit(dtype)
+        return self.exact_on_integers and self.roundings[of] * self.family.peak(largest()) <= exact_limit(dtype)
 
     def why(self, of: str) -> str:
         """The sentence that derives the bound of ``bound`` plus ``wide_error``."""
+        if of not in self._derivations:
+            self._derivations[of] = self._derived(of)
+        return self._derivations[of]
+
+    @cached_property
+    def _derivations(self) -> dict[str, str]:
+        """What ``why`` has answered."""
+        return {}
+
+    def _derived(self, of: str) -> str:
         count, dtype = self.roundings[of], self.case.dtype
         if self.arithmetic == FLUSHING:
             return f"values are selected, and what is below {2**HALVINGS} times the smallest normal number may be lost"
@@ -284,6 +294,6 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
     """One claim for y and each gradient, against a second source that is a plain sum in the wide format."""
     for of, got in trial.got.named().items():
         bound = trial.bound(of) + trial.wide_error(of)
-        if of == "dx" and np.any(undecided := trial.family.undecided(trial.case)):
+        if of == "dx" and (undecided := trial.family.undecided(trial.case)).any():
             bound = np.where(undecided, np.nan, bound)
         yield Claim(law, of, got, want[of], bound, trial.why(of))

@@ -47,8 +47,7 @@ class Foreign:
 
         def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
             tensors = {name: self.framework.tensor(value) for name, value in arrays.items()}
-            bound = plan.bind(tensors, config)
-            y = self.function(*bound.args, **bound.kwargs)
+            y = plan.call(self.function, tensors, config)
             return np.asarray(self.framework.array(y)), (y, tensors, arrays)
 
         return Subject(name_of(self.function), forward, self._pull, plan.limits())

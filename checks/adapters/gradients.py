@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from checks.adapters.outputs import flat, several, ways
@@ -21,8 +22,8 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     given = list(gradients) if isinstance(gradients, Iterator) else gradients
     gradients = spread(with_names(given, arguments), arguments)
     if isinstance(gradients, Mapping):
-        keys = {argument: first_present(gradient_names(argument), gradients) for argument in arguments}
-        return {gradient_of(name): gradients[key] for name, key in keys.items() if key and gradients[key] is not None}
+        keys = _keys(tuple(gradients), tuple(arguments))
+        return {gradient_of(name): gradients[key] for name, key in keys.items() if gradients[key] is not None}
     whole = gradients if _in_order(gradients) else (gradients,)
     each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
@@ -45,6 +46,13 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
     if found is None:
         return None
     return f".{key}" if fields else next(ways(gradients, [found]), "")
+
+
+@lru_cache(1024)
+def _keys(present: tuple[Any, ...], arguments: tuple[str, ...]) -> dict[str, str]:
+    """The key under which the gradient of each argument stands, for those that have one."""
+    found = {argument: first_present(gradient_names(argument), present) for argument in arguments}
+    return {argument: key for argument, key in found.items() if key}
 
 
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:

@@ -26,8 +26,7 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
         from autograd import make_vjp
 
         def layer(values: dict[str, Any]) -> Any:
-            bound = plan.bind({name: values[name] for name in arrays}, config)
-            return outputs.joined(function(*bound.args, **bound.kwargs), _one)
+            return outputs.joined(plan.call(function, {name: values[name] for name in arrays}, config), _one)
 
         back, y = make_vjp(layer, 0)(arrays)
         return np.asarray(y), (back, tuple(arrays))

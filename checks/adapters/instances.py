@@ -52,9 +52,9 @@ def _built(kind: Callable[[], Any], call: str, expected: str) -> Any:
     try:
         if not is_module(getattr(kind, "func", kind)):
             return kind()
-        from checks.adapters.torch_tensors import SEED, seeded
+        from checks.adapters.torch_tensors import SEED, Seeded
 
-        with seeded("cpu", SEED):
+        with Seeded("cpu", SEED):
             return kind()
     except RAISED as error:
         raise UsageError(f"{call} raised {type(error).__name__}: {error}; expected {expected}") from error

@@ -28,8 +28,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     plan = read(function, arguments, "function")
 
     def layer(config: Config, values: dict[str, Any]) -> Any:
-        bound = plan.bind(values, config)
-        return outputs.joined(function(*bound.args, **bound.kwargs), _one)
+        return outputs.joined(plan.call(function, values, config), _one)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         import jax

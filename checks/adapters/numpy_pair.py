@@ -62,9 +62,8 @@ def adapt_pair(
     again = cache(lambda: from_inputs(backward, arguments))  # read where it is needed: few backwards are of that kind
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        bound = plan.bind(arrays, config)
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
-        result = forward(*bound.args, **bound.kwargs)
+        result = plan.call(forward, arrays, config)
         shown.spread = _gives_each(backward, result)
         y, saved = _spread(result) if shown.spread else _parted(result, told)
         shown.count = 0 if saved is told else 1 if shown.spread else len(result) - 1

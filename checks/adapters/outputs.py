@@ -43,11 +43,13 @@ class Outputs(ABC):
 
     def joined(self, y: Any, join: Callable[[list[Any]], Any]) -> Any:
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
+        if not several(y) and self._parts(y) == ("",):
+            self.last = None
+            return y
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
         parts = [(leaf, part) for leaf in found for part in self._parts(leaf)]
-        own = len(parts) == 1 and not several(y)
-        self.last = None if own else tuple(way + part for leaf, part in parts for way in ways(y, [leaf]))
+        self.last = tuple(way + part for leaf, part in parts for way in ways(y, [leaf]))
         each = [getattr(leaf, part.removeprefix(".")) if part else leaf for leaf, part in parts]
         return join(each) if len(each) > 1 else each[0] if each else y
 

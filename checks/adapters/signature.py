@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from inspect import Parameter
+from itertools import takewhile
 from typing import Any
 
 from checks.adapters import bundle, flags
@@ -44,6 +45,19 @@ class Plan:
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
+        return inspect.BoundArguments(self.signature, self._given(arrays, config))
+
+    def call(self, function: Callable[..., Any], arrays: Mapping[str, Any], config: Config) -> Any:
+        """What a function with this signature gives for arrays and keywords."""
+        if self.variadic:
+            bound = self.bind(arrays, config)
+            return function(*bound.args, **bound.kwargs)
+        named = self._given(arrays, config)
+        given = [named.pop(name) for name in takewhile(named.__contains__, self._places)]
+        return function(*given, **named)
+
+    def _given(self, arrays: Mapping[str, Any], config: Config) -> dict[str, Any]:
+        """What each parameter is given, in their order."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         for word, name in self.words.items():
             if (value := config.get(word)) is not None:
@@ -58,8 +72,7 @@ class Plan:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
         for parameter in self._open:
             given[parameter] = {word: value for word, value in config.items() if word not in self.words}
-        ordered = {name: given[name] for name in self._parameters if name in given}
-        return inspect.BoundArguments(self.signature, ordered)
+        return {name: given[name] for name in self._parameters if name in given}
 
     def _formed(self, word: str, value: Any) -> Any:
         """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
@@ -89,7 +102,7 @@ class Plan:
         """Whether it takes any array by position."""
         return bool(self._rest)
 
-    @property
+    @cached_property
     def variadic(self) -> bool:
         """Whether it takes anything that it does not name."""
         return bool(self._open or self._rest)
@@ -106,6 +119,11 @@ class Plan:
     @cached_property
     def _parameters(self) -> tuple[str, ...]:
         return tuple(self.signature.parameters)
+
+    @cached_property
+    def _places(self) -> list[str]:
+        """Parameters that may be given by position, in their order."""
+        return self._of_kind(Parameter.POSITIONAL_ONLY) + self._of_kind(Parameter.POSITIONAL_OR_KEYWORD)
 
     @cached_property
     def _rest(self) -> list[str]:

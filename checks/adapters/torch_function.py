@@ -25,8 +25,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
     plan = read(function, arguments, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        bound = plan.bind(leaves, config)
-        return function(*bound.args, **bound.kwargs)
+        return plan.call(function, leaves, config)
 
     inner = function.func if isinstance(function, partial) else function
 
@@ -89,8 +88,7 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     square = frozenset(word for word, name in plan.words.items() if name in whole)
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        bound = plan.bind(leaves, _each_axis(plan, config, lists, next(iter(leaves.values())).ndim - 2))
-        return operator(*bound.args, **bound.kwargs)
+        return plan.call(operator, leaves, _each_axis(plan, config, lists, next(iter(leaves.values())).ndim - 2))
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
         axes = next(iter(arrays.values())).ndim - 2

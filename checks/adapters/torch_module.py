@@ -60,11 +60,11 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
-        bound = plan.bind({name: leaf for name, leaf in leaves.items() if name in inputs}, config)
+        given = {name: leaf for name, leaf in leaves.items() if name in inputs}
         whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
         buffers.left = whole
-        return called(module, whole, *bound.args, **bound.kwargs)
+        return plan.call(partial(called, module, whole), given, config)
 
     limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}

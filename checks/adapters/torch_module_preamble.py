@@ -16,7 +16,7 @@ from checks.adapters.torch_kinds import is_scripted
 from checks.adapters.torch_parameters import places_of
 from checks.adapters.torch_preamble import Called, Calling
 from checks.adapters.torch_scripted import can_be_shown, has_scripts
-from checks.adapters.torch_tensors import SEED, Format, seeded
+from checks.adapters.torch_tensors import SEED, Format, Seeded
 from checks.types import Arrays, Config
 
 
@@ -58,7 +58,7 @@ def as_it_is_built(
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
         bound = bind(arrays, config)
-        with seeded("cpu", SEED):
+        with Seeded("cpu", SEED):
             module = kind(*bound.args, **bound.kwargs)
         places = places_of(module, tuple(names))
         state = {places[name]: each for name, each in names.items() if name in places}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -37,13 +37,18 @@ class Format:
         """The cases that can be given in this format."""
         return {"dtype": self.dtype} if self.dtype else {}
 
+    @property
+    def shares(self) -> bool:
+        """Whether tensors lie in the memory of the arrays that they are made of."""
+        return self.device == "cpu" and not self.dtype
+
     def tensor(self, array: Array) -> Any:
         """A tensor on the same memory where that is possible, so that a layer that writes to its arguments is seen."""
         import torch
 
         plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
         tensor = torch.from_numpy(plain)
-        if self.device == "cpu" and not self.dtype:
+        if self.shares:
             return tensor
         return tensor.to(device=self.device, dtype=getattr(torch, self._of(array)))
 
@@ -54,10 +59,10 @@ class Format:
 
     def bring_back(self, tensor: Any, given: Array) -> None:
         """Write to ``given`` what a layer has written to its copy elsewhere, so that such a layer is seen too."""
+        if self.shares or not given.flags.writeable:
+            return
         import torch
 
-        if (self.device == "cpu" and not self.dtype) or not given.flags.writeable:
-            return
         before, now = self.tensor(given), tensor.detach()
         if torch.equal(before, now):  # no NaN among them
             return
@@ -114,14 +119,15 @@ def _run(
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with seeded(fmt.device, seed), _compiling(), Noting() as around:
+    with Seeded(fmt.device, seed), _compiling(), Noting() as around:
         try:
             y = fmt.outputs.joined(layer(leaves, config), _one)
         except RuntimeError as error:
             _add_remedy(error)
             raise
-    for name, value in arrays.items():
-        fmt.bring_back(leaves[name], value)
+    if not fmt.shares:
+        for name, value in arrays.items():
+            fmt.bring_back(leaves[name], value)
     return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
 
 
@@ -157,10 +163,13 @@ _COMPILING: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+_AS_IT_IS = nullcontext()
+
+
 def _compiling() -> AbstractContextManager[object]:
     """The settings of ``_COMPILING`` for a while, those that this PyTorch knows, where anything was ever compiled."""
     if "torch._dynamo" not in sys.modules:
-        return nullcontext()
+        return _AS_IT_IS
     settings = ExitStack()
     for name, wanted in _COMPILING.items():
         config: Any = sys.modules[name]
@@ -168,21 +177,29 @@ def _compiling() -> AbstractContextManager[object]:
     return settings
 
 
-@contextmanager
-def seeded(device: str, seed: int) -> Iterator[None]:
+class Seeded:
     """A device's generator at ``seed``, and afterwards where it was."""
-    import torch
 
-    # Seeding every device that there might be takes longer than a small layer.
-    own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
-    now, put_back = (own.get_state, own.set_state) if device == "cpu" else (own.get_rng_state, own.set_rng_state)
-    state = now()
-    own.manual_seed(seed)
-    try:
-        yield
-    finally:
-        left("PyTorch's", lambda: now().tolist())
-        put_back(state)
+    def __init__(self, device: str, seed: int) -> None:
+        """Nothing is seeded before it is entered."""
+        import torch
+
+        # Seeding every device that there might be takes longer than a small layer.
+        own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
+        self._now, self._put_back = (
+            (own.get_state, own.set_state) if device == "cpu" else (own.get_rng_state, own.set_rng_state)
+        )
+        self._own, self._seed = own, seed
+
+    def __enter__(self) -> None:
+        """Keep the state and begin at the seed."""
+        self._state = self._now()
+        self._own.manual_seed(self._seed)
+
+    def __exit__(self, *_: object) -> None:
+        """Tell how the generator was left, and put it back."""
+        left("PyTorch's", lambda: self._now().tolist())
+        self._put_back(self._state)
 
 
 def _pull(dy: Array, saved: Any) -> Arrays:

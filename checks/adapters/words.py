@@ -169,7 +169,7 @@ def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:
     return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 
-def first_present(names: Iterable[str], holder: Mapping[Any, Any]) -> str:
+def first_present(names: Iterable[str], holder: Iterable[Any]) -> str:
     """The key of ``holder`` that is spelled like one of ``names``, in any case; empty where none is.
 
     Keys that are no words (shapes, by which a layer keeps what it computed) are nobody's name.

@@ -84,9 +84,13 @@ class GeometricFamily(CoveredFamily):
         return tuple(self.config(Geometry(modes=self.plain_modes)))
 
     def _is_implied(self, word: str) -> bool:
-        cell, options = self.implied.get(word, ("", ()))
-        confined = self.space.get(cell, ())
-        return len(confined) == 1 and confined[0] in options
+        return word in self._all_implied
+
+    @cached_property
+    def _all_implied(self) -> frozenset[str]:
+        """Keywords whose cell has one option left, which the shapes or a default imply."""
+        confined = {word: self.space.get(cell, ()) for word, (cell, _) in self.implied.items()}
+        return frozenset(word for word, left in confined.items() if len(left) == 1 and left[0] in self.implied[word][1])
 
     def left_out(self, case: Case) -> Config:
         """The keywords of a case without those that hold what leaving them out means."""
@@ -106,7 +110,7 @@ class GeometricFamily(CoveredFamily):
 
         One of weight or bias reaches the whole of its output channel.
         """
-        boxes = super().reached(case, argument, places).copy()
+        boxes = super().reached(case, argument, places)
         if argument != "x":
             boxes[:, 1] = places[:, :1] + (0, 1)
             return boxes
@@ -116,8 +120,8 @@ class GeometricFamily(CoveredFamily):
         boxes[:, 1] = out * (places[:, 1:2] // into + (0, 1))
         for at, axis in enumerate(geometry.axes, 2):
             cell = places[:, at] + axis.before
-            last = np.minimum(cell // axis.stride + 1, case.shapes["dy"][at])
-            boxes[:, at] = np.stack([np.maximum(-((axis.extent - 1 - cell) // axis.stride), 0), last], axis=-1)
+            boxes[:, at, 0] = np.maximum(-((axis.extent - 1 - cell) // axis.stride), 0)
+            boxes[:, at, 1] = np.minimum(cell // axis.stride + 1, case.shapes["dy"][at])
         return boxes
 
     @abstractmethod
@@ -258,9 +262,9 @@ class GeometricFamily(CoveredFamily):
     def alike(self, case: Case) -> Iterator[Case]:
         """The same sizes and windows with another stride, padding or dilation that leaves as many windows."""
         for geometry in resettled(self.geometry(case)):
-            shapes, config = self.shapes(geometry), self.config(geometry)
-            same = not self.fault(geometry) and self.output_shape(shapes, config) == case.shapes["dy"]
-            if same and config != case.config:
+            if self.fault(geometry) or (config := self.config(geometry)) == case.config:
+                continue
+            if self.output_shape(self.shapes(geometry), config) == case.shapes["dy"]:
                 yield self.case(geometry, case.dtype, case.data, case.seed)
 
     def larger(self, case: Case) -> Case:

@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity, unable
 from checks.compare import compare
+from checks.equality import every, identical
 from checks.errors import SubjectError
 from checks.shapes import in_shape
 from checks.slip import slip
@@ -63,7 +64,7 @@ class Contract(Witness):
             if value.shape != first[of].shape:
                 yield Claim(self.law, of, value, first[of], np.zeros(first[of].shape), why, severity=severity)
                 continue
-            unmoved = np.array_equal(value, first[of])
+            unmoved = identical(value, first[of])
             bound, how = trial.shared(_Unmoved)[of] if unmoved else _of_two_runs(trial, of, value, first[of])
             yield Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
 
@@ -96,12 +97,13 @@ def _of_two_runs(trial: Trial, of: str, one: Array, another: Array) -> tuple[Arr
 
 def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:
     """Claims one by one; NumPy warns of nothing while they are made."""
-    while True:
-        with np.errstate(all="ignore"):
-            claim = next(claims, None)
-        if claim is None:
-            return
+    while (claim := _next_hushed(claims)) is not None:
         yield claim
+
+
+@np.errstate(all="ignore")
+def _next_hushed(claims: Iterator[Claim]) -> Claim | None:
+    return next(claims, None)
 
 
 def briefly(trial: Trial, claims: Callable[[], Iterable[Claim]]) -> list[Claim]:
@@ -162,7 +164,7 @@ def twin(array: Array) -> Array:
     ends = min(array.size // 3, MOST_AT_ENDS)
     found[ends : array.size - ends] = found[ends : array.size - ends][::-1]
     found = found.reshape(array.shape)
-    return other(array) if np.array_equal(found, array, equal_nan=True) else found
+    return other(array) if identical(found, array) else found
 
 
 def others(trial: Trial) -> Arrays:
@@ -201,4 +203,4 @@ def right(trial: Trial) -> bool:
     """Whether the subject gives on the case itself what the reference gives, within rounding."""
     want, got = trial.reference, trial.got.named()
     bounds = {of: trial.bound(of) + trial.wide_error(of) for of in got}
-    return all(bool(np.all(np.abs(got[of] - want[of]) <= bound)) for of, bound in bounds.items())
+    return all(every(np.abs(got[of] - want[of]) <= bound) for of, bound in bounds.items())

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from checks.bounds import plus
+from checks.bounds import nothing, plus
 from checks.claim import Claim, Severity, unable
+from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
 from checks.shapes import mended
@@ -97,10 +98,12 @@ class Layout(Contract):
         except SubjectError as error:
             yield self._refusal(trial, error)
             return
-        largest = _largest_bounds(trial, held)
+        same = all(identical(value, want[of]) for of, value in got.items())
+        largest = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, held)
         for of, value in got.items():
             bound = 2 * largest[of]
-            yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {slack(bound)}")
+            how = "equal bit for bit" if same else slack(bound)
+            yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {how}")
 
     def _unable(self, trial: Trial, why: str) -> Iterator[Claim]:
         yield from (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)

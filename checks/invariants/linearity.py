@@ -28,8 +28,8 @@ LARGE_IN: Mapping[str, float] = {"float16": 16.0}
 #: What entries of dy are multiplied by in one of two parts, the other being what is left; of integers, and of others.
 WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 
-#: How often each of these is chosen of many entries, and how many are many: of few the first two alone are.
-OFTEN, MANY = (0.4, 0.4, 0.1, 0.1), 8
+#: Up to which random number each of these is chosen of many entries, and how many are many: of few the first two are.
+UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
 #: Said of a gradient that is no number there.
 SHARED = "some numbers of the arguments were made the same, as of a prediction that is right"
@@ -140,7 +140,7 @@ def _shares(trial: Trial, dy: Array) -> Array:
     options, rng = WHOLE if trial.case.lattice else SHARES, np.random.default_rng([trial.case.seed, 1])
     if dy.size < MANY:
         return rng.choice(options[:2], dy.shape)
-    share = rng.choice(options, dy.shape, p=OFTEN)
+    share = np.array(options)[UP_TO.searchsorted(rng.random(dy.shape), side="right")]
     share.flat[np.argmax(np.abs(dy))] = 0
     return share
 

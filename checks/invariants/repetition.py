@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim
+from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
 from checks.slip import slip
-from checks.types import Array, Arrays
+from checks.types import Arrays
 from checks.witness import Trial
 
 #: Calls that are tried, and products that they may add up together, so that a slow layer is not called for seconds.
@@ -48,7 +49,7 @@ class Repetition(Contract):
         yield from self.same(trial, again, f"two calls on the same arrays{DRAWS if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
-            if np.any(trial.bound(of)) or np.any(slip(trial, of, value, first)):
+            if trial.bound(of).any() or slip(trial, of, value, first).any():
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 
     def _grown(self, trial: Trial) -> Iterator[Claim]:
@@ -88,8 +89,4 @@ def calls(trial: Trial) -> int:
 
 
 def _differ(these: Arrays, those: Arrays) -> bool:
-    return not all(_alike(value, those[of]) for of, value in these.items())
-
-
-def _alike(one: Array, other: Array) -> bool:
-    return np.array_equal(one, other) or np.array_equal(one, other, equal_nan=True)
+    return not all(identical(value, those[of]) for of, value in these.items())

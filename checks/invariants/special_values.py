@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Placed:
     got: Arrays
 
     def __str__(self) -> str:
+        return self._said
+
+    @cached_property
+    def _said(self) -> str:
         return f"{self.value} in {self.name}{list(self.index)}"
 
 
@@ -138,7 +143,7 @@ def _factors_of_x(trial: Trial, placed: Placed) -> Arrays:
     """What meets the special value in y, and in the gradients that x multiplies: see ``_factors``."""
     family, config = trial.family, trial.case.config
     one = _one_at(trial.case.shapes["x"], placed.index)
-    arrays = {**_factors(trial), **_zeros_at(trial, family.homogeneous), "x": one}
+    arrays = {**trial.shared(_factors), **_zeros_at(trial, family.homogeneous), "x": one}
     dy = arrays.pop("dy")
     pulled = family.reference.pull(arrays, config, dy)
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
@@ -147,7 +152,7 @@ def _factors_of_x(trial: Trial, placed: Placed) -> Arrays:
 
 def _factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
     """What meets the special value in the gradients: see ``_factors``."""
-    factors = _factors(trial)
+    factors = trial.shared(_factors)
     arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = _one_at(trial.case.shapes["dy"], placed.index)
     return trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients

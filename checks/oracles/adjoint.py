@@ -15,6 +15,7 @@ from math import prod
 import numpy as np
 
 from checks.arithmetic import operand_limit
+from checks.bounds import is_nothing
 from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
@@ -27,6 +28,8 @@ DRAWS = 2
 
 #: Numbers that each entry of a direction may be, from which on one draw is enough.
 ENOUGH = 2**10
+
+SIGNS = np.array([-1.0, 1.0])
 
 #: Directions are drawn from {-S, ..., S}; more than this adds nothing.
 LARGEST_DIRECTION = 2**20
@@ -73,7 +76,7 @@ class Adjoint(Witness):
         shape = trial.case.shapes[argument]
         if not trial.case.lattice:
             far = min(trial.family.reach(trial.case, argument), 1.0)
-            return np.asarray(rng.uniform(far / 2, far, shape) * rng.choice((-1.0, 1.0), shape))
+            return np.asarray(rng.uniform(far / 2, far, shape) * SIGNS[rng.integers(2, size=shape)])
         return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
     def _moved(self, trial: Trial, argument: str, direction: Array) -> tuple[Array, Array]:
@@ -131,9 +134,9 @@ def _stays_exact(trial: Trial, argument: str, span: int) -> bool:
 
 def _weighted(weights: Array, bound: Array) -> float:
     """Sum of abs(weights) * bound, without touching the weights where the bound is zero in no memory."""
-    if not any(bound.strides) and not np.any(bound.ravel()[:1]):
+    if is_nothing(bound):
         return 0.0
-    return float(np.sum(np.abs(weights) * bound))
+    return float((np.abs(weights) * bound).sum())
 
 
 def _why(span: int, bound: Array) -> str:

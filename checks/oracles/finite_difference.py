@@ -51,7 +51,7 @@ class FiniteDifference(Witness):
     def _claim(self, trial: Trial, argument: str) -> Claim:
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, sample(got.shape, entries(trial), trial.case.seed))
+            return entrywise(self.law, trial, argument, indices(sample(got.shape, entries(trial), trial.case.seed)))
         places = sample(got.shape, entries(trial), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
@@ -62,15 +62,16 @@ class FiniteDifference(Witness):
             if compare(claim).status != "wrong":
                 return claim
         inputs = trial.case.inputs
-        pairs = [self._entry(trial, argument, inputs, place, step) for place in places]
+        pairs = [self._entry(trial, argument, inputs, place, step) for place in indices(places)]
         want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
         return self._stated(trial, of, places, want, error, "")
 
-    def _stated(self, trial: Trial, of: str, places: list[Shape], want: Array, error: Array, how: str) -> Claim:
+    def _stated(self, trial: Trial, of: str, places: Array, want: Array, error: Array, how: str) -> Claim:
         got, bound = trial.got.gradients[of], trial.bound(of)
-        index = tuple(np.array(places, np.intp).reshape(-1, got.ndim).T)
+        index = tuple(places.T)
         held = np.asarray(bound[index], np.float64) + error
-        return Claim(self.law, of, got[index], want, held, how + _why(error), got.size - len(places), tuple(places))
+        left, where = got.size - len(places), tuple(indices(places))
+        return Claim(self.law, of, got[index], want, held, how + _why(error), left, where)
 
     def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""
@@ -103,14 +104,22 @@ def entries(trial: Trial) -> int:
     return max(FEWEST_ENTRIES, min(MOST_ENTRIES, MOST_NUMBERS // max(trial.case.sizes(), 1)))
 
 
-def sample(shape: Shape, most: int, seed: int) -> list[Shape]:
-    """Indices of an array: all where there are at most ``most``, else both ends and a seeded one of each equal part."""
+def sample(shape: Shape, most: int, seed: int) -> Array:
+    """Indices of an array (entries, axes): all where there are at most ``most``, else both ends and a sample.
+
+    That holds one of each equal part, which the seed takes.
+    """
     size = prod(shape)
-    flat = np.arange(size)
+    flat = np.arange(min(size, most))
     if size > most:
         edges = _edges(size, most)
-        flat = np.concatenate([[0], np.random.default_rng(seed).integers(edges[:-1], edges[1:]), [size - 1]])
-    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True)) if shape else [()]
+        flat[1:-1], flat[-1] = np.random.default_rng(seed).integers(edges[:-1], edges[1:]), size - 1
+    return np.array(np.unravel_index(flat, shape)).T if shape else np.empty((1, 0), np.intp)
+
+
+def indices(places: Array) -> list[Shape]:
+    """The same, each as a tuple."""
+    return list(map(tuple, places.tolist()))
 
 
 @lru_cache(1024)

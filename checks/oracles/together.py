@@ -9,21 +9,21 @@ have to be moved one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import repeat
 
 import numpy as np
 
 from checks.arithmetic import PLAIN, TRANSFORM
 from checks.data import round_to
 from checks.errors import SubjectError
-from checks.oracles.adjoint import direction_span
+from checks.oracles.adjoint import SIGNS, direction_span
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
 from checks.stencil import quotients
-from checks.types import Array, Arrays, Shape
+from checks.types import Array, Shape
 from checks.witness import Trial
 
 #: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
@@ -35,38 +35,42 @@ MOST_NUMBERS = 2**18
 #: Longest step between integers: short, because a long one would hide in its quotient what the forward rounds.
 LONGEST_STEP = 4
 
-_SIGNS = np.array([-1.0, 1.0])
-
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Entries of an argument, by how much each is moved, and the outputs that each can reach.
+    """Entries of an argument, by their places in it raveled, by how much each is moved, and which outputs each reaches.
 
-    ``unit`` is 1, or i where the imaginary parts are moved.
+    ``unit`` is 1, or i where the imaginary parts are moved; ``outputs`` is the shape of y, with axes of length 1 where
+    each entry reaches all.
     """
 
     argument: str
-    index: tuple[Array, ...]
+    flat: Array
     sizes: Array
     unit: complex
     boxes: Sequence[tuple[slice, ...]]
+    outputs: Shape
 
 
-def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: float) -> tuple[Array, Array] | None:
+def derivatives(trial: Trial, argument: str, places: Array, step: float) -> tuple[Array, Array] | None:
     """Derivative of sum(dy * f) along each of these entries, and the largest error of each.
 
-    None where nothing is saved, or where the forward changes outputs that the entries cannot reach.
+    ``places`` holds indices (entries, axes). None where nothing is saved, or where the forward changes outputs that
+    the entries cannot reach.
     """
-    if not places or trial.arithmetic == TRANSFORM:
+    if not len(places) or trial.arithmetic == TRANSFORM:
         return None
-    boxes = trial.family.reached(trial.case, argument, np.array(places))
-    groups = apart(boxes)
+    boxes, shape = trial.family.reached(trial.case, argument, places), trial.got.y.shape
+    part = _in_part(boxes, shape)
+    groups = apart(boxes[:, part])
     if len(groups) == len(places):
         return None
-    index, sizes = tuple(np.array(places).T), _sizes(trial, argument, len(places), step)
+    sizes = _sizes(trial, argument, len(places), step)
+    flat = np.ravel_multi_index(tuple(places.T), trial.case.shapes[argument])
     units = (1, 1j) if is_complex(trial.case.dtype) else (1,)
-    parts = [tuple(starmap(slice, box)) for box in boxes.tolist()]
-    found = [_along(trial, Steps(argument, index, sizes, unit, parts), groups) for unit in units]
+    outputs = tuple(shape[axis] if axis in part else min(shape[axis], 1) for axis in range(len(shape)))
+    indices = _slices(boxes, part)
+    found = [_along(trial, Steps(argument, flat, sizes, unit, indices, outputs), groups) for unit in units]
     if any(each is None for each in found):
         return None
     first, *others = [each for each in found if each is not None]
@@ -76,24 +80,45 @@ def derivatives(trial: Trial, argument: str, places: Sequence[Shape], step: floa
     return value, error
 
 
+def _in_part(boxes: Array, shape: Shape) -> list[int]:
+    """The axes of outputs along which some box does not reach from one end to the other."""
+    whole = ((boxes[:, :, 0] <= 0) & (boxes[:, :, 1] >= shape)).all(axis=0)
+    return np.flatnonzero(~whole).tolist()
+
+
+def _slices(boxes: Array, part: list[int]) -> list[tuple[slice, ...]]:
+    """Boxes (number, axes, 2) as indices of an array; along other axes than these they take in all."""
+    axes: list[Iterable[slice]] = [repeat(slice(None), len(boxes)) for _ in range(boxes.shape[1])]
+    for axis in part:
+        axes[axis] = map(slice, *boxes[:, axis].T.tolist())
+    return list(zip(*axes, strict=True))
+
+
 def apart(boxes: Array) -> list[list[int]]:
     """Numbers of boxes in groups of at most ``MOST_TOGETHER`` that do not meet: each in the first group it fits."""
-    low, high = boxes.T  # (axes, boxes)
-    begins = np.all(low[:, :, None] < high[:, None], axis=0)  # one before the other ends
-    meets = begins & begins.T
+    apart_from, left = _apart_from(boxes), (1 << len(boxes)) - 1  # a bit for each box
     groups: list[list[int]] = []
-    members: list[int] = []  # of each group, a bit for each box
-    for number, row in enumerate(np.packbits(meets, axis=-1, bitorder="little")):
-        mask = int.from_bytes(row.tobytes(), "little")
-        for place, held in enumerate(members):
-            if not held & mask and len(groups[place]) < MOST_TOGETHER:
-                groups[place].append(number)
-                members[place] |= 1 << number
-                break
-        else:
-            groups.append([number])
-            members.append(1 << number)
+    while left:
+        group, fitting = list[int](), left
+        while fitting and len(group) < MOST_TOGETHER:
+            first = fitting & -fitting
+            group.append(first.bit_length() - 1)
+            fitting = (fitting ^ first) & apart_from[group[-1]]
+            left ^= first
+        groups.append(group)
     return groups
+
+
+def _apart_from(boxes: Array) -> list[int]:
+    """For each box, as bits, those that it does not meet: one of both begins where the other has ended."""
+    apart = np.zeros((len(boxes), len(boxes)), bool)
+    for low, high in zip(*boxes.transpose(2, 1, 0), strict=True):  # along each axis
+        before = high[:, None] <= low
+        apart |= before
+        apart |= before.T
+    rows = np.packbits(apart, axis=-1, bitorder="little")
+    bits, width = rows.tobytes(), rows.shape[1]
+    return [int.from_bytes(bits[start : start + width], "little") for start in range(0, len(bits), width)]
 
 
 def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
@@ -102,28 +127,28 @@ def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     sizes: Array = rng.uniform(step / 2, step, count)
     if trial.case.lattice:
         sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
-    return np.asarray(sizes * _SIGNS[rng.integers(0, 2, count)])
+    return np.asarray(sizes * SIGNS[rng.integers(0, 2, count)])
 
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:
     """Derivative along each entry, and its largest error; None where an output changes that no entry reaches."""
-    inputs = trial.case.inputs
-    before = inputs[steps.argument][steps.index]
+    start = trial.case.array(steps.argument)
+    before = start.ravel()[steps.flat]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
     plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for some in _batches(trial, groups):
-        arrays = [_moved(inputs, steps, moved, group) for group in some]
-        held = [number for group in some for number in group]
+        held = np.concatenate(some)
+        several = _moved(start, steps.flat[held], moved[held], list(map(len, some)))
         nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
         found, off = quotients(
-            _outputs(trial, steps.argument, arrays),
+            _outputs(trial, steps.argument, several, alone=1 if some[0] is groups[0] else 0),
             trial.wide_y,
             trial.wide_dy,
-            _owners(trial.wide_y.shape, steps.boxes, some),
+            _owners(steps.outputs, steps.boxes, some),
             np.concatenate([nobody, width[held]]),
-            plain if trial.arithmetic == PLAIN else np.stack([with_excess(trial, plain, each) for each in arrays]),
+            _noise(trial, steps.argument, plain, several),
         )
         if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
@@ -131,34 +156,46 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     return value, error
 
 
+def _noise(trial: Trial, argument: str, plain: Array, several: Array) -> Array:
+    """Largest error of each output: of one for all where no more is lost than by a plain sum."""
+    if trial.arithmetic == PLAIN:
+        return plain
+    return np.stack([with_excess(trial, plain, {**trial.case.inputs, argument: each}) for each in several])
+
+
 def _batches(trial: Trial, groups: list[list[int]]) -> Iterator[list[list[int]]]:
-    """Groups whose forwards are looked at together; the first by itself: not all hangs on one sum of steps."""
+    """Groups whose forwards are looked at together."""
     largest = max(trial.case.dy.size, *(value.size for value in trial.wide_inputs.values()), 1)
     count = max(MOST_NUMBERS // largest, 1)
-    yield groups[:1]
-    yield from (groups[start : start + count] for start in range(1, len(groups), count))
+    yield from (groups[start : start + count] for start in range(0, len(groups), count))
 
 
-def _moved(inputs: Arrays, steps: Steps, moved: Array, group: list[int]) -> Arrays:
-    """The arguments with the entries of one group moved; the others are nobody's to write to."""
-    array = inputs[steps.argument].copy()
-    array[tuple(axis[group] for axis in steps.index)] = moved[group]
-    return {**inputs, steps.argument: array}
+def _moved(start: Array, flat: Array, moved: Array, sizes: list[int]) -> Array:
+    """The argument once for each group, whose entries are moved: as many of ``moved`` as its size says."""
+    several = np.empty((len(sizes), *start.shape), start.dtype)
+    several[...] = start
+    several.reshape(len(sizes), -1)[np.repeat(np.arange(len(sizes)), sizes), flat] = moved
+    return several
 
 
-def _outputs(trial: Trial, argument: str, several: list[Arrays]) -> Array:
-    """The subject's output for each of these arguments: as samples of one forward where samples are independent.
+def _outputs(trial: Trial, argument: str, several: Array, alone: int) -> Array:
+    """The subject's output for each of these arguments, as samples of one forward where samples are independent.
 
-    Where they turn out not to be, outputs change that no entry reaches.
+    The first ``alone`` of them by themselves: not all hangs on one sum of steps. Where samples turn out not to be
+    independent, outputs change that no entry reaches.
     """
-    apply, config = trial.subject.apply, trial.case.config
-    if argument == "x" and trial.family.samplewise and len(several) > 1 and len(several[0]["x"]):
-        samples = {**several[0], "x": np.concatenate([arrays["x"] for arrays in several])}
+    inputs, config, shape = trial.case.inputs, trial.case.config, trial.got.y.shape
+    found = [trial.subject.apply({**inputs, argument: each}, config) for each in several[:alone]]
+    rest = several[alone:]
+    if argument == "x" and trial.family.samplewise and len(rest) > 1 and len(inputs["x"]):
+        samples = {**inputs, "x": rest.reshape(-1, *rest.shape[2:])}
         with suppress(SubjectError):  # a subject may be made for one batch size
-            y = apply(samples, config)
-            if y.shape == (len(samples["x"]), *trial.got.y.shape[1:]):
-                return y.astype(trial.wide, copy=False).reshape(len(several), *trial.got.y.shape)
-    return np.stack([apply(arrays, config).astype(trial.wide, copy=False) for arrays in several])
+            y = trial.subject.apply(samples, config)
+            if y.shape == (len(samples["x"]), *shape[1:]):
+                found.extend(y.reshape(-1, *shape))
+                return np.stack(found).astype(trial.wide, copy=False)
+    found += [trial.subject.apply({**inputs, argument: each}, config) for each in rest]
+    return np.stack(found).astype(trial.wide, copy=False)
 
 
 def _owners(shape: Shape, boxes: Sequence[tuple[slice, ...]], groups: list[list[int]]) -> Array:

@@ -18,7 +18,7 @@ padding_mode  what stands in the padding; families pad with zeros, and nothing e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -97,8 +97,17 @@ class Limits:
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
-        if self.takes(case):
-            return case
+        return case if self.takes(case) else self._nearest(case)
+
+    def brought(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """Those of these cases that the subject takes, and the nearest to each of the others where it takes that."""
+        for case in cases:
+            if self.takes(case):
+                yield case
+            elif self.takes(found := self._nearest(case)):
+                yield found
+
+    def _nearest(self, case: Case) -> Case:
         dtype = case.dtype if self._takes("dtype", case.dtype) else next(filter(self._dtype, DTYPES), case.dtype)
         data = case.data if case.data in {*self.family.kinds, *PATTERNED.values()} else self.family.kinds[0]
         try:
@@ -162,10 +171,11 @@ class Limits:
     def _ruled_out(self, case: Case) -> Iterator[str]:
         allowed, padding = self.allowed, case.config.get("padding")
         square = allowed.get("square", ())
+        sized = {"kernel_size": _one(READ["kernel_size"](case)), **case.config} if square else {}
         yield from (
             f"{word} per axis"
-            for word, value in {"kernel_size": _one(READ["kernel_size"](case)), **case.config}.items()
-            if (square is True or word in (square or ())) and isinstance(value, tuple)
+            for word, value in sized.items()
+            if (square is True or word in square) and isinstance(value, tuple)
         )
         if not allowed.get("asymmetric", True) and _paired(padding):
             yield "asymmetric padding"
@@ -204,10 +214,10 @@ def limited(limits: Limits) -> Family:
     family = limits.family
     methods: dict[str, Any] = {
         "cases": lambda _: family.cases().map(limits.inside).filter(limits.takes),
-        "sweep": lambda _, seed, count: filter(limits.takes, map(limits.inside, family.sweep(seed, count))),
+        "sweep": lambda _, seed, count: limits.brought(family.sweep(seed, count)),
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
-        "resettled": lambda _, case: filter(limits.takes, map(limits.inside, family.resettled(case))),
+        "resettled": lambda _, case: limits.brought(family.resettled(case)),
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)

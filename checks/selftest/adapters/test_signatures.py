@@ -34,6 +34,23 @@ def test_other_words_for_arrays_and_keywords_are_understood() -> None:
     assert bound.arguments == {"input": 1, "filters": 2, "strides": 3, "pads": (1, 1)}
 
 
+def by_place(x: Any, /, weight: Any, bias: Any = None, stride: int = 1, *, padding: Any = 0) -> None:
+    """A layer of which some arguments have no name, and others no place."""
+
+
+def open_to_more(x: Any, *others: Any, stride: int = 1, **rest: Any) -> None:
+    """A layer that takes anything."""
+
+
+@pytest.mark.parametrize("layer", [conv, by_place, open_to_more])
+@pytest.mark.parametrize("arrays", [{"x": 1, "weight": 2, "bias": 4}, {"x": 1, "weight": 2}])
+def test_a_call_hands_over_what_is_bound(layer: Any, arrays: dict[str, Any]) -> None:
+    """By position as far as there is no gap, then by name."""
+    plan, config = read(layer, ARGUMENTS, "pair"), {"stride": 3, "padding": (1, 1)}
+    bound = plan.bind(arrays, config)
+    assert plan.call(lambda *given, **named: (given, named), arrays, config) == (bound.args, bound.kwargs)
+
+
 def test_an_int_in_the_signature_means_one_number_for_all_axes() -> None:
     """``strides: int`` cannot take a pair, ``pads: Any`` may."""
     assert read(conv, ARGUMENTS, "pair").limits()["square"] == {"stride"}

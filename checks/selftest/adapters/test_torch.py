@@ -160,6 +160,15 @@ def test_an_argument_that_is_not_used_has_gradient_zero() -> None:
     np.testing.assert_array_equal(pull.gradients["dweight"], np.zeros(3))
 
 
+def test_an_array_that_is_turned_around_comes_in_even_along_an_axis_of_length_one() -> None:
+    """NumPy calls it contiguous there, whatever its stride, and PyTorch takes no negative one."""
+    subject = adapt(torch.nn.functional.relu, ("x",))
+    x = np.flip(np.array([[1.0, -2.0, 3.0]]), axis=0)
+    assert x.flags.c_contiguous
+    assert x.strides[0] < 0
+    assert np.array_equal(subject.run_forward({"x": x}, {})[0], [[1.0, 0.0, 3.0]])
+
+
 def test_a_device_that_is_not_there_is_refused() -> None:
     """Not a wrong layer, a wrong question."""
     with pytest.raises(UsageError, match="device='vulkan' cannot be used"):

@@ -16,6 +16,7 @@ FLOORS = (
         "copied",
         "errors",
         "json_file",
+        "equality",
         "rounding",
         "arithmetic",
         "devices",

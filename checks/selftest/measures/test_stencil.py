@@ -97,3 +97,16 @@ def test_what_is_the_same_for_all_outputs_may_be_given_once(kind: type) -> None:
     whole_start, whole_dy, whole_noise = (np.broadcast_to(values, (3, 4)) for values in (start, dy, noise))
     each = quotients(moved, whole_start, whole_dy, owners, widths, whole_noise)
     assert np.array_equal(once, each)
+
+
+@pytest.mark.parametrize("kind", [float, complex])
+def test_owners_may_be_told_once_for_an_axis_along_which_they_are_alike(kind: type) -> None:
+    """Sums along that axis come first: the same derivative and error, but for the order of summing."""
+    rng = np.random.default_rng(8)
+    start, dy = (rng.standard_normal((2, 5)) * kind(1) for _ in range(2))
+    moved, noise = start + rng.standard_normal((3, 2, 5)), rng.random((2, 5))
+    owners, widths = np.array([[[0], [1]], [[2], [0]], [[3], [3]]]), np.array([1.0, 0.5, -2.0, 4.0])
+    short = quotients(moved, start, dy, owners, widths, noise)
+    whole = quotients(moved, start, dy, np.broadcast_to(owners, moved.shape), widths, noise)
+    assert np.allclose(short, whole, rtol=1e-14, atol=1e-14)
+    assert np.all(np.asarray(short[1]) > 0)

@@ -95,6 +95,6 @@ def test_nothing_is_said_together_where_outputs_change_that_no_entry_reaches() -
     """The caller then moves the entries one by one."""
     case = case_of("relu")
     trial = Trial(_leaking("relu", 1.0), family("relu"), case)
-    assert derivatives(trial, "x", [(0, 0, 0, 0), (1, 2, 4, 3)], 1.0) is None
+    assert derivatives(trial, "x", np.array([(0, 0, 0, 0), (1, 2, 4, 3)]), 1.0) is None
     right = Trial(family("relu").reference, family("relu"), case)
-    assert derivatives(right, "x", [(0, 0, 0, 0), (1, 2, 4, 3)], 1.0) is not None
+    assert derivatives(right, "x", np.array([(0, 0, 0, 0), (1, 2, 4, 3)]), 1.0) is not None

@@ -1,0 +1,25 @@
+"""Whether arrays hold the same numbers: asked a hundred times a case, of few numbers, where NumPy's words are slow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.types import Array
+
+
+def every(true: Array) -> bool:
+    """Whether all are true: NumPy counts them several times as fast as it says so."""
+    return bool(np.count_nonzero(true) == true.size)
+
+
+def both_nan(one: Array, other: Array) -> Array:
+    """Where both of two arrays of one shape are NaN."""
+    return np.asarray(np.not_equal(one, one) & np.not_equal(other, other))
+
+
+def identical(one: Array, other: Array) -> bool:
+    """Whether two arrays have one shape and equal numbers; two NaN are equal."""
+    if one.shape != other.shape:
+        return False
+    equal = one == other
+    return every(equal) or every(equal | both_nan(one, other))
