@@ -62,12 +62,12 @@ def _run(module: Any, inputs: Any, like: Any) -> None:
     import torch
 
     from checks.adapters.torch_module import EVAL, in_mode
-    from checks.adapters.torch_tensors import SEED, seeded
+    from checks.adapters.torch_tensors import SEED, Seeded
 
     many = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]
     given = each(partial(_handed, like=like), many)
     named = {parameter_of(module, name): value for name, value in given.items()} if isinstance(given, dict) else {}
-    with torch.no_grad(), seeded("cpu", SEED):
+    with torch.no_grad(), Seeded("cpu", SEED):
         in_mode(module, EVAL, partial(module, **named) if named else partial(module, *given))
 
 
