@@ -83,7 +83,8 @@ def round_to(values: Array, dtype: str) -> Array:
     if dtype != "bfloat16":
         return rounded
     bits = rounded.view(np.uint32)
-    kept = (bits + 0x7FFF + ((bits >> 16) & 1)) & np.uint32(0xFFFF0000)
+    one, half, high = (np.uint32(number) for number in (1, 0x7FFF, 0xFFFF0000))  # NumPy 1 widens beside plain numbers
+    kept = (bits + half + ((bits >> np.uint32(16)) & one)) & high
     return np.where(np.isnan(rounded), rounded, kept.view(np.float32))
 
 
