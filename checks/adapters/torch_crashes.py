@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.types import Array, Arrays, Config, Shape
+from checks.types import Array, Arrays, Config
 
 _WHY = (
     "PyTorch's convolution by oneDNN writes past its memory where x of float32 is channels last and the kernel is "
@@ -22,7 +22,12 @@ def crash(arrays: Arrays, config: Config) -> str:
 
 
 def _is_channels_last(array: Array) -> bool:
-    """Whether PyTorch takes its strides for those of channels last; of a 1x1 array it would not care."""
-    images, channels, *plane = array.strides
-    spread: Shape = tuple(plane)
-    return array.shape[2:] != (1, 1) and 0 < channels <= spread[1] <= spread[0] <= images
+    """Whether PyTorch takes its strides for those of channels last; of a 1x1 array it would not care.
+
+    Nor does it care how far apart the numbers of an axis lie that has one alone.
+    """
+    if array.shape[2:] == (1, 1):
+        return False
+    channels, (height, width, images) = array.strides[1], (2, 3, 0)
+    rising = [channels, *(array.strides[axis] for axis in (width, height, images) if array.shape[axis] > 1)]
+    return channels > 0 and rising == sorted(rising)

@@ -17,6 +17,9 @@ from checks.witness import Trial
 LAST = LAYOUTS["channels last"]
 X, ONES = np.ones((4, 2, 6, 6), np.float32), np.ones((3, 2, 1, 1), np.float32)
 
+#: One column, whose stride is anything.
+NARROW = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (1, 2, 15, 1), (4, 4, 8, 240))
+
 
 @pytest.mark.parametrize(
     ("x", "weight", "config", "told"),
@@ -25,12 +28,23 @@ X, ONES = np.ones((4, 2, 6, 6), np.float32), np.ones((3, 2, 1, 1), np.float32)
         (LAST(X), ONES, {"stride": (1, 2)}, True),
         (LAST(X), ONES, {}, True),
         (LAST(X[:, :1]), ONES[:, :1], {"stride": 3}, True),
+        (NARROW, ONES, {"stride": 3}, True),
         (X, ONES, {"stride": 2}, False),
         (LAST(X), ONES, {"stride": 1}, False),
         (LAST(X), np.ones((3, 2, 2, 2), np.float32), {"stride": 2}, False),
         (LAST(X.astype(np.float64)), ONES.astype(np.float64), {"stride": 2}, False),
     ],
-    ids=["stride 2", "of one axis", "an example", "one channel", "contiguous", "stride 1", "2x2", "float64"],
+    ids=[
+        "stride 2",
+        "of one axis",
+        "an example",
+        "one channel",
+        "one column",
+        "contiguous",
+        "stride 1",
+        "2x2",
+        "float64",
+    ],
 )
 def test_the_trigger_is_told_from_the_arrays(x: Any, weight: Any, config: Any, told: bool) -> None:
     """Float32, channels last, 1x1, and a stride."""
