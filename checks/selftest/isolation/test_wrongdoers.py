@@ -116,7 +116,8 @@ def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_s
     grown = wrongdoers.relu(wrongdoers.grow_and_wait)
     found = examine(grown, "relu", cases=[case(2)], laws=["reference"], isolate=Isolation(6.0))
     why = found.findings[HANGS].verdict.why
-    assert re.search(r"no answer within 6 s; .*; it held \d[\d.]* [GM]B of memory by then: it may take more and more", why)
+    told = r"no answer within 6 s; .*; it held \d[\d.]* [GM]B of memory by then: it may take more and more"
+    assert re.search(told, why)
 
 
 def test_a_layer_that_ends_its_process_is_not_called_slow() -> None:
