@@ -89,21 +89,26 @@ class Layout(Contract):
             yield from self._unable(trial, why)
             return
         try:
-            want = _pull(trial, {name: value.copy() for name, value in held.items()}).named()
-        except SubjectError:
-            yield from self._unable(trial, f"the layer does not take the numbers that are tried as {which} of stride 0")
-            return
-        try:
             got = _pull(trial, held).named()
         except SubjectError as error:
-            yield self._refusal(trial, error)
+            yield from self._not_taken(trial, held, which, error)
             return
+        want = _written_out(trial, held)
         same = all(identical(value, want[of]) for of, value in got.items())
         largest = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, held)
         for of, value in got.items():
             bound = 2 * largest[of]
             how = "equal bit for bit" if same else slack(bound)
             yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {how}")
+
+    def _not_taken(self, trial: Trial, held: Arrays, which: str, error: SubjectError) -> Iterator[Claim]:
+        """A refusal of arrays of stride 0, unless it is their numbers that are refused."""
+        try:
+            _written_out(trial, held)
+        except SubjectError:
+            yield from self._unable(trial, f"the layer does not take the numbers that are tried as {which} of stride 0")
+        else:
+            yield self._refusal(trial, error)
 
     def _unable(self, trial: Trial, why: str) -> Iterator[Claim]:
         yield from (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
@@ -140,6 +145,11 @@ def _pull(trial: Trial, arrays: Arrays) -> Pull:
     y = y.copy()
     gradients = trial.subject.run_backward(arrays["dy"], saved, trial.case.arguments)
     return Pull(y, mended(gradients, inputs) or gradients)
+
+
+def _written_out(trial: Trial, arrays: Arrays) -> Arrays:
+    """Results for the same numbers, each in a place of its own."""
+    return _pull(trial, {name: value.copy() for name, value in arrays.items()}).named()
 
 
 def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:
