@@ -41,7 +41,9 @@ class Family(ABC):
     smooth: ClassVar[bool] = False
     #: True where the first axis of x, y and dy counts samples that know nothing of each other.
     samplewise: ClassVar[bool] = False
-    #: True where the same holds for channels, the second axis.
+    #: True where each kernel, on the first axis of weight, makes a channel of y that knows nothing of the others.
+    kernelwise: ClassVar[bool] = False
+    #: True where samples and channels alike know nothing of each other.
     channelwise: ClassVar[bool] = False
     #: Whether each entry of y hangs on the entry of x in its place alone.
     pointwise: ClassVar[bool] = False
@@ -50,6 +52,9 @@ class Family(ABC):
 
     #: Cases that are examined whatever the budget, unless each takes long.
     fewest: int = 20
+
+    #: Names of what is limited in its cases, so that a subject takes them.
+    bounded: frozenset[str] = frozenset()
 
     #: Parameters that the subject keeps, and of which nobody has found a gradient: a pass says nothing of theirs.
     unexamined: tuple[str, ...] = ()

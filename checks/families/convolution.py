@@ -29,6 +29,7 @@ class Convolution(GeometricFamily):
     layer: ClassVar[Layer] = (reference_impl.conv_forward, reference_impl.conv_backward)
     arguments = ("x", "weight", "bias")
     homogeneous = ("x", "bias")
+    kernelwise = True
     transforms = True
     #: own: every channel of x is a group.
     narrower: ClassVar[cells.Space] = {"groups": ("own",)}

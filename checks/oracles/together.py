@@ -10,7 +10,6 @@ have to be moved one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from checks.arithmetic import PLAIN, TRANSFORM
 from checks.data import round_to
-from checks.errors import SubjectError
+from checks.oracles.abreast import abreast
 from checks.oracles.adjoint import SIGNS, direction_span
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
@@ -179,23 +178,15 @@ def _moved(start: Array, flat: Array, moved: Array, sizes: list[int]) -> Array:
 
 
 def _outputs(trial: Trial, argument: str, several: Array, alone: int) -> Array:
-    """The subject's output for each of these arguments, as samples of one forward where samples are independent.
+    """The subject's output for each of these arguments, in one forward where that can be.
 
-    The first ``alone`` of them by themselves: not all hangs on one sum of steps. Where samples turn out not to be
-    independent, outputs change that no entry reaches.
+    The first ``alone`` of them by themselves: not all hangs on one sum of steps.
     """
-    inputs, config, shape = trial.case.inputs, trial.case.config, trial.got.y.shape
-    found = [trial.subject.apply({**inputs, argument: each}, config) for each in several[:alone]]
-    rest = several[alone:]
-    if argument == "x" and trial.family.samplewise and len(rest) > 1 and len(inputs["x"]):
-        samples = {**inputs, "x": rest.reshape(-1, *rest.shape[2:])}
-        with suppress(SubjectError):  # a subject may be made for one batch size
-            y = trial.subject.apply(samples, config)
-            if y.shape == (len(samples["x"]), *shape[1:]):
-                found.extend(y.reshape(-1, *shape))
-                return np.stack(found).astype(trial.wide, copy=False)
-    found += [trial.subject.apply({**inputs, argument: each}, config) for each in rest]
-    return np.stack(found).astype(trial.wide, copy=False)
+    inputs, config = trial.case.inputs, trial.case.config
+    rest = abreast(trial, argument, several[alone:])
+    apiece = several if rest is None else several[:alone]
+    found = [trial.subject.apply({**inputs, argument: each}, config) for each in apiece]
+    return np.stack([*found, *(() if rest is None else rest)]).astype(trial.wide, copy=False)
 
 
 def _owners(shape: Shape, boxes: Sequence[tuple[slice, ...]], groups: list[list[int]]) -> Array:

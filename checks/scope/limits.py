@@ -218,6 +218,7 @@ def limited(limits: Limits) -> Family:
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
+        "bounded": frozenset(limits.allowed),
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from checks.families import family
-from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, draws
+from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, draws, moved_error, moved_mass
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
 from checks.witness import Trial
@@ -99,3 +99,15 @@ def test_right_layers_pass_in_every_format(name: str, dtype: str, kind: int) -> 
     for seed in range(20):
         case = case_of(name, dtype, kind, seed)
         assert not faults(Adjoint(), family(name).reference, case), str(case)
+
+
+@pytest.mark.parametrize("name", ["conv", "avg_pool"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "complex128"])
+def test_the_rounding_of_a_moved_forward_follows_from_masses_that_are_known(name: str, dtype: str) -> None:
+    """It is what that forward's own mass says, whichever argument was moved, and however far."""
+    trial = Trial(family(name).reference, family(name), case_of(name, dtype, 1))
+    for argument in trial.case.arguments:
+        for factor in (0.25, 3.0):
+            moved = np.abs(trial.wide_inputs[argument]) * factor
+            known, another = moved_mass(trial, argument, moved), moved_error(trial, argument, moved)
+            assert 0 < known == pytest.approx(another, rel=1e-3)
