@@ -19,7 +19,7 @@ from checks.bounds import is_nothing
 from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
-from checks.oracles.slopes import along_directions
+from checks.oracles.directions import along_directions
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
 from checks.types import Array, gradient_of
 from checks.witness import Trial, Witness

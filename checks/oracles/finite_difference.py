@@ -7,7 +7,7 @@ forwards, which is bounded from their masses and is zero on integers. Every entr
 full Jacobian, contracted with dy); of a large one a seeded sample with both ends, and the rest is counted as blind.
 Entries whose outputs lie apart are moved together first (together.py); where that shows anything, one by one, and what
 that shows is said.
-Where f is smooth instead, the quotient's limit is taken (slopes.py).
+Where f is smooth instead, the quotient's limit is taken (slopes.py, directions.py).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import pytest
 from checks.case import Case
 from checks.claim import Verdict
 from checks.hearing import Hearing
-from checks.oracles import finite_difference, slopes
+from checks.oracles import finite_difference, lines
 from checks.selftest.part import thorough, tried
 from checks.witness import Trial
 
@@ -25,7 +25,7 @@ from checks.witness import Trial
 ENTRIES = 8
 
 #: As they are outside of tests.
-_PLAINEST, _LINE, _ENTRIES = Hearing.plainest, slopes._line, finite_difference.entries
+_PLAINEST, _LINE, _ENTRIES = Hearing.plainest, lines.through, finite_difference.entries
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def brief() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if not thorough():
             patch.setattr(Hearing, "plainest", _as_met)
-            patch.setattr(slopes, "_line", _few_steps)
+            patch.setattr(lines, "through", _few_steps)
             patch.setattr(finite_difference, "entries", _few_entries)
         yield
 
@@ -51,7 +51,7 @@ def shrinking() -> Iterator[None]:
 def stepping() -> Iterator[None]:
     """Take every step for a while."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slopes, "_line", _every_step)
+        patch.setattr(lines, "through", _every_step)
         patch.setattr(finite_difference, "entries", _ENTRIES)
         yield
 
@@ -69,7 +69,7 @@ def _shrunk(hearing: Hearing, *asked: Any) -> tuple[Case, Verdict]:
 def _few_steps(*asked: Any) -> Any:
     tried("full ladders of steps along a line", 0, 1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slopes, "SLOW", -1.0)
+        patch.setattr(lines, "SLOW", -1.0)
         return _LINE(*asked)
 
 

@@ -84,3 +84,30 @@ def test_derivatives_that_do_not_add_up_are_no_gradient(seed: int) -> None:
     x = torch.randn(3, 7, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     found = examine(median_of_three, inputs=(x,), budget="1ms", laws=["finite differences"], seed=seed)
     assert not found.wrong, story(found)
+
+
+def largest_of_two(x: Array, t: Array) -> tuple[Array, Any]:
+    """The larger of each pair of entries."""
+    return np.maximum(x, t), (x, t)
+
+
+@pytest.mark.parametrize(("beyond", "wrong"), [(np.greater_equal, True), (np.greater, False)])
+def test_a_tie_between_two_arguments_is_kept_where_both_move_alike(beyond: Any, wrong: bool) -> None:
+    """The whole gradient to either is too large; numbers in common are tried that an example does not have."""
+    layer = (largest_of_two, lambda dy, saved: (dy * beyond(*saved), dy * (saved[1] >= saved[0])))
+    inputs = (np.array([[1.0, 3.0, -2.0]]), np.array([[0.5, 4.0, -1.0]]))
+    found = examine(layer, inputs=inputs, budget="1ms", laws=["adjoint"])
+    assert found.wrong == wrong, story(found)
+
+
+def test_a_net_of_maxima_and_minima_is_right_where_three_are_tied() -> None:
+    """An entry alone moves nothing there in either sense, and still has a share; not every direction shows that."""
+
+    def net(x: torch.Tensor) -> torch.Tensor:
+        a, b, c = x
+        return torch.maximum(a, torch.minimum(b, c))
+
+    for seed in range(4):
+        torch.manual_seed(seed)
+        x = torch.randn(3, 4, dtype=torch.float64)
+        assert not (found := examine(net, inputs=(x,), budget="1ms")).wrong, story(found)

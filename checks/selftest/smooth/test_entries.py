@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
-from checks.oracles import slopes
+from checks.oracles import lines
 from checks.smooth.analytic import random_direction, seen_analytic
 from checks.smooth.line import Line
 from checks.types import Array
@@ -105,7 +105,7 @@ def test_a_slow_layer_has_some_entries_tried_and_says_how_many(monkeypatch: pyte
         time.sleep(0.002)
         return np.abs(x) * x, x
 
-    monkeypatch.setattr(slopes, "SECONDS", 0.001)
+    monkeypatch.setattr(lines, "SECONDS", 0.001)
     layer = (forward, lambda dy, x: dy * 2 * np.abs(x))
     found = examine(layer, inputs=(X,), budget="1ms", laws=["finite differences"])
     assert not found.wrong
@@ -118,7 +118,7 @@ def test_a_slow_layer_has_some_entries_tried_and_says_how_many(monkeypatch: pyte
 
 def test_a_slow_layer_has_few_steps_taken_along_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """A right one is right, and a wrong one found, by 25 forwards in place of 130."""
-    monkeypatch.setattr(slopes, "SLOW", 0.0)
+    monkeypatch.setattr(lines, "SLOW", 0.0)
     calls = 0
 
     def forward(x: Array) -> tuple[Array, Array]:

@@ -1,0 +1,69 @@
+"""Derivatives of a smooth subject's own forward along directions of all entries at once."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import numpy as np
+
+from checks.claim import Claim, unable
+from checks.oracles import lines
+from checks.oracles.estimates import errors, in_words, measured_rounding, values
+from checks.rounding import dot, is_complex
+from checks.smooth import Estimate, best
+from checks.types import Array, Arrays, gradient_of
+from checks.witness import Trial
+
+#: Said where not all directions are random.
+AT_KINK = (
+    "at a kink, as a tie is one, where a random direction has no derivative; direction {} moves all entries alike, of "
+    "all arguments of one shape where there are several"
+)
+
+
+def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
+    """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v.
+
+    Where a layer is slow there are fewer than ``draws``: those that ``SECONDS`` leave time for. Where there is no
+    derivative along one of them, as at a tie, all entries are moved alike as well: that keeps a tie, and one between
+    arguments where all of one shape are moved so.
+    """
+    of = gradient_of(argument)
+    if is_complex(trial.case.dtype):
+        return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
+    rng, until = np.random.default_rng([trial.case.seed, len(argument)]), lines.end(trial)
+    moved, found = list[Arrays](), list[Estimate]()
+    while not found or (len(found) < draws and monotonic() < until):
+        moved.append({argument: rng.uniform(-1, 1, trial.shape_of(of))})
+        found.append(best(lines.through(trial, moved[-1])))
+    alike = [] if all(each.known for each in found) else _alike(trial, argument)
+    found += [best(lines.through(trial, each)) for each in alike]
+    directions = [*moved, *alike]
+    own = {name: _own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
+    got, held = np.array([_product(trial, each, own) for each in directions]).T
+    where = " and ".join(map(str, range(len(moved), len(directions))))
+    why = f"{in_words(found)}; {AT_KINK.format(where)}" if alike else in_words(found)
+    return Claim(law, of, got, values(found), held + errors(found, got, held), why, counted="direction")
+
+
+def _alike(trial: Trial, argument: str) -> list[Arrays]:
+    """All entries of an argument by the same; of the first of several of one shape also all of theirs."""
+    shapes = trial.case.shapes
+    same = [name for name in trial.case.arguments if shapes[name] == shapes[argument]]
+    ones = np.ones(shapes[argument])
+    whole = [dict.fromkeys(same, ones)] if same[0] == argument and len(same) > 1 else []
+    return [{argument: ones}, *whole]
+
+
+def _own_error(trial: Trial, argument: str) -> Array:
+    """Largest error of each entry of a gradient by the subject's own roundings."""
+    of = gradient_of(argument)
+    return np.asarray(trial.bound(of) + measured_rounding(trial, of))
+
+
+def _product(trial: Trial, moved: Arrays, own: Arrays) -> tuple[float, float]:
+    """<gradient, v> along a direction of one argument or several, and its largest error."""
+    parts = [(trial.got.gradients[gradient_of(name)], v, own[name]) for name, v in moved.items()]
+    products = [dot(got.astype(trial.wide), v.astype(trial.wide)) for got, v, _ in parts]
+    held = sum(float(np.sum(np.abs(v) * bound)) for _, v, bound in parts)
+    return sum(value for value, _ in products), held + sum(error for _, error in products)

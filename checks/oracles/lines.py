@@ -1,0 +1,61 @@
+"""Lines through a case along which a smooth subject's forward is derived, and how much time there is for them."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import numpy as np
+
+from checks.data import round_to
+from checks.errors import SubjectError, SubjectShapeError
+from checks.smooth.line import Line
+from checks.types import Array, Arrays
+from checks.witness import Trial
+
+#: Seconds for the entries, or the directions, of a slow layer, all arguments together; one of each is always tried.
+#: Never more than this part of the time that the case has left: other laws want some.
+SECONDS, PART = 4.0, 0.4
+#: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
+SLOW, FEW = 0.03, 12
+#: Said of a layer that takes its example, and not what lies around it.
+BESIDE = "beside the example, so derivatives are taken from points that lie nearer"
+
+
+def end(trial: Trial) -> float:
+    """Until when one argument is looked at (``time.monotonic``)."""
+    now = monotonic()
+    return now + min(SECONDS, max(PART * (trial.until - now), 0.0)) / len(trial.case.arguments)
+
+
+def through(trial: Trial, direction: Arrays) -> Line:
+    """A line through the case, along arrays by the names of arguments.
+
+    Of a layer that draws numbers it stays in that one's own format, since in another it draws others.
+    """
+    dtype = trial.case.dtype
+
+    def forward(arrays: Arrays) -> Array:
+        given = {name: round_to(value, dtype) for name, value in arrays.items()} if trial.draws else arrays
+        try:
+            return trial.subject.apply(given, trial.case.config)
+        except SubjectError as error:
+            if isinstance(error, SubjectShapeError) or not _beside(trial, given):
+                raise
+            _remark(trial, error)
+            raise ArithmeticError(str(error)) from error  # a layer may have a domain: its line ends there
+
+    levels = FEW if trial.seconds > SLOW else 0
+    return Line(forward, trial.case.inputs, direction, trial.case.dy, dtype, levels)
+
+
+def _beside(trial: Trial, arrays: Arrays) -> bool:
+    """Whether these are real, and others than the case's: there, and along complex ones, a format is only tried."""
+    if any(map(np.iscomplexobj, arrays.values())):
+        return False
+    return not all(np.array_equal(arrays[name], value) for name, value in trial.case.inputs.items())
+
+
+def _remark(trial: Trial, error: SubjectError) -> None:
+    """Say once that a layer raises beside its example, and what."""
+    if not any(remark.endswith(BESIDE) for remark in trial.subject.remarks):
+        trial.subject.remarks.append(f"{error}: {BESIDE}")
