@@ -24,6 +24,16 @@ def is_upstream(name: str) -> bool:
     return name in UPSTREAM or bool(_UPSTREAM.fullmatch(name))
 
 
+def output_among(names: Sequence[str], upstream: str) -> str:
+    """Which of these parameters takes y: by such a name, or by that of which the upstream gradient's is made (da, a).
+
+    Empty where none does.
+    """
+    found = re.fullmatch(r"(?:d|grad)_?(\w+)", upstream.lower())
+    wanted = _TOLD_AGAIN["y"] | ({found[1]} if found else set())
+    return next((name for name in names if name.lower() in wanted), "")
+
+
 def order(names: Sequence[str], saved: int) -> tuple[str, ...]:
     """What each parameter of these names takes: ``dy``, ``y``, ``x``, ``nothing``, or ``saved``, of which so many are.
 

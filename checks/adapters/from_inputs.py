@@ -3,43 +3,65 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checks.adapters.backward_order import output_among
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.signature import Plan, read
-from checks.adapters.words import UPSTREAM
-from checks.types import Array, Arrays, Config
+from checks.adapters.words import UPSTREAM, names_of
+from checks.types import Arrays, Config
 
 
 @dataclass(frozen=True)
 class Called:
-    """What a forward was called with, for a backward to which nothing else was saved."""
+    """What a forward was called with and gave, for a backward to which nothing else was saved."""
 
     arrays: Arrays
     config: Config
+    y: Any = None
 
 
-def from_inputs(backward: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[[Array, Called], Any]:
-    """A backward of dy and what its forward was called with, which gets arrays and keywords as its signature asks.
+@dataclass(frozen=True)
+class Again:
+    """How a backward takes what its forward was called with: ``upstream`` takes dy, ``output`` y where any does."""
 
-    Raises UsageError where that is not understood.
-    """
-    upstream, plan = plan_of(backward, arguments)
-    return lambda dy, called: backward(**{upstream: dy}, **plan.bind(called.arrays, called.config).arguments)
+    upstream: str
+    output: str
+    plan: Plan
 
+    @classmethod
+    def of(cls, backward: Callable[..., Any], arguments: tuple[str, ...]) -> Again:
+        """Read from its signature: dy goes to a parameter of such a name, or else to the first.
 
-def plan_of(backward: Callable[..., Any], arguments: tuple[str, ...]) -> tuple[str, Plan]:
-    """The parameter of a backward that takes dy, by such a name or else the first, and how the others are taken.
+        Raises UsageError where the others are not understood.
+        """
+        signature = signature_of(backward, "pair", arguments)
+        names = list(signature.parameters)
+        upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
+        spelled = {each.lower() for argument in arguments for each in names_of(argument)}
+        output = output_among([name for name in names if name != upstream and name.lower() not in spelled], upstream)
+        rest = [each for name, each in signature.parameters.items() if name not in {upstream, output}]
+        plan = read(_of_signature(name_of(backward), signature.replace(parameters=rest)), arguments, "pair")
+        return cls(upstream, output, plan)
 
-    Raises UsageError where they are not understood.
-    """
-    signature = signature_of(backward, "pair", arguments)
-    names = list(signature.parameters)
-    upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
-    rest = signature.replace(parameters=[each for name, each in signature.parameters.items() if name != upstream])
-    return upstream, read(_of_signature(name_of(backward), rest), arguments, "pair")
+    def told(self, arrays: Mapping[str, Any], config: Config, dy: Any, y: Any) -> dict[str, Any]:
+        """The arguments of a call, by the names of its parameters."""
+        others = {self.output: y} if self.output else {}
+        return {self.upstream: dy, **others, **self.plan.bind(arrays, config).arguments}
+
+    def remark(self) -> str:
+        """What is to be said where a parameter is given an argument of the forward and is not called like it."""
+        given = ((argument, name) for argument, name in self.plan.slots.items() if argument != name)
+        other = [(argument, name) for argument, name in given if name.lower() not in names_of(argument)]
+        if not other:
+            return ""
+        argument, name = other[0]
+        return (
+            f"the forward saves nothing, so {self.plan.name} is handed {argument} as {name}; where that should be y, "
+            f"call it y, or let the forward give (y, {name})"
+        )
 
 
 def _of_signature(name: str, signature: inspect.Signature) -> Callable[..., Any]:

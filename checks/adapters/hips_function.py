@@ -26,7 +26,9 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
         from autograd import make_vjp
 
         def layer(values: dict[str, Any]) -> Any:
-            return outputs.joined(plan.call(function, {name: values[name] for name in arrays}, config), _one)
+            return outputs.joined(
+                plan.call(function, {name: values[name] for name in arrays}, config), _one, values.values()
+            )
 
         back, y = make_vjp(layer, 0)(arrays)
         return np.asarray(y), (back, tuple(arrays))

@@ -28,7 +28,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     plan = read(function, arguments, "function")
 
     def layer(config: Config, values: dict[str, Any]) -> Any:
-        return outputs.joined(plan.call(function, values, config), _one)
+        return outputs.joined(plan.call(function, values, config), _one, values.values())
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         import jax

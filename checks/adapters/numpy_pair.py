@@ -12,7 +12,7 @@ import numpy as np
 
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
-from checks.adapters.from_inputs import Called, from_inputs
+from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
 from checks.adapters.outputs import Outputs, Parted, several
 from checks.adapters.pair_preamble import PairSource
@@ -59,14 +59,14 @@ def adapt_pair(
     Raises UsageError where the signature of ``forward`` cannot be understood.
     """
     plan, back = read(forward, arguments, "pair"), _dy_first(backward)
-    again = cache(lambda: from_inputs(backward, arguments))  # read where it is needed: few backwards are of that kind
+    again = cache(lambda: _told_again(backward, arguments, outputs))  # read where needed: few backwards are so
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
         result = plan.call(forward, arrays, config)
         shown.spread = _gives_each(backward, result)
         y, saved = _spread(result) if shown.spread else _parted(result, told)
-        shown.count = 0 if saved is told else 1 if shown.spread else len(result) - 1
+        shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread else len(result) - 1
         shown.parted = Parted.of(y, outputs) if several(y) else None
         return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
@@ -83,6 +83,18 @@ def adapt_pair(
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
     found = Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks)
     return replace(found, spelled=shown.spelled, preamble=shown)
+
+
+def _told_again(
+    backward: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs
+) -> Callable[[Array, Called], Any]:
+    """A backward of dy and of what its forward was called with and gave.
+
+    Raises UsageError where it is not understood.
+    """
+    again = Again.of(backward, arguments)
+    outputs.remarks.extend(filter(None, [again.remark()]))
+    return lambda dy, called: backward(**again.told(called.arrays, called.config, dy, called.y))
 
 
 def _takes_each(backward: Callable[..., Any], parted: Parted) -> bool:
@@ -110,9 +122,9 @@ def _spread(result: tuple[Any, ...]) -> tuple[Any, Any]:
 
 
 def _parted(result: Any, called: Called) -> tuple[Array, Any]:
-    """Y and what was saved; where a forward gives y alone, its backward must be told the inputs again."""
+    """Y and what was saved; where a forward gives y alone, its backward must be told the inputs, or y, again."""
     if isinstance(result, (np.ndarray, np.generic, float)):
-        return np.asarray(result), called
+        return np.asarray(result), replace(called, y=np.array(result))
     if not isinstance(result, (tuple, list)) or len(result) < len(("y", "saved")):
         raise TypeError(f"the forward returned {type(result).__name__}; expected (y, saved)")
     y, *saved = result

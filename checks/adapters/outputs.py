@@ -8,7 +8,7 @@ is told.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy as np
 
 from checks.types import Array
 
-#: Attributes of a complex output.
-PARTS = (".real", ".imag")
+#: Attributes of a complex output, and what stands for an output itself.
+PARTS, WHOLE = (".real", ".imag"), ("",)
 
 
 @dataclass
@@ -41,14 +41,18 @@ class Outputs(ABC):
             self._tell(f"not examined, of {len(leaves)} outputs: {', '.join(left)}")
         return found
 
-    def joined(self, y: Any, join: Callable[[list[Any]], Any]) -> Any:
-        """What counts of an answer: an output as it is, or several as ``join`` makes one of them."""
-        if not several(y) and self._parts(y) == ("",):
+    def joined(self, y: Any, join: Callable[[list[Any]], Any], given: Iterable[Any] = ()) -> Any:
+        """What counts of an answer: an output as it is, or several as ``join`` makes one of them.
+
+        Of complex arguments, ``given``, with which a derivative may be taken, outputs stay complex.
+        """
+        of = self._whole if any("complex" in _kind(each) for each in given) else self._parts
+        if not several(y) and of(y) == WHOLE:
             self.last = None
             return y
         leaves = list(flat(y))
         found = [leaves[place] for place in self.chosen(leaves)] if len(leaves) > 1 else leaves
-        parts = [(leaf, part) for leaf in found for part in self._parts(leaf)]
+        parts = [(leaf, part) for leaf in found for part in of(leaf)]
         self.last = tuple(way + part for leaf, part in parts for way in ways(y, [leaf]))
         each = [getattr(leaf, part.removeprefix(".")) if part else leaf for leaf, part in parts]
         return join(each) if len(each) > 1 else each[0] if each else y
@@ -66,7 +70,10 @@ class Outputs(ABC):
 
     def _parts(self, leaf: Any) -> tuple[str, ...]:
         """The attributes of an output that count, as source; one empty text for the output itself."""
-        return ("",)
+        return self._whole(leaf)
+
+    def _whole(self, _: Any) -> tuple[str, ...]:
+        return WHOLE
 
     def _tell(self, remark: str) -> None:
         if remark not in self.remarks:

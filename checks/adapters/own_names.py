@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from inspect import Parameter
 from typing import Any
@@ -68,6 +68,17 @@ def parameter_of(obj: Any, name: str) -> str:
     there = [] if isinstance(obj, Subject) else [each.name for each in parameters_of(obj)]
     spelled = {each.lower() for each in names_of(name)}
     return name if name in there else next((each for each in there if each.lower() in spelled), name)
+
+
+def in_order(obj: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given by names, in the order of the parameters: gradients in a tuple come in that; the others behind."""
+    there = [] if isinstance(obj, Subject) else [each.name for each in parameters_of(obj)]
+    places = {name: place for place, name in enumerate(there)}
+
+    def place(name: Any) -> int:
+        return places.get(parameter_of(obj, name), len(places)) if isinstance(name, str) else len(places)
+
+    return {name: given[name] for name in sorted(given, key=place)}
 
 
 def parameters_of(obj: Any) -> list[Parameter]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from checks.adapters.callables import importable
-from checks.adapters.from_inputs import plan_of
+from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import field_of
 from checks.adapters.outputs import Parted
 from checks.adapters.signature import Plan
@@ -97,7 +97,8 @@ class PairSource:
             yield "    return np.asarray(y), saved[0] if len(saved) == 1 else tuple(saved)\n\n"
         elif not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
-            yield f"    return {call}, given\n\n"
+            yield f"    gave = {call}"
+            yield "    return gave, (given, np.copy(gave))\n\n"
         elif self.parted or self.count > 1:
             yield f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
             kept = "tuple(saved)" if self.count > 1 else "saved"
@@ -118,7 +119,6 @@ class PairSource:
         if self.count:
             yield f"    given = back({held(self.backward, self._handed_back())})"
             return
-        upstream, plan = plan_of(self.backward, self.arguments)
-        told = {upstream: "dy", **plan.bind(named(names), config).arguments}
-        yield f"    {', '.join(names.values())}{',' * (len(names) == 1)} = saved"
+        told = Again.of(self.backward, self.arguments).told(named(names), config, "dy", "gave")
+        yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), gave = saved"
         yield f"    given = back({', '.join(f'{name}={each}' for name, each in told.items())})"

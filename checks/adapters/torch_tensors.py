@@ -121,7 +121,7 @@ def _run(
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     with Seeded(fmt.device, seed), _compiling(), Noting() as around:
         try:
-            y = fmt.outputs.joined(layer(leaves, config), _one)
+            y = fmt.outputs.joined(layer(leaves, config), _one, leaves.values())
         except RuntimeError as error:
             _add_remedy(error)
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import prod
 
 import numpy as np
@@ -32,7 +32,7 @@ STEPS: tuple[Callable[[int], int], ...] = (
 def parts(case: Case, subject: Subject, y: Shape) -> Iterator[Case]:
     """Cases of parts of an example that a layer takes; ``y`` is the shape of that of the whole."""
     arrays = case.inputs
-    for shapes in smaller({name: value.shape for name, value in arrays.items()}):
+    for shapes in smaller({name: value.shape for name, value in arrays.items()}, subject.own):
         part = sliced(arrays, shapes)
         if (there := _taken(subject, part)) is not None and within(there, y):
             values = {name: nested(value) for name, value in part.items() if name in case.values}
@@ -49,20 +49,24 @@ def _taken(subject: Subject, part: Arrays) -> Shape | None:
     return y.shape if np.any(y) and np.all(np.isfinite(y)) else None
 
 
-def smaller(shapes: Shapes) -> Iterator[Shapes]:
+def smaller(shapes: Shapes, own: Collection[str] = ()) -> Iterator[Shapes]:
     """Shapes with fewer entries along some axes, the largest steps first; none where the arrays can be read.
 
-    Axes of one length belong together where they can: two matrices that are multiplied share one.
+    Axes of one length belong together where they can: two matrices that are multiplied share one. A layer's ``own``
+    parameters stay whole: their sizes are its affair, and compiled code may read past the end of others.
     """
     if sum(map(prod, shapes.values())) <= READABLE:
         return
-    lengths = sorted({length for shape in shapes.values() for length in shape}, reverse=True)
+    settled = {length for name in own for length in shapes.get(name, ())}
+    lengths = sorted({length for shape in shapes.values() for length in shape} - settled, reverse=True)
     for step in STEPS:
         for length in lengths:
             if LEAST <= (few := step(length)) < length:
                 yield {name: tuple(few if each == length else each for each in shape) for name, shape in shapes.items()}
     for step in STEPS:
         for name, shape in shapes.items():
+            if name in own:
+                continue
             for axis, length in enumerate(shape):
                 if LEAST <= (few := step(length)) < length:
                     yield {**shapes, name: (*shape[:axis], few, *shape[axis + 1 :])}

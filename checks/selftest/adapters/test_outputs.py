@@ -192,3 +192,11 @@ def test_a_row_that_has_no_gradient_by_design_is_named() -> None:
     layer, rows = torch.nn.Embedding(5, 3, padding_idx=2).double(), torch.tensor([0, 2, 2, 4])
     notes = examine(layer, inputs=(rows,), budget="1ms", laws=LAWS).notes
     assert [note for note in notes if "leaves out the gradient of weight[2] by design" in note]
+
+
+def test_a_real_function_of_pytorchs_stays_complex_along_complex_steps() -> None:
+    """They derive an analytic function, and nobody is told that it has complex outputs."""
+    x = torch.tensor([[0.25, -1.0, 2.0]] * 2, dtype=torch.float64)
+    found = examine(lambda x: x.exp() * x.detach(), inputs=(x,), budget="1ms", laws=["finite differences"])
+    assert not found.notes
+    assert "complex step" in found.findings["finite differences"].verdict.why
