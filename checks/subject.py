@@ -117,6 +117,7 @@ class Subject:
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
     #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls
     #: with these arrays and this configuration, empty where nobody can say it; None: they are a pair of functions.
+    #: Raises UnscriptedError where it is nothing around which a reader can write such a pair.
     preamble: Callable[[Arrays, Config], str] | None = None
     #: The same of the layer where the gradients of these arguments alone are asked for; None where nobody can say it.
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
