@@ -108,7 +108,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     Raises UsageError where the signature of the constructor cannot be understood.
     """
-    built = read(kind, (), "class")
+    built = read(kind, (), "module")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
