@@ -29,6 +29,7 @@ from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
 from checks.scope.named_cases import named_cases
 from checks.scope.spend import seconds, spend
+from checks.witness import Witness
 
 
 def examine(
@@ -74,9 +75,10 @@ def examine(
             "isolate=True beside it"
         )
     laws = tuple([laws] if isinstance(laws, str) else laws)
-    chosen(WITNESSES, laws)  # for its error, before the layer is looked at
+    beside = (Surroundings(),) if isolate else ()
+    chosen(WITNESSES, laws, beside)  # for its error, before the layer is looked at
     asked = Asked(
-        seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}
+        seconds(budget), int(seed), cases, denied(deny), laws, _held(corpus), identity(subject), supports or {}, beside
     )
     question = Question(subject, like, supports, inputs)
     with _opened(question, isolate, asked.budget) as (examination, limits):
@@ -92,7 +94,8 @@ def _opened(
     """A question in this process, or in one that lasts as long as it is asked."""
     if not isolate:
         with quiet():
-            yield question.opened()
+            found = question.opened()
+        yield found
         return
     with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
         yield question.opened_apart(apart)
@@ -110,6 +113,8 @@ class Asked:
     corpus: Corpus | None
     owner: str
     supports: Mapping[str, Any]
+    #: Witnesses that are heard only where their laws are named.
+    beside: tuple[Witness, ...] = ()
 
     @property
     def said(self) -> str:
@@ -120,7 +125,7 @@ class Asked:
 
 def _examined(examination: Examination, limits: Limits, asked: Asked) -> Examination:
     examination.deny, examination.said = asked.deny, asked.said
-    examination.witnesses = chosen(examination.witnesses, asked.laws)
+    examination.witnesses = chosen(examination.witnesses, asked.laws, asked.beside)
     cases = named_cases(examination.family, asked.cases or ())
     with quiet(), kept(examination):
         replay(examination, limits, asked.corpus, asked.owner)

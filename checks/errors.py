@@ -36,6 +36,10 @@ class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 
 
+class UnscriptedError(GradproofError):
+    """No few lines build a layer again and call it as it was called; the message says why, after ``script none:``."""
+
+
 class LostDeviceError(GradproofError):
     """A subject has broken the device that it runs on: whatever is asked of it later fails too, and shows nothing."""
 

@@ -10,6 +10,7 @@ from time import monotonic, perf_counter
 from checks.anew import Anew
 from checks.case import Case
 from checks.claim import Verdict
+from checks.compare import compare
 from checks.corpus.replayed import Replayed
 from checks.counted import count
 from checks.errors import UsageError, ZeroComparisonsError
@@ -19,8 +20,8 @@ from checks.hearing import Hearing, Here
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.repetition import FirstCalls
-from checks.invariants.surroundings import Surroundings
-from checks.judge import RUNS, verdicts
+from checks.invariants.surroundings import Computing, Surroundings, put_back, unchanged
+from checks.judge import RUNS, at_most, verdicts
 from checks.nearest import near
 from checks.oracles import ORACLES
 from checks.oracles.adjoint import Adjoint
@@ -134,6 +135,7 @@ class Examination:
         heard: list[Verdict] = []
         asked = self.witnesses if witnesses is None else witnesses
         late = list(asked)
+        self.subject.changes.clear()
         for said in self.hearing.hear(Trial(self.subject, self.family, case), asked):
             if said.arithmetic != self.subject.arithmetic:
                 self.subject = replace(self.subject, arithmetic=said.arithmetic)
@@ -143,11 +145,20 @@ class Examination:
                 self._record(case, said.witness, verdict)
         if self.hearing.stopped and not heard:
             return heard
+        heard += self._left(case)
         self._count(case, heard)
         self._postpone(asked, late)
         self.exclusion.hear(case, heard)
         self.seconds += perf_counter() - start
         return heard
+
+    def _left(self, case: Case) -> list[Verdict]:
+        """What is said of changes that calls on a case would have left, and that were put back."""
+        law, changed = Computing(), put_back(self.subject)
+        found = [at_most(compare(unchanged(changed)), Trial(self.subject, self.family, case))] if changed else []
+        for verdict in found:
+            self._record(case, law, verdict)
+        return found
 
     def remember(self, answers: Iterable[tuple[Case, Pull]]) -> None:
         """Ask whether the subject gives once more what it gave at its first calls; only what is wrong is kept.
@@ -262,21 +273,24 @@ def denied(laws: Iterable[str]) -> frozenset[str]:
     return found
 
 
-def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness, ...]:
-    """The witnesses of these laws; all of them where none is named.
+def chosen(
+    witnesses: tuple[Witness, ...], laws: Iterable[str], beside: tuple[Witness, ...] = ()
+) -> tuple[Witness, ...]:
+    """The witnesses of these laws, all of them where none is named; those ``beside`` them by their names alone.
 
     Raises UsageError where a name is none of theirs.
     """
-    known = [witness.law for witness in witnesses]
     wanted = set([laws] if isinstance(laws, str) else laws)
-    if Surroundings.law in wanted:
+    known = [witness.law for witness in (*witnesses, *beside)]
+    if Surroundings.law in wanted and not beside:
         raise UsageError(
-            f"laws has {Surroundings.law!r}, which is looked at beside all that is asked where isolate=True; expected "
-            "it left out, or in deny= to make it an error"
+            f"laws has {Surroundings.law!r}, which is looked at in a process of the layer's own alone; expected "
+            "isolate=True beside it"
         )
     if unknown := sorted(wanted - set(known)):
         raise UsageError(
             f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "
             f"{', '.join(known)}"
         )
-    return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
+    every = (*witnesses, *beside) if wanted else witnesses
+    return tuple(witness for witness in every if not wanted or witness.law in wanted)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -26,6 +26,7 @@ from checks.adapters.recognise import framework_of
 from checks.adapters.tensor_pair import Handed, on_tensors
 from checks.adapters.torch_lazy import built
 from checks.asking import demand
+from checks.computing import Unmoved
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import Drawn, first_of
@@ -51,14 +52,19 @@ from checks.witness import Trial
 SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
 
 
+T = TypeVar("T")
+
 #: Finds limits that a subject shows by raising, beside those that are given.
 Probe = Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Warnings of a layer are not its errors, even where a test run makes them so, and none is shown a thousandfold."""
-    with warnings.catch_warnings():
+    """Warnings of a layer are not its errors, even where a test run makes them so, and none is shown a thousandfold.
+
+    How the process computes is afterwards what it was.
+    """
+    with warnings.catch_warnings(), Unmoved({}):
         warnings.simplefilter("ignore")
         yield
 
@@ -113,7 +119,7 @@ def opened(
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
-    way = handed(subject, sheet, within, watched) if probe is probed else Handed(subject)
+    way = _unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
     adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
     adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
     adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
@@ -173,16 +179,21 @@ def _unclaimed(
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
     example = first_of(inputs) if draws else inputs
-    subject, said = with_backward(subject, example)
-    way = on_tensors(with_framework(subject, example), example)
-    sheet = without(
-        (exemplified.drawn if draws else exemplified.given)(way.layer, inputs, device, watched), ungiven, gives
-    )
+    subject, said = _unmoved(with_backward, subject, example)
+    way = _unmoved(on_tensors, with_framework(subject, example), example)
+    given = exemplified.drawn if draws else exemplified.given
+    sheet = without(_unmoved(given, way.layer, inputs, device, watched), ungiven, gives)
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     sheet.subject = way.told(sheet.subject)
     sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
+
+
+def _unmoved(step: Callable[..., T], *given: Any) -> T:
+    """What a step gives that may call a layer by itself: how the process computes is then what it was."""
+    with Unmoved({}):
+        return step(*given)
 
 
 def opened_apart(

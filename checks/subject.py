@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
+from checks.computing import Changes, Unmoved
 from checks.devices import demand_device
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.generators import Generators, seed_of
@@ -111,12 +112,15 @@ class Subject:
     generators: Generators = field(default_factory=Generators, repr=False, compare=False)
     #: Shapes of y that came so far, by the forward, the shapes of its arguments and the configuration.
     seen: dict[Any, Shape] = field(default_factory=dict, repr=False, compare=False)
+    #: What its calls would have changed for whoever computes after them: it is put back after each.
+    changes: Changes = field(default_factory=dict, repr=False, compare=False)
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
     #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls
     #: with these arrays and this configuration, empty where nobody can say it; None: they are a pair of functions.
+    #: Raises UnscriptedError where it is nothing around which a reader can write such a pair.
     preamble: Callable[[Arrays, Config], str] | None = None
     #: The same of the layer where the gradients of these arguments alone are asked for; None where nobody can say it.
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
@@ -206,7 +210,7 @@ class Subject:
             return self.pull(arrays, config, dy).gradients
         try:
             self._begin()
-            with self.generators.seeded(seed_of(arrays)):
+            with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
                 return dict(self.some(_copies(arrays), config, dy.copy(), wanted))
         except RAISED as error:
             demand_device(error)
@@ -237,7 +241,7 @@ class Subject:
             # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
             given = {name: np.asarray(value) for name, value in arrays.items()}
             self._begin()
-            with self.generators.seeded(seed_of(arrays)):
+            with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
                 y, saved = forward(given, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise
@@ -260,7 +264,8 @@ class Subject:
         Where some are missing, the shapes of the arguments, ``arrays``, tell which may be meant.
         """
         try:
-            gradients = dict(self.backward(np.asarray(dy), saved))
+            with Unmoved(self.changes):
+                gradients = dict(self.backward(np.asarray(dy), saved))
         except NotImplementedError as error:
             kind = RefusedError if NotImplementedError in self.refusals else SubjectError
             raise kind(f"{self.name}: backward refuses: {_words(error)}") from error

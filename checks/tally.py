@@ -54,6 +54,7 @@ class Finding:
     law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
     ``alone`` says that nothing is wrong on that case before any other call; empty where that is not known. ``by`` is
     the law of the witness that was heard when it broke; empty where none was.
+    ``unscripted`` says why there is no script, where that is known.
     """
 
     law: str
@@ -64,6 +65,7 @@ class Finding:
     diagnosis: tuple[str, ...] = ()
     telling: Case | None = None
     script: str = ""
+    unscripted: str = ""
     alone: str = ""
     by: str = ""
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
+from checks.adapters.flattened import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
 from checks.adapters.outputs import Outputs, Parted, several
@@ -100,7 +101,7 @@ def _told_again(
 def _takes_each(backward: Callable[..., Any], parted: Parted) -> bool:
     """Whether a backward takes each upstream gradient by itself, and not all at once."""
     try:
-        required = [each for each in signature(backward).parameters.values() if each.default is each.empty]
+        required = [each for each in signature(handed(backward)).parameters.values() if each.default is each.empty]
     except (TypeError, ValueError):  # a built-in function says nothing of itself
         return False
     return len(required) == len(parted.y) + 1 and isinstance(parted.y, (tuple, list))
@@ -111,7 +112,8 @@ def _gives_each(backward: Callable[..., Any], result: Any) -> bool:
     if not isinstance(result, tuple) or len(result) <= len(("y", "saved")):
         return False
     try:
-        names = [each.name.lower() for each in signature(backward).parameters.values() if each.default is each.empty]
+        taken = signature(handed(backward)).parameters.values()
+        names = [each.name.lower() for each in taken if each.default is each.empty]
     except (TypeError, ValueError):  # as above
         return False
     return len(names) == len(result) and all(map(is_upstream, names[:-1])) and not is_upstream(names[-1])
@@ -134,7 +136,7 @@ def _parted(result: Any, called: Called) -> tuple[Array, Any]:
 def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
     """A backward that takes dy first, from one that may take what was saved first, as JAX's do."""
     try:
-        names = [name.lower() for name in signature(backward).parameters]
+        names = [name.lower() for name in signature(handed(backward)).parameters]
     except (TypeError, ValueError):  # a built-in function says nothing of itself
         return backward
     if len(names) < len(("saved", "dy")) or names[1] not in UPSTREAM or names[0] in UPSTREAM:

@@ -14,7 +14,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.partials import whole
-from checks.adapters.torch_kinds import function_class, holding, is_module, is_operator
+from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
 from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import Turn, as_it_comes
@@ -86,7 +86,7 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
         if isinstance(obj.func, type):
             return torch_module.adapt_module_class(obj, arguments, fmt)
         obj = holding(obj)
-    if kind := function_class(obj):
+    if kind := applied(obj) or function_class(obj):
         return torch_function.adapt_autograd_function(kind, arguments, fmt)
     if is_module(obj):
         whole = torch_module.adapt_module_class if isinstance(obj, type) else torch_module.adapt_module

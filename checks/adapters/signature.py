@@ -177,7 +177,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     name, signature = name_of(call), signature_of(call, kind, arguments)
     hidden = frozenset() if kind == "function" else NOT_DATA
     data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
-    if kind == "class" and all(any(p.kind is each for p in data.values()) for each in _VARIADIC):
+    if kind in {"class", "module"} and all(any(p.kind is each for p in data.values()) for each in _VARIADIC):
         data = {key: p for key, p in data.items() if p.kind is not Parameter.VAR_KEYWORD}  # of a decorator around it
     signature = signature.replace(parameters=list(data.values()))
     single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]

@@ -23,15 +23,28 @@ _TEMPLATES = {
     ),
     "class": _CLASS,
     "constructor": _CLASS,
+    "module": (
+        "    layer = {name}(...)  # in your file; on the command line: gradproof check MODULE:layer --like ...\n"
+        "    examine(layer, like=...)"
+    ),
 }
 
 
 #: What a callable may ask for beside keywords, where that is not arrays in order.
-_EXPECTED = {"constructor": "weight, bias, in_channels, out_channels, input_shape, kernel_size by such names"}
+_EXPECTED = {
+    "constructor": "weight, bias, in_channels, out_channels, input_shape, kernel_size by such names",
+    "module": "in_channels, out_channels, kernel_size by such names",
+}
+
+#: What is to be written instead; an adapter unless it stands here.
+_INSTEAD = {"module": "build the module with numbers of your own"}
+
+#: What cannot be told; how to call it unless it stands here.
+_UNTOLD = {"module": "build"}
 
 
 def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:
-    """The two lines that adapt something of this kind, which takes these arrays."""
+    """The two lines that adapt something of this kind, which takes these arrays; of a module those that build it."""
     weighted = "weight" in arguments
     parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
     more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
@@ -51,9 +64,10 @@ def not_understood(
     known = f"it takes {taken}, but nothing is known about" if taken else "nothing is known about"
     whole = f", or an object: examine({name}(...), ...)" if kind == "constructor" else ""
     expected = _EXPECTED.get(kind, "arrays first (x, weight, bias)")
+    instead = _INSTEAD.get(kind, "write the adapter")
     return (
-        f"cannot tell how to call {name}{signature}: {known} {', '.join(unknown)}; expected "
-        f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; write the adapter and "
+        f"cannot tell how to {_UNTOLD.get(kind, 'call')} {name}{signature}: {known} {', '.join(unknown)}; expected "
+        f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; {instead} and "
         f"pass it instead:\n{template(kind, name, arguments)}"
     )
 

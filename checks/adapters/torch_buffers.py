@@ -43,8 +43,6 @@ class Buffers:
     module: Any
     current: Mapping[str, Any] | None = None
     left: Mapping[str, Any] = field(default_factory=dict)
-    #: Whether any case was seen to depend on what a forward writes: no script of a few lines brings that about.
-    moved: bool = False
     #: Whether that was said: on other numbers y may depend on others of them, which is no news.
     told: bool = False
 
@@ -99,7 +97,6 @@ class OfBuffers(Resting):
         last = steps.settle(names)
         if last.counts:
             return None
-        self._buffers.moved = True
         said = f"forward writes to {', '.join(names)}, on which y depends"
         if not last.rests:
             return (

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, wraps
+from inspect import BoundArguments, signature
 from typing import Any
 
 from checks.adapters.callables import importable, name_of
 from checks.adapters.imports import imported
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.signature import Plan, read
-from checks.adapters.spelling import call_text, held, named
+from checks.adapters.spelling import Name, call_text, held, named, plain
 from checks.adapters.torch_preamble import Called, shown
 from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.subject import Subject
@@ -49,25 +50,37 @@ def _in_place(function: Callable[..., Any]) -> bool:
 def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     """Subject from a class derived from ``torch.autograd.Function``; ``apply`` takes everything by position.
 
-    Raises UsageError where the signature of its ``forward`` cannot be understood.
+    Or from a ``partial`` of ``without_context`` of one, which holds some of its arguments. Raises UsageError where the
+    signature of its ``forward`` cannot be understood.
     """
-    plan = read(without_context(kind), arguments, "function")
+    apply = kind if isinstance(kind, partial) else partial(without_context(kind))
+    kind, plan = vars(apply.func)["applies"], read(apply, arguments, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        bound = plan.bind(leaves, config)
-        bound.apply_defaults()
-        return kind.apply(*bound.args)
+        return kind.apply(*_by_place(apply, plan.bind(leaves, config)))
 
     def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called:
         given = {name: f"{each}.clone()" for name, each in names.items()} if _marks_dirty(kind) else names
-        bound = plan.bind(named(given), config)
-        bound.apply_defaults()
+        held = partial(apply.func, *map(Name, map(plain, apply.args)), **named(_plainly(apply.keywords)))
+        call = ", ".join(map(repr, _by_place(held, plan.bind(named(given), config))))
         yours = imported(name_of(kind), names.values())
-        return Called([f"{yours.line}\n\n"], f"{yours.name}.apply({', '.join(map(repr, bound.args))})")
+        return Called([f"{yours.line}\n\n"], f"{yours.name}.apply({call})")
 
     run = spared(layer) if _marks_dirty(kind) else layer
     subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
     return shown(subject, called, fmt)
+
+
+def _plainly(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: plain(value) for name, value in values.items()}
+
+
+def _by_place(function: partial[Any], rest: BoundArguments) -> tuple[Any, ...]:
+    """The arguments of a call by position: those that ``partial`` holds, the rest, and defaults."""
+    given = {**function.keywords, **rest.kwargs}
+    bound = signature(function.func).bind(*function.args, *rest.args, **given)
+    bound.apply_defaults()
+    return bound.args
 
 
 def _marks_dirty(kind: Any) -> bool:
@@ -102,22 +115,20 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
 
 def without_context(kind: Any) -> Callable[..., Any]:
     """``forward`` as ``apply`` takes it: the context, whatever its name, comes first unless there is setup_context."""
-    import inspect
-    from functools import wraps
-
     import torch
 
-    signature = inspect.signature(kind.forward)
+    told = signature(kind.forward)
     if kind.setup_context is torch.autograd.Function.setup_context:
-        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
+        told = told.replace(parameters=list(told.parameters.values())[1:])
 
     @wraps(kind.forward)
     def apply(*arguments: Any, **named: Any) -> Any:
-        bound = signature.bind(*arguments, **named)
+        bound = told.bind(*arguments, **named)
         bound.apply_defaults()
         return kind.apply(*bound.args)
 
-    apply.__signature__ = signature  # type: ignore[attr-defined]
+    apply.__signature__ = told  # type: ignore[attr-defined]
+    apply.applies = kind  # type: ignore[attr-defined]
     apply.__name__, apply.__module__ = name_of(kind), torch.__name__  # a forward may name nothing of PyTorch's
     return apply
 

@@ -18,6 +18,11 @@ def function_class(obj: Any) -> Any:
     return kind if "torch.autograd.function.Function" in _bases(kind) else None
 
 
+def applied(obj: Any) -> Any:
+    """A ``partial`` of what applies a class of ``torch.autograd.Function``, or None."""
+    return obj if isinstance(obj, partial) and hasattr(obj.func, "applies") else None
+
+
 def is_module(obj: Any) -> bool:
     """Whether it is a ``torch.nn.Module`` or a class of them."""
     return "torch.nn.modules.module.Module" in _bases(obj)

@@ -16,7 +16,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.signature import read
 from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
-from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built
+from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
 from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
 from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
@@ -71,14 +71,15 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     inplace = any(getattr(part, "inplace", False) is True for part in plain.modules())
     runs = spared(layer) if inplace else layer
     if plain is not module:  # compiled anew in each mode, which takes long
-        return keeping(torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt))
+        compiled = torch_subject(f"{name_of(plain)} ({_mode(plain)}, compiled)", runs, limits, fmt)
+        return keeping(shown(compiled, as_it_is_compiled, fmt))
     if not hasattr(plain, "training"):  # torch.jit.freeze leaves it one mode
         frozen = torch_subject(f"{_title(plain)} (frozen)", runs, limits, fmt)
-        return keeping(shown(frozen, as_it_is(plain, plan, places, fmt, "", ""), fmt))
+        return keeping(shown(frozen, as_it_is(plain, plan, places, fmt, "", "", buffers), fmt))
 
     def one(mode: str) -> Mode:
-        said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode])
-        return _switched(plain, mode, runs), lambda *asked: None if buffers.moved else said(*asked)
+        said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode], buffers)
+        return _switched(plain, mode, runs), said
 
     return keeping(rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers))
 
@@ -107,7 +108,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     Raises UsageError where the signature of the constructor cannot be understood.
     """
-    built = read(kind, (), "class")
+    built = read(kind, (), "module")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from inspect import BoundArguments
 from typing import Any
@@ -11,35 +12,85 @@ from checks.adapters.callables import name_of
 from checks.adapters.imports import imported
 from checks.adapters.preamble import as_you_build_it, lines_of
 from checks.adapters.signature import Plan
-from checks.adapters.spelling import Name, named, plain, spelled
+from checks.adapters.spelling import MOST_SPELLED, Name, named, plain, spelled
+from checks.adapters.torch_buffers import Buffers
 from checks.adapters.torch_kinds import is_scripted
 from checks.adapters.torch_parameters import places_of
 from checks.adapters.torch_preamble import Called, Calling
 from checks.adapters.torch_scripted import can_be_shown, has_scripts
 from checks.adapters.torch_tensors import SEED, Format, Seeded
+from checks.errors import UnscriptedError
 from checks.types import Arrays, Config
 
 
-def as_it_is(module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, clone: str, step: str) -> Calling:
-    """How a module is called, as its user builds it; ``clone`` copies what it writes to, ``step`` sets its mode."""
+def as_it_is(
+    module: Any, plan: Plan, places: Mapping[str, str], fmt: Format, clone: str, step: str, held: Buffers
+) -> Calling:
+    """How a module is called, as its user builds it; ``clone`` copies what it writes to, ``step`` sets its mode.
 
-    def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called | None:
-        if any(parameter._backward_hooks for parameter in module.parameters()):  # noqa: SLF001 - no other way
-            return None  # they stand in no class
+    ``held`` are the buffers with which its calls begin.
+    """
+
+    def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
         if has_scripts(module) and not can_be_shown(module):
-            return None
+            raise UnscriptedError(
+                "torch.jit made a part of this module, or it keeps a list of its weights, so that no few lines put "
+                "arrays in place of its parameters; examine it as it was before torch.jit for a script"
+            )
         given = {name: f"{each}{clone}" for name, each in names.items()}
         bound = plan.bind(named({name: each for name, each in given.items() if name not in places}), config)
         state = {places[name]: each for name, each in given.items() if name in places}
         first, last = _held(module.forward)
         by_name = {**bound.kwargs, **last}
         call = [_tuple([*first, *bound.args]), *([_dictionary(by_name)] if by_name else [])]
+        dtype = fmt.dtype or _format(arrays)
+        rest = _at_rest(held, dtype)
         if is_scripted(module):
-            return _called_scripted(module, state, call, fmt.dtype or _format(arrays), step)
-        built = as_you_build_it(module) + step
-        return _called(module, built, state, call, fmt.dtype or _format(arrays), "  # as you build it")
+            return _called_scripted(module, {**state, **rest}, call, dtype, step)
+        found = _called(module, as_you_build_it(module) + step, state, call, dtype, "  # as you build it")
+        begun = [f'buffers["{name}"] = {text}  # as it comes to rest' for name, text in rest.items()]
+        return replace(found, before=[*found.before, *begun, *_hooked(module, places, names)])
 
     return called
+
+
+def as_it_is_compiled(*_: Any) -> Called:
+    """How a compiled module is called.
+
+    Raises UnscriptedError: nobody can say it.
+    """
+    raise UnscriptedError(
+        "torch.compile made this module, and nobody but you knows how; examine it as it was before for a script"
+    )
+
+
+def _at_rest(held: Buffers, dtype: str) -> dict[str, str]:
+    """Source of the buffers that calls begin with, and that the module does not hold like this, by dotted name.
+
+    Raises UnscriptedError where one is too large to be spelled out.
+    """
+    import torch
+
+    rest = {
+        name: value.to(getattr(torch, dtype)) if value.is_floating_point() else value
+        for name, value in (held.current or {}).items()
+    }
+    if long := [name for name, value in rest.items() if value.numel() > MOST_SPELLED]:
+        raise UnscriptedError(
+            f"each call begins with the buffer {long[0]} as earlier calls leave it at rest, and nobody reads its "
+            f"{rest[long[0]].numel():,} numbers"
+        )
+    return {name: plain(value) for name, value in rest.items()}
+
+
+def _hooked(module: Any, places: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
+    """Lines that give the arrays that stand in for parameters their hooks."""
+    own = dict(module.named_parameters())
+    for name, place in places.items():
+        if name in names and own[place]._backward_hooks:  # noqa: SLF001 - no other way
+            hooks = f'layer.get_parameter("{place}")._backward_hooks.values()'
+            yield f"for hook in {hooks} if {names[name]}.requires_grad else ():"
+            yield f"    {names[name]}.register_hook(hook)"
 
 
 def _held(forward: Callable[..., Any]) -> tuple[list[Name], dict[str, Name]]:
@@ -64,7 +115,8 @@ def as_it_is_built(
         state = {places[name]: each for name, each in names.items() if name in places}
         inputs = named({name: each for name, each in names.items() if name not in places})
         built = f"{imported(name_of(kind)).name}({spelled(bound)}){step}"
-        return _called(module, built, state, [_tuple(inputs.values())], fmt.dtype or _format(arrays))
+        found = _called(module, built, state, [_tuple(inputs.values())], fmt.dtype or _format(arrays))
+        return replace(found, before=[*found.before, *_hooked(module, places, names)])
 
     return called
 

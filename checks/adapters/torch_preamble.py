@@ -27,8 +27,8 @@ class Called:
     before: Iterable[str] = ()
 
 
-#: How a layer is called with arrays under which names, for a case; None where nobody can say it.
-Calling: TypeAlias = Callable[[Mapping[str, str], Arrays, Config], Called | None]
+#: How a layer is called with arrays under which names, for a case; raises UnscriptedError where nobody can say it.
+Calling: TypeAlias = Callable[[Mapping[str, str], Arrays, Config], Called]
 
 
 def shown(subject: Subject, called: Calling, fmt: Format) -> Subject:
@@ -50,10 +50,12 @@ class TorchSource:
         return replace(self, wanted=wanted)
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
-        """Lines that define ``forward(...) -> (y, (y, leaves))`` and ``backward(dy, saved) -> gradients``."""
+        """Lines that define ``forward(...) -> (y, (y, leaves))`` and ``backward(dy, saved) -> gradients``.
+
+        Raises UnscriptedError where nobody can write them.
+        """
         names = {name: variable(name) for name in arrays}
-        if (found := self.called(names, arrays, config)) is None:
-            return ""
+        found = self.called(names, arrays, config)
         return "\n".join(
             [
                 "import torch",

@@ -19,7 +19,7 @@ from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import script
-from checks.errors import SubjectError, UsageError
+from checks.errors import SubjectError, UnscriptedError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets, parts
@@ -53,10 +53,10 @@ def explain(examination: Examination) -> Examination:
                 known[of] = ask(Trial(examination.subject, examination.family, case), question), case
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
-        text = _script(examination, found, ask)
-        examination.report(replace(found, diagnosis=found.diagnosis or looked, script=text))
+        looking = replace(found, diagnosis=found.diagnosis or looked)
+        examination.report(_scripted(examination, looking, ask))
     for law, found in examination.hazards.items():
-        examination.hazards[law] = replace(found, script=_script(examination, found, examination.hearing.ask))
+        examination.hazards[law] = _scripted(examination, found, examination.hearing.ask)
     return examination
 
 
@@ -104,6 +104,14 @@ def _looks_elsewhere(found: Finding) -> bool:
 def looks(trial: Trial, of: str, others: tuple[Case, ...] = ()) -> tuple[str, ...]:
     """What is wrong with one result of a trial, and of others, in sentences."""
     return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others)).splitlines()))
+
+
+def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:
+    """The finding with its script, or with why there is none."""
+    try:
+        return replace(found, script=_script(examination, found, ask))
+    except UnscriptedError as error:
+        return replace(found, unscripted=str(error))
 
 
 def _script(examination: Examination, found: Finding, ask: Ask) -> str:

@@ -16,7 +16,7 @@ from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.reasons import reason
 from checks.diagnosis.recording import Recorder, answered
-from checks.diagnosis.script import script
+from checks.diagnosis.script import script_or_why
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
 from checks.judge import RUNS
@@ -131,14 +131,15 @@ def _on_the_same(ask: Ask, found: Finding) -> Finding | None:
     """The finding with what more calls on the same arrays show; None where they show nothing."""
     with suppress(UsageError):
         try:
-            later: tuple[int, Verdict, str] | None = ask(spelled_later)
+            later: tuple[int, Verdict, tuple[str, str]] | None = ask(spelled_later)
         except SubjectError as error:  # of one that answered at first
             said = f"; there a later call on the same arrays does not come back: {error}"
             return replace(found, alone=said) if found.law in ANSWERING else None
         if later:
-            call, verdict, text = later
+            call, verdict, (text, why) = later
             gives = f"raises: {reason(verdict)}" if verdict.law == RUNS else "gives something else than the first"
-            return replace(found, alone=f"; there call {call} on the same arrays {gives}", script=text)
+            said = f"; there call {call} on the same arrays {gives}"
+            return replace(found, alone=said, script=text, unscripted=why)
     return None
 
 
@@ -148,13 +149,13 @@ def _after_others(ask: Ask, found: Finding, witness: Witness | None) -> Finding 
         return None
     with suppress(SubjectError, UsageError):
         if after := ask(partial(spelled_after, witness=witness, verdict=found.shrunk_verdict)):
-            verdict, text = after
+            verdict, (text, why) = after
             said = "; there it is wrong after one call on other numbers of the same shapes"
-            return replace(found, alone=said, script=text, shrunk_verdict=verdict)
+            return replace(found, alone=said, script=text, unscripted=why, shrunk_verdict=verdict)
     return None
 
 
-def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, str] | None:
+def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, tuple[str, str]] | None:
     """What a second source says of a case after a call on other numbers, and a script of both; None where it is right.
 
     Raises SubjectError where the subject raises.
@@ -166,7 +167,7 @@ def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Ver
     events, found = recorder.taken(), once_more(after, witness, verdict)
     if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
         return None
-    return found, script(events, [], found, trial.subject)
+    return found, script_or_why(events, [], found, trial.subject)
 
 
 def _other(array: Array) -> Array:
@@ -174,7 +175,7 @@ def _other(array: Array) -> Array:
     return np.asarray(1 - np.flip(array), array.dtype)
 
 
-def spelled_later(trial: Trial) -> tuple[int, Verdict, str] | None:
+def spelled_later(trial: Trial) -> tuple[int, Verdict, tuple[str, str]] | None:
     """The first call on a case that differs from the first of all, how, and a script of all; None where none does.
 
     Raises SubjectError where the subject raises.
@@ -182,7 +183,8 @@ def spelled_later(trial: Trial) -> tuple[int, Verdict, str] | None:
     if (later := changes(trial)) is None:
         return None
     call, verdict = later
-    return call, verdict, script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, call)
+    first = answered(trial.subject, trial.family, trial.case)
+    return call, verdict, script_or_why(first, [], verdict, trial.subject, call)
 
 
 def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:

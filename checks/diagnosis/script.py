@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.recording import LAYER, Backward, Event, Forward
 from checks.diagnosis.source import DRAW, Source, Spelled
+from checks.errors import UnscriptedError
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
 from checks.subject import Subject
@@ -18,6 +20,9 @@ from checks.types import Config
 
 #: Where a script's reader puts their own layer.
 YOURS = f"from your_module import forward, backward{PAIR}"
+
+#: The same of a layer that is no such pair.
+AROUND = "from your_module import forward, backward  # to be written around your layer: (y, saved), then gradients"
 
 #: Calls that a script spells out at most.
 MOST_CALLS = 6
@@ -45,9 +50,19 @@ def script(
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
     keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
     how often all of the calls are made. Empty where the calls or their numbers are too many to read.
+
+    Raises UnscriptedError where nobody can say how the layer is built and called in a few lines.
     """
     short = partial(_short, verdict=verdict, subject=subject, times=times)
     return next(filter(None, map(short, ([*first, *then], then))), "")
+
+
+def script_or_why(*asked: Any, **named: Any) -> tuple[str, str]:
+    """The same, and why nobody can write it; one of them is empty."""
+    try:
+        return script(*asked, **named), ""
+    except UnscriptedError as error:
+        return "", str(error)
 
 
 def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spelled]:
@@ -57,8 +72,9 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
     if len(made) == 1 and (text := made.pop()):
         return text, (subject and subject.spelled) or (lambda names, _: ", ".join(names.values()))
+    ours = YOURS if subject is None or subject.preamble is None else AROUND
     layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
-    return YOURS + layout, (subject and subject.spelled) or in_our_words
+    return ours + layout, (subject and subject.spelled) or in_our_words
 
 
 def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int) -> str:

@@ -24,6 +24,7 @@ from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.generators import listening, other_seeds
 from checks.invariants.written import written
+from checks.subject import Subject
 from checks.witness import Trial, Witness
 
 
@@ -50,13 +51,35 @@ class Surroundings(Witness):
         before = seen()
         trial.subject.vjp(trial.case)
         seeding = reseeded(trial)
-        yield self.claim([*restored(before), *seeding])
+        yield unchanged([*restored(before), *put_back(trial.subject), *seeding])
 
-    def claim(self, changed: list[str]) -> Claim:
-        """Nothing may have changed."""
-        got, nothing = np.array([float(len(changed))]), np.zeros(1)
-        why = "; ".join(changed) or "nothing changed"
-        return Claim(self.law, "y", got, nothing, nothing, why, severity="hazard", counted="change")
+
+class Computing(Witness):
+    """The same of how the process computes, which is put back after each call: of a layer in anyone's process."""
+
+    law = Surroundings.law
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """A hazard where it was not left as it was.
+
+        Raises SubjectError where the subject raises.
+        """
+        trial.subject.vjp(trial.case)
+        yield unchanged(put_back(trial.subject))
+
+
+def unchanged(changed: list[str]) -> Claim:
+    """Nothing may have changed."""
+    got, nothing = np.array([float(len(changed))]), np.zeros(1)
+    why = "; ".join(changed) or "nothing changed"
+    return Claim(Surroundings.law, "y", got, nothing, nothing, why, severity="hazard", counted="change")
+
+
+def put_back(subject: Subject) -> list[str]:
+    """Say what the calls of a subject would have left changed, which is forgotten then."""
+    found = [_told(name, before, after) for name, (before, after) in subject.changes.items()]
+    subject.changes.clear()
+    return found
 
 
 def seen() -> dict[str, Any]:
@@ -69,7 +92,7 @@ def restored(before: Mapping[str, Any]) -> list[str]:
     changed = []
     for place in _places():
         if place.name in before and (now := place.read()) != before[place.name]:
-            changed.append(f"the layer leaves {place.name} changed: {_difference(before[place.name], now)}")
+            changed.append(_told(place.name, before[place.name], now))
             place.restore(before[place.name])
     return changed
 
@@ -102,6 +125,10 @@ def _left_by(trial: Trial, seed: int) -> list[tuple[str, Any]]:
     finally:
         if torch:
             torch.set_rng_state(before)
+
+
+def _told(name: str, before: Any, now: Any) -> str:
+    return f"the layer leaves {name} changed: {_difference(before, now)}"
 
 
 def _difference(before: Any, now: Any) -> str:

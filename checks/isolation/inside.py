@@ -19,7 +19,7 @@ from checks.compare import compare
 from checks.devices import lost
 from checks.family import Family
 from checks.hearing import Here, Said
-from checks.invariants.surroundings import Surroundings, reseeded, restored, seen
+from checks.invariants.surroundings import Surroundings, put_back, reseeded, restored, seen, unchanged
 from checks.invariants.written import watch
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
@@ -104,19 +104,19 @@ def hear(
     before, loaded, said = seen(), len(sys.modules), list[Said]()
     inside.desk.witness = NOBODY
     trial = _trial(inside, case, arithmetic)
+    trial.subject.changes.clear()
     for each in here.hear(trial, witnesses):
         said.append(each)
         inside.desk.witness = len(said)
     inside.heard, inside.desk.witness = inside.heard + 1, NOBODY
     seeding = reseeded(trial) if inside.heard <= LOOKS else []
-    changed = restored(before)  # after the last of its calls
+    changed = [*restored(before), *put_back(trial.subject)]  # after the last of its calls
     # What is loaded, by the layer's first call or by a witness, may change the process once: frameworks do.
     if inside.heard == 1 or len(sys.modules) != loaded:
         changed = []
     changed += seeding
     if changed and said:
-        law = Surroundings()
-        said.append(Said(law, [compare(law.claim(changed))], said[-1].arithmetic))
+        said.append(Said(Surroundings(), [compare(unchanged(changed))], said[-1].arithmetic))
     return said, tuple(trial.subject.remarks)
 
 

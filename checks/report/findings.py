@@ -86,8 +86,8 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     """The counterexample as a script that needs NumPy and the layer alone, or why it is too long to be read."""
     if found.script:
         return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
-    if found.alone:
-        return [("script", ALONE)]
+    if found.unscripted or found.alone:
+        return [("script", f"none: {found.unscripted}" if found.unscripted else ALONE)]
     many = found.shrunk.sizes()
     why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {READABLE}"
     return [("script", f"{why}; replay makes the same calls")] if many > READABLE else []

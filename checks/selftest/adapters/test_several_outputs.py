@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -74,3 +75,31 @@ def test_what_an_object_gives_beside_y_is_handed_to_its_backward_again() -> None
 
     for layer in (Caching, Telling()):
         assert not examine(layer, "relu", budget="1ms", laws=["reference"]).wrong
+
+
+def _products(dsum: Array, dproduct: Array, xs: list[Array]) -> list[Array]:
+    return [dsum + dproduct * xs[1], dsum + dproduct * xs[0]]
+
+
+@pytest.mark.parametrize(
+    "backward",
+    [
+        lambda dys, xs: [_products(dys[0], dys[1], xs)],
+        lambda dsum, dproduct, xs: [_products(dsum, dproduct, xs)],
+        lambda xs, dy: [_products(dy[0], dy[1], xs)],
+    ],
+    ids=["all at once", "one by one", "what was saved first"],
+)
+def test_what_was_saved_may_have_the_name_of_a_list_that_was_given(backward: Any) -> None:
+    """The forward saves its list, and the backward calls it so too."""
+
+    def forward(xs: list[Array]) -> tuple[list[Array], list[Array]]:
+        return [xs[0] + xs[1], xs[0] * xs[1]], xs
+
+    def wrong(*given: Any) -> list[Any]:
+        return [2 * each for each in backward(*given)[0]]
+
+    wrong.__signature__ = signature(backward)  # type: ignore[attr-defined]
+    asked: dict[str, Any] = {"inputs": ([X, X + 1],), "budget": "1ms", "laws": ["finite differences"]}
+    assert not examine((forward, backward), **asked).wrong
+    assert "finite differences" in examine((forward, wrong), **asked).findings

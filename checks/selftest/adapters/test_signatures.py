@@ -111,6 +111,21 @@ def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write()
     assert "examine((forward, backward), like=...)" in str(info.value)
 
 
+def test_a_class_of_modules_that_cannot_be_built_is_told_to_be_built_by_its_user() -> None:
+    """It has no backward that an adapter could call; both doors take an object."""
+    torch = pytest.importorskip("torch")
+
+    class Scaled(torch.nn.Conv2d):  # type: ignore[name-defined, misc]
+        def __init__(self, channels: int, width: int) -> None:
+            super().__init__(channels, channels, width)
+
+    with pytest.raises(UsageError, match=r"^cannot tell how to build Scaled\(channels.*: nothing is known") as info:
+        adapt(Scaled)
+    assert "\n    layer = Scaled(...)  # in your file; on the command line: gradproof check" in str(info.value)
+    assert "backward" not in str(info.value)
+    assert str(info.value).endswith("\n    examine(layer, like=...)")
+
+
 @pytest.mark.parametrize(
     "obj", [3, "conv", (conv,), [conv, conv, conv], object()], ids=["number", "text", "one", "three", "object"]
 )

@@ -23,6 +23,7 @@ FLOORS = (
         "refusals",
         "threads",
         "generators",
+        "computing",
     ),
     (
         "bounds",

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 
-from checks import Isolation, examine, story
+from checks import Isolation, UsageError, examine, story
 from checks.case import Case
 from checks.examination import Examination
 from checks.families import family
@@ -152,6 +152,15 @@ def test_a_changed_process_is_wrong_where_that_is_denied() -> None:
     cases = [case(2), case(1), case(2)]
     asked: dict[str, Any] = {"cases": cases, "laws": ["reference"], "isolate": True, "deny": ["surroundings"]}
     assert "surroundings" in examine(relu(wrongdoers.move), "relu", **asked).findings
+
+
+def test_that_law_alone_can_be_asked_where_a_layer_has_its_own_process() -> None:
+    """In no other: nothing else may be put back there."""
+    asked: dict[str, Any] = {"cases": [case(2)], "laws": ["surroundings"]}
+    found = examine(relu(wrongdoers.move), "relu", **asked, isolate=True)
+    assert found.tallies.keys() == found.hazards.keys() == {"surroundings"}
+    with pytest.raises(UsageError, match=r"^laws has 'surroundings', which is looked at in a .* isolate=True"):
+        examine(relu(wrongdoers.move), "relu", **asked)
 
 
 def test_what_is_set_to_the_same_in_every_call_is_seen_too() -> None:

@@ -1,0 +1,82 @@
+"""How a whole process computes: NumPy's error state and PyTorch's grad mode.
+
+A layer that changes them changes what everyone computes after it, gradproof too: each of its calls is followed by what
+was there before, and what it would have left is told.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from contextvars import Context, ContextVar, copy_context
+from functools import partial
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+#: What was changed, by its name: as it was before a call, and after it.
+Changes: TypeAlias = dict[str, tuple[Any, Any]]
+
+#: PyTorch's grad mode where PyTorch is not loaded yet.
+_FRESH = True
+
+
+def _variable() -> ContextVar[Any] | None:
+    """Where NumPy keeps its error state, as it does from version 2 on; None where it does not."""
+    before = dict(copy_context())
+    with np.errstate(divide="raise"):
+        return next((each for each, value in copy_context().items() if before.get(each) is not value), None)
+
+
+#: To look whether another state was put there takes a hundredth of the time that it takes to read it.
+_VARIABLE = _variable()
+_mark: Callable[[], Any] = partial(_VARIABLE.get, None) if _VARIABLE else np.geterr
+
+
+class Unmoved(AbstractContextManager[None]):
+    """Both are afterwards as they were before; ``changes`` gets what was changed first."""
+
+    __slots__ = ("_before", "_changes", "_grad")
+
+    def __init__(self, changes: Changes) -> None:
+        """Nothing is read before it is entered."""
+        self._changes = changes
+
+    def __enter__(self) -> None:
+        """Remember both."""
+        self._before, self._grad = _mark(), _grad_mode()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Put them back."""
+        if _mark() is not self._before:
+            self._put_back("NumPy's error state", _errors_of(self._before), np.geterr(), _set_errors)
+        if (grad := _grad_mode()) != self._grad:
+            self._put_back("PyTorch's grad mode", self._grad, grad, sys.modules["torch"].set_grad_enabled)
+
+    def _put_back(self, name: str, before: Any, after: Any, restore: Callable[[Any], object]) -> None:
+        if before != after:
+            self._changes.setdefault(name, (before, after))
+            restore(before)
+
+
+def _errors_of(mark: Any) -> Any:
+    """NumPy's error state as it was when this mark was made."""
+    if _VARIABLE is None:
+        return mark
+    there = Context()
+    if mark is not None:
+        there.run(_VARIABLE.set, mark)
+    return there.run(np.geterr)
+
+
+def _set_errors(errors: Any) -> None:
+    np.seterr(**errors)
+
+
+def _grad_mode() -> bool:
+    enabled: Callable[[], bool] | None = getattr(sys.modules.get("torch"), "is_grad_enabled", None)
+    return enabled() if enabled else _FRESH
