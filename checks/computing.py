@@ -12,9 +12,11 @@ from contextlib import AbstractContextManager
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 #: What was changed, by its name: as it was before a call, and after it.
 Changes: TypeAlias = dict[str, tuple[Any, Any]]
@@ -61,6 +63,12 @@ class Unmoved(AbstractContextManager[None]):
         if before != after:
             self._changes.setdefault(name, (before, after))
             restore(before)
+
+
+def unmoved(step: Callable[..., T], *given: Any) -> T:
+    """What a step gives that may call a layer by itself: how the process computes is then what it was."""
+    with Unmoved({}):
+        return step(*given)
 
 
 def _errors_of(mark: Any) -> Any:

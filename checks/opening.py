@@ -6,56 +6,30 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
-from checks import exemplified
 from checks.adapters import adapt
-from checks.adapters.at_once import with_backward
-from checks.adapters.by_examples import with_framework
-from checks.adapters.callables import name_of
-from checks.adapters.instances import instance
 from checks.adapters.laid_out import laid_out
 from checks.adapters.recognise import framework_of
-from checks.adapters.tensor_pair import Handed, on_tensors
-from checks.adapters.torch_lazy import built
+from checks.adapters.tensor_pair import Handed
 from checks.asking import demand
-from checks.computing import Unmoved
+from checks.computing import Unmoved, unmoved
 from checks.errors import LostDeviceError, UsageError
-from checks.examination import WITNESSES, Examination
-from checks.families.drawn import Drawn, first_of
-from checks.families.narrow import in_its_own_format
-from checks.families.unclaimed import Unclaimed
+from checks.examination import Examination
 from checks.family import Family
-from checks.isolation import Apart, Isolation, told
-from checks.oracles.golden import GoldenDigests
-from checks.scope.gives import giving, holding, without
+from checks.isolation import Isolation
+from checks.opening_of_examples import NEITHER, opened_on_examples
+from checks.scope.gives import giving
 from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
-from checks.scope.probe import Remembering, probed, unprobed
+from checks.scope.probe import Probe, Remembering, probed
 from checks.scope.understood import demand_of_examples
-from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named
-from checks.types import Array, Arrays, Config, Shape
-from checks.witness import Trial
-
-#: Laws that compare with a second source of the same family, or with what one gave.
-SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
-
-
-T = TypeVar("T")
-
-#: Finds limits that a subject shows by raising, beside those that are given.
-Probe = Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @contextmanager
@@ -82,16 +56,9 @@ def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, iso
     if like:
         Limits(resolve(like)[0], {name: limit for name, limit in (supports or {}).items() if name not in _NO_LIMITS})
     elif inputs is None:
-        raise UsageError(_NEITHER)
+        raise UsageError(NEITHER)
     else:
         demand_of_examples(supports or {})
-
-
-#: Said of a question that tells neither what a subject claims nor what it takes.
-_NEITHER = (
-    "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its arguments "
-    "(inputs=(x, w)), or a Hypothesis strategy of such examples"
-)
 
 
 def opened(
@@ -114,34 +81,48 @@ def opened(
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
         demand_of_examples(takes)
-        return _unclaimed(subject, inputs, takes.get("gradients"), place, watched, probe)
+        return opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
-    way = _unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
-    adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
-    adapted = laid_out(adapted, takes.pop("layout")) if "layout" in takes else adapted
-    adapted = _rounding(watched(adapted), takes.pop("arithmetic", ""))
-    adapted = giving(adapted, sheet, takes.pop("gradients", sheet.arguments))
+    way = unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
+    adapted = _understood(way, sheet, place, takes, watched)
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
-    given = {**known, **axes, **takes}
     _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
-    limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
-    with suppress(LostDeviceError):  # as above
-        if probe is probed and (inside := hidden(adapted, limits)):
-            given |= inside  # knowing this, what it takes can be told from its errors
-            limits = Limits(sheet, {**probed(remembering, sheet, given), **given})
-            adapted.remarks.extend(in_words(inside))
+    limits, given = _limits(adapted, remembering, sheet, {**known, **within}, probe)
     examination = Examination(adapted, limited(limits))
-    with suppress(LostDeviceError):
+    with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
     adapted.remarks.extend(way.remarks)
     examination.notes += adapted.remarks
     examination.promises += _without_bias(limits, given)
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _understood(
+    way: Handed, sheet: Family, place: str, said: Mapping[str, Any], watched: Callable[[Subject], Subject]
+) -> Subject:
+    """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives."""
+    adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
+    adapted = laid_out(adapted, said["layout"]) if "layout" in said else adapted
+    adapted = _rounding(watched(adapted), said.get("arithmetic", ""))
+    return giving(adapted, sheet, said.get("gradients", sheet.arguments))
+
+
+def _limits(
+    adapted: Subject, remembering: Subject, sheet: Family, given: Mapping[str, Any], probe: Probe
+) -> tuple[Limits, Mapping[str, Any]]:
+    """The limits that are given and those that calls show; and the given ones with those that are hidden in errors."""
+    limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
+    with suppress(LostDeviceError):  # its first case will show it
+        if probe is probed and (inside := hidden(adapted, limits)):
+            given = {**given, **inside}  # knowing this, what it takes can be told from its errors
+            limits = Limits(sheet, {**probed(remembering, sheet, given), **given})
+            adapted.remarks.extend(in_words(inside))
+    return limits, given
 
 
 def _without_bias(limits: Limits, given: Mapping[str, Any]) -> list[str]:
@@ -167,88 +148,3 @@ def _probed(probe: Probe, subject: Subject, family: Family, given: Mapping[str, 
         return probe(subject, family, given)
     except LostDeviceError:
         return {}
-
-
-def _unclaimed(
-    subject: Any, inputs: Any, gives: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
-) -> tuple[Examination, Limits]:
-    if inputs is None:
-        raise UsageError(_NEITHER)
-    subject, inputs = instance(subject), one_strategy(inputs)
-    draws = isinstance(inputs, SearchStrategy)
-    subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
-    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
-    example = first_of(inputs) if draws else inputs
-    subject, said = _unmoved(with_backward, subject, example)
-    way = _unmoved(on_tensors, with_framework(subject, example), example)
-    given = exemplified.drawn if draws else exemplified.given
-    sheet = without(_unmoved(given, way.layer, inputs, device, watched), ungiven, gives)
-    sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
-    sheet.subject = way.told(sheet.subject)
-    sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
-    heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
-    return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
-
-
-def _unmoved(step: Callable[..., T], *given: Any) -> T:
-    """What a step gives that may call a layer by itself: how the process computes is then what it was."""
-    with Unmoved({}):
-        return step(*given)
-
-
-def opened_apart(
-    apart: Apart, subject: Any, like: str, supports: Mapping[str, Any] | None, inputs: Any, device: str = "cpu"
-) -> tuple[Examination, Limits]:
-    """The same in a process of the subject's own; what it takes is not probed where that would end the process.
-
-    A strategy draws inputs here. Raises UsageError where the subject cannot be sent there.
-    """
-    name = (
-        subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
-    )
-    inputs = one_strategy(inputs)
-    drawn = _drawn_here(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
-    sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
-    ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
-    examination, limits = apart.enter(name, *ways)
-    if drawn is not None and isinstance(limits.family, Drawn):
-        asking = _asking(apart, examination.subject, limits.family)
-        limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
-    family = limited(limits) if like else limits.family
-    return replace(examination, family=family, hearing=apart), limits
-
-
-def _drawn_here(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
-    return exemplified.named(built(subject, first_of(inputs))[0], inputs)
-
-
-def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:
-    """What is known of a subject that is elsewhere, with a forward that tells the shape of y alone."""
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, None]:
-        trial = Trial(known, family, family.example(arrays, (), 0))
-        return np.zeros(apart.ask(trial, partial(_shape_of_y, config=config))), None
-
-    return replace(known, forward=forward)
-
-
-def _shape_of_y(trial: Trial, config: Config) -> Shape:
-    return tuple(trial.subject.apply(trial.case.inputs, config).shape)
-
-
-def there(
-    subject: Any,
-    like: str,
-    supports: Mapping[str, Any] | None,
-    inputs: Any,
-    device: str,
-    probe: Probe,
-    watched: Callable[[Subject], Subject],
-) -> tuple[Subject, Family, tuple[Examination, Limits]]:
-    """Open a subject in its own process; what goes back holds nothing that can be called."""
-    with quiet():
-        examination, limits = opened(subject, like, supports, inputs, device, watched, probe)
-    known = told(examination.subject)
-    plain = limits.family.of(known) if isinstance(limits.family, Unclaimed) else limits.family
-    whole = replace(examination, subject=known, family=plain), replace(limits, family=plain)
-    return examination.subject, examination.family, whole

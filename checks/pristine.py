@@ -24,7 +24,8 @@ from checks.hearing import Here
 from checks.isolation import Apart, Isolation
 from checks.isolation.anew import in_new_processes
 from checks.isolation.parcels import loaded, packed
-from checks.opening import opened, opened_apart, there
+from checks.opening import opened
+from checks.opening_apart import opened_apart, there
 from checks.scope.limits import Limits
 from checks.scope.probe import unprobed
 from checks.strategies.examples import one_strategy

@@ -18,7 +18,8 @@ from checks.drawn import examine_law
 from checks.errors import GradproofError, UnreachableError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.isolation import Apart, Isolation
-from checks.opening import SECOND_SOURCES, demand_known, quiet
+from checks.opening import demand_known, quiet
+from checks.opening_of_examples import SECOND_SOURCES
 from checks.oracles.golden import GoldenDigests
 from checks.pristine import Question
 from checks.pytest_summary import PROPERTY

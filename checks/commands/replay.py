@@ -23,7 +23,7 @@ from checks.examination import WITNESSES
 from checks.families import valid
 from checks.isolation import Apart, Isolation
 from checks.isolation.allowance import MOST
-from checks.opening import opened_apart
+from checks.opening_apart import opened_apart
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
 from checks.target import Named, found

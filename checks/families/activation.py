@@ -9,7 +9,8 @@ import numpy as np
 
 import reference_impl
 from checks.case import Case
-from checks.families.geometric import GeometricFamily, Layer
+from checks.families.built import Layer
+from checks.families.geometric import GeometricFamily
 from checks.kink import Kink, Subgradients
 from checks.rounding import TINIEST
 from checks.strategies import cells

@@ -12,7 +12,7 @@ import numpy as np
 
 import reference_impl
 from checks.case import Case
-from checks.families.geometric import Layer
+from checks.families.built import Layer
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, each_axis, overlaps
 from checks.rounding import exact_limit
 from checks.strategies import cells

@@ -11,7 +11,8 @@ import numpy as np
 
 import reference_impl
 from checks.adapters.gradients import by_name
-from checks.families.geometric import GeometricFamily, Layer
+from checks.families.built import Layer
+from checks.families.geometric import GeometricFamily
 from checks.families.windowed import each_axis
 from checks.strategies import cells
 from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry, padding_mode

@@ -10,7 +10,7 @@ import numpy as np
 
 import reference_impl
 from checks.case import Case
-from checks.families.geometric import Layer
+from checks.families.built import Layer
 from checks.families.ties import tied_inputs, tied_subgradients
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, overlaps
 from checks.kink import Kink, Subgradients

@@ -6,10 +6,9 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from copy import copy
-from math import prod
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 from hypothesis import strategies as st
@@ -18,27 +17,12 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
+from checks.families.estimated import EstimatedFamily
 from checks.families.example import AS_GIVEN, FARTHER, SHARED, ZEROED, Example, loud, rounded
-from checks.families.sensitivity import sensitivity
 from checks.families.slices import parts, sliced
 from checks.families.variations import OUTWARDS, Variations
-from checks.family import Family
-from checks.rounding import unit_roundoff
-from checks.subject import Pull, Subject
-from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, gradient_of
-
-#: Random signs of dy from which the mass of a gradient is estimated.
-SIGNS = 16
-
-#: Roundings of a product of dy and y that may be left where all else cancels.
-CANCELLING = 8
-#: Arguments of this size are nothing special.
-ORDINARY = 64.0
-
-#: The upstream gradient among the arrays that a layer is handed; no argument is called so.
-DY = "dy"
-
-_NO_SOURCE = "nothing is claimed, so there is no second source; say what the subject is like (like='conv2d')"
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
@@ -66,7 +50,7 @@ def demand_real(name: str, y: Array) -> Array:
     return y
 
 
-class Unclaimed(Family):
+class Unclaimed(EstimatedFamily):
     """A family of one subject on one example of its arguments, taken to be smooth around it."""
 
     name = "unclaimed"
@@ -107,93 +91,6 @@ class Unclaimed(Family):
         found.subject = subject
         return found
 
-    @property
-    def reference(self) -> Subject:
-        """There is none.
-
-        Raises UsageError.
-        """
-        raise UsageError(_NO_SOURCE)
-
-    def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
-        """There is none.
-
-        Raises UsageError.
-        """
-        raise UsageError(_NO_SOURCE)
-
-    def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:
-        """There is none.
-
-        Raises UsageError.
-        """
-        raise UsageError(_NO_SOURCE)
-
-    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
-        """Nobody knows: as many as there are numbers, and a few."""
-        count = 8 + sum(prod(shape) for shape in shapes.values())
-        return dict.fromkeys(("y", *map(gradient_of, self.arguments)), count)
-
-    def divides(self, shapes: Shapes, config: Config) -> bool:
-        """It may."""
-        return True
-
-    def peak(self, largest: Mapping[str, float]) -> float:
-        """Nobody knows."""
-        return float("inf")
-
-    def forward_mass(self, arrays: Arrays, config: Config) -> Array:
-        """The largest output, for all, and what a rounding of the arguments makes of it."""
-        moved = sensitivity(lambda held: {"y": self.subject.apply(held, config)}, self._narrow(arrays), self.dtype)
-        y = np.abs(self.subject.apply(self._narrow(arrays), config)).astype(np.float64)
-        return np.full(y.shape, np.max(y, initial=0.0) + self._mass_of(moved["y"], arrays))
-
-    def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
-        """Estimated: with random signs s, B(s dy) has a root mean square of (sum (J dy)**2)**(1/2), entry by entry.
-
-        That times sqrt(size of dy) bounds the sum of absolute values (Cauchy-Schwarz); twice the largest entry of it
-        is taken for all, which leaves room for the estimate and for sums inside the layer. What cancels inside is of
-        the size of dy y and can be seen from nowhere (``_cancelling``): y (dy - sum(dy y)) of a saturated softmax; or
-        it shows where the arguments are rounded (``sensitivity``).
-        """
-        rng, narrow = np.random.default_rng(0), self._narrow(arrays)
-        squares = {gradient_of(name): np.zeros(array.shape) for name, array in arrays.items()}
-        for _ in range(SIGNS):
-            signed = (dy * rng.choice([-1.0, 1.0], dy.shape)).astype(carrier(self.dtype))
-            for name, value in self.subject.pull(narrow, config, signed).gradients.items():
-                squares[name] = squares[name] + value.astype(np.float64) ** 2
-        scale = 2.0 * np.sqrt(dy.size / SIGNS)
-        least, moved = self._cancelling(arrays, config, dy), self._moved(narrow, config, dy)
-        masses = {
-            name: np.full(s.shape, scale * np.sqrt(_largest(s)) + least + self._mass_of(moved[name], arrays))
-            for name, s in squares.items()
-        }
-        return Pull(self.forward_mass(arrays, config), masses)
-
-    def _moved(self, narrow: Arrays, config: Config, dy: Array) -> Mapping[str, float]:
-        def pulled(held: Arrays) -> Arrays:
-            arguments = {name: held[name] for name in narrow}
-            return self.subject.pull(arguments, config, held[DY]).gradients
-
-        return sensitivity(pulled, {**narrow, DY: dy.astype(carrier(self.dtype))}, self.dtype)
-
-    def _cancelling(self, arrays: Arrays, config: Config, dy: Array) -> float:
-        """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is.
-
-        It counts as any bound in what a pass excludes.
-        """
-        y = self.subject.apply(self._narrow(arrays), config).astype(np.float64)
-        product = float(np.max(np.abs(dy * y), initial=0.0))
-        largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
-        return product * CANCELLING / self._count(arrays) * min(1.0, ORDINARY / max(largest, ORDINARY))
-
-    def _mass_of(self, moved: float, arrays: Arrays) -> float:
-        """The mass whose bound is that of ``CANCELLING`` such moves."""
-        return moved * CANCELLING / unit_roundoff(self.dtype) / self._count(arrays)
-
-    def _count(self, arrays: Arrays) -> int:
-        return max(self.roundings({name: value.shape for name, value in arrays.items()}, {}).values())
-
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on the example."""
         return self.y.shape
@@ -215,18 +112,6 @@ class Unclaimed(Family):
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
         """The example, with dy from a seed; nothing else can be asked for."""
         return self._varied(seed, AS_GIVEN)
-
-    def cells(self, case: Case) -> set[str]:
-        """None: nothing is known of its configurations."""
-        return set()
-
-    def combinations(self, case: Case) -> set[frozenset[str]]:
-        """None."""
-        return set()
-
-    def unmet(self, combinations: set[frozenset[str]]) -> list[tuple[str, str]]:
-        """None."""
-        return []
 
     def cases(self) -> SearchStrategy[Case]:
         """The example, with dy from a drawn seed."""
@@ -261,11 +146,3 @@ class Unclaimed(Family):
         found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
         given = self.variations[span]
         return Example(self.name, found, {}, self.dtype, "given", span, 1, seed, given=given, loud=self.loud)
-
-    def _narrow(self, arrays: Arrays) -> Arrays:
-        return {name: value.astype(carrier(self.dtype)) for name, value in arrays.items()}
-
-
-def _largest(values: Array) -> float:
-    """The largest of those that are finite: one that is not says nothing of how the others are rounded."""
-    return float(np.max(values, initial=0.0, where=np.isfinite(values)))

@@ -8,7 +8,8 @@ from typing import Any
 from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.counted import count
-from checks.scope.limits import PLAIN, READ, Limits
+from checks.scope.allowed import PLAIN, READ
+from checks.scope.limits import Limits
 
 #: Fewer refusals of one value may have other reasons; of all values but one more are wanted, as nobody spoke of them.
 ENOUGH, MANY = 2, 4

@@ -18,82 +18,24 @@ padding_mode  what stands in the padding; families pad with zeros, and nothing e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from checks.adapters.words import Fixed
 from checks.case import Case, nested
 from checks.data import PATTERNED
-from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.scope.fitting import MOST_AXES, fit
-from checks.scope.formats import DTYPES, formats
-from checks.scope.understood import demand
-from checks.strategies.geometry import PADDING_WORDS
-from checks.types import Config
-
-#: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
-PLAIN: Mapping[str, Any] = {
-    "stride": 1,
-    "padding": 0,
-    "dilation": 1,
-    "groups": 1,
-    "ceil_mode": False,
-    "count_include_pad": True,
-    "divisor_override": None,
-    "at_zero": 0.0,
-}
-
-#: A limit that is not a keyword: how to read it from a case.
-READ: Mapping[str, Callable[[Case], Any]] = {
-    "dtype": lambda case: case.dtype,
-    "axes": lambda case: len(case.shapes["x"]) - 2,
-    "batch": lambda case: case.shapes["x"][0],
-    "channels": lambda case: (case.shapes["x"][1], case.shapes["dy"][1]),
-    "in_channels": lambda case: case.shapes["x"][1],
-    "out_channels": lambda case: case.shapes["dy"][1],
-    "bias": lambda case: "bias" in case.shapes,
-    "kernel_size": lambda case: case.config.get("kernel_size", case.shapes.get("weight", ())[2:]),
-}
-
-#: Limits with a rule of their own: those of layers that have windows, and those that adapters alone say.
-WINDOWED, INNER = ("square", "asymmetric", *PADDING_WORDS, "remainder"), ("words", "padding_mode")
-RULES = (*INNER, *WINDOWED)
+from checks.scope.allowed import Allowed
+from checks.scope.fitting import fit
+from checks.scope.formats import DTYPES
 
 
 @dataclass(frozen=True)
-class Limits:
-    """The cases of a family that a subject takes."""
-
-    family: Family
-    given: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), self._own)
-
-    @property
-    def _own(self) -> tuple[str, ...]:
-        """What makes a difference to this very family: a keyword of another one is taken, and is no near miss."""
-        words, arguments = tuple(self.family.words), self.family.arguments
-        windows = "weight" in arguments or "kernel_size" in words
-        absent = {"bias"} - {*arguments} | ({"kernel_size", *WINDOWED} if not windows else set())
-        return (*(name for name in (*READ, *RULES) if name not in {*absent, *INNER, *words}), *words)
-
-    @cached_property
-    def allowed(self) -> dict[str, Any]:
-        """The limits, with a plain value for every keyword that the subject does not take.
-
-        Raises UsageError where such a keyword has no plain value.
-        """
-        words = self.given.get("words")
-        missing = [] if words is None else [word for word in self.family.words if word not in {*words, *self.given}]
-        given = {**self.given, **{word: self.plain(word) for word in missing}}
-        return {**given, "dtype": formats(given["dtype"])} if "dtype" in given else given
+class Limits(Allowed):
+    """The cases of a family that a subject takes, and those that can be brought among them."""
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
@@ -120,22 +62,6 @@ class Limits:
             return case
         return _alike(found, case)
 
-    def outside(self, case: Case) -> Iterator[str]:
-        """Why the subject does not take a case; nothing where it does."""
-        for name, limit in self.allowed.items():
-            array = name in READ and not accepts(limit, READ[name](case))
-            if array or (name in case.config and not self._keyword(name, limit, case.config)):
-                yield name
-        yield from self._ruled_out(case)
-
-    def said(self, reason: str) -> str:
-        """A reason of ``outside`` with the limit that is behind it, if one was given under that name."""
-        return f"{reason}={self.given[reason]!r:.60}" if reason in self.given else reason
-
-    def takes(self, case: Case) -> bool:
-        """Whether the subject takes a case."""
-        return not any(self.outside(case))
-
     def plainer(self, case: Case) -> Iterator[Case]:
         """Plainer cases that the subject takes; one that had to be brought inside must still be the plainer one."""
         most = self._numbers(case)
@@ -151,53 +77,6 @@ class Limits:
         found = self.family.geometry(case)
         axes = sum(sum(vars(axis).values()) for axis in found.axes)
         return axes + found.batch + found.groups + found.inputs + found.outputs
-
-    @cached_property
-    def axes(self) -> tuple[int, ...]:
-        """Counts of spatial axes that the subject takes."""
-        return tuple(count for count in range(1, MOST_AXES + 1) if self._takes("axes", count))
-
-    def _dtype(self, dtype: str) -> bool:
-        return self._takes("dtype", dtype)
-
-    def _takes(self, name: str, value: Any) -> bool:
-        return name not in self.allowed or accepts(self.allowed[name], value)
-
-    def _keyword(self, name: str, limit: Any, config: Config) -> bool:
-        if limit == Fixed("kernel"):
-            return bool(config[name] == config["kernel_size"])
-        return accepts(limit, config[name])
-
-    def _ruled_out(self, case: Case) -> Iterator[str]:
-        allowed, padding = self.allowed, case.config.get("padding")
-        square = allowed.get("square", ())
-        sized = {"kernel_size": _one(READ["kernel_size"](case)), **case.config} if square else {}
-        yield from (
-            f"{word} per axis"
-            for word, value in sized.items()
-            if (square is True or word in square) and isinstance(value, tuple)
-        )
-        if not allowed.get("asymmetric", True) and _paired(padding):
-            yield "asymmetric padding"
-        if padding in PADDING_WORDS and not allowed.get(padding, True):
-            yield f"padding={padding!r}"
-        if "remainder" in allowed and isinstance(self.family, GeometricFamily):
-            axes = self.family.geometry(case).axes
-            yield from ("remainder rows" for axis in axes if not accepts(allowed["remainder"], axis.remainder))
-
-    def plain(self, word: str) -> Any:
-        """What a keyword is where a layer does not have it.
-
-        Raises UsageError where a layer of the family must have it.
-        """
-        if word == "stride" and "kernel_size" in self.family.words:
-            return Fixed("kernel")
-        if word not in PLAIN:
-            raise UsageError(
-                f"{self.family.name} needs {word}, which the layer does not take; expected a layer with such a "
-                f"parameter, or its value in supports={{{word!r}: ...}}"
-            )
-        return PLAIN[word]
 
 
 def _alike(case: Case, other: Case) -> Case:
@@ -223,28 +102,3 @@ def limited(limits: Limits) -> Family:
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)
     return kind() if limits.allowed else family
-
-
-def accepts(limit: Any, value: Any) -> bool:
-    """Whether a limit accepts a value, or each of a tuple of them."""
-    if isinstance(limit, Fixed):
-        return bool(_each(limit.value, value) == value or limit.value == _each(value, limit.value))
-    if isinstance(value, tuple):
-        return all(accepts(limit, each) for each in value)
-    if callable(limit):
-        return bool(limit(value))
-    return value in limit if isinstance(limit, (tuple, list, set, frozenset, range)) else bool(limit == value)
-
-
-def _one(value: Any) -> Any:
-    """The number that all axes share; a tuple where they share none."""
-    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-
-
-def _each(value: Any, like: Any) -> Any:
-    """One number as a tuple as long as another value; everything else as it is."""
-    return (value,) * len(like) if isinstance(like, (tuple, list)) and not isinstance(value, (tuple, list)) else value
-
-
-def _paired(padding: Any) -> bool:
-    return isinstance(padding, tuple) and any(isinstance(amount, tuple) for amount in padding)

@@ -10,7 +10,7 @@ the layer raised there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -38,6 +38,9 @@ EIGHTS = range(8, LARGEST, 8)
 
 #: Limits without which a layer is tried that takes no plain case inside of them: its owner may be mistaken.
 PROMISES = ("stride", "padding", "dilation", "groups", "kernel_size", "dtype", "batch", "in_channels", "out_channels")
+
+#: Finds limits that a subject shows by raising, beside those that are given.
+Probe = Callable[[Subject, Family, Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from time import perf_counter
 from checks.case import Case
 from checks.examination import Examination
 from checks.oracles.reference import Reference
-from checks.scope.limits import READ, Limits
+from checks.scope.allowed import READ
+from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published, shortened
 from checks.scope.room import affords

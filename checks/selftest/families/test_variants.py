@@ -8,8 +8,9 @@ import pytest
 
 import reference_impl
 from checks.errors import CaseError, UsageError
+from checks.families.built import Layer
 from checks.families.convolution import Convolution
-from checks.families.geometric import GeometricFamily, Layer
+from checks.families.geometric import GeometricFamily
 from checks.families.max_pooling import MaxPooling
 from checks.judge import verdicts
 from checks.mistakes import known

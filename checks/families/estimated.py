@@ -1,0 +1,107 @@
+"""How far rounding may drive apart a layer of which nothing is known: estimated from its own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+
+from checks.families.sensitivity import sensitivity
+from checks.families.sourceless import SourcelessFamily
+from checks.rounding import unit_roundoff
+from checks.subject import Pull, Subject
+from checks.types import Array, Arrays, Config, Shapes, carrier, gradient_of
+
+#: Random signs of dy from which the mass of a gradient is estimated.
+SIGNS = 16
+
+#: Roundings of a product of dy and y that may be left where all else cancels.
+CANCELLING = 8
+
+#: Arguments of this size are nothing special.
+ORDINARY = 64.0
+
+#: The upstream gradient among the arrays that a layer is handed; no argument is called so.
+DY = "dy"
+
+
+class EstimatedFamily(SourcelessFamily):
+    """A family of one subject, of whose sums nobody knows."""
+
+    #: The one subject, and the format of all its numbers.
+    subject: Subject
+    dtype: str
+
+    def roundings(self, shapes: Shapes, config: Config) -> dict[str, int]:
+        """Nobody knows: as many as there are numbers, and a few."""
+        count = 8 + sum(prod(shape) for shape in shapes.values())
+        return dict.fromkeys(("y", *map(gradient_of, self.arguments)), count)
+
+    def divides(self, shapes: Shapes, config: Config) -> bool:
+        """It may."""
+        return True
+
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """Nobody knows."""
+        return float("inf")
+
+    def forward_mass(self, arrays: Arrays, config: Config) -> Array:
+        """The largest output, for all, and what a rounding of the arguments makes of it."""
+        moved = sensitivity(lambda held: {"y": self.subject.apply(held, config)}, self._narrow(arrays), self.dtype)
+        y = np.abs(self.subject.apply(self._narrow(arrays), config)).astype(np.float64)
+        return np.full(y.shape, np.max(y, initial=0.0) + self._mass_of(moved["y"], arrays))
+
+    def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
+        """Estimated: with random signs s, B(s dy) has a root mean square of (sum (J dy)**2)**(1/2), entry by entry.
+
+        That times sqrt(size of dy) bounds the sum of absolute values (Cauchy-Schwarz); twice the largest entry of it
+        is taken for all, which leaves room for the estimate and for sums inside the layer. What cancels inside is of
+        the size of dy y and can be seen from nowhere (``_cancelling``): y (dy - sum(dy y)) of a saturated softmax; or
+        it shows where the arguments are rounded (``sensitivity``).
+        """
+        rng, narrow = np.random.default_rng(0), self._narrow(arrays)
+        squares = {gradient_of(name): np.zeros(array.shape) for name, array in arrays.items()}
+        for _ in range(SIGNS):
+            signed = (dy * rng.choice([-1.0, 1.0], dy.shape)).astype(carrier(self.dtype))
+            for name, value in self.subject.pull(narrow, config, signed).gradients.items():
+                squares[name] = squares[name] + value.astype(np.float64) ** 2
+        scale = 2.0 * np.sqrt(dy.size / SIGNS)
+        least, moved = self._cancelling(arrays, config, dy), self._moved(narrow, config, dy)
+        masses = {
+            name: np.full(s.shape, scale * np.sqrt(_largest(s)) + least + self._mass_of(moved[name], arrays))
+            for name, s in squares.items()
+        }
+        return Pull(self.forward_mass(arrays, config), masses)
+
+    def _moved(self, narrow: Arrays, config: Config, dy: Array) -> Mapping[str, float]:
+        def pulled(held: Arrays) -> Arrays:
+            arguments = {name: held[name] for name in narrow}
+            return self.subject.pull(arguments, config, held[DY]).gradients
+
+        return sensitivity(pulled, {**narrow, DY: dy.astype(carrier(self.dtype))}, self.dtype)
+
+    def _cancelling(self, arrays: Arrays, config: Config, dy: Array) -> float:
+        """The mass whose bound is that of ``CANCELLING`` roundings of dy y, less where y is large because x is.
+
+        It counts as any bound in what a pass excludes.
+        """
+        y = self.subject.apply(self._narrow(arrays), config).astype(np.float64)
+        product = float(np.max(np.abs(dy * y), initial=0.0))
+        largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
+        return product * CANCELLING / self._count(arrays) * min(1.0, ORDINARY / max(largest, ORDINARY))
+
+    def _mass_of(self, moved: float, arrays: Arrays) -> float:
+        """The mass whose bound is that of ``CANCELLING`` such moves."""
+        return moved * CANCELLING / unit_roundoff(self.dtype) / self._count(arrays)
+
+    def _count(self, arrays: Arrays) -> int:
+        return max(self.roundings({name: value.shape for name, value in arrays.items()}, {}).values())
+
+    def _narrow(self, arrays: Arrays) -> Arrays:
+        return {name: value.astype(carrier(self.dtype)) for name, value in arrays.items()}
+
+
+def _largest(values: Array) -> float:
+    """The largest of those that are finite: one that is not says nothing of how the others are rounded."""
+    return float(np.max(values, initial=0.0, where=np.isfinite(values)))

@@ -1,0 +1,60 @@
+"""Opening a subject of no known family on examples of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from checks import exemplified
+from checks.adapters.at_once import with_backward
+from checks.adapters.by_examples import with_framework
+from checks.adapters.instances import instance
+from checks.adapters.tensor_pair import on_tensors
+from checks.adapters.torch_lazy import built
+from checks.computing import unmoved
+from checks.errors import UsageError
+from checks.examination import WITNESSES, Examination
+from checks.families.drawn import first_of
+from checks.families.narrow import in_its_own_format
+from checks.oracles.golden import GoldenDigests
+from checks.scope.gives import holding, without
+from checks.scope.limits import Limits
+from checks.scope.probe import Probe, probed
+from checks.strategies.examples import one_strategy
+from checks.subject import Subject
+
+#: Laws that compare with a second source of the same family, or with what one gave.
+SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
+
+#: Said of a question that tells neither what a subject claims nor what it takes.
+NEITHER = (
+    "neither like= nor inputs=: say what the subject is like (like='conv2d'), or give examples of its arguments "
+    "(inputs=(x, w)), or a Hypothesis strategy of such examples"
+)
+
+
+def opened_on_examples(
+    subject: Any, inputs: Any, gives: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
+) -> tuple[Examination, Limits]:
+    """An examination that has not seen a case yet; ``gives`` names arguments whose gradients alone the subject gives.
+
+    Raises UsageError where there are no examples, or they are not understood.
+    """
+    if inputs is None:
+        raise UsageError(NEITHER)
+    subject, inputs = instance(subject), one_strategy(inputs)
+    draws = isinstance(inputs, SearchStrategy)
+    subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
+    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
+    example = first_of(inputs) if draws else inputs
+    subject, said = unmoved(with_backward, subject, example)
+    way = unmoved(on_tensors, with_framework(subject, example), example)
+    given = exemplified.drawn if draws else exemplified.given
+    sheet = without(unmoved(given, way.layer, inputs, device, watched), ungiven, gives)
+    sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
+    sheet.subject = way.told(sheet.subject)
+    sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
+    heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
+    return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})

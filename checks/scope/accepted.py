@@ -1,0 +1,23 @@
+"""Whether a limit accepts a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checks.adapters.words import Fixed
+
+
+def accepts(limit: Any, value: Any) -> bool:
+    """Whether a limit accepts a value, or each of a tuple of them."""
+    if isinstance(limit, Fixed):
+        return bool(_each(limit.value, value) == value or limit.value == _each(value, limit.value))
+    if isinstance(value, tuple):
+        return all(accepts(limit, each) for each in value)
+    if callable(limit):
+        return bool(limit(value))
+    return value in limit if isinstance(limit, (tuple, list, set, frozenset, range)) else bool(limit == value)
+
+
+def _each(value: Any, like: Any) -> Any:
+    """One number as a tuple as long as another value; everything else as it is."""
+    return (value,) * len(like) if isinstance(like, (tuple, list)) and not isinstance(value, (tuple, list)) else value
