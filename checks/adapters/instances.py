@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import signature
+from types import MethodType
 from typing import Any
 
 from checks.adapters.callables import name_of
@@ -22,16 +23,28 @@ def instance(obj: Any) -> Any:
 
     A module or an object that ``functools.partial`` holds some arguments for stays one.
 
+    The forward and the backward of one object are that object, with what it keeps.
+
     It is the same one for every case, as in training. A class with methods that needs arguments is left as it is: it
     may want the examples. Raises UsageError where it cannot be built.
     """
     if isinstance(obj, partial):
         return _held(obj)
+    if isinstance(obj, (tuple, list)) and all(isinstance(each, MethodType) for each in obj):
+        return _whole_object(obj)
     if not isinstance(obj, type) or not (is_module(obj) or _builds_itself(obj)):
         return obj
     name = name_of(obj)
     expected = f"an object: examine({name}(...), inputs=...), or a class that needs no arguments"
     return _built(obj, f"{name} is a class and {name}()", expected)
+
+
+def _whole_object(pair: Sequence[MethodType]) -> Any:
+    """The object whose forward and backward these are; what was given where they are of two, or other methods."""
+    owner = pair[0].__self__
+    methods = None if isinstance(owner, type) else methods_of(owner)
+    own = [methods.forward, methods.backward] if methods else []
+    return owner if own == [each.__name__ for each in pair] and pair[1].__self__ is owner else pair
 
 
 def _held(held: partial[Any]) -> Any:

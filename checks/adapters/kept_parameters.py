@@ -157,13 +157,21 @@ class _Look:
         return self.settled.steady and not np.any(slot.derivative(self.twin)) and not self.settled.uses(slot.spots)
 
     def _gradient(self, group: list[Path], ours: set[int]) -> Path:
-        """The way to its gradient, which is of its shape and no parameter itself; none where it is nowhere."""
+        """The way to its gradient, which is no parameter itself, of its shape if there is one; none if it is nowhere.
+
+        One of another shape is called as a gradient is, and the backward has put it there: the law ``shape`` says so.
+        """
         array = at(self.twin, group[0])
-        for way in (way for path in group for way in gradient_paths(self.twin, path)):
-            value = at(self.twin, way)
-            if isinstance(value, (np.ndarray, np.generic)) and value.shape == array.shape and id(value) not in ours:
-                return way
-        return ()
+        ways = [way for path in group for way in gradient_paths(self.twin, path) if _is_number(at(self.twin, way))]
+        free = [way for way in ways if id(at(self.twin, way)) not in ours]
+        fitting = (way for way in free if np.shape(at(self.twin, way)) == array.shape)
+        named = (way for way in free if isinstance(way[-1].key, str) and self._is_left(way))
+        return next(fitting, next(named, ()))
+
+    def _is_left(self, way: Path) -> bool:
+        """Whether the backward has left something else there than stood there."""
+        before, after = at(self.gone_ahead[0], way), at(self.twin, way)
+        return not _is_number(before) or not np.array_equal(before, after, equal_nan=True)
 
     def _shares(self, group: list[Path]) -> bool:
         """Whether its memory is another array's, too, that the layer holds."""
@@ -180,6 +188,10 @@ class _Look:
         alone = [name for name, slot in slots.items() if not slot.gradient]
         fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
         return max(fitting, key=len)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind == "f"
 
 
 def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:

@@ -23,6 +23,7 @@ PAIRS = (
     *(("propagate", back) for back in ("backpropagate", "back_propagate", "backprop")),
     *(("forward", back) for back in ("gradient", "back", "backwards", "compute_gradients", "_compute_gradients")),
     ("fprop", "bprop"),
+    ("fwd", "bwd"),
     ("__call__", "backward"),
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks.types import Array, Arrays, Config
 
 _WHY = (
@@ -22,12 +24,21 @@ def crash(arrays: Arrays, config: Config) -> str:
 
 
 def _is_channels_last(array: Array) -> bool:
-    """Whether PyTorch takes its strides for those of channels last; of a 1x1 array it would not care.
+    """Whether PyTorch may take its strides for those of channels last.
 
-    Nor does it care how far apart the numbers of an axis lie that has one alone.
+    Its own rule does not pass over axes that have one number alone; some of its operations do.
     """
-    if array.shape[2:] == (1, 1):
-        return False
-    channels, (height, width, images) = array.strides[1], (2, 3, 0)
-    rising = [channels, *(array.strides[axis] for axis in (width, height, images) if array.shape[axis] > 1)]
-    return channels > 0 and rising == sorted(rising)
+    dense = (1, 3, 2, 0)
+    kept = [axis for axis in dense if array.shape[axis] > 1 or axis == 1] if array.shape[2:] != (1, 1) else []
+    return array.strides[1] > 0 and (_rises(array, dense) or (bool(kept) and _rises(array, kept)))
+
+
+def _rises(array: Array, axes: Sequence[int]) -> bool:
+    """Whether each of these axes steps over the whole of those before it (c10, is_channels_last_strides_2d)."""
+    least = 0
+    for axis in axes:
+        stride = array.strides[axis]
+        if stride < least or (axis == 0 and least == array.strides[1]):
+            return False
+        least = stride * array.shape[axis]
+    return True

@@ -20,6 +20,9 @@ X, ONES = np.ones((4, 2, 6, 6), np.float32), np.ones((3, 2, 1, 1), np.float32)
 #: One column, whose stride is anything.
 NARROW = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (1, 2, 15, 1), (4, 4, 8, 240))
 
+#: Kernels that lie as channels last by the strides of their only row and column.
+LYING = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (3, 2, 1, 1), (8, 4, 8, 8))
+
 
 @pytest.mark.parametrize(
     ("x", "weight", "config", "told"),
@@ -29,6 +32,7 @@ NARROW = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (1, 2, 15, 
         (LAST(X), ONES, {}, True),
         (LAST(X[:, :1]), ONES[:, :1], {"stride": 3}, True),
         (NARROW, ONES, {"stride": 3}, True),
+        (X, LYING, {"stride": 3}, True),
         (X, ONES, {"stride": 2}, False),
         (LAST(X), ONES, {"stride": 1}, False),
         (LAST(X), np.ones((3, 2, 2, 2), np.float32), {"stride": 2}, False),
@@ -40,6 +44,7 @@ NARROW = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (1, 2, 15, 
         "an example",
         "one channel",
         "one column",
+        "one row of a kernel",
         "contiguous",
         "stride 1",
         "2x2",

@@ -108,3 +108,59 @@ def test_a_class_that_cannot_be_built_is_refused_in_words() -> None:
     """With what it raised."""
     with pytest.raises(UsageError, match=r"Unbuildable\(\) raised ValueError: nothing to build of; expected an object"):
         examine(Unbuildable, inputs=(X,), budget="1ms")
+
+
+def test_a_pair_of_methods_is_the_object_with_what_it_keeps() -> None:
+    """A wrong db would pass beside a right dx."""
+
+    class Doubled(Dense):
+        def backward(self, dy: Array) -> Array:
+            dx = super().backward(dy)
+            self.db = 2 * self.db
+            return dx
+
+    for kind, wrong in ((Dense, set()), (Doubled, {"db"})):
+        layer = kind()
+        found = examine((layer.forward, layer.backward), inputs=(X,), budget="1ms", laws=["finite differences"])
+        assert {each.verdict.of for each in found.findings.values()} == wrong, story(found)
+        assert "NOT EXAMINED" not in story(found)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "said"),
+    [
+        (lambda dy: dy.sum(), "db has shape ()"),
+        (lambda dy: dy.sum(0, keepdims=True), "db has shape (1, 2)"),
+        (lambda dy: np.append(dy.sum(0), 0.0), "db has shape (3,)"),
+    ],
+)
+def test_a_gradient_of_another_shape_is_the_gradient(gradient: Any, said: str) -> None:
+    """It stands where one of the right shape would: the parameter is not one of which nobody found any."""
+
+    class Other(Dense):
+        def backward(self, dy: Array) -> Array:
+            dx = super().backward(dy)
+            self.db = gradient(dy)
+            return dx
+
+    found = examine(Other(), inputs=(X,), budget="1ms")
+    assert "shape" in found.findings, story(found)
+    assert said in story(found)
+
+
+class Short:
+    """Under short names."""
+
+    def fwd(self, x: Array) -> Array:
+        """Keeps x."""
+        self.x = x
+        return np.asarray(x * x)
+
+    def bwd(self, dy: Array) -> Array:
+        """Right."""
+        return np.asarray(2 * dy * self.x)
+
+
+def test_fwd_and_bwd_are_a_forward_and_a_backward() -> None:
+    """As forward and backward are."""
+    assert not (found := examine(Short(), inputs=(X,), budget="1ms", laws=["finite differences"])).wrong, story(found)
