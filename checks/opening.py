@@ -39,7 +39,7 @@ from checks.scope.gives import giving, holding, without
 from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
-from checks.scope.limits import Limits, limited
+from checks.scope.limits import Limits, demand_said, limited
 from checks.scope.probe import Remembering, probed, unprobed
 from checks.scope.understood import demand_of_examples
 from checks.strategies.examples import one_strategy
@@ -80,11 +80,15 @@ def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, iso
     """
     demand(like=like, supports=supports, isolate=isolate)
     if like:
-        Limits(resolve(like)[0], {name: limit for name, limit in (supports or {}).items() if name not in _NO_LIMITS})
+        _demand_said(resolve(like)[0], supports or {})
     elif inputs is None:
         raise UsageError(_NEITHER)
     else:
         demand_of_examples(supports or {})
+
+
+def _demand_said(sheet: Family, supports: Mapping[str, Any]) -> None:
+    demand_said(sheet, {name: limit for name, limit in supports.items() if name not in _NO_LIMITS})
 
 
 #: Said of a question that tells neither what a subject claims nor what it takes.
@@ -118,6 +122,7 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
+    _demand_said(sheet, takes)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = _unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
     adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
