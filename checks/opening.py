@@ -21,6 +21,7 @@ from checks.examination import Examination
 from checks.family import Family
 from checks.isolation import Isolation
 from checks.opening_of_examples import NEITHER, opened_on_examples
+from checks.scope.allowed import demand_said
 from checks.scope.gives import giving
 from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
@@ -54,11 +55,15 @@ def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, iso
     """
     demand(like=like, supports=supports, isolate=isolate)
     if like:
-        Limits(resolve(like)[0], {name: limit for name, limit in (supports or {}).items() if name not in _NO_LIMITS})
+        _demand_said(resolve(like)[0], supports or {})
     elif inputs is None:
         raise UsageError(NEITHER)
     else:
         demand_of_examples(supports or {})
+
+
+def _demand_said(sheet: Family, supports: Mapping[str, Any]) -> None:
+    demand_said(sheet, {name: limit for name, limit in supports.items() if name not in _NO_LIMITS})
 
 
 def opened(
@@ -85,6 +90,7 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
+    _demand_said(sheet, takes)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
     adapted = _understood(way, sheet, place, takes, watched)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import pytest
@@ -27,6 +27,7 @@ from checks.report.figures import figures
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
+from checks.told_once import ToldOnce
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ def layer_tests(
     demand_known(like, supports, inputs, isolate)
     held = cache(lambda device: Question(subject, like, supports, inputs, device).opened())
     refused = dict[str, str]()  # what was not understood, and the law whose item says so
+    once = ToldOnce()
 
     def asked(config: pytest.Config, budget: float) -> tuple[Examination, Limits]:
         device = config.getoption("gradproof_device", "cpu")
@@ -64,6 +66,8 @@ def layer_tests(
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
         option = request.config.getoption
         budget = seconds(option("gradproof_budget", None) or "2s")
+        if examination := once.unasked():
+            settle(request, examination, partial(once.told, law))
         with plainly():
             with _once(refused, law):
                 whole, limits = _here(lambda: asked(request.config, budget), supports or {})
@@ -72,7 +76,7 @@ def layer_tests(
             with quiet():
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))
-        settle(request, examination)
+        settle(request, examination, partial(once.told, law))
 
     return Anywhere(test_layer)
 
@@ -131,14 +135,18 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
     return [witness.law for witness in WITNESSES if claimed or witness.law not in SECOND_SOURCES]
 
 
-def settle(request: pytest.FixtureRequest, examination: Examination) -> None:
-    """Leave the figures with the item; fail with the story, or skip where the law had nothing to say.
+def settle(
+    request: pytest.FixtureRequest,
+    examination: Examination,
+    told: Callable[[Examination], str] = lambda found: story(explain(found)),
+) -> None:
+    """Leave the figures with the item; fail with what is told of it, or skip where the law had nothing to say.
 
     Raises pytest's own outcomes.
     """
     request.node.user_properties.append((PROPERTY, json.dumps(figures(examination))))
     if examination.wrong:
-        pytest.fail(story(explain(examination)), pytrace=False)
+        pytest.fail(told(examination), pytrace=False)
     if not examination.compared:
         reasons = sorted({reason for tally in examination.tallies.values() for reason in tally.reasons})
         pytest.skip("; ".join(reasons[:3]) or _silence(examination))

@@ -49,6 +49,22 @@ WINDOWED, INNER = ("square", "asymmetric", *PADDING_WORDS, "remainder"), ("words
 RULES = (*INNER, *WINDOWED)
 
 
+def own(family: Family) -> tuple[str, ...]:
+    """Names of the limits that make a difference to this very family."""
+    words, arguments = tuple(family.words), family.arguments
+    windows = "weight" in arguments or "kernel_size" in words
+    absent = {"bias"} - {*arguments} | ({"kernel_size", *WINDOWED} if not windows else set())
+    return (*(name for name in (*READ, *RULES) if name not in {*absent, *INNER, *words}), *words)
+
+
+def demand_said(family: Family, said: Mapping[str, Any]) -> None:
+    """Look at what a user says of a layer: a keyword of another family would be taken for this one's in silence.
+
+    Raises UsageError where a limit is none of the family's, or its value cannot be understood.
+    """
+    demand(family.name, said, INNER, own(family))
+
+
 @dataclass(frozen=True)
 class Allowed:
     """The limits of a subject, and the cases of a family that they allow."""
@@ -57,15 +73,7 @@ class Allowed:
     given: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), self._own)
-
-    @property
-    def _own(self) -> tuple[str, ...]:
-        """What makes a difference to this very family: a keyword of another one is taken, and is no near miss."""
-        words, arguments = tuple(self.family.words), self.family.arguments
-        windows = "weight" in arguments or "kernel_size" in words
-        absent = {"bias"} - {*arguments} | ({"kernel_size", *WINDOWED} if not windows else set())
-        return (*(name for name in (*READ, *RULES) if name not in {*absent, *INNER, *words}), *words)
+        demand(self.family.name, self.given, (*READ, *RULES, *PLAIN), own(self.family))
 
     @cached_property
     def allowed(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import checks
 import reference_impl
 from checks import GradientError, UsageError, ZeroComparisonsError, examine, story, verify
 from checks.examination import Examination
+from checks.opening import demand_known
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
@@ -186,6 +187,18 @@ def test_near_misses_are_words_of_the_family_itself(like: str, name: str, said: 
     with pytest.raises(UsageError) as refused:
         Limits(resolve(like)[0], {name: 1})
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("like", "name"), [("relu", "stride"), ("avg_pool2d", "dilation"), ("max_pool", "bias"), ("conv", "ceil_mode")]
+)
+def test_a_keyword_of_another_family_is_no_limit(like: str, name: str) -> None:
+    """It would be taken for one that makes a difference; examples are not looked at first."""
+    expected = rf"supports has '{name}', which {like.removesuffix('2d')} does not know; expected some of dtype"
+    with pytest.raises(UsageError, match=expected):
+        examine(object(), like, supports={name: 1})
+    with pytest.raises(UsageError, match=expected):
+        demand_known(like, {name: 1}, None, isolate=False)
 
 
 def test_the_hint_for_a_layer_that_raises_names_words_of_its_family_alone() -> None:

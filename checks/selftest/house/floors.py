@@ -74,6 +74,7 @@ FLOORS = (
         "pristine",
         "api",
         "drawn",
+        "told_once",
         "pytest_items",
         "soak",
         "fuzzing",
