@@ -1,0 +1,52 @@
+"""Every witness there is, and which of them are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.errors import UsageError
+from checks.invariants import INVARIANTS
+from checks.invariants.surroundings import Surroundings
+from checks.nearest import near
+from checks.oracles import ORACLES
+from checks.oracles.adjoint import Adjoint
+from checks.oracles.torch_autograd import TorchAutograd
+from checks.witness import Witness
+
+#: Every witness there is, in the order of the report.
+WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
+
+#: Those that settle a layer at the size it runs at for the price of a few forwards.
+AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
+
+
+def denied(laws: Iterable[str]) -> frozenset[str]:
+    """Names of laws whose hazards are to be called wrong.
+
+    Raises UsageError where a name is no law.
+    """
+    known = ["all", *(witness.law for witness in WITNESSES), Surroundings.law]
+    found = frozenset([laws] if isinstance(laws, str) else laws)
+    if unknown := sorted(found - set(known)):
+        raise UsageError(f"deny={unknown[0]!r} is no law{near(unknown[0], known)}; expected one of {', '.join(known)}")
+    return found
+
+
+def chosen(witnesses: tuple[Witness, ...], laws: Iterable[str]) -> tuple[Witness, ...]:
+    """The witnesses of these laws; all of them where none is named.
+
+    Raises UsageError where a name is none of theirs.
+    """
+    known = [witness.law for witness in witnesses]
+    wanted = set([laws] if isinstance(laws, str) else laws)
+    if Surroundings.law in wanted:
+        raise UsageError(
+            f"laws has {Surroundings.law!r}, which is looked at beside all that is asked where isolate=True; expected "
+            "it left out, or in deny= to make it an error"
+        )
+    if unknown := sorted(wanted - set(known)):
+        raise UsageError(
+            f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "
+            f"{', '.join(known)}"
+        )
+    return tuple(witness for witness in witnesses if not wanted or witness.law in wanted)
