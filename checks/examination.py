@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic, perf_counter
 
-from checks.anew import Anew
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
-from checks.corpus.replayed import Replayed
-from checks.counted import count
-from checks.errors import UsageError, ZeroComparisonsError
-from checks.exclusion import Exclusion
-from checks.family import Family
-from checks.hearing import Hearing, Here
-from checks.invariants import INVARIANTS
-from checks.invariants.kinks import CONVENTION, Kinks
 from checks.invariants.repetition import FirstCalls
-from checks.invariants.surroundings import Computing, Surroundings, put_back, unchanged
+from checks.invariants.surroundings import Computing, put_back, unchanged
 from checks.judge import RUNS, at_most, verdicts
-from checks.nearest import near
-from checks.oracles import ORACLES
-from checks.oracles.adjoint import Adjoint
-from checks.oracles.torch_autograd import TorchAutograd
-from checks.subject import Pull, Subject
-from checks.tally import Finding, Tally, unkept
-from checks.types import gradient_of
+from checks.outcome import AT_KINKS, Outcome
+from checks.subject import Pull
+from checks.tally import Finding, Tally
 from checks.witness import Trial, Witness
+from checks.witnesses import AT_SIZE, WITNESSES, chosen, denied
 
-#: Every witness there is, in the order of the report.
-WITNESSES: tuple[Witness, ...] = ORACLES + INVARIANTS
-
-#: Those that settle a layer at the size it runs at for the price of a few forwards.
-AT_SIZE: tuple[Witness, ...] = (Adjoint(), TorchAutograd())
-
-#: Laws that speak of kinks alone.
-AT_KINKS = frozenset({Kinks.law, CONVENTION})
+__all__ = ["AT_KINKS", "AT_SIZE", "WITNESSES", "Examination", "chosen", "denied", "severe"]
 
 #: Seconds that it may take to see whether first calls are repeated.
 REMEMBERING = 0.5
@@ -48,86 +29,8 @@ MOST_TELLING = 4_000
 
 
 @dataclass(repr=False)
-class Examination:
-    """All that is known about one subject: ``judge`` adds a case, everything else reads.
-
-    ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
-    ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
-    ``refused`` counts cases that it turned down itself, ``answered`` those with entries in all arrays that it did not,
-    ``alone`` those on which a second source alone was heard.
-    ``found`` is told of each law that broke as soon as its plainest case is known, and again with its diagnosis;
-    ``replayed`` says what a corpus brought.
-    """
-
-    subject: Subject
-    family: Family
-    witnesses: tuple[Witness, ...] = WITNESSES
-    judged: list[Case] = field(default_factory=list)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    findings: dict[str, Finding] = field(default_factory=dict)
-    hazards: dict[str, Finding] = field(default_factory=dict)
-    exclusion: Exclusion = field(default_factory=Exclusion)
-    outside: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-    #: Seconds that went into finding out what the subject takes: a part of its budget.
-    opening: float = 0.0
-    refused: int = 0
-    turned_down: list[Case] = field(default_factory=list)
-    alone: int = 0
-    answered: int = 0
-    #: Laws whose hazards are called wrong here; ``all`` stands for every law.
-    deny: frozenset[str] = frozenset()
-    found: Callable[[Finding], None] = unkept
-    replayed: Replayed = field(default_factory=Replayed)
-    #: Laws for which there was no time on the last case, and on any case so far; laws that were asked on any.
-    waiting: tuple[str, ...] = ()
-    postponed: set[str] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)
-    #: Cases that all laws had time for where there were to be more; 0 where there were enough.
-    hurried: int = 0
-    #: What the subject takes by its signature or by supports, and turned down every time.
-    promises: list[str] = field(default_factory=list)
-    #: What else its question said of the layer, as source of further keywords.
-    said: str = ""
-    #: What else a reader should know.
-    notes: list[str] = field(default_factory=list)
-    #: Whether Ctrl-C ended it: what it says holds so far.
-    interrupted: bool = False
-    #: Where and how the witnesses are heard: in this very process unless it is said.
-    hearing: Hearing = field(default_factory=Here)
-    #: The layer as it was before its first call; None where nobody can open it again.
-    anew: Anew | None = None
-
-    def __repr__(self) -> str:
-        outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"
-        who = f"{self.subject.name} as {self.family.name}"
-        return f"<Examination of {who}: {outcome}, {count(self.cases, 'case')}; story(...) tells the rest>"
-
-    @property
-    def wrong(self) -> bool:
-        """Whether any law broke."""
-        return bool(self.findings)
-
-    @property
-    def unexamined(self) -> tuple[str, ...]:
-        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
-        met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
-        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
-
-    @property
-    def cases(self) -> int:
-        """Number of cases that were judged."""
-        return len(self.judged)
-
-    @property
-    def only_at_kinks(self) -> bool:
-        """Whether something is wrong, and only where several gradients are valid."""
-        return self.wrong and self.findings.keys() <= AT_KINKS
-
-    @property
-    def compared(self) -> int:
-        """Elements that were compared, by all laws together."""
-        return sum(tally.compared for tally in self.tallies.values())
+class Examination(Outcome):
+    """All that is known about one subject: ``judge`` adds a case, everything else reads."""
 
     def judge(self, case: Case, witnesses: tuple[Witness, ...] | None = None) -> list[Verdict]:
         """Run every witness, or these alone, on one case; gives what they said."""
@@ -190,39 +93,10 @@ class Examination:
         self.asked |= {witness.law for witness in asked if witness not in late}
         self.postponed |= set(self.waiting)
 
-    @property
-    def unasked(self) -> tuple[str, ...]:
-        """Laws that were to be asked, and of which no case had time for any."""
-        return tuple(law for law in (witness.law for witness in self.witnesses) if law in self.postponed - self.asked)
-
     def report(self, finding: Finding) -> None:
         """Add a law that broke, and tell whoever keeps it."""
         self.findings[finding.law] = finding
         self.found(finding)
-
-    def finish(self) -> Examination:
-        """The examination itself.
-
-        Raises ZeroComparisonsError where not one number was compared, or nothing but empty arrays was not turned down:
-        nothing was shown, so nothing passed.
-        """
-        if not (self.compared and self.answered) and not self.wrong:
-            raise ZeroComparisonsError(self._unshown())
-        return self
-
-    def _unshown(self) -> str:
-        """Why nothing was shown, in the words of the subject where it turned everything down."""
-        reasons = [reason for tally in self.tallies.values() for reason in sorted(tally.reasons)]
-        if self.cases and self.refused == self.cases:
-            promised = "".join(f"; {promise}" for promise in self.promises)
-            return (
-                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
-                f"{promised}; {reasons[0]}; expected a layer that takes some, which supports= can name"
-            )
-        return (
-            f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "
-            f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
-        )
 
     def _record(self, case: Case, witness: Witness, heard: Verdict) -> None:
         verdict = self._severe(heard)
@@ -259,38 +133,3 @@ def _with_telling(found: Finding, case: Case) -> Finding:
     """The finding, with this case where it tells more than the one so far."""
     size = found.telling.sizes() if found.telling else -1
     return replace(found, telling=case) if size < case.sizes() <= MOST_TELLING else found
-
-
-def denied(laws: Iterable[str]) -> frozenset[str]:
-    """Names of laws whose hazards are to be called wrong.
-
-    Raises UsageError where a name is no law.
-    """
-    known = ["all", *(witness.law for witness in WITNESSES), Surroundings.law]
-    found = frozenset([laws] if isinstance(laws, str) else laws)
-    if unknown := sorted(found - set(known)):
-        raise UsageError(f"deny={unknown[0]!r} is no law{near(unknown[0], known)}; expected one of {', '.join(known)}")
-    return found
-
-
-def chosen(
-    witnesses: tuple[Witness, ...], laws: Iterable[str], beside: tuple[Witness, ...] = ()
-) -> tuple[Witness, ...]:
-    """The witnesses of these laws, all of them where none is named; those ``beside`` them by their names alone.
-
-    Raises UsageError where a name is none of theirs.
-    """
-    wanted = set([laws] if isinstance(laws, str) else laws)
-    known = [witness.law for witness in (*witnesses, *beside)]
-    if Surroundings.law in wanted and not beside:
-        raise UsageError(
-            f"laws has {Surroundings.law!r}, which is looked at in a process of the layer's own alone; expected "
-            "isolate=True beside it"
-        )
-    if unknown := sorted(wanted - set(known)):
-        raise UsageError(
-            f"laws has {unknown[0]!r}, which cannot be asked here{near(unknown[0], known)}; expected some of "
-            f"{', '.join(known)}"
-        )
-    every = (*witnesses, *beside) if wanted else witnesses
-    return tuple(witness for witness in every if not wanted or witness.law in wanted)

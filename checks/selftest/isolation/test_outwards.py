@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,8 @@ def leaving_back(dy: Array, x: Array) -> Array:
 
 def hanging_back(dy: Array, x: Array) -> Array:
     """The same, and never answers far out."""
-    while FAR < np.max(np.abs(x)) < np.inf:
-        pass
+    if FAR < np.max(np.abs(x)) < np.inf:
+        time.sleep(1000)
     return back(dy, x)
 
 

@@ -23,6 +23,7 @@ from checks import Isolation, UsageError, examine, story
 from checks.case import Case
 from checks.examination import Examination
 from checks.families import family
+from checks.isolation import quarters
 from checks.judge import HANGS, RUNS
 from checks.selftest.isolation import wrongdoers
 from checks.selftest.isolation.wrongdoers import relu
@@ -111,12 +112,15 @@ def test_memory_without_end_is_a_finding_with_its_limit() -> None:
     assert "the process may use 2 GB" in found.findings[RUNS].verdict.why
 
 
-def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_so() -> None:
+def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The law is the one that was broken first, and the memory stands in its reason; a busy machine gives it slowly."""
+    monkeypatch.setattr(quarters, "MUCH", 1 << 29)
     grown = wrongdoers.relu(wrongdoers.grow_and_wait)
-    found = examine(grown, "relu", cases=[case(2)], laws=["reference"], isolate=Isolation(6.0))
+    found = examine(grown, "relu", cases=[case(2)], laws=["reference"], isolate=Isolation(3.0))
     why = found.findings[HANGS].verdict.why
-    told = r"no answer within 6 s; .*; it held \d[\d.]* [GM]B of memory by then: it may take more and more"
+    told = r"no answer within 3 s; .*; it held \d[\d.]* [GM]B of memory by then: it may take more and more"
     assert re.search(told, why)
 
 

@@ -44,9 +44,9 @@ def fill() -> None:
 
 
 def grow_and_wait() -> None:
-    """Takes three gigabytes, which is less than the limit, and never comes back."""
-    KEPT.append(np.ones(3 << 27))
-    spin()
+    """Takes a gigabyte, which is less than the limit, and never comes back."""
+    KEPT.append(np.ones(1 << 27))
+    time.sleep(1000)
 
 
 def scribble() -> None:

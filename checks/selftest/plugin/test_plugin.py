@@ -211,7 +211,7 @@ def test_a_layer_that_cannot_be_moved_is_said_to_have_stayed(project: pytest.Pyt
 @pytest.mark.parametrize("name", ["nosuch", "cuda:x", ""])
 def test_a_device_of_which_pytorch_never_heard_is_misuse_before_any_test(project: pytest.Pytester, name: str) -> None:
     """Also where all layers are NumPy's, which would not be moved there."""
-    outcome = run_afresh(project, f"--gradproof-device={name}", "-k", "test_right and adjoint")
+    outcome = run(project, f"--gradproof-device={name}", "-k", "test_right and adjoint")
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
     outcome.stderr.fnmatch_lines([f"*--gradproof-device={name} is no device: *expected one of PyTorch's, such as cpu*"])
 

@@ -1,0 +1,137 @@
+"""What is known about a subject so far: verdicts, tallied, and what can be read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+from checks.anew import Anew
+from checks.case import Case
+from checks.corpus.replayed import Replayed
+from checks.counted import count
+from checks.errors import ZeroComparisonsError
+from checks.exclusion import Exclusion
+from checks.family import Family
+from checks.hearing import Hearing, Here
+from checks.invariants.kinks import CONVENTION, Kinks
+from checks.subject import Subject
+from checks.tally import Finding, Tally, unkept
+from checks.types import gradient_of
+from checks.witness import Witness
+from checks.witnesses import WITNESSES
+
+#: Laws that speak of kinks alone.
+AT_KINKS = frozenset({Kinks.law, CONVENTION})
+
+
+@dataclass(repr=False)
+class Outcome:
+    """What was found out about one subject, and what that comes to.
+
+    ``findings`` holds the laws that broke, ``hazards`` what is dangerous without being wrong: it fails no examination.
+    ``outside`` counts cases of the family that the subject does not take, by what it does not take of them.
+    ``refused`` counts cases that it turned down itself, ``answered`` those with entries in all arrays that it did not,
+    ``alone`` those on which a second source alone was heard.
+    ``found`` is told of each law that broke as soon as its plainest case is known, and again with its diagnosis;
+    ``replayed`` says what a corpus brought.
+    """
+
+    subject: Subject
+    family: Family
+    witnesses: tuple[Witness, ...] = WITNESSES
+    judged: list[Case] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    hazards: dict[str, Finding] = field(default_factory=dict)
+    exclusion: Exclusion = field(default_factory=Exclusion)
+    outside: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    #: Seconds that went into finding out what the subject takes: a part of its budget.
+    opening: float = 0.0
+    refused: int = 0
+    turned_down: list[Case] = field(default_factory=list)
+    alone: int = 0
+    answered: int = 0
+    #: Laws whose hazards are called wrong here; ``all`` stands for every law.
+    deny: frozenset[str] = frozenset()
+    found: Callable[[Finding], None] = unkept
+    replayed: Replayed = field(default_factory=Replayed)
+    #: Laws for which there was no time on the last case, and on any case so far; laws that were asked on any.
+    waiting: tuple[str, ...] = ()
+    postponed: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    #: Cases that all laws had time for where there were to be more; 0 where there were enough.
+    hurried: int = 0
+    #: What the subject takes by its signature or by supports, and turned down every time.
+    promises: list[str] = field(default_factory=list)
+    #: What else its question said of the layer, as source of further keywords.
+    said: str = ""
+    #: What else a reader should know.
+    notes: list[str] = field(default_factory=list)
+    #: Whether Ctrl-C ended it: what it says holds so far.
+    interrupted: bool = False
+    #: Where and how the witnesses are heard: in this very process unless it is said.
+    hearing: Hearing = field(default_factory=Here)
+    #: The layer as it was before its first call; None where nobody can open it again.
+    anew: Anew | None = None
+
+    def __repr__(self) -> str:
+        outcome = f"wrong by {', '.join(self.findings)}" if self.wrong else "nothing wrong"
+        who = f"{self.subject.name} as {self.family.name}"
+        return f"<Examination of {who}: {outcome}, {count(self.cases, 'case')}; story(...) tells the rest>"
+
+    @property
+    def wrong(self) -> bool:
+        """Whether any law broke."""
+        return bool(self.findings)
+
+    @property
+    def unexamined(self) -> tuple[str, ...]:
+        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
+        met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
+        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
+
+    @property
+    def cases(self) -> int:
+        """Number of cases that were judged."""
+        return len(self.judged)
+
+    @property
+    def only_at_kinks(self) -> bool:
+        """Whether something is wrong, and only where several gradients are valid."""
+        return self.wrong and self.findings.keys() <= AT_KINKS
+
+    @property
+    def compared(self) -> int:
+        """Elements that were compared, by all laws together."""
+        return sum(tally.compared for tally in self.tallies.values())
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Laws that were to be asked, and of which no case had time for any."""
+        return tuple(law for law in (witness.law for witness in self.witnesses) if law in self.postponed - self.asked)
+
+    def finish(self) -> Self:
+        """The examination itself.
+
+        Raises ZeroComparisonsError where not one number was compared, or nothing but empty arrays was not turned down:
+        nothing was shown, so nothing passed.
+        """
+        if not (self.compared and self.answered) and not self.wrong:
+            raise ZeroComparisonsError(self._unshown())
+        return self
+
+    def _unshown(self) -> str:
+        """Why nothing was shown, in the words of the subject where it turned everything down."""
+        reasons = [reason for tally in self.tallies.values() for reason in sorted(tally.reasons)]
+        if self.cases and self.refused == self.cases:
+            promised = "".join(f"; {promise}" for promise in self.promises)
+            return (
+                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
+                f"{promised}; {reasons[0]}; expected a layer that takes some, which supports= can name"
+            )
+        return (
+            f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "
+            f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
+        )
