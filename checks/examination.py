@@ -12,6 +12,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.replayed import Replayed
 from checks.counted import count
+from checks.diagnosis.split import Split
 from checks.errors import UsageError, ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -66,6 +67,8 @@ class Examination:
     findings: dict[str, Finding] = field(default_factory=dict)
     hazards: dict[str, Finding] = field(default_factory=dict)
     exclusion: Exclusion = field(default_factory=Exclusion)
+    #: Of y and each gradient, on which cases it is wrong and on which right.
+    splits: dict[str, Split] = field(default_factory=dict)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     #: Seconds that went into finding out what the subject takes: a part of its budget.
@@ -146,6 +149,8 @@ class Examination:
         self._count(case, heard)
         self._postpone(asked, late)
         self.exclusion.hear(case, heard)
+        for of in {verdict.of for verdict in heard}:
+            self.splits.setdefault(of, Split()).hear(case, [verdict for verdict in heard if verdict.of == of])
         self.seconds += perf_counter() - start
         return heard
 
