@@ -10,6 +10,7 @@ from time import monotonic, perf_counter
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
+from checks.diagnosis.split import Split
 from checks.invariants.repetition import FirstCalls
 from checks.invariants.surroundings import Computing, put_back, unchanged
 from checks.judge import RUNS, at_most, verdicts
@@ -52,6 +53,8 @@ class Examination(Outcome):
         self._count(case, heard)
         self._postpone(asked, late)
         self.exclusion.hear(case, heard)
+        for of in {verdict.of for verdict in heard}:
+            self.splits.setdefault(of, Split()).hear(case, [verdict for verdict in heard if verdict.of == of])
         self.seconds += perf_counter() - start
         return heard
 

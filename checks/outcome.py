@@ -10,6 +10,7 @@ from checks.anew import Anew
 from checks.case import Case
 from checks.corpus.replayed import Replayed
 from checks.counted import count
+from checks.diagnosis.split import Split
 from checks.errors import ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -45,6 +46,8 @@ class Outcome:
     findings: dict[str, Finding] = field(default_factory=dict)
     hazards: dict[str, Finding] = field(default_factory=dict)
     exclusion: Exclusion = field(default_factory=Exclusion)
+    #: Of y and each gradient, on which cases it is wrong and on which right.
+    splits: dict[str, Split] = field(default_factory=dict)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     #: Seconds that went into finding out what the subject takes: a part of its budget.

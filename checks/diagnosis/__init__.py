@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,8 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.alone import alone
 from checks.diagnosis.catalogue import Match, matches, near_twins
-from checks.diagnosis.difference import Difference, Elements, differences, elements
-from checks.diagnosis.numbers import numbers
+from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
+from checks.diagnosis.numbers import by_design, numbers
 from checks.diagnosis.places import places
 from checks.families.windowed import covered
 from checks.types import Array
@@ -41,21 +41,31 @@ class Diagnosis:
     @property
     def headline(self) -> str:
         """The one sentence to print: a known mistake, else a pattern, else the elements."""
-        if self.matches:
+        if self.matches and not self.matches[0].only:
             return str(self.matches[0])
         return next(iter((*self.patterns, self.alone)), "") or (f"{self.of}: {self.elements}" if self.elements else "")
 
     def __str__(self) -> str:
         wrong = [f"{self.of}{self.at}: {self.elements}"] if self.elements else []
-        return "\n".join([*map(str, self.matches[:1]), *wrong, *self.patterns, *filter(None, [self.alone])])
+        said = [str(match) for match in self.matches[:1]]
+        first, last = ([], said) if self.matches and self.matches[0].only else (said, [])
+        return "\n".join([*first, *wrong, *self.patterns, *last, *filter(None, [self.alone])])
 
 
-def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = (), others: Iterable[Case] = ()) -> Diagnosis:
+def diagnose(
+    trial: Trial,
+    of: str,
+    verdicts: Iterable[Verdict] = (),
+    others: Iterable[Case] = (),
+    right: Iterable[Case] = (),
+    apart: str = "",
+) -> Diagnosis:
     """Diagnose y or one gradient of a subject on a case.
 
     ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. A known mistake must
-    explain the ``others`` too, further cases on which the same law broke. Where ``of`` is right
-    on the case itself (a law such as linearity broke), the case with dy negated is looked at.
+    explain the ``others`` too, further cases on which ``of`` is wrong, and not show on those on which it is ``right``:
+    what is said of one that would says so. ``apart`` is what sets the wrong cases apart, told where no mistake does.
+    Where ``of`` is right on the case itself (a law such as linearity broke), the case with dy negated is looked at.
 
     Raises SubjectError where the subject raises or gives a wrong shape.
     """
@@ -63,7 +73,10 @@ def diagnose(trial: Trial, of: str, verdicts: Iterable[Verdict] = (), others: It
     for looked_at, at in ((trial, ""), (_negated(trial), NEGATED)):
         difference = differences(looked_at).get(of)
         if difference is not None and (found := elements(difference)) is not None:
-            return Diagnosis(of, found, _patterns(looked_at, difference), _known(looked_at, of, others), odd, at)
+            known, patterns = _known(looked_at, of, others, right), _patterns(looked_at, difference)
+            told = not apart or (known and not known[0].only)
+            aside = (*_by_design(looked_at, difference, right), *(() if told else (apart,)))
+            return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
     return Diagnosis(of, None, alone=odd)
 
 
@@ -74,6 +87,12 @@ def _negated(trial: Trial) -> Trial:
 def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
         return (*places(difference, _reached(trial, difference)), *numbers(difference, trial.case))
+
+
+def _by_design(trial: Trial, difference: Difference, right: Iterable[Case]) -> Iterator[str]:
+    """What may be said of a layer that gives a gradient on no case, not even a right one."""
+    if not any(expected(replace(trial, case=case))[difference.of].any() for case in right):
+        yield from by_design(difference, trial.case)
 
 
 def _reached(trial: Trial, difference: Difference) -> Array:
@@ -89,6 +108,8 @@ def _reached(trial: Trial, difference: Difference) -> Array:
     return everywhere * covered(case.shapes, case.config) if difference.of == "dx" else everywhere
 
 
-def _known(trial: Trial, of: str, others: Iterable[Case]) -> tuple[Match, ...]:
-    further = [replace(trial, case=case) for case in others if case != trial.case]
-    return tuple(matches([trial, *near_twins(trial), *further], of)) if of != "y" else ()
+def _known(trial: Trial, of: str, others: Iterable[Case], right: Iterable[Case]) -> tuple[Match, ...]:
+    if of == "y":
+        return ()
+    wrong, held = ([replace(trial, case=case) for case in cases if case != trial.case] for cases in (others, right))
+    return tuple(matches([trial, *near_twins(trial)], of, wrong, held))

@@ -1,128 +1,105 @@
-"""Which known mistakes give exactly what a subject gave."""
+"""Which known mistakes give exactly what a subject gave, on every case that was seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from checks.diagnosis.difference import Difference, differences, source
+from checks.counted import count
+from checks.diagnosis.seen import Fit, Seen
+from checks.errors import SubjectError
 from checks.mistakes import known
-from checks.mistakes.mistake import Evidence, Mistake
-from checks.rounding import gamma
-from checks.types import Array, Arrays
+from checks.mistakes.mistake import Mistake
 from checks.witness import Trial
 
-#: How many times closer to a prediction than to the right gradient a match must be.
-CLOSER = 100.0
-
-
-class Fit(IntEnum):
-    """How well a prediction explains what was seen."""
-
-    NONE = 0
-    NEAR = 1
-    EXACT = 2
+#: Wrong cases on which mistakes are looked for that explain some of them, and how many tell a half from chance.
+LOOKED_AT, FEWEST = 3, 3
 
 
 @dataclass(frozen=True)
 class Match:
     """A known mistake that explains what was seen: bit for bit (``exact``), or within rounding.
 
-    ``where`` is the derivation that it breaks, of the family at hand.
+    ``where`` is the derivation that it breaks, of the family at hand. ``only`` says on which cases alone, where there
+    are others on which it must have shown; empty where it explains all.
     """
 
     mistake: Mistake
     of: str
     exact: bool
     where: str
+    only: str = ""
 
     def __str__(self) -> str:
         how = "bit for bit" if self.exact else "within rounding"
         return (
-            f"{self.of} equals, {how}, what a backward gives that {self.mistake.does}; see {self.where} "
+            f"{self.only}{self.of} equals, {how}, what a backward gives that {self.mistake.does}; see {self.where} "
             f"[{self.mistake.name}]"
         )
 
 
-class Seen:
-    """A trial beside its expectations, and what each known mistake predicts for it, computed once."""
+def matches(trials: list[Trial], of: str, wrong: Iterable[Trial] = (), right: Iterable[Trial] = ()) -> list[Match]:
+    """Known mistakes that explain ``of``, the best first: on every trial rather than on some, all gradients of it.
 
-    def __init__(self, trial: Trial) -> None:
-        self.trial = trial
-        self.differences = differences(trial)
-        self._evidence = Evidence(source(trial), trial.wide_inputs, trial.case.config, trial.wide_dy)
-        self._predicted: dict[str, Arrays] = {}
-
-    @property
-    def gradients(self) -> tuple[str, ...]:
-        """Names of all gradients."""
-        return tuple(name for name in self.differences if name != "y")
-
-    def predicted(self, mistake: Mistake) -> Arrays:
-        """Gradients that a mistake changes, in the wide format."""
-        if mistake.name not in self._predicted:
-            self._predicted[mistake.name] = mistake.gradients_of(self._evidence)
-        return self._predicted[mistake.name]
-
-    def shows(self, mistake: Mistake, of: str) -> bool:
-        """Whether a mistake's prediction is wrong by more than rounding."""
-        difference, predicted = self.differences[of], self.predicted(mistake).get(of)
-        with np.errstate(all="ignore"):
-            return predicted is not None and bool(np.any(np.abs(predicted - difference.want) > difference.bound))
-
-    def fit(self, mistake: Mistake, of: str) -> Fit:
-        """How well a mistake explains one gradient; what it does not touch must be right."""
-        difference = self.differences[of]
-        predicted = self.predicted(mistake).get(of, difference.want)
-        with np.errstate(all="ignore"):
-            if np.array_equal(difference.got, predicted.astype(difference.got.dtype), equal_nan=True):
-                return Fit.EXACT
-            return Fit.NEAR if self._near(difference, predicted) else Fit.NONE
-
-    def _near(self, difference: Difference, predicted: Array) -> bool:
-        """Within rounding of the prediction, and far closer to it than to the right gradient unless that is right."""
-        slack = self._slack(difference, predicted)
-        off = np.abs(difference.got - difference.want)
-        telling = float(np.max(off, initial=0.0)) > CLOSER * float(np.max(slack, initial=0.0))
-        near = bool(np.all(np.abs(difference.got - predicted) <= slack))
-        return near and (telling or not difference.wrong.any())
-
-    def _slack(self, difference: Difference, predicted: Array) -> Array:
-        """Rounding of a mistaken computation: that of the right one, or as many roundings of its largest entry."""
-        count = max(self.trial.roundings[difference.of], 1) + 2
-        largest = float(np.max(np.abs(predicted), initial=0.0))
-        return np.asarray(np.fmax(difference.bound, gamma(count, self.trial.case.dtype) * largest))
-
-
-def matches(trials: list[Trial], of: str) -> list[Match]:
-    """Known mistakes that explain every gradient of every trial, exact ones first; else those that explain ``of``.
-
-    The first trial must show the mistake; the others tell apart mistakes that agree on it by chance.
+    The first trial must show the mistake; the others, and further ``wrong`` ones, tell apart mistakes that agree on it
+    by chance. One that would have shown on trials on which ``of`` is ``right`` is no more than half of the truth.
     """
-    seen = [Seen(trial) for trial in trials]
-    shown = [mistake for mistake in known(trials[0].family) if seen[0].shows(mistake, of)]
-    return _explaining(seen, of, seen[0].gradients, shown) or _explaining(seen, of, (of,), shown)
+    seen, further = [Seen(trial) for trial in trials], list(_answering(wrong))
+    held = [Seen(trial) for trial in right]
+    found = list(_everywhere([*seen, *further], of))
+    for place, match in enumerate(found):
+        if against := sum(each.shows(match.mistake, of) for each in held):
+            found[place] = replace(match, only=f"only where it is wrong, and not on {count(against, 'other case')}: ")
+    return sorted(found, key=lambda match: bool(match.only)) or list(_on_most([seen[0], *further], of))
 
 
-def _explaining(seen: list[Seen], of: str, gradients: tuple[str, ...], mistakes: list[Mistake]) -> list[Match]:
-    fits = {mistake.name: _worst_fit(seen, gradients, mistake) for mistake in mistakes}
-    fitting = [mistake for mistake in mistakes if fits[mistake.name]]
-    sheet = seen[0].trial.family
-    found = [Match(each, of, fits[each.name] is Fit.EXACT, each.where_for(sheet)) for each in fitting]
-    return sorted(found, key=lambda match: not match.exact)
+def _answering(trials: Iterable[Trial]) -> Iterator[Seen]:
+    """Those on which the subject gives an answer."""
+    for trial in trials:
+        seen = Seen(trial)
+        with suppress(SubjectError):
+            seen.differences  # noqa: B018 - computed here, kept
+            yield seen
 
 
-def _worst_fit(seen: list[Seen], gradients: tuple[str, ...], mistake: Mistake) -> Fit:
-    worst = Fit.EXACT
-    for one in seen:
-        for name in set(gradients) & set(one.gradients):  # a case may have no bias
-            worst = min(worst, one.fit(mistake, name))
-            if not worst:
-                return worst
-    return worst
+def _everywhere(seen: list[Seen], of: str) -> Iterator[Match]:
+    """Mistakes that explain all of them: every gradient first, ``of`` alone then; exact ones first of either.
+
+    Where rounding is coarse more than one may; on some trial they must be told from what is right.
+    """
+    shown = [mistake for mistake in known(seen[0].trial.family) if seen[0].shows(mistake, of)]
+    for gradients in (seen[0].gradients, (of,)):
+        fitting = [mistake for mistake in shown if all(_fit(each, gradients, mistake) for each in seen)]
+        told = [mistake for mistake in fitting if any(each.fit(mistake, of) >= Fit.NEAR for each in seen)]
+        found = [_match(seen[0], of, mistake, _fit(seen[0], gradients, mistake)) for mistake in told]
+        yield from sorted(found, key=lambda match: not match.exact)
+        shown = [mistake for mistake in shown if mistake not in fitting]
+
+
+def _on_most(seen: list[Seen], of: str) -> Iterator[Match]:
+    """Mistakes that explain ``of`` on more than half of the trials, as of a layer that makes another one too."""
+    possible = known(seen[0].trial.family)
+    likely = [mistake for mistake in possible if any(_explains(each, of, mistake) for each in seen[:LOOKED_AT])]
+    for mistake in likely:
+        fits = [fit for each in seen if (fit := _explains(each, of, mistake))]
+        if len(seen) >= FEWEST and 2 * len(fits) > len(seen) and max(fits) >= Fit.NEAR:
+            only = f"on {len(fits)} of {count(len(seen), 'wrong case')}, not on all: "
+            yield replace(_match(seen[0], of, mistake, min(fits)), only=only)
+
+
+def _explains(seen: Seen, of: str, mistake: Mistake) -> Fit:
+    return seen.fit(mistake, of) if of in seen.gradients and seen.shows(mistake, of) else Fit.NONE
+
+
+def _match(seen: Seen, of: str, mistake: Mistake, fit: Fit) -> Match:
+    return Match(mistake, of, fit is Fit.EXACT, mistake.where_for(seen.trial.family))
+
+
+def _fit(seen: Seen, gradients: tuple[str, ...], mistake: Mistake) -> Fit:
+    """How well a mistake explains several gradients of a trial, as far as it has them: a case may have no bias."""
+    given = (name for name in gradients if name in seen.gradients)
+    return min((seen.fit(mistake, name) for name in given), default=Fit.EXACT)
 
 
 def near_twins(trial: Trial) -> Iterator[Trial]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from checks.subject import Subject
-from checks.types import Array, Shape
+from checks.types import Array, Arrays, Shape
 from checks.witness import Trial
 
 
@@ -58,12 +58,17 @@ def source(trial: Trial) -> Subject:
     return family.definition if trial.subject.name == family.reference.name else family.reference
 
 
+def expected(trial: Trial) -> Arrays:
+    """Y and the gradients that its source gives on a case in the wide format."""
+    return source(trial).pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+
+
 def differences(trial: Trial) -> dict[str, Difference]:
     """Everything that the subject gave on a case beside what its source gives in the wide format.
 
     Raises SubjectError where the subject raises or a shape is wrong.
     """
-    want = source(trial).pull(trial.wide_inputs, trial.case.config, trial.wide_dy).named()
+    want = expected(trial)
     return {
         of: Difference(of, got, want[of], trial.bound(of) + trial.wide_error(of))
         for of, got in trial.got.named().items()

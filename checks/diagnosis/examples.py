@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from checks.diagnosis.difference import Difference, Unnamed, elements
-from checks.diagnosis.numbers import numbers
+from checks.diagnosis.numbers import by_design, numbers
 from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial
 
@@ -20,7 +20,7 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
     if difference is None or found is None:
         return ()
     with np.errstate(all="ignore"):
-        return (f"{of}: {found}", *numbers(difference, trial.case))
+        return (f"{of}: {found}", *numbers(difference, trial.case), *by_design(difference, trial.case))
 
 
 def derived(trial: Trial, of: str) -> Difference | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from checks.anew import ANSWERING
@@ -19,8 +20,9 @@ from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import script
+from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UnscriptedError, UsageError
-from checks.examination import WITNESSES, Examination
+from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
@@ -32,6 +34,9 @@ from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
+
+#: Cases on which a result is wrong, and on which it is right, that a known mistake is held against.
+MOST_WRONG, MOST_RIGHT = 12, 40
 
 #: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
 OWN_DATA = frozenset({Kinks.law})
@@ -47,7 +52,8 @@ def explain(examination: Examination) -> Examination:
     known: dict[str, tuple[tuple[str, ...], Case]] = {}
     for found in sorted(examination.findings.values(), key=_looks_elsewhere):
         of, undescribed = found.verdict.of, not (found.diagnosis or found.alone) and found.verdict.worst is not None
-        if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found)):
+        split = Split() if dependent else examination.splits.get(of, Split())
+        if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found, split)):
             case = found.shrunk if dependent else found.telling or found.shrunk
             with suppress(SubjectError, UsageError):  # a family may lack a reference
                 known[of] = ask(Trial(examination.subject, examination.family, case), question), case
@@ -86,14 +92,21 @@ def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str,
     return tuple(f"{of}{where}{each.removeprefix(of)}" if each.startswith(counted) else each for each in sentences)
 
 
-def _question(examination: Examination, found: Finding) -> Callable[[Trial], tuple[str, ...]] | None:
+def _question(examination: Examination, found: Finding, split: Split) -> Callable[[Trial], tuple[str, ...]] | None:
     """What is asked about a result that is wrong; None where the verdict is about something else."""
     of = found.verdict.of
     if examination.family.smooth:
         return partial(example_looks, of=of) if found.law in OWN_FORWARD else None
     if of not in RESULTS or not examination.family.all_cells:
         return None
-    return partial(looks, of=of, others=(found.case, found.shrunk) if found.law in SOURCES else ())
+    others = (found.case, found.shrunk) if found.law in SOURCES else ()
+    wrong, right = (*others, *_looked_at(split.wrong, MOST_WRONG)), _looked_at(split.right, MOST_RIGHT)
+    return partial(looks, of=of, others=wrong, right=right, apart=split.apart(examination.family))
+
+
+def _looked_at(cases: Iterable[Case], most: int) -> tuple[Case, ...]:
+    """Some of the cases that are small enough to be looked at whole, the first ones."""
+    return tuple(islice((case for case in cases if case.sizes() <= MOST_TELLING), most))
 
 
 def _looks_elsewhere(found: Finding) -> bool:
@@ -101,9 +114,11 @@ def _looks_elsewhere(found: Finding) -> bool:
     return found.law not in {*SOURCES, *OWN_FORWARD}
 
 
-def looks(trial: Trial, of: str, others: tuple[Case, ...] = ()) -> tuple[str, ...]:
-    """What is wrong with one result of a trial, and of others, in sentences."""
-    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others)).splitlines()))
+def looks(
+    trial: Trial, of: str, others: tuple[Case, ...] = (), right: tuple[Case, ...] = (), apart: str = ""
+) -> tuple[str, ...]:
+    """What is wrong with one result of a trial, and of others, in sentences; see ``diagnose``."""
+    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, apart)).splitlines()))
 
 
 def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:

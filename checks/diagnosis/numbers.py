@@ -14,6 +14,7 @@ from checks.counted import count
 from checks.data import round_to
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
+from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
 
 #: Relative difference below which a factor or an offset counts as the same everywhere.
@@ -24,6 +25,8 @@ NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
 LEAST = 3
 #: Orders in which the numbers of a gradient could stand, from which on chance does not explain that two are the same.
 LEAST_ORDERS = 100
+#: How many times as large as rounding what was added must be somewhere for it to be told.
+BEYOND = 10
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
@@ -36,15 +39,21 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
         return
     if not got.any():
         yield f"{of} is zero everywhere"
-        if of != "y" and (others := [name for name in case.arguments if gradient_of(name) != of]):
-            yield f"a layer that gives no {of} by design says so: supports={{'gradients': {others}}}"
         return
     if not got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
     yield from _factor(difference, case)
     yield from _offset(got, want)
+    yield from _added(difference, case)
     yield from (f"{of} equals {words}" for words, other in _arranged(difference) if _same(difference, other))
+
+
+def by_design(difference: Difference, case: Case) -> Iterator[str]:
+    """How a layer says that it gives a gradient to nobody, where that one is zero everywhere."""
+    of, others = difference.of, [name for name in case.arguments if gradient_of(name) != difference.of]
+    if of != "y" and others and not difference.got.any():
+        yield f"a layer that gives no {of} by design says so: supports={{'gradients': {others}}}"
 
 
 def _clipped(difference: Difference) -> Iterator[str]:
@@ -146,6 +155,19 @@ def _offset(got: Array, want: Array) -> Iterator[str]:
         yield f"every element is off by {middle:.6g}"
 
 
+def _added(difference: Difference, case: Case) -> Iterator[str]:
+    """A multiple of an array of the case in every element, as weight decay adds one of the weight."""
+    gap = difference.got.astype(difference.want.dtype) - difference.want
+    rounded = difference.bound + 2 * unit_roundoff(case.dtype) * np.abs(difference.got)
+    for name in (*case.arguments, "dy"):
+        if case.shapes[name] != gap.shape or not _several(part := case.array(name).astype(gap.dtype)):
+            continue
+        factor = np.sum(part * gap) / np.sum(part * part)
+        telling = np.max(np.abs(gap)) > BEYOND * np.max(rounded)
+        if telling and np.all(np.abs(gap - factor * part) <= SAME * np.abs(factor * part) + rounded):
+            yield f"{difference.of} is the right one plus {factor:.6g} times {name}"
+
+
 def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
     """The right gradient in other arrangements, in words."""
     want, along = difference.want, difference.along
@@ -161,6 +183,8 @@ def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
             yield f"the right one shifted by {by} along {along([axis])}", _shift(want, axis, by)
             back = np.flip(_shift(np.flip(want, axis), axis, by), axis)
             yield f"the right one shifted by -{by} along {along([axis])}", back
+        for by in (1, -1):
+            yield f"the right one rolled by {by} along {along([axis])}", np.roll(want, by, axis)
     yield "the magnitude of the right one", np.abs(want)
     yield "the positive part of the right one", np.maximum(want, 0)
 

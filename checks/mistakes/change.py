@@ -34,7 +34,7 @@ def without_end(axis: int, end: int = -1) -> Change:
 
     def change(a: Array) -> Array:
         kept = np.moveaxis(a.copy(), axis + 2 if axis >= 0 else axis, 0)
-        if len(kept) > 1:
+        if len(kept):
             kept[end] = 0
         return np.moveaxis(kept, 0, axis + 2 if axis >= 0 else axis)
 

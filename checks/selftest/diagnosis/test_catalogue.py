@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
 
+from checks import examine, story
 from checks.adapters import adapt
 from checks.case import Case
 from checks.diagnosis import Diagnosis, diagnose
@@ -18,7 +19,7 @@ from checks.mistakes import CATALOGUE
 from checks.mistakes.mistake import Mistake, planted
 from checks.selftest.mistakes.showing import all_showing
 from checks.subject import Subject
-from checks.types import Array
+from checks.types import Array, Arrays, Config, Shapes
 from checks.witness import Trial
 from reference_impl import conv_backward, conv_forward
 
@@ -86,12 +87,80 @@ def test_a_known_mistake_explains_every_case_on_which_the_law_broke() -> None:
         dx, dweight, dbias = conv_backward(dy, saved)
         return np.where(np.arange(dx.shape[-1]) > 0, dx, 0), dweight, dbias
 
-    conv = family("conv")
-    subject = adapt((conv_forward, backward), conv.arguments)
-    config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-    one, more = (
-        conv.case_of({"x": (2, 1, n), "weight": (2, 1, 1), **bias}, config, "float64", "integers", 0)
-        for n, bias in ((1, {"bias": (2,)}), (3, {}))
+    one = case({"x": (2, 1, 1), "weight": (2, 1, 1), "bias": (2,)})
+    more = case({"x": (2, 1, 3), "weight": (2, 1, 1)})
+    trial = Trial(adapt((conv_forward, backward), family("conv").arguments), family("conv"), one)
+    assert "dx input channel forgotten" in names(diagnose(trial, "dx"))
+    assert "dx input channel forgotten" not in names(diagnose(trial, "dx", others=[more]))
+
+
+def case(shapes: Shapes, dilation: int = 1, dtype: str = "float64", data: str = "integers") -> Case:
+    """A small convolution."""
+    config = {"stride": 1, "padding": 0, "dilation": dilation, "groups": 1}
+    return family("conv").case_of(shapes, config, dtype, data, 0)
+
+
+def names(found: Diagnosis) -> list[str]:
+    """The mistakes that a diagnosis names."""
+    return [match.mistake.name for match in found.matches]
+
+
+def with_dx(change: Callable[[Array, int], Array]) -> Subject:
+    """The reference, whose dx is changed as its dilation asks."""
+    reference = family("conv").reference
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = reference.forward(arrays, config)
+        return y, (saved, config["dilation"])
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        gradients = dict(reference.backward(dy, saved[0]))
+        return {**gradients, "dx": change(gradients["dx"], saved[1])}
+
+    return Subject("by dilation", forward, backward)
+
+
+SHAPES: Shapes = {"x": (3, 3, 6), "weight": (2, 3, 2)}
+
+
+def test_a_mistake_that_must_have_shown_where_the_gradient_is_right_is_told_last() -> None:
+    """It is not the cause, or it is made under a condition that the sentence cannot know."""
+    halved = with_dx(lambda dx, dilation: dx / 2 if dilation > 1 else dx)
+    trial = Trial(halved, family("conv"), case(SHAPES, 2))
+    assert "takes half of dy" in diagnose(trial, "dx").headline
+    found = diagnose(trial, "dx", right=[case(SHAPES)])
+    assert "takes half of dy" not in found.headline
+    assert "only where it is wrong, and not on 1 other case: dx equals, bit for bit" in str(found).splitlines()[-1]
+
+
+def test_a_mistake_that_explains_most_wrong_cases_is_told_with_their_number() -> None:
+    """A layer that makes another one too; less than half of the cases agree by chance, and tell nothing."""
+    negated = with_dx(lambda dx, dilation: -dx + dx**2 * (dilation > 2))
+    first, *others = (case(SHAPES, dilation) for dilation in (3, 1, 2))
+    trial = Trial(negated, family("conv"), first)
+    assert (
+        "on 2 of 3 wrong cases, not on all: dx equals, bit for bit, what a backward gives that gives dx the wrong"
+        in (str(diagnose(trial, "dx", others=others)))
     )
-    assert "leaves out the last input channel" in diagnose(Trial(subject, conv, one), "dx").headline
-    assert "leaves out the last input channel" not in diagnose(Trial(subject, conv, one), "dx", others=[more]).headline
+    fourth = case({"x": (1, 3, 7), "weight": (2, 3, 2)}, 3)
+    assert not diagnose(trial, "dx", others=[*others, fourth]).matches
+
+
+def test_rounding_that_tells_little_contradicts_no_mistake() -> None:
+    """In half precision what a mistake gives may lie near the right gradient: it fits, and shows nothing alone."""
+    near = with_dx(lambda dx, _: (dx * dx.dtype.type(1.001)).astype(dx.dtype))
+    coarse, fine = (case(SHAPES, 1, dtype, "normal") for dtype in ("float16", "float64"))
+    assert "dx a thousandth off" not in names(diagnose(Trial(near, family("conv"), coarse), "dx"))
+    assert "dx a thousandth off" in names(diagnose(Trial(near, family("conv"), fine), "dx", others=[coarse]))
+
+
+def test_of_mistakes_that_agree_on_two_samples_the_one_that_explains_every_case_is_named() -> None:
+    """A layer that serves the first of its samples alone does not leave out the last one alone."""
+
+    def backward(dy: Any, saved: Any) -> Any:
+        first = np.arange(len(dy)).reshape(-1, *[1] * (dy.ndim - 1)) == 0
+        return conv_backward(np.where(first, dy, 0), saved)
+
+    told = story(examine((conv_forward, backward), "conv", budget="1ms"))
+    assert "leaves out all samples of dy but the first" in told
+    assert "leaves out the last sample" not in told

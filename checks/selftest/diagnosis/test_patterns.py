@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,6 +83,8 @@ NUMBERS: list[Planted] = [
     ("dweight", lambda a: a[::-1], "dweight equals the right one reversed along output channels"),
     ("dweight", lambda a: a + 3, "every element is off by 3"),
     ("dx", lambda a: np.roll(a, 1, 3) * (np.arange(6) > 0), "dx equals the right one shifted by 1 along columns"),
+    ("dx", lambda a: np.roll(a, -1, 1), "dx equals the right one rolled by -1 along channels"),
+    ("dweight", lambda a: a + CONV.inputs["weight"] / 2, "dweight is the right one plus 0.5 times weight"),
     ("dx", np.abs, "dx equals the magnitude of the right one"),
     ("dx", lambda a: np.where(a > 0, a, 0), "dx equals the positive part of the right one"),
     ("dx", lambda a: np.clip(a, -9, 9), "every element beyond 9 in magnitude comes as 9: clipped"),
@@ -222,6 +225,21 @@ def test_an_arrangement_is_told_where_chance_does_not_explain_it(row: list[float
     want = np.array([row])
     found = numbers(Difference("dx", want[:, ::-1], want, np.zeros(want.shape)), CONV)
     assert bool(list(found)) == told
+
+
+@pytest.mark.parametrize(("right", "told"), [((), True), ((CONV,), False)], ids=["never seen", "given elsewhere"])
+def test_a_gradient_that_is_given_on_some_case_is_not_left_out_by_design(right: tuple[Case, ...], told: bool) -> None:
+    """What is zero everywhere on one case may be meant so; what is right on another is not."""
+    reference, grouped = family("conv").reference, CONV.but(seed=6)
+
+    def backward(dy: Array, saved: Any) -> dict[str, Array]:
+        gradients = dict(reference.backward(dy, saved))
+        return gradients if np.array_equal(dy, CONV.dy) else {**gradients, "dweight": 0 * gradients["dweight"]}
+
+    subject = Subject("seldom", reference.forward, backward)
+    found = diagnose(Trial(subject, family("conv"), grouped), "dweight", right=right)
+    assert "dweight is zero everywhere" in found.patterns
+    assert any("by design" in sentence for sentence in found.patterns) == told
 
 
 def test_a_gradient_that_comes_back_complex_is_compared_too() -> None:

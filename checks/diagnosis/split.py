@@ -1,0 +1,84 @@
+"""On which cases the independent sources called a result wrong, on which right, and what sets the wrong ones apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import combinations
+from math import comb
+from operator import and_
+from typing import Any
+
+from checks.case import Case
+from checks.claim import Verdict
+from checks.diagnosis.alone import SOURCES
+from checks.family import Family
+
+#: Cases that are kept of either kind, the first ones: a sweep meets every pair of cells early.
+MOST_KEPT = 200
+
+#: Probability with which wrong cases may share by chance what is said to set them apart.
+CHANCE = 0.01
+
+
+@dataclass
+class Split:
+    """Cases on which one result is wrong by some independent source, and on which it is right by all that spoke."""
+
+    wrong: list[Case] = field(default_factory=list)
+    right: list[Case] = field(default_factory=list)
+
+    def hear(self, case: Case, verdicts: Iterable[Verdict]) -> None:
+        """Take a case in by what the sources say of the result there; of one of which they say nothing nothing is."""
+        said = {verdict.status for verdict in verdicts if verdict.law in SOURCES and verdict.compared}
+        kept = self.wrong if "wrong" in said else self.right
+        if said and len(kept) < MOST_KEPT:
+            kept.append(case.but())
+
+    def apart(self, family: Family) -> str:
+        """What all wrong cases have and few right ones have, in a sentence; empty where that may be chance.
+
+        Wrong cases picked blindly are all among the m that have a setting with the probability of the hypergeometric
+        distribution; its sum over all settings, or pairs of them, that as few cases have bounds that of naming any.
+        """
+        wrong, cases = len(self.wrong), [settings(family, case) for case in (*self.wrong, *self.right)]
+        masks = {each: _mask(each in has for has in cases) for each in sorted(set().union(*cases))}
+        for some in (1, 2):
+            having = {_joint(masks, names): names for names in combinations(reversed(masks), some)}
+            best = min((mask for mask in having if _holds(mask, wrong)), key=int.bit_count, default=0)
+            few = [size for size in map(int.bit_count, having) if size <= best.bit_count()]
+            if wrong and best and sum(comb(size, wrong) for size in few) < CHANCE * comb(len(cases), wrong):
+                have, right = " and ".join(sorted(having[best])), best.bit_count() - wrong
+                return f"all {wrong} wrong cases have {have}, and {right} of {len(self.right)} right ones"
+        return ""
+
+
+def settings(family: Family, case: Case) -> set[str]:
+    """What a case is, in words: its cells, its format, the order of its numbers, what its keywords are set to."""
+    given = (f"{name} {value}" for name, values in case.config.items() for value in _values(values))
+    return {*family.cells(case), f"dtype: {case.dtype}", f"data: {case.data}", *given}
+
+
+def _values(value: Any) -> Iterator[str]:
+    """What a keyword is set to, along whichever axis and at whichever end of it."""
+    if isinstance(value, (tuple, list)):
+        yield from (said for each in value for said in _values(each))
+        return
+    yield str(value)
+    if isinstance(value, int):
+        yield from (f"above {least}" for least in (0, 1) if value > least)
+
+
+def _mask(marks: Iterable[bool]) -> int:
+    """Marks as bits, the first one lowest."""
+    return sum(mark << place for place, mark in enumerate(marks))
+
+
+def _joint(masks: Mapping[str, int], names: Iterable[str]) -> int:
+    return reduce(and_, (masks[name] for name in names))
+
+
+def _holds(mask: int, wrong: int) -> bool:
+    """Whether it has all of the first bits."""
+    return mask & ((1 << wrong) - 1) == (1 << wrong) - 1

@@ -1,0 +1,77 @@
+"""What sets the cases apart on which a gradient is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from checks import examine, story
+from checks.case import Case
+from checks.claim import Verdict
+from checks.diagnosis.split import MOST_KEPT, Split
+from checks.families import family
+from checks.types import Array
+from reference_impl import conv_backward, conv_forward
+
+CONV = family("conv")
+PLAIN, DILATED, FURTHER = (
+    CONV.case_of(
+        {"x": (1, 1, 7), "weight": (1, 1, 2)},
+        {"stride": 1, "padding": 0, "dilation": dilation, "groups": 1},
+        "float64",
+        "integers",
+        0,
+    )
+    for dilation in (1, 2, 3)
+)
+
+
+def split(wrong: list[Case], right: list[Case]) -> Split:
+    """By what the reference says of each."""
+    found = Split()
+    for status, cases in (("wrong", wrong), ("right", right)):
+        for case in cases:
+            found.hear(case, [Verdict("reference", "dx", status, "", compared=1)])  # type: ignore[arg-type]
+    return found
+
+
+def test_what_all_wrong_cases_have_and_no_right_one_is_told() -> None:
+    """With both numbers."""
+    assert split([DILATED, FURTHER] * 3, [PLAIN] * 20).apart(CONV) == (
+        "all 6 wrong cases have dilation above 1, and 0 of 20 right ones"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [([DILATED], [PLAIN] * 20), ([DILATED] * 6, []), ([DILATED] * 3, [PLAIN]), ([DILATED] * 6, [DILATED] * 20)],
+    ids=["one wrong case", "no right one", "few right ones", "right ones like it"],
+)
+def test_what_chance_explains_is_not_told(wrong: list[Case], right: list[Case]) -> None:
+    """One wrong case has many settings, and where nearly all are wrong they have what all have."""
+    assert not split(wrong, right).apart(CONV)
+
+
+def test_a_case_of_which_no_source_says_anything_is_on_neither_side() -> None:
+    """Nor is one on which a law broke that has no second gradient, nor more of them than are ever looked at."""
+    found = Split()
+    found.hear(PLAIN, [Verdict("reference", "dx", "blind", ""), Verdict("linearity", "dx", "wrong", "", compared=3)])
+    assert (found.wrong, found.right) == ([], [])
+    assert len(split([PLAIN] * (MOST_KEPT + 1), []).wrong) == MOST_KEPT
+
+
+def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
+    """Where no known mistake explains them all."""
+
+    def backward(dy: Array, saved: Any) -> Any:
+        dx, dweight, dbias = conv_backward(dy, saved[0])
+        return dx + dx**2 * (saved[1] > 1), dweight, dbias
+
+    def forward(x: Array, weight: Array, bias: Array | None = None, *, groups: int = 1, **given: Any) -> Any:
+        y, saved = conv_forward(x, weight, bias, groups=groups, **given)
+        return y, (saved, groups)
+
+    told = story(examine((forward, backward), "conv", budget="1ms"))
+    assert re.search(r"looks    all \d+ wrong cases have groups above 1, and 0 of \d+ right ones", told)
