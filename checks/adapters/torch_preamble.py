@@ -90,14 +90,24 @@ class TorchSource:
         yield f"    return {y}.detach(){self._back}.numpy(), ({y}, [{', '.join(leaves)}])\n\n"
 
     def _backward(self, arguments: Iterable[str]) -> Iterator[str]:
-        asked = "y, leaves, tensor(dy).to(y.dtype), retain_graph=True, materialize_grads=True"
         names = ", ".join(f'"{gradient_of(name)}"' for name in arguments)
         yield "def backward(dy, saved):"
         yield "    y, leaves = saved"
         yield "    found = [torch.zeros_like(each) for each in leaves]"
         yield "    if y.requires_grad:"
-        yield f"        found = torch.autograd.grad({asked})"
+        yield from self._derived()
         yield f"    return dict(zip([{names}], [each{self._back}.numpy() for each in found]))\n\n"
+
+    def _derived(self) -> Iterator[str]:
+        """Lines that ask for gradients, or that go back as training does and read them where they are added up."""
+        if not self.fmt.outputs.added_up:
+            asked = "y, leaves, tensor(dy).to(y.dtype), retain_graph=True, materialize_grads=True"
+            yield f"        found = torch.autograd.grad({asked})"
+            return
+        yield "        for each in leaves:"
+        yield "            each.grad = None"
+        yield "        y.backward(tensor(dy).to(y.dtype), retain_graph=True)"
+        yield "        found = [torch.zeros_like(each) if each.grad is None else each.grad for each in leaves]"
 
     @property
     def _back(self) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.torch_crashes import crash
+from checks.adapters.torch_derivatives import derivatives
 from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.generators import left, seed_of
 from checks.subject import Subject
@@ -216,8 +217,7 @@ def _pull(dy: Array, saved: Any) -> Arrays:
     with _compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
         shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
-        derive = partial(torch.autograd.grad, y, list(leaves.values()), shaped, retain_graph=True, allow_unused=True)
-        found = inside(around, derive)
+        found = inside(around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
     fmt.bring_back(upstream, dy)
     return {
         gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
