@@ -20,6 +20,7 @@ from checks.adapters.methods import STEPS, Methods
 from checks.adapters.paths import Path, arrays_in, at, numbers_in
 from checks.adapters.slots import Slot, same
 from checks.adapters.steps import Rate, Steps
+from checks.adapters.upstream import tried
 from checks.refusals import RAISED
 from checks.types import Array, Arrays
 
@@ -105,7 +106,7 @@ class Stepping:
         again = self._steps(layer, self.again(layer), rate)
         slower = self._steps(*deepcopy((self.layer, self.answer)), replace(rate, size=rate.size * _PART))
         larger = self._steps(*deepcopy((self.layer, self.answer)), rate, _TIMES)
-        tried = {
+        others = {
             "its steps do not grow as their rate does": slower,
             "its second step from the same place is another, as with momentum": again,
             "its steps do not grow as dy does, as those of Adam, clipped ones, or with weight decay": {
@@ -113,7 +114,7 @@ class Stepping:
             },
         }
         return {
-            name: next((why for why, steps in tried.items() if not _alike(first[name], steps[name])), "")
+            name: next((why for why, steps in others.items() if not _alike(first[name], steps[name])), "")
             for name in moved
         }
 
@@ -122,7 +123,7 @@ class Stepping:
         return one.taken(layer, partial(self._back, layer, answer, times))[1]
 
     def _back(self, layer: Any, answer: Answer, times: float, rates: Mapping[str, float]) -> Any:
-        return self.methods.back(layer, *answer.handed(np.full_like(answer.y, times)), rates=rates)
+        return self.methods.back(layer, *answer.handed(times * tried(answer.y)), rates=rates)
 
 
 def _together(rates: Collection[Rate], size: float) -> Rate:

@@ -34,6 +34,27 @@ def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:
     assert {each.verdict.of for each in found.findings.values()} == {"dW"}, story(found)
 
 
+class Centred(InPlace):
+    """Without its mean over the columns: an upstream gradient of equal numbers moves nothing."""
+
+    def forward(self, x: Array) -> Array:
+        """Keeps x."""
+        y = super().forward(x)
+        return np.asarray(y - y.mean(axis=1, keepdims=True))
+
+    def backward(self, dy: Array, learning_rate: float) -> Array:
+        """A step down."""
+        return super().backward(dy - dy.mean(axis=1, keepdims=True), learning_rate)
+
+
+@pytest.mark.parametrize(("factor", "wrong"), [(1.0, set()), (7.0, {"dW"})])
+def test_steps_are_seen_where_equal_numbers_come_to_nothing(factor: float, wrong: set[str]) -> None:
+    """As behind a normalization."""
+    found = examine(Centred(factor), inputs=(X,), budget="1ms", laws=LAWS)
+    assert set(found.family.arguments) == {"x", "W", "b"}
+    assert {each.verdict.of for each in found.findings.values()} == wrong, story(found)
+
+
 def test_the_story_says_how_the_gradients_were_read() -> None:
     """And that the weights are put back."""
     said = story(examine(ByOptimizers(), inputs=(X,), budget="1ms", laws=LAWS))
