@@ -14,14 +14,13 @@ from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
-from checks.diagnosis.history import judge_alone, witness_of
+from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import script
 from checks.errors import SubjectError, UnscriptedError, UsageError
 from checks.examination import WITNESSES, Examination
-from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
@@ -32,9 +31,6 @@ from checks.witness import Trial, Witness
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
-
-#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
-OWN_DATA = frozenset({Kinks.law})
 
 
 def explain(examination: Examination) -> Examination:
