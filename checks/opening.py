@@ -182,7 +182,7 @@ def _unclaimed(
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
-    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
+    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
     subject, said = _unmoved(with_backward, subject, example)
     way = _unmoved(on_tensors, with_framework(subject, example), example)
