@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
 from checks.judge import HANGS, RUNS, SHAPE, verdicts
 from checks.subject import Subject
-from checks.types import Arrays
+from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
@@ -71,6 +71,20 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict) -> Verdict | Non
     if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
         return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
     return next((each for each in found if each.status == verdict.status), next(iter(found), None))
+
+
+def each_anew(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
+    """The same, and whether it finds nothing wrong where each forward is a first call: its calls spoil one another."""
+    found, subject = once_more(trial, witness, verdict), trial.subject
+    if found is None or found.status != verdict.status or subject.forget is None:
+        return found, False
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        subject.start_anew()
+        return subject.forward(arrays, config)
+
+    apart = once_more(replace(trial, subject=replace(subject, forward=forward)), witness, verdict)
+    return found, apart is not None and apart.status == "right"
 
 
 def all_right(trial: Trial, witnesses: tuple[Witness, ...]) -> bool:

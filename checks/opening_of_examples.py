@@ -47,7 +47,7 @@ def opened_on_examples(
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
-    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, ())
+    subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
     subject, said = unmoved(with_backward, subject, example)
     way = unmoved(on_tensors, with_framework(subject, example), example)

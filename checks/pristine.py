@@ -103,6 +103,7 @@ def _kind(layer: Any) -> Any:
 def _new_object(kept: Question) -> Iterator[tuple[Here, Subject, Family]]:
     asked = kept.like, kept.supports, kept.inputs, kept.device
     found, _ = opened(deepcopy(kept.layer), *asked, probe=unprobed)
+    found.subject.start_anew()  # opening it may have taken calls
     yield Here(), found.subject, found.family
 
 
@@ -112,4 +113,5 @@ def _there(
     """Open what was packed; what goes back holds nothing that can be called."""
     layer, inputs = loaded(parcel)
     subject, family, (known, _) = there(layer, like, supports, inputs, device, unprobed, watched)
+    subject.start_anew()  # as above
     return subject, family, (known.subject, known.family)

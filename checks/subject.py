@@ -124,8 +124,10 @@ class Subject:
     preamble: Callable[[Arrays, Config], str] | None = None
     #: The same of the layer where the gradients of these arguments alone are asked for; None where nobody can say it.
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
-    #: Lets go of what earlier calls left in an object, so that the next call makes a new one; None where it cannot.
+    #: Lets go of what earlier calls left in an object; None where it cannot.
     forget: Callable[[], None] | None = None
+    #: Whether the next call makes a new object then, of a class.
+    builds: bool = False
     #: Where its state comes to rest, and the state with which each call begins; None: as its user left it.
     resting: Resting | None = None
     rest: Any = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -143,7 +144,7 @@ def one_family(names: Sequence[str]) -> None:
 
 
 def selected(seed: int, count: int, names: Sequence[str], text: str) -> tuple[Job, ...]:
-    """The rows of these families in whose title ``text`` stands, capitals aside.
+    """The rows of these families in whose title ``text`` stands, as ``containing`` says.
 
     Raises UsageError that names the nearest titles where there is none.
     """
@@ -152,12 +153,16 @@ def selected(seed: int, count: int, names: Sequence[str], text: str) -> tuple[Jo
 
 
 def containing(text: str, titled: Mapping[str, T]) -> list[T]:
-    """What stands under the titles that contain ``text``, capitals aside.
+    """What stands under the titles of which a word begins with ``text``, capitals aside; else under those that hold it.
 
     Raises UsageError that names the nearest titles where there is none.
     """
-    found = [thing for title, thing in titled.items() if text.lower() in title.lower()]
-    if not found:
+    begins = re.compile(rf"(?<![^\W_]){re.escape(text)}", re.IGNORECASE)
+    holds = re.compile(re.escape(text), re.IGNORECASE)
+    for way in (begins, holds):
+        if found := [thing for title, thing in titled.items() if way.search(title)]:
+            break
+    else:
         words = [word for title in titled for word in [title, *title.split()]]
         listed = list(titled)
         raise UsageError(

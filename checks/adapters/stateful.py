@@ -78,7 +78,7 @@ def adapt_class(
     own = tuple(name for name in arguments if name not in method.slots)
     back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
     shown = ClassSource(kind, methods, constructor, method, objects, back)
-    return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget)
+    return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget, builds=True)
 
 
 def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
@@ -91,13 +91,22 @@ def adapt_object(
 ) -> Subject:
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
-    They stand where ``kept`` says, or else under their names. A copy of the object stands beside it, where it can be
-    copied. Raises UsageError where the signature of the forward cannot be understood.
+    They stand where ``kept`` says, or else under their names. Where the object can be copied, a copy stands beside it,
+    and what calls leave in it can be forgotten. Raises UsageError where the signature of the forward cannot be
+    understood.
     """
     found = _of_object(layer, methods, arguments, outputs, kept)
     with suppress(*RAISED):
+        found = replace(found, forget=partial(_put_back, layer, deepcopy(vars(layer))))
         return replace(found, sibling=_of_object(deepcopy(layer), methods, arguments, outputs, kept))
     return found
+
+
+def _put_back(layer: Any, attributes: Mapping[str, Any]) -> None:
+    """Leave an object with copies of the attributes that it had before its first call."""
+    before = deepcopy(attributes)
+    vars(layer).clear()
+    vars(layer).update(before)
 
 
 def _of_object(

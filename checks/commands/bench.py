@@ -13,7 +13,7 @@ from checks.target import containing
 
 
 @click.command()
-@click.option("--layer", default="", metavar="TEXT", help="Only real layers with TEXT in their title, capitals aside.")
+@click.option("--layer", default="", metavar="TEXT", help="Only real layers of whose title a word begins with TEXT.")
 @click.option("--threads", default=1, type=click.IntRange(1), show_default=True, help="Threads on each side.")
 def bench(layer: str, threads: int) -> None:
     """Time the reference layers beside PyTorch: forward and every gradient of each real layer, equal threads."""

@@ -72,7 +72,7 @@ Examples:
     "--cases", default=100, show_default=True, type=click.IntRange(1), help="Cases in each family's sweep, at least."
 )
 @click.option("--family", multiple=True, metavar="NAME", help="Only this family; may be given again.")
-@click.option("--layer", default="", metavar="TEXT", help="Only rows with TEXT in their title, capitals aside.")
+@click.option("--layer", default="", metavar="TEXT", help="Only rows of whose title a word begins with TEXT.")
 @subject_option
 @corpus_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write everything to FILE.")

@@ -40,7 +40,7 @@ class Counterexample:
     """The plainest case on which a law broke, with what was found; ``fixed`` is when the law held again, or None.
 
     ``subject`` is the subject that owns it; ``bound`` and ``why`` say how far rounding could have gone. Numbers that
-    JSON lacks are texts.
+    JSON lacks are texts. ``alone`` says that the case is right before any other call: a replay of it shows nothing.
     """
 
     family: str
@@ -54,6 +54,7 @@ class Counterexample:
     bound: Any = None
     why: str = ""
     diagnosis: tuple[str, ...] = ()
+    alone: str = ""
     found: str = field(default_factory=now)
     fixed: str | None = None
     versions: Mapping[str, str] = field(default_factory=versions)
@@ -71,7 +72,8 @@ class Counterexample:
 
     def again(self, earlier: Counterexample) -> Counterexample:
         """This counterexample, known since it was found first, with the diagnosis that is known."""
-        return replace(self, found=earlier.found, diagnosis=self.diagnosis or earlier.diagnosis, fixed=None)
+        diagnosis, alone = self.diagnosis or earlier.diagnosis, self.alone or earlier.alone
+        return replace(self, found=earlier.found, diagnosis=diagnosis, alone=alone, fixed=None)
 
     def content(self) -> dict[str, Any]:
         """What its file says."""
@@ -145,6 +147,7 @@ def _counterexample(content: dict[str, Any]) -> Counterexample:
     every |= {name: content.get(name) for name in ("got", "want", "bound")}
     every["fixed"] = None if content.get("fixed") is None else moment_of(content, "fixed")
     every["diagnosis"] = tuple(texts_of(content, "diagnosis", list))
+    every["alone"] = text_of({"alone": "", **content}, "alone")
     known = texts_of(content, "versions", dict)
     return Counterexample(**every, case=_case(content), found=moment_of(content, "found"), versions=known)
 

@@ -20,6 +20,12 @@ from checks.oracles.golden import GoldenDigests
 from checks.scope.limits import Limits
 from checks.tally import Finding
 
+#: Said of what was found between calls where it is not seen now.
+ALONE = (
+    "holds on this case by itself, as it did when it was found: it broke after other calls, which no replay makes; "
+    "delete the file once the layer is mended"
+)
+
 
 @dataclass
 class Replays:
@@ -80,6 +86,8 @@ class Replays:
             self._write(stored, None)
         elif status == "broken":
             self.done.say("broken", f"{stored.name}: {entry.law}, found on {_day(entry.found)}")
+        elif own and not entry.fixed and entry.alone:
+            self.done.say("unasked", f"{stored.name}: {entry.law} {ALONE}")
         elif own and not entry.fixed:
             self.done.say("fixed", f"{stored.name}: {entry.law} holds again; found on {_day(entry.found)}")
             self._write(stored, now())
@@ -155,7 +163,7 @@ def counterexample(finding: Finding, owner: str) -> Counterexample:
     if worst is not None:
         seen["where"] = f"{verdict.of}[{','.join(map(str, worst.index))}]"
         seen |= {"got": worst.got, "want": worst.want, "bound": worst.bound}
-    return Counterexample(case.family, owner, finding.law, verdict.of, _whole(case), **seen)
+    return Counterexample(case.family, owner, finding.law, verdict.of, _whole(case), alone=finding.alone, **seen)
 
 
 def _whole(case: Case) -> Case:

@@ -15,7 +15,7 @@ from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.examples import example_looks
-from checks.diagnosis.history import judge_alone, witness_of
+from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
@@ -23,7 +23,6 @@ from checks.diagnosis.script import script
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UnscriptedError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
-from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
@@ -37,9 +36,6 @@ RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 
 #: Cases on which a result is wrong, and on which it is right, that a known mistake is held against.
 MOST_WRONG, MOST_RIGHT = 12, 40
-
-#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
-OWN_DATA = frozenset({Kinks.law})
 
 
 def explain(examination: Examination) -> Examination:

@@ -11,14 +11,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from checks.anew import ANSWERING, Anew, all_right, answers, changes, once_more
+from checks.anew import ANSWERING, Anew, all_right, answers, changes, each_anew, once_more
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.reasons import reason
-from checks.diagnosis.recording import Recorder, answered
+from checks.diagnosis.recording import Recorder, answered, recorded
 from checks.diagnosis.script import script_or_why
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
+from checks.invariants.kinks import Kinks
 from checks.judge import RUNS
 from checks.tally import Finding
 from checks.types import Array
@@ -29,6 +30,12 @@ SECONDS = 5.0
 
 #: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
 BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
+
+#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
+OWN_DATA = frozenset({Kinks.law})
+
+#: What a script prints between several results and the one that is wrong.
+SEVERAL = '"of which"'
 
 #: What can be concluded.
 DEPENDS = "what the layer gives depends on its earlier calls, on what these left in memory, or on chance"
@@ -47,18 +54,23 @@ def judge_alone(examination: Examination) -> None:
     """
     if (anew := examination.anew) is None or examination.interrupted:
         return
-    said = dict(_said(examination, anew))
-    if not (right := _right_alone(examination, anew, said)):
+    heard = dict(_said(examination, anew))
+    said, spoiled = {law: verdict for law, (verdict, _) in heard.items()}, {law for law, (_, by) in heard.items() if by}
+    if not (right := _right_alone(examination, anew, said) - spoiled) | spoiled:
         return
     for law, verdict in said.items():
         found = examination.findings[law]
-        told = _told_alone(examination, anew, found) if law in right else replace(found, shrunk_verdict=verdict)
-        examination.report(told)
+        standing = replace(found, shrunk_verdict=verdict)
+        told = standing if law not in spoiled else _told_spoiled(examination, anew, standing)
+        examination.report(_told_alone(examination, anew, found) if law in right else told)
     examination.findings = dict(sorted(examination.findings.items(), key=_leading))
 
 
-def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, Verdict]]:
-    """What the witness of each law says of its plainest case alone, as long as there is time."""
+def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, tuple[Verdict, bool]]]:
+    """What the witness of each law says of its plainest case alone, as long as there is time.
+
+    And whether its own calls spoil one another: each by itself breaks no law.
+    """
     end, arithmetic = float("inf"), examination.subject.arithmetic
     for law, found in examination.findings.items():
         witness = witness_of(examination, found)
@@ -66,8 +78,9 @@ def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, Verdict]]
             continue
         with suppress(SubjectError, UsageError):
             said = _answering if law in ANSWERING else _heard
-            if verdict := said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict):
-                yield law, verdict
+            verdict, spoiled = said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict)
+            if verdict:
+                yield law, (verdict, spoiled)
         end = min(end, time.monotonic() + SECONDS)  # the first process takes its time to start
 
 
@@ -75,28 +88,29 @@ def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, Verdict]]
 Ask: TypeAlias = Callable[[Callable[[Trial], Any]], Any]
 
 
-def _heard(ask: Ask, witness: Witness, verdict: Verdict) -> Verdict | None:
-    """What a witness says of the law of a verdict there."""
-    found: Verdict | None = ask(partial(once_more, witness=witness, verdict=verdict))
-    return found
+def _heard(ask: Ask, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
+    """What a witness says of the law of a verdict there, and whether its own calls spoil one another."""
+    found: tuple[Verdict | None, bool] = ask(partial(each_anew, witness=witness, verdict=verdict))
+    return found[0], found[1] and verdict.law not in BETWEEN_CALLS
 
 
-def _answering(ask: Ask, witness: Witness, verdict: Verdict) -> Verdict | None:
+def _answering(ask: Ask, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
     """The same of a layer that gave no answer; None where it gives none there at once, or on a law's own numbers.
 
     A law makes many calls: where one of them has no answer, those on the same arrays tell whether it is because of the
     others.
     """
     if not ask(answers):
-        return None
+        return None, False
     with suppress(SubjectError):
-        if (found := _heard(ask, witness, verdict)) and found.status == "right":
-            return found
+        found, _ = _heard(ask, witness, verdict)
+        if found and found.status == "right":
+            return found, False
     try:
         later = ask(changes) is not None
     except SubjectError:  # the end of its process
         later = True
-    return replace(verdict, status="right") if later else None
+    return replace(verdict, status="right") if later else None, False
 
 
 def _right_alone(examination: Examination, anew: Anew, said: Mapping[str, Verdict]) -> set[str]:
@@ -120,9 +134,31 @@ def _right_by_sources(examination: Examination, anew: Anew, law: str) -> bool:
     return False
 
 
+def _told_spoiled(examination: Examination, anew: Anew, found: Finding) -> Finding:
+    """The finding of a law each of whose calls is right by itself, with a script of calls that are not."""
+    ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), witness_of(examination, found)
+    said = (
+        f"{anew.where} each call on this case is right as a first call: {DEPENDS}; those of this law spoil each other"
+    )
+    shown = _after_others(ask, found, _truth(examination, found))
+    if shown or witness is None:
+        return replace(shown or found, alone=f"{said}{shown.alone if shown else ''}")
+    text, why = "", ""
+    with suppress(SubjectError, UsageError):
+        text, why = ask(partial(spelled_calls, witness=witness, verdict=found.shrunk_verdict))
+    return replace(found, alone=said, script=text, unscripted=why)
+
+
+def spelled_calls(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[str, str]:
+    """The calls that a witness makes for a verdict, as a script; empty where it shows one of them, which is right."""
+    first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
+    text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
+    return (text, why) if SEVERAL in text or why else ("", "")
+
+
 def _told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
-    ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), witness_of(examination, found)
+    ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), _truth(examination, found)
     shown = _on_the_same(ask, found) or _after_others(ask, found, witness) or found
     return replace(shown, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{shown.alone}")
 
@@ -145,14 +181,26 @@ def _on_the_same(ask: Ask, found: Finding) -> Finding | None:
 
 def _after_others(ask: Ask, found: Finding, witness: Witness | None) -> Finding | None:
     """The finding with what a call after one on other numbers shows; None where it shows nothing, or nobody can say."""
-    if witness is None or not (witness.law in SOURCES or found.law in ANSWERING):
+    if witness is None:
         return None
+    verdict = found.shrunk_verdict if found.law in ANSWERING else replace(found.shrunk_verdict, law=witness.law)
     with suppress(SubjectError, UsageError):
-        if after := ask(partial(spelled_after, witness=witness, verdict=found.shrunk_verdict)):
+        if after := ask(partial(spelled_after, witness=witness, verdict=verdict)):
             verdict, (text, why) = after
-            said = "; there it is wrong after one call on other numbers of the same shapes"
-            return replace(found, alone=said, script=text, unscripted=why, shrunk_verdict=verdict)
+            same = verdict.law == found.law
+            by = "" if same else f" by {verdict.law}"
+            said = f"; there it is wrong{by} after one call on other numbers of the same shapes"
+            shown = replace(found, alone=said, script=text, unscripted=why)
+            return replace(shown, shrunk_verdict=verdict) if same else shown
     return None
+
+
+def _truth(examination: Examination, found: Finding) -> Witness | None:
+    """The witness that tells whether a case is right after others: the finding's own, or one that knows what is."""
+    own, known = witness_of(examination, found), {*SOURCES, *OWN_FORWARD}
+    if own is None or own.law in known or found.law in ANSWERING:
+        return own
+    return next((each for each in examination.witnesses if each.law in known), None)
 
 
 def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, tuple[str, str]] | None:
@@ -164,7 +212,10 @@ def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Ver
     recorder.subject.pull({name: _other(value) for name, value in case.inputs.items()}, case.config, _other(case.dy))
     after = Trial(recorder.subject, trial.family, case)
     answered_then = answers(after)
-    events, found = recorder.taken(), once_more(after, witness, verdict)
+    events, judged = recorder.taken(), Trial(trial.subject, trial.family, case)
+    if answered_then:
+        vars(judged)["first"] = after.first  # what is computed there otherwise
+    found = once_more(judged, witness, verdict)
     if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
         return None
     return found, script_or_why(events, [], found, trial.subject)

@@ -163,7 +163,7 @@ class Recorder:
         place = len(self.events) - 1
         with drawn_by_forward(arrays, bare.device) as seeds:
             y, saved = bare.forward(arrays, config)
-        built = bool(seeds) and bare.forget is not None
+        built = bool(seeds) and bare.builds
         self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built, layer)
         self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)

@@ -7,6 +7,7 @@ of it nobody says anything, and the headline names it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.options import can_hold
 from checks.adapters.options import holding as having
 from checks.adapters.pair_preamble import YOURS
+from checks.adapters.torch_kinds import is_module
 from checks.adapters.words import own_name
 from checks.errors import UsageError
 from checks.families.unclaimed import Unclaimed
@@ -120,8 +122,10 @@ def _fit(gradients: Mapping[str, Any], given: Sequence[str], arrays: Arrays) -> 
     return all(shapes.get(gradient_of(name)) == arrays[name].shape for name in given)
 
 
-def holding(subject: Any, inputs: Any, limit: Any) -> tuple[Any, Any, tuple[str, ...]]:
+def holding(subject: Any, inputs: Any, limit: Any) -> tuple[Any, Any, Mapping[str, str]]:
     """A layer that has those of its examples of which it gives no gradient, the other examples, and their names.
+
+    With each name stands what is to be said of it, in brackets.
 
     Raises UsageError where nobody can hold them.
     """
@@ -137,10 +141,22 @@ def holding(subject: Any, inputs: Any, limit: Any) -> tuple[Any, Any, tuple[str,
             "expected an object of it"
         )
     rest = {name: value for name, value in given.items() if name in names}
-    return (having(subject, ungiven), rest, tuple(ungiven)) if ungiven else (subject, inputs, ())
+    held = ungiven if rest else _in_its_format(subject, ungiven)
+    told = {name: "" if held[name] is value else f" (in {held[name].dtype})" for name, value in ungiven.items()}
+    return (having(subject, held), rest, told) if ungiven else (subject, inputs, {})
 
 
-def without(sheet: Unclaimed, ungiven: Sequence[str], limit: Any) -> Unclaimed:
+def _in_its_format(subject: Any, held: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Examples in the one format of a module's parameters: where no other is left, it is examined in that."""
+    if not is_module(subject) or len(formats := {each.dtype for each in subject.parameters()}) != 1:
+        return held
+    torch: Any = sys.modules["torch"]  # a module of it is there
+    tensors = {name: torch.as_tensor(value) for name, value in held.items()}
+    other = {name: each for name, each in tensors.items() if each.is_floating_point() and {each.dtype} != formats}
+    return {**held, **{name: each.to(*formats) for name, each in other.items()}}
+
+
+def without(sheet: Unclaimed, ungiven: Mapping[str, str], limit: Any) -> Unclaimed:
     """The sheet of a layer that has these arguments already, of which it gives no gradient.
 
     Raises UsageError where ``limit`` names something that is none of the others.
@@ -150,7 +166,7 @@ def without(sheet: Unclaimed, ungiven: Sequence[str], limit: Any) -> Unclaimed:
     if ungiven:
         sheet.unexamined = (*map(gradient_of, ungiven), *sheet.unexamined)
         why = "held as given, since supports says that the layer gives no gradient of it"
-        sheet.subject.remarks.append(f"{why}: {', '.join(ungiven)}")
+        sheet.subject.remarks.append(f"{why}: {', '.join(name + said for name, said in ungiven.items())}")
     return sheet
 
 

@@ -173,6 +173,19 @@ class Dense:
         self.dW, self.db = self.factor * (self.x.T @ dy), dy.sum(0)
 
 
+@pytest.mark.parametrize("x", [X, torch.from_numpy(X)], ids=["array", "tensor"])
+def test_an_example_that_is_held_comes_in_the_format_of_the_parameters(x: Any) -> None:
+    """Where no other example says in which format a module is to be examined; a note tells it."""
+    module = torch.nn.Linear(4, 2)
+    asked: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
+    found = examine(module, inputs=(x,), supports=GIVEN, **asked)
+    assert not found.wrong
+    assert {case.dtype for case in found.judged} == {"float32"}
+    assert any(note.endswith("gives no gradient of it: input (in torch.float32)") for note in found.notes)
+    found = examine(module.double(), inputs=(x,), supports=GIVEN, **asked)
+    assert any(note.endswith("gives no gradient of it: input") for note in found.notes)
+
+
 def test_on_examples_what_has_no_gradient_is_held() -> None:
     """The headline and a note say so; without the word it is wrong, and told what to say."""
     told = story(examine(Dense(), inputs=(X,), budget="1ms"))

@@ -229,3 +229,34 @@ def test_a_layer_that_goes_to_another_folder_takes_the_corpus_nowhere(
     found = examine((forward, lambda dy, _: dy), like="relu", budget="1ms", corpus="kept")
     assert found.replayed.folder == "kept"
     assert (list(other.iterdir()), sorted(path.name for path in tmp_path.iterdir())) == ([], ["kept", "other"])
+
+
+def test_what_was_found_between_calls_is_not_called_mended_by_a_replay(tmp_path: Path) -> None:
+    """Its case is right by itself, broken or mended; the file says so and stays as it is."""
+    stored = entry(subject="mine:relu", alone="in a new process this case is right as a first call: ...")
+    Corpus(tmp_path).keep(stored)
+    found = replayed_on(right("mine:relu"), tmp_path)
+    assert not found.replayed.fixed
+    (said,) = found.replayed.unasked
+    assert "reference holds on this case by itself, as it did when it was found: it broke after other calls" in said
+    assert only(tmp_path).fixed is None
+    assert only(tmp_path).alone == stored.alone
+    assert "in a new process" not in entry().alone
+
+
+def test_a_finding_between_calls_is_kept_as_one(tmp_path: Path) -> None:
+    """With what is known of its case alone."""
+
+    class Stale:
+        x: Array | None = None
+
+        def forward(self, x: Array) -> Array:
+            self.x = x.copy() if self.x is None else self.x
+            return x**2
+
+        def backward(self, dy: Array) -> Array:
+            return 2 * np.asarray(self.x) * dy
+
+    found = examine(Stale, inputs=(np.arange(1.0, 4.0),), budget="1ms", corpus=tmp_path, laws=["finite differences"])
+    assert found.findings["finite differences"].alone
+    assert only(tmp_path).alone == found.findings["finite differences"].alone

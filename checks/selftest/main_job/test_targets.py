@@ -10,8 +10,9 @@ import pytest
 
 from checks.commands.targets import examined, guessed, limit
 from checks.errors import UsageError
+from checks.networks import REAL_LAYERS
 from checks.selftest.main_job.shell import gradproof
-from checks.target import found
+from checks.target import containing, found
 
 LAYERS = """
 import numpy as np
@@ -260,3 +261,20 @@ def test_json_holds_what_was_told_of_each_target(folder: Path) -> None:
     assert row["compared"] > 0
     assert {"laws", "findings", "hazards", "corpus", "visited", "not_examined", "no_time_for"} <= row.keys()
     assert all("--subject somebodys_layers:MyLayer" in found["replay"] for found in row["findings"])
+
+
+def test_a_text_names_the_titles_of_which_a_word_begins_with_it() -> None:
+    """MobileNet is no LeNet; what no word begins with may stand anywhere."""
+    titled = {title: title for title in ("LeNet-5 C1", "MobileNetV2 stem", "ResNet-50 conv1")}
+    asked = {
+        "lenet": ["LeNet-5 C1"],
+        "mobilenet": ["MobileNetV2 stem"],
+        "net": list(titled),
+        "50": ["ResNet-50 conv1"],
+        "lenet-5 c": ["LeNet-5 C1"],
+        "etV2": ["MobileNetV2 stem"],
+    }
+    assert {text: containing(text, titled) for text in asked} == asked
+    assert {row.title.partition(" ")[0] for row in containing("lenet", {row.title: row for row in REAL_LAYERS})} == {
+        "LeNet-5"
+    }

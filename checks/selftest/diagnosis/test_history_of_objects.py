@@ -1,0 +1,94 @@
+"""An object that keeps a table by shapes is right on each case alone: that is told, and no cause in the numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.adapters import adapt
+from checks.selftest.diagnosis import by_itself
+
+#: Their scripts are read.
+pytestmark = pytest.mark.usefixtures("plainest")
+
+#: Classes whose objects keep what their first call on these shapes was given.
+STALE = """
+import numpy as np
+
+
+class Square:
+    def __init__(self):
+        self.x = None
+
+    def forward(self, x):
+        if self.x is None or self.x.shape != x.shape:
+            self.x = x.copy()
+        return x**2
+
+    def backward(self, dy):
+        return 2 * self.x * dy
+
+
+class Relu:
+    def __init__(self):
+        self.mask = None
+
+    def forward(self, x):
+        if self.mask is None or self.mask.shape != x.shape:
+            self.mask = x > 0
+        return np.maximum(x, 0)
+
+    def backward(self, dy):
+        return dy * self.mask
+"""
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["class", "object"])
+def test_a_stale_table_on_examples_is_told_as_what_depends_on_earlier_calls(
+    built: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Opening the layer calls it, which the question about a first call forgets; two calls show the mistake."""
+    kind = by_itself.written(STALE, tmp_path, monkeypatch).Square
+    x = np.random.default_rng(1).normal(size=(2, 3))
+    found = examine(kind() if built else kind, inputs=(x,), budget="1s").findings["finite differences"]
+    assert found.alone.startswith("with a new object this case is right as a first call")
+    assert found.alone.endswith("there it is wrong after one call on other numbers of the same shapes")
+    assert not found.diagnosis
+    worst = found.shrunk_verdict.worst
+    assert worst is not None
+    (said,) = by_itself.printed([found.script], tmp_path)
+    results, _, told = said.partition(" of which ")
+    assert float(results.split()[-1]) == worst.got != worst.want
+    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
+
+
+def test_a_law_whose_own_calls_spoil_one_another_says_that_each_is_right_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them on a new object."""
+    found = examine(by_itself.written(STALE, tmp_path, monkeypatch).Relu, "relu", budget="1s")
+    assert found.findings
+    assert all("as a first call" in each.alone for each in found.findings.values())
+    spoiled = [each for each in found.findings.values() if each.alone.startswith("with a new object each call on this")]
+    assert spoiled
+    for printed in by_itself.printed([each.script for each in found.findings.values() if each.script], tmp_path):
+        got, want = printed.split(" of which ")[1].split(" must be ")
+        assert float(got) != float(want)
+
+
+def test_an_object_forgets_what_calls_left_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays the same object."""
+    layer = by_itself.written(STALE, tmp_path, monkeypatch).Square()
+    subject = adapt(layer, ("x",))
+    for number in (2.0, 3.0):
+        pull: Any = subject.pull({"x": np.full(2, number)}, {}, np.ones(2))
+        assert pull.gradients["dx"].tolist() == [4.0, 4.0]
+    subject.start_anew()
+    assert layer.x is None
+    assert subject.pull({"x": np.full(2, 3.0)}, {}, np.ones(2)).gradients["dx"].tolist() == [6.0, 6.0]
