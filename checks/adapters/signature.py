@@ -2,171 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Callable
+from functools import partial
 from inspect import Parameter
-from itertools import takewhile
 from typing import Any
 
 from checks.adapters import bundle, flags
 from checks.adapters.callables import name_of, signature_of
+from checks.adapters.plan import VARIADIC, Plan
 from checks.adapters.templates import not_understood
-from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, Fixed, fixed_by, named, names_of, per_axis
+from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
-from checks.types import Config
+
+__all__ = ["NOT_DATA", "Plan", "read"]
 
 #: Parameters of a method that are never data: its object, its class, a context to save things in.
 NOT_DATA = frozenset({"self", "cls", "ctx"})
-
-
-@dataclass(frozen=True)
-class Plan:
-    """``slots`` says which parameter takes which argument, ``words`` which takes which configuration keyword.
-
-    ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
-    ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
-    a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
-    ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold.
-    """
-
-    name: str
-    signature: inspect.Signature
-    slots: Mapping[str, str]
-    words: Mapping[str, str]
-    bundle: str = ""
-    keys: frozenset[str] = field(default_factory=frozenset)
-    fixed: Mapping[str, Fixed] = field(default_factory=dict)
-    spread: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    asked: frozenset[str] = frozenset()
-    flags: Mapping[str, Any] = field(default_factory=dict)
-
-    def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
-        """Arguments of a call; keywords that the callable does not take are left out."""
-        return inspect.BoundArguments(self.signature, self._given(arrays, config))
-
-    def call(self, function: Callable[..., Any], arrays: Mapping[str, Any], config: Config) -> Any:
-        """What a function with this signature gives for arrays and keywords."""
-        if self.variadic:
-            bound = self.bind(arrays, config)
-            return function(*bound.args, **bound.kwargs)
-        named = self._given(arrays, config)
-        given = [named.pop(name) for name in takewhile(named.__contains__, self._places)]
-        return function(*given, **named)
-
-    def _given(self, arrays: Mapping[str, Any], config: Config) -> dict[str, Any]:
-        """What each parameter is given, in their order."""
-        given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
-        for word, name in self.words.items():
-            if (value := config.get(word)) is not None:
-                given[name] = self._formed(word, value)
-        for word, names in self.spread.items():
-            value = config.get(word, 0)
-            given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
-        if self.bundle:
-            given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
-        given |= self.flags
-        for parameter in self._rest:
-            given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
-        for parameter in self._open:
-            given[parameter] = {word: value for word, value in config.items() if word not in self.words}
-        return {name: given[name] for name in self._parameters if name in given}
-
-    def _formed(self, word: str, value: Any) -> Any:
-        """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
-        count = self._counts.get(word)
-        return (value,) * count if count and isinstance(value, int) else value
-
-    @cached_property
-    def _filled(self) -> dict[str, dict[str, Any]]:
-        """The very dictionaries of earlier calls: a caller hands over the same one, whatever a layer wrote to it."""
-        return {}
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        """A window that says nothing of itself has as many numbers as the other keywords have."""
-        slots = {word: self.signature.parameters[name] for word, name in self.words.items() if word not in SIZES}
-        found = {word: count for word, parameter in slots.items() if (count := _numbers(parameter))}
-        silent = (word for word, each in slots.items() if each.default is each.annotation is Parameter.empty)
-        return {**dict.fromkeys(silent, max(found.values())), **found} if found else {}
-
-    @property
-    def open(self) -> bool:
-        """Whether it takes any keyword."""
-        return bool(self._open)
-
-    @property
-    def by_place(self) -> bool:
-        """Whether it takes any array by position."""
-        return bool(self._rest)
-
-    @cached_property
-    def variadic(self) -> bool:
-        """Whether it takes anything that it does not name."""
-        return bool(self._open or self._rest)
-
-    def closed(self) -> Plan:
-        """The same for what it names alone."""
-        named = [each for each in self.signature.parameters.values() if each.kind not in _VARIADIC]
-        return replace(self, signature=self.signature.replace(parameters=named))
-
-    def taken(self, inputs: Sequence[str]) -> frozenset[str]:
-        """Which arguments of a method it takes: by name, or those of ``inputs`` by position where it names none."""
-        return frozenset(self.slots) | (frozenset(inputs) if self.by_place and not self.slots else frozenset())
-
-    @cached_property
-    def _parameters(self) -> tuple[str, ...]:
-        return tuple(self.signature.parameters)
-
-    @cached_property
-    def _places(self) -> list[str]:
-        """Parameters that may be given by position, in their order."""
-        return self._of_kind(Parameter.POSITIONAL_ONLY) + self._of_kind(Parameter.POSITIONAL_OR_KEYWORD)
-
-    @cached_property
-    def _rest(self) -> list[str]:
-        return self._of_kind(Parameter.VAR_POSITIONAL)
-
-    @cached_property
-    def _open(self) -> list[str]:
-        return self._of_kind(Parameter.VAR_KEYWORD)
-
-    def limits(self) -> dict[str, Any]:
-        """What the signature alone says about the cases that the callable can take."""
-        found: dict[str, Any] = (
-            {} if self.open else {"words": frozenset(self.words) | self.keys | self.fixed.keys() | self.spread.keys()}
-        )
-        whole = {word for word, name in self.words.items() if self._wants_int(name)}
-        whole |= self.keys - {"kernel_size"}
-        found |= {"square": frozenset(whole)} if whole else {}
-        found |= (
-            {"same": False, "valid": False, "asymmetric": False}
-            if "padding" in whole | self._counts.keys() | self.spread.keys()
-            else {}
-        )
-        return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
-
-    def _bias_limit(self) -> dict[str, Any]:
-        if "weight" not in self.slots or self._rest:
-            return {}
-        if "bias" not in self.slots:
-            return {"bias": False}
-        required = self.signature.parameters[self.slots["bias"]].default is Parameter.empty
-        return {"bias": True} if required else {}
-
-    def _axes_limit(self) -> dict[str, Any]:
-        """As many as a keyword has numbers; cs231n's dictionaries are for two."""
-        if self._counts:
-            return {"axes": max(self._counts.values())}
-        return {"axes": 2} if self.bundle or self.spread else {}
-
-    def _wants_int(self, name: str) -> bool:
-        return self.signature.parameters[name].annotation in {int, "int"}
-
-    def _of_kind(self, kind: Any) -> list[str]:
-        return [name for name, parameter in self.signature.parameters.items() if parameter.kind is kind]
 
 
 def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Plan:
@@ -177,10 +28,10 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     name, signature = name_of(call), signature_of(call, kind, arguments)
     hidden = frozenset() if kind == "function" else NOT_DATA
     data = {key: parameter for key, parameter in signature.parameters.items() if key not in hidden}
-    if kind in {"class", "module"} and all(any(p.kind is each for p in data.values()) for each in _VARIADIC):
+    if kind in {"class", "module"} and all(any(p.kind is each for p in data.values()) for each in VARIADIC):
         data = {key: p for key, p in data.items() if p.kind is not Parameter.VAR_KEYWORD}  # of a decorator around it
     signature = signature.replace(parameters=list(data.values()))
-    single = [parameter for parameter in data.values() if parameter.kind not in _VARIADIC]
+    single = [parameter for parameter in data.values() if parameter.kind not in VARIADIC]
     known = {**WORDS, **SIZES}
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
@@ -211,19 +62,6 @@ def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, st
     found = [p.name for p in counts if windows or "kernel_size" in words or p.annotation in {int, "int"}]
     numbers = {"out_channels": found, "kernel_size": windows if found or "out_channels" in words else []}
     return {word: names[0] for word, names in numbers.items() if names}
-
-
-def _numbers(parameter: Parameter) -> int:
-    """How many numbers a keyword has, from its default or its annotation; 0 where it may be a single one."""
-    if isinstance(parameter.default, tuple) and all(isinstance(number, int) for number in parameter.default):
-        return len(parameter.default)
-    found = _NUMBERS.fullmatch(str(parameter.annotation))
-    return found[0].count("int") if found else 0
-
-
-_NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")
-
-_VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
 def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:

@@ -1,10 +1,9 @@
 """What the default profiles spare where a test asks about something else; thorough spares nothing.
 
 Most tests that show a wrong layer ask whether it is found, under which name and in which words: its counterexample
-stays as it was met, and soon after it was met no further case is judged. Most tests of smooth layers ask what becomes
-of their arguments: each derivative is taken from as few steps as that of a slow layer, and along fewer entries. A test
-about any of these asks for the fixture ``plainest``, ``every_case`` or ``every_step``. A layer that is right is
-examined as always.
+stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from
+fewer steps than that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or
+``every_step``.
 """
 
 from __future__ import annotations
@@ -17,31 +16,27 @@ import pytest
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.examination import Examination
 from checks.hearing import Hearing
 from checks.oracles import finite_difference, lines
-from checks.scope import spend
 from checks.selftest.part import thorough, tried
 from checks.witness import Trial
 
-#: Cases, of every law, that are judged of a layer that one of them shows wrong.
-SOON = 3
-
 #: Entries of one argument of a smooth layer along which derivatives are taken.
-ENTRIES = 8
+ENTRIES = 6
+
+#: Steps along a line of a smooth layer.
+STEPS = 8
 
 #: As they are outside of tests.
 _PLAINEST, _LINE, _ENTRIES = Hearing.plainest, lines.through, finite_difference.entries
-_ENOUGH = spend._enough
 
 
 @contextmanager
 def brief() -> Iterator[None]:
-    """Shrink nothing, stop soon where something is wrong and take few steps for a while, and count all of it."""
+    """Shrink nothing and take few steps for a while, and count both."""
     with pytest.MonkeyPatch.context() as patch:
         if not thorough():
             patch.setattr(Hearing, "plainest", _as_met)
-            patch.setattr(spend, "_enough", _soon)
             patch.setattr(lines, "through", _few_steps)
             patch.setattr(finite_difference, "entries", _few_entries)
         yield
@@ -52,14 +47,6 @@ def shrinking() -> Iterator[None]:
     """Look for the plainest case for a while."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Hearing, "plainest", _shrunk)
-        yield
-
-
-@contextmanager
-def going_on() -> Iterator[None]:
-    """Judge as many cases of a wrong layer as of any other for a while."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spend, "_enough", _ENOUGH)
         yield
 
 
@@ -82,18 +69,11 @@ def _shrunk(hearing: Hearing, *asked: Any) -> tuple[Case, Verdict]:
     return _PLAINEST(hearing, *asked)
 
 
-def _soon(examination: Examination, clock: spend.Clock, cases: int, fewest: int) -> bool:
-    if _ENOUGH(examination, clock, cases, fewest):
-        return True
-    if enough := examination.wrong and cases >= SOON:
-        tried("cases of layers that were found wrong", cases, fewest)
-    return enough
-
-
 def _few_steps(*asked: Any) -> Any:
     tried("full ladders of steps along a line", 0, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "SLOW", -1.0)
+        patch.setattr(lines, "FEW", STEPS)
         return _LINE(*asked)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from checks import hearing
 from checks.scope import spend
-from checks.selftest.brief import brief, going_on, shrinking, stepping
+from checks.selftest.brief import brief, shrinking, stepping
 
 #: Seconds: many times what the fewest cases take, so that no test depends on what else its machine does.
 UNHURRIED = 30.0
@@ -42,13 +42,6 @@ def spared() -> Iterator[None]:
 def plainest() -> Iterator[None]:
     """For tests about the plainest case."""
     with shrinking():
-        yield
-
-
-@pytest.fixture
-def every_case() -> Iterator[None]:
-    """For tests about all that is said of a wrong layer."""
-    with going_on():
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -79,28 +80,28 @@ def compiled(layer: Any) -> Any:
     return torch.compile(layer, backend="aot_eager")
 
 
-RIGHT = [
-    pytest.param(partial(functional.conv2d, stride=2), id="a function with a stride settled"),
-    pytest.param(torch.ops.aten.conv2d, id="an operator of PyTorch"),
-    pytest.param(compiled(torch.nn.Conv2d(3, 4, 3, 2, 1)), id="a compiled module"),
-    pytest.param(compiled(functional.conv2d), id="a compiled function"),
-    pytest.param(functional.conv2d, id="a built-in function"),
-    pytest.param(
-        lambda x, w, b, stride, padding: functional.conv2d(x, w, stride=stride, padding=padding, bias=b),
-        id="a function",
+#: Built when they are asked for: loading what compiles takes longer than most tests, and slows down all others.
+RIGHT: dict[str, Callable[[], Any]] = {
+    "a function with a stride settled": lambda: partial(functional.conv2d, stride=2),
+    "an operator of PyTorch": lambda: torch.ops.aten.conv2d,
+    "a compiled module": lambda: compiled(torch.nn.Conv2d(3, 4, 3, 2, 1)),
+    "a compiled function": lambda: compiled(functional.conv2d),
+    "a built-in function": lambda: functional.conv2d,
+    "a function": lambda: (
+        lambda x, w, b, stride, padding: functional.conv2d(x, w, stride=stride, padding=padding, bias=b)
     ),
-    pytest.param(Function, id="autograd.Function"),
-    pytest.param(torch.nn.Conv2d, id="a class of modules"),
-    pytest.param(torch.nn.Conv2d(3, 4, 3, 2, 1), id="a module"),
-    pytest.param(operator, id="an operator"),
-]
+    "autograd.Function": lambda: Function,
+    "a class of modules": lambda: torch.nn.Conv2d,
+    "a module": lambda: torch.nn.Conv2d(3, 4, 3, 2, 1),
+    "an operator": lambda: operator,
+}
 
 
 @pytest.mark.sweep("kinds of layers of PyTorch", 2)
-@pytest.mark.parametrize("obj", RIGHT)
-def test_every_kind_of_torch_layer_agrees_with_the_reference(obj: Any) -> None:
+@pytest.mark.parametrize("build", RIGHT.values(), ids=RIGHT)
+def test_every_kind_of_torch_layer_agrees_with_the_reference(build: Callable[[], Any]) -> None:
     """Output and all gradients are the reference's."""
-    assert_agrees(obj)
+    assert_agrees(build())
 
 
 def test_a_wrong_backward_of_a_function_is_found() -> None:

@@ -1,0 +1,134 @@
+"""How the functions of a layer are called, and what it means where they raise or give what is no array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.computing import Unmoved
+from checks.devices import demand_device
+from checks.errors import RefusedError, SubjectError, UsageError
+from checks.generators import seed_of
+from checks.layer import Forward, Layer
+from checks.refusals import RAISED, is_accident, on_purpose, placed, printable
+from checks.shapes import in_order
+from checks.types import Array, Arrays, Config, gradient_of
+
+#: Kinds of NumPy's formats that hold numbers.
+_NUMBERS = frozenset("fciub")
+
+
+@dataclass(frozen=True)
+class Called(Layer):
+    """A layer whose functions are called: what they give, or an error that says why they gave nothing."""
+
+    def _begin(self) -> None:
+        if self.resting is not None:
+            self.resting.begin(self.rest)
+
+    def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        """Hand these very arrays to the forward; gives (y, saved).
+
+        Raises RefusedError where the forward turns them down, SubjectError where it breaks, LostDeviceError where it
+        breaks its device, UsageError where nobody knows how to call it.
+        """
+        return self._run(self.forward, arrays, config)
+
+    def _run(self, forward: Forward, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        try:
+            # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
+            given = {name: np.asarray(value) for name, value in arrays.items()}
+            self._begin()
+            with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
+                y, saved = forward(given, config)
+        except UsageError:  # the adapter's: the layer cannot be called at all
+            raise
+        except RAISED as error:
+            demand_device(error)
+            if self._refuses_by(error):
+                raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
+            raise SubjectError(f"{self.name}: forward raised {in_words(error)}{placed(error)}") from error
+        return self._array(y, arrays, "forward"), saved
+
+    def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
+        """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""
+        return copies(self.bare_backward(dy, saved, arguments))
+
+    def bare_backward(
+        self, dy: Array, saved: object, arguments: tuple[str, ...], arrays: Arrays | None = None
+    ) -> Arrays:
+        """The same without copies: the very arrays that the backward gave.
+
+        Where some are missing, the shapes of the arguments, ``arrays``, tell which may be meant.
+        """
+        try:
+            with Unmoved(self.changes):
+                gradients = dict(self.backward(np.asarray(dy), saved))
+        except NotImplementedError as error:
+            kind = RefusedError if NotImplementedError in self.refusals else SubjectError
+            raise kind(f"{self.name}: backward refuses: {in_words(error)}") from error
+        except UsageError:  # as above
+            raise
+        except RAISED as error:
+            demand_device(error)
+            raise SubjectError(f"{self.name}: backward raised {in_words(error)}{placed(error)}") from error
+        wanted = [gradient_of(argument) for argument in arguments]
+        if missing := [name for name in wanted if gradients.get(name) is None]:
+            raise SubjectError(
+                f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
+                f"expected {', '.join(wanted)}{self._by_design(gradients, arguments, arrays or {})}"
+            )
+        given = {"dy": dy}
+        return {name: self._array(gradients[name], given, "backward", name) for name in wanted}
+
+    def _by_design(self, came: Mapping[str, Any], arguments: tuple[str, ...], arrays: Arrays) -> str:
+        """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""
+        meant = in_order(
+            {name: came[of] for name in arguments if came.get(of := gradient_of(name)) is not None}, arrays
+        )
+        said = [self._giving(names, arguments) for names in meant if names]
+        return "".join(f"; one that gives no {without}" for without in said)
+
+    def _giving(self, names: Sequence[str], arguments: tuple[str, ...]) -> str:
+        """What it says that gives the gradients of these of its arguments, after what it does not give."""
+        missing = [gradient_of(name) for name in arguments if name not in names]
+        given = [name for name in self.arguments or arguments if gradient_of(name) not in missing]
+        return f"{', '.join(missing)} by design says so: supports={{'gradients': {given}}}"
+
+    def _refuses_by(self, error: BaseException) -> bool:
+        """Whether its forward turns a case down by an error: no layer does that takes every case."""
+        expected = isinstance(error, self.refusals) and not is_accident(error)
+        return expected or (bool(self.refusals) and on_purpose(error))
+
+    def _array(self, came: object, given: Arrays, *place: str) -> Array:
+        if type(came) is np.ndarray and came.dtype.kind in _NUMBERS:
+            return came
+        value, where = _with_axes(came, given), ", ".join(place)
+        if not isinstance(value, (np.ndarray, np.generic)):
+            msg = f"{self.name}: {where} returned {type(value).__name__}; expected a NumPy array"
+            raise SubjectError(msg)
+        if value.dtype.kind not in _NUMBERS:
+            msg = f"{self.name}: {where} returned an array of {value.dtype}; expected numbers"
+            raise SubjectError(msg)
+        return np.asarray(value)
+
+
+def _with_axes(value: object, arrays: Arrays) -> object:
+    """A loss may be a plain number: an array without axes, in the arguments' format where that is a narrower one."""
+    if not isinstance(value, float) or isinstance(value, np.generic):
+        return value
+    formats = [array.dtype for array in arrays.values() if array.dtype in {np.dtype("float32"), np.dtype("float16")}]
+    return np.asarray(value, formats[0] if formats else np.dtype("float64"))
+
+
+def in_words(error: BaseException) -> str:
+    """An error with the notes that were added to it on its way."""
+    return "; ".join([printable(f"{type(error).__name__}: {error}"), *getattr(error, "__notes__", ())])
+
+
+def copies(arrays: Arrays) -> Arrays:
+    """Copies of arrays, by name."""
+    return {name: value.copy() for name, value in arrays.items()}
