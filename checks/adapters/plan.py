@@ -71,7 +71,8 @@ class Plan:
         for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
         for parameter in self._open:
-            given[parameter] = {word: value for word, value in config.items() if word not in self.words}
+            named = {} if self._rest or self.slots else dict(arrays)  # it names none: all are told by name
+            given[parameter] = named | {word: value for word, value in config.items() if word not in self.words}
         return {name: given[name] for name in self._parameters if name in given}
 
     def _formed(self, word: str, value: Any) -> Any:

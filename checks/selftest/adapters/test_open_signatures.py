@@ -94,3 +94,16 @@ def test_a_constructor_is_handed_no_keyword_that_it_does_not_name_where_it_can_o
     assert any(case.config["stride"] != 1 for case in found.judged)
     wrong = type("Wrong", (kind,), {"factor": 2.0})
     assert examine(wrong, "conv2d", budget="1ms", laws=["adjoint"]).wrong
+
+
+def test_a_function_that_names_nothing_is_told_its_examples_by_name() -> None:
+    """As they were given."""
+
+    def product(**given: Array) -> tuple[Array, Any]:
+        return given["a"] * given["b"], given
+
+    right = (product, lambda dy, saved: {"a": dy * saved["b"], "b": dy * saved["a"]})
+    wrong = (product, lambda dy, saved: {"a": dy * saved["a"], "b": dy * saved["b"]})
+    for layer, outcome in ((right, False), (wrong, True)):
+        found = examine(layer, inputs={"a": X, "b": X + 1}, budget="1ms", laws=["finite differences"])
+        assert found.wrong == outcome, story(found)
