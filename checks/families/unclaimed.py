@@ -18,7 +18,7 @@ from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
-from checks.families.example import AS_GIVEN, FARTHER, SHARED, ZEROED, Example, loud, rounded
+from checks.families.example import AS_GIVEN, FARTHER, SHARED, TIED, ZEROED, Example, loud, rounded
 from checks.families.slices import parts, sliced
 from checks.families.variations import OUTWARDS, Variations
 from checks.subject import Subject
@@ -131,8 +131,8 @@ class Unclaimed(EstimatedFamily):
         return OUTWARDS if case.span == FARTHER and case.data == "given" else ""
 
     def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:
-        """Nothing where zeros were put into the example; a hazard where arguments were given numbers in common."""
-        varied: dict[int, Literal["hazard", "right"]] = {ZEROED: "right", SHARED: "hazard"}
+        """Nothing where zeros were put into the example; a hazard where some of its numbers were made the same."""
+        varied: dict[int, Literal["hazard", "right"]] = {ZEROED: "right", SHARED: "hazard", TIED: "hazard"}
         return varied.get(case.span, "wrong") if case.data == "given" else "wrong"
 
     def simpler(self, case: Case) -> Iterator[Case]:

@@ -66,6 +66,19 @@ class Line:
                 y = np.full(np.shape(self.dy), np.nan, carrier(form))
             return self._contract(y)
 
+    def shaken(self, share: float, form: str) -> Array:
+        """What f gives where each number that moves is larger by this share of itself.
+
+        Whatever f raises passes.
+        """
+        rest, wide = self._at_rest(form), self._wide(form)
+        moved = {
+            name: np.where(v != 0, wide[name] * (1 + wide[name].dtype.type(share)), wide[name])
+            for name, v in self.direction.items()
+        }
+        with np.errstate(all="ignore"):
+            return np.asarray(self.f(rest | {name: np.asarray(round_to(v, form)) for name, v in moved.items()}))
+
     def _moved(self, name: str, t: Any, form: str) -> Array:
         wide = self._wide(form)[name]
         return np.asarray(round_to(np.asarray(wide + wide.dtype.type(t) * self.direction[name]), form))
