@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.differentiated import JAX, Differentiated
+from checks.adapters.jax_compiled import Compiled
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
 from checks.subject import Subject
@@ -22,24 +22,24 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     """Subject from a JAX function.
 
     JAX computes float64 in float32 unless told otherwise; here it is told so, for these calls alone, and to compile
-    each new shape without optimizing it, which takes half of the time. Raises UsageError where the signature cannot be
-    understood.
+    each new shape without optimizing it, which takes half of the time, and whole (``Compiled``). Raises UsageError
+    where the signature cannot be understood.
     """
     plan = read(function, arguments, "function")
 
     def layer(config: Config, values: dict[str, Any]) -> Any:
         return outputs.joined(plan.call(function, values, config), _one, values.values())
 
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        import jax
+    compiled = Compiled(layer)
 
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         with double(), compiled_soon():
-            y, back = jax.vjp(partial(layer, config), _in_jax(arrays))
+            y, back = compiled.vjp(config, _in_jax(arrays))
             return np.asarray(y), (back, y.dtype)
 
     def inference(arrays: Arrays, config: Config) -> Array:
         with double(), compiled_soon():
-            return np.asarray(layer(config, _in_jax(arrays)))
+            return np.asarray(compiled.inference(config, _in_jax(arrays)))
 
     found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
     return replace(found, preamble=Differentiated(JAX, function, plan, outputs))

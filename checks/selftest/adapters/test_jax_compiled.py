@@ -1,0 +1,103 @@
+"""JAX functions are compiled whole where a program of them does what they do step by step, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.adapters import adapt
+from checks.subject import Subject
+from checks.types import Array
+
+jax = pytest.importorskip("jax")
+
+DY = np.ones((2, 3))
+
+
+def custom(forward: Callable[[Any], Any], backward: Callable[[Any, Any], Any]) -> Any:
+    """A square with a derivative of its own."""
+    square = jax.custom_vjp(lambda x: x * x)
+    square.defvjp(forward, backward)
+    return square
+
+
+def gradients(subject: Subject, times: int = 1, scale: float = 1.0) -> list[Array]:
+    """Dx of calls on other numbers of one shape, each a whole one."""
+    x = scale * np.arange(6.0).reshape(2, 3)
+    return [subject.pull({"x": x + call}, {}, DY).gradients["dx"] - 2 * (x + call) for call in range(times)]
+
+
+def test_many_calls_of_one_kind_are_traced_a_few_times() -> None:
+    """Python runs again for calls that are compared, ever more seldom, and not for each."""
+    ran = []
+
+    def square(x: Any) -> Any:
+        ran.append(x.shape)
+        return x * x
+
+    subject = adapt(square, ("x",))
+    assert not np.any(gradients(subject, 64))
+    assert len(ran) < 12
+
+
+@pytest.mark.parametrize("shapes", [1, 9], ids=["compared", "later"])
+def test_what_a_program_cannot_hold_is_called_step_by_step(shapes: int) -> None:
+    """A layer that asks for values, also of a shape that comes later: its gradients are right."""
+
+    def forward(x: Any) -> tuple[Any, Any]:
+        return x * x, x if x.shape[0] < shapes or float(x.sum()) < 1e9 else 0
+
+    subject = adapt(custom(forward, lambda x, dy: (2 * x * dy,)), ("x",))
+    for size in range(1, shapes + 1):
+        x = np.arange(-2.0, size).reshape(-1, 1)[:size]
+        assert np.array_equal(subject.pull({"x": x}, {}, np.ones_like(x)).gradients["dx"], 2 * x)
+
+
+@pytest.mark.parametrize("shapes", [1, 9], ids=["compared", "later"])
+def test_arrays_that_a_forward_leaves_for_its_backward_are_no_tracers(shapes: int) -> None:
+    """A cache of its own, which is right as long as each backward follows its forward."""
+    left: dict[str, Any] = {}
+
+    def forward(x: Any) -> tuple[Any, Any]:
+        left["x"] = x
+        return x * x, x
+
+    subject = adapt(custom(forward, lambda x, dy: (2 * (x if len(x) < shapes else left["x"]) * dy,)), ("x",))
+    for size in range(1, shapes + 1):
+        x = np.arange(1.0, size + 1)
+        assert np.array_equal(subject.pull({"x": x}, {}, np.ones_like(x)).gradients["dx"], 2 * x)
+
+
+def test_what_a_layer_counts_is_seen_though_its_program_knows_of_no_count() -> None:
+    """One that is wrong from some call on."""
+    calls = []
+
+    def backward(x: Any, dy: Any) -> tuple[Any]:
+        calls.append(1)
+        return (2 * x * dy * (1 if len(calls) < 7 else 3),)
+
+    subject = adapt(custom(lambda x: (x * x, x), backward), ("x",))
+    assert any(map(np.any, gradients(subject, 100)))
+
+
+def test_a_new_kind_of_call_costs_a_program_for_each_way_and_not_one_for_each_operation() -> None:
+    """Each operation of a layer is compiled for each new shape where it is called step by step."""
+    compiled: list[str] = []
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, *_, **__: compiled.append(event) if "backend_compile" in event else None
+    )
+
+    def layer(x: Any) -> Any:
+        y = x
+        for shift in range(9):
+            y = y + jax.numpy.roll(y, shift, 1)[:, : x.shape[1] - shift].sum()
+        return y
+
+    subject = adapt(layer, ("x",))
+    for size in range(3, 12):
+        compiled.clear()
+        subject.pull({"x": np.ones((1, size))}, {}, np.ones((1, size)))
+    assert 0 < len(compiled) <= 4
