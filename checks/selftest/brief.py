@@ -1,8 +1,8 @@
 """What the default profiles spare where a test asks about something else; thorough spares nothing.
 
 Most tests that show a wrong layer ask whether it is found, under which name and in which words: its counterexample
-stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from
-fewer steps than that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or
+stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from as
+few steps as that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or
 ``every_step``.
 """
 
@@ -22,10 +22,7 @@ from checks.selftest.part import thorough, tried
 from checks.witness import Trial
 
 #: Entries of one argument of a smooth layer along which derivatives are taken.
-ENTRIES = 6
-
-#: Steps along a line of a smooth layer.
-STEPS = 8
+ENTRIES = 8
 
 #: As they are outside of tests.
 _PLAINEST, _LINE, _ENTRIES = Hearing.plainest, lines.through, finite_difference.entries
@@ -73,7 +70,6 @@ def _few_steps(*asked: Any) -> Any:
     tried("full ladders of steps along a line", 0, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "SLOW", -1.0)
-        patch.setattr(lines, "FEW", STEPS)
         return _LINE(*asked)
 
 
