@@ -16,8 +16,20 @@ from checks.errors import UsageError
 
 def name_of(obj: object) -> str:
     """What to call an object in messages."""
-    obj = obj.func if isinstance(obj, partial) else obj
+    obj = without_held(obj)
     return str(getattr(obj, "__name__", None) or type(obj).__name__)
+
+
+def without_held(obj: Any) -> Any:
+    """What ``partial`` holds arguments for, once or several times; anything else as it is."""
+    while isinstance(obj, partial):
+        obj = obj.func
+    return obj
+
+
+def held_by_name(obj: Any) -> dict[str, Any]:
+    """The arguments that ``partial`` holds by name, once or several times."""
+    return {**held_by_name(obj.func), **obj.keywords} if isinstance(obj, partial) else {}
 
 
 def importable(obj: Any) -> str:
@@ -25,7 +37,7 @@ def importable(obj: Any) -> str:
 
     Of one that ``partial`` holds arguments for, its own.
     """
-    obj = obj.func if isinstance(obj, partial) else obj
+    obj = without_held(obj)
     owner, name = getattr(obj, "__self__", None), str(getattr(obj, "__name__", ""))
     return name if name.isidentifier() and (owner is None or isinstance(owner, ModuleType)) else ""
 

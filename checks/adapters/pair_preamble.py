@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from inspect import unwrap
 from typing import Any
 
 from checks.adapters.callables import importable
 from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import field_of
 from checks.adapters.outputs import Parted
+from checks.adapters.partials import Retold
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held, named
@@ -78,7 +80,7 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None
-        )
+        ) and self._call_back("dy, saved") == "back(dy, saved)"
         nested = self.parted is not None and not self.parted.plain
         return not (usual or nested or self.gradients is None or None in fields.values())
 
@@ -88,6 +90,12 @@ class PairSource:
             return "*dy, saved"
         dy = "tuple(dy)" if self.parted and isinstance(self.parted.y, tuple) else "dy"
         return f"saved, {dy}" if self.saved_first else f"{dy}, saved"
+
+    def _call_back(self, handed: str) -> str:
+        """A call of the backward with what it is handed by place, and with the options that it is told again."""
+        backward, count = unwrap(self.backward), len(self.parted.leaves) + 1 if self.parted and self.one_by_one else 2
+        beside = backward.beside(count) if isinstance(backward, Retold) else backward
+        return f"back({held(beside, handed)})"
 
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         every, call = ", ".join(names.values()), f"ahead({self._given(names, config)})"
@@ -117,8 +125,9 @@ class PairSource:
             yield "    cuts = np.cumsum([np.size(each) for each in y])[:-1]"
             yield "    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), y)]"
         if self.count:
-            yield f"    given = back({held(self.backward, self._handed_back())})"
+            yield f"    given = {self._call_back(self._handed_back())}"
             return
         told = Again.of(self.backward, self.arguments).told(named(names), config, "dy", "gave")
         yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), gave = saved"
-        yield f"    given = back({', '.join(f'{name}={each}' for name, each in told.items())})"
+        told_again = ", ".join(f"{name}={each}" for name, each in told.items())
+        yield f"    given = back({held(unwrap(self.backward), told_again)})"

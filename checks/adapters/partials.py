@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,23 +39,35 @@ def held(obj: Any, options: Mapping[str, Any]) -> Any:
         forward, backward = obj
         asked = signature_of(backward, "function", ()).parameters
         again = {name: value for name, value in options.items() if name in asked}
-        return partial(forward, **options), _Again(backward, **again) if again else backward
+        return Holding(forward, **options), Retold(backward, **again) if again else backward
     if is_module(obj):
         return holding(partial(obj, **options))
     if isinstance(obj, Foreign):
-        return replace(obj, function=partial(obj.function, **options))
+        return replace(obj, function=Holding(obj.function, **options))
     methods = methods_of(obj)
-    return holding_arguments(obj, methods, **options) if methods else whole(partial(obj, **options))
+    return holding_arguments(obj, methods, **options) if methods else whole(Holding(obj, **options))
 
 
-class _Again(partial[Any]):
+class Holding(partial[Any]):
+    """What holds options, of which each call is given dictionaries of its own: a layer may write to one."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Call it."""
+        own = {name: deepcopy(value) if isinstance(value, dict) else value for name, value in self.keywords.items()}
+        return self.func(*self.args, *given, **{**own, **named})
+
+
+class Retold(Holding):
     """A backward that is told options again, but those in whose place it is handed what was saved."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """Call it."""
-        places = list(signature_of(self.func, "function", ()).parameters)[: len(given)]
-        held = {name: value for name, value in self.keywords.items() if name not in places}
-        return self.func(*given, **{**held, **named})
+        return super().__call__(*given, **named) if not given else self.beside(len(given))(*given, **named)
+
+    def beside(self, count: int) -> Holding:
+        """The same for a call that hands over so many things by place."""
+        places = list(signature_of(self.func, "function", ()).parameters)[:count]
+        return Holding(self.func, **{name: value for name, value in self.keywords.items() if name not in places})
 
 
 def applying(kind: Any) -> Any:
@@ -68,5 +80,5 @@ def applying(kind: Any) -> Any:
 def holding_arguments(layer: Any, methods: Methods, *given: Any, **named: Any) -> Any:
     """A copy of a layer whose forward has these arguments already."""
     found = copy(layer)
-    put_around(found, methods.forward, lambda forward: partial(forward, *given, **named))
+    put_around(found, methods.forward, lambda forward: Holding(forward, *given, **named))
     return found

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from inspect import Parameter
 from typing import Any
 
 from checks.adapters import bundle, flags
-from checks.adapters.callables import name_of, signature_of
+from checks.adapters.callables import held_by_name, name_of, signature_of
 from checks.adapters.plan import VARIADIC, Plan
 from checks.adapters.templates import not_understood
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
@@ -36,12 +35,12 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
-    held = frozenset(call.keywords) if isinstance(call, partial) else frozenset()
+    held = held_by_name(call)
     packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in {*held, *arguments}), "")
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
     alight = flags.required(p for p in single if p.name not in {*taken, *arguments}) if kind != "constructor" else {}
     free = [p for p in single if p.name not in {*taken, *alight}]
-    fixed = fixed_by(call.keywords) if isinstance(call, partial) else {}
+    fixed = fixed_by(held)
     words = {word: parameter for word, parameter in words.items() if word not in fixed}
     slots = _spelled(free, arguments) if kind == "constructor" else _slots(free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]

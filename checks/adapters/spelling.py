@@ -8,6 +8,7 @@ from inspect import BoundArguments, Parameter
 from typing import Any
 
 from checks.adapters.signature import Plan
+from checks.errors import UnscriptedError
 from checks.types import Config
 
 #: Entries of an array that is held, up to which it is spelled out.
@@ -33,23 +34,39 @@ def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
 
 
 def held(function: Any, arguments: str) -> str:
-    """The arguments of a call of what ``partial`` may hold others for: those as source, room for what has none."""
-    first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
-    return ", ".join(
-        [*map(plain, first), *filter(None, [arguments]), *(f"{name}={plain(each)}" for name, each in last.items())]
-    )
+    """The arguments of a call of what ``partial`` may hold others for: those as source, room for what has none.
+
+    It may do so within whatever stands around a function. Raises UnscriptedError where an array that it holds is too
+    large to be read.
+    """
+    while function is not None:
+        first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
+        arguments = ", ".join(
+            [*map(plain, first), *filter(None, [arguments]), *(f"{name}={plain(each)}" for name, each in last.items())]
+        )
+        function = getattr(function, "func", None) or getattr(function, "__wrapped__", None)
+    return arguments
 
 
 def plain(value: Any) -> str:
-    """Source of a plain value or a small array; three dots where there is none."""
-    if isinstance(value, (int, float, str, tuple, list, type(None))) and "array" not in repr(value):
+    """Source of a plain value or a small array; three dots where there is none.
+
+    Raises UnscriptedError where an array is too large to be read.
+    """
+    if isinstance(value, (int, float, str, tuple, list, dict, type(None))) and "array" not in repr(value):
         return repr(value)
     kind = type(value).__name__
-    if kind == "ndarray" and value.size <= MOST_SPELLED and value.dtype.kind in "biuf":
-        return f"np.array({value.tolist()}, np.{value.dtype})"
-    if kind == "Tensor" and value.numel() <= MOST_SPELLED:
-        return f"torch.tensor({value.tolist()}, dtype={value.dtype})"
+    if kind == "ndarray" and value.dtype.kind in "biuf":
+        return f"np.array({_readable(value.tolist(), value.size)}, np.{value.dtype})"
+    if kind == "Tensor":
+        return f"torch.tensor({_readable(value.tolist(), value.numel())}, dtype={value.dtype})"
     return "..."
+
+
+def _readable(numbers: Any, count: int) -> Any:
+    if count > MOST_SPELLED:
+        raise UnscriptedError(f"the layer holds an array of {count} numbers, and nobody reads more than {MOST_SPELLED}")
+    return numbers
 
 
 def named(names: Mapping[str, str]) -> dict[str, Any]:

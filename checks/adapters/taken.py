@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from inspect import Parameter
 from typing import Any
 
 from checks.adapters.flattened import flattened
 from checks.adapters.given import by_argument
-from checks.adapters.own_names import own_code, parameter_of
+from checks.adapters.options import can_hold
+from checks.adapters.own_names import own_code, parameter_of, parameters_of
+from checks.adapters.partials import held
 from checks.adapters.remarks import held_at_values
 from checks.adapters.sources import variable
 from checks.adapters.spelling import Name
@@ -38,8 +41,13 @@ class Taken:
         forms = {parameter_of(obj, name): form_of(value) for name, value in given.items() if is_structure(value)}
         if not forms:
             return cls(obj, obj)
-        own = obj.forward if isinstance(obj, Subject) else own_code(obj)
-        return cls(obj, flattened(obj, forms, tuple(parameter_of(obj, name) for name in given), own), forms)
+        options = _without_arrays(obj, forms, given)
+        layer = held(obj, options) if options else obj
+        if not (several := {name: form for name, form in forms.items() if name not in options}):
+            return cls(obj, layer, forms)
+        own = obj.forward if isinstance(obj, Subject) else own_code(layer)
+        arguments = tuple(name for each in given if (name := parameter_of(obj, each)) not in options)
+        return cls(obj, flattened(layer, several, arguments, own), forms)
 
     def inputs(self, inputs: Any) -> Any:
         """An example for the layer, from one for the whole.
@@ -58,8 +66,10 @@ class Taken:
         """
         if not self.forms:
             return subject
-        held = [pair for name, form in self.forms.items() for pair in options(form, name)]
-        subject.remarks.extend(held_at_values(dict(held)))
+        seen = [pair for name, form in self.forms.items() for pair in options(form, name)]
+        subject.remarks.extend(held_at_values(dict(seen)))
+        if not any(list(parts(form, name)) for name, form in self.forms.items()):
+            return subject  # its options are held as others are
 
         def shown(part: str) -> Any:
             return Name(variable(part)) if part in arguments else flat[part]
@@ -85,3 +95,12 @@ class Taken:
                 "same structure in all examples"
             )
         return list(zip(parts(form, name), leaves(form, value), strict=True))
+
+
+def _without_arrays(obj: Any, forms: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The structures that hold nothing but options, where a layer can be given them by name beforehand."""
+    if not can_hold(obj):
+        return {}
+    placed = {each.name for each in parameters_of(obj) if each.kind is Parameter.POSITIONAL_ONLY}
+    names = {parameter_of(obj, name): value for name, value in given.items()}
+    return {name: names[name] for name, form in forms.items() if name not in placed and not list(parts(form, name))}
