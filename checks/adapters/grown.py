@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.gradients import by_name
+from checks.adapters.holders import there
 from checks.adapters.homes import Homes
 from checks.adapters.methods import Methods
 from checks.refusals import RAISED
@@ -84,7 +85,7 @@ def flushed(layer: Any) -> None:
 
 def _methods(layer: Any, names: tuple[str, ...]) -> Iterator[Callable[[], Any]]:
     for name in names:
-        call = getattr(layer, name, None)
+        call = there(layer, name)
         if callable(call) and not any(map(_needed, signature(call).parameters.values())):
             yield call
 

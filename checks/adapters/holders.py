@@ -10,6 +10,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.templates import template
 from checks.adapters.words import first_present, names_of
 from checks.errors import UsageError
+from checks.refusals import RAISED
 from checks.types import Array, Arrays
 
 #: Attributes in which layers keep their arrays and gradients by name.
@@ -27,6 +28,14 @@ def attributes(layer: Any) -> dict[str, Any]:
     every = (name for kind in type(layer).__mro__ for name in _names(vars(kind).get("__slots__", ())))
     slots = {name: getattr(layer, name) for name in every if name not in own and hasattr(layer, name)}
     return {**slots, **own} if slots else own
+
+
+def there(layer: Any, name: str) -> Any:
+    """What an object has under a name; None where it has nothing, or a property raises that is to be built first."""
+    try:
+        return getattr(layer, name, None)
+    except RAISED:
+        return None
 
 
 def put(layer: Any, name: str, value: Any) -> None:
@@ -52,8 +61,15 @@ def parameter_keys(value: Any) -> tuple[str, str]:
         return first_present(VALUES, value), first_present(GRADIENTS, value)
     if isinstance(value, (np.ndarray, np.generic)):  # which have ``data`` of their own
         return "", ""
-    names = [next((name for name in each if hasattr(value, name)), "") for each in (VALUES, GRADIENTS)]
+    names = [next((name for name in each if _has(value, name)), "") for each in (VALUES, GRADIENTS)]
     return (names[0], names[1]) if all(names) else ("", "")
+
+
+def _has(value: Any, name: str) -> bool:
+    try:
+        return hasattr(value, name)
+    except RAISED:
+        return False
 
 
 def stored(layer: Any) -> dict[str, Any]:
@@ -66,8 +82,8 @@ def stored(layer: Any) -> dict[str, Any]:
     inner = {
         f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
         for holder in _HOLDERS
-        if isinstance(getattr(layer, holder, None), dict)
-        for key, value in getattr(layer, holder).items()
+        if isinstance(held := there(layer, holder), dict)
+        for key, value in held.items()
         if isinstance(key, str)
     }
     return {**inner, **attributes(layer), **nested}
@@ -91,7 +107,7 @@ def place(layer: Any, arrays: Arrays) -> None:
         key = first_present(names_of(name), holder)
         if value := parameter_keys(holder[key])[0]:
             _put_inside(holder[key], value, array)
-        elif any(holder is getattr(layer, each, None) for each in PARAMETERS):
+        elif any(holder is there(layer, each) for each in PARAMETERS):
             holder[key] = array
         else:
             _demand_plain(layer, name, holder[key])
@@ -145,5 +161,5 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
 
 def holder_of(layer: Any, name: str) -> dict[str, Any] | None:
     """The dictionary in which a layer keeps an array of this name: its attributes, or ``params``."""
-    held = [attributes(layer), *(getattr(layer, holder, None) for holder in PARAMETERS)]
+    held = [attributes(layer), *(there(layer, holder) for holder in PARAMETERS)]
     return next((each for each in held if isinstance(each, dict) and first_present(names_of(name), each)), None)

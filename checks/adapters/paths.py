@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from checks.adapters.holders import attributes, put
+from checks.refusals import RAISED
 
 #: Steps of a way, and things on all ways together, after which nobody looks further.
 DEEPEST, MOST = 8, 10_000
@@ -91,7 +92,7 @@ def at(thing: Any, path: Path) -> Any:
     for step in path:
         try:
             thing = step.get(thing)
-        except (LookupError, AttributeError, TypeError):
+        except RAISED:  # whatever an answer of a layer raises
             return None
     return thing
 

@@ -27,6 +27,9 @@ FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "auto
 #: A variable that a function will find in its surroundings once it is set.
 _EMPTY = CellType()
 
+#: A function that names this, and no framework, is of none, whatever else its module imports.
+NUMPY = "numpy"
+
 #: The arguments of a layer unless a family says otherwise.
 ARGUMENTS = ("x", "weight", "bias")
 
@@ -74,8 +77,11 @@ def framework_of(obj: Any) -> str:
         return framework_of(obj.func)
     kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
     own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
-    seen = next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), "")
-    return seen or next((FRAMEWORKS[root] for root in map(_root, _used(obj)) if root in FRAMEWORKS), "") or _around(obj)
+    if seen := next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), ""):
+        return seen
+    used = list(map(_root, _used(obj)))
+    seen = next((FRAMEWORKS[root] for root in used if root in FRAMEWORKS), "")
+    return seen or ("" if NUMPY in used else _around(obj))
 
 
 def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:

@@ -164,3 +164,38 @@ class Short:
 def test_fwd_and_bwd_are_a_forward_and_a_backward() -> None:
     """As forward and backward are."""
     assert not (found := examine(Short(), inputs=(X,), budget="1ms", laws=["finite differences"])).wrong, story(found)
+
+
+class Unbuilt(Dense):
+    """A layer whose properties look for what its first forward builds."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.projections: dict[str, Array] = {}
+        self.dQ, self.x = np.zeros(0), np.zeros(0)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """A KeyError before the first forward."""
+        return {"Q": self.projections["Q"]}
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        """The same."""
+        return dict.fromkeys(self.projections, self.dQ) if self.projections["Q"].size else {}
+
+    def forward(self, x: Array) -> Array:
+        """Builds Q."""
+        self.x = x
+        return np.asarray(x @ self.projections.setdefault("Q", np.eye(4)))
+
+    def backward(self, dy: Array) -> Array:
+        """Gives dx, and a gradient of Q that is twice too large."""
+        self.dQ = 2 * self.x.T @ dy
+        return np.asarray(dy @ self.projections["Q"].T)
+
+
+def test_a_property_that_raises_before_the_first_forward_is_not_there_yet() -> None:
+    """What its forward builds is examined like any other parameter."""
+    found = examine(Unbuilt(), inputs=(X,), budget="1ms", laws=["finite differences"])
+    assert found.findings["finite differences"].verdict.of == "dprojections.Q"

@@ -6,6 +6,7 @@ from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from checks.adapters import adapt
@@ -154,6 +155,17 @@ def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_modul
     assert framework_of(methods) == "torch"
     with pytest.raises(UsageError, match=r"adapt\(layer, framework='torch'\)"):
         adapt(FunctionType(methods.__code__, around))
+
+
+def test_a_function_that_names_numpy_is_of_no_framework_that_its_module_imports_for_others() -> None:
+    """A softmax loss stands beside a function that compares it with PyTorch's."""
+    around = {"torch": ModuleType("torch"), "np": np, "__name__": "losses"}
+    helper = FunctionType((lambda x: np.exp(x).sum()).__code__, around, "helper")
+    assert not framework_of(helper)
+    loss = FunctionType(compile("helper(x)", "loss", "eval"), {**around, "helper": helper})
+    assert not framework_of(loss)
+    both = FunctionType(compile("torch.relu(np.pi * x)", "both", "eval"), around)
+    assert framework_of(both) == "torch"
 
 
 def test_what_partial_settles_is_fixed() -> None:
