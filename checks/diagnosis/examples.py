@@ -10,17 +10,33 @@ from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial
 
 
+#: What is said of a backward whose gradient is the same whatever it is told.
+UNHEEDING = (
+    "{of} is the same for dy and for 2 dy: the backward does not use dy; of a loss, too, a gradient is dy times its "
+    "derivative, since what follows may weigh it"
+)
+
+
 def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
     """Which elements are wrong, and what their numbers have in common; nothing where not every entry was derived.
 
     Raises SubjectError where the subject raises.
     """
+    if _unheeding(trial, of):
+        return (UNHEEDING.format(of=of),)
     difference = derived(trial, of)
     found = elements(difference) if difference else None
     if difference is None or found is None:
         return ()
     with np.errstate(all="ignore"):
         return (f"{of}: {found}", *numbers(difference, trial.case), *by_design(difference, trial.case))
+
+
+def _unheeding(trial: Trial, of: str) -> bool:
+    """Whether a gradient of numbers other than 0 does not change with dy."""
+    got = trial.got.gradients[of]
+    twice = trial.subject.pull(trial.case.inputs, trial.case.config, 2 * trial.case.dy).gradients[of]
+    return bool(np.any(got)) and bool(np.any(trial.case.dy)) and np.array_equal(got, twice)
 
 
 def derived(trial: Trial, of: str) -> Difference | None:

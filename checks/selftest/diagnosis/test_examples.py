@@ -38,6 +38,13 @@ def test_the_numbers_of_a_wrong_gradient_are_described(backward: Any, words: str
     assert "looks    dx of another case of these shapes: " in told
 
 
+def test_a_backward_that_does_not_use_dy_is_said_to_do_so() -> None:
+    """As those of losses whose dy somebody takes to be 1; no factor is made of the dy that was drawn."""
+    told = story(examine((mean_of_squares, lambda dy, x: 2 * x / len(x)), inputs=(X,), budget="1ms"))
+    assert "looks    dx is the same for dy and for 2 dy: the backward does not use dy" in told
+    assert "times the right one" not in told
+
+
 def test_a_large_gradient_of_which_a_sample_was_derived_is_not_described() -> None:
     """What the other elements look like is not known."""
     large = np.random.default_rng(6).standard_normal((20, 20))
