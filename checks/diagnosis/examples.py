@@ -9,7 +9,6 @@ from checks.diagnosis.numbers import by_design, numbers
 from checks.oracles.finite_difference import FiniteDifference
 from checks.witness import Trial
 
-
 #: What is said of a backward whose gradient is the same whatever it is told.
 UNHEEDING = (
     "{of} is the same for dy and for 2 dy: the backward does not use dy; of a loss, too, a gradient is dy times its "

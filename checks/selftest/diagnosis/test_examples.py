@@ -40,7 +40,7 @@ def test_the_numbers_of_a_wrong_gradient_are_described(backward: Any, words: str
 
 def test_a_backward_that_does_not_use_dy_is_said_to_do_so() -> None:
     """As those of losses whose dy somebody takes to be 1; no factor is made of the dy that was drawn."""
-    told = story(examine((mean_of_squares, lambda dy, x: 2 * x / len(x)), inputs=(X,), budget="1ms"))
+    told = story(examine((mean_of_squares, lambda _dy, x: 2 * x / len(x)), inputs=(X,), budget="1ms"))
     assert "looks    dx is the same for dy and for 2 dy: the backward does not use dy" in told
     assert "times the right one" not in told
 
