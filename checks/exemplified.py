@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import by_argument, loss_of, named_inputs, parameters_of
+from checks.adapters.left_alone import with_what_it_bears
 from checks.adapters.options import options_held
 from checks.adapters.taken import Taken
 from checks.errors import UsageError
@@ -31,6 +32,7 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
     subject, inputs = options_held(subject, inputs, remarks)
+    subject = with_what_it_bears(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
     adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept, dtype), flat, arrays))
@@ -45,6 +47,7 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     inputs = inputs.map(partial(_in_arrays, taken))
     remarks = list[str]()
     subject, inputs = _options_drawn(subject, inputs, remarks)
+    subject = with_what_it_bears(subject, first_of(inputs), remarks)
     kept = parameters_of(subject, first_of(inputs))
     named_inputs(subject, first_of(inputs), kept, remarks)
     examples = inputs.map(partial(named_inputs, subject, kept=kept))

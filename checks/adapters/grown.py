@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ import numpy as np
 from checks.adapters.gradients import by_name
 from checks.adapters.holders import there
 from checks.adapters.homes import Homes
+from checks.adapters.instead import method_of
 from checks.adapters.methods import Methods
 from checks.refusals import RAISED
 from checks.types import Array, gradient_of
@@ -73,21 +74,22 @@ class Grown:
 
 def zeroed(layer: Any) -> None:
     """Let a layer set its gradients to zero, where it has a method for that which needs no arguments."""
-    for call in _methods(layer, ZEROING):
+    for _, call in emptying(layer, ZEROING):
         call()
 
 
 def flushed(layer: Any) -> None:
     """Let a layer let go of its gradients and of what it keeps of earlier forwards, where it has such a method."""
-    for call in _methods(layer, FLUSHING):
+    for _, call in emptying(layer, FLUSHING):
         call()
 
 
-def _methods(layer: Any, names: tuple[str, ...]) -> Iterator[Callable[[], Any]]:
+def emptying(layer: Any, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Those of these methods that a layer has, that need no arguments, and that are not left alone."""
     for name in names:
-        call = there(layer, name)
+        call = method_of(layer, name) if callable(there(layer, name)) else None
         if callable(call) and not any(map(_needed, signature(call).parameters.values())):
-            yield call
+            yield name, call
 
 
 def _needed(parameter: Parameter) -> bool:

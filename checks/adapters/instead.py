@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-#: Makes another method of one.
-Around: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+#: Makes another method of one, or nothing that can be called.
+Around: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any] | None]
 
 #: Where an object keeps what stands around its methods, by their names.
 _PLACE = "_around_for_gradproof"
@@ -18,9 +18,9 @@ def put_around(layer: Any, name: str, around: Around) -> None:
     vars(layer)[_PLACE] = {**every, name: (*every.get(name, ()), around)}  # a copy of the object shares the old one
 
 
-def method_of(layer: Any, name: str) -> Callable[..., Any]:
+def method_of(layer: Any, name: str) -> Any:
     """A method of a layer as our calls meet it; it belongs to this very object, whatever that is a copy of."""
-    found: Callable[..., Any] = getattr(layer, name)
+    found = getattr(layer, name)
     if isinstance(layer, type):
         return found
     for around in getattr(layer, "__dict__", {}).get(_PLACE, {}).get(name, ()):

@@ -19,6 +19,7 @@ import numpy as np
 from checks.adapters.example_run import Run
 from checks.adapters.gradient_paths import gradient_paths
 from checks.adapters.gradients import spread
+from checks.adapters.grown import FLUSHING, emptying
 from checks.adapters.methods import methods_of
 from checks.adapters.paths import Path, arrays_in, at, lists_in
 from checks.adapters.settled import Settled
@@ -55,6 +56,8 @@ class Kept:
     result: Any = None
     #: Lists that grow with each forward.
     growing: tuple[str, ...] = ()
+    #: What is called before each forward to empty them.
+    emptied: tuple[str, ...] = ()
     #: How its backward moves them, and why no gradient shows in how it moves some, by name.
     steps: Steps = field(default_factory=Steps)
     odd: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +123,7 @@ class _Look:
             built,
             self.result,
             tuple(titles(self.twin, self._growing(), ())),
+            tuple(name for name, _ in emptying(self.layer, FLUSHING)),
             steps,
             odd,
         )

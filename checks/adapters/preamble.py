@@ -11,8 +11,7 @@ from typing import Any
 from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
-from checks.adapters.grown import FLUSHING, ZEROING
-from checks.adapters.holders import there
+from checks.adapters.grown import FLUSHING, ZEROING, emptying
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Path
@@ -102,7 +101,7 @@ def _forward(shown: Shown) -> Iterator[str]:
 
 def _emptied(layer: Any, names: Sequence[str]) -> Iterator[str]:
     """Lines that call those of these methods which a layer has."""
-    yield from (f"    layer.{name}()" for name in names if callable(there(layer, name)))
+    yield from (f"    layer.{name}()" for name, _ in emptying(layer, names))
 
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:

@@ -25,11 +25,21 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     if kept.idle:
         yield f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing"
     if kept.growing:
-        *others, last = FLUSHING
         yield (
             f"{' and '.join(kept.growing)} is a list that grows with each forward of the layer, whose backward may go "
-            f"back through all of it; expected a method that empties it, called {', '.join(others)} or {last}"
+            f"back through all of it; {_wanted(kept)}"
         )
+
+
+def _wanted(kept: Kept) -> str:
+    """What is expected of the layer, or what its own method does not do."""
+    *others, last = FLUSHING
+    called = " and ".join(f"{name}()" for name in kept.emptied)
+    return (
+        f"{called} is called before each forward and does not empty it"
+        if called
+        else f"expected a method that empties it, called {', '.join(others)} or {last}"
+    )
 
 
 def about_steps(steps: Steps, odd: Mapping[str, str]) -> Iterator[str]:

@@ -121,3 +121,74 @@ def test_a_layer_that_sets_to_zero_what_it_gave_is_found() -> None:
     """Its caller may keep it still."""
     found = examine(Overwriting(), inputs=(X,), budget="1ms", laws=KEPT)
     assert {each.verdict.law for each in found.findings.values()} == {"results kept"}, story(found)
+
+
+class Leaky(Retaining):
+    """Forgets to empty one of its lists."""
+
+    def flush_gradients(self) -> None:
+        """Forget the gradients alone."""
+        self.gradients = {"W": np.zeros((3, 4))}
+
+
+def test_a_method_that_does_not_empty_a_list_is_named() -> None:
+    """It is there and was called: nobody is told to write one."""
+    said = story(examine(Leaky(), inputs=(X,), budget="1ms", laws=LAWS))
+    assert "through all of it; flush_gradients() is called before each forward and does not empty it" in said
+
+
+class Counting:
+    """Gives 3 x; counts its steps, and works again and again unless it is emptied."""
+
+    def __init__(self, factor: float = 3.0) -> None:
+        """``factor`` stands before dx."""
+        self.factor, self.steps = factor, 0
+
+    def forward(self, x: Array) -> Array:
+        """One step more."""
+        self.steps += 1
+        return 3 * x
+
+    def backward(self, dy: Array) -> Array:
+        """One step back."""
+        self.steps -= 1
+        return self.factor * dy
+
+    def flush_gradients(self) -> None:
+        """Leaves nothing to count."""
+        self.steps = None  # type: ignore[assignment]
+
+
+class Zeroing(Counting):
+    """The same by a method that is called before each backward."""
+
+    def zero_grad(self) -> None:
+        """Leaves nothing to count."""
+        super().flush_gradients()
+
+    def flush_gradients(self) -> None:
+        """Does nothing."""
+
+
+@pytest.mark.parametrize(("kind", "name"), [(Counting, "flush_gradients()"), (Zeroing, "zero_grad()")])
+def test_a_layer_that_only_its_own_method_breaks_is_not_emptied(kind: type[Counting], name: str) -> None:
+    """Its user may never call that; the method and what is raised are named, and the script does without it."""
+    right = examine(kind(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not right.wrong, story(right)
+    told = f"{name} is not called: the layer works, and after its own {name} it raises TypeError: unsupported operand"
+    assert any(note.startswith(told) for note in right.notes)
+    wrong = examine(kind(2.0), inputs=(X,), budget="1ms", laws=LAWS).findings["adjoint"]
+    assert wrong.script
+    assert name not in wrong.script
+
+
+def test_a_layer_that_breaks_by_itself_is_emptied_as_ever() -> None:
+    """What it raises is a finding."""
+
+    class Broken(Counting):
+        def backward(self, dy: Array) -> Array:
+            raise KeyError(len(dy))
+
+    found = examine(Broken(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert set(found.findings) == {"runs"}
+    assert not any("is not called" in note for note in found.notes)
