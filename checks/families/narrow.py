@@ -73,11 +73,11 @@ def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:
 def _rounds(call: Callable[[Arrays], Arrays], before: Arrays, given: Arrays, narrow: str) -> list[str]:
     """Which results are those of rounded arrays, and change where these are moved by more than rounding hides.
 
-    Most numbers must change: of a layer with steps (a quantizer, a mask) few do, and it rounds nothing. What is NaN or
-    infinite shows nothing.
+    Most numbers must change, of some array by that rounding, and of the result by that move: of a layer with steps (a
+    quantizer, a mask) few do, and it rounds nothing. What is NaN or infinite shows nothing.
     """
     near = {name: round_to(value, narrow).astype(value.dtype) for name, value in given.items()}
-    if all(np.array_equal(near[name], value) for name, value in given.items()):
+    if not any(_most_differ(near[name], value) for name, value in given.items()):
         return []
     after = call(near)
     finite = {name: value for name, value in before.items() if np.all(np.isfinite(value))}

@@ -158,3 +158,10 @@ def test_a_layer_that_gives_no_numbers_is_not_said_to_compute_in_float32() -> No
     assert found.wrong
     assert "dtype" not in found.findings
     assert {case.dtype for case in found.judged} == {"float64"}
+
+
+def test_one_number_that_a_narrower_format_does_not_hold_shows_nothing() -> None:
+    """A ReLU gives 0 for it in any format."""
+    layer = (lambda x: (np.maximum(x, 0), x), lambda dy, x: dy * (x > 0))
+    found = examine(layer, inputs=(np.array([[1.0, -1e-200], [3.0, 4.0]]),), budget="1ms")
+    assert not found.wrong, story(found)
