@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,12 +11,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from checks.data import round_to
-from checks.rounding import unit_roundoff
+from checks.rounding import DIGITS, unit_roundoff
 from checks.types import Array, Arrays, carrier
 
 #: Formats wider than a subject's own, tried in this order; a complex one has the digits of its real part.
 REAL = ("longdouble", "float64")
 COMPLEX = ("clongdouble", "complex128")
+
+#: Digits of formats to which a layer may round what it is given in a wider one.
+INNER = (DIGITS["float64"], DIGITS["float32"])
+
+#: Last places by which a number is moved to see whether f sees it.
+SEEN = 6
 
 
 class Sample(NamedTuple):
@@ -65,6 +72,31 @@ class Line:
             except (ValueError, ArithmeticError):
                 y = np.full(np.shape(self.dy), np.nan, carrier(form))
             return self._contract(y)
+
+    def digits(self, form: str) -> int:
+        """Binary digits of its arguments that f sees in a format: those of a narrower one where it rounds them to that.
+
+        As a buffer inside a layer does. Smaller steps are lost there but at zeros, and differences would settle on what
+        these alone say.
+        """
+        if form not in self._digits:
+            self._digits[form] = self._seen(form)
+        return self._digits[form]
+
+    @cached_property
+    def _digits(self) -> dict[str, int]:
+        """What ``digits`` has answered."""
+        return {}
+
+    def _seen(self, form: str) -> int:
+        every = (DIGITS[form], *(digits for digits in INNER if digits < DIGITS[form]))
+        with suppress(ValueError, ArithmeticError):  # it is undefined close by
+            before = self.shaken(0.0, form)
+            moved = (
+                not np.array_equal(before, self.shaken(2.0 ** (SEEN - each), form), equal_nan=True) for each in every
+            )
+            return next((digits for digits, seen in zip(every, moved, strict=True) if seen), every[0])
+        return every[0]
 
     def shaken(self, share: float, form: str) -> Array:
         """What f gives where each number that moves is larger by this share of itself.

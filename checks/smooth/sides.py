@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -13,9 +12,6 @@ from checks.smooth.line import Line
 from checks.smooth.richardson import FINER, central, one_sided
 from checks.smooth.table import Table, sample, without_stairs
 from checks.types import Array, carrier
-
-#: Last places of a format by which a number is moved to see whether f sees it, and by which part of itself otherwise.
-SEEN, COARSE = 6, 2.0**-10
 
 
 def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
@@ -41,22 +37,11 @@ def ahead(line: Line, form: str) -> Estimate:
 
 
 def follows(line: Line, form: str) -> bool:
-    """Whether f answers in format ``form`` when its arguments are in it, and does not round them to another first."""
+    """Whether f answers in format ``form`` when its arguments are in it."""
     try:
-        return line.at(0, form).dtype == carrier(form) and (form == line.dtype or not _rounds(line, form))
+        return line.at(0, form).dtype == carrier(form)
     except Exception:  # noqa: BLE001 - whatever f raises, it does not take this format
         return False
-
-
-def _rounds(line: Line, form: str) -> bool:
-    """Whether f sees what moves its arguments by a part of themselves, and not what moves them by a few last places.
-
-    As a buffer of a narrower format makes it: steps are lost there but at zeros, and differences settle on what those
-    alone say.
-    """
-    before = line.shaken(0.0, form)
-    fine, coarse = (partial(line.shaken, share, form) for share in (2.0 ** (SEEN - DIGITS[form]), COARSE))
-    return np.array_equal(before, fine(), equal_nan=True) and not np.array_equal(before, coarse(), equal_nan=True)
 
 
 def _from_sides(table: Table) -> Estimate:

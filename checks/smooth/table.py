@@ -55,7 +55,7 @@ class Table:
 def steps(line: Line, form: str) -> Array:
     """Steps from twice the argument (at least twice the unit) down to four spacings of it."""
     top = int(np.ceil(np.log2(2.0 * max(line.unit, line.size))))
-    digits = DIGITS["bfloat16" if form == "bfloat16" else form]
+    digits = line.digits(form)
     bottom = int(np.ceil(np.log2(max(line.size, line.unit * SMALLEST)))) + 3 - digits
     if line.levels:  # the ones in the middle tell most
         top, bottom = top - SKIPPED, max(bottom, top - SKIPPED - line.levels + 1)
@@ -68,7 +68,7 @@ def sample(line: Line, form: str) -> Table:
     centre = line.at(0, form)
     (left, left_mass), (right, right_mass) = (_side(line, form, side * widths) for side in (-1, 1))
     mass = np.fmax(np.fmax(left_mass, right_mass), centre.mass)
-    u = roundoff(form, centre.dtype)
+    u = max(roundoff(form, centre.dtype), 2.0 ** -line.digits(form) if line.digits(form) < DIGITS[form] else 0.0)
     with np.errstate(all="ignore"):
         slope = np.fmax(np.abs(left - centre.value), np.abs(right - centre.value)) / widths
         # A rounded argument moves f by f' times that rounding: sin(1e8 x) is known to u * |x f'| only.

@@ -196,7 +196,7 @@ def test_arguments_of_one_shape_are_tried_with_numbers_in_common() -> None:
     inputs = tuple(np.random.default_rng(1).normal(size=(2, 4, 4)))
     found = examine((distance, divided_by_itself), inputs=inputs, **QUICK)
     assert not found.wrong
-    assert "numbers of the arguments were made the same" in found.hazards["linearity"].verdict.why
+    assert "numbers of the example were made the same" in found.hazards["linearity"].verdict.why
     signs = examine((distance, lambda dy, r: (dy * np.sign(r), -dy * np.sign(r))), inputs=inputs, **QUICK)
     assert not signs.wrong
     assert not signs.hazards
