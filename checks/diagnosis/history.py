@@ -45,8 +45,9 @@ def judge_alone(examination: Examination) -> None:
     A finding that stands alone says what it says there. Nothing changes where all do, or nobody can open the layer
     again.
     """
-    if (anew := examination.anew) is None or examination.interrupted:
+    if examination.anew is None or examination.interrupted:
         return
+    anew = replace(examination.anew, narrowed=examination.family.narrowed)
     said = dict(_said(examination, anew))
     if not (right := _right_alone(examination, anew, said)):
         return
