@@ -39,10 +39,12 @@ class Anew:
     """Answers questions about a layer that nobody has called yet, another one for each.
 
     ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
+    ``narrowed`` is what the family had seen of the format in which the layer computes, which nobody looks for again.
     """
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
+    narrowed: str = ""
 
     def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
@@ -50,6 +52,7 @@ class Anew:
         Raises SubjectError where the layer does not let it be answered, UsageError where it cannot be opened again.
         """
         with self.opened() as (hearing, subject, family):
+            family.narrowed = self.narrowed
             return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), question)
 
 

@@ -30,7 +30,7 @@ class Answer:
     cache: tuple[Any, ...] = ()
     parted: Parted | None = None
     spread: bool = False
-    #: The attribute in which a forward that gives nothing left y.
+    #: The attribute in which a forward that gives nothing, or its object, left y.
     left: str = ""
     wanted: tuple[str, ...] = ()
     x: Any = None
@@ -48,13 +48,14 @@ class Answer:
 
 
 def forwarded(layer: Any, methods: Methods, outputs: Outputs, bound: BoundArguments) -> Answer:
-    """The answer of a forward with these arguments; of one that gives nothing, the attribute in which it left y.
+    """The answer of a forward with these arguments; of one that gives nothing, or itself, the attribute that has y.
 
     Raises UsageError where that may be one of several.
     """
     before, x = dict(attributes(layer)), next(iter(bound.args), None)
     result = methods.ahead(layer)(*bound.args, **bound.kwargs)
-    if result is not None or not (name := left_in(layer, before, bound.arguments.values())):
+    nothing = result is None or result is layer
+    if not nothing or not (name := left_in(layer, before, bound.arguments.values())):
         return answered(layer, methods, result, outputs, x)
     return replace(answered(layer, methods, attributes(layer)[name].copy(), outputs, x), left=name)
 

@@ -57,10 +57,11 @@ class Methods:
     def back(self, layer: Any, *handed: Any, rates: Mapping[str, float] = NO_RATES) -> Any:
         """What the backward of a layer gives; it is handed nothing where it asks for nothing.
 
-        A step is of size 0, unless ``rates`` say otherwise.
+        None where it gives the layer itself. A step is of size 0, unless ``rates`` say otherwise.
         """
         call = method_of(layer, self.backward)
-        return _by_place(call, handed if self.asks(layer) else (), {**dict.fromkeys(_steps(call), 0.0), **rates})
+        given = _by_place(call, handed if self.asks(layer) else (), {**dict.fromkeys(_steps(call), 0.0), **rates})
+        return None if given is layer else given
 
     def rates(self, layer: Any) -> list[str]:
         """Names under which the backward of a layer takes the size of its steps."""

@@ -52,8 +52,9 @@ def judge_alone(examination: Examination) -> None:
     A finding that stands alone says what it says there. Nothing changes where all do, or nobody can open the layer
     again.
     """
-    if (anew := examination.anew) is None or examination.interrupted:
+    if examination.anew is None or examination.interrupted:
         return
+    anew = replace(examination.anew, narrowed=examination.family.narrowed)
     heard = dict(_said(examination, anew))
     said, spoiled = {law: verdict for law, (verdict, _) in heard.items()}, {law for law, (_, by) in heard.items() if by}
     if not (right := _right_alone(examination, anew, said) - spoiled) | spoiled:

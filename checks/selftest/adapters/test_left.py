@@ -86,6 +86,30 @@ def test_the_script_takes_y_from_where_it_was_left() -> None:
     assert float(right[0].split()[-1]) == float(right[1])
 
 
+class Fluent(Dense):
+    """Gives itself, so that calls may follow one another."""
+
+    def forward(self, inputs: Array) -> Fluent:  # type: ignore[override]
+        """Leaves y."""
+        super().forward(inputs)
+        return self
+
+    def backward(self, dvalues: Array) -> Fluent:  # type: ignore[override]
+        """Leaves gradients."""
+        super().backward(dvalues)
+        return self
+
+
+def test_a_layer_that_gives_itself_is_read_as_one_that_gives_nothing() -> None:
+    """In the script, too."""
+    right = examine(Fluent(), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not right.wrong, story(right)
+    assert set(right.family.arguments) == {"inputs", "weights", "biases"}
+    found = examine(Fluent(2.0), inputs=(X[:1],), budget="1ms", laws=["adjoint"]).findings["adjoint"]
+    assert found.verdict.of == "dweights"
+    assert "    layer.forward(inputs)\n    return layer.output.copy(), layer" in found.script
+
+
 class OtherNames(Dense):
     """Leaves y and dx under names that nobody else has, or none that says what it is."""
 

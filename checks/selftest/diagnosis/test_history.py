@@ -179,3 +179,27 @@ def test_what_a_function_could_keep_is_found(layer: object) -> None:
 def test_a_plain_function_keeps_nothing(layer: object) -> None:
     """It is asked no process; nor is a class whose objects keep everything."""
     assert not outlasts(layer)
+
+
+class Narrow:
+    """Computes in float32, from its first call on."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.x = np.zeros(0)
+
+    def forward(self, x: Array) -> Array:
+        """In float32."""
+        self.x = x
+        return (3 * x).astype(np.float32)
+
+    def backward(self, dy: Array) -> Array:
+        """The same."""
+        return (3 * dy).astype(np.float32)
+
+
+def test_a_layer_that_always_computes_in_a_narrower_format_does_so_alone() -> None:
+    """The first call of a new object gives that format, too."""
+    found = examine(Narrow(), inputs=(np.random.default_rng(0).standard_normal((2, 4)),), budget="1ms", laws=["dtype"])
+    assert "dtype" in found.findings
+    assert not any(each.alone for each in found.findings.values())
