@@ -89,14 +89,13 @@ class Line:
         return {}
 
     def _seen(self, form: str) -> int:
-        every = (DIGITS[form], *(digits for digits in INNER if digits < DIGITS[form]))
+        whole = DIGITS[form]
         with suppress(ValueError, ArithmeticError):  # it is undefined close by
             before = self.shaken(0.0, form)
-            moved = (
-                not np.array_equal(before, self.shaken(2.0 ** (SEEN - each), form), equal_nan=True) for each in every
-            )
-            return next((digits for digits, seen in zip(every, moved, strict=True) if seen), every[0])
-        return every[0]
+            for digits in (whole, *(each for each in INNER if each < whole)):
+                if not np.array_equal(before, self.shaken(2.0 ** (SEEN - digits), form), equal_nan=True):
+                    return digits
+        return whole
 
     def shaken(self, share: float, form: str) -> Array:
         """What f gives where each number that moves is larger by this share of itself.
