@@ -174,6 +174,7 @@ def verify(
 
     Raises GradientError whose message is the whole story, and what ``examine`` raises.
     """
+    __tracebackhide__ = True  # pytest shows the caller's line alone
     asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
     found = examine(subject, like, budget=budget, seed=seed, corpus=corpus, isolate=isolate, **asked)
     if found.wrong:
@@ -195,6 +196,7 @@ def power(
     The arguments are those of ``examine``; planting takes several times as long as the run. Raises GradientError where
     the layer is wrong as it is: then there is nothing to measure.
     """
+    __tracebackhide__ = True
     demand(like=like, seed=seed, supports=supports, isolate=isolate)
     asked = Asked(seconds(budget), int(seed), None, frozenset(), (), None, identity(subject), supports or {})
     question = Question(subject, like, supports, None)

@@ -115,6 +115,10 @@ class Case:
     def __repr__(self) -> str:
         return str(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - as Hypothesis and IPython call it
+        """Its text, which can be replayed; Hypothesis would show by which of our functions it was made."""
+        printer.text("..." if cycle else str(self))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Case) and str(self) == str(other)
 

@@ -45,6 +45,9 @@ class Family(Masses):
     #: Parameters that the subject keeps, and of which nobody has found a gradient: a pass says nothing of theirs.
     unexamined: tuple[str, ...] = ()
 
+    #: Forwards that it has made of its subject by the time that the first case is asked for.
+    forwards: ClassVar[int] = 0
+
     #: What shows that a subject computes in a narrower format than its examples had; empty where nothing does.
     narrowed: str = ""
 

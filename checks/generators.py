@@ -74,6 +74,22 @@ def _numpys() -> bytes:
     return key
 
 
+def shared_after(call: Callable[[], object], seed: int) -> list[tuple[str, Any]]:
+    """The name and the state of NumPy's and Python's generators after a call before which they began at a seed.
+
+    Whoever drew from them before goes on as if nobody had.
+    """
+    numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002 - as below
+    try:
+        np.random.seed(seed)  # noqa: NPY002 - as below
+        random.seed(seed)
+        call()
+        return [("NumPy's", _numpys()), ("Python's", random.getstate())]
+    finally:
+        np.random.set_state(numpys)  # noqa: NPY002 - as below
+        random.setstate(pythons)
+
+
 @dataclass
 class Generators:
     """What is known of the generators from which one layer draws."""

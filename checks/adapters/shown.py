@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
+from checks.adapters.grown import Grown
 from checks.adapters.holders import held_at, holder_of
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
@@ -27,13 +28,14 @@ from checks.types import Arrays, Config
 class ObjectSource:
     """Shows an object; ``slots`` are known places of its arrays, ``unbuilt`` says that its first forward makes them.
 
-    ``result`` is what a backward of it once gave.
+    ``result`` is what a backward of it once gave; ``grown`` knows what is set to zero before each.
     """
 
     layer: Any
     methods: Methods
     method: Plan
     back: Backward
+    grown: Grown
     slots: Mapping[str, Slot] = field(default_factory=dict)
     result: Any = None
     unbuilt: bool = False
@@ -63,7 +65,7 @@ class ObjectSource:
             whole,
             answer=last.answer if last else None,
             result=result,
-            grown=self.back.grown.seen,
+            grown=self.grown.seen,
             steps=self.back.steps,
         )
 
@@ -84,6 +86,7 @@ class ClassSource:
     method: Plan
     objects: Reused
     back: Backward
+    grown: Grown
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """The object as it was built last, or as it would be for this case."""
@@ -106,7 +109,12 @@ class ClassSource:
     def _text(self, arrays: Arrays, config: Config, numbers: Config, fresh: Any) -> str:
         handed, last, name = self.constructor.handed(arrays), self.back.last, self.kind.__name__
         one = ObjectSource(
-            last.layer if last else fresh, self.methods, self.method, self.back, unbuilt=self._unbuilt(fresh, arrays)
+            last.layer if last else fresh,
+            self.methods,
+            self.method,
+            self.back,
+            self.grown,
+            unbuilt=self._unbuilt(fresh, arrays),
         )
         names = named({each: variable(each) for each in arrays})
         call = f"{imported(name).name}({spelled(self.constructor.bind(names, numbers))})"

@@ -21,7 +21,7 @@ from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
 from checks.adapters.flags import Flags, of_method
-from checks.adapters.grown import flushed
+from checks.adapters.grown import Grown, flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
 from checks.adapters.kept_parameters import Kept
@@ -77,8 +77,8 @@ def adapt_class(
     limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
     own = tuple(name for name in arguments if name not in method.slots)
     back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
-    shown = ClassSource(kind, methods, constructor, method, objects, back)
-    return replace(_subject(name_of(kind), run, back, limits), preamble=shown, forget=objects.forget, builds=True)
+    shown = ClassSource(kind, methods, constructor, method, objects, back, back.grown)
+    return replace(_subject(name_of(kind), run, back, limits, shown), forget=objects.forget, builds=True)
 
 
 def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
@@ -130,8 +130,8 @@ def _of_object(
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
-    shown = ObjectSource(layer, methods, method, back, *_known(layer, homes, kept))
-    return replace(_subject(name_of(layer), run, back, _without_bias(limits, layer)), preamble=shown)
+    shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept))
+    return _subject(name_of(layer), run, back, _without_bias(limits, layer), shown)
 
 
 def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Slot], Any, bool]:
@@ -141,10 +141,17 @@ def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Sl
     return {}, None, "weight" in homes.arguments and held_at(layer, "weight") is None
 
 
-def _subject(name: str, run: Callable[[Arrays, Config], tuple[Array, Ran]], back: Backward, limits: Config) -> Subject:
+def _subject(
+    name: str,
+    run: Callable[[Arrays, Config], tuple[Array, Ran]],
+    back: Backward,
+    limits: Config,
+    shown: ClassSource | ObjectSource,
+) -> Subject:
     """A subject whose gradients never grow from call to call, with one that leaves them as the layer does."""
-    raw = Subject(name, run, back.once, limits, stateful=True, remarks=back.remarks)
-    return replace(raw, backward=back.from_zero, untouched=raw)
+    as_it_is = replace(shown, grown=Grown(back.homes))
+    raw = Subject(name, run, back.once, limits, stateful=True, remarks=back.remarks, preamble=as_it_is)
+    return replace(raw, backward=back.from_zero, untouched=raw, preamble=shown)
 
 
 def _placed(

@@ -219,7 +219,7 @@ def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Ver
     found = once_more(judged, witness, verdict)
     if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
         return None
-    return found, script_or_why(events, [], found, trial.subject)
+    return found, script_or_why(events, [], found, trial.subject, before=trial.family.forwards)
 
 
 def _other(array: Array) -> Array:
@@ -236,7 +236,7 @@ def spelled_later(trial: Trial) -> tuple[int, Verdict, tuple[str, str]] | None:
         return None
     call, verdict = later
     first = answered(trial.subject, trial.family, trial.case)
-    return call, verdict, script_or_why(first, [], verdict, trial.subject, call)
+    return call, verdict, script_or_why(first, [], verdict, trial.subject, call, trial.family.forwards)
 
 
 def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:

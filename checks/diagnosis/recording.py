@@ -132,7 +132,8 @@ class Recorder:
         self._calls = count()
         self._known: list[tuple[Handed, Array]] = []
         sibling = subject.sibling and self._recorded(subject.sibling, ANOTHER)
-        self.subject = replace(self._recorded(subject, LAYER), sibling=sibling)
+        untouched = subject.untouched and self._recorded(subject.untouched, LAYER)
+        self.subject = replace(self._recorded(subject, LAYER), sibling=sibling, untouched=untouched)
 
     def taken(self) -> list[Event]:
         """The events so far, which are then forgotten."""

@@ -42,6 +42,7 @@ def script(
     verdict: Verdict,
     subject: Subject | None = None,
     times: int = 1,
+    before: int = 0,
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
@@ -49,11 +50,13 @@ def script(
     too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
     keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
-    how often all of the calls are made. Empty where the calls or their numbers are too many to read.
+    how often all of the calls are made; where two of them differ, nothing that the layer keeps is set to zero before.
+    ``before`` is how many forwards came first. Empty where the calls or their numbers are too many to read.
 
     Raises UnscriptedError where nobody can say how the layer is built and called in a few lines.
     """
-    short = partial(_short, verdict=verdict, subject=subject, times=times)
+    subject = (subject.untouched if subject and verdict.law == Repetition.law else None) or subject
+    short = partial(_short, verdict=verdict, subject=subject, times=times, before=before)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
@@ -77,7 +80,7 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     return ours + layout, (subject and subject.spelled) or in_our_words
 
 
-def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int) -> str:
+def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int, before: int) -> str:
     events, repeats = _without_repeats(every)
     repeats *= times
     yours, call = _yours(events, subject)
@@ -87,10 +90,16 @@ def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, ti
         return ""
     least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)
+    ahead = [f"{call}  # as the layer was called before" for call in _forwards(body)[:1]] * before
     if repeats > 1:
         body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
     random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)
-    return "\n".join(["import numpy as np", *random, yours, *source.beside, *source.constants, *body])
+    return "\n".join(["import numpy as np", *random, yours, *source.beside, *source.constants, *ahead, *body])
+
+
+def _forwards(body: Sequence[str]) -> list[str]:
+    """The calls of a forward, whose answers nobody needs."""
+    return [line.partition(" = ")[2].partition("  #")[0] for line in body if " = forward(" in line]
 
 
 def _of_objects(events: Sequence[Event], yours: str) -> Sequence[Event]:

@@ -56,6 +56,7 @@ class Unclaimed(EstimatedFamily):
     name = "unclaimed"
     kinds = ("given",)
     smooth = True
+    forwards = 1  # of the example
 
     def __init__(self, subject: Subject, arrays: Arrays, unexamined: tuple[str, ...] = ()) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.

@@ -22,7 +22,7 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.generators import listening, other_seeds
+from checks.generators import listening, other_seeds, shared_after
 from checks.invariants.written import written
 from checks.subject import Subject
 from checks.witness import Trial, Witness
@@ -98,7 +98,7 @@ def restored(before: Mapping[str, Any]) -> list[str]:
 
 
 def reseeded(trial: Trial) -> list[str]:
-    """Say which of the shared generators a forward leaves in one state, wherever they begin: it has seeded them anew.
+    """Say which of the shared generators a call leaves in one state, wherever they begin: it has seeded them anew.
 
     One that draws leaves them as far from one another as they began. Nothing where the subject raises.
     """
@@ -108,12 +108,15 @@ def reseeded(trial: Trial) -> list[str]:
             second = _left_by(trial, 2)
     except SubjectError:
         return []
-    alike = [name for (name, one), (_, other) in zip(first, second, strict=False) if one == other]
+    alike = dict.fromkeys(name for (name, one), (_, other) in zip(first, second, strict=False) if one == other)
     return [f"the layer seeds {name} generator anew: what others draw next is no longer random" for name in alike]
 
 
 def _left_by(trial: Trial, seed: int) -> list[tuple[str, Any]]:
-    """The generators as one forward leaves them; PyTorch's, where the subject is not, is read from outside."""
+    """The generators as a forward leaves them, and then a backward.
+
+    PyTorch's, where the subject is not, is read from outside.
+    """
     torch = sys.modules.get("torch")
     before = torch and torch.get_rng_state()
     try:
@@ -121,7 +124,8 @@ def _left_by(trial: Trial, seed: int) -> list[tuple[str, Any]]:
             if torch:
                 torch.manual_seed(seed)
             trial.subject.apply(trial.case.inputs, trial.case.config)
-        return [*heard, *([("PyTorch's", torch.get_rng_state().tolist())] if torch else [])]
+        found = [*heard, *([("PyTorch's", torch.get_rng_state().tolist())] if torch else [])]
+        return [*found, *shared_after(lambda: trial.subject.vjp(trial.case), seed)]
     finally:
         if torch:
             torch.set_rng_state(before)
@@ -134,6 +138,8 @@ def _told(name: str, before: Any, now: Any) -> str:
 def _difference(before: Any, now: Any) -> str:
     if isinstance(before, Counter):
         return ", ".join(sorted(now - before)) or "fewer"
+    if isinstance(before, tuple):
+        return f"{next(iter(now), 'nothing')!s:.200} stands first"
     if isinstance(before, dict):
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
         before, now = ({name: side.get(name) for name in names} for side in (before, now))
@@ -145,7 +151,7 @@ def _places() -> Iterator[Place]:
     yield Place("os.environ", lambda: dict(os.environ), _set_environment)
     yield Place("NumPy's error state", np.geterr, lambda before: np.seterr(**before))
     yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
-    yield Place("the warnings filters", lambda: len(warnings.filters), _drop_filters)
+    yield Place("the warnings filters", lambda: tuple(warnings.filters), _set_filters)
     yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
     for name in ("stdin", "stdout", "stderr"):
         yield Place(f"sys.{name}", partial(getattr, sys, name), partial(setattr, sys, name))
@@ -187,8 +193,8 @@ def _set_handlers(before: Mapping[str, Any]) -> None:
             signal.signal(signal.Signals[name], handler)
 
 
-def _drop_filters(before: int) -> None:
-    del warnings.filters[: max(0, len(warnings.filters) - before)]  # type: ignore[attr-defined] # a list indeed
+def _set_filters(before: tuple[Any, ...]) -> None:
+    warnings.filters[:] = before  # type: ignore[index] # a list indeed
 
 
 def _children() -> str:

@@ -75,6 +75,7 @@ def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memo
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     warnings.simplefilter("ignore")
+    warnings.filterwarnings("ignore", "whatever a layer puts before this one is seen")
     watch()
     _inside[:] = [_Inside(desk, os.getpid(), memory, (output, trace))]
     desk.pid = os.getpid()

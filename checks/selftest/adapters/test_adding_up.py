@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from checks.invariants.repetition import GROWS
 from checks.selftest.adapters.agreement import ARRAYS, CONFIG, DY
 from checks.selftest.adapters.test_numpy import Layer
 from checks.selftest.adapters.test_state import X
+from checks.selftest.diagnosis import by_itself
 from checks.types import Array
 
 
@@ -64,6 +66,34 @@ def test_gradients_that_nobody_can_set_to_zero_and_that_add_up_break_one_law(lay
     assert set(found.findings) == {"repeatable"}, story(found)
     assert found.findings["repeatable"].verdict.why == GROWS
     assert found.findings["repeatable"].verdict.of == "dW"
+
+
+ACCUMULATING = """
+import numpy as np
+
+class Dense:
+    def __init__(self):
+        self.W, self.dW = np.ones((4, 2)), np.zeros((4, 2))
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dy):
+        self.dW += self.x.T @ dy
+        return dy @ self.W.T
+"""
+
+
+@pytest.mark.usefixtures("plainest")
+def test_a_script_leaves_what_adds_up_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It shows the gradient grow: nothing is set to zero before a backward."""
+    layer = by_itself.written(ACCUMULATING, tmp_path, monkeypatch).Dense()
+    found = examine(layer, inputs=(np.ones((3, 4)),), budget="1ms", laws=["repeatable"]).findings["repeatable"]
+    (said,) = by_itself.printed([found.script], tmp_path)
+    first, second, third = (float(line.rpartition(" ")[2]) for line in said.splitlines()[:3])
+    assert (second, third) == (2 * first, 3 * first)
+    assert first
 
 
 def test_a_subject_that_nobody_touches_shows_how_gradients_grow() -> None:

@@ -23,7 +23,7 @@ from checks import (
 )
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
-from checks.case import Case
+from checks.case import Case, parse
 from checks.families import families, family
 from checks.families.geometric import GeometricFamily
 from checks.scope.fitting import LARGEST
@@ -179,3 +179,18 @@ def test_a_layer_that_takes_no_usual_case_is_tried_in_other_formats_and_with_mor
     test, limits = NARROW[name]
     found = probed(adapt(_takes(test)), family("conv"), {"axes": 2})
     assert {word: found[word] for word in limits} == limits
+
+
+def test_a_falsifying_example_is_printed_as_the_text_of_its_case() -> None:
+    """Which can be replayed, wherever the strategy brought it."""
+
+    @given(case=conv_cases(stride=1))
+    @settings(max_examples=1, database=None)
+    def fails(case: Case) -> None:
+        assert case.seed < 0
+
+    with pytest.raises(AssertionError) as info:
+        fails()
+    (told,) = (note for note in info.value.__notes__ if "case=" in note)
+    text = next(line for line in told.splitlines() if "case=" in line).partition("case=")[2].rpartition(")")[0] + ")"
+    assert str(parse(text)) == text

@@ -181,6 +181,31 @@ def test_a_plain_function_keeps_nothing(layer: object) -> None:
     assert not outlasts(layer)
 
 
+FROM_SOME_CALL_ON = """
+class Tired:
+    def __init__(self):
+        self.calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        return 2 * x
+
+    def backward(self, dy):
+        return (2.0 if self.calls < 5 else 3.0) * dy
+"""
+
+
+def test_a_script_makes_the_calls_that_were_made_before_the_first_case_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that is wrong from its fifth forward on goes forward five times."""
+    layer = by_itself.written(FROM_SOME_CALL_ON, tmp_path, monkeypatch).Tired()
+    found = examine(layer, inputs=(np.ones((2, 3)),), budget="1ms", laws=["adjoint"]).findings["adjoint"]
+    assert "; there call 4 on the same arrays gives something else than the first" in found.alone
+    (said,) = by_itself.printed([found.script], tmp_path)
+    assert [line.rpartition(" ")[2] for line in said.splitlines()] == ["2.0"] * 3 + ["3.0"]
+
+
 class Narrow:
     """Computes in float32, from its first call on."""
 

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,22 @@ def test_generators_that_are_seeded_anew_in_every_forward_are_a_hazard(name: str
     why = found.hazards["surroundings"].verdict.why
     assert why == f"the layer seeds {name} generator anew: what others draw next is no longer random"
     assert not found.findings
+
+
+@pytest.mark.parametrize("name", ["NumPy's", "Python's"])
+def test_a_backward_that_seeds_generators_is_a_hazard_too(name: str) -> None:
+    """Nobody puts them back after it."""
+    found = examine(relu(SEEDING[name]), "relu", cases=[case(2)], laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    assert why == f"the layer seeds {name} generator anew: what others draw next is no longer random"
+
+
+def test_a_backward_that_silences_warnings_is_a_hazard() -> None:
+    """Also where they are silenced already."""
+    silent = relu(lambda: warnings.simplefilter("ignore"))
+    found = examine(silent, "relu", cases=[case(1), case(2)], laws=["reference"], isolate=True)
+    why = found.hazards["surroundings"].verdict.why
+    assert why.startswith("the layer leaves the warnings filters changed: ('ignore', None, <class 'Warning'>, None, 0)")
 
 
 def test_a_layer_in_pytorch_that_seeds_its_generator_is_a_hazard_too() -> None:

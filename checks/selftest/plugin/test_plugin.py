@@ -285,3 +285,22 @@ test_right = layer_tests((relu_forward, relu_backward), like="relu", isolate=Tru
     outcome = run(project, "test_deadly.py", "-k", "adjoint or unchanged")
     outcome.assert_outcomes(passed=2, failed=2, deselected=2 * len(WITNESSES) - 4)
     assert "killed by SIGSEGV (a crash in compiled code); in backward" in outcome.stdout.str()
+
+
+PLAIN = """
+import numpy as np
+from checks import verify
+from reference_impl import relu_forward
+
+
+def test_relu():
+    verify((relu_forward, lambda dy, saved: dy), like="relu", budget="1ms", laws=["reference"])
+"""
+
+
+def test_a_plain_test_that_verifies_ends_at_its_own_line(project: pytest.Pytester) -> None:
+    """The traceback shows nothing of gradproof's frames."""
+    project.makepyfile(test_layers=PLAIN)
+    told = run(project).stdout.str()
+    assert "test_layers.py:7: GradientError" in told
+    assert "api.py" not in told
