@@ -83,9 +83,10 @@ def methods_of(obj: Any) -> Methods | None:
 
     A method that only moves weights by a step is no backward where there is another; the forward is ``__call__`` where
     that saves something and its own does not. One that takes x again gives derivatives, not gradients.
-    None, too, of what PyTorch differentiates: a module may have a method of its own that is called backward.
+    None, too, of what PyTorch or JAX differentiates: a module may have a method of its own that is called backward, and
+    a ``custom_vjp`` keeps the two functions of its rule as ``fwd`` and ``bwd``.
     """
-    if is_module(obj) or function_class(obj):
+    if is_module(obj) or function_class(obj) or _is_rule(obj):
         return None
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
@@ -95,6 +96,11 @@ def methods_of(obj: Any) -> Methods | None:
     backwards = [each for each in found if not _only_moves(getattr(obj, each.backward))]
     first = next(iter([*backwards, *found]), None)
     return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
+
+
+def _is_rule(obj: Any) -> bool:
+    """Whether an object is JAX's own."""
+    return type(obj).__module__.partition(".")[0] == "jax"
 
 
 def steps_among(parameters: Sequence[inspect.Parameter]) -> set[str]:
