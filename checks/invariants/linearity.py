@@ -46,9 +46,9 @@ class Linearity(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """Three claims for each gradient, five where examples were given.
 
-        All backwards follow one forward; where that breaks a claim, or the subject, each follows its own.
+        All backwards follow the case's first forward; where that breaks a claim, or the subject, each follows its own.
         """
-        yield from briefly(trial, lambda: self._claims(trial, _after_one_forward(trial))) or self._claims(
+        yield from briefly(trial, lambda: self._claims(trial, _after_first_forward(trial))) or self._claims(
             trial, partial(_pull, trial)
         )
 
@@ -129,9 +129,11 @@ def _pull(trial: Trial, dy: Array) -> Arrays:
     return trial.subject.pull(trial.case.inputs, trial.case.config, dy).gradients
 
 
-def _after_one_forward(trial: Trial) -> Pulled:
-    arrays = trial.case.inputs
-    _, saved = trial.subject.run_forward(arrays, trial.case.config)
+def _after_first_forward(trial: Trial) -> Pulled:
+    """Backwards of what the case's first forward saved; after one more where that is another's state by now."""
+    arrays, saved = trial.case.inputs, trial.first.saved
+    if trial.subject.stateful or not trial.first.results:
+        _, saved = trial.subject.run_forward(arrays, trial.case.config)
     return lambda dy: trial.subject.pull_back(arrays, dy, saved)
 
 

@@ -41,8 +41,9 @@ class Settings(Contract):
         yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(resettled.config)} on like shapes")
 
     def _after(self, other: Trial, before: Case) -> Iterator[Claim]:
+        order = f"{dict(other.case.config)} after {dict(before.config)} on like shapes"
         for of, value in other.got.named().items():
-            why = f"{dict(other.case.config)} after {dict(before.config)} on like shapes; {other.why(of)}"
+            why = f"{order}; {other.why(of)}"
             yield Claim(self.law, of, value, other.reference[of], other.bound(of) + other.wide_error(of), why)
 
 
