@@ -11,7 +11,7 @@ tried (enlarged.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,7 +46,7 @@ class Placed:
 
 
 class SpecialValues(Contract):
-    """One special value in x, then one in dy; which one and where follows from the seed."""
+    """One special value, in x or in dy; which one and where follows from the seed."""
 
     law = "special values"
 
@@ -63,18 +63,18 @@ class SpecialValues(Contract):
             yield from enlarged(self.law, trial)
             return
         rng = np.random.default_rng([trial.case.seed, 23])
-        for name, factors in (("x", _factors_of_x), ("dy", _factors_of_dy)):
-            index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])
-            try:
-                placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
-            except SubjectError as error:
-                yield self.refused(trial, error, "hazard")
-            else:
-                met = factors(trial, placed)
-                yield from self._reaching(trial, placed, met)
-                yield from self._times_zero(trial, placed, met)
-                yield from self._selected(trial, placed)
-                yield from self._staying(trial, placed, met)
+        name = list(FACTORS)[rng.integers(len(FACTORS))]
+        index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])
+        try:
+            placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
+        except SubjectError as error:
+            yield self.refused(trial, error, "hazard")
+        else:
+            met = FACTORS[name](trial, placed)
+            yield from self._reaching(trial, placed, met)
+            yield from self._times_zero(trial, placed, met)
+            yield from self._selected(trial, placed)
+            yield from self._staying(trial, placed, met)
 
     def _reaching(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """What the special value must reach; max and ReLU may drop a NaN or minus infinity in a comparison."""
@@ -156,6 +156,10 @@ def _factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
     arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = _one_at(trial.case.shapes["dy"], placed.index)
     return trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
+
+
+#: Where a special value is placed, and what it then meets.
+FACTORS: Mapping[str, Callable[[Trial, Placed], Arrays]] = {"x": _factors_of_x, "dy": _factors_of_dy}
 
 
 def _touched(trial: Trial, met: Arrays, of: str) -> Array:
