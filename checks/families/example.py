@@ -59,7 +59,7 @@ def upstream(shape: Shape, dtype: str, unit: int, seed: int) -> Array:
     if unit == ONES:
         return np.ones(shape, carrier(dtype))
     kind, span = UPSTREAM.get(unit, UPSTREAM[NORMAL])
-    return data.draw({"dy": shape}, dtype, kind, span, 1, seed)["dy"]
+    return np.asarray(data.draw({"dy": shape}, dtype, kind, span, 1, seed)["dy"])  # of no axes it is a number
 
 
 def unusual(number: int) -> int:
