@@ -10,11 +10,17 @@ import numpy as np
 
 from checks import data
 from checks.case import Case
-from checks.types import Array, Arrays, carrier
+from checks.types import Array, Arrays, Shape, carrier
 
 #: What stands in ``span`` of an example as it was given, of one that is nearer to 0, of one with ties, of one with
 #: zeros, of one that is farther from 0, and of one whose arguments have numbers in common.
 AS_GIVEN, NEARER, TIED, ZEROED, FARTHER, SHARED = 1, 2, 3, 4, 5, 6
+
+#: What stands in ``unit`` of an example: of which kind its dy is. Ones come from the sum of a loss; whole numbers, also
+#: beyond those of a byte, and those that are alike, or most of one sign, may take a path of their own.
+NORMAL, ONES, COUNTED, ARRANGED = 1, 2, 3, 4
+#: The kinds of data and the span of each, but for ones.
+UPSTREAM: Mapping[int, tuple[str, int]] = {NORMAL: ("normal", 1), COUNTED: ("integers", 300), ARRANGED: ("patterns", 3)}
 
 #: One number of so many is given to a neighbour, whatever it is, or to another argument.
 TIES = 3
@@ -32,8 +38,8 @@ FACTORS = (8.0, 4.0, 2.0)
 class Example(Case):
     """A case whose arguments were given, not drawn; only dy comes from the seed.
 
-    ``span`` says how they have been varied in ``given``. Where some outputs are ``loud`` every other seed has a dy of 0
-    there: a mask of -1e30 among scores leaves nothing of their sum's digits.
+    ``span`` says how they have been varied in ``given``, ``unit`` of which kind dy is. Where some outputs are ``loud``
+    every other seed has a dy of 0 there: a mask of -1e30 among scores leaves nothing of their sum's digits.
     """
 
     given: Arrays = field(default_factory=dict)
@@ -41,11 +47,24 @@ class Example(Case):
 
     @cached_property
     def _drawn(self) -> Arrays:
-        dy = data.draw({"dy": self.shapes["dy"]}, self.dtype, "normal", AS_GIVEN, self.unit, self.seed)
+        dy = upstream(self.shapes["dy"], self.dtype, self.unit, self.seed)
         if self.seed % 2 and self.loud.any():
-            dy = {"dy": np.where(self.loud, 0, dy["dy"]).astype(dy["dy"].dtype)}
+            dy = np.where(self.loud, 0, dy).astype(dy.dtype)
         held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**self.given, **dy, **held}
+        return {**self.given, "dy": dy, **held}
+
+
+def upstream(shape: Shape, dtype: str, unit: int, seed: int) -> Array:
+    """The dy of an example, of the kind that ``unit`` names."""
+    if unit == ONES:
+        return np.ones(shape, carrier(dtype))
+    kind, span = UPSTREAM.get(unit, UPSTREAM[NORMAL])
+    return np.asarray(data.draw({"dy": shape}, dtype, kind, span, 1, seed)["dy"])  # of no axes it is a number
+
+
+def unusual(number: int) -> int:
+    """One of the kinds of dy that no random numbers have, by turns."""
+    return (ONES, COUNTED, ARRANGED)[number % 3]
 
 
 def varied(arrays: Arrays, dtype: str, span: int) -> Arrays:

@@ -18,7 +18,19 @@ from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
-from checks.families.example import AS_GIVEN, FARTHER, SHARED, TIED, ZEROED, Example, loud, rounded
+from checks.families.example import (
+    AS_GIVEN,
+    FARTHER,
+    NEARER,
+    NORMAL,
+    SHARED,
+    TIED,
+    ZEROED,
+    Example,
+    loud,
+    rounded,
+    unusual,
+)
 from checks.families.slices import parts, sliced
 from checks.families.variations import OUTWARDS, Variations
 from checks.subject import Subject
@@ -83,7 +95,7 @@ class Unclaimed(EstimatedFamily):
         """The same example, also as the layer takes it varied: it is asked."""
         found = copy(self)
         found.variations = Variations(self.subject, self.arrays, self.dtype, self.y).taken()
-        found.fewest = len(found.variations)  # of an example each case asks the same, but for its dy
+        found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
 
     def of(self, subject: Subject) -> Self:
@@ -103,7 +115,9 @@ class Unclaimed(EstimatedFamily):
         whole = {name: value for name, value in self.variations[span].items() if name not in case.values}
         given, found = sliced(whole, case.shapes), case.values
         drowning = self._drowning(case.shapes["dy"])
-        return Example(self.name, case.shapes, {}, case.dtype, "given", span, 1, case.seed, found, given, drowning)
+        return Example(
+            self.name, case.shapes, {}, case.dtype, "given", span, case.unit, case.seed, found, given, drowning
+        )
 
     def _drowning(self, shape: Shape) -> Array:
         """Which outputs of a part of y are loud; none where it is no part, as of a layer that turns its axes."""
@@ -121,11 +135,13 @@ class Unclaimed(EstimatedFamily):
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """The example with one dy after another, by turns as it was given and varied as the layer takes it.
 
-        A layer that finds again what it kept of its first arguments is seen only where they differ.
+        A layer that finds again what it kept of its first arguments is seen only where they differ. An unusual dy comes
+        with the example nearer to 0, and another after each round.
         """
-        turns = list(self.variations)
+        turns = [(span, unusual(seed) if span == NEARER else NORMAL) for span in self.variations]
+        turns.append((AS_GIVEN, unusual(seed + 1)))
         for place in range(max(count, len(turns))):
-            yield self._varied(seed + place, turns[place % len(turns)])
+            yield self._varied(seed + place, *turns[place % len(turns)])
 
     def beyond(self, case: Case) -> str:
         """Where the example was moved outwards: what it was given as shows where the layer is meant to be right."""
@@ -143,7 +159,7 @@ class Unclaimed(EstimatedFamily):
     def _seeded(self, seed: int) -> Case:
         return self._varied(seed, AS_GIVEN)
 
-    def _varied(self, seed: int, span: int) -> Case:
+    def _varied(self, seed: int, span: int, unit: int = NORMAL) -> Case:
         found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
         given = self.variations[span]
-        return Example(self.name, found, {}, self.dtype, "given", span, 1, seed, given=given, loud=self.loud)
+        return Example(self.name, found, {}, self.dtype, "given", span, unit, seed, given=given, loud=self.loud)

@@ -11,9 +11,7 @@ tried (enlarged.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -22,31 +20,25 @@ from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, right
 from checks.invariants.enlarged import enlarged
+from checks.invariants.factors import (
+    IS_ONE,
+    Placed,
+    factors_of_dy,
+    factors_of_parameter,
+    factors_of_x,
+    one_at,
+)
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
 VALUES = (np.nan, np.inf, -np.inf)
 
-
-@dataclass(frozen=True)
-class Placed:
-    """A special value in one entry of ``name``, and what the subject then gave, by name."""
-
-    name: str
-    index: Shape
-    value: float
-    got: Arrays
-
-    def __str__(self) -> str:
-        return self._said
-
-    @cached_property
-    def _said(self) -> str:
-        return f"{self.value} in {self.name}{list(self.index)}"
+#: Of the cases that have it in an argument, one of so many has it in a parameter.
+EVERY = 3
 
 
 class SpecialValues(Contract):
-    """One special value, in x or in dy; which one and where follows from the seed."""
+    """One special value, in dy or in an argument, mostly x; which one and where follows from the seed."""
 
     law = "special values"
 
@@ -63,18 +55,18 @@ class SpecialValues(Contract):
             yield from enlarged(self.law, trial)
             return
         rng = np.random.default_rng([trial.case.seed, 23])
-        name = list(FACTORS)[rng.integers(len(FACTORS))]
+        name, factors = (_argument(trial), ("dy", factors_of_dy))[rng.integers(2)]
         index = tuple(int(rng.integers(size)) for size in trial.case.shapes[name])
         try:
             placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
         except SubjectError as error:
             yield self.refused(trial, error, "hazard")
-        else:
-            met = FACTORS[name](trial, placed)
-            yield from self._reaching(trial, placed, met)
-            yield from self._times_zero(trial, placed, met)
-            yield from self._selected(trial, placed)
-            yield from self._staying(trial, placed, met)
+            return
+        met = factors(trial, placed)
+        yield from self._reaching(trial, placed, met)
+        yield from self._times_zero(trial, placed, met)
+        yield from self._selected(trial, placed)
+        yield from self._staying(trial, placed, met) if name in {"x", "dy"} else self._beside(trial, placed)
 
     def _reaching(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """What the special value must reach; max and ReLU may drop a NaN or minus infinity in a comparison."""
@@ -103,7 +95,7 @@ class SpecialValues(Contract):
         if placed.name != "x" or np.isnan(placed.value) or not trial.family.selects or not right(trial):
             return
         arrays = trial.wide_inputs
-        arrays = {**arrays, "x": np.where(_one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}
+        arrays = {**arrays, "x": np.where(one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}
         want = trial.family.reference.pull(arrays, trial.case.config, trial.wide_dy).named()
         mass = trial.family.mass(arrays, trial.case.config, trial.wide_dy).named()
         for of in ("y", "dx"):
@@ -125,11 +117,33 @@ class SpecialValues(Contract):
             if region.any():
                 yield self._unchanged(trial, placed, of, region, severity)
 
+    def _beside(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
+        """Other kernels' channels of y, and gradients of what the parameter does not multiply.
+
+        Of its own channel nothing is said: a layer may multiply the zeros of its padding.
+        """
+        added = {*trial.family.homogeneous} - {"x"}
+        apart = trial.case.arguments if placed.name in added else [*added & set(trial.case.arguments), placed.name]
+        regions = {of: np.ones(trial.shape_of(of), bool) for of in map(gradient_of, apart)}
+        if trial.family.kernelwise:
+            regions["y"] = np.ones(trial.shape_of("y"), bool)
+            regions["y"][:, placed.index[0]] = False
+        for of, region in regions.items():
+            if region.any():
+                yield self._unchanged(trial, placed, of, region, "hazard" if trial.arithmetic == TRANSFORM else "wrong")
+
     def _unchanged(self, trial: Trial, placed: Placed, of: str, region: Array, severity: Severity) -> Claim:
         """Entries outside the region may change, and then nothing is said of them."""
         bound = np.where(region, 2 * trial.bound(of), np.nan)
         why = f"{placed} does not reach these entries of {of}"
         return Claim(self.law, of, placed.got[of], trial.got.named()[of], bound, why, severity=severity)
+
+
+def _argument(trial: Trial) -> tuple[str, Callable[[Trial, Placed], Arrays]]:
+    """The argument in which a special value stands, and what finds its factors: in every third case a parameter."""
+    own = [name for name in trial.case.arguments if name != "x"]
+    turn, other = divmod(trial.case.seed, EVERY)
+    return ("x", factors_of_x) if other or not own else (own[turn % len(own)], factors_of_parameter)
 
 
 def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
@@ -139,54 +153,11 @@ def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
     return Placed(name, index, value, trial.subject.pull(arrays, trial.case.config, dy).named())
 
 
-def _factors_of_x(trial: Trial, placed: Placed) -> Arrays:
-    """What meets the special value in y, and in the gradients that x multiplies: see ``_factors``."""
-    family, config = trial.family, trial.case.config
-    one = _one_at(trial.case.shapes["x"], placed.index)
-    arrays = {**trial.shared(_factors), **_zeros_at(trial, family.homogeneous), "x": one}
-    dy = arrays.pop("dy")
-    pulled = family.reference.pull(arrays, config, dy)
-    names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
-    return {"y": pulled.y} | {of: pulled.gradients[of] for of in names}
-
-
-def _factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
-    """What meets the special value in the gradients: see ``_factors``."""
-    factors = trial.shared(_factors)
-    arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
-    one = _one_at(trial.case.shapes["dy"], placed.index)
-    return trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
-
-
-#: Where a special value is placed, and what it then meets.
-FACTORS: Mapping[str, Callable[[Trial, Placed], Arrays]] = {"x": _factors_of_x, "dy": _factors_of_dy}
-
-
 def _touched(trial: Trial, met: Arrays, of: str) -> Array:
     """Entries of y or dx that the special value may touch, with whatever factor; the whole plane where x decides."""
     if of == "dx" and trial.family.selects:
         return np.ones(trial.shape_of(of), bool)
     return met[of] > 0 if of in met else np.zeros(trial.shape_of(of), bool)
-
-
-#: What stands for a factor of 0, which is met all the same, and what no sum of such reaches.
-IS_ZERO, IS_ONE = 2.0**-300, 2.0**-200
-
-
-def _factors(trial: Trial) -> Arrays:
-    """1 where an argument, or dy, is not 0, and ``IS_ZERO`` where it is."""
-    arrays = {**trial.wide_inputs, "dy": trial.wide_dy}
-    return {name: np.where(value != 0, 1.0, IS_ZERO) for name, value in arrays.items()}
-
-
-def _zeros_at(trial: Trial, names: tuple[str, ...]) -> Arrays:
-    return {name: np.zeros(trial.case.shapes[name]) for name in names if name in trial.case.arguments}
-
-
-def _one_at(shape: Shape, index: Shape) -> Array:
-    one = np.zeros(shape)
-    one[index] = 1.0
-    return one
 
 
 def _other_planes(shape: Shape, index: Shape, *, channels: bool) -> Array:

@@ -55,7 +55,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from map(_plane, counts)
     yield from (_padded(plane) for count in counts for plane in COUNTED[count])
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
-    yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
+    yield from _whole()
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
     yield from (Geometry(2, 1, 4, 1, WINDOWS[count]) for count in counts)
     yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
@@ -93,6 +93,12 @@ def powers() -> Iterator[Geometry]:
 def _commonest(axes: int) -> Geometry:
     """Windows of two that move by two and leave a rest along the last axis: there are paths of their own for them."""
     return replace(_PLAIN, axes=(Axis(4, 2, 2), Axis(6, 2, 2), Axis(7, 2, 2))[-axes:])
+
+
+def _whole() -> Iterator[Geometry]:
+    """A single window as large as the plane, then with padding around it: a layer may take either for a plain mean."""
+    yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
+    yield replace(_PLAIN, axes=(Axis(5, 5, 3, 1, 1), Axis(4, 4, 3, 1, 1)))
 
 
 def _plane(axes: int) -> Geometry:

@@ -55,7 +55,7 @@ def test_an_example_without_numbers_to_tie_is_tried_as_it_is() -> None:
     layer = (lambda x: (x.sum(), x.shape), lambda dy, shape: dy * np.ones(shape))
     found = examine(layer, inputs=(np.full((2, 3), 0.0),), budget="1ms")
     assert not found.wrong, story(found)
-    assert found.cases == 1
+    assert found.cases == 2  # that of an unusual dy, too
 
 
 @pytest.mark.parametrize("backward", [to_first, shared])
@@ -111,3 +111,28 @@ def test_a_net_of_maxima_and_minima_is_right_where_three_are_tied() -> None:
         torch.manual_seed(seed)
         x = torch.randn(3, 4, dtype=torch.float64)
         assert not (found := examine(net, inputs=(x,), budget="1ms")).wrong, story(found)
+
+
+MODES = (((1.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), ((1.0, 2.0), (0.0, 2.0), (2.0, 2.0), (0.0, 1.0), (0.0, 2.0)))
+
+
+@pytest.mark.parametrize("numbers", MODES)
+def test_the_mode_of_equal_numbers_has_derivatives_and_no_gradient(numbers: tuple[tuple[float, ...], ...]) -> None:
+    """It moves with none of three, and with any two; PyTorch gives all to one of them."""
+    x = torch.tensor(numbers, dtype=torch.float64)
+    for layer in (lambda x: x.mode(0).values, lambda x: x.unfold(0, 3, 1).mode(2).values):
+        found = examine(layer, inputs=(x,), budget="1ms", laws=["finite differences"])
+        assert not found.wrong, story(found)
+
+
+def mode_to_another(dy: Array, x: Array) -> Array:
+    """The whole gradient to the first entry that is not the mode."""
+    other = x != torch.tensor(x).mode(0).values.numpy()
+    return np.asarray(dy * (other & (other.cumsum(0) == 1)))
+
+
+def test_a_gradient_that_goes_past_the_mode_is_wrong() -> None:
+    """What adds up beside it is a gradient."""
+    layer = (lambda x: (torch.tensor(x).mode(0).values.numpy(), x), mode_to_another)
+    found = examine(layer, inputs=(np.array(MODES[0]),), budget="1ms", laws=["finite differences"])
+    assert found.findings["finite differences"], story(found)

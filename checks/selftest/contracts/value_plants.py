@@ -29,8 +29,17 @@ def _on_dy(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
     return backward(lambda dy, pull: pull(change(dy)))
 
 
+def _on(name: str, change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
+    return forward(lambda arrays, right, config: right({**arrays, name: change(arrays[name])}, config))
+
+
 def _on_x(change: Callable[[Array], Array]) -> Callable[[Subject], Subject]:
-    return forward(lambda arrays, right, config: right({**arrays, "x": change(arrays["x"])}, config))
+    return _on("x", change)
+
+
+def _kernels_together(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+    y, saved = right(arrays, config)
+    return (y + 0 * arrays["weight"].sum()).astype(y.dtype), saved
 
 
 def _with_dy(change: Callable[[Array, Array], Array]) -> Callable[[Subject], Subject]:
@@ -150,6 +159,8 @@ PLANTS = (
         lambda dx: np.where(np.abs(dx) < np.finfo(dx.dtype).smallest_normal, 0, dx)), "hazard"),
     Plant("NaN in dy to 0", "conv", "special values", _on_dy(np.nan_to_num)),
     Plant("NaN in x to 0", "avg_pool", "special values", _on_x(np.nan_to_num)),
+    Plant("infinite weight to the largest number", "conv", "special values", _on("weight", np.nan_to_num)),
+    Plant("NaN of one kernel in all", "conv", "special values", forward(_kernels_together)),
     Plant("NaN of one sample in all", "conv", "special values", _with_dy(lambda dx, dy: dx + 0 * dy.sum())),
     Plant("NaN all over its sample", "conv", "special values", _with_dy(_own_sample), "hazard"),
     Plant("stride 1 where none is said", "max_pool", "defaults", forward(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from checks import examine
 from checks.adapters.gradients import by_name
 from checks.case import Case
 from checks.families import families, family
+from checks.families.geometric import GeometricFamily
 from checks.scope.limits import Limits
+from checks.scope.wide import wide_cases
 from checks.selftest.part import part
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -127,3 +130,14 @@ def test_an_array_of_one_number_stays_one_where_the_case_is_brought_inside() -> 
     """A layer of other shapes meets zeros too."""
     inside = map(Limits(CONV, {"kernel_size": 2, "bias": True}).inside, CONV.unusual(0, ()))
     assert any(not case.array("weight").any() for case in inside)
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+def test_a_single_window_as_large_as_the_plane_is_met_with_padding(name: str) -> None:
+    """It may be taken for a sum over the plane; random sizes hardly meet it. Among the wide look's first hundred."""
+    sheet = family(name)
+    assert isinstance(sheet, GeometricFamily)
+    seen = map(sheet.geometry, islice(wide_cases(Limits(sheet, {}), 0), 100))
+    assert any(
+        all(axis.size == axis.kernel and axis.before and axis.output == 1 for axis in each.axes) for each in seen
+    )
