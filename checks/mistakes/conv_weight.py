@@ -92,6 +92,12 @@ WEIGHT = (
         upstream(change.without(slice(-1, None)), "dweight"),
     ),
     _made(
+        "without first sample",
+        "leaves out the first sample",
+        DWEIGHT,
+        upstream(change.without(slice(0, 1)), "dweight"),
+    ),
+    _made(
         "of first sample",
         "looks at the first sample only",
         DWEIGHT,
