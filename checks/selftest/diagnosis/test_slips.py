@@ -174,3 +174,19 @@ def test_a_slip_is_named_first(goes: Any, backward: Any, text: str, of: str, doe
     sheet = family(case.family)
     found = diagnose(Trial(adapt((goes, backward), sheet.arguments), sheet, case), of)
     assert f"{of} equals, bit for bit, what a backward gives that {does}" in found.headline
+
+
+@pytest.mark.parametrize("of", ["dweight", "dbias"])
+def test_a_mean_in_place_of_a_sum_explains_what_it_gives_of_no_sample(of: str) -> None:
+    """Its 0 / 0 is no other mistake: the sentence stands without a limit."""
+
+    def backward(dy: Array, saved: Saved) -> Any:
+        dx, dweight, dbias = right(dy, saved)
+        with np.errstate(invalid="ignore"):
+            return (dx, dweight / len(dy), dbias) if of == "dweight" else (dx, dweight, dbias / np.float64(len(dy)))
+
+    case, sheet = parse(WHOLE), family("conv")
+    nobody = parse(WHOLE.replace("(3,3,5,6)", "(0,3,5,6)").replace("(3,2,4,4)", "(0,2,4,4)"))
+    found = diagnose(Trial(adapt((forward, backward), sheet.arguments), sheet, case), of, others=[nobody])
+    assert found.headline.startswith(f"{of} equals, ")
+    assert "what a backward gives that averages" in found.headline
