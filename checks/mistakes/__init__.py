@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from checks.family import Family
-from checks.mistakes import avg_pool, conv_assigned, conv_dx, conv_order, conv_weight, max_pool, outcome, relu, upstream
+from checks.mistakes import (
+    avg_pool,
+    conv_assigned,
+    conv_dx,
+    conv_first_axis,
+    conv_order,
+    conv_weight,
+    max_pool,
+    outcome,
+    pool_axes,
+    relu,
+    upstream,
+)
 from checks.mistakes.mistake import Mistake
 
 #: The special before the general: where two predict the same numbers, the first names them best.
 CATALOGUE: tuple[Mistake, ...] = (
     conv_dx.MISTAKES
     + conv_weight.MISTAKES
+    + conv_first_axis.MISTAKES
     + conv_assigned.MISTAKES
     + conv_order.MISTAKES
     + max_pool.MISTAKES
     + avg_pool.MISTAKES
+    + pool_axes.MISTAKES
     + relu.MISTAKES
     + upstream.MISTAKES
     + outcome.MISTAKES

@@ -21,7 +21,8 @@ BORDER = "reference_impl/pooling.py, avg_pool_backward, dxp without the border"
 ALL_LAWS = (*ORACLES, "sums")
 
 
-def _made(name: str, does: str, where: str, predict: Predict, laws: tuple[str, ...] = ALL_LAWS) -> Mistake:
+def made(name: str, does: str, where: str, predict: Predict, laws: tuple[str, ...] = ALL_LAWS) -> Mistake:
+    """A mistake in the dx of average pooling, which these laws must catch."""
     return Mistake(f"average {name}", ("avg_pool",), ("dx",), does, where, predict, laws)
 
 
@@ -48,7 +49,7 @@ def _equal(w: Windows, share: Array) -> Array:
     return w.spread(np.broadcast_to(share[..., None], (*share.shape, w.inside.shape[1])))
 
 
-def _moved(changed: Callable[[Windows], dict[str, Any]]) -> Predict:
+def moved(changed: Callable[[Windows], dict[str, Any]]) -> Predict:
     """Right shares to the cells of windows with another setting."""
 
     def predict(evidence: Evidence) -> Arrays:
@@ -93,94 +94,100 @@ def _full(evidence: Evidence) -> int:
 
 
 MISTAKES = (
-    _made("not divided", "copies dy to every cell undivided", SHARE, _divided(lambda _: 1)),
-    _made("divided twice", "divides by the divisor twice", SHARE, _divided(lambda e: divisor(e) ** 2)),
-    _made("by full window", "divides by the kernel's size, also in partial windows", DIVISOR, _divided(_full)),
-    _made("padding never counted", "never hears of count_include_pad=True", DIVISOR, _set(count_include_pad=False)),
-    _made(
+    made("not divided", "copies dy to every cell undivided", SHARE, _divided(lambda _: 1)),
+    made("divided twice", "divides by the divisor twice", SHARE, _divided(lambda e: divisor(e) ** 2)),
+    made("by full window", "divides by the kernel's size, also in partial windows", DIVISOR, _divided(_full)),
+    made("padding never counted", "never hears of count_include_pad=True", DIVISOR, _set(count_include_pad=False)),
+    made(
         "by real cells",
         "divides by the cells inside x, whatever was asked for",
         DIVISOR,
         _divided(lambda e: windows(e).inside.sum(-1)),
     ),
-    _made(
+    made(
         "by first kernel side",
         "takes the kernel's height for its width",
         DIVISOR,
         _divided(lambda e: windows(e).kernel[0] ** e.axes),
     ),
-    _made("by one side", "divides by one side of the kernel only", DIVISOR, _divided(lambda e: windows(e).kernel[-1])),
-    _made("by stride", "divides by the product of the strides", DIVISOR, _divided(lambda e: prod(windows(e).stride))),
-    _made("by outputs", "divides by the number of outputs", DIVISOR, _divided(lambda e: prod(e.dy.shape[2:]))),
-    _made("by inputs", "divides by the number of cells in x", DIVISOR, _divided(lambda e: prod(e.x.shape[2:]))),
-    _made("by overlap", "divides by the number of windows that hold a cell too", CELLS, _overlap_averaged),
-    _made(
+    made("by one side", "divides by one side of the kernel only", DIVISOR, _divided(lambda e: windows(e).kernel[-1])),
+    made("by stride", "divides by the product of the strides", DIVISOR, _divided(lambda e: prod(windows(e).stride))),
+    made(
+        "by first window",
+        "divides by the number of cells that the first window counts, in every window",
+        DIVISOR,
+        _divided(lambda e: divisor(e)[:1]),
+    ),
+    made("by outputs", "divides by the number of outputs", DIVISOR, _divided(lambda e: prod(e.dy.shape[2:]))),
+    made("by inputs", "divides by the number of cells in x", DIVISOR, _divided(lambda e: prod(e.x.shape[2:]))),
+    made("by overlap", "divides by the number of windows that hold a cell too", CELLS, _overlap_averaged),
+    made(
         "by window and override",
         "divides by divisor_override and by the window",
         DIVISOR,
         _divided(lambda e: divisor(e) * (_full(e) if e.config.get("divisor_override") else 1)),
     ),
-    _made("override ignored", "never hears of divisor_override", DIVISOR, _set(divisor_override=None)),
-    _made("padding always counted", "never hears of count_include_pad=False", DIVISOR, _set(count_include_pad=True)),
-    _made("without last partial", "leaves out the partial windows of ceil_mode", CELLS, _set(ceil_mode=False)),
-    _made("assigned", "writes = where overlapping windows need +=", CELLS, _last_assigned),
-    _made(
+    made("override ignored", "never hears of divisor_override", DIVISOR, _set(divisor_override=None)),
+    made("padding always counted", "never hears of count_include_pad=False", DIVISOR, _set(count_include_pad=True)),
+    made("without last partial", "leaves out the partial windows of ceil_mode", CELLS, _set(ceil_mode=False)),
+    made("assigned", "writes = where overlapping windows need +=", CELLS, _last_assigned),
+    made(
         "to largest",
         "sends dy to the largest cell, as max pooling does",
         SHARE,
         _to_taps(lambda w: w.winner[..., None] == np.arange(w.inside.shape[1])),
         ORACLES,
     ),
-    _made(
+    made(
         "to first cell",
         "sends its share to the first cell of each window only",
         SHARE,
         _to_taps(lambda w: np.arange(w.inside.shape[1]) == 0),
         ORACLES,
     ),
-    _made(
+    made(
         "last cell forgotten",
         "leaves out the last cell of each window",
         CELLS,
         _to_taps(lambda w: np.arange(w.inside.shape[1]) < w.inside.shape[1] - 1),
         ORACLES,
     ),
-    _made(
+    made(
         "without padding",
         "puts windows where they would lie without padding",
         BORDER,
-        _moved(lambda w: {"before": (0,) * len(w.size)}),
+        moved(lambda w: {"before": (0,) * len(w.size)}),
         ORACLES,
     ),
-    _made(
+    made(
         "stride is kernel",
         "puts windows side by side (repeats dy kernel times)",
         CELLS,
-        _moved(lambda w: {"stride": w.kernel}),
+        moved(lambda w: {"stride": w.kernel}),
         ORACLES,
     ),
-    _made(
-        "stride is one", "puts a window at every cell", CELLS, _moved(lambda w: {"stride": (1,) * len(w.size)}), ORACLES
+    made(
+        "stride is one", "puts a window at every cell", CELLS, moved(lambda w: {"stride": (1,) * len(w.size)}), ORACLES
     ),
-    _made(
+    made(
         "stride exchanged",
         "uses the stride of height for width",
         CELLS,
-        _moved(lambda w: {"stride": w.stride[::-1]}),
+        moved(lambda w: {"stride": w.stride[::-1]}),
         ORACLES,
     ),
-    _made(
+    made(
         "padding exchanged",
         "uses the padding of height for width",
         BORDER,
-        _moved(lambda w: {"before": w.before[::-1]}),
+        moved(lambda w: {"before": w.before[::-1]}),
         ORACLES,
     ),
-    _made(
+    made(
         "kernel exchanged",
         "uses the kernel's height for its width",
         CELLS,
-        _moved(lambda w: {"kernel": w.kernel[::-1]}),
+        moved(lambda w: {"kernel": w.kernel[::-1]}),
         ORACLES,
     ),
 )

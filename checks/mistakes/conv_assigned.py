@@ -65,7 +65,7 @@ def _not_moved_back(dweight: Array) -> Array:
 
 
 def made(of: str, name: str, does: str, where: str, predict: Predict) -> Mistake:
-    """A mistake of a convolution in one gradient ``of`` (dx, dweight), which the independent sources must catch."""
+    """A mistake of a convolution in one gradient ``of``, which the independent sources must catch."""
     return Mistake(f"{of} {name}", ("conv",), (of,), does, where, predict, ORACLES)
 
 

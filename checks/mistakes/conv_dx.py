@@ -80,7 +80,7 @@ def padded(x: Array, axes: Axes) -> Array:
     return np.pad(x, [(0, 0), (0, 0), *zip(axes.before, axes.after, strict=True)])
 
 
-def _cropped(start: Callable[[Axes], Shape]) -> Predict:
+def cropped(start: Callable[[Axes], Shape]) -> Predict:
     """Dx cut from the right gradient of the padded input, from another place."""
 
     def predict(evidence: Evidence) -> Arrays:
@@ -170,26 +170,26 @@ MISTAKES = (
         "not cropped",
         "keeps the near side of the border and cuts the far one",
         BORDER,
-        _cropped(lambda axes: (0,) * len(axes.size)),
+        cropped(lambda axes: (0,) * len(axes.size)),
     ),
     _made(
         "cropped twice",
         "cuts the border twice on the near side",
         BORDER,
-        _cropped(lambda axes: tuple(2 * b for b in axes.before)),
+        cropped(lambda axes: tuple(2 * b for b in axes.before)),
     ),
     _made(
         "cropped on wrong side",
         "cuts the border of the far side from the near one",
         BORDER,
-        _cropped(lambda axes: axes.after),
+        cropped(lambda axes: axes.after),
     ),
-    _made("crop exchanged", "cuts the border of height from width", BORDER, _cropped(lambda axes: axes.before[::-1])),
+    _made("crop exchanged", "cuts the border of height from width", BORDER, cropped(lambda axes: axes.before[::-1])),
     _made(
         "crop at most the kernel",
         "takes a border beyond the kernel's reach for that reach",
         BORDER,
-        _cropped(_at_most_reach),
+        cropped(_at_most_reach),
     ),
     _made("remainder first", "puts the rows that no window reaches before the others", REMAINDER, _late),
     _made("without dilation", "never hears of the dilation", DILATION, configured(set_to("dilation", 1), "dx")),

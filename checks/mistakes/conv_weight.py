@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
@@ -67,6 +68,19 @@ def _of(sums: Callable[[Array], Array]) -> Predict:
     return lambda evidence: {"dbias": sums(evidence.dy)} if evidence.dy.size else {}
 
 
+def _averaged(of: str, count: Callable[[Array], int]) -> Predict:
+    """The right sum divided by a length of dy; of no sample 0 / 0 is left."""
+
+    def predict(evidence: Evidence) -> Arrays:
+        return {of: evidence.right[of] / np.float64(count(evidence.dy))} if of in evidence.right else {}
+
+    return predict
+
+
+def _outputs(dy: Array) -> int:
+    return prod(dy.shape[2:])
+
+
 def _space(dy: Array) -> tuple[int, ...]:
     return tuple(range(2, dy.ndim))
 
@@ -77,19 +91,25 @@ WEIGHT = (
         "averaged over batch",
         "averages over the batch where it must sum",
         DWEIGHT,
-        upstream(lambda dy: dy / max(len(dy), 1), "dweight"),
+        _averaged("dweight", len),
     ),
     _made(
         "averaged over outputs",
         "averages over output positions where it must sum",
         DWEIGHT,
-        upstream(lambda dy: dy / max(dy[:1, :1].size, 1), "dweight"),
+        _averaged("dweight", _outputs),
     ),
     _made(
         "without last sample",
         "leaves out the last sample",
         DWEIGHT,
         upstream(change.without(slice(-1, None)), "dweight"),
+    ),
+    _made(
+        "without first sample",
+        "leaves out the first sample",
+        DWEIGHT,
+        upstream(change.without(slice(0, 1)), "dweight"),
     ),
     _made(
         "of first sample",
@@ -171,15 +191,13 @@ WEIGHT = (
 )
 
 BIAS = (
-    _bias("averaged", "averages dy over batch and space where it must sum", _of(lambda dy: dy.mean((0, *_space(dy))))),
     _bias(
-        "averaged over batch",
-        "averages dy over the batch where it must sum",
-        _of(lambda dy: dy.mean(0).sum(tuple(range(1, dy.ndim - 1)))),
+        "averaged",
+        "averages dy over batch and space where it must sum",
+        _averaged("dbias", lambda dy: len(dy) * _outputs(dy)),
     ),
-    _bias(
-        "averaged over space", "averages dy over space where it must sum", _of(lambda dy: dy.mean(_space(dy)).sum(0))
-    ),
+    _bias("averaged over batch", "averages dy over the batch where it must sum", _averaged("dbias", len)),
+    _bias("averaged over space", "averages dy over space where it must sum", _averaged("dbias", _outputs)),
     _bias(
         "of first sample",
         "sums dy over space only, for the first sample",

@@ -22,7 +22,9 @@ ALL_LAWS = (*ORACLES, "sums")
 Dx = Callable[[Windows], Array]
 
 
-def _made(name: str, does: str, where: str, dx: Dx, laws: tuple[str, ...] = ORACLES, **more: Any) -> Mistake:
+def made(name: str, does: str, where: str, dx: Dx, laws: tuple[str, ...] = ORACLES, **more: Any) -> Mistake:
+    """A mistake in the dx of max pooling, which these laws must catch."""
+
     def predict(evidence: Evidence) -> dict[str, Array]:
         return {"dx": dx(windows(evidence))}
 
@@ -34,7 +36,7 @@ def _cells(w: Windows) -> Array:
     return w.of_tap(w.flat(), w.winner)
 
 
-def _renumbered(changed: Callable[[Windows], dict[str, Any]]) -> Dx:
+def renumbered(changed: Callable[[Windows], dict[str, Any]]) -> Dx:
     """The right tap wins, but its cell is looked up in windows with another setting."""
     return lambda w: w.routed(w.of_tap(replace(w, **changed(w)).flat(), w.winner))
 
@@ -80,77 +82,77 @@ def _row_lengths(lengths: Callable[[Windows], tuple[int, ...]]) -> Dx:
 
 
 MISTAKES = (
-    _made("smallest wins", "sends dy to the smallest cell", WINNER, _won_by(lambda w: -w.values(np.inf))),
-    _made(
+    made("smallest wins", "sends dy to the smallest cell", WINNER, _won_by(lambda w: -w.values(np.inf))),
+    made(
         "largest magnitude wins",
         "sends dy to the cell of largest magnitude",
         WINNER,
         _won_by(lambda w: np.abs(w.values(0.0))),
     ),
-    _made(
+    made(
         "first cell wins",
         "loses the index and sends dy to the first cell of each window",
         WINNER,
         lambda w: w.routed(w.flat()[:, 0] + np.zeros_like(w.winner)),
     ),
-    _made(
+    made(
         "last cell wins",
         "loses the index and sends dy to the last cell of each window",
         WINNER,
         lambda w: w.routed(w.flat()[:, -1] + np.zeros_like(w.winner)),
     ),
-    _made(
+    made(
         "shared by window",
         "shares dy equally, as average pooling does",
         WINNER,
         lambda w: w.spread(np.broadcast_to(w.upstream[..., None] / w.flat().shape[1], w.values(0.0).shape)),
     ),
-    _made(
+    made(
         "copied to window",
         "copies dy to every cell of the window",
         WINNER,
         lambda w: w.spread(np.broadcast_to(w.upstream[..., None], w.values(0.0).shape)),
         ALL_LAWS,
     ),
-    _made("assigned", "writes = where overlapping windows need +=", SUM, _last_assigned, ALL_LAWS),
-    _made("divided by wins", "divides by the number of windows that a cell won", SUM, _counted, ALL_LAWS),
-    _made(
+    made("assigned", "writes = where overlapping windows need +=", SUM, _last_assigned, ALL_LAWS),
+    made("divided by wins", "divides by the number of windows that a cell won", SUM, _counted, ALL_LAWS),
+    made(
         "index 0 is none",
         "takes a winner at flat index 0 for none",
         WINNER,
         lambda w: w.routed(np.where(_cells(w) == 0, -1, _cells(w))),
         ALL_LAWS,
     ),
-    _made(
+    made(
         "index within window",
         "takes the index within the window for the index in x",
         WINNER,
         lambda w: w.routed(w.winner),
     ),
-    _made(
+    made(
         "index of first channel",
         "takes the winners of the first channel for all",
         WINNER,
         lambda w: w.routed(np.broadcast_to(_cells(w)[:, :1], w.winner.shape)),
     ),
-    _made(
+    made(
         "index of first sample",
         "takes the winners of the first sample for all",
         WINNER,
         lambda w: w.routed(np.broadcast_to(_cells(w)[:1], w.winner.shape)),
     ),
-    _made("index one too far", "counts the winners from 1", WINNER, lambda w: w.routed(_cells(w) + 1)),
-    _made("index by output width", "numbers cells by the width of y", WINNER, _row_lengths(lambda w: w.dy.shape[2:])),
-    _made("index by height", "numbers cells by the height of x", WINNER, _row_lengths(lambda w: w.size[::-1])),
-    _made(
+    made("index one too far", "counts the winners from 1", WINNER, lambda w: w.routed(_cells(w) + 1)),
+    made("index by output width", "numbers cells by the width of y", WINNER, _row_lengths(lambda w: w.dy.shape[2:])),
+    made("index by height", "numbers cells by the height of x", WINNER, _row_lengths(lambda w: w.size[::-1])),
+    made(
         "index by padded width",
         "numbers cells by the width of the padded input",
         WINNER,
         _row_lengths(lambda w: tuple(n + 2 * p for n, p in zip(w.size, w.before, strict=True))),
     ),
-    _made("index in int8", "records winners in 8 bits with a sign", WINNER, _wrapped("int8")),
-    _made("index in uint8", "records winners in 8 bits", WINNER, _wrapped("uint8")),
-    _made(
+    made("index in int8", "records winners in 8 bits with a sign", WINNER, _wrapped("int8")),
+    made("index in uint8", "records winners in 8 bits", WINNER, _wrapped("uint8")),
+    made(
         "index in int16",
         "records winners in 16 bits with a sign",
         WINNER,
@@ -158,50 +160,50 @@ MISTAKES = (
         ("reference", "torch", "adjoint"),
         brought_out=lengthened(2**15 + 100),
     ),
-    _made(
+    made(
         "padding not subtracted",
         "looks winners up as if windows began at x",
         PADDING,
-        _renumbered(lambda w: {"before": (0,) * len(w.size)}),
+        renumbered(lambda w: {"before": (0,) * len(w.size)}),
     ),
-    _made(
+    made(
         "dilation ignored",
         "looks winners up as if windows had no holes",
         WINNER,
-        _renumbered(lambda w: {"dilation": (1,) * len(w.size)}),
+        renumbered(lambda w: {"dilation": (1,) * len(w.size)}),
     ),
-    _made(
+    made(
         "stride is kernel",
         "looks winners up as if windows lay side by side",
         WINNER,
-        _renumbered(lambda w: {"stride": w.kernel}),
+        renumbered(lambda w: {"stride": w.kernel}),
     ),
-    _made(
+    made(
         "stride is one",
         "looks winners up as if windows began at every cell",
         WINNER,
-        _renumbered(lambda w: {"stride": (1,) * len(w.size)}),
+        renumbered(lambda w: {"stride": (1,) * len(w.size)}),
     ),
-    _made(
+    made(
         "stride exchanged",
         "uses the stride of height for width",
         WINNER,
-        _renumbered(lambda w: {"stride": w.stride[::-1]}),
+        renumbered(lambda w: {"stride": w.stride[::-1]}),
     ),
-    _made(
+    made(
         "padding exchanged",
         "uses the padding of height for width",
         PADDING,
-        _renumbered(lambda w: {"before": w.before[::-1]}),
+        renumbered(lambda w: {"before": w.before[::-1]}),
     ),
-    _made(
+    made(
         "padding is zero",
         "pads with zeros, which win over negative cells",
         PADDING,
         _won_by(lambda w: w.values(0.0)),
         ALL_LAWS,
     ),
-    _made(
+    made(
         "to all ties",
         "sends the whole of dy to every tied cell",
         TIES,
@@ -209,7 +211,7 @@ MISTAKES = (
         ("kinks", "sums"),
         brought_out=tied,
     ),
-    _made(
+    made(
         "to last tie",
         "sends dy to the last of tied cells",
         TIES,
@@ -217,7 +219,7 @@ MISTAKES = (
         ("convention (hazard)",),
         brought_out=tied,
     ),
-    _made(
+    made(
         "split among ties",
         "shares dy among tied cells",
         TIES,

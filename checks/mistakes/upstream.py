@@ -63,6 +63,7 @@ MISPLACED = (
     _made("of first sample", "takes the dy of the first sample for all", change.first_for_all(0)),
     _made("of first channel", "takes the dy of the first channel for all", change.first_for_all(1)),
     _made("without last sample", "leaves out the last sample of dy", change.without(slice(-1, None))),
+    _made("without first sample", "leaves out the first sample of dy", change.without(slice(0, 1))),
     _made("without later samples", "leaves out all samples of dy but the first", change.without(slice(1, None))),
     _made("without last channel", "leaves out the last channel of dy", change.without(slice(None), slice(-1, None))),
     _made("without last row", "leaves out the last row of dy", change.without_end(0)),

@@ -30,12 +30,10 @@ class Plant:
 
 def planted_here(name: str) -> list[Mistake]:
     """A family's own mistakes; those that every family can make go to conv, and in turn to one of the others."""
-    others = sorted(set(NAMES) - {"conv"})
-    return [
-        mistake
-        for turn, mistake in enumerate(CATALOGUE)
-        if name in (able := makers(mistake)) and (len(able) == 1 or name in {"conv", others[turn % len(others)]})
-    ]
+    others, anyones = sorted(set(NAMES) - {"conv"}), [mistake for mistake in CATALOGUE if len(makers(mistake)) > 1]
+    taken = {"conv", *others} if name == "conv" else {name}
+    turns = {mistake.name: others[turn % len(others)] for turn, mistake in enumerate(anyones)}
+    return [mistake for mistake in CATALOGUE if name in makers(mistake) and turns.get(mistake.name, name) in taken]
 
 
 def plants(name: str) -> Iterator[Plant]:

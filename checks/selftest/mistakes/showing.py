@@ -35,16 +35,16 @@ CELLS = ("batch: one", "batch: more")
 
 @cache
 def swept(name: str) -> tuple[Case, ...]:
-    """The searched sweep of a family; last what is large, then what is coarse, then what PyTorch refuses."""
+    """The searched sweep of a family; last what has no sample, what is large, what is coarse, what PyTorch refuses."""
     return tuple(sorted(family(name).sweep(SEED, SEARCHED), key=_inconvenience))
 
 
-def _inconvenience(case: Case) -> tuple[bool, bool, bool]:
+def _inconvenience(case: Case) -> tuple[bool, bool, bool, bool]:
     sheet = family(case.family)
     torch = verdicts(TorchAutograd(), Trial(sheet.reference, sheet, case))
     refused = any(verdict.status == "blind" for verdict in torch)
     large = case.sizes() > SMALL or max(math.prod(case.shapes[name]) for name in case.arguments) > MOST_ENTRIES
-    return large, case.dtype != "float64", refused
+    return not case.shapes["x"][0], large, case.dtype != "float64", refused
 
 
 @cache
