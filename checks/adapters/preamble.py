@@ -117,7 +117,7 @@ def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
         spot = place(shown.layer, slot)
-        zero = f"np.zeros(np.shape({spot}) or len(weight), weight.dtype)"
+        zero = f"np.zeros(np.shape({spot}) or len(weight), dtype=weight.dtype)"
         yield f"{spot} = {zero if name in shown.zeros else variable(name)}"
 
 
