@@ -28,11 +28,11 @@ def found_by(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, dict[str,
 
 
 def lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
-    """A line for each test, of all its items together, and lines for what else is to be said of it."""
-    tests: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    """A line for each layer of each test, of all its items together, and lines for what else is to be said of it."""
+    layers: dict[tuple[str, ...], list[tuple[str, dict[str, Any]]]] = {}
     for item, figures in found:
-        tests.setdefault(item.partition("[")[0], []).append((item, figures))
-    for test, items in tests.items():
+        layers.setdefault((item.partition("[")[0], figures["subject"], figures["family"]), []).append((item, figures))
+    for (test, *_), items in layers.items():
         compared, blind = (sum(figures[key] for _, figures in items) for key in ("compared", "blind"))
         figures, wrong = items[0][1], sum(bool(figures["wrong"]) for _, figures in items)
         yield (

@@ -12,9 +12,16 @@ from checks.refusals import RAISED
 #: What flags are called, in lower case, and what they hold where a backward follows.
 FLAGS: Mapping[str, Any] = {
     **dict.fromkeys(("training", "train", "is_training", "is_train", "istraining", "train_mode"), True),
+    **dict.fromkeys(("train_flg", "train_flag"), True),
     **dict.fromkeys(("training_mode", "trainable", "save_cache", "store_cache", "keep_cache", "save"), True),
     "mode": "train",
 }
+
+#: Flags of a mode: where one is off, a layer computes something else.
+MODES = frozenset(FLAGS) - {"trainable", "save_cache", "store_cache", "keep_cache", "save"}
+
+#: What a flag that is called by a mode holds in the other one.
+_OTHER = {"train": "test"}
 
 #: What a flag holds by itself where no backward is thought of.
 _OFF = (False, None, "test", "eval", "predict", "inference")
@@ -39,6 +46,17 @@ def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks
     """The flags of a forward, of which those that it asks for are held; ``remarks`` is told of what is set."""
     remarks.extend([told(asked)] if asked else [])
     return Flags(left_off(parameters), remarks)
+
+
+def about_one_mode(parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> list[str]:
+    """About flags of a mode that are always on: those ``asked`` for, or on by themselves."""
+    standing = {each.name: asked.get(each.name, each.default) for each in parameters}
+    on = {name: value for name, value in standing.items() if name.lower() in MODES and value == FLAGS[name.lower()]}
+    return [
+        f"examined with {name}={value!r} alone; for the other mode: "
+        f"examine(functools.partial(layer.forward, {name}={_OTHER.get(value, False)!r}), ...)"
+        for name, value in on.items()
+    ]
 
 
 def told(flags: Mapping[str, Any]) -> str:

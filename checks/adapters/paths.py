@@ -112,9 +112,18 @@ def arrays_in(thing: Any) -> Iterator[tuple[Path, Any]]:
 
 def numbers_in(thing: Any) -> Iterator[tuple[Path, float]]:
     """Every plain number that a thing holds under a name, with a way to it."""
+    held = _named_in(thing)
+    return ((path, value) for path, value in held if type(value) in {int, float} or isinstance(value, np.floating))
+
+
+def flags_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """Every truth value and every word that a thing holds under a name, with a way to it."""
+    return ((path, value) for path, value in _named_in(thing) if isinstance(value, (bool, str)))
+
+
+def _named_in(thing: Any) -> Iterator[tuple[Path, Any]]:
     every = ((path, holder, step) for path, holder in _walked(thing) for step in steps(holder))
-    found = (((*path, step), step.get(holder)) for path, holder, step in every if isinstance(step.key, str))
-    return ((path, value) for path, value in found if type(value) in {int, float} or isinstance(value, np.floating))
+    return (((*path, step), step.get(holder)) for path, holder, step in every if isinstance(step.key, str))
 
 
 def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:

@@ -74,9 +74,12 @@ def as_you_build_it(layer: Any) -> str:
     return f"{name}()"
 
 
-def lines_of(name: str, built: str) -> list[str]:
-    """Lines that import a class by its name and build an object of it, where it has the name that ``imported`` says."""
-    return [f"{imported(name).line}\n", f"layer = {built}\n\n"]
+def lines_of(name: str, built: str, then: Sequence[str] = ()) -> list[str]:
+    """Lines that import a class by its name and build an object of it, where it has the name that ``imported`` says.
+
+    ``then`` is what is done with the object first.
+    """
+    return [f"{imported(name).line}\n", "\n".join([f"layer = {built}", *then, "\n"])]
 
 
 def _forward(shown: Shown) -> Iterator[str]:
@@ -114,7 +117,7 @@ def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
         spot = place(shown.layer, slot)
-        zero = f"np.zeros(np.shape({spot}) or len(weight), weight.dtype)"
+        zero = f"np.zeros(np.shape({spot}) or len(weight), dtype=weight.dtype)"
         yield f"{spot} = {zero if name in shown.zeros else variable(name)}"
 
 

@@ -28,7 +28,8 @@ from checks.types import Arrays, Config
 class ObjectSource:
     """Shows an object; ``slots`` are known places of its arrays, ``unbuilt`` says that its first forward makes them.
 
-    ``result`` is what a backward of it once gave; ``grown`` knows what is set to zero before each.
+    ``result`` is what a backward of it once gave; ``grown`` knows what is set to zero before each. ``switched`` are the
+    lines that bring it into its mode.
     """
 
     layer: Any
@@ -39,11 +40,13 @@ class ObjectSource:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     result: Any = None
     unbuilt: bool = False
+    switched: Sequence[str] = ()
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """The object as its user builds it."""
         built = f"{as_you_build_it(self.layer)}  # as you build it"
-        shown = self.shown(arrays, config, lines_of(type(self.layer).__name__, built))
+        lines = lines_of(type(self.layer).__name__, built, self.switched)
+        shown = self.shown(arrays, config, lines)
         return preamble(shown) if shown else ""
 
     def shown(self, arrays: Arrays, config: Config, built: Sequence[str], taken: Sequence[str] = ()) -> Shown | None:

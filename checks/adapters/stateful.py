@@ -6,7 +6,7 @@ object of a class for as long as its constructor asks for nothing else; it is gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
@@ -20,7 +20,7 @@ from checks.adapters.answered import forwarded
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
-from checks.adapters.flags import Flags, of_method
+from checks.adapters.flags import Flags, about_one_mode, of_method
 from checks.adapters.grown import Grown, flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
@@ -33,6 +33,8 @@ from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
+from checks.adapters.switches import switch_of
+from checks.adapters.two_modes import Mention, in_other_mode, put_back, told
 from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -53,7 +55,7 @@ def adapt_class(
     constructor = settled(kind, Constructor.of(kind, arguments[1:], turn), arguments)
     method = read(methods.ahead(kind), arguments, "class")
     taken = method.taken(arguments[:1])
-    objects, homes = Reused(kind), ByName(arguments)
+    objects, homes, mention = Reused(kind), ByName(arguments), Mention(outputs.remarks)
     flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
@@ -66,6 +68,7 @@ def adapt_class(
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
         bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *taken}
         layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, taken))
+        mention.look(layer)
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
             bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
@@ -92,30 +95,35 @@ def adapt_object(
     """Subject from an object: its attributes fix the configuration, and its arrays are replaced by the case's.
 
     They stand where ``kept`` says, or else under their names. Where the object can be copied, a copy stands beside it,
-    and what calls leave in it can be forgotten. Raises UsageError where the signature of the forward cannot be
-    understood.
+    one in its other mode where it has two, and what calls leave in it can be forgotten. Raises UsageError where the
+    signature of the forward cannot be understood.
     """
-    found = _of_object(layer, methods, arguments, outputs, kept)
+    made = partial(_of_object, methods, arguments, outputs, kept)
+    found = made(layer)
     with suppress(*RAISED):
-        found = replace(found, forget=partial(_put_back, layer, deepcopy(vars(layer))))
-        return replace(found, sibling=_of_object(deepcopy(layer), methods, arguments, outputs, kept))
+        found = replace(found, forget=partial(put_back, layer, deepcopy(vars(layer))))
+        found = replace(found, sibling=made(deepcopy(layer)))
+        if switch := switch_of(layer):
+            found = replace(found, modes={switch.mode: in_other_mode(layer, switch, made)})
+            found.remarks.append(told(switch, layer))
     return found
 
 
-def _put_back(layer: Any, attributes: Mapping[str, Any]) -> None:
-    """Leave an object with copies of the attributes that it had before its first call."""
-    before = deepcopy(attributes)
-    vars(layer).clear()
-    vars(layer).update(before)
-
-
 def _of_object(
-    layer: Any, methods: Methods, arguments: tuple[str, ...], outputs: Outputs, kept: Kept | None
+    methods: Methods,
+    arguments: tuple[str, ...],
+    outputs: Outputs,
+    kept: Kept | None,
+    layer: Any,
+    switched: Sequence[str] = (),
 ) -> Subject:
+    """Subject from an object alone; ``switched`` are lines of a script that bring it into its mode."""
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
+    modes = about_one_mode(method.signature.parameters.values(), method.flags)
+    outputs.remarks.extend(each for each in modes if each not in outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
@@ -130,7 +138,7 @@ def _of_object(
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
-    shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept))
+    shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched)
     return _subject(name_of(layer), run, back, _without_bias(limits, layer), shown)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
-from checks.adapters.callables import signature_of
+import numpy as np
+
 from checks.adapters.given import by_argument
-from checks.adapters.instead import put_around
 from checks.adapters.methods import methods_of
 from checks.adapters.recognise import framework_of
+from checks.adapters.tensor_state import around, class_on_arrays, on_arrays
 from checks.adapters.tensors import KINDS, Tensors
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -22,6 +23,8 @@ from checks.types import Arrays, Config
 REMARK = "the layer's forward and backward are handed {}"
 
 _HANDED = """{text}
+
+
 {loading}
 
 
@@ -51,11 +54,12 @@ class Handed:
 
     layer: Any
     kind: Tensors | None = None
+    also: str = ""
 
     @property
     def remarks(self) -> list[str]:
         """What is to be said of it."""
-        return [REMARK.format(self.kind.called)] if self.kind else []
+        return [REMARK.format(self.kind.called), *filter(None, [self.also])] if self.kind else []
 
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""
@@ -63,7 +67,13 @@ class Handed:
 
     def _shown(self, shown: Callable[[Arrays, Config], str] | None, arrays: Arrays, config: Config) -> str:
         text = shown(arrays, config).rstrip("\n") if shown else ""
-        return _HANDED.format(text=text, **self.kind.source._asdict()) if self.kind and text else ""
+        if not (self.kind and text):
+            return ""
+        said = self.kind.source
+        on_tensors = text.replace(".copy()", said.copied).replace("np.zeros(", f"{said.space}.zeros(")
+        return _HANDED.format(
+            text=on_tensors, loading=said.loading, kind=said.kind, tensor=said.tensor, array=said.array
+        )
 
 
 def on_tensors(obj: Any, inputs: Any) -> Handed:
@@ -82,12 +92,27 @@ def on_tensors(obj: Any, inputs: Any) -> Handed:
             return Handed(obj)
         if _answers(obj, kind.tensors(deepcopy(arrays)), kind):
             return Handed(_tensored(obj, kind), kind)
+        if (cast := _in_format_of(obj, arrays, kind)) and _answers(cast.layer, deepcopy(arrays), kind):
+            return cast
     return Handed(obj)
+
+
+def _in_format_of(obj: Any, arrays: Arrays, kind: Tensors) -> Handed | None:
+    """An object whose own tensors of floating point are in the format of the examples; None where they are anyway."""
+    formats = {np.asarray(value).dtype for value in arrays.values() if np.asarray(value).dtype.kind == "f"}
+    if methods_of(obj) is None or len(formats) != 1:
+        return None
+    (dtype,), layer = formats, _tensored(obj, kind)
+    own = {name: value for name, value in vars(layer).items() if isinstance(value, np.ndarray)}
+    others = {name: value for name, value in own.items() if value.dtype.kind == "f" and value.dtype != dtype}
+    vars(layer).update({name: value.astype(dtype) for name, value in others.items()})
+    told = ", ".join(sorted({value.dtype.name for value in others.values()}))
+    return Handed(layer, kind, f"{', '.join(others)}, of {told}, are examined in {dtype}") if others else None
 
 
 def ways(obj: Any) -> list[Handed]:
     """A layer as it is, and as one that is handed the tensors of a framework that its forward shows."""
-    if isinstance(obj, (type, Subject)) or not _by_hand(obj):
+    if isinstance(obj, Subject) or not _by_hand(obj):
         return [Handed(obj)]
     shown = (kind for kind in KINDS if kind.loaded and framework_of(_forward_of(obj)) == kind.framework)
     return [Handed(obj), *(Handed(_tensored(obj, kind), kind) for kind in shown)]
@@ -106,27 +131,13 @@ def _forward_of(layer: Any) -> Callable[..., Any]:
 
 
 def _tensored(obj: Any, kind: Tensors) -> Any:
-    if isinstance(obj, (tuple, list)):
-        return tuple(_around(each, place, kind) for place, each in enumerate(obj))
-    methods, found = methods_of(obj), copy(obj)
-    for place, name in enumerate((methods.forward, methods.backward) if methods else ()):
-        put_around(found, name, partial(_around, place=place, kind=kind))
+    if (methods := methods_of(obj)) is None:
+        return tuple(around(each, place, kind) for place, each in enumerate(obj))
+    if isinstance(obj, type):
+        return class_on_arrays(obj, methods, kind)
+    found = copy(obj)
+    on_arrays(found, methods, kind)
     return found
-
-
-def _around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..., Any]:
-    """A method that takes and gives arrays; of a forward (place 0) what follows y stays as it is, for the backward."""
-
-    @wraps(method)
-    def called(*given: Any, **named: Any) -> Any:
-        with kind.calling():
-            result = method(*map(kind.tensors, given), **kind.tensors(named))
-        if place == 0 and isinstance(result, tuple):
-            return (kind.arrays(result[0]), *result[1:])
-        return kind.arrays(result)
-
-    called.__signature__ = signature_of(method, "function", ("x",))  # type: ignore[attr-defined]
-    return called
 
 
 def _answers(layer: Any, given: Mapping[str, Any], kind: Tensors) -> bool:

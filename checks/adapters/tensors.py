@@ -21,6 +21,8 @@ class Source(NamedTuple):
     kind: str
     tensor: str
     array: str
+    copied: str
+    space: str
 
 
 class Tensors(ABC):
@@ -54,7 +56,7 @@ class Tensors(ABC):
 
     def among(self, examples: Mapping[str, Any]) -> bool:
         """Whether any example is one of them, or holds one."""
-        return any(self.are(leaf) for value in examples.values() for leaf in _leaves(value))
+        return any(self.are(leaf) for value in examples.values() for leaf in leaves(value))
 
     def tensors(self, value: Any) -> Any:
         """A structure with a tensor in place of each array; anything else as it is."""
@@ -74,6 +76,8 @@ class _Torch(Tensors):
         "torch.Tensor",
         "lambda each: torch.from_numpy(each if min(each.strides, default=0) >= 0 else each.copy())",
         "lambda each: each.detach().numpy()",
+        ".clone()",
+        "torch",
     )
 
     def are(self, value: Any) -> bool:
@@ -96,7 +100,12 @@ class _Jax(Tensors):
 
     framework, called = "jax", "JAX arrays"
     source = Source(
-        'import jax\n\njax.config.update("jax_enable_x64", True)', "jax.Array", "jax.numpy.array", "np.asarray"
+        'import jax\n\njax.config.update("jax_enable_x64", True)',
+        "jax.Array",
+        "jax.numpy.array",
+        "np.asarray",
+        ".copy()",
+        "jax.numpy",
     )
 
     def are(self, value: Any) -> bool:
@@ -130,10 +139,11 @@ def each(change: Any, value: Any) -> Any:
     return type(value)(map(change, value)) if isinstance(value, (tuple, list)) else value
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything in dictionaries, tuples and lists of a value that is none of these."""
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else None
     if inner is None:
         yield value
         return
     for one in inner:
-        yield from _leaves(one)
+        yield from leaves(one)

@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.own_names import parameter_of
+from checks.adapters.switches import EVAL
 from checks.adapters.tensors import each
 from checks.adapters.torch_kinds import is_module, uncompiled
 from checks.errors import UsageError
@@ -61,7 +62,7 @@ def _run(module: Any, inputs: Any, like: Any) -> None:
     """Call a module with an example in the format of its parameters, which are drawn anew in the same way each time."""
     import torch
 
-    from checks.adapters.torch_module import EVAL, in_mode
+    from checks.adapters.torch_module import in_mode
     from checks.adapters.torch_tensors import SEED, Seeded
 
     many = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from checks.adapters.callables import name_of
 from checks.adapters.signature import read
+from checks.adapters.switches import EVAL, OTHER, TRAIN
 from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
@@ -29,10 +30,6 @@ from checks.types import Arrays, Config
 
 #: Axes of a matrix.
 MATRIX = 2
-
-#: A module's modes; each has another.
-TRAIN, EVAL = "train", "eval"
-OTHER = {TRAIN: EVAL, EVAL: TRAIN}
 
 #: What brings a module that was just built to a mode, as source.
 _STEP = {TRAIN: "", EVAL: ".eval()"}

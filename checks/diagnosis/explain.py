@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from checks.diagnosis.script import script
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UnscriptedError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
+from checks.families.unclaimed import Unclaimed
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, verdicts
@@ -190,7 +191,27 @@ def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -
 
 
 def _heard(trial: Trial) -> Iterator[Verdict]:
-    """What the second sources and the subject's own forward say of a trial."""
+    """What the second sources and the subject's own forward say of a trial.
+
+    A forward that is another layer's is not asked as exactly as one of its family: it is no longer known to be linear.
+    """
+    said = list(_said(trial, SOURCES))
+    another = any(verdict.of == "y" and verdict.status == "wrong" for verdict in said)
+    yield from said
+    yield from _said((_of_no_family(trial) if another else None) or trial, OWN_FORWARD)
+
+
+def _said(trial: Trial, laws: Collection[str]) -> Iterator[Verdict]:
     for witness in WITNESSES:
-        if witness.law in {*SOURCES, *OWN_FORWARD}:
+        if witness.law in laws:
             yield from verdicts(witness, trial)
+
+
+def _of_no_family(trial: Trial) -> Trial | None:
+    """The subject on the numbers of a case, as one that claims nothing; None where nobody can ask it so."""
+    case, config = trial.case, trial.case.config
+    subject = replace(trial.subject, forward=lambda arrays, _: trial.subject.forward(arrays, config))
+    with suppress(SubjectError, UsageError):
+        family = Unclaimed(subject, case.inputs)
+        return Trial(subject, family, family.case_of({}, {}, case.dtype, "given", case.seed).holding("dy", case.dy))
+    return None

@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.compare import compare
-from checks.errors import RefusedError, SubjectError, UsageError
+from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
 from checks.oracles.finite_difference import FiniteDifference
 from checks.subject import Pull, Subject
 from checks.witness import Trial, Witness, against
@@ -29,12 +29,13 @@ class Modes(Witness):
     """The subject's other modes against the family's reference; against their own forward where nothing is claimed."""
 
     law = "modes"
-    needs = "a layer that has modes, such as a module's train and eval"
+    needs = "a layer that has modes, such as a module's train and eval, or ``training`` of an object"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """What is said of y and each gradient in every other mode; blind where the mode gives two answers.
 
         A layer that trains is wrong where it is wrong in eval mode; one in eval mode is a hazard where it trains wrong.
+        One that was written by hand is blind in a mode in which its backward raises: it is not meant to go back there.
 
         Raises SubjectError where the subject raises in that mode.
         """
@@ -49,8 +50,15 @@ class Modes(Witness):
         try:
             if not _repeats(other):
                 return self._unable(other, DRAWS)
+        except SubjectShapeError:
+            raise
         except RefusedError as error:
             return self._unable(other, str(error))
+        except SubjectError as error:
+            if not other.subject.stateful:
+                raise
+            other.subject.apply(trial.case.inputs, trial.case.config)  # its forward owes an answer in each mode
+            return self._unable(other, f"nobody can go back there: {error}")
         claims = list(self._claims(trial, other))
         wrong = any(compare(claim).status == "wrong" for claim in claims)
         return self._unable(other, DRAWS) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims

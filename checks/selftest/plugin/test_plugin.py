@@ -134,6 +134,17 @@ def test_the_summary_says_why_most_of_the_blind_elements_are() -> None:
     assert f" blind (mostly: {max(found['reasons'], key=found['reasons'].get)}); closest" in line
 
 
+def test_the_summary_has_a_line_for_each_layer_of_a_parametrized_test() -> None:
+    """What is wrong stands beside the layer that is wrong."""
+    right = figures(examine((relu_forward, relu_backward), "relu", budget="1ms", laws=["reference"]))
+    other, wrong = ({**right, "subject": "other", "wrong": bad} for bad in ([], right["sentences"] or ["reference"]))
+    said = list(lines([("test_all[one]", right), ("test_all[two]", other), ("test_all[three]", wrong)]))
+    assert [line.partition(";")[0] for line in said if line.startswith("test_all: ")] == [
+        f"test_all: {right['subject']} as relu, none of 1 wrong",
+        "test_all: other as relu, 1 of 2 wrong",
+    ]
+
+
 @pytest.mark.parametrize("place", ["nowhere/found.json", "."])
 def test_a_report_that_cannot_be_written_is_told_before_any_test_runs(project: pytest.Pytester, place: str) -> None:
     """What was found would be lost."""

@@ -1,0 +1,135 @@
+"""The two modes of an object that was written by hand: how it shows that it has them, and how a copy is switched.
+
+Methods ``train()`` and ``eval()`` that leave it otherwise, or attributes such as ``training`` that its class reads, in
+whatever part of it they lie.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+from checks.adapters.holders import there
+from checks.adapters.paths import Path, at, flags_in, put_at
+from checks.adapters.sources import source
+from checks.refusals import RAISED
+
+#: The modes of a layer; each has another.
+TRAIN, EVAL = "train", "eval"
+OTHER = {TRAIN: EVAL, EVAL: TRAIN}
+
+#: Attributes that say which mode a layer is in, in lower case, and whether they are on where it trains.
+_FLAGS: Mapping[str, bool] = {
+    **dict.fromkeys(
+        ("training", "train", "is_training", "is_train", "istraining", "train_mode", "training_mode"), True
+    ),
+    **dict.fromkeys(("train_flag", "train_flg", "in_training"), True),
+    **dict.fromkeys(("testing", "is_test", "test_mode", "eval_mode", "is_eval", "inference", "inference_mode"), False),
+}
+
+#: Attributes that hold a mode by its name, and the names of one that does not train, the likeliest first.
+_WORDS = frozenset({"mode", "phase"})
+_TRAINS = ("train", "training")
+_EVALUATES = ("eval", "test", "inference", "infer", "predict", "evaluation", "testing", "valid", "val")
+
+#: What a class does with such an attribute that is no use of it.
+_NO_USE = frozenset({"__init__", "__repr__", "__str__", TRAIN, EVAL})
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Brings a layer into ``mode``: by the method of that name, or by what these attributes are to hold."""
+
+    mode: str
+    held: tuple[tuple[Path, Any], ...] = ()
+
+    def turn(self, layer: Any) -> None:
+        """Switch it."""
+        if not self.held:
+            getattr(layer, self.mode)()
+        for path, value in self.held:
+            put_at(layer, path, value)
+
+    def lines(self, layer: Any) -> list[str]:
+        """The same as source."""
+        return [f"{source(layer, path)} = {value!r}" for path, value in self.held] or [f"layer.{self.mode}()"]
+
+
+def switch_of(layer: Any) -> Switch | None:
+    """What brings a layer into the mode in which it is not; None where it does not show that it has two."""
+    with suppress(*RAISED):
+        return _by_methods(layer) or _by_attributes(layer)
+    return None
+
+
+def _by_methods(layer: Any) -> Switch | None:
+    """By what copies of it hold that were told to train, and to stop it; as built it trains unless it looks so."""
+    if not all(_asks_nothing(there(layer, mode)) for mode in OTHER):
+        return None
+    left: dict[str, Any] = {}
+    for mode in OTHER:
+        twin = deepcopy(layer)
+        getattr(twin, mode)()
+        left[mode] = dict(flags_in(twin))
+    if left[TRAIN] == left[EVAL]:
+        return None
+    return Switch(TRAIN if left[EVAL] == dict(flags_in(layer)) else EVAL)
+
+
+def _asks_nothing(method: Any) -> bool:
+    """Whether it is a method that is called without arguments: ``train(images, epochs)`` trains."""
+    code = getattr(getattr(method, "__func__", None), "__code__", None)
+    defaults = getattr(getattr(method, "__func__", None), "__defaults__", None) or ()
+    return code is not None and code.co_argcount - len(defaults) == 1 and code.co_kwonlyargcount == 0
+
+
+def _by_attributes(layer: Any) -> Switch | None:
+    """By each attribute that is called so; the first says which mode it is in."""
+    every = [(path, trains, other) for path, value in flags_in(layer) for trains, other in _read(layer, path, value)]
+    if not every:
+        return None
+    own = every[0][1]
+    turned = tuple((path, other) for path, trains, other in every if trains == own)
+    return Switch(EVAL if own else TRAIN, turned)
+
+
+def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
+    """Whether a part trains by an attribute that says so, and what it holds in the other mode; none where none does."""
+    name, codes = str(path[-1].key), _codes(type(at(layer, path[:-1])), str(path[-1].key))
+    if not codes:
+        return
+    if isinstance(value, bool) and name.lower() in _FLAGS:
+        yield value is _FLAGS[name.lower()], not value
+    elif name.lower() in _WORDS and value in {*_TRAINS, *_EVALUATES}:
+        trains = value in _TRAINS
+        known = {each for code in codes for each in _constants(code)}
+        yield (
+            trains,
+            next(
+                (each for each in (_EVALUATES if trains else _TRAINS) if each in known),
+                OTHER[TRAIN if trains else EVAL],
+            ),
+        )
+
+
+def _codes(kind: type, name: str) -> list[CodeType]:
+    """Code of the methods of a class that read an attribute of this name."""
+    own = {key: value for each in reversed(kind.__mro__[:-1]) for key, value in vars(each).items()}
+    functions = (getattr(value, "fget", value) for key, value in own.items() if key not in _NO_USE)
+    codes = [each.__code__ for each in functions if isinstance(each, FunctionType)]
+    return [code for code in codes if any(_reads(each, name) for each in dis.get_instructions(code))]
+
+
+def _reads(instruction: dis.Instruction, name: str) -> bool:
+    return instruction.opname in {"LOAD_ATTR", "LOAD_METHOD"} and instruction.argval == name
+
+
+def _constants(code: CodeType) -> Iterator[Any]:
+    """Words in a code, also in those that are looked for in a tuple or a set."""
+    for each in code.co_consts:
+        yield from each if isinstance(each, (tuple, frozenset)) else [each]

@@ -1,0 +1,75 @@
+"""An object that was written by hand, in the mode in which it is not: a copy of it that was switched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.switches import EVAL, Switch, switch_of
+from checks.refusals import RAISED
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+
+#: Makes a subject of a layer that is brought into a mode by these lines of a script.
+Made = Callable[[Any, list[str]], Subject]
+
+
+def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
+    """The subject of a switched copy.
+
+    One that raises in its first forward there goes forward in its own mode before it is switched: what it keeps as it
+    trains may be there from then on alone.
+    """
+    twin, own = deepcopy(layer), deepcopy(vars(layer))
+    switch.turn(twin)
+    fresh, found = deepcopy(vars(twin)), made(twin, switch.lines(layer))
+    tried: list[Mapping[str, Any]] = []
+
+    def forget() -> None:
+        put_back(twin, tried[0] if tried else fresh)
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        try:
+            return found.forward(arrays, config)
+        except RAISED:
+            if tried:
+                raise
+        put_back(twin, own)
+        found.forward(arrays, config)
+        switch.turn(twin)
+        tried.append(deepcopy(vars(twin)))
+        return found.forward(arrays, config)
+
+    return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=forget)
+
+
+def put_back(layer: Any, attributes: Mapping[str, Any]) -> None:
+    """Leave an object with copies of the attributes that it had before its first call."""
+    before = deepcopy(attributes)
+    vars(layer).clear()
+    vars(layer).update(before)
+
+
+class Mention:
+    """Says once of a class whose objects have two modes that they are examined in one."""
+
+    def __init__(self, remarks: list[str]) -> None:
+        self.remarks, self.looked = remarks, False
+
+    def look(self, layer: Any) -> None:
+        """Look at the first object of the class."""
+        if not self.looked and (switch := switch_of(layer)):
+            self.remarks.append(
+                f"{switch.mode} mode is not examined ({'; '.join(switch.lines(layer))}): for both modes give an "
+                f"object, examine({name_of(type(layer))}(...), ...)"
+            )
+        self.looked = True
+
+
+def told(switch: Switch, layer: Any) -> str:
+    """The sentence about both modes."""
+    own = "as it trains" if switch.mode == EVAL else "as it is used"
+    return f"both modes of the layer are examined: {own}, and in {switch.mode} mode by {'; '.join(switch.lines(layer))}"

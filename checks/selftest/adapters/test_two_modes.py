@@ -1,0 +1,247 @@
+"""A layer that was written by hand is examined in both of its modes, where it shows how it is switched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.oracles.modes import Modes
+from checks.selftest.adapters.test_preamble import printed
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((4, 3))
+
+
+class Norm:
+    """Batch normalization; ``hasty`` goes back in eval mode as if it trained."""
+
+    def __init__(self, *, hasty: bool = False) -> None:
+        self.gamma, self.mean, self.variance = np.ones(3), np.zeros(3), np.full(3, 4.0)
+        self.training, self.hasty = True, hasty
+
+    def forward(self, x: Array) -> Array:
+        """(x - mean) / deviation: of the batch, or those that are kept."""
+        if self.training:
+            mean, variance = x.mean(0), x.var(0)
+            self.mean, self.variance = (self.mean + mean) / 2, (self.variance + variance) / 2
+        else:
+            mean, variance = self.mean, self.variance
+        self.deviation = np.sqrt(variance + 1e-5)
+        self.normal = (x - mean) / self.deviation
+        return np.asarray(self.gamma * self.normal)
+
+    def backward(self, dy: Array) -> Array:
+        """Through the mean and the deviation where they are the batch's."""
+        self.dgamma = (dy * self.normal).sum(0)
+        up = dy * self.gamma
+        if self.training or self.hasty:
+            up = up - up.mean(0) - self.normal * (up * self.normal).mean(0)
+        return np.asarray(up / self.deviation)
+
+
+class Told(Norm):
+    """The same, told by methods."""
+
+    def __init__(self, *, hasty: bool = False) -> None:
+        super().__init__(hasty=hasty)
+        self.log: list[str] = []
+
+    def train(self) -> None:
+        """To train."""
+        self.training = True
+
+    def eval(self) -> None:
+        """To be used."""
+        self.training = False
+
+
+class Worded:
+    """The same, told by a word."""
+
+    def __init__(self, *, hasty: bool = False) -> None:
+        self.norm, self.mode = Norm(hasty=hasty), "train"
+
+    def forward(self, x: Array) -> Array:
+        """Norm's."""
+        self.norm.training = self.mode == "train"
+        return self.norm.forward(x)
+
+    def backward(self, dy: Array) -> Array:
+        """Norm's."""
+        return self.norm.backward(dy)
+
+
+class Chain:
+    """Layers one after another."""
+
+    def __init__(self, *layers: Any) -> None:
+        self.layers = layers
+
+    def forward(self, x: Array) -> Array:
+        """Ahead through all."""
+        for each in self.layers:
+            x = each.forward(x)
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        """Back through all."""
+        for each in reversed(self.layers):
+            dy = each.backward(dy)
+        return dy
+
+
+class Late(Norm):
+    """Keeps no mean before it has trained."""
+
+    def __init__(self, *, hasty: bool = False) -> None:
+        super().__init__(hasty=hasty)
+        del self.mean
+
+    def forward(self, x: Array) -> Array:
+        """Begin with the first mean that there is."""
+        if self.training and not hasattr(self, "mean"):
+            self.mean = x.mean(0)
+        return super().forward(x)
+
+
+class Dropped:
+    """Dropout, which saves no mask where it does not train."""
+
+    def __init__(self) -> None:
+        self.is_training = True
+
+    def forward(self, x: Array) -> Array:
+        """Half of the numbers."""
+        if not self.is_training:
+            return x.copy()
+        self.mask = np.random.random(x.shape) > 1 / 2  # noqa: NPY002 - as people write it
+        return np.asarray(2 * x * self.mask)
+
+    def backward(self, dy: Array) -> Array:
+        """By the same mask."""
+        return np.asarray(2 * dy * self.mask)
+
+
+def _asked(layer: Any, *others: str) -> Any:
+    return examine(layer, inputs=(X,), budget="1ms", laws=[Modes.law, *others])
+
+
+@pytest.mark.parametrize("kind", [Norm, Told, Worded, Late, lambda **said: Chain(Norm(**said), Norm(**said))])
+def test_an_object_that_goes_back_in_eval_mode_as_if_it_trained_is_wrong(kind: Any) -> None:
+    """By the law of modes alone; the right one is right, and a note says that both modes were examined."""
+    right, found = _asked(kind()), _asked(kind(hasty=True), "finite differences")
+    assert not right.wrong
+    assert right.tallies[Modes.law].right
+    assert set(found.findings) == {Modes.law}
+    assert "in eval mode" in found.findings[Modes.law].verdict.why
+    assert "both modes of the layer are examined: as it trains, and in eval mode by " in story(right)
+
+
+@pytest.mark.parametrize("kind", [Norm, Told])
+def test_an_object_in_eval_mode_is_a_hazard_where_it_trains_wrong(kind: Any) -> None:
+    """Whoever trains it should know."""
+
+    class Wrong(kind):  # type: ignore[misc]
+        def backward(self, dy: Array) -> Array:
+            given = super().backward(dy)
+            return np.asarray(given / 2 if self.training else given)
+
+    layer = Wrong()
+    layer.training = False
+    found = _asked(layer)
+    assert not found.wrong
+    assert "in train mode" in found.hazards[Modes.law].verdict.why
+    assert layer.training is False
+
+
+def test_a_mode_in_which_nobody_can_go_back_is_blind_and_says_so() -> None:
+    """Dropout that saves no mask as it is used."""
+    found = _asked(Dropped(), "finite differences")
+    assert not found.wrong
+    assert "in eval mode: nobody can go back there: Dropped (eval): backward raised AttributeError" in story(found)
+
+
+def test_a_forward_that_raises_in_eval_mode_is_wrong() -> None:
+    """A layer is to be used."""
+
+    class Broken(Dropped):
+        def forward(self, x: Array) -> Array:
+            if not self.is_training:
+                return np.asarray(vars(self)["kept"])
+            return super().forward(x)
+
+    assert _asked(Broken()).wrong
+
+
+@pytest.mark.usefixtures("plainest")
+def test_a_script_switches_the_object() -> None:
+    """So that it shows what was found."""
+    for layer, line in ((Told(hasty=True), "layer.eval()"), (Norm(hasty=True), "layer.training = False")):
+        text = _asked(layer).findings[Modes.law].script
+        assert line in text.splitlines()
+        wrong, right = (
+            printed(text, type(layer), type(layer)(hasty=hasty)).split(" and must be ") for hasty in (True, False)
+        )
+        assert float(wrong[0].split()[-1]) != float(wrong[1])
+        assert float(right[0].split()[-1]) == pytest.approx(float(right[1]), rel=1e-12)
+
+
+def test_a_training_loop_is_no_switch() -> None:
+    """``train(data, epochs)`` is not called, nor is an attribute that nobody reads one."""
+
+    class Net(Norm):
+        def __init__(self) -> None:
+            super().__init__()
+            self.training = True
+
+        def forward(self, x: Array) -> Array:
+            return np.asarray(x * self.gamma)
+
+        def backward(self, dy: Array) -> Array:
+            self.dgamma = (dy * X).sum(0)
+            return np.asarray(dy * self.gamma)
+
+        def train(self, data: Array, epochs: int) -> None:
+            raise AssertionError(f"{data.shape}, {epochs}")
+
+        def eval(self) -> None:
+            raise AssertionError("eval")
+
+    assert "mode" not in "".join(_asked(Net(), "finite differences").notes)
+
+
+def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined() -> None:
+    """And how it would be."""
+
+    class Flagged(Norm):
+        def forward(self, x: Array, training: bool = True) -> Array:
+            self.training = training
+            return super().forward(x)
+
+    assert any(
+        "examined with training=True alone; for the other mode: examine(functools.partial(layer.forward, "
+        "training=False), ...)" in note
+        for note in _asked(Flagged(), "finite differences").notes
+    )
+
+
+def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
+    """One object after another is built of it; an object has both."""
+
+    class Rectifier:
+        def __init__(self) -> None:
+            self.training = True
+
+        def forward(self, x: Array) -> Array:
+            self.positive = x > 0 if self.training else x > -1
+            return np.asarray(x * self.positive)
+
+        def backward(self, dy: Array) -> Array:
+            return np.asarray(dy * self.positive)
+
+    found = examine(Rectifier, "relu", budget="1ms", laws=["reference", Modes.law])
+    assert any(note.startswith("eval mode is not examined (layer.training = False)") for note in found.notes)
+    assert examine(Rectifier(), "relu", budget="1ms", laws=["reference", Modes.law]).wrong
