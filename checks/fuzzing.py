@@ -6,7 +6,6 @@ its own: what it does to that process is a counterexample like any other.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,12 +14,12 @@ from typing import Any
 
 from checks.adapters.identity import identity
 from checks.case import Case
-from checks.corpus.replay import Replays, replay_first
+from checks.corpus.replay import replay_first
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
-from checks.family import Family
+from checks.fuzzed import Fuzzed, Keeper
 from checks.isolation import Apart
 from checks.isolation.apart import INTERRUPTED
 from checks.lanes import side_by_side
@@ -59,35 +58,6 @@ class Layer:
     def question(self) -> Question:
         """What is asked of it."""
         return Question(self.subject, self.like, self.supports, self.inputs)
-
-
-@dataclass
-class Fuzzed:
-    """What is known of a layer: rounds, cases, numbers compared, files that were new, what was seen again, by law.
-
-    ``broken`` names the files of the corpus, found on this layer, on which it still breaks; ``stopped`` says why no
-    more cases of it are heard.
-    """
-
-    rounds: int = 0
-    cases: int = 0
-    compared: int = 0
-    kept: list[str] = field(default_factory=list)
-    again: dict[str, int] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
-    stopped: str = ""
-
-    @property
-    def wrong(self) -> bool:
-        """Whether anything was found, by this run or an earlier one, and not fixed since."""
-        return bool(self.kept or self.again or self.broken)
-
-    def hear(self, replayed: Replayed) -> None:
-        """Take note of which files hold again, and which do not."""
-        fixed = replayed.files("fixed")
-        self.broken = [*replayed.files("regressions"), *replayed.files("broken")]
-        self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
-        self.again = self.again if self.broken or self.kept else {}
 
 
 @dataclass(frozen=True)
@@ -170,46 +140,3 @@ def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:
     known.cases += examination.cases
     known.compared += examination.compared
     known.stopped = stopped if stopped != INTERRUPTED else ""  # another run goes on
-
-
-class Keeper:
-    """Keeps what is new: a law that broke for another result, or in other configuration cells, than what is known.
-
-    What was fixed is known no more: where it breaks again, that is new.
-    """
-
-    def __init__(self, corpus: Corpus, owner: str, family: Family, known: Fuzzed) -> None:
-        """Of one layer, whose counterexamples in the corpus are known already."""
-        self._replays, self._family, self._known = Replays(corpus, owner), family, known
-        self._fresh: list[tuple[Finding, str]] = []
-        own = [stored.entry for stored in corpus.contents().counterexamples if stored.entry.subject == owner]
-        same = [entry for entry in own if entry.family == family.name and not entry.fixed]
-        self._held = {self._kind(entry.law, entry.of, entry.case): str(entry.case) for entry in same}
-        self._old = frozenset(self._held)
-        self._seen: Counter[str] = Counter(known.again)
-
-    @property
-    def held(self) -> int:
-        """Kinds of counterexample that are known."""
-        return len(self._held)
-
-    def keep(self, finding: Finding) -> None:
-        """Write a finding down where it is new, and count it where it is not; one that was kept is completed."""
-        kind, text = self._kind(finding.law, finding.verdict.of, finding.shrunk), str(finding.shrunk)
-        if self._held.setdefault(kind, text) != text or kind in self._old:
-            self._seen[finding.law] += not finding.script
-            self._known.again = dict(self._seen)
-            return
-        before = len(self._replays.done.kept)
-        self._replays.keep(finding)
-        for file in self._replays.done.kept[before:]:
-            self._known.kept.append(file)
-            self._fresh.append((finding, file))
-
-    def fresh(self) -> list[tuple[Finding, str]]:
-        """What is new since this was asked last."""
-        found, self._fresh = self._fresh, []
-        return found
-
-    def _kind(self, law: str, of: str, case: Case) -> tuple[str, str, frozenset[str]]:
-        return law, of, frozenset(self._family.cells(case))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
+from checks.adapters.torch_compiling import compiling
 from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_derivatives import derivatives
 from checks.adapters.torch_surroundings import Around, Noting, inside
@@ -120,7 +119,7 @@ def _run(
 ) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
     """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
-    with Seeded(fmt.device, seed), _compiling(), Noting() as around:
+    with Seeded(fmt.device, seed), compiling(), Noting() as around:
         try:
             y = fmt.outputs.joined(layer(leaves, config), _one, leaves.values())
         except RuntimeError as error:
@@ -154,28 +153,6 @@ def spared(layer: Layer) -> Layer:
         return layer({name: leaf.clone() for name, leaf in leaves.items()}, config)
 
     return on_copies
-
-
-#: How torch.compile works here: each new shape and format is compiled, where it would go back to plain PyTorch in
-#: silence after a few; and what a first backward read is kept for a second one.
-_COMPILING: Mapping[str, Mapping[str, Any]] = {
-    "torch._dynamo.config": {"recompile_limit": 1_000_000, "accumulated_recompile_limit": 1_000_000},
-    "torch._functorch.config": {"donated_buffer": False},
-}
-
-
-_AS_IT_IS = nullcontext()
-
-
-def _compiling() -> AbstractContextManager[object]:
-    """The settings of ``_COMPILING`` for a while, those that this PyTorch knows, where anything was ever compiled."""
-    if "torch._dynamo" not in sys.modules:
-        return _AS_IT_IS
-    settings = ExitStack()
-    for name, wanted in _COMPILING.items():
-        config: Any = sys.modules[name]
-        settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
-    return settings
 
 
 class Seeded:
@@ -214,7 +191,7 @@ def _pull(dy: Array, saved: Any) -> Arrays:
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
-    with _compiling():
+    with compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
         shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
         found = inside(around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))

@@ -27,7 +27,8 @@ from checks.corpus.store import Corpus
 from checks.counted import count
 from checks.errors import UsageError
 from checks.families import family
-from checks.fuzzing import ROUND, SCHEMA, Fuzzed, Layer, News, Plan, fuzz
+from checks.fuzzed import Fuzzed
+from checks.fuzzing import ROUND, SCHEMA, Layer, News, Plan, fuzz
 from checks.isolation import Apart
 from checks.report import as_json
 from checks.report.again import InShell

@@ -10,8 +10,9 @@ from checks.case import Case
 from checks.data import PATTERNED
 from checks.family import Family
 from checks.strategies import coverage
-from checks.strategies.cells import Row, Space, by_axis, visited
+from checks.strategies.cells import Row, Space
 from checks.strategies.geometry import Geometry
+from checks.strategies.visited import by_axis, visited
 
 #: Kinds of data that are no option of their own.
 SPACED = {"sparse": "integers", **{kind: plain for plain, kind in PATTERNED.items()}}

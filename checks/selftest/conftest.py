@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from checks import hearing
+from checks.adapters.torch_compiling import compiled
 from checks.scope import spend
 from checks.selftest.brief import brief, shrinking, stepping
 
@@ -36,6 +38,14 @@ def spared() -> Iterator[None]:
     """What most tests do not ask about is left to the thorough profile."""
     with brief():
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_compiled() -> Iterator[None]:
+    """No test is slowed down by what an earlier one compiled."""
+    yield
+    if compiled():
+        sys.modules["torch._dynamo"].reset()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ NEVER_DRAWN = "never drawn; raise the number of cases"
 
 
 def met(groups: Iterable[set[str]], strength: int = 2) -> set[Combination]:
-    """Every combination of ``strength`` cells that stand together in one of the groups (see ``cells.by_axis``)."""
+    """Every combination of ``strength`` cells that stand together in one of the groups (see ``visited.by_axis``)."""
     return {frozenset(cells) for group in groups for cells in combinations(sorted(group), strength)}
 
 

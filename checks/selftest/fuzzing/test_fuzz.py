@@ -18,7 +18,8 @@ import pytest
 from checks.commands.fuzz import named
 from checks.corpus.store import Corpus
 from checks.families import family
-from checks.fuzzing import SCHEMA, Fuzzed, Keeper, Layer, Plan, fuzz
+from checks.fuzzed import Fuzzed, Keeper
+from checks.fuzzing import SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
 from checks.selftest.main_job.shell import command, gradproof, hearing_ctrl_c

@@ -86,6 +86,7 @@ FLOORS = (
         "told_once",
         "pytest_items",
         "soak",
+        "fuzzed",
         "fuzzing",
     ),
     ("door",),

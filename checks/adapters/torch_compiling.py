@@ -1,0 +1,37 @@
+"""How torch.compile works while a subject runs: nothing goes back to plain PyTorch, nothing is given away."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Any
+
+#: Each new shape and format is compiled, where torch.compile would go back to plain PyTorch in silence after a few; and
+#: what a first backward read is kept for a second one.
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "torch._dynamo.config": {"recompile_limit": 1_000_000, "accumulated_recompile_limit": 1_000_000},
+    "torch._functorch.config": {"donated_buffer": False},
+}
+
+_AS_IT_IS = nullcontext()
+
+
+def compiling() -> AbstractContextManager[object]:
+    """The ``SETTINGS`` for a while, those that this PyTorch knows, where anything was ever compiled."""
+    if not compiled():
+        return _AS_IT_IS
+    settings = ExitStack()
+    for name, wanted in SETTINGS.items():
+        config: Any = sys.modules[name]
+        settings.enter_context(config.patch({key: value for key, value in wanted.items() if hasattr(config, key)}))
+    return settings
+
+
+def compiled() -> bool:
+    """Whether torch.compile has been given a backend in this process, as far as this PyTorch tells.
+
+    What compiles is loaded by much else (checkpoints), and its settings take longer than a small layer.
+    """
+    frames = sys.modules.get("torch._dynamo.eval_frame")
+    return frames is not None and bool(getattr(frames, "cached_backends", True))

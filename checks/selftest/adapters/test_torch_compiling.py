@@ -1,0 +1,46 @@
+"""Settings of torch.compile hold while a subject runs in a process that compiles, and cost nothing elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from checks.adapters import adapt
+from checks.adapters.torch_compiling import SETTINGS, compiled, compiling
+
+dynamo: Any = pytest.importorskip("torch._dynamo")
+LIMIT = "recompile_limit"
+MANY = SETTINGS["torch._dynamo.config"][LIMIT]
+
+
+def test_what_compiles_may_be_loaded_and_has_not_compiled() -> None:
+    """Checkpoints load it, and each call of a small layer would take twice as long."""
+    dynamo.reset()
+    assert not compiled()
+    with compiling():
+        assert getattr(dynamo.config, LIMIT) < MANY
+
+
+def test_where_anything_was_compiled_each_shape_is() -> None:
+    """While the layer runs, and not afterwards."""
+    seen: list[int] = []
+
+    def watched(graph: Any, _: Any) -> Any:
+        seen.append(getattr(dynamo.config, LIMIT))
+        return graph.forward
+
+    before = getattr(dynamo.config, LIMIT)
+    subject = adapt(torch.compile(torch.relu, backend=watched, dynamic=False), ("x",))
+    assert compiled()
+    subject.apply({"x": torch.ones(1, 1, 2).numpy()}, {})
+    assert seen == [MANY]
+    assert getattr(dynamo.config, LIMIT) == before
+
+
+def test_a_version_that_does_not_tell_is_taken_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the list of its backends is gone."""
+    dynamo.reset()
+    monkeypatch.delattr(dynamo.eval_frame, "cached_backends")
+    assert compiled()
