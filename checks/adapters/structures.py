@@ -24,7 +24,7 @@ def is_structure(value: Any) -> bool:
 
 
 def _has_names(value: Any) -> bool:
-    return isinstance(value, Mapping) or (is_dataclass(value) and not isinstance(value, type))
+    return isinstance(value, Mapping) or (is_dataclass(value) and not isinstance(value, (type, Option)))
 
 
 def _is_number(value: Any) -> bool:
