@@ -8,6 +8,7 @@ from typing import Any
 from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, methods_of
+from checks.adapters.partials import as_given
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
 from checks.counted import count
@@ -33,7 +34,7 @@ def one_layer(obj: Any) -> Any:
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
-    return obj
+    return type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj
 
 
 def _pair_of(obj: Mapping[Any, Any]) -> Any:

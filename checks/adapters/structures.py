@@ -75,6 +75,14 @@ def has_form(form: Any, value: Any) -> bool:
     return same and all(has_form(ours[key], theirs[key]) for key in arrays)
 
 
+def is_part_of(form: Any, gradient: Any) -> bool:
+    """Whether a gradient has some of the names of a structure, each in its form, and none beside them."""
+    if not (is_structure(gradient) and _has_names(form) and _has_names(gradient)):
+        return False
+    ours, theirs = dict(_items(form)), dict(_items(gradient))
+    return bool(theirs) and theirs.keys() <= ours.keys() and all(has_form(ours[key], theirs[key]) for key in theirs)
+
+
 def leaves(form: Any, value: Any) -> Iterator[Any]:
     """The arrays that a value that fits holds, in the order of the form; None all along where it is None."""
     if not is_structure(form):

@@ -163,7 +163,7 @@ def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() ->
     wrong = (squares, lambda dy, xs: [2 * each for each in squares_backward(dy, xs)])
     found = examine(wrong, inputs=inputs, **QUICK)
     case = str(found.findings["finite differences"].shrunk)
-    assert "xs=[xs_0, xs_1]" in story(found)
+    assert "return ahead([xs_0, xs_1])" in story(found)
     assert examine(wrong, inputs=inputs, cases=[case]).wrong
     assert not examine((squares, squares_backward), inputs=inputs, cases=[case]).wrong
 
