@@ -12,6 +12,7 @@ from typing import Any
 
 from checks.adapters import adapt
 from checks.adapters.laid_out import laid_out
+from checks.adapters.one_layer import one_layer
 from checks.adapters.recognise import framework_of
 from checks.adapters.tensor_pair import Handed
 from checks.asking import demand
@@ -81,7 +82,7 @@ def opened(
     its first call, ``probe`` finds out what it takes. Raises UsageError where the question is not understood,
     UnreachableError where the device is not there.
     """
-    subject = subject.find() if isinstance(subject, Named) else subject
+    subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
     takes = dict(supports or {})
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from inspect import BoundArguments, Parameter, Signature, unwrap
 from typing import Any
 
@@ -17,7 +17,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.gradients import with_names
 from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
-from checks.adapters.structures import has_form, is_structure, leaves, parts, rebuilt
+from checks.adapters.structures import has_form, is_part_of, is_structure, leaves, parts, rebuilt
 from checks.adapters.torch_kinds import COMPILED, calling, forward_of, function_class, is_module
 from checks.adapters.words import gradient_names
 from checks.errors import UsageError
@@ -98,17 +98,34 @@ class Again(Flat):
         return super().__call__(*given, **named) if named else self.func(*given)
 
 
+@dataclass
+class Gave:
+    """What a backward gave last: as it came, and taken apart."""
+
+    whole: Any = None
+    flat: Any = None
+
+
 @dataclass(frozen=True)
 class FlatBackward:
-    """A backward whose gradients are taken apart as the arguments are; ``arguments`` are all, in their order."""
+    """A backward whose gradients are taken apart as the arguments are; ``arguments`` are all, in their order.
+
+    ``gave`` is told of them.
+    """
 
     func: Callable[..., Any]
     forms: Mapping[str, Any]
     arguments: tuple[str, ...]
+    gave: Gave = field(default_factory=Gave, compare=False)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """Gradients of each array, by name or in the order of the arguments; flat ones stay as they are."""
-        found = with_names(self.func(*given, **named), self.arguments)
+        self.gave.whole = self.func(*given, **named)
+        self.gave.flat = self._apart(self.gave.whole)
+        return self.gave.flat
+
+    def _apart(self, whole: Any) -> Any:
+        found = with_names(whole, self.arguments)
         if len(self.arguments) == 1 and self._is_whole(self.arguments[0], found):
             return list(leaves(self.forms[self.arguments[0]], found))
         if isinstance(found, Mapping):
@@ -155,7 +172,7 @@ class FlatBackward:
         Raises TypeError where it is of another form.
         """
         form = self.forms[name]
-        if gradient is not None and not has_form(form, gradient):
+        if gradient is not None and not has_form(form, gradient) and not is_part_of(form, gradient):
             wanted = rebuilt(form, parts(form, gradient_of(name)))
             raise TypeError(f"the backward gave {gradient!r:.80} for {name}; expected {wanted}, as {name} is")
         return leaves(form, gradient)
@@ -167,27 +184,30 @@ def handed(backward: Callable[..., Any]) -> Callable[..., Any]:
     return inner.func.func if isinstance(inner, FlatBackward) and isinstance(inner.func, Again) else backward
 
 
-def flattened(obj: Any, forms: Mapping[str, Any], arguments: tuple[str, ...], own: Callable[..., Any]) -> Any:
+def flattened(
+    obj: Any, forms: Mapping[str, Any], arguments: tuple[str, ...], own: Callable[..., Any], gave: Gave
+) -> Any:
     """A layer that takes each array of these structures by its name, from one that takes the ``arguments``.
 
-    ``own`` is what is called with the arrays. Raises UsageError where such a layer cannot be made.
+    ``own`` is what is called with the arrays; ``gave`` is told what a hand-written backward gives. Raises UsageError
+    where such a layer cannot be made.
     """
     if isinstance(obj, (Subject, Foreign)):
         return obj if isinstance(obj, Subject) else replace(obj, function=Flat(obj.function, forms))
     if isinstance(obj, (tuple, list)):
-        return (Flat(obj[0], forms), FlatBackward(Again(obj[1], forms), forms, arguments))
+        return (Flat(obj[0], forms), FlatBackward(Again(obj[1], forms), forms, arguments, gave))
     if instead := _instead(obj):
         raise UsageError(f"inputs: {', '.join(forms)} of {name_of(obj)} holds several arrays; expected {instead}")
     if is_module(obj):
         return calling(obj, Flat(forward_of(obj), forms))
     methods = methods_of(obj)
-    return _object(copy(obj), methods, forms, arguments) if methods else Flat(own, forms)
+    return _object(copy(obj), methods, forms, arguments, gave) if methods else Flat(own, forms)
 
 
-def _object(obj: Any, methods: Methods, forms: Mapping[str, Any], arguments: tuple[str, ...]) -> Any:
+def _object(obj: Any, methods: Methods, forms: Mapping[str, Any], arguments: tuple[str, ...], gave: Gave) -> Any:
     """An object whose two methods do so in our calls."""
     put_around(obj, methods.forward, lambda forward: Flat(forward, forms))
-    put_around(obj, methods.backward, lambda backward: FlatBackward(backward, forms, arguments))
+    put_around(obj, methods.backward, lambda backward: FlatBackward(backward, forms, arguments, gave))
     return obj
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from checks.subject import Subject
@@ -13,5 +14,7 @@ def identity(obj: Any) -> str:
         return obj.name
     if isinstance(obj, (tuple, list)):
         return ", ".join(map(identity, obj))
+    if isinstance(obj, Mapping):
+        return identity(list(obj.values()))
     named = obj if hasattr(obj, "__qualname__") else type(obj)
     return f"{getattr(named, '__module__', None) or 'builtins'}:{named.__qualname__}"

@@ -36,10 +36,11 @@ class Compiled:
     """A layer and its derivative, compiled whole for each kind of call.
 
     One that cannot be traced, or gives something else step by step (it asks for values, or keeps something from call to
-    call), is called step by step for good.
+    call), is called step by step for good. So is one whose ``state`` another call has changed: no program does that.
     """
 
     layer: Layer
+    state: Callable[[], Any] = lambda: None
     _traced: bool = True
     _calls: Counter[str] = field(default_factory=Counter)
     _programs: dict[tuple[str, str], Callable[..., Any]] = field(default_factory=dict)
@@ -90,7 +91,11 @@ class Compiled:
         if kind in self._calls or len(self._calls) < COMPARED:
             self._calls[kind] += 1
         if _power_of_two(self._calls[kind]):
+            before = self.state()
             want = results(stepwise(values))  # first: tracing may leave something behind
+            if self.state() != before:
+                self._traced = False
+                return False
             try:
                 got = results(self._program(what, config, stepwise)(values))
                 self._traced = all(map(_alike, got, want))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.differentiated import JAX, Differentiated
 from checks.adapters.jax_compiled import Compiled
 from checks.adapters.outputs import Outputs
+from checks.adapters.reached_state import state_of
 from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -30,7 +32,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     def layer(config: Config, values: dict[str, Any]) -> Any:
         return outputs.joined(plan.call(function, values, config), _one, values.values())
 
-    compiled = Compiled(layer)
+    compiled = Compiled(layer, partial(state_of, function))
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         with double(), compiled_soon():

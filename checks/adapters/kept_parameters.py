@@ -106,7 +106,8 @@ class _Look:
         values |= {name: own for name, slot in slots.items() if (own := at(self.layer, slot.spots[0])) is not None}
         returned = self._returned(inputs, slots, values)
         unknown = [name for name, slot in slots.items() if not slot.gradient and name not in returned]
-        size = min((SIZES.get(value.dtype.name, 0.0) for value in self.run.given.values()), default=0.0)
+        formats = [value.dtype.name for value in (self.run.given or values).values()]
+        size = min((SIZES.get(name, 0.0) for name in formats), default=0.0)
         stepping = Stepping(self.run.methods, *self.gone_ahead, slots, self.run.ahead, size)
         steps, odd = stepping.steps(unknown)
         anew = titles(self.twin, stepping.made_anew([way for group in self.stable for way in group]), (*inputs, *slots))

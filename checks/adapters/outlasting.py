@@ -23,12 +23,13 @@ def outlasts(layer: Any) -> bool:
     Only functions of its own packages are looked into; those of libraries are taken to keep nothing.
     """
     parts = layer if isinstance(layer, (tuple, list)) else (layer,)
-    packages = {_package(part.func if isinstance(part, partial) else part) for part in parts}
+    packages = {package(part.func if isinstance(part, partial) else part) for part in parts}
     seen: set[int] = set()
     return any(_keeps(part, packages, seen) for part in parts)
 
 
-def _package(thing: Any) -> str:
+def package(thing: Any) -> str:
+    """The first part of the name of the module in which a thing, or its class, is at home."""
     named = thing if hasattr(thing, "__qualname__") else type(thing)
     return (getattr(named, "__module__", None) or "").partition(".")[0]
 
@@ -46,10 +47,10 @@ def _inside(thing: Any, packages: set[str]) -> Iterable[Any] | None:
     match thing:
         case tuple() | frozenset():
             return thing
-        case FunctionType() | type() if _package(thing) not in packages:
+        case FunctionType() | type() if package(thing) not in packages:
             return ()
         case FunctionType():
-            return None if _sets(thing.__code__) else _reached(thing)
+            return None if _sets(thing.__code__) else reached(thing)
         case type():
             return _members(thing)
         case MethodType() | partial():
@@ -64,7 +65,7 @@ def _members(kind: type) -> Iterator[Any]:
             yield getattr(value, "__func__", value.fget if isinstance(value, property) else value)
 
 
-def _reached(function: FunctionType) -> Iterator[Any]:
+def reached(function: FunctionType) -> Iterator[Any]:
     """What a function finds by name, in its closure, in its defaults and in its own attributes."""
     yield from (function.__globals__[name] for name in _names(function.__code__) if name in function.__globals__)
     for cell in function.__closure__ or ():

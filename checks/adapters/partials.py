@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
@@ -55,6 +56,23 @@ class Holding(partial[Any]):
         """Call it."""
         own = {name: deepcopy(value) if isinstance(value, dict) else value for name, value in self.keywords.items()}
         return self.func(*self.args, *given, **{**own, **named})
+
+
+class AsGiven(partial[Any]):
+    """What holds dictionaries to which a layer may write; ``said`` is what was in them before its first call."""
+
+    said: Mapping[str, Any]
+
+
+def as_given(function: Any) -> Any:
+    """A ``partial`` that remembers what is in the dictionaries that it holds by name; anything else as it is."""
+    if type(function) is not partial or not any(isinstance(each, dict) for each in function.keywords.values()):
+        return function
+    with suppress(Exception):  # whatever something says of being copied
+        found = AsGiven(function.func, *function.args, **function.keywords)
+        found.said = deepcopy(function.keywords)
+        return found
+    return function
 
 
 class Retold(Holding):

@@ -46,7 +46,7 @@ class Attribute(Step):
     def get(self, holder: Any) -> Any:
         """See ``Step``; most objects keep it in their dictionary, so that no slots need be looked for."""
         own = getattr(holder, "__dict__", {})
-        return own[self.key] if self.key in own else attributes(holder)[self.key]
+        return own[self.key] if self.key in own else getattr(holder, self.key)
 
     def put(self, holder: Any, value: Any) -> Any:
         """See ``Step``."""
@@ -122,8 +122,21 @@ def flags_in(thing: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _named_in(thing: Any) -> Iterator[tuple[Path, Any]]:
-    every = ((path, holder, step) for path, holder in _walked(thing) for step in steps(holder))
+    every = ((path, holder, step) for path, holder in _walked(thing) for step in (*steps(holder), *_of_class(holder)))
     return (((*path, step), step.get(holder)) for path, holder, step in every if isinstance(step.key, str))
+
+
+def _of_class(value: Any) -> list[Step]:
+    """Steps to plain numbers and words that its class holds for it, such as ``lr = 0.1``."""
+    if isinstance(value, type) or not _somebodys(value):
+        return []
+    every = {name: each for kind in reversed(type(value).__mro__[:-1]) for name, each in vars(kind).items()}
+    own = attributes(value)
+    return [
+        Attribute(name)
+        for name, each in every.items()
+        if isinstance(each, (bool, int, float, str)) and not name.startswith("__") and name not in own
+    ]
 
 
 def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:

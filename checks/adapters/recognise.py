@@ -12,6 +12,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.flattened import Flat
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
+from checks.adapters.one_layer import one_layer
 from checks.adapters.outputs import First, Outputs
 from checks.adapters.partials import whole
 from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
@@ -45,12 +46,13 @@ def adapt(
 ) -> Subject:
     """Subject from whatever people have.
 
-    A Subject; a NumPy pair ``(forward, backward)``; a class or an object with both methods; a ``torch.nn.Module`` or a
-    class of them; a class of ``torch.autograd.Function``; an operator of ``torch.library``; a function of PyTorch, JAX
-    or HIPS autograd; a function of any other framework, once ``Framework`` says how to differentiate there.
-    ``arguments`` are the names under which a case hands its arrays over. ``framework`` (torch, jax,
-    autograd) settles a function that does not show whose it is. ``dtype`` and ``device`` are PyTorch's, and say in what
-    format and where tensors live. ``outputs`` says which count of several: the first unless it is given.
+    A Subject; a NumPy pair ``(forward, backward)``, or ``{"forward": forward, "backward": backward}``; a class or an
+    object with both methods; a ``torch.nn.Module`` or a class of them; a class of ``torch.autograd.Function``; an
+    operator of ``torch.library``; a function of PyTorch, JAX or HIPS autograd; a function of any other framework, once
+    ``Framework`` says how to differentiate there. ``arguments`` are the names under which a case hands its arrays over.
+    ``framework`` (torch, jax, autograd) settles a function that does not show whose it is. ``dtype`` and ``device`` are
+    PyTorch's, and say in what format and where tensors live. ``outputs`` says which count of several: the first unless
+    it is given.
 
     Raises UsageError where the object or its signature is not understood, with the adapter to write.
     """
@@ -58,7 +60,7 @@ def adapt(
         return obj
     if isinstance(obj, Foreign):
         return replace(obj.adapt(arguments), arguments=arguments)
-    obj = whole(obj)
+    obj = whole(one_layer(obj))
     kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")

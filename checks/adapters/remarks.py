@@ -21,7 +21,8 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     """About what an object keeps beside the arrays that are ``given``."""
     yield from about_steps(kept.steps, kept.odd)
     if left := [name for name in kept.unexamined if name not in {*given, *kept.odd}]:
-        yield f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
+        keeps = f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
+        yield f"{keeps}; {_sought(left[0])}"
     if kept.idle:
         yield f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing"
     if kept.growing:
@@ -29,6 +30,15 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
             f"{' and '.join(kept.growing)} is a list that grows with each forward of the layer, whose backward may go "
             f"back through all of it; {_wanted(kept)}"
         )
+
+
+def _sought(name: str) -> str:
+    """Where a gradient would be found."""
+    last = name.rpartition(".")[2]
+    return (
+        f"it would be found where the backward leaves it as d{last}, grad_{last}, {last}_grad, {last}_gradient or the "
+        f"like, or in grads[{last!r}], or where it returns it after those of its arguments: return dx, [d{last}]"
+    )
 
 
 def _wanted(kept: Kept) -> str:

@@ -7,6 +7,8 @@ from functools import partial
 from inspect import BoundArguments, Parameter
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.signature import Plan
 from checks.errors import UnscriptedError
 from checks.types import Config
@@ -40,7 +42,7 @@ def held(function: Any, arguments: str) -> str:
     large to be read.
     """
     while function is not None:
-        first, last = (function.args, function.keywords) if isinstance(function, partial) else ((), {})
+        first, last = _kept(function) if isinstance(function, partial) else ((), {})
         arguments = ", ".join(
             [*map(plain, first), *filter(None, [arguments]), *(f"{name}={plain(each)}" for name, each in last.items())]
         )
@@ -48,13 +50,22 @@ def held(function: Any, arguments: str) -> str:
     return arguments
 
 
+def _kept(function: partial[Any]) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """What it holds by place and by name, as it was before its first call."""
+    return function.args, getattr(function, "said", function.keywords)
+
+
 def plain(value: Any) -> str:
     """Source of a plain value or a small array; three dots where there is none.
 
     Raises UnscriptedError where an array is too large to be read.
     """
-    if isinstance(value, (int, float, str, tuple, list, dict, type(None))) and "array" not in repr(value):
+    if isinstance(value, (int, float, str, type(None))) and not isinstance(value, np.generic):
         return repr(value)
+    if type(value) is dict:
+        return f"{{{', '.join(f'{key!r}: {plain(each)}' for key, each in value.items())}}}"
+    if type(value) in {tuple, list}:
+        return repr(type(value)(Name(plain(each)) for each in value))
     kind = type(value).__name__
     if kind == "ndarray" and value.dtype.kind in "biuf":
         return f"np.array({_readable(value.tolist(), value.size)}, np.{value.dtype})"

@@ -1,10 +1,10 @@
-"""Tuples, lists and dictionaries of arrays, taken apart into arrays by name (``hx[0]``, ``state['h']``), and whole."""
+"""Tuples, lists, dictionaries and dataclasses of arrays, taken apart by name (``hx[0]``, ``state['h']``), and whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import dataclass
+from copy import copy, deepcopy
+from dataclasses import dataclass, fields, is_dataclass
 from numbers import Integral, Number
 from typing import Any
 
@@ -18,9 +18,13 @@ class Option:
 
 def is_structure(value: Any) -> bool:
     """Whether it holds several things: a list of plain numbers, nested or not, is one array."""
-    if isinstance(value, Mapping):
+    if _has_names(value):
         return True
     return isinstance(value, (tuple, list)) and bool(value) and not all(map(_is_number, value))
+
+
+def _has_names(value: Any) -> bool:
+    return isinstance(value, Mapping) or (is_dataclass(value) and not isinstance(value, (type, Option)))
 
 
 def _is_number(value: Any) -> bool:
@@ -63,12 +67,20 @@ def has_form(form: Any, value: Any) -> bool:
     """Whether a value can be taken apart as a structure of this form, whatever it has in place of its options."""
     if not is_structure(form):
         return not is_structure(value)
-    if not is_structure(value) or isinstance(form, Mapping) != isinstance(value, Mapping):
+    if not is_structure(value) or _has_names(form) != _has_names(value):
         return False
     ours, theirs = dict(_items(form)), dict(_items(value))
     arrays = [key for key, each in ours.items() if not isinstance(each, Option)]
     same = set(arrays) <= theirs.keys() <= ours.keys()
     return same and all(has_form(ours[key], theirs[key]) for key in arrays)
+
+
+def is_part_of(form: Any, gradient: Any) -> bool:
+    """Whether a gradient has some of the names of a structure, each in its form, and none beside them."""
+    if not (is_structure(gradient) and _has_names(form) and _has_names(gradient)):
+        return False
+    ours, theirs = dict(_items(form)), dict(_items(gradient))
+    return bool(theirs) and theirs.keys() <= ours.keys() and all(has_form(ours[key], theirs[key]) for key in theirs)
 
 
 def leaves(form: Any, value: Any) -> Iterator[Any]:
@@ -93,8 +105,16 @@ def rebuilt(form: Any, given: Iterator[Any]) -> Any:
 def _alike(whole: Any, each: Mapping[Any, Any]) -> Any:
     if isinstance(whole, Mapping):
         return dict(each)
+    if is_dataclass(whole):
+        found = copy(whole)
+        for name, value in each.items():
+            object.__setattr__(found, name, value)  # a frozen one, too
+        return found
     return type(whole)(*each.values()) if hasattr(whole, "_fields") else type(whole)(each.values())
 
 
 def _items(value: Any) -> Iterator[tuple[Any, Any]]:
-    yield from value.items() if isinstance(value, Mapping) else enumerate(value)
+    if is_dataclass(value):
+        yield from ((each.name, getattr(value, each.name)) for each in fields(value))
+    else:
+        yield from value.items() if isinstance(value, Mapping) else enumerate(value)

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from inspect import Parameter
 from typing import Any
 
-from checks.adapters.flattened import flattened
+from checks.adapters.flattened import Gave, flattened
 from checks.adapters.given import by_argument
 from checks.adapters.options import can_hold
 from checks.adapters.own_names import own_code, parameter_of, parameters_of
 from checks.adapters.partials import held
 from checks.adapters.remarks import held_at_values
-from checks.adapters.sources import variable
-from checks.adapters.spelling import Name
-from checks.adapters.structures import form_of, has_form, is_structure, leaves, options, parts, rebuilt
+from checks.adapters.structured_preamble import Structured
+from checks.adapters.structures import form_of, has_form, is_structure, leaves, options, parts
 from checks.errors import UsageError
 from checks.subject import Subject
 
@@ -30,6 +29,9 @@ class Taken:
     whole: Any
     layer: Any
     forms: Mapping[str, Any] = field(default_factory=dict)
+    #: Names of what the whole takes, in its order, and what its backward gave last.
+    given: tuple[str, ...] = ()
+    gave: Gave = field(default_factory=Gave)
 
     @classmethod
     def of(cls, obj: Any, inputs: Any) -> Taken:
@@ -47,7 +49,8 @@ class Taken:
             return cls(obj, layer, forms)
         own = obj.forward if isinstance(obj, Subject) else own_code(layer)
         arguments = tuple(name for each in given if (name := parameter_of(obj, each)) not in options)
-        return cls(obj, flattened(layer, several, arguments, own), forms)
+        gave, names = Gave(), tuple(parameter_of(obj, each) for each in given)
+        return cls(obj, flattened(layer, several, arguments, own, gave), forms, names, gave)
 
     def inputs(self, inputs: Any) -> Any:
         """An example for the layer, from one for the whole.
@@ -71,12 +74,14 @@ class Taken:
         if not any(list(parts(form, name)) for name, form in self.forms.items()):
             return subject  # its options are held as others are
 
-        def shown(part: str) -> Any:
-            return Name(variable(part)) if part in arguments else flat[part]
-
-        every = (f"{name}={rebuilt(form, map(shown, parts(form, name)))!r}" for name, form in self.forms.items())
-        yours = f"{_ONE_BY_ONE}: {', '.join(every)}"
-        return replace(subject, preamble=lambda *_: yours, preamble_of_some=None, spelled=None)
+        whole = Structured(self.whole, self.forms, self.given, tuple(arguments), flat, subject.preamble, self.gave)
+        every = ", ".join(f"{name}={whole.told(name)}" for name in self.forms)
+        return replace(
+            subject,
+            preamble=lambda *call: whole(*call) or f"{_ONE_BY_ONE}: {every}",
+            preamble_of_some=None,
+            spelled=lambda names, _: ", ".join(names.values()),
+        )
 
     def _apart(self, name: str, value: Any) -> list[tuple[str, Any]]:
         name = parameter_of(self.whole, name)

@@ -124,11 +124,18 @@ def unlike_upstream(argument: str) -> str:
     return OWN_DY if argument == "dy" else argument
 
 
+#: What people make of an argument's name for its gradient.
+_GRADIENT_FORMS = (
+    *("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}"),
+    *("gradient_{}", "{}_gradient", "{}_gradients", "{}_grads", "grads_{}", "gradients_{}", "{}gradient"),
+    *("{}_diff", "{}diff", "dl_d{}", "dld{}", "d_l_d_{}", "dloss_d{}", "dj_d{}", "de_d{}"),
+)
+
+
 @cache
 def gradient_names(argument: str) -> tuple[str, ...]:
     """Names under which the gradient of an argument may be met, in lower case."""
-    forms = ("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}", "{}")
-    return tuple(form.format(name.lower()) for form in forms for name in names_of(argument))
+    return tuple(form.format(name.lower()) for form in (*_GRADIENT_FORMS, "{}") for name in names_of(argument))
 
 
 #: What makes a shape in the order (N, C, *spatial) or (O, I, *kernel) of that of a layer's own array, by name.

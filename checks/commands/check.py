@@ -19,6 +19,7 @@ from checks.commands.terminal import (
     console,
     cores,
     corpus_option,
+    demand_used,
     inputs_option,
     subject_option,
 )
@@ -43,6 +44,10 @@ from checks.report.table import conclusion, legend, results
 from checks.runner import Run
 from checks.scope.cut_short import CutShortError
 from checks.target import Named, known_families, one_family, selected
+
+#: Options for the sweeps of families, and for the layers that stand at a name; and what is wrong with either.
+SWEEPS, BESIDE = ("family", "layer", "subject", "cases", "power", "jobs"), "beside MODULE:LAYER, which --like describes"
+TARGETS, WITHOUT = ("like", "supports", "inputs"), "without MODULE:LAYER, which it describes"
 
 LAWS = [witness.law for witness in WITNESSES]
 
@@ -108,6 +113,7 @@ def check(
     if json_file:
         as_json.refuse_unwritable(json_file)
     isolation = limits(budget, time_limit, memory_limit)
+    demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
         found = examined(targets, like, isolation=isolation if isolate else None, supports=supports, **asked)

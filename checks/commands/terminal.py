@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from checks.corpus.store import FOLDER, Corpus
+from checks.errors import UsageError
 
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
@@ -41,6 +43,13 @@ corpus_option = click.option(
     callback=lambda _context, _option, folder: Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None,
     help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
+
+
+def demand_used(options: Collection[str], without: str) -> None:
+    """Raise UsageError where one of these options was given, which is of no use as the command was called."""
+    source = click.get_current_context().get_parameter_source
+    if unused := next((name for name in options if source(name) is ParameterSource.COMMANDLINE), ""):
+        raise UsageError(f"--{unused} is of no use {without}; expected one or the other")
 
 
 def state_option(file: str) -> Callable[[Any], Any]:

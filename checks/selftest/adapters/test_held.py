@@ -51,7 +51,11 @@ class Keeps:
 
 
 @pytest.mark.parametrize(
-    ("name", "gradient"), [("W", "gradW"), ("weight", "gradWeight"), ("W", "delta_W"), ("W", "dW")]
+    ("name", "gradient"),
+    [
+        *(("W", "gradW"), ("weight", "gradWeight"), ("W", "delta_W"), ("W", "dW"), ("gamma", "gamma_gradient")),
+        *(("gamma", "gamma_diff"), ("gamma", "dL_dgamma"), ("gamma", "gradient_gamma"), ("W", "dLdW")),
+    ],
 )
 def test_a_gradient_that_is_kept_is_found_under_its_usual_names(name: str, gradient: str) -> None:
     """It is twice the right one here."""
@@ -69,3 +73,5 @@ def test_what_is_kept_and_not_examined_is_named(kept: Any, name: str) -> None:
         ", hazards: saved copies", ""
     )
     assert f"note: the layer keeps {name}, beside which no gradient was found: that is not examined" in said
+    last = name.rpartition(".")[2]
+    assert f"it would be found where the backward leaves it as d{last}, grad_{last}, " in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,13 @@ import numpy as np
 import pytest
 
 from checks.adapters import adapt
+from checks.adapters.reached_state import state_of
 from checks.subject import Subject
 from checks.types import Array
 
 jax = pytest.importorskip("jax")
 
-DY = np.ones((2, 3))
+DY, SCALES = np.ones((2, 3)), {"w": np.arange(3.0)}
 
 
 def custom(forward: Callable[[Any], Any], backward: Callable[[Any, Any], Any]) -> Any:
@@ -30,7 +32,7 @@ def gradients(subject: Subject, times: int = 1, scale: float = 1.0) -> list[Arra
     return [subject.pull({"x": x + call}, {}, DY).gradients["dx"] - 2 * (x + call) for call in range(times)]
 
 
-def test_many_calls_of_one_kind_are_traced_a_few_times() -> None:
+def test_many_calls_of_one_kind_are_traced_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python runs again for calls that are compared, ever more seldom, and not for each."""
     ran = []
 
@@ -38,7 +40,8 @@ def test_many_calls_of_one_kind_are_traced_a_few_times() -> None:
         ran.append(x.shape)
         return x * x
 
-    subject = adapt(square, ("x",))
+    monkeypatch.setattr(jax.numpy, "square", square)  # a library's, which is taken to keep nothing
+    subject = adapt(lambda x: jax.numpy.square(x) + 0, ("x",))
     assert not np.any(gradients(subject, 64))
     assert len(ran) < 12
 
@@ -81,6 +84,47 @@ def test_what_a_layer_counts_is_seen_though_its_program_knows_of_no_count() -> N
 
     subject = adapt(custom(lambda x: (x * x, x), backward), ("x",))
     assert any(map(np.any, gradients(subject, 100)))
+
+
+class Counted:
+    """A square that is half of itself at every so many calls."""
+
+    def __init__(self) -> None:
+        """Not called yet."""
+        self.calls = itertools.count(1)
+
+    def __call__(self, x: Any) -> Any:
+        """Counts."""
+        return x * x / (2 if next(self.calls) % 50 == 49 else 1)
+
+
+def counting() -> Any:
+    """The same as a function that gives a variable around it another value."""
+    calls = 0
+
+    def square(x: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return x * x / (2 if calls % 50 == 49 else 1)
+
+    return square
+
+
+@pytest.mark.parametrize("layer", [Counted(), counting()], ids=["an object", "a closure"])
+def test_what_a_layer_counts_is_seen_long_after_its_program_was_compared(layer: Any) -> None:
+    """Its first calls give what its program gives, and leave another count behind."""
+    assert any(map(np.any, gradients(adapt(layer, ("x",), framework="jax"), 100)))
+
+
+@pytest.mark.parametrize(
+    ("layer", "same"),
+    [(Counted(), False), (counting(), False), (lambda x: jax.numpy.sin(x) * SCALES["w"], True), (jax.numpy.sin, True)],
+)
+def test_the_state_of_a_function_is_another_once_a_call_has_changed_it(layer: Any, same: bool) -> None:
+    """And the same where it reads what nobody changes."""
+    before = state_of(layer)
+    layer(1.0)
+    assert (state_of(layer) == before) is same
 
 
 def test_a_new_kind_of_call_costs_a_program_for_each_way_and_not_one_for_each_operation() -> None:

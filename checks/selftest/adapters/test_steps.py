@@ -55,6 +55,36 @@ def test_steps_are_seen_where_equal_numbers_come_to_nothing(factor: float, wrong
     assert {each.verdict.of for each in found.findings.values()} == wrong, story(found)
 
 
+class Looked:
+    """Rows of W by their numbers; ``once`` steps but once where a number comes again."""
+
+    def __init__(self, *, once: bool = False) -> None:
+        """Drawn rows."""
+        self.W, self.once = np.random.default_rng(0).standard_normal((6, 3)), once
+
+    def forward(self, ids: Array) -> Array:
+        """Keeps the numbers."""
+        self.ids = ids
+        return np.asarray(self.W[ids])
+
+    def backward(self, dy: Array, learning_rate: float) -> None:
+        """A step down."""
+        gradient = np.zeros_like(self.W)
+        if self.once:
+            gradient[self.ids] = dy
+        else:
+            np.add.at(gradient, self.ids, dy)
+        self.W -= learning_rate * gradient
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_an_embedding_that_moves_its_rows_is_examined(once: bool) -> None:
+    """Though there is no example but integers."""
+    found = examine(Looked(once=once), inputs=(np.array([[0, 1, 1], [5, 2, 1]]),), budget="1ms", laws=LAWS)
+    assert set(found.family.arguments) == {"W"}
+    assert {each.verdict.of for each in found.findings.values()} == ({"dW"} if once else set()), story(found)
+
+
 def test_the_story_says_how_the_gradients_were_read() -> None:
     """And that the weights are put back."""
     said = story(examine(ByOptimizers(), inputs=(X,), budget="1ms", laws=LAWS))

@@ -58,6 +58,16 @@ class Told(Norm):
         self.training = False
 
 
+class OfItsClass(Norm):
+    """The same, whose class says that it trains."""
+
+    training = True
+
+    def __init__(self, *, hasty: bool = False) -> None:
+        super().__init__(hasty=hasty)
+        del self.training
+
+
 class Worded:
     """The same, told by a word."""
 
@@ -129,7 +139,9 @@ def _asked(layer: Any, *others: str) -> Any:
     return examine(layer, inputs=(X,), budget="1ms", laws=[Modes.law, *others])
 
 
-@pytest.mark.parametrize("kind", [Norm, Told, Worded, Late, lambda **said: Chain(Norm(**said), Norm(**said))])
+@pytest.mark.parametrize(
+    "kind", [Norm, Told, OfItsClass, Worded, Late, lambda **said: Chain(Norm(**said), Norm(**said))]
+)
 def test_an_object_that_goes_back_in_eval_mode_as_if_it_trained_is_wrong(kind: Any) -> None:
     """By the law of modes alone; the right one is right, and a note says that both modes were examined."""
     right, found = _asked(kind()), _asked(kind(hasty=True), "finite differences")

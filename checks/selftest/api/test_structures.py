@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -125,13 +126,44 @@ def test_an_object_takes_a_tuple_and_gives_one() -> None:
     assert not vars(layer)
 
 
+@dataclass(frozen=True)
+class Weights:
+    """What a layer of no state takes."""
+
+    w: Array
+    b: Array
+
+    def __post_init__(self) -> None:
+        """Looks at them."""
+        assert self.w.ndim == 2
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+@pytest.mark.parametrize("given", ["a dataclass", "a dictionary", "flat"])
+def test_a_dataclass_is_taken_apart_by_its_fields(given: str, factor: float) -> None:
+    """And put together again at each call; its gradients come as one, in a dictionary, or flat."""
+
+    def forward(x: Array, p: Weights) -> tuple[Array, Any]:
+        return x @ p.w + p.b, (x, p)
+
+    def backward(dy: Array, saved: Any) -> Any:
+        x, p = saved
+        dw, db = x.T @ dy, factor * dy.sum(0)
+        forms = {"a dataclass": (Weights(dw, db),), "a dictionary": ({"w": dw, "b": db},), "flat": (dw, db)}
+        return dy @ p.w.T, *forms[given]
+
+    found = examine((forward, backward), inputs=(A, Weights(C, np.zeros(3))), **QUICK)
+    assert {each.verdict.of for each in found.findings.values()} == ({"dp['b']"} if factor > 1 else set()), story(found)
+    assert found.family.arguments == ("x", "p['w']", "p['b']")
+
+
 def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() -> None:
     """The names are no names of Python's."""
     inputs = ([A, C],)
     wrong = (squares, lambda dy, xs: [2 * each for each in squares_backward(dy, xs)])
     found = examine(wrong, inputs=inputs, **QUICK)
     case = str(found.findings["finite differences"].shrunk)
-    assert "xs=[xs_0, xs_1]" in story(found)
+    assert "return ahead([xs_0, xs_1])" in story(found)
     assert examine(wrong, inputs=inputs, cases=[case]).wrong
     assert not examine((squares, squares_backward), inputs=inputs, cases=[case]).wrong
 

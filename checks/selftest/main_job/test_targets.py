@@ -192,6 +192,20 @@ def test_what_a_backward_shows_in_its_own_process_is_said_too(dense: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("somebodys_layers:relu", "--like", "relu", "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (("somebodys_layers:relu", "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
+        (("--like", "relu"), "--like is of no use without MODULE:LAYER"),
+    ],
+)
+def test_an_option_that_is_of_no_use_is_misuse(folder: Path, words: tuple[str, ...], option: str) -> None:
+    """It would be ignored in silence."""
+    said = gradproof("check", *words, cwd=folder)
+    assert (said.code, option in said.err) == (2, True), said.err
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("check", "--budget", "0"),

@@ -1,0 +1,65 @@
+"""One layer of what is handed over as one: a dictionary of its two functions is a pair, and several layers are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checks.adapters.callables import name_of
+from checks.adapters.foreign import Foreign
+from checks.adapters.methods import PAIRS, methods_of
+from checks.adapters.partials import as_given
+from checks.adapters.torch_kinds import applied, function_class, is_module
+from checks.adapters.unrecognised import not_recognised
+from checks.counted import count
+from checks.errors import UsageError
+from checks.subject import Subject
+
+#: Layers that a message names.
+MOST_NAMED = 3
+
+
+def one_layer(obj: Any) -> Any:
+    """A layer as it is; a pair of a dictionary with functions called as methods are, ``{"forward": f, "backward": g}``.
+
+    Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
+    """
+    if isinstance(obj, Mapping):
+        return _pair_of(obj)
+    if not isinstance(obj, (tuple, list)):
+        if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
+            raise UsageError(not_recognised(obj, ("x",)))
+        return obj
+    if obj and all(map(_is_layer, obj)):
+        raise UsageError(_several(obj, "layers[0]"))
+    if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
+        raise UsageError(not_recognised(obj, ("x",)))
+    return type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj
+
+
+def _pair_of(obj: Mapping[Any, Any]) -> Any:
+    names = {str(name).lower(): name for name in obj}
+    for pair in PAIRS:
+        if names.keys() >= set(pair) and all(callable(obj[names[name]]) for name in pair):
+            return tuple(obj[names[name]] for name in pair)
+    if obj and all(map(_is_layer, obj.values())):
+        raise UsageError(_several(obj.values(), f"layers[{next(iter(obj))!r}]"))
+    raise UsageError(not_recognised(obj, ("x",)))
+
+
+def _is_layer(obj: Any) -> bool:
+    """Whether it is one by itself: a function may be the half of one."""
+    if isinstance(obj, (tuple, list)):
+        return len(obj) == len(PAIRS[0]) and all(map(callable, obj))
+    known = isinstance(obj, Subject) or is_module(obj) or methods_of(obj) is not None
+    return known or bool(applied(obj) or function_class(obj))
+
+
+def _several(layers: Any, first: str) -> str:
+    every = list(layers)
+    named = [", ".join(map(name_of, each)) if isinstance(each, (tuple, list)) else name_of(each) for each in every]
+    more = ", ..." if len(named) > MOST_NAMED else ""
+    return (
+        f"{count(len(every), 'layer')} where one is asked for ({', '.join(named[:MOST_NAMED])}{more}); expected one: "
+        f"examine({first}, ...), and the others in their turn; on the command line the name of each, MODULE:NAME"
+    )

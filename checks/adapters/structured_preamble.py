@@ -1,0 +1,129 @@
+"""A layer that takes structures of arrays as source: a forward and a backward around it that take these one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from inspect import BoundArguments
+from typing import Any
+
+from checks.adapters.callables import importable, signature_of
+from checks.adapters.flattened import Gave
+from checks.adapters.gradients import by_name
+from checks.adapters.grown import FLUSHING, ZEROING, emptying
+from checks.adapters.imports import imported
+from checks.adapters.methods import methods_of
+from checks.adapters.outputs import ways
+from checks.adapters.own_names import own_code
+from checks.adapters.pair_preamble import YOURS, PairSource
+from checks.adapters.preamble import as_you_build_it
+from checks.adapters.shown import ObjectSource
+from checks.adapters.sources import variable
+from checks.adapters.spelling import Name, plain, spelled
+from checks.adapters.structures import parts, rebuilt
+from checks.types import Arrays, Config, gradient_of
+
+
+@dataclass(frozen=True)
+class Structured:
+    """Source of a layer, ``whole``, that takes structures of these ``forms``; ``given`` are names of what it takes.
+
+    ``held`` is what of an example is no argument, ``inner`` shows the layer that takes the ``arguments`` one by one.
+    """
+
+    whole: Any
+    forms: Mapping[str, Any]
+    given: tuple[str, ...]
+    arguments: tuple[str, ...]
+    held: Mapping[str, Any]
+    inner: Any
+    gave: Gave = field(default_factory=Gave)
+
+    def __call__(self, arrays: Arrays, config: Config) -> str:
+        """Lines around the layer; empty where nobody knows them."""
+        taken = ", ".join(variable(name) for name in arrays)
+        fields = dict(self._fields(arrays))
+        if config or len(fields) < len(arrays) or not (self._is_usual_pair() or self._is_usual_object()):
+            return ""
+        pairs = ", ".join(f"{gradient_of(name)!r}: given{way}" for name, way in fields.items())
+        gives = f"    return {{{pairs}}}\n\n"
+        if isinstance(self.whole, (tuple, list)):
+            ahead, back = (importable(each) or name for each, name in zip(self.whole, _OURS, strict=True))
+            return _PAIR.format(ahead=ahead, back=back, yours=YOURS, taken=taken, call=self._call(), gives=gives)
+        methods, name = methods_of(self.whole), type(self.whole).__name__
+        forward = f"layer.{methods.forward}" if methods and methods.forward != "__call__" else "layer"
+        return _OBJECT.format(
+            line=imported(name).line,
+            built=as_you_build_it(self.whole),
+            taken=taken,
+            call=f"{forward}({self._call()})",
+            back=methods.backward if methods else "",
+            gives=gives,
+        )
+
+    def _call(self) -> str:
+        """The arguments of a call, as source.
+
+        Raises UnscriptedError where an array that is held is too large to be read.
+        """
+        signature = signature_of(own_code(self.whole), "function", ("x",))
+        return spelled(BoundArguments(signature, {name: Name(self.told(name)) for name in self.given}))
+
+    def told(self, name: str) -> str:
+        """An argument as source; a structure with the names of its arrays.
+
+        Raises as ``_call``.
+        """
+        if name not in self.forms:
+            return self._shown(name)
+        return repr(rebuilt(self.forms[name], map(self._shown, parts(self.forms[name], name))))
+
+    def _shown(self, part: str) -> Name:
+        return Name(variable(part)) if part in self.arguments else Name(plain(self.held.get(part, ...)))
+
+    def _fields(self, arrays: Arrays) -> Iterator[tuple[str, str]]:
+        """Where the gradient of each argument stands in what the backward gave."""
+        flat = by_name(self.gave.flat, self.arguments) if self.gave.flat is not None else {}
+        for name in arrays:
+            found = next(ways(self.gave.whole, [flat.get(gradient_of(name), self)]), None)
+            yield from [] if found is None else [(name, found)]
+
+    def _is_usual_pair(self) -> bool:
+        inner = self.inner
+        usual = isinstance(inner, PairSource) and inner.count == 1 and inner.parted is None
+        return usual and not inner.saved_first
+
+    def _is_usual_object(self) -> bool:
+        """Whether all that it takes is handed to its forward, which gives y, and its backward takes dy alone."""
+        if not isinstance(self.inner, ObjectSource) or self.inner.slots or self.inner.back.last is None:
+            return False
+        answer, layer = self.inner.back.last.answer, self.inner.layer
+        plainly = not (answer.parted or answer.cache or answer.left or answer.wanted)
+        return plainly and not list(emptying(layer, (*ZEROING, *FLUSHING))) and self.inner.methods.asks(layer)
+
+
+_OURS = ("forward", "backward")
+
+_PAIR = """from your_module import {ahead} as ahead, {back} as back{yours}
+
+
+def forward({taken}):
+    return ahead({call})
+
+
+def backward(dy, saved):
+    given = back(dy, saved)
+{gives}"""
+
+_OBJECT = """{line}
+
+layer = {built}  # as you build it
+
+
+def forward({taken}):
+    return {call}, layer
+
+
+def backward(dy, layer):
+    given = layer.{back}(dy)
+{gives}"""
