@@ -85,8 +85,8 @@ def adapt_class(
 
 
 def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
-    """What an object is made for, of arrays: all but the sizes of those that its forward is given."""
-    return {name: (array.dtype, array.ndim if name in taken else array.shape) for name, array in arrays.items()}
+    """What an object is made for, of arrays: of those that its forward is given the number of axes alone."""
+    return {name: array.ndim if name in taken else (array.dtype, array.shape) for name, array in arrays.items()}
 
 
 def adapt_object(

@@ -25,6 +25,14 @@ NARROWER: Mapping[str, str] = {"float64": "float32"}
 #: By what part of itself a number is moved that no such rounding hides.
 MOVED = 2.0**-20
 
+#: By what part of itself a number is moved that such a rounding does hide, the format in which nothing cancels that
+#: soon, and by how many last places y must move to be seen moving.
+UNSEEN, WIDE, STEPS = 2.0**-42, "longdouble", 8.0
+#: By what part it is moved there: such a rounding hides it mostly, and what cancels does not.
+HIDDEN = 2.0**-31
+#: The part of such a move that a rounding to float32 is.
+LOST = 2.0**-6
+
 #: Examples of a strategy, the last of which is looked at: the first ones hardly hold other numbers than 0.
 LOOKED_AT = 5
 
@@ -64,10 +72,39 @@ def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:
             return f"{', '.join(names)} came as {narrow}"
         if _rounds(lambda given: {"y": subject.apply(given, {})}, {"y": y}, arrays, narrow):
             return f"y is the same, bit for bit, for arguments that were rounded to {narrow}"
+        if name := next((name for name in arrays if _rounded_alone(subject, arrays, y, name, narrow)), ""):
+            return f"it rounds {name} to {narrow} inside: y is the same, bit for bit"
+        if name := next((name for name in arrays if _on_stairs(subject, arrays, y, name)), ""):
+            return f"it rounds what it makes of {name} to {narrow} inside: y has steps"
         del came["y"]
         if names := _rounds(lambda given: subject.pull(arrays, {}, given["dy"]).gradients, came, {"dy": dy}, narrow):
             return f"{', '.join(names)} is the same, bit for bit, for dy that was rounded to {narrow}"
     return ""
+
+
+def _rounded_alone(subject: Subject, arrays: Arrays, y: Array, name: str, narrow: str) -> bool:
+    """The same of one argument of several."""
+    if len(arrays) == 1:
+        return False
+    alone = {name: arrays[name]}
+    return bool(_rounds(lambda given: {"y": subject.apply({**arrays, **given}, {})}, {"y": y}, alone, narrow))
+
+
+def _on_stairs(subject: Subject, arrays: Arrays, y: Array, name: str) -> bool:
+    """Whether y stays as it is, bit for bit, where an argument is moved by less than a narrower format resolves.
+
+    Most of y must change by a larger move, and by so much that the smaller one would show. What cancels inside rounds
+    as well (1 + exp(x) for an x far below 0), but not in extended precision, in which the layer must answer.
+    """
+
+    def moved(by: float, form: str) -> Array:
+        given = {each: value.astype(form) for each, value in arrays.items()}
+        return subject.apply({**given, name: given[name] * given[name].dtype.type(1 + by)}, {})
+
+    own, far, wide = y.dtype.name, moved(MOVED, y.dtype.name), moved(0.0, WIDE)
+    if wide.dtype != np.dtype(WIDE) or not _most_differ(far, y) or not _shows(far, y, UNSEEN / MOVED):
+        return False
+    return np.array_equal(moved(UNSEEN, own), y) and not _most_differ(moved(HIDDEN, WIDE), wide)
 
 
 def _rounds(call: Callable[[Arrays], Arrays], before: Arrays, given: Arrays, narrow: str) -> list[str]:
@@ -84,7 +121,15 @@ def _rounds(call: Callable[[Arrays], Arrays], before: Arrays, given: Arrays, nar
     if not (same := [name for name, value in finite.items() if np.array_equal(after[name], value)]):
         return []
     moved = call({name: value * (1 + MOVED) for name, value in given.items()})
-    return [name for name in same if _most_differ(moved[name], before[name])]
+    return [
+        name for name in same if _most_differ(moved[name], before[name]) and _shows(moved[name], before[name], LOST)
+    ]
+
+
+def _shows(moved: Array, before: Array, share: float) -> bool:
+    """Whether this share of a change would show in most numbers: beside a large one, small ones are lost anyway."""
+    seen = np.abs(moved - before) * share > STEPS * np.spacing(np.abs(before))
+    return bool(2 * np.count_nonzero(seen) >= before.size)
 
 
 def _most_differ(moved: Array, before: Array) -> bool:

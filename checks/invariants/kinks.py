@@ -16,6 +16,7 @@ import numpy as np
 from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.invariants.contract import Contract
+from checks.invariants.sided import at_kinks
 from checks.kink import Kink, Subgradients
 from checks.rounding import sum_bound
 from checks.subject import Pull
@@ -37,11 +38,13 @@ class Kinks(Contract):
     law = "kinks"
 
     def applies(self, trial: Trial) -> bool:
-        """Where the layer has kinks and the case has entries."""
-        return trial.case.dy.size > 0 and bool(trial.family.kinks(trial.case))
+        """Where the layer has kinks, or may have, and the case has entries."""
+        return trial.case.dy.size > 0 and (trial.family.smooth or bool(trial.family.kinks(trial.case)))
 
     def too_large(self, trial: Trial) -> str:
         """As for every contract; and where a plane has too many windows to look at one after another."""
+        if trial.family.smooth:
+            return super().too_large(trial)
         windows = prod(trial.case.shapes["dy"][2:])
         many = f"{windows} windows: ties are examined on at most {MOST_WINDOWS}" if windows > MOST_WINDOWS else ""
         return many or super().too_large(trial)
@@ -49,8 +52,12 @@ class Kinks(Contract):
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y, for each entry of dx and for its sums; for the convention where all of these hold.
 
-        An upstream gradient of one entry in each plane shows the split of one window alone.
+        An upstream gradient of one entry in each plane shows the split of one window alone. Of examples the case itself
+        may lie at kinks (``sided.py``).
         """
+        if trial.family.smooth:
+            yield from at_kinks(self.law, trial)
+            return
         rng = np.random.default_rng([trial.case.seed, 19])
         dense = rng.choice([-3, -2, -1, 1, 2, 3], trial.case.shapes["dy"]).astype(trial.case.dy.dtype)
         for kink in trial.family.kinks(trial.case):

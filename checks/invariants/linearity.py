@@ -24,6 +24,8 @@ from checks.witness import Trial, Witness
 #: By how much dy is made larger: a power of two, which no rounding sees; less where numbers end at 65,504.
 LARGE = 1024.0
 LARGE_IN: Mapping[str, float] = {"float16": 16.0}
+#: Binary digits of the largest entry of a dy that is not large yet.
+ORDINARY = 3
 
 #: What entries of dy are multiplied by in one of two parts, the other being what is left; of integers, and of others.
 WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
@@ -99,9 +101,14 @@ class Linearity(Witness):
             yield Claim(self.law, of, got, nothing, nothing, "B(0) = 0 exactly")
 
     def _grown(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
-        factor = LARGE_IN.get(trial.case.dtype, LARGE)
-        for of, got in pull((dy * factor).astype(dy.dtype)).items():
-            want, bound = trial.got.gradients[of].astype(trial.wide) * factor, 2 * trial.bound(of) * factor
+        """A large dy has roundings of its own: they are asked for where those of the small one do not explain it."""
+        factor = _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE)
+        large = (dy * factor).astype(dy.dtype)
+        for of, got in pull(large).items():
+            want = trial.got.gradients[of].astype(trial.wide) * factor
+            bound = 2 * trial.bound(of) * factor + slip(trial, of, got, want)
+            if not np.all(np.abs(got - want) <= bound):
+                bound = bound + trial.backward_error(large.astype(trial.wide))[of]
             yield Claim(self.law, of, got, want, bound, f"B({factor:g} a) = {factor:g} B(a); {_why(bound)}")
 
     def _in_parts(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
@@ -113,6 +120,12 @@ class Linearity(Witness):
             yield Claim(
                 self.law, of, got, want, bound, f"B(a) + B(b) = B(a + b), a being 0 where b is not; {_why(bound)}"
             )
+
+
+def _enlarging(dy: Array) -> float:
+    """What a power of two leaves to be made larger: of an entry below 8 all of it, less where one is large already."""
+    largest = float(np.max(np.abs(dy), initial=0.0))
+    return float(2.0 ** min(0, ORDINARY - np.frexp(largest)[1])) if np.isfinite(largest) else 1.0
 
 
 def _dangerous(claim: Claim) -> Claim:

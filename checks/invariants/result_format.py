@@ -23,6 +23,9 @@ NARROW = {"float64": ("float32",), "float32": ("float16", "bfloat16")}
 #: Roundings of a detour beside those of a sum: of two operands, and of the result.
 DETOUR = 3
 
+#: One of so many cases multiplies weights and dy.
+EVERY = 3
+
 
 class ResultFormat(Contract):
     """The formats of y and the gradients, and integers that need more digits than a narrower format has."""
@@ -55,9 +58,10 @@ class ResultFormat(Contract):
     def _digits(self, trial: Trial, factor: float) -> Iterator[Claim]:
         """Integers times 2**m + 1 have ones in the first and the last of m + 1 digits: m digits do not hold them.
 
-        x and dy times c multiply y and the gradients of x by c, and those of weights by c * c.
+        x and dy times c multiply y and the gradients of x by c, and those of weights by c * c; in every third case it
+        is weights and dy.
         """
-        grown = trial.family.homogeneous
+        grown = _grown(trial)
         multiplied = {*grown, "dy"}
         arrays = {**trial.case.inputs, "dy": trial.case.dy}
         wider = {name: value * factor if name in multiplied else value for name, value in arrays.items()}
@@ -76,9 +80,8 @@ class ResultFormat(Contract):
         why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
         for of in got:
             claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
-            narrow = _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of])
-            told = f"{why}; the layer computes in {narrow}"
-            yield replace(claim, why=told, seen=_computes_in(narrow)) if narrow else claim
+            told = _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of])
+            yield replace(claim, why=f"{why}; the layer{told.removeprefix('it')}", seen=told) if told else claim
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
         """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.
@@ -95,28 +98,48 @@ def _computes_in(narrow: str) -> str:
 
 
 def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
-    """The narrower format whose roundings explain a claim that is broken; empty where it holds, or none does.
+    """What a claim that is broken shows of the layer; empty where it holds, or no narrower format explains it.
 
-    Its numbers all fit into that format, or are bit for bit those for arguments that were rounded to it.
+    Its numbers all fit into that format, or are bit for bit those for arguments, or one of them, rounded to it.
     """
     error = np.abs(claim.got - claim.want)
     if np.all(error <= claim.bound):
         return ""
     for narrow in NARROW[trial.case.dtype]:
         near = sum_bound(mass, trial.roundings[claim.of] + DETOUR, narrow) + claim.bound
-        if np.all(error <= near) and (_fits(claim.got, narrow) or _same_rounded(trial, claim, arrays, narrow)):
-            return narrow
+        if not np.all(error <= near):
+            continue
+        if _fits(claim.got, narrow) or _same_rounded(trial, claim, arrays, tuple(arrays), narrow):
+            return _computes_in(narrow)
+        for name in _met(trial, claim.of):
+            if _same_rounded(trial, claim, arrays, (name,), narrow):
+                return f"it rounds {name} to {narrow}"
     return ""
+
+
+def _grown(trial: Trial) -> tuple[str, ...]:
+    """The arguments that are multiplied: x, or those that it is multiplied by, with all that are added."""
+    along = trial.family.homogeneous
+    beside = tuple(name for name in trial.case.arguments if name not in along)
+    return (*(name for name in along if name != "x"), *beside) if beside and trial.case.seed % EVERY == 0 else along
+
+
+def _met(trial: Trial, of: str) -> list[str]:
+    """The multiplied arrays behind a result: one on which it does not depend may be rounded as one likes."""
+    grown = [name for name in _grown(trial) if name in trial.case.arguments]
+    if of == "y":
+        return grown
+    return ["dy"] if of in map(gradient_of, grown) else [*grown, "dy"]
 
 
 def _fits(array: Array, narrow: str) -> bool:
     return np.array_equal(round_to(array, narrow).astype(array.dtype), array)
 
 
-def _same_rounded(trial: Trial, claim: Claim, arrays: Arrays, narrow: str) -> bool:
-    """Whether a result is the same for arguments that were rounded to a format."""
+def _same_rounded(trial: Trial, claim: Claim, arrays: Arrays, names: tuple[str, ...], narrow: str) -> bool:
+    """Whether a result is the same for arguments of which some were rounded to a format."""
     kind = carrier(trial.case.dtype)
-    rounded = {name: round_to(value, narrow).astype(kind) for name, value in arrays.items()}
+    rounded = arrays | {name: round_to(arrays[name], narrow).astype(kind) for name in names}
     dy = rounded.pop("dy")
     again = trial.subject.pull(rounded, trial.case.config, dy).named()
     return np.array_equal(again[claim.of], claim.got)

@@ -7,16 +7,21 @@ from contextlib import suppress
 from functools import partial
 
 from checks.claim import Claim, Severity
-from checks.errors import SubjectError
+from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, changed, in_short, other
-from checks.invariants.rehearsal import Rehearsal, one_sample_more
+from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
 from checks.subject import Subject
 from checks.witness import Trial
 
 TWICE = "second backward on one saved state"
 ANOTHER = "backward after forward and backward of another object of the class"
 LAST = "backward of the case's first forward once more, after every call since"
+UNLIKE = "forward and backward of an object whose first forward was in {}"
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
+
+
+#: One of so many cases is asked whether the format of an object's first forward matters.
+EVERY = 4
 
 
 class SavedState(Contract):
@@ -35,6 +40,28 @@ class SavedState(Contract):
         if trial.subject.sibling is not None:
             yield from self._beside(trial, trial.subject.sibling)
         yield from self._at_last(trial)
+        if trial.subject.stateful and trial.case.seed % EVERY == 0:
+            yield from self._after_another_format(trial)
+
+    def _after_another_format(self, trial: Trial) -> Iterator[Claim]:
+        """An object that begins in another format, as far as it takes one: what it keeps may be of that for good."""
+        case, form = trial.case, OTHER_FORMATS.get(trial.case.dtype)
+        if not form or trial.subject.forget is None:
+            return
+        trial.subject.start_anew()
+        try:
+            narrow = {name: value.astype(form) for name, value in case.inputs.items()}
+            trial.subject.pull(narrow, case.config, case.dy.astype(form))
+        except (SubjectError, UsageError):
+            return
+        try:
+            got = trial.subject.vjp(case).named()
+        except SubjectError as error:
+            yield self.refused(trial, error, "hazard")
+        else:
+            yield from self.same(trial, got, UNLIKE.format(form))
+        finally:
+            trial.subject.start_anew()
 
     def _at_last(self, trial: Trial) -> Iterator[Claim]:
         """What the case's first forward saved, after whatever was called since."""

@@ -135,3 +135,18 @@ def test_a_forward_that_raises_on_its_example_is_a_finding() -> None:
     found = examine((stumbling, cube_backward), inputs=(X,), budget="1ms")
     assert set(found.findings) == {"runs"}
     assert "IndexError" in story(found)
+
+
+def test_the_roundings_of_a_large_dy_are_its_own() -> None:
+    """The derivative of a matrix exponential by a block squares as often as dy is large, and rounds each time."""
+    exponential = pytest.importorskip("scipy.linalg").expm
+
+    def backward(dy: Array, a: Array) -> Array:
+        block = np.block([[a.T, dy], [np.zeros_like(a), a.T]])
+        return np.asarray(exponential(block)[: len(a), len(a) :])
+
+    a = np.random.default_rng(0).normal(size=(3, 3)) * 0.5
+    for seed in range(4):
+        layer = (lambda a: (exponential(a), a), backward)
+        found = examine(layer, inputs=(a,), budget="1ms", laws=["linearity"], seed=seed)
+        assert not found.wrong, story(found)

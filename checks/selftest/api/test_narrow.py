@@ -165,3 +165,43 @@ def test_one_number_that_a_narrower_format_does_not_hold_shows_nothing() -> None
     layer = (lambda x: (np.maximum(x, 0), x), lambda dy, x: dy * (x > 0))
     found = examine(layer, inputs=(np.array([[1.0, -1e-200], [3.0, 4.0]]),), budget="1ms")
     assert not found.wrong, story(found)
+
+
+def rounded(x: Array) -> Array:
+    """By way of float32."""
+    return np.asarray(x.astype(np.float32).astype(x.dtype))
+
+
+INSIDE: dict[str, tuple[Any, str]] = {
+    "x": (lambda x, w: np.tanh(rounded(x)) @ w, "it rounds x to float32 inside"),
+    "w": (lambda x, w: np.tanh(x) @ rounded(w), "it rounds w to float32 inside"),
+    "what comes of x": (lambda x, w: rounded(np.tanh(x)) @ w, "it rounds what it makes of x to float32 inside"),
+}
+
+
+@pytest.mark.parametrize("place", INSIDE)
+def test_what_is_rounded_inside_is_named(place: str) -> None:
+    """One argument, or an intermediate of it; all else is of float64."""
+    forward, told = INSIDE[place]
+
+    def backward(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+        x, w = saved
+        return (dy @ w.T) * (1 - np.tanh(x) ** 2), np.tanh(x).T @ dy
+
+    found = examine((lambda x, w: (forward(x, w), (x, w)), backward), inputs=(X, W), laws=["dtype"], **QUICK)
+    assert told in found.findings["dtype"].verdict.why
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        (lambda x: (x + 2.0**30, None), lambda dy, _: dy),
+        (lambda x: (np.log(1 + np.exp(x - 18)), x), lambda dy, x: dy / (1 + np.exp(18 - x))),
+        (lambda x: ((x + 2.0**30) - 2.0**30, None), lambda dy, _: dy),
+    ],
+    ids=["beside a large one", "where nearly all cancels", "taken from a large one"],
+)
+def test_what_is_lost_beside_larger_numbers_is_not_rounded_to_float32(layer: Any) -> None:
+    """The same numbers in extended precision lose less."""
+    found = examine(layer, inputs=(X,), laws=["dtype"], **QUICK)
+    assert not found.wrong, story(found)

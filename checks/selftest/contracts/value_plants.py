@@ -145,6 +145,7 @@ PLANTS = (
     Plant("dx through float32", "conv", "dtype", gradients(detour("float32"))),
     Plant("x through float32", "max_pool", "dtype", _on_x(detour("float32"))),
     Plant("dy through float32", "avg_pool", "dtype", _on_dy(detour("float32"))),
+    Plant("weight through float32", "conv", "dtype", _on("weight", detour("float32"))),
     Plant("dx through float16", "relu", "dtype", gradients(half_detour)),
     Plant("dx flat", "conv", "shape", gradients(np.ravel)),
     Plant("dx of one sample", "relu", "shape", gradients(lambda dx: dx[:1])),
