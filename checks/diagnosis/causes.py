@@ -17,7 +17,7 @@ from checks.types import Array, gradient_of
 from checks.witness import Trial
 
 #: Seconds after which no further question is asked.
-SECONDS = 4.0
+SECONDS = 2.0
 #: Indices along an axis of dy of which each is left out in turn; of a longer one its first and its last.
 MOST_LEFT_OUT = 8
 
@@ -131,12 +131,15 @@ def _not_transposed(trial: Trial, of: str, found: Derived) -> Iterator[str]:
 
 
 def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
-    """The right gradient of another argument of the same shape."""
+    """Each the right gradient of the other argument, of the same shape; of a difference that is the wrong sign too."""
     for argument in trial.case.arguments:
-        if (other := gradient_of(argument)) != of and trial.case.shapes[argument] == trial.case.shapes[of[1:]]:
-            right = derived(trial, other)
-            if right and right.places == found.places and _matches(right.difference.want, found):
-                yield f"{of} is what {other} must be: as where gradients come in another order than arguments"
+        if (other := gradient_of(argument)) == of or trial.case.shapes[argument] != trial.case.shapes[of[1:]]:
+            continue
+        beside = derived(trial, other)
+        if beside is None or beside.places != found.places or _matches(-found.difference.want, found):
+            continue
+        if _matches(beside.difference.want, found) and _matches(found.difference.want, beside):
+            yield f"{of} is what {other} must be, and {other} is what {of} must be: the two are exchanged"
 
 
 def _turned(trial: Trial, of: str, found: Derived) -> Iterator[str]:

@@ -60,8 +60,8 @@ def derived(trial: Trial, of: str) -> Derived | None:
 
     Raises SubjectError where the subject raises.
     """
-    claim = next((each for each in FiniteDifference().claims(trial) if each.of == of), None)
-    if claim is None or claim.places is None:
+    claim = FiniteDifference().claim(trial, of.removeprefix("d"))
+    if claim.places is None:
         return None
     known, shape = np.flatnonzero(np.isfinite(claim.bound)), trial.shape_of(of)
     places = tuple(claim.places[number] for number in known)

@@ -92,7 +92,7 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
     (
         "exchanged",
         lambda: looks((lambda a, b: (a * b + a, (a, b)), lambda dy, s: (dy * s[0], dy * (s[1] + 1))), X, -X, of="da"),
-        "da is what db must be: as where gradients come in another order than arguments",
+        "da is what db must be, and db is what da must be: the two are exchanged",
     ),
     (
         "transposed",
@@ -169,6 +169,13 @@ def test_a_near_miss_has_no_cause(layer: Any, x: Array, name: str) -> None:
     """Its elements are counted, and nothing else is said that is not so."""
     said = looks(layer, x, of=f"d{name}")
     assert said[0].startswith(f"d{name}: ")
+
+
+def test_a_wrong_sign_is_no_exchange() -> None:
+    """Of p - q the gradient of the one is that of the other with its sign turned."""
+    said = looks((lambda p, q: (p - q, None), lambda dy, _: (-dy, dy)), X, -X, of="dp")
+    assert "every wrong element has the wrong sign" in said
+    assert not [sentence for sentence in said if "exchanged" in sentence]
 
 
 def test_two_causes_that_explain_the_same_numbers_are_not_told_apart() -> None:
