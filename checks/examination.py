@@ -113,7 +113,8 @@ class Examination(Outcome):
             shelf[verdict.law] = self._shrunk(found, witness)
             if shelf is self.findings:
                 self.found(shelf[verdict.law])
-        shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
+        if shelf[verdict.law].verdict.of == verdict.of:
+            shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
 
     @property
     def _severe(self) -> Callable[[Verdict], Verdict]:

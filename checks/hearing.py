@@ -86,7 +86,7 @@ def shrunk(
     heard: Callable[[Witness, Trial], Iterable[Verdict]] = one_by_one,
     seconds: float = inf,
 ) -> tuple[Case, Verdict]:
-    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of them.
+    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of the same result.
 
     Nothing is tried any more after ``seconds``.
     """
@@ -97,7 +97,7 @@ def shrunk(
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
         fresh = map(severe, heard(witness, replace(trial, case=plainer)))
-        same = (found for found in fresh if (found.status, found.law) == (verdict.status, verdict.law))
+        same = (each for each in fresh if (each.status, each.law, each.of) == (verdict.status, verdict.law, verdict.of))
         return next(same, None)
 
     case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
 import numpy as np
 
 from checks.diagnosis.difference import Difference, Unnamed, elements
-from checks.diagnosis.numbers import by_design, numbers
+from checks.diagnosis.numbers import LEAST, at_sight, by_design, numbers, ratios
 from checks.oracles.finite_difference import FiniteDifference
+from checks.types import Shape
 from checks.witness import Trial
 
-#: What is said of a backward whose gradient is the same whatever it is told.
-UNHEEDING = (
-    "{of} is the same for dy and for 2 dy: the backward does not use dy; of a loss, too, a gradient is dy times its "
-    "derivative, since what follows may weigh it"
-)
+
+@dataclass(frozen=True)
+class Derived:
+    """Those entries of a gradient whose derivatives are known (``places``), beside these; ``shape`` is that of all."""
+
+    difference: Difference
+    places: tuple[Shape, ...]
+    shape: Shape
+
+    @property
+    def size(self) -> int:
+        """Entries in all."""
+        return prod(self.shape)
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are all."""
+        return len(self.places) == self.size
 
 
-def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
-    """Which elements are wrong, and what their numbers have in common; nothing where not every entry was derived.
+def described(trial: Trial, found: Derived) -> Iterator[str]:
+    """Which elements are wrong, and what their numbers have in common, of all or of those that are known."""
+    difference, of = found.difference, found.difference.of
+    with np.errstate(all="ignore"):
+        if found.whole:
+            yield f"{of}: {elements(difference)}"
+            yield from numbers(difference, trial.case)
+        else:
+            wrong = int(np.count_nonzero(difference.wrong))
+            yield f"{of}: {wrong} wrong of the {len(found.places)} elements that were derived, of {found.size} in all"
+            yield from _of_some(trial, found)
+        yield from by_design(difference, trial.case)
+
+
+def _of_some(trial: Trial, found: Derived) -> Iterator[str]:
+    if said := at_sight(found.difference.of, trial.got.gradients[found.difference.of]):
+        yield said
+        return
+    yield from (f"of those that were derived: {sentence}" for sentence in ratios(found.difference, trial.case))
+
+
+def derived(trial: Trial, of: str) -> Derived | None:
+    """A gradient beside the derivatives of the forward along its entries, as far as they are known; None of too few.
 
     Raises SubjectError where the subject raises.
     """
-    if _unheeding(trial, of):
-        return (UNHEEDING.format(of=of),)
-    difference = derived(trial, of)
-    found = elements(difference) if difference else None
-    if difference is None or found is None:
-        return ()
-    with np.errstate(all="ignore"):
-        return (f"{of}: {found}", *numbers(difference, trial.case), *by_design(difference, trial.case))
-
-
-def _unheeding(trial: Trial, of: str) -> bool:
-    """Whether a gradient of numbers other than 0 does not change with dy."""
-    got = trial.got.gradients[of]
-    twice = trial.subject.pull(trial.case.inputs, trial.case.config, 2 * trial.case.dy).gradients[of]
-    return bool(np.any(got)) and bool(np.any(trial.case.dy)) and np.array_equal(got, twice)
-
-
-def derived(trial: Trial, of: str) -> Difference | None:
-    """A gradient beside the derivatives of the forward along each of its entries; None where some are not known."""
-    claim = next((each for each in FiniteDifference().claims(trial) if each.of == of), None)
-    if claim is None or claim.blind or claim.places is None or not np.all(np.isfinite(claim.bound)):
+    claim = FiniteDifference().claim(trial, of.removeprefix("d"))
+    if claim.places is None:
         return None
-    shape = trial.shape_of(of)
-    got, want, bound = (np.reshape(values, shape) for values in (claim.got, claim.want, claim.bound))
-    return Unnamed(of, got, want, bound)
+    known, shape = np.flatnonzero(np.isfinite(claim.bound)), trial.shape_of(of)
+    places = tuple(claim.places[number] for number in known)
+    got, want, bound = (values[known] for values in (claim.got, claim.want, claim.bound))
+    if len(known) == prod(shape):
+        got, want, bound = (np.reshape(values, shape) for values in (got, want, bound))
+    elif len(known) < LEAST:
+        return None
+    return Derived(Unnamed(of, got, want, bound), places, shape)

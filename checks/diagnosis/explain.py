@@ -14,7 +14,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.diagnosis.examples import example_looks
+from checks.diagnosis.causes import example_looks
 from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised

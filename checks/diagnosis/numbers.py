@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from math import exp, lgamma, log, prod
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from checks.case import Case
 from checks.counted import count
 from checks.data import round_to
+from checks.diagnosis.along import along
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
@@ -33,20 +34,30 @@ FARTHEST = 3
 
 def numbers(difference: Difference, case: Case) -> Iterator[str]:
     """Sentences about the wrong numbers, the most telling first."""
-    got, want, of = difference.got, difference.want, difference.of
+    if said := at_sight(difference.of, difference.got):
+        yield said
+        return
+    whole = list(ratios(difference, case)) or list(along(difference, case))
+    yield from whole
+    yield from list(_passed_on(difference, case)) or _added(difference, case)
+    of, arranged = difference.of, _arranged(difference)
+    yield from (f"{of} equals {words}" for words, other in arranged if _same(difference, other))
+
+
+def at_sight(of: str, got: Array) -> str:
+    """What is said of a gradient as a whole, whatever it must be; empty where it holds numbers like any other."""
     if not np.isfinite(got).all():
-        yield f"NaN or infinite: {count(int(np.count_nonzero(~np.isfinite(got))), 'element')} of {of}"
-        return
-    if not got.any():
-        yield f"{of} is zero everywhere"
-        return
-    if not got[difference.wrong].any():
+        return f"NaN or infinite: {count(int(np.count_nonzero(~np.isfinite(got))), 'element')} of {of}"
+    return "" if got.any() else f"{of} is zero everywhere"
+
+
+def ratios(difference: Difference, case: Case) -> Iterator[str]:
+    """What wrong numbers are beside the right ones of the same elements: that is told of some elements as of all."""
+    if not difference.got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
     yield from _factor(difference, case)
-    yield from _offset(got, want)
-    yield from _added(difference, case)
-    yield from (f"{of} equals {words}" for words, other in _arranged(difference) if _same(difference, other))
+    yield from _offset(difference, case)
 
 
 def by_design(difference: Difference, case: Case) -> Iterator[str]:
@@ -59,7 +70,7 @@ def by_design(difference: Difference, case: Case) -> Iterator[str]:
 def _clipped(difference: Difference) -> Iterator[str]:
     """One magnitude in place of all that are larger, and of none that is smaller."""
     got, want = np.abs(difference.got[difference.wrong]), np.abs(difference.want)
-    if not _several(want[difference.wrong]) or not got[0]:
+    if not several(want[difference.wrong]) or not got[0]:
         return
     if np.all(got == got[0]) and np.all((want > got[0]) == difference.wrong):
         yield f"every element beyond {got[0]:.6g} in magnitude comes as {got[0]:.6g}: clipped"
@@ -77,18 +88,18 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     if abs(factor - 1) < SAME:
         yield _slight(difference.got[wrong], ratios, factor)
         return
-    if not _several(difference.want[wrong]):
+    if not several(difference.want[wrong]):
         return
     if abs(factor + 1) < SAME:
         yield "every wrong element has the wrong sign"
         return
-    meanings = [name for name, value in _quantities(case).items() if value != 1 and abs(factor / value - 1) < SAME]
+    meanings = [name for name, value in _meanings(difference, case) if value != 1 and abs(factor / value - 1) < SAME]
     yield f"every wrong element is {factor:.6g} times the right one" + (
         f" = {' = '.join(meanings)}" if meanings else ""
     )
 
 
-def _several(want: Array) -> bool:
+def several(want: Array) -> bool:
     """Whether right numbers are enough, and not all alike, for what they have in common with the wrong ones to tell."""
     return want.size >= LEAST and bool(np.any(want != want.flat[0]))
 
@@ -111,6 +122,15 @@ def _rounded(got: Array, ratios: Array, name: str) -> bool:
     up = int(np.count_nonzero(ratios > 1))
     several = min(up, int(np.count_nonzero(ratios < 1))) >= LEAST
     return bool(several and np.array_equal(round_to(got, name).astype(got.dtype), got))
+
+
+def _meanings(difference: Difference, case: Case) -> Iterable[tuple[str, float]]:
+    """What a factor may be; of a layer of which nothing is known nothing where it is missing in some elements alone.
+
+    A length by which people divide is that of all of them: in some of them it is another number by chance.
+    """
+    some = bool(np.any(~difference.wrong & (difference.want != 0)))
+    return () if some and case.family == Unclaimed.name else _quantities(case).items()
 
 
 def _quantities(case: Case) -> dict[str, float]:
@@ -148,11 +168,21 @@ def _each(value: Any, axes: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
 
 
-def _offset(got: Array, want: Array) -> Iterator[str]:
-    gap = got.astype(want.dtype) - want
-    middle = float(np.median(gap))
-    if middle and _several(want) and np.max(np.abs(gap - middle)) <= SAME * abs(middle):
-        yield f"every element is off by {middle:.6g}"
+def _offset(difference: Difference, case: Case) -> Iterator[str]:
+    wrong, want = difference.wrong, difference.want
+    gap = difference.got[wrong].astype(want.dtype) - want[wrong]
+    middle = float(np.median(gap)) if gap.size else 0.0
+    if middle and several(want[wrong]) and np.max(np.abs(gap - middle)) <= SAME * abs(middle):
+        times = middle / float(case.dy.item()) if case.dy.size == 1 and case.dy.any() else None
+        meaning = f" = {times:.6g} times dy" if times else ""
+        yield f"every {'' if wrong.all() else 'wrong '}element is off by {middle:.6g}{meaning}"
+
+
+def _passed_on(difference: Difference, case: Case) -> Iterator[str]:
+    """The upstream gradient itself, or as much of it as there is."""
+    dy, got = case.dy, difference.got
+    if got.shape == dy.shape and several(dy.reshape(-1)) and np.array_equal(got, dy):
+        yield f"{difference.of} equals dy: it is passed on as it came"
 
 
 def _added(difference: Difference, case: Case) -> Iterator[str]:
@@ -160,7 +190,7 @@ def _added(difference: Difference, case: Case) -> Iterator[str]:
     gap = difference.got.astype(difference.want.dtype) - difference.want
     rounded = difference.bound + 2 * unit_roundoff(case.dtype) * np.abs(difference.got)
     for name in (*case.arguments, "dy"):
-        if case.shapes[name] != gap.shape or not _several(part := case.array(name).astype(gap.dtype)):
+        if case.shapes[name] != gap.shape or not several(part := case.array(name).astype(gap.dtype)):
             continue
         factor = np.sum(part * gap) / np.sum(part * part)
         telling = np.max(np.abs(gap)) > BEYOND * np.max(rounded)

@@ -46,6 +46,11 @@ def _row_by_height(numbers: Array, kernel: Shape) -> tuple[Array, ...]:
     return (_by_height(numbers, kernel)[0], *np.unravel_index(numbers, kernel)[1:])
 
 
+def _exchanged(numbers: Array, kernel: Shape) -> tuple[Array, ...]:
+    """The place along each axis for that along another, the axes in reverse order."""
+    return np.unravel_index(numbers, kernel)[::-1]
+
+
 MISTAKES = (
     max_pool.made(
         "stride of first axis",
@@ -76,6 +81,12 @@ MISTAKES = (
         "finds the winner's row by dividing by the window's height, its column rightly by the width",
         max_pool.WINNER,
         _looked_up(_row_by_height),
+    ),
+    max_pool.made(
+        "row for column",
+        "takes the winner's row in its window for its column, and its column for its row",
+        max_pool.WINNER,
+        _looked_up(_exchanged),
     ),
     avg_pool.made(
         "stride of first axis",

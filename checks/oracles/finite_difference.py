@@ -46,9 +46,10 @@ class FiniteDifference(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each gradient."""
         for argument in trial.case.arguments:
-            yield self._claim(trial, argument)
+            yield self.claim(trial, argument)
 
-    def _claim(self, trial: Trial, argument: str) -> Claim:
+    def claim(self, trial: Trial, argument: str) -> Claim:
+        """The claim for the gradient of one argument."""
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
             return entrywise(self.law, trial, argument, indices(sample(got.shape, entries(trial), trial.case.seed)))

@@ -45,12 +45,31 @@ def test_a_backward_that_does_not_use_dy_is_said_to_do_so() -> None:
     assert "times the right one" not in told
 
 
-def test_a_large_gradient_of_which_a_sample_was_derived_is_not_described() -> None:
-    """What the other elements look like is not known."""
+@pytest.mark.parametrize(
+    ("backward", "words"),
+    [
+        (lambda dy, x: 2 * dy * x, "of those that were derived: every wrong element is 20 times the right one"),
+        (lambda dy, x: -2 * dy * x / len(x), "of those that were derived: every wrong element has the wrong sign"),
+        (lambda dy, x: np.zeros_like(x) * dy, "dx is zero everywhere"),
+    ],
+    ids=["forgets the mean", "sign", "nothing"],
+)
+def test_of_a_large_gradient_those_elements_are_described_that_were_derived(backward: Any, words: str) -> None:
+    """And they are counted: what the others look like is not known."""
     large = np.random.default_rng(6).standard_normal((20, 20))
-    found = examine((mean_of_squares, lambda dy, x: 2 * dy * x), inputs=(large,), budget="1ms")
-    assert found.wrong
-    assert "looks" not in story(found)
+    told = story(examine((mean_of_squares, backward), inputs=(large,), budget="1ms"))
+    assert words in told
+    assert "looks    dx of x=(20,20), dy=(): 64 wrong of the 64 elements that were derived, of 400 in all" in told
+    assert "elements are wrong, in [" not in told
+
+
+def test_a_length_explains_no_factor_that_some_elements_alone_have() -> None:
+    """Two rows of four are halved: a half is one over the length of an axis by chance."""
+    half = np.array([1.0, 1, 0.5, 0.5])[:, None]
+    pair = ((lambda w: (w * 3, None)), lambda dy, _: 3 * dy * half)
+    told = story(examine(pair, inputs=(np.random.default_rng(2).standard_normal((4, 2)),), budget="1ms"))
+    assert "every wrong element is 0.5 times the right one" in told
+    assert "length of" not in told
 
 
 def test_axes_of_which_nobody_knows_what_they_count_have_numbers() -> None:

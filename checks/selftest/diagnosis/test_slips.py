@@ -138,6 +138,15 @@ def by_height(dy: Array, saved: Saved) -> Any:
     return dx
 
 
+def row_for_column(dy: Array, saved: Saved) -> Any:
+    """The winner's place in its window of 2 by 2, as (column, row)."""
+    x, dx = saved[0], np.zeros_like(saved[0])
+    for n, c, i, j in np.ndindex(*dy.shape):
+        row, column = divmod(int(x[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].argmax()), 2)
+        dx[n, c, 2 * i + column, 2 * j + row] += dy[n, c, i, j]
+    return dx
+
+
 def by_the_first_count(dy: Array, saved: Saved) -> Any:
     """The number of cells computed once, before the loop: windows of 3 with a border of 1."""
     x, _ = saved
@@ -163,6 +172,13 @@ SLIPS = [
     (forward, with_settings(dilation=0), DILATED, "dx", "uses the first axis' dilation for all"),
     (forward, with_settings(padding=0), PADDED, "dx", "uses the first axis' padding for all"),
     (MAX_POOL, by_height, MAX, "dx", "divides the index within the window by the window's height"),
+    (
+        MAX_POOL,
+        row_for_column,
+        MAX.replace("(2,2,5,7)", "(2,2,5,5)").replace("(2,3)", "2"),
+        "dx",
+        "takes the winner's row in its window for its column",
+    ),
     (AVG_POOL, by_the_first_count, MEAN, "dx", "divides by the number of cells that the first window counts"),
 ]
 

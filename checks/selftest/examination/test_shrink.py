@@ -209,3 +209,13 @@ def test_a_large_array_is_replaced_as_a_whole_or_not_at_all(size: int, left: int
     found, _ = shrink_numbers(case, verdict, breaks, ("dy", "x"))
     assert np.count_nonzero(found.array("x")) == left
     assert not found.array("dy").any()
+
+
+def test_a_plainer_case_breaks_the_law_for_the_same_gradient() -> None:
+    """Of two wrong ones: what is said of the one is not printed below the numbers of the other."""
+    x, h = np.random.default_rng(0).standard_normal((2, 2, 3))
+    pair = (lambda x, h: (np.tanh(x) * h, (x, h)), lambda dy, s: (dy * s[1], 2 * dy * np.tanh(s[0])))
+    found = examine(pair, inputs=(x, h), budget="1ms").findings
+    assert {each.law: each.verdict.of for each in found.values()} == {
+        each.law: each.shrunk_verdict.of for each in found.values()
+    }

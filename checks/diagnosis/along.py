@@ -1,0 +1,61 @@
+"""What a wrong gradient has in common along one axis: an offset, or a factor, that is another one elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from checks.case import Case
+from checks.diagnosis.difference import Difference
+from checks.types import Array
+
+#: Relative difference below which an offset or a factor counts as the same along an axis.
+SAME = 1e-3
+#: So many numbers must follow from the others along their axis: of few they may by chance.
+LEAST = 6
+
+
+def along(difference: Difference, case: Case) -> Iterator[str]:
+    """A sentence about the first axis along which all elements share an offset, a factor, or a multiple of an argument.
+
+    None where an element is right: what is said is said of all.
+    """
+    if difference.wrong.all() and difference.want.any():
+        told = (_of_axis(difference, case, axis) for axis in range(difference.want.ndim))
+        yield from islice(filter(None, told), 1)
+
+
+def _of_axis(difference: Difference, case: Case, axis: int) -> str:
+    want, name, of = difference.want, difference.along([axis]), difference.of
+    gap, lines = difference.got.astype(want.dtype) - want, want.size // want.shape[axis]
+    if want.size - lines >= LEAST and _one(gap, axis) and not _one(want, axis):
+        return (
+            f"along {name} every element of {of} is off by the same number, and elsewhere by another: as where a mean "
+            f"or a sum along {name} is not taken off, or is too much"
+        )
+    if want.size - lines >= LEAST and want.all() and _one(difference.got / want, axis):
+        return f"along {name} every element of {of} is the right one times the same number, and elsewhere times another"
+    argument = of.removeprefix("d")
+    x = case.array(argument).astype(gap.dtype) if argument in case.arguments else None
+    if x is not None and want.size - 2 * lines >= LEAST and _on_a_line(gap, x, axis):
+        return (
+            f"along {name} {of} is off by a number plus a multiple of {argument}, other ones elsewhere: as where a "
+            f"mean or a variance along {name} is taken for a constant, or gets another weight"
+        )
+    return ""
+
+
+def _one(values: Array, axis: int) -> bool:
+    """Whether the numbers are the same along an axis, for each entry of the others."""
+    middle = np.median(values, axis, keepdims=True)
+    return bool(np.all(np.abs(values - middle) <= SAME * np.abs(middle)))
+
+
+def _on_a_line(gap: Array, x: Array, axis: int) -> bool:
+    """Whether gap = a + b x along an axis, a and b its own for each entry of the others; x is not the same there."""
+    off, far = (values - values.mean(axis, keepdims=True) for values in (gap, x))
+    square = (far * far).sum(axis, keepdims=True)
+    left = off - (off * far).sum(axis, keepdims=True) / np.where(square, square, 1) * far
+    return bool(np.all(square)) and bool(np.max(np.abs(left)) <= SAME * np.max(np.abs(off)))

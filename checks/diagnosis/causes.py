@@ -1,0 +1,160 @@
+"""What a wrong gradient is, seen by asking the layer again: only examples of its arguments are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from time import monotonic
+
+import numpy as np
+
+from checks.diagnosis import terms
+from checks.diagnosis.examples import Derived, derived, described
+from checks.diagnosis.numbers import SAME, several
+from checks.diagnosis.ties import at_ties
+from checks.errors import SubjectError
+from checks.types import Array, gradient_of
+from checks.witness import Trial
+
+#: Seconds after which no further question is asked.
+SECONDS = 2.0
+#: Indices along an axis of dy of which each is left out in turn; of a longer one its first and its last.
+MOST_LEFT_OUT = 8
+
+#: What is said of a backward whose gradient is the same whatever it is told.
+UNHEEDING = (
+    "{of} is the same for dy and for 2 dy: the backward does not use dy; of a loss, too, a gradient is dy times its "
+    "derivative, since what follows may weigh it"
+)
+#: What is said of a gradient of a forward whose own derivative is 0.
+STRAIGHT = (
+    "{of} is dy, or 0, in each element, and the forward's own derivative is 0 in each that was derived, as of a "
+    "rounding or a sign: dy is passed straight through; if that is meant so, it is the gradient of another forward, "
+    "which can be examined in its place"
+)
+
+
+def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
+    """What the mistake is where that is seen, which elements are wrong, and what their numbers have in common.
+
+    Raises SubjectError where the subject raises.
+    """
+    if _unheeding(trial, of):
+        return (UNHEEDING.format(of=of),)
+    if ties := _first(at_ties(trial, of)):
+        return (ties,)
+    found = derived(trial, of)
+    if found is None or not found.difference.wrong.any():
+        return ()
+    return (*_causes(trial, of, found), *described(trial, found))
+
+
+def _unheeding(trial: Trial, of: str) -> bool:
+    """Whether a gradient of numbers other than 0 does not change with dy."""
+    got = trial.got.gradients[of]
+    twice = trial.subject.pull(trial.case.inputs, trial.case.config, 2 * trial.case.dy).gradients[of]
+    return bool(np.any(got)) and bool(np.any(trial.case.dy)) and np.array_equal(got, twice)
+
+
+def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """The first cause that explains every derived element, as long as there is time for questions."""
+    end = monotonic() + SECONDS
+    if not trial.got.gradients[of].any() or not np.isfinite(trial.got.gradients[of]).all():
+        return
+    for cause in (_straight, terms.told, _unused, _exchanged, _turned, _not_transposed):
+        if monotonic() < end and (said := _first(cause(trial, of, found))):
+            some = "" if found.whole else f"of the {len(found.places)} elements of {found.size} that were derived: "
+            yield f"{some}{said}"
+            return
+
+
+def _first(said: Iterator[str]) -> str:
+    """The first sentence; empty where there is none, or where a layer does not take what it is asked with."""
+    with suppress(SubjectError):
+        return next(said, "")
+    return ""
+
+
+def _straight(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    got, want, dy = trial.got.gradients[of], found.difference.want, trial.case.dy
+    flat = bool(np.all(np.abs(want) <= found.difference.bound))
+    if flat and got.shape == dy.shape and np.all((got == dy) | (got == 0)):
+        yield STRAIGHT.format(of=of)
+
+
+def _unused(trial: Trial, of: str, _found: Derived) -> Iterator[str]:
+    """Parts of dy without which the gradient is the same, and right: that they matter is all that is wrong with it."""
+    dy = trial.case.dy
+    for axis, length in enumerate(dy.shape):
+        indices = range(length) if length <= MOST_LEFT_OUT else (0, length - 1)
+        unused = [index for index in indices if _same_without(trial, of, axis, [index])]
+        if not 0 < len(unused) < length or not _same_without(trial, of, axis, unused):
+            continue
+        without = derived(_holding(trial, "dy", _without(dy, axis, unused)), of)
+        if without and not without.difference.wrong.any():
+            which = ", ".join(map(str, unused))
+            yield (
+                f"{of} does not change with dy at index {which} of its axis {axis} (counted from 0), of {length}, and "
+                "is right where dy is 0 there: that part is left out"
+            )
+
+
+def _same_without(trial: Trial, of: str, axis: int, indices: list[int]) -> bool:
+    dy = _without(trial.case.dy, axis, indices)
+    got = trial.subject.pull(trial.case.inputs, trial.case.config, dy).gradients[of]
+    return not np.array_equal(dy, trial.case.dy) and np.array_equal(got, trial.got.gradients[of])
+
+
+def _without(dy: Array, axis: int, indices: list[int]) -> Array:
+    kept = np.moveaxis(dy.copy(), axis, 0)
+    kept[indices] = 0
+    return np.ascontiguousarray(np.moveaxis(kept, 0, axis))
+
+
+def _holding(trial: Trial, name: str, array: Array) -> Trial:
+    return Trial(trial.subject, trial.family, trial.case.holding(name, array))
+
+
+def _not_transposed(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """J dy where J' dy belongs, of an argument of y's shape: the change of y along dy."""
+    argument, dy, step = of.removeprefix("d"), trial.case.dy, terms.STEPS.get(trial.case.dtype)
+    x = trial.case.inputs[argument]
+    if step is None or x.shape != dy.shape or trial.draws:
+        return
+    ends = [trial.subject.apply({**trial.case.inputs, argument: x + by * dy}, {}) for by in (step, -step)]
+    along = (ends[0].astype(trial.wide) - ends[1]) / (2 * step)
+    if _matches(np.array([along[place] for place in found.places]), found):
+        yield (
+            f"{of} equals how much y changes along dy (J dy, with J the Jacobian), where J' dy belongs: sums run the "
+            "other way"
+        )
+
+
+def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """Each the right gradient of the other argument, of the same shape; of a difference that is the wrong sign too."""
+    for argument in trial.case.arguments:
+        if (other := gradient_of(argument)) == of or trial.case.shapes[argument] != trial.case.shapes[of[1:]]:
+            continue
+        beside = derived(trial, other)
+        if beside is None or beside.places != found.places or _matches(-found.difference.want, found):
+            continue
+        if _matches(beside.difference.want, found) and _matches(found.difference.want, beside):
+            yield f"{of} is what {other} must be, and {other} is what {of} must be: the two are exchanged"
+
+
+def _turned(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """The right gradient for a square argument transposed."""
+    for argument in trial.case.arguments:
+        value = trial.case.inputs[argument]
+        if value.ndim < len("ij") or value.shape[-1] != value.shape[-2] or gradient_of(argument) == of:
+            continue
+        right = derived(_holding(trial, argument, np.ascontiguousarray(value.swapaxes(-1, -2))), of)
+        if right and right.places == found.places and _matches(right.difference.want, found):
+            yield f"{of} is what it must be for {argument} with its last two axes exchanged"
+
+
+def _matches(values: Array, found: Derived) -> bool:
+    """Whether every derived element of a gradient is this, of numbers that are not all alike."""
+    got = np.reshape(found.difference.got, -1)
+    slack = SAME**2 * np.max(np.abs(got)) + np.reshape(found.difference.bound, -1)
+    return several(got) and bool(np.all(np.abs(np.reshape(values, -1) - got) <= slack))

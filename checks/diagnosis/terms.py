@@ -1,0 +1,140 @@
+"""An element of a gradient sums a term for each output that it enters: which of them a wrong one holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from checks.counted import count
+from checks.diagnosis.examples import Derived
+from checks.diagnosis.numbers import LEAST, SAME
+from checks.types import Array, Arrays, Shape
+from checks.witness import Trial
+
+#: Steps by which an element is moved, for each format in which that tells: terms are known to ``SAME`` of the largest.
+STEPS = {"float64": 2.0**-13, "float32": 2.0**-7}
+#: Seconds that it may take to move each element once.
+SECONDS = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """The term of each output, by its flat number, in each derived element: its dy times its own derivative."""
+
+    found: Derived
+    slopes: Array
+    dy: Array
+
+    @property
+    def each(self) -> Array:
+        """(elements, outputs)."""
+        return self.slopes * self.dy.reshape(-1)
+
+    @property
+    def answers(self) -> Array:
+        """Whether an output answers to an element, by more than its slope may be off."""
+        return np.asarray(np.abs(self.slopes) > SAME * np.max(np.abs(self.slopes), initial=0.0))
+
+    def hold(self, kept: Array) -> bool:
+        """Whether every derived element, the right ones too, is the sum of these terms."""
+        return self._near(self.found.difference.got, np.sum(self.each * kept, 1))
+
+    @property
+    def right(self) -> bool:
+        """Whether all terms sum to the derivatives: they are known well enough to be told apart."""
+        return self._near(self.found.difference.want, np.sum(self.each, 1))
+
+    def _near(self, values: Array, sums: Array) -> bool:
+        slack = SAME * np.max(np.abs(self.each), 1, initial=0.0) + np.reshape(self.found.difference.bound, -1)
+        return bool(np.all(np.abs(np.reshape(values, -1) - sums) <= slack))
+
+
+def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """What a gradient holds of its terms, in a sentence; nothing where these are not known, or explain not all."""
+    if np.count_nonzero(found.difference.wrong) < LEAST or (terms := _terms(trial, of, found)) is None:
+        return
+    if not terms.right or not terms.answers.any():
+        return
+    may = {OWN: _own, LAST: _last_alone, FIRST: _first_alone, ONCE: _once}
+    explain = [said for said, holds in may.items() if holds(terms)]
+    if len(explain) == 1:  # where two do nobody can tell which it is
+        such = {LAST: -1, FIRST: 0}
+        yield explain[0].format(of=of, such=_such(terms, of, such[explain[0]]) if explain[0] in such else "")
+
+
+def _such(terms: Terms, of: str, end: int) -> str:
+    """The first wrong element as an example: it holds the term of the output at one end of those that it enters."""
+    number = int(np.flatnonzero(terms.found.difference.wrong)[0])
+    answering = np.flatnonzero(terms.answers[number])
+    output = list(map(int, np.unravel_index(answering[end], terms.dy.shape)))
+    return f"{of}{list(terms.found.places[number])} holds that of dy{output} alone, of {count(len(answering), 'term')}"
+
+
+OWN = (
+    "each element of {of} holds the term of the output in its own place alone, and those of the other outputs that it "
+    "enters are missing: the diagonal of the Jacobian alone"
+)
+LAST = (
+    "each wrong element of {of} holds the term of the last output alone that it enters, as where it is assigned and "
+    "not added (= for +=, or += of repeated indices, for which there is np.add.at): {such}"
+)
+FIRST = "each wrong element of {of} holds the term of the first output alone that it enters: {such}"
+ONCE = (
+    "where an element of {of} enters one output several times it is counted once, as by += of repeated indices, for "
+    "which there is np.add.at"
+)
+
+
+def _own(terms: Terms) -> bool:
+    """Whether elements hold the term of the output in their own place alone, of a y of their argument's shape."""
+    shape = terms.dy.shape
+    if terms.found.shape != shape:
+        return False
+    own = np.array([np.ravel_multi_index(place, shape) for place in terms.found.places])
+    return terms.hold(own[:, None] == np.arange(terms.slopes.shape[1]))
+
+
+def _first(answers: Array) -> Array:
+    """The first output that answers to each element."""
+    return np.asarray(answers & (np.cumsum(answers, 1) == 1))
+
+
+def _first_alone(terms: Terms) -> bool:
+    return terms.hold(_first(terms.answers))
+
+
+def _last_alone(terms: Terms) -> bool:
+    return terms.hold(_first(terms.answers[:, ::-1])[:, ::-1])
+
+
+def _once(terms: Terms) -> bool:
+    """Whether slopes are whole multiples of one of them, and elements hold it once where they are more."""
+    sizes = np.where(terms.answers, np.abs(terms.slopes), np.inf)
+    times = np.where(terms.answers, sizes / np.min(sizes), 0)
+    whole = np.abs(times - np.rint(times)) <= SAME * np.maximum(times, 1)
+    if not np.any(np.rint(times) > 1) or not np.all(whole):
+        return False
+    return terms.hold(terms.answers / np.maximum(times, 1))
+
+
+def _terms(trial: Trial, of: str, found: Derived) -> Terms | None:
+    """Each derived element moved to either side; None where there is no time, or no step for the format."""
+    step, argument, end = STEPS.get(trial.case.dtype), of.removeprefix("d"), monotonic() + SECONDS
+    if step is None or trial.draws:
+        return None
+    slopes = []
+    for place in found.places:
+        if monotonic() > end:
+            return None
+        sides = [trial.subject.apply(_moved(trial.case.inputs, argument, place, by), {}) for by in (step, -step)]
+        slopes.append((sides[0].astype(trial.wide) - sides[1]).reshape(-1) / (2 * step))
+    return Terms(found, np.array(slopes), trial.wide_dy)
+
+
+def _moved(inputs: Arrays, argument: str, place: Shape, by: float) -> Arrays:
+    moved = {**inputs, argument: inputs[argument].copy()}
+    moved[argument][place] += by
+    return moved
