@@ -53,6 +53,7 @@ FLOORS = (
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
     (
+        "within",
         "observed",
         "judge",
         "hearing",
