@@ -82,6 +82,7 @@ FLOORS = (
         "opening",
         "opening_apart",
         "pristine",
+        "asked",
         "api",
         "drawn",
         "told_once",
