@@ -11,6 +11,9 @@ from checks.families.sensitivity import sensitivity
 from checks.rounding import unit_roundoff
 from checks.types import Arrays
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 NORMALIZED = (1.0, 0.1, 0.001, 0.0001)
 
 
