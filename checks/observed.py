@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
 from checks.errors import RefusedError, SubjectError, UsageError
-from checks.types import Array, Arrays
+from checks.within import allowed, on_integers, plain, right, rounds, twin, within
 from checks.witness import Trial
 
 #: Integer cases on which a forward is watched before it is called a plain sum.
@@ -19,12 +19,6 @@ WATCHED = 8
 #: Formats in which a transform is looked for, the first that the subject takes: where the case's own is too coarse to
 #: tell one from a mistake.
 WIDER = {"float16": ("float64", "float32", "float16")}
-
-#: A transform's bound must be this many times smaller than the result for anything to be seen in half precision.
-TELLING = 8
-
-#: Share of a gradient's entries that a transform rounds at least, on one of them.
-LARGE_PART = 0.25
 
 #: What is said of each that was seen.
 SENTENCES = {
@@ -56,7 +50,7 @@ def transforms(trial: Trial) -> bool:
         return False
     for dtype in WIDER.get(trial.case.dtype, (trial.case.dtype,)):
         with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-            watched = (_on_integers(trial, seed, TRANSFORM, dtype) for seed in range(WATCHED))
+            watched = (on_integers(trial, seed, TRANSFORM, dtype) for seed in range(WATCHED))
             return _seen_to_round(watched) and _shrinks(trial)
     return False
 
@@ -64,9 +58,9 @@ def transforms(trial: Trial) -> bool:
 def _seen_to_round(trials: Iterable[Trial]) -> bool:
     """Whether rounding shows on one of these; not where one of them is off by more before that: a mistake."""
     for trial in trials:
-        if _rounds(trial):
+        if rounds(trial):
             return True
-        if not _right(trial):
+        if not right(trial):
             return False
     return False
 
@@ -74,7 +68,7 @@ def _seen_to_round(trials: Iterable[Trial]) -> bool:
 def _shrinks(trial: Trial) -> bool:
     """Whether what is off is within a transform's bound in float64 too, if that is taken: a mistake does not shrink."""
     try:
-        return all(_right(_on_integers(trial, seed, TRANSFORM, "float64")) for seed in range(WATCHED))
+        return all(right(on_integers(trial, seed, TRANSFORM, "float64")) for seed in range(WATCHED))
     except (SubjectError, UsageError):
         return True
 
@@ -89,7 +83,7 @@ def transforms_exactly(trial: Trial) -> bool:
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
-        if _plain(own) or not _right(own) or not _several(own):
+        if plain(own) or not right(own) or not _several(own):
             return False
         formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
         return all(_right_in(trial, dtype) for dtype in formats)
@@ -101,19 +95,15 @@ def _several(trial: Trial) -> bool:
 
     So what a pass excludes in one entry is excluded.
     """
-    plain = replace(trial, subject=replace(trial.subject, arithmetic=PLAIN))
-    off = {of: np.abs(got - trial.reference[of]) > _allowed(plain, of) for of, got in trial.got.named().items()}
+    summed = replace(trial, subject=replace(trial.subject, arithmetic=PLAIN))
+    off = {of: np.abs(got - trial.reference[of]) > allowed(summed, of) for of, got in trial.got.named().items()}
     return trial.case.dtype in WIDER or bool(np.any(off.pop("y"))) or sum(map(np.count_nonzero, off.values())) > 1
-
-
-def _allowed(trial: Trial, of: str) -> Array:
-    return trial.bound(of) + trial.wide_error(of)
 
 
 def _right_in(trial: Trial, dtype: str) -> bool:
     """Whether it is right within an exact transform's bound on real numbers of a format, or does not take that one."""
     try:
-        return all(_right(_twin(trial, seed, EXACT_TRANSFORM, dtype, "normal")) for seed in range(WATCHED))
+        return all(right(twin(trial, seed, EXACT_TRANSFORM, dtype, "normal")) for seed in range(WATCHED))
     except RefusedError:
         return dtype != trial.case.dtype
 
@@ -129,8 +119,8 @@ def runs_up(trial: Trial) -> bool:
         if trial.family.running_mass(trial.wide_inputs, trial.case.config, trial.wide_dy) is None:
             return False
         own = replace(trial, subject=replace(trial.subject, arithmetic=RUNNING))
-        whole = (_on_integers(trial, seed, RUNNING, trial.case.dtype) for seed in range(WATCHED))
-        return _right(own) and all(map(_right, whole))
+        whole = (on_integers(trial, seed, RUNNING, trial.case.dtype) for seed in range(WATCHED))
+        return right(own) and all(map(right, whole))
     except (SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         return False
 
@@ -144,9 +134,9 @@ def cuts(trial: Trial) -> bool:
     if trial.subject.arithmetic != OBSERVED or not elsewhere or trial.case.dtype != TF32_FORMAT:
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
-        normal = [_twin(trial, seed, TF32, TF32_FORMAT, "normal") for seed in range(WATCHED)]
-        whole = (_on_integers(trial, seed, TF32, TF32_FORMAT) for seed in range(WATCHED))
-        return all(map(_right, normal)) and not all(map(_plain, normal)) and all(map(_right, whole))
+        normal = [twin(trial, seed, TF32, TF32_FORMAT, "normal") for seed in range(WATCHED)]
+        whole = (on_integers(trial, seed, TF32, TF32_FORMAT) for seed in range(WATCHED))
+        return all(map(right, normal)) and not all(map(plain, normal)) and all(map(right, whole))
     return False
 
 
@@ -173,45 +163,4 @@ def _explains(arithmetic: str, trial: Trial) -> bool:
     """Whether what came on the case itself, which is not asked for again, is off for a plain sum and right for this."""
     got = trial.got.named()
     own = replace(trial, subject=replace(trial.subject, arithmetic=arithmetic))
-    return _within(own, got) and not _within(trial, got)
-
-
-def _right(trial: Trial) -> bool:
-    return _within(trial, trial.got.named())
-
-
-def _within(trial: Trial, got: Arrays) -> bool:
-    return all(bool(np.all(np.abs(got[of] - trial.reference[of]) <= _allowed(trial, of))) for of in got)
-
-
-def _plain(trial: Trial) -> bool:
-    """Whether a plain sum may be so far off."""
-    return _right(replace(trial, subject=replace(trial.subject, arithmetic=PLAIN)))
-
-
-def _on_integers(trial: Trial, seed: int, arithmetic: str, dtype: str) -> Trial:
-    return _twin(trial, seed, arithmetic, dtype, trial.family.kinds[0])
-
-
-def _twin(trial: Trial, seed: int, arithmetic: str, dtype: str, data: str) -> Trial:
-    case = trial.family.exact_twin(trial.case)
-    shapes = {name: case.shapes[name] for name in case.arguments}
-    twin = trial.family.case_of(shapes, case.config, dtype, data, seed)
-    return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, twin)
-
-
-def _rounds(trial: Trial) -> bool:
-    off = {of: np.abs(got - trial.reference[of]) for of, got in trial.got.named().items()}
-    if not all(np.all(error <= trial.bound(of)) for of, error in off.items()):
-        return False
-    exact = {of: trial.plain_bound(of) == 0 for of in off}  # for a plain sum, which may round large integers too
-    tells = {of: TELLING * np.max(trial.bound(of), initial=0.0) <= _largest(trial.reference[of]) for of in off}
-    return any(
-        tells[of] and np.mean((error > 0) & exact[of]) > (0 if of == "y" else LARGE_PART)
-        for of, error in off.items()
-        if error.size
-    )
-
-
-def _largest(array: Array) -> float:
-    return float(np.max(np.abs(array), initial=0.0))
+    return within(own, got) and not within(trial, got)

@@ -12,7 +12,7 @@ import pytest
 
 from checks.adapters.identity import identity
 from checks.anywhere import Anywhere
-from checks.api import replay
+from checks.asked import replay
 from checks.diagnosis.explain import explain
 from checks.drawn import examine_law
 from checks.errors import GradproofError, UnreachableError, UsageError

@@ -12,7 +12,8 @@ from tempfile import NamedTemporaryFile
 from time import time
 from typing import Generic, TypeVar
 
-from checks.corpus.entry import Counterexample, Entry, Golden, read
+from checks.corpus.entry import Counterexample, Entry, Golden
+from checks.corpus.reading import read
 from checks.errors import CorpusError, UsageError
 from checks.json_file import UNFINISHED, write
 

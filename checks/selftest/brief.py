@@ -2,20 +2,26 @@
 
 Most tests that show a wrong layer ask whether it is found, under which name and in which words: its counterexample
 stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from as
-few steps as that of a slow layer, and along fewer entries. A test about either asks for the fixture ``plainest`` or
-``every_step``.
+few steps as that of a slow layer, and along fewer entries. Most tests of examples ask how a layer takes them: beside
+the example as it was given they hear two of its variations, in each test others, and of a strategy fewer draws. A test
+about any of these asks for the fixture ``plainest``, ``every_step`` or ``every_variation``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import environ
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from checks.case import Case
 from checks.claim import Verdict
+from checks.families import drawn
+from checks.families.example import AS_GIVEN
+from checks.families.unclaimed import Unclaimed
 from checks.hearing import Hearing
 from checks.oracles import finite_difference, lines
 from checks.selftest.part import thorough, tried
@@ -24,8 +30,12 @@ from checks.witness import Trial
 #: Entries of one argument of a smooth layer along which derivatives are taken.
 ENTRIES = 8
 
+#: Variations of an example that are heard beside it, and examples of a strategy that are heard, at the least.
+VARIATIONS, DRAWN = 2, 8
+
 #: As they are outside of tests.
 _PLAINEST, _LINE, _ENTRIES = Hearing.plainest, lines.through, finite_difference.entries
+_VARIED, _DRAWN = Unclaimed.varied, drawn.FEWEST
 
 
 @contextmanager
@@ -36,6 +46,8 @@ def brief() -> Iterator[None]:
             patch.setattr(Hearing, "plainest", _as_met)
             patch.setattr(lines, "through", _few_steps)
             patch.setattr(finite_difference, "entries", _few_entries)
+            patch.setattr(Unclaimed, "varied", _few_variations)
+            patch.setattr(drawn, "FEWEST", DRAWN)
         yield
 
 
@@ -53,6 +65,15 @@ def stepping() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "through", _every_step)
         patch.setattr(finite_difference, "entries", _ENTRIES)
+        yield
+
+
+@contextmanager
+def varying() -> Iterator[None]:
+    """Hear every variation of an example for a while, and as many draws of a strategy as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Unclaimed, "varied", _every_variation)
+        patch.setattr(drawn, "FEWEST", _DRAWN)
         yield
 
 
@@ -80,3 +101,21 @@ def _few_entries(trial: Trial) -> int:
 def _every_step(*asked: Any) -> Any:
     tried("full ladders of steps along a line", 1, 1)
     return _LINE(*asked)
+
+
+def _few_variations(example: Unclaimed) -> Unclaimed:
+    """Those that come next to the example are heard, and which these are depends on the test alone."""
+    found = _VARIED(example)
+    others = [span for span in found.variations if span != AS_GIVEN]
+    first = crc32(environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].encode()) % max(len(others), 1)
+    order = [AS_GIVEN, *others[first:], *others[:first]]
+    found.variations = {span: found.variations[span] for span in order}
+    all_of_them, found.fewest = found.fewest, min(found.fewest, 1 + VARIATIONS)
+    tried("variations of examples", found.fewest - 1, all_of_them - 1)
+    return found
+
+
+def _every_variation(example: Unclaimed) -> Unclaimed:
+    found = _VARIED(example)
+    tried("variations of examples", found.fewest - 1, found.fewest - 1)
+    return found

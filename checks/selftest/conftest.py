@@ -10,7 +10,7 @@ import pytest
 from checks import hearing
 from checks.adapters.torch_compiling import compiled
 from checks.scope import spend
-from checks.selftest.brief import brief, shrinking, stepping
+from checks.selftest.brief import brief, shrinking, stepping, varying
 
 #: Seconds: many times what the fewest cases take, so that no test depends on what else its machine does.
 UNHURRIED = 30.0
@@ -59,4 +59,11 @@ def plainest() -> Iterator[None]:
 def every_step() -> Iterator[None]:
     """For tests about derivatives."""
     with stepping():
+        yield
+
+
+@pytest.fixture
+def every_variation() -> Iterator[None]:
+    """For tests about what examples are varied to, or drawn."""
+    with varying():
         yield

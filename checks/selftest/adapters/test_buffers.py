@@ -37,6 +37,7 @@ def drawn(*shape: int) -> Any:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
+@pytest.mark.sweep("layers with a spectral norm", 2)
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("normalised", SPECTRAL.values(), ids=SPECTRAL)
 def test_spectral_norm_is_right_as_it_trains(normalised: Callable[[Any], Any], kind: str) -> None:

@@ -122,6 +122,7 @@ class WrongSine(Sine):
         return -super().backward(dy, x)
 
 
+@pytest.mark.sweep("kinds of layers on JAX arrays", 2)
 @pytest.mark.parametrize("kind", [Sine, WrongSine])
 @pytest.mark.parametrize("shown", ["an object", "a pair"])
 def test_a_layer_written_by_hand_in_jax_is_handed_its_arrays(kind: type[Sine], shown: str) -> None:

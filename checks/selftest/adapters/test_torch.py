@@ -112,10 +112,10 @@ def test_a_wrong_backward_of_a_function_is_found() -> None:
 
 def test_a_module_is_left_as_it_was() -> None:
     """Parameters, buffers, mode and PyTorch's random numbers are untouched, though batch norm and dropout ran."""
-    module = torch.nn.Sequential(torch.nn.BatchNorm1d(3), torch.nn.Dropout(0.5), torch.nn.Linear(3, 2)).double()
+    module = torch.nn.Sequential(torch.nn.BatchNorm1d(2), torch.nn.Dropout(0.5), torch.nn.Linear(2, 1)).double()
     before = {name: value.clone() for name, value in module.state_dict().items()}
     state = torch.get_rng_state()
-    found = examine(module, inputs=(np.random.default_rng(0).standard_normal((4, 3)),), budget="1ms")
+    found = examine(module, inputs=(np.random.default_rng(0).standard_normal((3, 2)),), budget="1ms")
     assert not found.wrong
     assert module.training
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())

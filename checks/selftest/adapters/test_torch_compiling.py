@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,20 +11,26 @@ import torch
 from checks.adapters import adapt
 from checks.adapters.torch_compiling import SETTINGS, compiled, compiling
 
-dynamo: Any = pytest.importorskip("torch._dynamo")
 LIMIT = "recompile_limit"
 MANY = SETTINGS["torch._dynamo.config"][LIMIT]
 
 
-def test_what_compiles_may_be_loaded_and_has_not_compiled() -> None:
+@pytest.fixture
+def dynamo() -> Any:
+    """What compiles, loaded where it is asked for, and given nothing to compile yet: that takes seconds."""
+    found = import_module("torch._dynamo")
+    found.reset()
+    return found
+
+
+def test_what_compiles_may_be_loaded_and_has_not_compiled(dynamo: Any) -> None:
     """Checkpoints load it, and each call of a small layer would take twice as long."""
-    dynamo.reset()
     assert not compiled()
     with compiling():
         assert getattr(dynamo.config, LIMIT) < MANY
 
 
-def test_where_anything_was_compiled_each_shape_is() -> None:
+def test_where_anything_was_compiled_each_shape_is(dynamo: Any) -> None:
     """While the layer runs, and not afterwards."""
     seen: list[int] = []
 
@@ -39,8 +46,7 @@ def test_where_anything_was_compiled_each_shape_is() -> None:
     assert getattr(dynamo.config, LIMIT) == before
 
 
-def test_a_version_that_does_not_tell_is_taken_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_that_does_not_tell_is_taken_to_compile(dynamo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the list of its backends is gone."""
-    dynamo.reset()
     monkeypatch.delattr(dynamo.eval_frame, "cached_backends")
     assert compiled()

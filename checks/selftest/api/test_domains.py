@@ -10,6 +10,9 @@ import pytest
 from checks import examine, story
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 VALUES, PLACES = np.random.default_rng(0).normal(size=8), np.array([0.1, 0.33, 0.5, 0.9])
 
 

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from checks import examine, story
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 X = np.array([0.5, -1.5, 2.0, 0.25])
 
 Backward = Callable[[Array, Array], Array]

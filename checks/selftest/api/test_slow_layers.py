@@ -55,6 +55,7 @@ def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(m
     assert not set(found.unasked) & set(found.tallies)
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_of_one_example_no_more_cases_are_left_out_than_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is drawn again and again, with another dy, while there is no time to judge it: how often says nothing."""
     monkeypatch.setattr(spend, "GRACE", 1.0)

@@ -11,6 +11,9 @@ import torch
 from checks import examine, story
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 TIED = np.array([[1.0, 3.0, 3.0], [0.0, 4.0, 4.0], [1.0, 1.0, 1.0]])
 
 

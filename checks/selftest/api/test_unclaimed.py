@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from checks import UsageError, examine, story
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 X = np.random.default_rng(0).standard_normal((3, 4))
 W = np.random.default_rng(1).standard_normal((4, 2))
 

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from checks import examine, story
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 X = np.random.default_rng(0).normal(size=(3, 5))
 POSITIVE = np.abs(X) + 0.125
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "adjoint", "linearity"]}

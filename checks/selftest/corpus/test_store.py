@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.corpus.entry import SCHEMA, read
+from checks.corpus.entry import SCHEMA
+from checks.corpus.reading import read
 from checks.corpus.store import LEFT, Corpus
 from checks.errors import CorpusError
 from checks.json_file import UNFINISHED, write

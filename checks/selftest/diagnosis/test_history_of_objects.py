@@ -56,7 +56,8 @@ def test_a_stale_table_on_examples_is_told_as_what_depends_on_earlier_calls(
     """Opening the layer calls it, which the question about a first call forgets; two calls show the mistake."""
     kind = by_itself.written(STALE, tmp_path, monkeypatch).Square
     x = np.random.default_rng(1).normal(size=(2, 3))
-    found = examine(kind() if built else kind, inputs=(x,), budget="1s").findings["finite differences"]
+    layer, law = kind() if built else kind, "finite differences"
+    found = examine(layer, inputs=(x,), budget="1ms", laws=[law]).findings[law]
     assert found.alone.startswith("with a new object this case is right as a first call")
     assert found.alone.endswith("there it is wrong after one call on other numbers of the same shapes")
     assert not found.diagnosis
@@ -72,7 +73,7 @@ def test_a_law_whose_own_calls_spoil_one_another_says_that_each_is_right_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of them on a new object."""
-    found = examine(by_itself.written(STALE, tmp_path, monkeypatch).Relu, "relu", budget="1s")
+    found = examine(by_itself.written(STALE, tmp_path, monkeypatch).Relu, "relu", budget="1ms")
     assert found.findings
     assert all("as a first call" in each.alone for each in found.findings.values())
     spoiled = [each for each in found.findings.values() if each.alone.startswith("with a new object each call on this")]

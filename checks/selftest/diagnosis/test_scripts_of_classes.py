@@ -248,7 +248,7 @@ def test_a_script_of_a_layer_that_draws_seeds_it_as_it_was_examined(
 ) -> None:
     """So it shows the same mask, and the same wrong number."""
     layer = vars(written(DRAWING, tmp_path, monkeypatch))[kind]()
-    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s")
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1ms", laws=["finite differences"])
     demand_shown([found.findings["finite differences"]], tmp_path)
 
 
@@ -257,7 +257,7 @@ def test_a_script_of_a_backward_that_draws_calls_it_with_several_seeds(
 ) -> None:
     """Some of them show the mistake."""
     layer = written(DRAWING, tmp_path, monkeypatch).Redrawn()
-    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s", laws=["finite differences"])
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1ms", laws=["finite differences"])
     script = found.findings["finite differences"].script
     said = printed([script, script], tmp_path)
     assert said[0] == said[1]
@@ -268,7 +268,7 @@ def test_a_script_of_a_backward_that_draws_calls_it_with_several_seeds(
 def test_of_two_calls_that_differ_no_number_must_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The script shows what both give."""
     layer = written(DRAWING, tmp_path, monkeypatch).Redrawn()
-    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1s", laws=["repeatable"])
+    found = examine(layer, inputs=(np.arange(1.0, 13.0).reshape(3, 4),), budget="1ms", laws=["repeatable"])
     script = found.findings["repeatable"].script
     assert "must be" not in script
     (said,) = printed([script], tmp_path)

@@ -240,6 +240,6 @@ def test_a_script_of_parameters_whose_names_begin_with_a_number_can_be_run() -> 
             return Thrice.apply(x)  # type: ignore[no-untyped-call]
 
     net = torch.nn.Sequential(torch.nn.Linear(2, 2), Wrong()).double()
-    script = examine(net, inputs=(np.ones((1, 2)),), budget="1ms").findings["adjoint"].script
+    script = examine(net, inputs=(np.ones((1, 2)),), budget="1ms", laws=["adjoint"]).findings["adjoint"].script
     assert '"0.weight": p0_weight' in script
     compile(script, "script", "exec")

@@ -11,6 +11,9 @@ from checks.families.sensitivity import sensitivity
 from checks.rounding import unit_roundoff
 from checks.types import Arrays
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 NORMALIZED = (1.0, 0.1, 0.001, 0.0001)
 
 
@@ -32,17 +35,18 @@ def test_a_jump_is_no_rounding() -> None:
     assert found == {"dx": 0.0}
 
 
+@pytest.mark.sweep("normalizations of nearly equal numbers", 4)
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("apart", NORMALIZED)
 @pytest.mark.parametrize(
     "layer", [torch.nn.LayerNorm(2).double(), torch.nn.BatchNorm1d(2).double()], ids=["layer", "batch"]
 )
-def test_a_normalization_of_nearly_equal_numbers_is_right(layer: torch.nn.Module, apart: float) -> None:
+def test_a_normalization_of_nearly_equal_numbers_is_right(layer: torch.nn.Module, apart: float, seed: int) -> None:
     """Its terms are larger than the gradient that is left of them, and no other order of sums agrees to all digits."""
-    for seed in range(4):
-        x = np.random.default_rng(seed).standard_normal((2, 2))
-        x = x[:1, :1] + apart * x
-        found = examine(layer, inputs=(torch.from_numpy(x),), budget="1ms", seed=seed)
-        assert not found.wrong, story(found)
+    x = np.random.default_rng(seed).standard_normal((2, 2))
+    x = x[:1, :1] + apart * x
+    found = examine(layer, inputs=(torch.from_numpy(x),), budget="1ms", seed=seed)
+    assert not found.wrong, story(found)
 
 
 def test_what_is_zero_but_for_rounding_moves_by_what_cancels_inside() -> None:

@@ -53,6 +53,7 @@ FLOORS = (
     ("adapters", "oracles", "invariants", "strategies", "mistakes"),
     ("families",),
     (
+        "within",
         "observed",
         "judge",
         "hearing",
@@ -81,6 +82,7 @@ FLOORS = (
         "opening",
         "opening_apart",
         "pristine",
+        "asked",
         "api",
         "drawn",
         "told_once",

@@ -13,6 +13,9 @@ from checks import Isolation, examine, story
 from checks.examination import Examination
 from checks.types import Array
 
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 #: Its numbers stand up to 24 from 0 where they are moved outwards; steps for derivatives do not come near that.
 X = np.array([1.0, 2.0, -3.0])
 FAR = 10.0
