@@ -58,7 +58,8 @@ def _keys(present: tuple[Any, ...], arguments: tuple[str, ...]) -> dict[str, str
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
     """A mapping of what has fields for the gradients; everything else as it is."""
     fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
-    return fields if any(name in fields for each in arguments for name in gradient_names(each)) else gradients
+    found = fields and any(name in fields for each in arguments for name in gradient_names(each))
+    return fields if found else gradients
 
 
 def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -184,4 +185,9 @@ def _has_gradient(leaf: Any) -> bool:
 
 
 def _kind(leaf: Any) -> str:
-    return str(getattr(leaf, "dtype", type(leaf).__name__)).removeprefix("torch.")
+    return _word(getattr(leaf, "dtype", type(leaf).__name__))
+
+
+@lru_cache(64)
+def _word(kind: Any) -> str:
+    return str(kind).removeprefix("torch.")

@@ -78,7 +78,8 @@ class GeometricFamily(BuiltFamily):
 
     def resettled(self, case: Case) -> Iterator[Case]:
         """The same with one setting or mode plainer, or with cells in place of padding."""
-        for geometry in plainer_settings(self.geometry(case), self.plain_modes):
+        modes = {name: plain for name, plain in self.plain_modes.items() if name not in self.arguments}
+        for geometry in plainer_settings(self.geometry(case), modes):
             with suppress(CaseError):
                 yield self.case(geometry, case.dtype, case.data, case.seed)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from checks.types import Shape
@@ -80,9 +80,6 @@ class Geometry:
 PLAINEST_AXIS = {"size": 1, "kernel": 1, "stride": 1, "before": 0, "after": 0, "dilation": 1}
 PLAINEST = {"batch": 1, "groups": 1, "inputs": 1, "outputs": 1, **PLAINEST_AXIS}
 
-#: What a layer is told of an axis, beside how large it and its window are.
-SETTINGS = ("stride", "before", "after", "dilation")
-
 
 def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
     """Every geometry that is one step plainer, the largest steps first; not all of them are valid layers."""
@@ -93,13 +90,16 @@ def plainer(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geom
         for value in _towards(getattr(geometry, name), PLAINEST[name]):
             changed: dict[str, Any] = {name: value}
             yield replace(geometry, **changed)
-    yield from _axis_by_axis(geometry, tuple(PLAINEST_AXIS))
+    yield from _axis_by_axis(geometry, _plainer_axes)
 
 
 def plainer_settings(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
-    """Those of them whose windows, batch and channels are the same: one mode or one setting of an axis is plainer."""
+    """Those of them whose windows, batch and channels are the same: one mode or one setting of an axis is plainer.
+
+    Those that most layers take come first: few take padding on one side alone.
+    """
     yield from _plainer_modes(geometry, plain_modes)
-    yield from _axis_by_axis(geometry, SETTINGS)
+    yield from _axis_by_axis(geometry, _plainer_windows)
 
 
 def _plainer_modes(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterator[Geometry]:
@@ -108,9 +108,9 @@ def _plainer_modes(geometry: Geometry, plain_modes: Mapping[str, Any]) -> Iterat
             yield replace(geometry, modes={**geometry.modes, name: plain})
 
 
-def _axis_by_axis(geometry: Geometry, names: tuple[str, ...]) -> Iterator[Geometry]:
+def _axis_by_axis(geometry: Geometry, steps: Callable[[Axis], Iterable[Axis]]) -> Iterator[Geometry]:
     for place, axis in enumerate(geometry.axes):
-        for simpler in _plainer_axes(axis, names):
+        for simpler in steps(axis):
             if geometry.modes.get("padding") == "same" and simpler.padded != axis.padded:
                 continue  # the word says how much padding there is
             yield replace(geometry, axes=(*geometry.axes[:place], simpler, *geometry.axes[place + 1 :]))
@@ -128,12 +128,30 @@ def resettled(geometry: Geometry) -> Iterator[Geometry]:
         yield replace(geometry, axes=tuple(replace(axis, **numbers) for axis in geometry.axes))
 
 
-def _plainer_axes(axis: Axis, names: tuple[str, ...]) -> Iterator[Axis]:
-    if axis.before or axis.after:  # cells instead of padding: as many windows as before
+def _plainer_axes(axis: Axis) -> Iterator[Axis]:
+    return chain(_with_cells(axis), _towards_plainest(axis, PLAINEST_AXIS), _on_both_sides(axis))
+
+
+def _plainer_windows(axis: Axis) -> Iterator[Axis]:
+    """Those with the same kernel, and with as many cells unless these take the place of padding."""
+    moves, sides = (_towards_plainest(axis, names) for names in (("stride", "dilation"), ("before", "after")))
+    return chain(_with_cells(axis), moves, _on_both_sides(axis), sides)
+
+
+def _with_cells(axis: Axis) -> Iterator[Axis]:
+    """Cells in place of padding: as many windows as before."""
+    if axis.before or axis.after:
         yield replace(axis, size=axis.size + axis.before + axis.after, before=0, after=0)
+
+
+def _towards_plainest(axis: Axis, names: Iterable[str]) -> Iterator[Axis]:
     for name in names:
         for value in _towards(getattr(axis, name), PLAINEST[name]):
             yield replace(axis, **{name: value})
+
+
+def _on_both_sides(axis: Axis) -> Iterator[Axis]:
+    """One cell of padding less on each side."""
     if axis.before and axis.after:
         yield replace(axis, before=axis.before - 1, after=axis.after - 1)
 
