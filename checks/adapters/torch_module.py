@@ -16,6 +16,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.signature import read
 from checks.adapters.switches import EVAL, OTHER, TRAIN
 from checks.adapters.torch_buffers import Buffers, rested
+from checks.adapters.torch_built import Built
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
 from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
@@ -99,7 +100,9 @@ def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
 
 
 def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn: Turn = as_it_comes) -> Subject:
-    """Subject from a class of modules: one module for each case, built from the keywords that its constructor takes.
+    """Subject from a class of modules, built from the keywords that its constructor takes.
+
+    One module is called again and again, as in training, for as long as its constructor would be told the same.
 
     ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
 
@@ -107,6 +110,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     """
     built = read(kind, (), "module")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
+    objects = {mode: Built(kind) for mode in OTHER}
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
         bound = built.bind({}, {**sizes(dict(leaves), turn), **config})
@@ -114,8 +118,13 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         return bound
 
     def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
-        bound = bind(leaves, config)
-        module = kind(*bound.args, **bound.kwargs)
+        try:
+            return once(objects[mode].give(bind(leaves, config), leaves), mode, leaves)
+        except BaseException:
+            objects[mode].forget()  # what has raised may have stopped half-way
+            raise
+
+    def once(module: Any, mode: str, leaves: Mapping[str, Any]) -> Any:
         module.train(mode == TRAIN)
         places = places_of(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
@@ -123,6 +132,10 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         inputs = [leaf for name, leaf in leaves.items() if name not in places]
         surrounded(partial(in_mode, module, mode))
         return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
+
+    def forget() -> None:
+        for each in objects.values():
+            each.forget()
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
@@ -132,7 +145,9 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
     module: Any = kind.func if isinstance(kind, partial) else kind
     own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
-    return replace(found, sized=partial(adapt_module_class, kind, arguments, fmt), own=own)
+    modes = {mode: replace(other, forget=forget, builds=True) for mode, other in found.modes.items()}
+    whole = partial(adapt_module_class, kind, arguments, fmt)
+    return replace(found, modes=modes, sized=whole, own=own, forget=forget, builds=True)
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:
