@@ -23,7 +23,8 @@ from checks.refusals import RAISED
 TRAIN, EVAL = "train", "eval"
 OTHER = {TRAIN: EVAL, EVAL: TRAIN}
 
-#: Attributes that say which mode a layer is in, in lower case, and whether they are on where it trains.
+#: Attributes that say which mode a layer is in, in lower case and without underscores before them, and whether they are
+#: on where it trains.
 _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(
         ("training", "train", "is_training", "is_train", "istraining", "train_mode", "training_mode"), True
@@ -103,9 +104,10 @@ def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
     name, codes = str(path[-1].key), _codes(type(at(layer, path[:-1])), str(path[-1].key))
     if not codes:
         return
-    if isinstance(value, bool) and name.lower() in _FLAGS:
-        yield value is _FLAGS[name.lower()], not value
-    elif name.lower() in _WORDS and value in {*_TRAINS, *_EVALUATES}:
+    word = name.lower().lstrip("_")
+    if isinstance(value, bool) and word in _FLAGS:
+        yield value is _FLAGS[word], not value
+    elif word in _WORDS and value in {*_TRAINS, *_EVALUATES}:
         trains = value in _TRAINS
         known = {each for code in codes for each in _constants(code)}
         yield (

@@ -121,11 +121,11 @@ class Dropped:
     """Dropout, which saves no mask where it does not train."""
 
     def __init__(self) -> None:
-        self.is_training = True
+        self._is_training = True
 
     def forward(self, x: Array) -> Array:
         """Half of the numbers."""
-        if not self.is_training:
+        if not self._is_training:
             return x.copy()
         self.mask = np.random.random(x.shape) > 1 / 2  # noqa: NPY002 - as people write it
         return np.asarray(2 * x * self.mask)
@@ -181,7 +181,7 @@ def test_a_forward_that_raises_in_eval_mode_is_wrong() -> None:
 
     class Broken(Dropped):
         def forward(self, x: Array) -> Array:
-            if not self.is_training:
+            if not self._is_training:
                 return np.asarray(vars(self)["kept"])
             return super().forward(x)
 
