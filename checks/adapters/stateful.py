@@ -122,7 +122,7 @@ def _of_object(
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
-    modes = about_one_mode(method.signature.parameters.values(), method.flags)
+    modes = about_one_mode(methods.ahead(layer), method.signature.parameters.values(), method.flags)
     outputs.remarks.extend(each for each in modes if each not in outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)

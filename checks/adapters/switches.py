@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
+from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
 from checks.adapters.holders import there
+from checks.adapters.methods import PAIRS
 from checks.adapters.paths import Path, at, flags_in, put_at
 from checks.adapters.sources import source
 from checks.refusals import RAISED
@@ -40,6 +42,10 @@ _EVALUATES = ("eval", "test", "inference", "infer", "predict", "evaluation", "te
 
 #: What a class does with such an attribute that is no use of it.
 _NO_USE = frozenset({"__init__", "__repr__", "__str__", TRAIN, EVAL})
+
+
+#: What a layer is called by.
+_CALLED = frozenset(name for pair in PAIRS for name in pair)
 
 
 @dataclass(frozen=True)
@@ -120,11 +126,17 @@ def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
 
 
 def _codes(kind: type, name: str) -> list[CodeType]:
-    """Code of the methods of a class that read an attribute of this name."""
+    """Code by which a class goes forward or back, or all of it where no method is called so, that reads a name."""
     own = {key: value for each in reversed(kind.__mro__[:-1]) for key, value in vars(each).items()}
-    functions = (getattr(value, "fget", value) for key, value in own.items() if key not in _NO_USE)
-    codes = [each.__code__ for each in functions if isinstance(each, FunctionType)]
-    return [code for code in codes if any(_reads(each, name) for each in dis.get_instructions(code))]
+    functions = {key: unwrap(found) for key, value in own.items() if callable(found := getattr(value, "fget", value))}
+    known = {key: each.__code__ for key, each in functions.items() if isinstance(each, FunctionType)}
+    waiting = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
+    used = dict[str, CodeType]()
+    while waiting:
+        if (key := waiting.pop()) in known and key not in used:
+            used[key] = known[key]
+            waiting.extend(known[key].co_names)
+    return [code for code in used.values() if any(_reads(each, name) for each in dis.get_instructions(code))]
 
 
 def _reads(instruction: dis.Instruction, name: str) -> bool:

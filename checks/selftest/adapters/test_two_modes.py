@@ -216,6 +216,10 @@ def test_a_training_loop_is_no_switch() -> None:
             self.dgamma = (dy * X).sum(0)
             return np.asarray(dy * self.gamma)
 
+        @property
+        def is_learning(self) -> bool:
+            return self.training
+
         def train(self, data: Array, epochs: int) -> None:
             raise AssertionError(f"{data.shape}, {epochs}")
 
@@ -225,19 +229,38 @@ def test_a_training_loop_is_no_switch() -> None:
     assert "mode" not in "".join(_asked(Net(), "finite differences").notes)
 
 
-def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined() -> None:
-    """And how it would be."""
+class Flagged(Norm):
+    """Told by an argument, on by itself."""
 
-    class Flagged(Norm):
-        def forward(self, x: Array, training: bool = True) -> Array:
-            self.training = training
-            return super().forward(x)
+    def forward(self, x: Array, training: bool = True) -> Array:
+        """As it is told."""
+        self.training = training
+        return super().forward(x)
 
-    assert any(
-        "examined with training=True alone; for the other mode: examine(functools.partial(layer.forward, "
-        "training=False), ...)" in note
-        for note in _asked(Flagged(), "finite differences").notes
-    )
+
+class FlaggedOff(Flagged):
+    """The same, off by itself."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """As it is told."""
+        return super().forward(x, training)
+
+
+class Deaf(Flagged):
+    """Takes the flag and does nothing with it."""
+
+    def forward(self, x: Array, training: bool = True) -> Array:  # noqa: ARG002 - as people leave it
+        """Always as in training."""
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(("kind", "own"), [(Flagged, "True"), (FlaggedOff, "False"), (Deaf, "")])
+def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined(kind: type[Flagged], own: str) -> None:
+    """And how it would be; one that its forward does not read makes no mode."""
+    said = [note for note in _asked(kind(), "finite differences").notes if "for the other mode" in note]
+    other = {"True": "False", "False": "True"}.get(own)
+    examined = f"examine(functools.partial(layer.forward, training={other}), ...)"
+    assert said == [f"examined with training={own} alone; for the other mode: {examined}"] * bool(own)
 
 
 def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
