@@ -34,7 +34,7 @@ from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
 from checks.adapters.switches import switch_of
-from checks.adapters.two_modes import Mention, in_other_mode, put_back, told
+from checks.adapters.two_modes import Mention, in_other_mode, left_in, put_back, told
 from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -101,7 +101,7 @@ def adapt_object(
     made = partial(_of_object, methods, arguments, outputs, kept)
     found = made(layer)
     with suppress(*RAISED):
-        found = replace(found, forget=partial(put_back, layer, deepcopy(vars(layer))))
+        found = replace(found, forget=partial(put_back, layer, left_in(layer)))
         found = replace(found, sibling=made(deepcopy(layer)))
         if switch := switch_of(layer):
             found = replace(found, modes={switch.mode: in_other_mode(layer, switch, made)})

@@ -188,6 +188,36 @@ def test_a_forward_that_raises_in_eval_mode_is_wrong() -> None:
     assert _asked(Broken()).wrong
 
 
+class InSlots:
+    """Scales by what it was told, in slots."""
+
+    __slots__ = ("factor", "training", "x")
+
+    def __init__(self, factor: float) -> None:
+        self.factor, self.training = factor, True
+
+    def forward(self, x: Array) -> Array:
+        """Twice x where it does not train."""
+        self.x = x
+        return np.asarray(x if self.training else 2 * x)
+
+    def backward(self, dy: Array) -> Array:
+        """By ``factor`` where it does not train."""
+        return np.asarray(dy if self.training else self.factor * dy)
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_an_object_with_slots_has_both_modes_too(factor: float) -> None:
+    """And is left as it was given."""
+    layer = InSlots(factor)
+    found = _asked(layer)
+    assert bool(found.wrong) is (factor == 1)
+    assert found.subject.forget is not None
+    found.subject.forget()
+    assert layer.training is True
+    assert not hasattr(layer, "x")
+
+
 @pytest.mark.usefixtures("plainest")
 def test_a_script_switches_the_object() -> None:
     """So that it shows what was found."""
