@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from inspect import Parameter
+from inspect import Parameter, unwrap
 from typing import Any
 
 from checks.refusals import RAISED
@@ -20,8 +21,8 @@ FLAGS: Mapping[str, Any] = {
 #: Flags of a mode: where one is off, a layer computes something else.
 MODES = frozenset(FLAGS) - {"trainable", "save_cache", "store_cache", "keep_cache", "save"}
 
-#: What a flag that is called by a mode holds in the other one.
-_OTHER = {"train": "test"}
+#: What a flag of a mode holds in the other one.
+_OTHER: Mapping[Any, Any] = {True: False, False: True, "train": "test", "test": "train", "eval": "train"}
 
 #: What a flag holds by itself where no backward is thought of.
 _OFF = (False, None, "test", "eval", "predict", "inference")
@@ -48,15 +49,28 @@ def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks
     return Flags(left_off(parameters), remarks)
 
 
-def about_one_mode(parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> list[str]:
-    """About flags of a mode that are always on: those ``asked`` for, or on by themselves."""
+def about_one_mode(call: Any, parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> list[str]:
+    """About flags of a mode that always stand alike, as is ``asked`` for or by themselves, and that the call reads."""
     standing = {each.name: asked.get(each.name, each.default) for each in parameters}
-    on = {name: value for name, value in standing.items() if name.lower() in MODES and value == FLAGS[name.lower()]}
+    modes = {name: value for name, value in standing.items() if name.lower() in MODES and _is_mode(value)}
     return [
         f"examined with {name}={value!r} alone; for the other mode: "
-        f"examine(functools.partial(layer.forward, {name}={_OTHER.get(value, False)!r}), ...)"
-        for name, value in on.items()
+        f"examine(functools.partial(layer.forward, {name}={_OTHER[value]!r}), ...)"
+        for name, value in modes.items()
+        if _reads(call, name)
     ]
+
+
+def _is_mode(value: Any) -> bool:
+    return isinstance(value, (bool, str)) and value in _OTHER
+
+
+def _reads(call: Any, name: str) -> bool:
+    """Whether a function does anything with an argument of its own; so one does of which nobody knows."""
+    code = getattr(unwrap(getattr(call, "__func__", call)), "__code__", None)
+    if code is None or name not in code.co_varnames:
+        return True
+    return any(each.opname.startswith("LOAD") and each.argval == name for each in dis.get_instructions(code))
 
 
 def told(flags: Mapping[str, Any]) -> str:

@@ -25,9 +25,13 @@ VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
 def attributes(layer: Any) -> dict[str, Any]:
     """What an object keeps under names of its own: its dictionary, and its slots where its class has some."""
     own: dict[str, Any] = getattr(layer, "__dict__", {})
-    every = (name for kind in type(layer).__mro__ for name in _names(vars(kind).get("__slots__", ())))
-    slots = {name: getattr(layer, name) for name in every if name not in own and hasattr(layer, name)}
+    slots = {name: getattr(layer, name) for name in slots_of(layer) if name not in own and hasattr(layer, name)}
     return {**slots, **own} if slots else own
+
+
+def slots_of(layer: Any) -> list[str]:
+    """Names of the slots that the class of an object has for it."""
+    return [name for kind in type(layer).__mro__ for name in _names(vars(kind).get("__slots__", ()))]
 
 
 def there(layer: Any, name: str) -> Any:

@@ -34,7 +34,7 @@ from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
 from checks.adapters.switches import switch_of
-from checks.adapters.two_modes import Mention, in_other_mode, put_back, told
+from checks.adapters.two_modes import Mention, in_other_mode, left_in, put_back, told
 from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -101,7 +101,7 @@ def adapt_object(
     made = partial(_of_object, methods, arguments, outputs, kept)
     found = made(layer)
     with suppress(*RAISED):
-        found = replace(found, forget=partial(put_back, layer, deepcopy(vars(layer))))
+        found = replace(found, forget=partial(put_back, layer, left_in(layer)))
         found = replace(found, sibling=made(deepcopy(layer)))
         if switch := switch_of(layer):
             found = replace(found, modes={switch.mode: in_other_mode(layer, switch, made)})
@@ -122,7 +122,7 @@ def _of_object(
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
-    modes = about_one_mode(method.signature.parameters.values(), method.flags)
+    modes = about_one_mode(methods.ahead(layer), method.signature.parameters.values(), method.flags)
     outputs.remarks.extend(each for each in modes if each not in outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)

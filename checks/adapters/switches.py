@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
+from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
 from checks.adapters.holders import there
+from checks.adapters.methods import PAIRS
 from checks.adapters.paths import Path, at, flags_in, put_at
 from checks.adapters.sources import source
 from checks.refusals import RAISED
@@ -23,7 +25,8 @@ from checks.refusals import RAISED
 TRAIN, EVAL = "train", "eval"
 OTHER = {TRAIN: EVAL, EVAL: TRAIN}
 
-#: Attributes that say which mode a layer is in, in lower case, and whether they are on where it trains.
+#: Attributes that say which mode a layer is in, in lower case and without underscores before them, and whether they are
+#: on where it trains.
 _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(
         ("training", "train", "is_training", "is_train", "istraining", "train_mode", "training_mode"), True
@@ -39,6 +42,10 @@ _EVALUATES = ("eval", "test", "inference", "infer", "predict", "evaluation", "te
 
 #: What a class does with such an attribute that is no use of it.
 _NO_USE = frozenset({"__init__", "__repr__", "__str__", TRAIN, EVAL})
+
+
+#: What a layer is called by.
+_CALLED = frozenset(name for pair in PAIRS for name in pair)
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,10 @@ def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
     name, codes = str(path[-1].key), _codes(type(at(layer, path[:-1])), str(path[-1].key))
     if not codes:
         return
-    if isinstance(value, bool) and name.lower() in _FLAGS:
-        yield value is _FLAGS[name.lower()], not value
-    elif name.lower() in _WORDS and value in {*_TRAINS, *_EVALUATES}:
+    word = name.lower().lstrip("_")
+    if isinstance(value, bool) and word in _FLAGS:
+        yield value is _FLAGS[word], not value
+    elif word in _WORDS and value in {*_TRAINS, *_EVALUATES}:
         trains = value in _TRAINS
         known = {each for code in codes for each in _constants(code)}
         yield (
@@ -118,11 +126,17 @@ def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
 
 
 def _codes(kind: type, name: str) -> list[CodeType]:
-    """Code of the methods of a class that read an attribute of this name."""
+    """Code by which a class goes forward or back, or all of it where no method is called so, that reads a name."""
     own = {key: value for each in reversed(kind.__mro__[:-1]) for key, value in vars(each).items()}
-    functions = (getattr(value, "fget", value) for key, value in own.items() if key not in _NO_USE)
-    codes = [each.__code__ for each in functions if isinstance(each, FunctionType)]
-    return [code for code in codes if any(_reads(each, name) for each in dis.get_instructions(code))]
+    functions = {key: unwrap(found) for key, value in own.items() if callable(found := getattr(value, "fget", value))}
+    known = {key: each.__code__ for key, each in functions.items() if isinstance(each, FunctionType)}
+    waiting = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
+    used = dict[str, CodeType]()
+    while waiting:
+        if (key := waiting.pop()) in known and key not in used:
+            used[key] = known[key]
+            waiting.extend(known[key].co_names)
+    return [code for code in used.values() if any(_reads(each, name) for each in dis.get_instructions(code))]
 
 
 def _reads(instruction: dis.Instruction, name: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.holders import attributes, slots_of
 from checks.adapters.switches import EVAL, Switch, switch_of
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -23,9 +24,9 @@ def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
     One that raises in its first forward there goes forward in its own mode before it is switched: what it keeps as it
     trains may be there from then on alone.
     """
-    twin, own = deepcopy(layer), deepcopy(vars(layer))
+    twin, own = deepcopy(layer), left_in(layer)
     switch.turn(twin)
-    fresh, found = deepcopy(vars(twin)), made(twin, switch.lines(layer))
+    fresh, found = left_in(twin), made(twin, switch.lines(layer))
     tried: list[Mapping[str, Any]] = []
 
     def forget() -> None:
@@ -40,17 +41,28 @@ def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
         put_back(twin, own)
         found.forward(arrays, config)
         switch.turn(twin)
-        tried.append(deepcopy(vars(twin)))
+        tried.append(left_in(twin))
         return found.forward(arrays, config)
 
     return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=forget)
 
 
-def put_back(layer: Any, attributes: Mapping[str, Any]) -> None:
+def left_in(layer: Any) -> dict[str, Any]:
+    """Copies of the attributes of an object, those in slots too."""
+    return deepcopy(dict(attributes(layer)))
+
+
+def put_back(layer: Any, before: Mapping[str, Any]) -> None:
     """Leave an object with copies of the attributes that it had before its first call."""
-    before = deepcopy(attributes)
-    vars(layer).clear()
-    vars(layer).update(before)
+    own = getattr(layer, "__dict__", {})
+    for name in [name for name in attributes(layer) if name not in own]:
+        delattr(layer, name)
+    own.clear()
+    for name, value in deepcopy(dict(before)).items():
+        if name in slots_of(layer):
+            setattr(layer, name, value)
+        else:
+            own[name] = value
 
 
 class Mention:

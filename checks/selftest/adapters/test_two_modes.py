@@ -121,11 +121,11 @@ class Dropped:
     """Dropout, which saves no mask where it does not train."""
 
     def __init__(self) -> None:
-        self.is_training = True
+        self._is_training = True
 
     def forward(self, x: Array) -> Array:
         """Half of the numbers."""
-        if not self.is_training:
+        if not self._is_training:
             return x.copy()
         self.mask = np.random.random(x.shape) > 1 / 2  # noqa: NPY002 - as people write it
         return np.asarray(2 * x * self.mask)
@@ -181,11 +181,41 @@ def test_a_forward_that_raises_in_eval_mode_is_wrong() -> None:
 
     class Broken(Dropped):
         def forward(self, x: Array) -> Array:
-            if not self.is_training:
+            if not self._is_training:
                 return np.asarray(vars(self)["kept"])
             return super().forward(x)
 
     assert _asked(Broken()).wrong
+
+
+class InSlots:
+    """Scales by what it was told, in slots."""
+
+    __slots__ = ("factor", "training", "x")
+
+    def __init__(self, factor: float) -> None:
+        self.factor, self.training = factor, True
+
+    def forward(self, x: Array) -> Array:
+        """Twice x where it does not train."""
+        self.x = x
+        return np.asarray(x if self.training else 2 * x)
+
+    def backward(self, dy: Array) -> Array:
+        """By ``factor`` where it does not train."""
+        return np.asarray(dy if self.training else self.factor * dy)
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_an_object_with_slots_has_both_modes_too(factor: float) -> None:
+    """And is left as it was given."""
+    layer = InSlots(factor)
+    found = _asked(layer)
+    assert bool(found.wrong) is (factor == 1)
+    assert found.subject.forget is not None
+    found.subject.forget()
+    assert layer.training is True
+    assert not hasattr(layer, "x")
 
 
 @pytest.mark.usefixtures("plainest")
@@ -216,6 +246,10 @@ def test_a_training_loop_is_no_switch() -> None:
             self.dgamma = (dy * X).sum(0)
             return np.asarray(dy * self.gamma)
 
+        @property
+        def is_learning(self) -> bool:
+            return self.training
+
         def train(self, data: Array, epochs: int) -> None:
             raise AssertionError(f"{data.shape}, {epochs}")
 
@@ -225,19 +259,38 @@ def test_a_training_loop_is_no_switch() -> None:
     assert "mode" not in "".join(_asked(Net(), "finite differences").notes)
 
 
-def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined() -> None:
-    """And how it would be."""
+class Flagged(Norm):
+    """Told by an argument, on by itself."""
 
-    class Flagged(Norm):
-        def forward(self, x: Array, training: bool = True) -> Array:
-            self.training = training
-            return super().forward(x)
+    def forward(self, x: Array, training: bool = True) -> Array:
+        """As it is told."""
+        self.training = training
+        return super().forward(x)
 
-    assert any(
-        "examined with training=True alone; for the other mode: examine(functools.partial(layer.forward, "
-        "training=False), ...)" in note
-        for note in _asked(Flagged(), "finite differences").notes
-    )
+
+class FlaggedOff(Flagged):
+    """The same, off by itself."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """As it is told."""
+        return super().forward(x, training)
+
+
+class Deaf(Flagged):
+    """Takes the flag and does nothing with it."""
+
+    def forward(self, x: Array, training: bool = True) -> Array:  # noqa: ARG002 - as people leave it
+        """Always as in training."""
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(("kind", "own"), [(Flagged, "True"), (FlaggedOff, "False"), (Deaf, "")])
+def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined(kind: type[Flagged], own: str) -> None:
+    """And how it would be; one that its forward does not read makes no mode."""
+    said = [note for note in _asked(kind(), "finite differences").notes if "for the other mode" in note]
+    other = {"True": "False", "False": "True"}.get(own)
+    examined = f"examine(functools.partial(layer.forward, training={other}), ...)"
+    assert said == [f"examined with training={own} alone; for the other mode: {examined}"] * bool(own)
 
 
 def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
