@@ -45,14 +45,22 @@ def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
         return sheet
     if not narrow or not (seen := _seen(sheet.subject, arrays, narrow)):
         return sheet
-    said = (
-        f"the layer computes in {narrow}, and its examples are of {sheet.dtype}: {seen}; all other laws are asked in "
-        f"{narrow}; where that is meant give such examples: {next(iter(arrays))}.astype(np.{narrow})"
+    found = _rounded(sheet, narrow) if _takes(sheet.subject, rounded(arrays, narrow)) else sheet
+    moved = "" if found is sheet else f"; all other laws are asked in {narrow}"
+    found.narrowed = (
+        f"the layer computes in {narrow}, and its examples are of {sheet.dtype}: {seen}{moved}; where that is meant "
+        f"give such examples: {next(iter(arrays))}.astype(np.{narrow})"
     )
-    sheet.subject.remarks.append(said)
-    found = _rounded(sheet, narrow)
-    found.narrowed = said
+    sheet.subject.remarks.append(found.narrowed)
     return found
+
+
+def _takes(subject: Subject, arrays: Arrays) -> bool:
+    """Whether a layer goes forward and back on examples of another format."""
+    with suppress(SubjectError), np.errstate(all="ignore"):
+        y = subject.apply(arrays, {})
+        return bool(subject.pull(arrays, {}, np.ones_like(y)).gradients)
+    return False
 
 
 def _rounded(sheet: Unclaimed, dtype: str) -> Unclaimed:
@@ -72,22 +80,46 @@ def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:
             return f"{', '.join(names)} came as {narrow}"
         if _rounds(lambda given: {"y": subject.apply(given, {})}, {"y": y}, arrays, narrow):
             return f"y is the same, bit for bit, for arguments that were rounded to {narrow}"
-        if name := next((name for name in arrays if _rounded_alone(subject, arrays, y, name, narrow)), ""):
+        if name := next((name for name in arrays if _rounded_alone(subject, arrays, name, narrow)), ""):
             return f"it rounds {name} to {narrow} inside: y is the same, bit for bit"
-        if name := next((name for name in arrays if _on_stairs(subject, arrays, y, name)), ""):
-            return f"it rounds what it makes of {name} to {narrow} inside: y has steps"
         del came["y"]
-        if names := _rounds(lambda given: subject.pull(arrays, {}, given["dy"]).gradients, came, {"dy": dy}, narrow):
-            return f"{', '.join(names)} is the same, bit for bit, for dy that was rounded to {narrow}"
+        back = _seen_back(lambda given: subject.pull(arrays, {}, given["dy"]).gradients, came, dy, narrow)
+        if back or not (name := next((name for name in arrays if _on_stairs(subject, arrays, y, name)), "")):
+            return back
+        return f"it rounds what it makes of {name} to {narrow} inside: y has steps"
     return ""
 
 
-def _rounded_alone(subject: Subject, arrays: Arrays, y: Array, name: str, narrow: str) -> bool:
-    """The same of one argument of several."""
-    if len(arrays) == 1:
-        return False
-    alone = {name: arrays[name]}
-    return bool(_rounds(lambda given: {"y": subject.apply({**arrays, **given}, {})}, {"y": y}, alone, narrow))
+def _seen_back(pulled: Callable[[Arrays], Arrays], before: Arrays, dy: Array, narrow: str) -> str:
+    """The same of the way back."""
+    if names := _rounds(pulled, before, {"dy": dy}, narrow):
+        return f"{', '.join(names)} is the same, bit for bit, for dy that was rounded to {narrow}"
+    if names := _in_steps(pulled, before, dy):
+        return f"it rounds what it makes of dy to {narrow} inside: {', '.join(names)} has steps"
+    return ""
+
+
+def _rounded_alone(subject: Subject, arrays: Arrays, name: str, narrow: str) -> bool:
+    """The same of one argument of several, on two examples: of few numbers a later rounding may hide the first."""
+    return len(arrays) > 1 and all(
+        _rounds(
+            lambda given, held=held: {"y": subject.apply({**held, **given}, {})},  # type: ignore[misc] # bound early
+            {"y": subject.apply(held, {})},
+            {name: held[name]},
+            narrow,
+        )
+        for held in (arrays, {each: value * (1 - 1 / 64) for each, value in arrays.items()})
+    )
+
+
+def _in_steps(pulled: Callable[[Arrays], Arrays], before: Arrays, dy: Array) -> list[str]:
+    """Gradients that stay as they are, bit for bit, where all of dy grows by less than a narrower format resolves.
+
+    And grow with dy where it grows by more. What is linear grows as dy does whatever cancels inside.
+    """
+    near, far = (pulled({"dy": dy * (1 + by)}) for by in (UNSEEN, MOVED))
+    same = (name for name, value in before.items() if np.all(np.isfinite(value)) and np.array_equal(near[name], value))
+    return [name for name in same if _most_differ(far[name], before[name])]
 
 
 def _on_stairs(subject: Subject, arrays: Arrays, y: Array, name: str) -> bool:

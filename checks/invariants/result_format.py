@@ -38,8 +38,8 @@ class ResultFormat(Contract):
             yield self._format(of, value, carrier(trial.case.dtype))
         if told := trial.family.narrowed:
             got, want = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
-            why, seen = f"{told}: binary digits of the two formats", _computes_in(trial.case.dtype)
-            yield Claim(self.law, "y", got, want, np.zeros(()), why, seen=seen)
+            why = f"{told}: binary digits of the two formats"
+            yield Claim(self.law, "y", got, want, np.zeros(()), why, seen=_computes_in("float32"))
         declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -205,3 +206,18 @@ def test_what_is_lost_beside_larger_numbers_is_not_rounded_to_float32(layer: Any
     """The same numbers in extended precision lose less."""
     found = examine(layer, inputs=(X,), laws=["dtype"], **QUICK)
     assert not found.wrong, story(found)
+
+
+ROUNDED_BACK: dict[str, Any] = {
+    "and takes float64 alone": lambda x, w: torch.tanh(x).float().double() @ w,
+    "and takes float32": lambda x, w: (x @ w).float().to(x.dtype),
+}
+
+
+@pytest.mark.parametrize("layer", ROUNDED_BACK)
+def test_what_is_rounded_on_the_way_back_is_named(layer: str) -> None:
+    """By PyTorch itself where a forward goes through float32, which no extended precision shows of its y."""
+    x, w = (torch.tensor(value) for value in (X, W))
+    found = examine(ROUNDED_BACK[layer], inputs=(x, w), laws=["dtype"], **QUICK)
+    assert found.findings["dtype"].verdict.seen == "it computes in float32"
+    assert "dy" in found.findings["dtype"].verdict.why
