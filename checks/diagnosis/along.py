@@ -8,13 +8,12 @@ from itertools import islice
 import numpy as np
 
 from checks.case import Case
+from checks.diagnosis.alike import SAME
 from checks.diagnosis.difference import Difference
 from checks.types import Array
 
-#: Relative difference below which an offset or a factor counts as the same along an axis.
-SAME = 1e-3
 #: So many numbers must follow from the others along their axis: of few they may by chance.
-LEAST = 6
+FOLLOWING = 6
 
 
 def along(difference: Difference, case: Case) -> Iterator[str]:
@@ -30,16 +29,16 @@ def along(difference: Difference, case: Case) -> Iterator[str]:
 def _of_axis(difference: Difference, case: Case, axis: int) -> str:
     want, name, of = difference.want, difference.along([axis]), difference.of
     gap, lines = difference.got.astype(want.dtype) - want, want.size // want.shape[axis]
-    if want.size - lines >= LEAST and _one(gap, axis) and not _one(want, axis):
+    if want.size - lines >= FOLLOWING and _one(gap, axis) and not _one(want, axis):
         return (
             f"along {name} every element of {of} is off by the same number, and elsewhere by another: as where a mean "
             f"or a sum along {name} is not taken off, or is too much"
         )
-    if want.size - lines >= LEAST and want.all() and _one(difference.got / want, axis):
+    if want.size - lines >= FOLLOWING and want.all() and _one(difference.got / want, axis):
         return f"along {name} every element of {of} is the right one times the same number, and elsewhere times another"
     argument = of.removeprefix("d")
     x = case.array(argument).astype(gap.dtype) if argument in case.arguments else None
-    if x is not None and want.size - 2 * lines >= LEAST and _on_a_line(gap, x, axis):
+    if x is not None and want.size - 2 * lines >= FOLLOWING and _on_a_line(gap, x, axis):
         return (
             f"along {name} {of} is off by a number plus a multiple of {argument}, other ones elsewhere: as where a "
             f"mean or a variance along {name} is taken for a constant, or gets another weight"

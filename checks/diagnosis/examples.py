@@ -8,8 +8,9 @@ from math import prod
 
 import numpy as np
 
+from checks.diagnosis.alike import LEAST
 from checks.diagnosis.difference import Difference, Unnamed, elements
-from checks.diagnosis.numbers import LEAST, at_sight, by_design, numbers, ratios
+from checks.diagnosis.numbers import at_sight, by_design, numbers, ratios
 from checks.oracles.finite_difference import FiniteDifference
 from checks.types import Shape
 from checks.witness import Trial

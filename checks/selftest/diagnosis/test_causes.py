@@ -105,6 +105,11 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
         "dx equals how much y changes along dy (J dy, with J the Jacobian), where J' dy belongs",
     ),
     (
+        "shifted",
+        lambda: looks((lambda x: (np.pad(2 * x, ((0, 0), (1, 2))), None), lambda dy, _: 2 * dy[:, :3]), X),
+        "each element of dx takes dy at an offset of [0, -1] from the one output that it enters",
+    ),
+    (
         "straight through",
         lambda: looks((lambda x: (np.round(x), x), lambda dy, x: dy * (np.abs(x) < 1)), X),
         "dx is dy, or 0, in each element, and the forward's own derivative is 0 in each that was derived",
@@ -159,6 +164,7 @@ NEARLY: list[tuple[Any, Array, str]] = [
     ((lambda w: (w[ROWS].mean(1), w), bent(added_once)), TABLE, "w"),
     ((lambda x: (x.repeat(2, 1), None), bent(lambda dy, _: dy[:, ::2])), X, "x"),
     ((lambda x: (softmax(x), softmax(x)), bent(lambda dy, p: dy * p * (1 - p))), X, "x"),
+    ((lambda x: (np.pad(2 * x, ((0, 0), (1, 2))), None), bent(lambda dy, _: 2 * dy[:, :3])), X, "x"),
     ((lambda x: (np.cumsum(x, 1), None), bent(lambda dy, _: np.cumsum(dy, 1))), X, "x"),
     ((lambda x: (np.round(x), x), bent(lambda dy, _: dy)), X, "x"),
 ]
