@@ -61,7 +61,7 @@ def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     end = monotonic() + SECONDS
     if not trial.got.gradients[of].any() or not np.isfinite(trial.got.gradients[of]).all():
         return
-    for cause in (_straight, terms.told, _unused, _exchanged, _turned, _not_transposed):
+    for cause in (_straight, _exchanged, terms.told, _unused, _turned, _not_transposed):
         if monotonic() < end and (said := _first(cause(trial, of, found))):
             some = "" if found.whole else f"of the {len(found.places)} elements of {found.size} that were derived: "
             yield f"{some}{said}"

@@ -95,6 +95,11 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
         "da is what db must be, and db is what da must be: the two are exchanged",
     ),
     (
+        "exchanged parts",
+        lambda: looks((lambda a, b: (np.append(a, b, 1), None), lambda dy, _: (dy[:, 3:], dy[:, :3])), X, -X, of="da"),
+        "the two are exchanged",
+    ),
+    (
         "transposed",
         lambda: looks((dense, lambda dy, s: (dy @ s[1], s[0].T @ dy)), X, SQUARE),
         "dx is what it must be for w with its last two axes exchanged",
