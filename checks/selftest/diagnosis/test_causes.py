@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("every_step")
 
 RNG = np.random.default_rng(3)
 X, W, SQUARE = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 5)), RNG.standard_normal((3, 3))
+MANY = RNG.standard_normal((40, 3))
 ROWS = np.array([[0, 3, 1], [2, 3, 3]])
 TABLE = RNG.standard_normal((5, 3))
 
@@ -140,6 +141,16 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
         "along axis 0 dx is off by a number plus a multiple of x, other ones elsewhere",
     ),
     (
+        "mean of some",
+        lambda: looks((normalized, lambda dy, s: (dy - s[0] * (dy * s[0]).mean(0)) / s[1]), MANY),
+        "of those that were derived: along axis 0 every element of dx is off by the same number",
+    ),
+    (
+        "constants of some",
+        lambda: looks((normalized, lambda dy, s: dy / s[1]), MANY),
+        "of those that were derived: along axis 0 dx is off by a number plus a multiple of x",
+    ),
+    (
         "deviation",
         lambda: looks((lambda x: (x * 3, None), lambda dy, _: dy * np.arange(1, 5)[:, None] / 4), X),
         "along axis 1 every element of dx is the right one times the same number, and elsewhere times another",
@@ -172,6 +183,7 @@ NEARLY: list[tuple[Any, Array, str]] = [
     ((lambda x: (np.pad(2 * x, ((0, 0), (1, 2))), None), bent(lambda dy, _: 2 * dy[:, :3])), X, "x"),
     ((lambda x: (np.cumsum(x, 1), None), bent(lambda dy, _: np.cumsum(dy, 1))), X, "x"),
     ((lambda x: (np.round(x), x), bent(lambda dy, _: dy)), X, "x"),
+    ((normalized, bent(lambda dy, s: (dy - s[0] * (dy * s[0]).mean(0)) / s[1])), X, "x"),
 ]
 
 
@@ -180,6 +192,7 @@ def test_a_near_miss_has_no_cause(layer: Any, x: Array, name: str) -> None:
     """Its elements are counted, and nothing else is said that is not so."""
     said = looks(layer, x, of=f"d{name}")
     assert said[0].startswith(f"d{name}: ")
+    assert not [sentence for sentence in said if "along axis" in sentence]
 
 
 def test_a_wrong_sign_is_no_exchange() -> None:
