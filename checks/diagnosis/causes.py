@@ -9,8 +9,8 @@ from time import monotonic
 import numpy as np
 
 from checks.diagnosis import terms
+from checks.diagnosis.alike import SAME, several
 from checks.diagnosis.examples import Derived, derived, described
-from checks.diagnosis.numbers import SAME, several
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
 from checks.types import Array, gradient_of
@@ -61,7 +61,7 @@ def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     end = monotonic() + SECONDS
     if not trial.got.gradients[of].any() or not np.isfinite(trial.got.gradients[of]).all():
         return
-    for cause in (_straight, terms.told, _unused, _exchanged, _turned, _not_transposed):
+    for cause in (_straight, _exchanged, terms.told, _unused, _turned, _not_transposed):
         if monotonic() < end and (said := _first(cause(trial, of, found))):
             some = "" if found.whole else f"of the {len(found.places)} elements of {found.size} that were derived: "
             yield f"{some}{said}"
@@ -121,13 +121,17 @@ def _not_transposed(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     x = trial.case.inputs[argument]
     if step is None or x.shape != dy.shape or trial.draws:
         return
-    ends = [trial.subject.apply({**trial.case.inputs, argument: x + by * dy}, {}) for by in (step, -step)]
+    ends = [_moved(trial, argument, x + by * dy) for by in (step, -step)]
     along = (ends[0].astype(trial.wide) - ends[1]) / (2 * step)
     if _matches(np.array([along[place] for place in found.places]), found):
         yield (
             f"{of} equals how much y changes along dy (J dy, with J the Jacobian), where J' dy belongs: sums run the "
             "other way"
         )
+
+
+def _moved(trial: Trial, argument: str, value: Array) -> Array:
+    return trial.subject.apply({**trial.case.inputs, argument: value}, trial.case.config)
 
 
 def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:

@@ -8,10 +8,12 @@ from math import prod
 
 import numpy as np
 
+from checks.diagnosis.alike import LEAST
+from checks.diagnosis.along import along
 from checks.diagnosis.difference import Difference, Unnamed, elements
-from checks.diagnosis.numbers import LEAST, at_sight, by_design, numbers, ratios
+from checks.diagnosis.numbers import at_sight, by_design, numbers, ratios
 from checks.oracles.finite_difference import FiniteDifference
-from checks.types import Shape
+from checks.types import Array, Shape
 from checks.witness import Trial
 
 
@@ -33,6 +35,17 @@ class Derived:
         """Whether they are all."""
         return len(self.places) == self.size
 
+    @property
+    def spread(self) -> Difference:
+        """All entries, NaN where they are not known."""
+        known = self.difference
+        return Unnamed(known.of, *map(self._filled, (known.got, known.want, known.bound)))
+
+    def _filled(self, values: Array) -> Array:
+        whole = np.full(self.shape, np.nan, np.asarray(values).dtype)
+        whole[tuple(np.array(self.places).T)] = values
+        return whole
+
 
 def described(trial: Trial, found: Derived) -> Iterator[str]:
     """Which elements are wrong, and what their numbers have in common, of all or of those that are known."""
@@ -52,7 +65,8 @@ def _of_some(trial: Trial, found: Derived) -> Iterator[str]:
     if said := at_sight(found.difference.of, trial.got.gradients[found.difference.of]):
         yield said
         return
-    yield from (f"of those that were derived: {sentence}" for sentence in ratios(found.difference, trial.case))
+    sentences = list(ratios(found.difference, trial.case)) or list(along(found.spread, trial.case))
+    yield from (f"of those that were derived: {sentence}" for sentence in sentences)
 
 
 def derived(trial: Trial, of: str) -> Derived | None:

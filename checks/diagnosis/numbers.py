@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
-from math import exp, lgamma, log, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,24 +11,18 @@ import numpy as np
 from checks.case import Case
 from checks.counted import count
 from checks.data import round_to
+from checks.diagnosis.alike import LEAST, SAME, several
 from checks.diagnosis.along import along
+from checks.diagnosis.arranged import arranged
 from checks.diagnosis.difference import Difference
 from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
 
-#: Relative difference below which a factor or an offset counts as the same everywhere.
-SAME = 1e-3
 #: Formats through which digits get lost, and how many binary ones they keep.
 NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
-#: So many wrong elements, not all alike, show a factor or an offset: of any one number there is a ratio.
-LEAST = 3
-#: Orders in which the numbers of a gradient could stand, from which on chance does not explain that two are the same.
-LEAST_ORDERS = 100
 #: How many times as large as rounding what was added must be somewhere for it to be told.
 BEYOND = 10
-#: Shifts that are tried along each axis.
-FARTHEST = 3
 
 
 def numbers(difference: Difference, case: Case) -> Iterator[str]:
@@ -40,8 +33,7 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
     whole = list(ratios(difference, case)) or list(along(difference, case))
     yield from whole
     yield from list(_passed_on(difference, case)) or _added(difference, case)
-    of, arranged = difference.of, _arranged(difference)
-    yield from (f"{of} equals {words}" for words, other in arranged if _same(difference, other))
+    yield from (f"{difference.of} equals {words}" for words in arranged(difference))
 
 
 def at_sight(of: str, got: Array) -> str:
@@ -99,11 +91,6 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     )
 
 
-def several(want: Array) -> bool:
-    """Whether right numbers are enough, and not all alike, for what they have in common with the wrong ones to tell."""
-    return want.size >= LEAST and bool(np.any(want != want.flat[0]))
-
-
 def _slight(got: Array, ratios: Array, factor: float) -> str:
     """What is nearly right: a factor next to 1, or digits that were lost."""
     if ratios.size >= LEAST and np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
@@ -147,7 +134,7 @@ def _lengths(case: Case) -> dict[str, float]:
         for name, shape in case.shapes.items()
         for axis, size in enumerate(shape)
     }
-    return {**axes, **{f"entries of {name}": prod(shape) for name, shape in case.shapes.items()}, "2": 2}
+    return {**axes, **{f"entries of {name}": prod(shape) for name, shape in case.shapes.items()}}
 
 
 def _settings(case: Case) -> dict[str, float]:
@@ -158,7 +145,6 @@ def _settings(case: Case) -> dict[str, float]:
     found |= {"window": prod(kernel), "stride": prod(_each(case.config.get("stride") or kernel, axes))}
     found |= {
         "groups": case.config.get("groups", 1),
-        "2": 2.0,
         "divisor_override": case.config.get("divisor_override") or 1,
     }
     return found
@@ -196,42 +182,3 @@ def _added(difference: Difference, case: Case) -> Iterator[str]:
         telling = np.max(np.abs(gap)) > BEYOND * np.max(rounded)
         if telling and np.all(np.abs(gap - factor * part) <= SAME * np.abs(factor * part) + rounded):
             yield f"{difference.of} is the right one plus {factor:.6g} times {name}"
-
-
-def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
-    """The right gradient in other arrangements, in words."""
-    want, along = difference.want, difference.along
-    long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
-    for many in range(1, len(long) + 1):
-        for chosen in combinations(long, many):
-            yield f"the right one reversed along {along(chosen)}", np.flip(want, chosen)
-    for first, second in combinations(range(want.ndim), 2):
-        if want.shape[first] == want.shape[second] > 1:
-            yield f"the right one with {along((first, second))} exchanged", want.swapaxes(first, second)
-    for axis in long:
-        for by in range(1, min(FARTHEST, want.shape[axis] - 1) + 1):
-            yield f"the right one shifted by {by} along {along([axis])}", _shift(want, axis, by)
-            back = np.flip(_shift(np.flip(want, axis), axis, by), axis)
-            yield f"the right one shifted by -{by} along {along([axis])}", back
-        for by in (1, -1):
-            yield f"the right one rolled by {by} along {along([axis])}", np.roll(want, by, axis)
-    yield "the magnitude of the right one", np.abs(want)
-    yield "the positive part of the right one", np.maximum(want, 0)
-
-
-def _shift(array: Array, axis: int, by: int) -> Array:
-    """Moved along an axis, zeros moving in."""
-    moved = np.roll(array, by, axis)
-    np.moveaxis(moved, axis, 0)[:by] = 0
-    return moved
-
-
-def _same(difference: Difference, other: Array) -> bool:
-    near = np.abs(difference.got - other) <= difference.bound
-    return bool(near.all()) and _orders(other) >= LEAST_ORDERS
-
-
-def _orders(array: Array) -> float:
-    """In how many orders the numbers of an array could stand: one of few may be another by chance."""
-    _, counts = np.unique(array, return_counts=True)
-    return exp(min(lgamma(array.size + 1) - sum(lgamma(count + 1) for count in counts), log(LEAST_ORDERS) + 1))

@@ -9,8 +9,8 @@ from time import monotonic
 import numpy as np
 
 from checks.counted import count
+from checks.diagnosis.alike import LEAST, SAME
 from checks.diagnosis.examples import Derived
-from checks.diagnosis.numbers import LEAST, SAME
 from checks.types import Array, Arrays, Shape
 from checks.witness import Trial
 
@@ -60,6 +60,8 @@ def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
         return
     may = {OWN: _own, LAST: _last_alone, FIRST: _first_alone, ONCE: _once}
     explain = [said for said, holds in may.items() if holds(terms)]
+    if not explain and (by := _displaced(terms)):
+        yield DISPLACED.format(of=of, by=list(by))
     if len(explain) == 1:  # where two do nobody can tell which it is
         such = {LAST: -1, FIRST: 0}
         yield explain[0].format(of=of, such=_such(terms, of, such[explain[0]]) if explain[0] in such else "")
@@ -82,6 +84,10 @@ LAST = (
     "not added (= for +=, or += of repeated indices, for which there is np.add.at): {such}"
 )
 FIRST = "each wrong element of {of} holds the term of the first output alone that it enters: {such}"
+DISPLACED = (
+    "each element of {of} takes dy at an offset of {by} from the one output that it enters: it is shifted so far along "
+    "the axes of dy"
+)
 ONCE = (
     "where an element of {of} enters one output several times it is counted once, as by += of repeated indices, for "
     "which there is np.add.at"
@@ -110,6 +116,27 @@ def _last_alone(terms: Terms) -> bool:
     return terms.hold(_first(terms.answers[:, ::-1])[:, ::-1])
 
 
+def _displaced(terms: Terms) -> Shape:
+    """The offset from the outputs that elements enter, one each, at which all take dy instead; empty if there is none.
+
+    Beyond dy there is nothing to take. The first wrong element says how far, if its dy is no other's.
+    """
+    got, shape = np.reshape(terms.found.difference.got, -1), terms.dy.shape
+    if not shape or not np.all(terms.answers.sum(1) == 1):
+        return ()
+    outputs = np.argmax(terms.answers, 1)
+    held, right = got / terms.slopes[np.arange(len(got)), outputs], np.array(np.unravel_index(outputs, shape)).T
+    wrong = int(np.flatnonzero(terms.found.difference.wrong)[0])
+    like = np.argwhere(np.abs(terms.dy - held[wrong]) <= SAME * np.abs(held[wrong]))
+    if len(like) != 1:
+        return ()
+    by = like[0] - right[wrong]
+    there = np.all((right + by >= 0) & (right + by < shape), 1)
+    moved = np.where(there, terms.dy[tuple(np.where(there[:, None], right + by, 0).T)], 0)
+    near = np.abs(held - moved) <= SAME * np.max(np.abs(terms.dy))
+    return tuple(map(int, by)) if np.all(near) else ()
+
+
 def _once(terms: Terms) -> bool:
     """Whether slopes are whole multiples of one of them, and elements hold it once where they are more."""
     sizes = np.where(terms.answers, np.abs(terms.slopes), np.inf)
@@ -125,11 +152,11 @@ def _terms(trial: Trial, of: str, found: Derived) -> Terms | None:
     step, argument, end = STEPS.get(trial.case.dtype), of.removeprefix("d"), monotonic() + SECONDS
     if step is None or trial.draws:
         return None
-    slopes = []
+    slopes, config = [], trial.case.config
     for place in found.places:
         if monotonic() > end:
             return None
-        sides = [trial.subject.apply(_moved(trial.case.inputs, argument, place, by), {}) for by in (step, -step)]
+        sides = [trial.subject.apply(_moved(trial.case.inputs, argument, place, by), config) for by in (step, -step)]
         slopes.append((sides[0].astype(trial.wide) - sides[1]).reshape(-1) / (2 * step))
     return Terms(found, np.array(slopes), trial.wide_dy)
 

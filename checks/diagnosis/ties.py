@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from checks.diagnosis.alike import SAME
 from checks.diagnosis.examples import derived
-from checks.diagnosis.numbers import SAME
 from checks.families.example import SHARED, TIED
 from checks.types import Array, Arrays
 from checks.witness import Trial
@@ -25,10 +25,10 @@ WHOLE = (
 def at_ties(trial: Trial, of: str) -> Iterator[str]:
     """The sentence, on a case with numbers in common; nothing where it does not hold of every element."""
     argument = of.removeprefix("d")
-    if trial.case.span not in {TIED, SHARED}:
+    if trial.case.data != "given" or trial.case.span not in {TIED, SHARED}:
         return
     beside = [_moved(trial, argument, number) for number in range(ORDERS)]
-    given = np.array([trial.subject.pull(arrays, {}, trial.case.dy).gradients[of] for arrays in beside])
+    given = np.array([trial.subject.pull(arrays, trial.case.config, trial.case.dy).gradients[of] for arrays in beside])
     if not _each_gets_the_whole(trial.got.gradients[of], given):
         return
     held = Trial(trial.subject, trial.family, trial.case.holding(argument, beside[0][argument]))

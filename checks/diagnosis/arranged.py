@@ -1,0 +1,61 @@
+"""The right gradient in another arrangement: reversed, exchanged, shifted, or without its signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import exp, lgamma, log
+
+import numpy as np
+
+from checks.diagnosis.difference import Difference
+from checks.types import Array
+
+#: Orders in which the numbers of a gradient could stand, from which on chance does not explain that two are the same.
+LEAST_ORDERS = 100
+#: Shifts that are tried along each axis.
+FARTHEST = 3
+
+
+def arranged(difference: Difference) -> Iterator[str]:
+    """The arrangements that explain what was given, in words."""
+    yield from (words for words, other in _arranged(difference) if _same(difference, other))
+
+
+def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
+    """The right gradient in other arrangements, in words."""
+    want, along = difference.want, difference.along
+    long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
+    for many in range(1, len(long) + 1):
+        for chosen in combinations(long, many):
+            yield f"the right one reversed along {along(chosen)}", np.flip(want, chosen)
+    for first, second in combinations(range(want.ndim), 2):
+        if want.shape[first] == want.shape[second] > 1:
+            yield f"the right one with {along((first, second))} exchanged", want.swapaxes(first, second)
+    for axis in long:
+        for by in range(1, min(FARTHEST, want.shape[axis] - 1) + 1):
+            yield f"the right one shifted by {by} along {along([axis])}", _shift(want, axis, by)
+            back = np.flip(_shift(np.flip(want, axis), axis, by), axis)
+            yield f"the right one shifted by -{by} along {along([axis])}", back
+        for by in (1, -1):
+            yield f"the right one rolled by {by} along {along([axis])}", np.roll(want, by, axis)
+    yield "the magnitude of the right one", np.abs(want)
+    yield "the positive part of the right one", np.maximum(want, 0)
+
+
+def _shift(array: Array, axis: int, by: int) -> Array:
+    """Moved along an axis, zeros moving in."""
+    moved = np.roll(array, by, axis)
+    np.moveaxis(moved, axis, 0)[:by] = 0
+    return moved
+
+
+def _same(difference: Difference, other: Array) -> bool:
+    near = np.abs(difference.got - other) <= difference.bound
+    return bool(near.all()) and _orders(other) >= LEAST_ORDERS
+
+
+def _orders(array: Array) -> float:
+    """In how many orders the numbers of an array could stand: one of few may be another by chance."""
+    _, counts = np.unique(array, return_counts=True)
+    return exp(min(lgamma(array.size + 1) - sum(lgamma(count + 1) for count in counts), log(LEAST_ORDERS) + 1))
