@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
 from checks.errors import RefusedError, SubjectError, UsageError
-from checks.within import allowed, on_integers, plain, right, rounds, twin, within
+from checks.within import allowed, on_integers, plain, right, rounding_shows, twin, within
 from checks.witness import Trial
 
 #: Integer cases on which a forward is watched before it is called a plain sum.
@@ -58,7 +58,7 @@ def transforms(trial: Trial) -> bool:
 def _seen_to_round(trials: Iterable[Trial]) -> bool:
     """Whether rounding shows on one of these; not where one of them is off by more before that: a mistake."""
     for trial in trials:
-        if rounds(trial):
+        if rounding_shows(trial):
             return True
         if not right(trial):
             return False

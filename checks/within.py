@@ -50,7 +50,7 @@ def twin(trial: Trial, seed: int, arithmetic: str, dtype: str, data: str) -> Tri
     return Trial(replace(trial.subject, arithmetic=arithmetic), trial.family, other)
 
 
-def rounds(trial: Trial) -> bool:
+def rounding_shows(trial: Trial) -> bool:
     """Whether a subject is right within its bound and seen not to be exact where a plain sum is.
 
     Anywhere in y, or in a large part of a gradient.

@@ -54,6 +54,8 @@ def test_every_law_holds_on_every_drawn_case(witness: Witness, sheet: Family) ->
         compared.append(examine(case, sheet, [witness]))
 
     holds()
+    if not sum(compared):  # few draws have two channels, say, and other versions of Hypothesis draw others
+        compared.extend(examine(case, sheet, [witness]) for case in sheet.sweep(0, 20))
     demand(sum(compared), f"{witness.law}, {sheet.name}")
 
 

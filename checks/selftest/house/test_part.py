@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from checks import examine
+from checks.families.example import AS_GIVEN
 from checks.profiles import VARIABLE
 from checks.selftest import part as parts
-from checks.selftest.part import part, told
+from checks.selftest.brief import varying
+from checks.selftest.part import part, thorough, told
 from checks.selftest.sweeps import spread
 
 pytest_plugins = ["pytester"]
@@ -79,3 +83,18 @@ def test_a_test_that_is_asked_for_by_itself_runs(pytester: pytest.Pytester, monk
     for name in ("0-0", "1-7", "3-5"):
         outcome = pytester.runpytest_inprocess("-p", "checks.selftest.sweeps", "-p", "no:cacheprovider", "-k", name)
         outcome.assert_outcomes(passed=1, deselected=32)
+
+
+def test_an_example_is_heard_with_some_of_its_variations_and_with_all_where_a_test_asks() -> None:
+    """As it was given in any case; how many are left out is told."""
+    layer, x = (lambda x: (x**3, x), lambda dy, x: 3 * dy * x**2), np.array([[1.0, -2.0], [0.5, 3.0]])
+
+    def spans() -> set[int]:
+        return {case.span for case in examine(layer, inputs=(x,), budget="1ms", laws=["linearity"]).judged}
+
+    few = spans()
+    assert thorough() or "variations of examples" in told()
+    with varying():
+        every = spans()
+    assert AS_GIVEN in few
+    assert few == every if thorough() else few < every
