@@ -57,7 +57,7 @@ class Answers:
         start = perf_counter()
         kept = self.subject.keep(self.case.inputs, self.case.config, self.case.dy)
         self._took.append(perf_counter() - start)
-        return kept if self.case.sizes() <= MOST_KEPT else PullState(kept.pull, {}, None)
+        return kept if self.case.sizes() <= MOST_KEPT else PullState(kept.pull, {}, None, {})
 
     @cached_property
     def _took(self) -> list[float]:

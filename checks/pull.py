@@ -28,9 +28,11 @@ class Pull:
 class PullState:
     """One forward and one backward with all that they left: ``pull`` holds copies of what came.
 
-    ``results`` are the very arrays that came, by name; ``saved`` is what the forward saved.
+    ``results`` are the very arrays that came, by name; ``saved`` is what the forward saved; ``handed`` are the very
+    arguments and dy that were handed over.
     """
 
     pull: Pull
     results: Arrays
     saved: Any
+    handed: Arrays

@@ -74,15 +74,16 @@ class Subject(Called):
 
         Raises as ``pull``.
         """
-        y, saved = self.run_forward(copies(arrays), config)
+        handed = {**copies(arrays), "dy": dy.copy()}
+        y, saved = self.run_forward({name: handed[name] for name in arrays}, config)
         as_given = y.copy()
         if y.shape != dy.shape:  # before the backward stumbles over it
             raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
-        came = self.bare_backward(dy.copy(), saved, tuple(arrays), arrays)
+        came = self.bare_backward(handed["dy"], saved, tuple(arrays), arrays)
         wrong = self._misshapen(came, arrays)
         gradients = self._in_shape(came, arrays, wrong)
-        return PullState(Pull(as_given, copies(gradients), wrong), {"y": y, **gradients}, saved)
+        return PullState(Pull(as_given, copies(gradients), wrong), {"y": y, **gradients}, saved, handed)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.

@@ -20,11 +20,22 @@ class Purity(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each argument and dy."""
         before: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
-        rehearsal = trial.shared(Rehearsal)
-        for name, value in (rehearsal.handed if rehearsal.given else _called_with(trial)).items():
+        for name, value in self._handed(trial).items():
             yield Claim(
                 self.law, name, value, before[name], np.zeros(value.shape), "arguments may be read, not written"
             )
+
+    def _handed(self, trial: Trial) -> Arrays:
+        """The very arrays that the subject was given."""
+        rehearsal = trial.shared(Rehearsal)
+        return rehearsal.handed if rehearsal.given else _called_with(trial)
+
+
+class FirstArguments(Purity):
+    """The same of a case's first calls, which cost nothing more; none of those from which nothing is kept."""
+
+    def _handed(self, trial: Trial) -> Arrays:
+        return trial.first.handed
 
 
 def _called_with(trial: Trial) -> Arrays:

@@ -1,5 +1,7 @@
 """A wide look: many more cases than there is time for every law, on which one second source alone is heard.
 
+It says whether the arguments came through unchanged, too, which is seen at no price.
+
 A mistake that needs three or four settings at once is met by thousands of configurations, not by dozens; and where an
 independent layer says what every number must be, one law settles a configuration for the price of a call.
 """
@@ -14,6 +16,7 @@ from time import perf_counter
 
 from checks.case import Case
 from checks.examination import Examination
+from checks.invariants.purity import FirstArguments, Purity
 from checks.oracles.reference import Reference
 from checks.scope.allowed import READ
 from checks.scope.limits import Limits
@@ -53,7 +56,10 @@ class Wide:
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.examination.family, partial(affords, self.examination))
-        self.witnesses = tuple(each for each in self.examination.witnesses if isinstance(each, Reference))
+        asked = self.examination.witnesses
+        unchanged = tuple(FirstArguments() for each in asked if isinstance(each, Purity))
+        sources = tuple(each for each in asked if isinstance(each, Reference))
+        self.witnesses = sources and sources + unchanged
 
     def catch_up(self, left: Callable[[], float]) -> None:
         """Judge cases until both looks have taken as long, or no time is ``left``."""
