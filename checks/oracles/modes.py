@@ -29,7 +29,7 @@ class Modes(Witness):
     """The subject's other modes against the family's reference; against their own forward where nothing is claimed."""
 
     law = "modes"
-    needs = "a layer that has modes, such as a module's train and eval, or ``training`` of an object"
+    needs = "a layer that has modes, such as a module's train and eval, or an object's own training"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """What is said of y and each gradient in every other mode; blind where the mode gives two answers.
