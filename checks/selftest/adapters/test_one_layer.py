@@ -54,7 +54,12 @@ def test_several_layers_are_misuse(layers: Any, asked: dict[str, Any]) -> None:
     assert f"expected one: examine({first}, ...), and the others in their turn" in str(raised.value)
 
 
-@pytest.mark.parametrize("thing", [None, "conv", [], [1, 2], (forward,), {"forward": forward}], ids=repr)
+LAYERLESS = (None, "conv", [], [1, 2], (forward,), {"forward": forward})
+
+
+@pytest.mark.parametrize(
+    "thing", LAYERLESS, ids=["None", "a text", "none of them", "numbers", "a forward alone", "a forward by name"]
+)
 def test_what_is_no_layer_is_misuse(thing: Any) -> None:
     """The message says what a layer is."""
     with pytest.raises(UsageError, match=r"expected \(forward, backward\)"):
