@@ -54,7 +54,7 @@ def test_several_layers_are_misuse(layers: Any, asked: dict[str, Any]) -> None:
     assert f"expected one: examine({first}, ...), and the others in their turn" in str(raised.value)
 
 
-LAYERLESS = (None, "conv", [], [1, 2], (forward,), {"forward": forward})
+LAYERLESS: tuple[Any, ...] = (None, "conv", [], [1, 2], (forward,), {"forward": forward})
 
 
 @pytest.mark.parametrize(
