@@ -19,14 +19,13 @@ from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
-from checks.fuzzed import Fuzzed, Keeper
+from checks.fuzzed import Fresh, Fuzzed, Keeper
 from checks.isolation import Apart
 from checks.isolation.apart import INTERRUPTED
 from checks.lanes import side_by_side
 from checks.opening import quiet
 from checks.pristine import Question
 from checks.scope.limits import Limits
-from checks.tally import Finding
 from checks.target import Named
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
@@ -62,15 +61,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class News:
-    """A round that has ended; or (with a finding) a counterexample that was just kept in this file.
+    """A round that has ended; or (with ``fresh``) a counterexample that was just found.
 
     Or (with ``replayed``) what became of what the corpus holds.
     """
 
     layer: Layer
     known: Fuzzed
-    finding: Finding | None = None
-    file: str = ""
+    fresh: Fresh | None = None
     replayed: Replayed | None = None
 
 
@@ -122,11 +120,11 @@ def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[Ne
             if (monotonic() >= plan.end and known.cases + examination.cases) or apart.stopped:
                 break
             examination.judge(case)
-            yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+            yield from (News(layer, known, fresh) for fresh in keeper.fresh())
         if len(known.kept) == before:  # what is known was asked then
             examination.anew = None
         examination = examination if apart.stopped == INTERRUPTED else explain(examination)
-    yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+    yield from (News(layer, known, fresh) for fresh in keeper.fresh())
     known.rounds += 1
     _count(known, examination, apart.stopped)
     yield News(layer, known)
