@@ -19,7 +19,8 @@ class Fuzzed:
     """What is known of a layer: rounds, cases, numbers compared, files that were new, what was seen again, by law.
 
     ``lost`` names the files that this run could not write, and did not write later either. ``broken`` names the files
-    of the corpus, found on this layer, on which it still breaks; ``stopped`` says why no more cases of it are heard.
+    of the corpus, found on this layer, on which it still breaks; ``hurried`` counts the cases of this run where more
+    are usual, and is 0 where there were enough; ``stopped`` says why no more cases of it are heard.
     """
 
     rounds: int = 0
@@ -29,6 +30,7 @@ class Fuzzed:
     again: dict[str, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     stopped: str = ""
+    hurried: int = 0
     lost: list[str] = field(default_factory=list)
 
     @property
@@ -42,7 +44,7 @@ class Fuzzed:
         self.broken = [*replayed.files("regressions"), *replayed.files("broken")]
         self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
         self.again = self.again if self.broken or self.kept else {}
-        self.lost = []
+        self.lost, self.hurried = [], 0
 
 
 @dataclass(frozen=True)

@@ -178,15 +178,17 @@ def _asker(layer: Layer, inputs: str) -> InShell:
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
-    """Say what became of a layer; gives whether it has not been shown right: what was found, or nothing compared."""
+    """Say what became of a layer; gives whether it has not been shown right: what was found, or too little seen."""
     compared = f"{count(known.cases, 'case')}, {count(known.compared, 'number')} compared"
     found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
     found += f", {len(known.lost):,} NOT KEPT: free some room, or name another --corpus" if known.lost else ""
-    verdict = "WRONG: " if known.wrong else "" if known.compared else "NOT SHOWN RIGHT: "
+    found += f"; {count(known.hurried, 'case')} in this run, for want of time: more --time" if known.hurried else ""
+    right = known.compared and not known.hurried
+    verdict = "WRONG: " if known.wrong else "" if right else "NOT SHOWN RIGHT: "
     _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
     if known.stopped:
         _say(f"{layer.name}: {known.stopped}", terminal)
-    return known.wrong or not known.compared
+    return known.wrong or not right
 
 
 def _say(text: str, terminal: Console) -> None:

@@ -22,11 +22,13 @@ from checks.fuzzed import Fuzzed, Keeper
 from checks.fuzzing import SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
+from checks.scope import spend
 from checks.selftest.main_job.shell import command, gradproof, hearing_ctrl_c
 from checks.target import Named
 
 LAYERS = """
 import os
+import time
 
 def forward(x):
     return x.clip(0), x
@@ -40,6 +42,12 @@ def leaves(dy, x):
     return dy * (x > 0)
 
 leaving = (forward, leaves)
+
+def waits(dy, x):
+    time.sleep(0.05)
+    return dy * (x > 0)
+
+slow = (forward, waits)
 
 calls = {}
 
@@ -149,13 +157,26 @@ def test_a_right_layer_yields_nothing(folder: Path) -> None:
     assert known.compared > 0
 
 
-def test_a_time_that_is_over_at_once_is_time_for_a_case(folder: Path) -> None:
-    """A run that asked nothing has shown nothing."""
-    plan, known = Plan(Corpus(folder / "corpus"), time.monotonic(), cases=4), Fuzzed()
+def test_a_time_that_is_over_at_once_is_time_for_the_cases_that_are_usual(folder: Path) -> None:
+    """As in an examination; a run that asked less has shown nothing. An earlier run's cases are not this one's."""
+    plan, known = Plan(Corpus(folder / "corpus"), time.monotonic(), cases=4), Fuzzed(cases=50)
     layer = Layer(Named("fuzzed_layers:good"), "relu")
     assert [news.known.rounds for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())])]
-    assert known.cases == 1
-    assert known.compared
+    assert known.cases == 50 + family("relu").fewest
+    assert (known.compared > 0, known.hurried) == (True, 0)
+
+
+def test_a_layer_too_slow_for_the_usual_cases_is_not_shown_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case or two say nothing: the summary tells how few there were, and the exit code is not that of a pass."""
+    monkeypatch.setattr(spend, "GRACE", 0.1)
+    words = ("fuzzed_layers:slow", "--like", "relu", "--time", "1ms", "--corpus", "found")
+    said = gradproof("fuzz", *words, cwd=folder)
+    known = load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed)["fuzzed_layers:slow"]
+    assert 0 < known.hurried < family("relu").fewest
+    assert (said.code, known.kept) == (1, [])
+    summary = next(line for line in said.out.splitlines() if line.startswith("NOT SHOWN RIGHT: fuzzed_layers:slow: "))
+    assert f"{known.hurried} case" in summary
+    assert summary.endswith(" in this run, for want of time: more --time")
 
 
 def test_a_layer_of_which_no_number_was_compared_is_not_shown_right(folder: Path) -> None:
