@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from checks.case import Case
-from checks.corpus.replay import Replays
+from checks.corpus.entry import Counterexample
+from checks.corpus.replay import counterexample
 from checks.corpus.replayed import Replayed
-from checks.corpus.store import Corpus
+from checks.corpus.store import Corpus, Kept
 from checks.family import Family
 from checks.tally import Finding
 
@@ -17,8 +18,9 @@ from checks.tally import Finding
 class Fuzzed:
     """What is known of a layer: rounds, cases, numbers compared, files that were new, what was seen again, by law.
 
-    ``broken`` names the files of the corpus, found on this layer, on which it still breaks; ``stopped`` says why no
-    more cases of it are heard.
+    ``lost`` names the files that this run could not write, and did not write later either. ``broken`` names the files
+    of the corpus, found on this layer, on which it still breaks; ``hurried`` counts the cases of this run where more
+    are usual, and is 0 where there were enough; ``stopped`` says why no more cases of it are heard.
     """
 
     rounds: int = 0
@@ -28,11 +30,13 @@ class Fuzzed:
     again: dict[str, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     stopped: str = ""
+    hurried: int = 0
+    lost: list[str] = field(default_factory=list)
 
     @property
     def wrong(self) -> bool:
         """Whether anything was found, by this run or an earlier one, and not fixed since."""
-        return bool(self.kept or self.again or self.broken)
+        return bool(self.kept or self.again or self.broken or self.lost)
 
     def hear(self, replayed: Replayed) -> None:
         """Take note of which files hold again, and which do not."""
@@ -40,6 +44,16 @@ class Fuzzed:
         self.broken = [*replayed.files("regressions"), *replayed.files("broken")]
         self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
         self.again = self.again if self.broken or self.kept else {}
+        self.lost, self.hurried = [], 0
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What was found just now, and the file in which it is kept; ``fault`` says why it is in none."""
+
+    finding: Finding
+    file: str
+    fault: str = ""
 
 
 class Keeper:
@@ -50,8 +64,8 @@ class Keeper:
 
     def __init__(self, corpus: Corpus, owner: str, family: Family, known: Fuzzed) -> None:
         """Of one layer, whose counterexamples in the corpus are known already."""
-        self._replays, self._family, self._known = Replays(corpus, owner), family, known
-        self._fresh: list[tuple[Finding, str]] = []
+        self._corpus, self._owner, self._family, self._known = corpus, owner, family, known
+        self._fresh: list[Fresh] = []
         own = [stored.entry for stored in corpus.contents().counterexamples if stored.entry.subject == owner]
         same = [entry for entry in own if entry.family == family.name and not entry.fixed]
         self._held = {self._kind(entry.law, entry.of, entry.case): str(entry.case) for entry in same}
@@ -70,16 +84,27 @@ class Keeper:
             self._seen[finding.law] += not finding.script
             self._known.again = dict(self._seen)
             return
-        before = len(self._replays.done.kept)
-        self._replays.keep(finding)
-        for file in self._replays.done.kept[before:]:
-            self._known.kept.append(file)
-            self._fresh.append((finding, file))
+        kept = self._corpus.keep(counterexample(finding, self._owner))
+        if self._noted(kept):
+            self._fresh.append(Fresh(finding, kept.name, kept.fault))
 
-    def fresh(self) -> list[tuple[Finding, str]]:
+    def fresh(self) -> list[Fresh]:
         """What is new since this was asked last."""
         found, self._fresh = self._fresh, []
         return found
+
+    def _noted(self, kept: Kept) -> bool:
+        """Take note of what became of a file; gives whether that is news."""
+        lost, earlier = self._known.lost, kept.earlier
+        if earlier is not None and not (isinstance(earlier, Counterexample) and earlier.fixed):
+            return False
+        if kept.fault:
+            told = kept.name in lost
+            lost += [] if told else [kept.name]
+            return not told
+        self._known.kept.append(kept.name)
+        self._known.lost = [name for name in lost if name != kept.name]
+        return True
 
     def _kind(self, law: str, of: str, case: Case) -> tuple[str, str, frozenset[str]]:
         return law, of, frozenset(self._family.cells(case))

@@ -19,14 +19,14 @@ from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
-from checks.fuzzed import Fuzzed, Keeper
+from checks.fuzzed import Fresh, Fuzzed, Keeper
 from checks.isolation import Apart
 from checks.isolation.apart import INTERRUPTED
 from checks.lanes import side_by_side
 from checks.opening import quiet
 from checks.pristine import Question
+from checks.scope import spend
 from checks.scope.limits import Limits
-from checks.tally import Finding
 from checks.target import Named
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
@@ -62,15 +62,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class News:
-    """A round that has ended; or (with a finding) a counterexample that was just kept in this file.
+    """A round that has ended; or (with ``fresh``) a counterexample that was just found.
 
     Or (with ``replayed``) what became of what the corpus holds.
     """
 
     layer: Layer
     known: Fuzzed
-    finding: Finding | None = None
-    file: str = ""
+    fresh: Fresh | None = None
     replayed: Replayed | None = None
 
 
@@ -84,23 +83,50 @@ class Plan:
     cases: int = ROUND
 
 
+@dataclass
+class Share:
+    """What a layer has of a run: cases until its time is over, ``judged`` so far, of which ``fewest`` are usual."""
+
+    layer: Layer
+    known: Fuzzed
+    end: float
+    begun: float = 0.0
+    judged: int = 0
+    fewest: int = 0
+
+    def begin(self, fewest: int) -> None:
+        """From now on time runs: in up to ``GRACE`` seconds more the fewest cases are judged, as in an examination."""
+        self.begun, self.fewest = self.begun or monotonic(), fewest
+
+    def over(self, judged: int) -> bool:
+        """Whether to stop now that so many cases were judged in this run."""
+        now = monotonic()
+        return now >= (self.end if judged >= self.fewest else max(self.end, self.begun) + spend.GRACE)
+
+    def count(self, examination: Examination, stopped: str) -> None:
+        """Take note of a round that has ended; ``hurried`` is how many cases there were where more are usual."""
+        self.judged += examination.cases
+        self.known.hurried = self.judged if self.judged < self.fewest and not stopped else 0
+        self.known.rounds += 1
+        _count(self.known, examination, stopped)
+
+
 def fuzz(layers: Sequence[Layer], known: Mapping[str, Fuzzed], plan: Plan, lanes: Sequence[Apart]) -> Iterator[News]:
     """Round after round of every layer until the time is over, as many layers side by side as there are lanes."""
-    each = [(layer, known.get(layer.name, Fuzzed())) for layer in layers]
+    each = [Share(layer, known.get(layer.name, Fuzzed()), plan.end) for layer in layers]
     shares = [each[place :: len(lanes)] for place in range(len(lanes))]
     for _, news in side_by_side(partial(_rounds, plan), shares, lanes):
         yield news
 
 
-def _rounds(plan: Plan, apart: Apart, share: list[tuple[Layer, Fuzzed]]) -> Iterator[News]:
+def _rounds(plan: Plan, apart: Apart, shares: list[Share]) -> Iterator[News]:
     """One lane: what the corpus holds of each of its layers, then the layers in turns."""
-    for layer, known in share:
-        yield _replayed(plan, apart, layer, known)
-    while share:
-        for layer, known in share:
-            yield from _round(plan, apart, layer, known)
-        left = monotonic() < plan.end
-        share = [(layer, known) for layer, known in share if left and not known.stopped]
+    for share in shares:
+        yield _replayed(plan, apart, share.layer, share.known)
+    while shares:
+        for share in shares:
+            yield from _round(plan, apart, share)
+        shares = [share for share in shares if not share.known.stopped and not share.over(share.judged)]
 
 
 def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
@@ -112,23 +138,24 @@ def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
     return News(layer, known, replayed=examination.replayed)
 
 
-def _round(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> Iterator[News]:
+def _round(plan: Plan, apart: Apart, share: Share) -> Iterator[News]:
+    layer, known = share.layer, share.known
     examination, limits = layer.question.opened_apart(apart)
+    share.begin(examination.family.fewest)
     keeper = Keeper(plan.corpus, layer.name, examination.family, known)
     before = len(known.kept)
     with quiet():
         examination.found = keeper.keep
         for case in _cases(limits, plan.seed + known.rounds, plan.cases):
-            if (monotonic() >= plan.end and known.cases + examination.cases) or apart.stopped:
+            if share.over(share.judged + examination.cases) or apart.stopped:
                 break
             examination.judge(case)
-            yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
+            yield from (News(layer, known, fresh) for fresh in keeper.fresh())
         if len(known.kept) == before:  # what is known was asked then
             examination.anew = None
         examination = examination if apart.stopped == INTERRUPTED else explain(examination)
-    yield from (News(layer, known, finding, file) for finding, file in keeper.fresh())
-    known.rounds += 1
-    _count(known, examination, apart.stopped)
+    yield from (News(layer, known, fresh) for fresh in keeper.fresh())
+    share.count(examination, apart.stopped)
     yield News(layer, known)
 
 

@@ -14,6 +14,9 @@ from typing import Any
 #: How the name of a file ends that nobody has finished yet; it begins with a dot.
 UNFINISHED = ".unfinished"
 
+#: Bytes for which there is room before any work is begun.
+ROOM = 4096
+
 #: A list of integers, spread over lines by ``json``.
 _NUMBERS = re.compile(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]")
 
@@ -36,6 +39,21 @@ def write(path: Path, content: dict[str, Any]) -> None:
             raise
     Path(file.name).chmod(0o666 & ~_umask())
     Path(file.name).replace(path)
+
+
+def unwritten(path: Path, content: dict[str, Any]) -> str:
+    """Write the file whole or not at all; gives why it cannot be written, or nothing."""
+    try:
+        write(path, content)
+    except OSError as error:
+        return f"{path} cannot be written ({error.strerror or error})"
+    return ""
+
+
+def demand_room(folder: Path) -> None:
+    """Raise OSError where the folder takes no file, or none that holds anything."""
+    with NamedTemporaryFile(dir=folder) as file:
+        file.write(bytes(ROOM))
 
 
 def plain(value: Any) -> Any:

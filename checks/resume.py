@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from checks.errors import UsageError
-from checks.json_file import write
+from checks.json_file import unwritten
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ def load(path: Path, schema: int, kind: Callable[..., T]) -> dict[str, T]:
         raise UsageError(f"{path} holds no state of such a run ({error}); name another file by --state") from error
 
 
-def save(path: Path, schema: int, known: Mapping[str, Any]) -> None:
-    """Write everything down, whole or not at all."""
-    write(path, {"schema": schema, "rows": {title: asdict(found) for title, found in known.items()}})
+def save(path: Path, schema: int, known: Mapping[str, Any]) -> str:
+    """Write everything down, whole or not at all; gives why it cannot be written and what to do, or nothing."""
+    fault = unwritten(path, {"schema": schema, "rows": {title: asdict(found) for title, found in known.items()}})
+    return fault and f"{fault}, and so the next run does not go on from here; free some room, or name another --state"

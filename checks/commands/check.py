@@ -22,6 +22,7 @@ from checks.commands.terminal import (
     demand_used,
     inputs_option,
     subject_option,
+    written,
 )
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
@@ -30,7 +31,6 @@ from checks.errors import ZeroComparisonsError
 from checks.examination import WITNESSES, Examination, denied
 from checks.families import family
 from checks.isolation import Isolation
-from checks.json_file import write
 from checks.mistakes.plants import plants
 from checks.planting import Heard, Power, measured
 from checks.report import as_json, progress
@@ -117,7 +117,9 @@ def check(
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
         found = examined(targets, like, isolation=isolation if isolate else None, supports=supports, **asked)
-        sys.exit(_targets(targets, found, as_json.Targets(json_file, seed, supports, inputs), console()))
+        document = as_json.Targets(json_file, seed, supports, inputs)
+        code = _targets(targets, found, document, console())
+        sys.exit(written(document.fault, code))
     names = known_families(family)
     if subject:
         _demand(subject, names, isolation)
@@ -127,9 +129,8 @@ def check(
     _report(run, terminal)
     if power and not run.interrupted:
         _power(run, jobs or cores(), terminal)
-    if json_file:
-        write(json_file, as_json.document(run, seed))
-    sys.exit(INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG)
+    fault = as_json.saved(json_file, as_json.document(run, seed)) if json_file else ""
+    sys.exit(written(fault, INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG))
 
 
 def _targets(

@@ -88,20 +88,29 @@ def fuzz_all(
     layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
-    stopped, before = False, _lying(corpus)
+    stopped, fault, before = False, "", _lying(corpus)
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             _tell(news, inputs, terminal)
-            save(state, SCHEMA, known)
+            fault = _saved(state, known, fault, terminal)
     except KeyboardInterrupt:
         stopped = True
-        save(state, SCHEMA, known)
+    fault = _saved(state, known, fault, terminal)
     unsettled = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
-    _say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {state} knows where to go on", terminal)
+    on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
+    _say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
     if stopped:
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
         _say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
-    sys.exit(INTERRUPTED if stopped else WRONG if unsettled else RIGHT)
+    sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault else RIGHT)
+
+
+def _saved(state: Path, known: Mapping[str, Fuzzed], before: str, terminal: Console) -> str:
+    """Write down what is known; gives why it cannot be written, which is said at once and once."""
+    fault = save(state, SCHEMA, known)
+    if fault and fault != before:
+        _say(f"NOT KEPT: {fault}", terminal)
+    return fault
 
 
 def _lying(corpus: Corpus) -> set[str]:
@@ -143,15 +152,16 @@ def _tell(news: News, inputs: str, terminal: Console) -> None:
         for line in corpus_lines(news.replayed):
             _say(f"{news.layer.name}: {line}", terminal)
         return
-    if news.finding is None:
+    if news.fresh is None:
         again = sum(known.again.values())
         line = (
             f"{news.layer.name}: {count(known.rounds, 'round')}, {count(known.cases, 'case')}, {len(known.kept)} kept"
         )
         _say(f"{line}, {again} seen again{_still(known)}", terminal)
         return
-    for text in paragraphs({news.finding.law: news.finding}, "WRONG", _asker(news.layer, inputs)):
-        _say(f"{text}\n  kept     {news.file}", terminal)
+    finding, fault = news.fresh.finding, news.fresh.fault
+    for text in paragraphs({finding.law: finding}, "WRONG", _asker(news.layer, inputs)):
+        _say(f"{text}\n  {f'NOT KEPT {fault}' if fault else f'kept     {news.fresh.file}'}", terminal)
 
 
 def _still(known: Fuzzed) -> str:
@@ -168,14 +178,17 @@ def _asker(layer: Layer, inputs: str) -> InShell:
 
 
 def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
-    """Say what became of a layer; gives whether it has not been shown right: what was found, or nothing compared."""
+    """Say what became of a layer; gives whether it has not been shown right: what was found, or too little seen."""
     compared = f"{count(known.cases, 'case')}, {count(known.compared, 'number')} compared"
     found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
-    verdict = "WRONG: " if known.wrong else "" if known.compared else "NOT SHOWN RIGHT: "
+    found += f", {len(known.lost):,} NOT KEPT: free some room, or name another --corpus" if known.lost else ""
+    found += f"; {count(known.hurried, 'case')} in this run, for want of time: more --time" if known.hurried else ""
+    right = known.compared and not known.hurried
+    verdict = "WRONG: " if known.wrong else "" if right else "NOT SHOWN RIGHT: "
     _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
     if known.stopped:
         _say(f"{layer.name}: {known.stopped}", terminal)
-    return known.wrong or not known.compared
+    return known.wrong or not right
 
 
 def _say(text: str, terminal: Console) -> None:

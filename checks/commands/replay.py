@@ -18,9 +18,9 @@ from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
 from checks.counted import count
-from checks.errors import CorpusError, UsageError
+from checks.errors import CaseError, CorpusError, UsageError
 from checks.examination import WITNESSES
-from checks.families import valid
+from checks.families import demand_small, valid
 from checks.isolation import Apart, Isolation
 from checks.isolation.allowance import MOST
 from checks.opening_apart import opened_apart
@@ -84,6 +84,7 @@ def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str)
             "a case of no family is replayed on its own layer and examples; expected --subject MODULE:ATTRIBUTE and "
             "--inputs MODULE:EXAMPLES beside it"
         )
+    demand_small(case)
     with Apart(Isolation(MOST)) as apart:
         layer = found(subject)
         examination, _ = opened_apart(apart, layer, "", dict(map(limit, supports)), examples_of(inputs))
@@ -100,13 +101,16 @@ def _of_file(path: Path, subject: str, terminal: Console) -> tuple[Case, tuple[W
     """
     try:
         entry = read_file(path)
+        case = demand_small(entry.recorded.case if isinstance(entry, Golden) else entry.case)
     except CorpusError as error:
         raise UsageError(f"{path}: {error}; expected a file of a corpus, or a case as text") from error
+    except CaseError as error:
+        raise UsageError(f"NOT READ, {path}: {error}") from error
     if isinstance(entry, Golden):
-        said, case = f"golden digests of {entry.subject}, recorded on {entry.found}", entry.recorded.case
+        said = f"golden digests of {entry.subject}, recorded on {entry.found}"
         witnesses = selection.informed(WITNESSES, [entry.recorded])
     else:
-        said, case = f"{entry.law} broke on {entry.subject}, found on {entry.found}", entry.case
+        said = f"{entry.law} broke on {entry.subject}, found on {entry.found}"
         said += f", fixed on {entry.fixed}" if entry.fixed else ""
         witnesses = WITNESSES
     terminal.print(f"{said}; now on {subject or 'the reference'}", markup=False, highlight=False, soft_wrap=True)

@@ -33,11 +33,12 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
     as_json.refuse_unwritable(state, "--state")
     wanted, known, terminal, stopped = rows(only), load(state, SCHEMA, Soaked), console(), False
+    fault = ""
     start, done = perf_counter(), 0
     try:
         for row, found in soak(wanted, known, cases, jobs or cores(), turns):
             known[row.title] = known.get(row.title, Soaked()).joined(found)
-            save(state, SCHEMA, known)
+            fault = save(state, SCHEMA, known)
             done += found.cases
             rate = done / (perf_counter() - start)
             left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)
@@ -52,8 +53,9 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     for line in alarms:
         terminal.print(line, markup=False, highlight=False, soft_wrap=True)
     total = sum(found.cases for found in known.values())
-    terminal.print(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; kept in {state}")
-    sys.exit(WRONG if alarms else INTERRUPTED if stopped else RIGHT)
+    kept = f"NOT KEPT: {fault}" if fault else f"kept in {state}"
+    terminal.print(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; {kept}")
+    sys.exit(WRONG if alarms or fault else INTERRUPTED if stopped else RIGHT)
 
 
 def table(wanted: list[Row], known: dict[str, Soaked]) -> Table:

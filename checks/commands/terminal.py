@@ -64,6 +64,13 @@ def state_option(file: str) -> Callable[[Any], Any]:
     )
 
 
+def written(fault: str, code: int) -> int:
+    """Say why a document is not written, if it is not; gives the exit code, which is not that of a good end then."""
+    if fault:
+        click.echo(f"Error: {fault}", err=True)
+    return code or (WRONG if fault else RIGHT)
+
+
 def console() -> Console:
     """A console as wide as the terminal, or wide enough for the table."""
     found = Console()

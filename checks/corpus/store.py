@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from time import time
 from typing import Generic, TypeVar
 
 from checks.corpus.entry import Counterexample, Entry, Golden
 from checks.corpus.reading import read
 from checks.errors import CorpusError, UsageError
-from checks.json_file import UNFINISHED, write
+from checks.json_file import UNFINISHED, demand_room, unwritten
 
 #: Where it lies unless somebody says otherwise, from the folder in which a command runs; meant to be committed.
 FOLDER = "gradproof-corpus"
 
 #: A file with more bytes is none of ours.
 MOST_BYTES = 5_000_000
+
+#: Said of what could not be written.
+ALONE = "it stands in this report alone"
 
 E = TypeVar("E", Counterexample, Golden)
 
@@ -87,13 +89,13 @@ class Corpus:
         """
         there = next(each for each in (self.demand_folder().at, *self.at.parents) if each.exists())
         try:
-            with NamedTemporaryFile(dir=there):
-                return self
+            demand_room(there)
         except OSError as error:
             raise UsageError(
                 f"corpus {self.folder} cannot be written ({error.strerror}), and what is found would be lost; expected "
-                "a folder of yours"
+                "a folder of yours with room in it"
             ) from error
+        return self
 
     def contents(self) -> Contents:
         """Read every file; whatever cannot be read is skipped by name and left as it is."""
@@ -145,10 +147,10 @@ class Corpus:
     def _write(self, path: Path, entry: Entry) -> str:
         try:
             self.at.mkdir(parents=True, exist_ok=True)
-            write(path, entry.content())
         except OSError as error:
-            return f"{path} cannot be written ({error.strerror or error}): it stands in this report alone"
-        return ""
+            return f"{path} cannot be written ({error.strerror or error}): {ALONE}"
+        fault = unwritten(path, entry.content())
+        return fault and f"{fault}: {ALONE}"
 
     def _files(self, skipped: list[str]) -> Iterator[Path]:
         """Every file with the ending of ours, in the order of names; whatever else lies there is skipped by name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from checks.claim import Verdict
@@ -14,7 +13,7 @@ from checks.examination import Examination
 from checks.exclusion import Exclusion
 from checks.families import family
 from checks.family import Family
-from checks.json_file import write
+from checks.json_file import demand_room, unwritten
 from checks.report.again import InShell
 from checks.runner import Outcome, Run, Status
 from checks.sweep import Job
@@ -38,7 +37,10 @@ def document(run: Run, seed: int) -> dict[str, Any]:
 
 @dataclass
 class Targets:
-    """The document of layers that are examined by name, written anew after each; nowhere where ``path`` is None."""
+    """The document of layers that are examined by name, written anew after each; nowhere where ``path`` is None.
+
+    ``fault`` says why it could not be written the last time, and what to do.
+    """
 
     path: Path | None
     seed: int
@@ -46,6 +48,7 @@ class Targets:
     inputs: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
     interrupted: bool = False
+    fault: str = ""
 
     def add(self, name: str, examination: Examination) -> None:
         """Write down one more layer with all that is known of it."""
@@ -77,7 +80,7 @@ class Targets:
     def _write(self) -> None:
         if self.path is not None:
             head = {"schema": SCHEMA, "gradproof": _version(), "status": self.status, "interrupted": self.interrupted}
-            write(self.path, {**head, "seed": self.seed, "rows": self.rows})
+            self.fault = saved(self.path, {**head, "seed": self.seed, "rows": self.rows})
 
 
 def _target(name: str, examination: Examination, asker: InShell) -> dict[str, Any]:
@@ -108,12 +111,18 @@ def refuse_unwritable(path: Path, option: str = "--json") -> None:
     if path.is_dir():
         raise UsageError(f"{option} {path} is a folder; expected a file to write, such as {path / 'gradproof.json'}")
     try:
-        with NamedTemporaryFile(dir=path.parent):
-            pass
+        demand_room(path.parent)
     except OSError as error:
         raise UsageError(
-            f"{option} {path} cannot be written ({error.strerror}); expected a file in a folder of yours"
+            f"{option} {path} cannot be written ({error.strerror}); expected a file in a folder of yours, "
+            "with room in it"
         ) from error
+
+
+def saved(path: Path, content: dict[str, Any]) -> str:
+    """Write a document; gives why it cannot be written and what to do, or nothing."""
+    fault = unwritten(path, content)
+    return fault and f"--json {fault}, and so only what is told above is known; free some room, or name another file"
 
 
 def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:

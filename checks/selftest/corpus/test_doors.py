@@ -84,6 +84,19 @@ def test_replay_of_a_file_that_is_none_is_misuse(folder: Path) -> None:
         assert (said.exit_code, reason in said.output) == (2, True)
 
 
+HUGE = CASE.but(shapes={"x": (1, 10**10), "dy": (1, 10**10)})
+
+
+@pytest.mark.parametrize("words", [("replay", str(HUGE)), ("replay", "huge.json"), ("record", str(HUGE))])
+def test_a_case_that_would_fill_the_memory_is_misuse_and_no_layer_is_blamed(folder: Path, words: list[str]) -> None:
+    """As text and in a file: its numbers would be drawn before a layer is called."""
+    (folder / Corpus(folder).keep(entry(case=HUGE)).name).rename(folder / "huge.json")
+    said = gradproof(*words)
+    assert (said.exit_code, "WRONG" in said.output) == (2, False)
+    assert "20,000,000,000 numbers; expected at most 50,000,000" in said.output
+    assert ("NOT READ, huge.json: " in said.output) == ("huge.json" in words)
+
+
 def test_record_stores_what_check_then_asks(folder: Path) -> None:
     """Of a case as text, of a layer of one's own; a wrong layer records nothing."""
     said = gradproof("record", str(CASE))

@@ -22,11 +22,13 @@ from checks.fuzzed import Fuzzed, Keeper
 from checks.fuzzing import SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
+from checks.scope import spend
 from checks.selftest.main_job.shell import command, gradproof, hearing_ctrl_c
 from checks.target import Named
 
 LAYERS = """
 import os
+import time
 
 def forward(x):
     return x.clip(0), x
@@ -40,6 +42,12 @@ def leaves(dy, x):
     return dy * (x > 0)
 
 leaving = (forward, leaves)
+
+def waits(dy, x):
+    time.sleep(0.05)
+    return dy * (x > 0)
+
+slow = (forward, waits)
 
 calls = {}
 
@@ -90,7 +98,7 @@ def one_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Fuzzed]:
     """A folder in which the wrong layer was fuzzed for a round, and what is known of it then."""
     folder = tmp_path_factory.mktemp("one_round")
     with pytest.MonkeyPatch.context() as patch:
-        return folder, rounds(_with_layers(folder, patch), "bad", Fuzzed(), 1)
+        return folder, after_rounds(_with_layers(folder, patch), "bad", Fuzzed(), 1)
 
 
 @pytest.fixture
@@ -100,7 +108,7 @@ def known(folder: Path, one_round: tuple[Path, Fuzzed]) -> Fuzzed:
     return deepcopy(one_round[1])
 
 
-def rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
+def after_rounds(folder: Path, name: str, known: Fuzzed, count: int) -> Fuzzed:
     """Fuzz a layer for so many rounds of few cases."""
     return _fuzzed(folder, Layer(Named(f"fuzzed_layers:{name}"), "relu"), known, count)
 
@@ -109,7 +117,7 @@ def _fuzzed(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
     plan = Plan(Corpus(folder / "corpus"), time.monotonic() + 300, cases=4)
     until = known.rounds + count
     for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())]):
-        if news.finding is None and news.known.rounds >= until:
+        if news.fresh is None and news.known.rounds >= until:
             break
     return known
 
@@ -121,7 +129,7 @@ def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, know
     assert set(known.kept) == set(files)
     assert any(name.startswith("relu-reference-") for name in files)
     before = known.rounds
-    rounds(folder, "bad", known, 1)
+    after_rounds(folder, "bad", known, 1)
     assert known.rounds > before  # a lane may be a round ahead of who listens
     assert sum(known.again.values()) > 0
     assert len(set(known.kept)) == len(known.kept)
@@ -129,7 +137,7 @@ def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, know
 
 def test_what_depends_on_earlier_calls_is_kept_with_that_word(folder: Path) -> None:
     """A counterexample is judged once more in a new process, as that of an examination."""
-    known = rounds(folder, "tiring", Fuzzed(), 1)
+    known = after_rounds(folder, "tiring", Fuzzed(), 1)
     entries = [json.loads((folder / "corpus" / name).read_text(encoding="utf-8")) for name in known.kept]
     told = [sentence for entry in entries for sentence in entry["diagnosis"]]
     assert any("in a new process this case is right as a first call" in sentence for sentence in told), entries
@@ -137,25 +145,38 @@ def test_what_depends_on_earlier_calls_is_kept_with_that_word(folder: Path) -> N
 
 def test_a_layer_that_ends_its_process_is_a_counterexample(folder: Path) -> None:
     """Of the law ``runs``; the run goes on."""
-    known = rounds(folder, "leaving", Fuzzed(), 1)
+    known = after_rounds(folder, "leaving", Fuzzed(), 1)
     assert any(name.startswith("relu-runs-") for name in known.kept)
     assert known.cases > 1
 
 
 def test_a_right_layer_yields_nothing(folder: Path) -> None:
     """And its cases are counted."""
-    known = rounds(folder, "good", Fuzzed(), 1)
+    known = after_rounds(folder, "good", Fuzzed(), 1)
     assert (known.kept, known.again) == ([], {})
     assert known.compared > 0
 
 
-def test_a_time_that_is_over_at_once_is_time_for_a_case(folder: Path) -> None:
-    """A run that asked nothing has shown nothing."""
-    plan, known = Plan(Corpus(folder / "corpus"), time.monotonic(), cases=4), Fuzzed()
+def test_a_time_that_is_over_at_once_is_time_for_the_cases_that_are_usual(folder: Path) -> None:
+    """As in an examination; a run that asked less has shown nothing. An earlier run's cases are not this one's."""
+    plan, known = Plan(Corpus(folder / "corpus"), time.monotonic(), cases=4), Fuzzed(cases=50)
     layer = Layer(Named("fuzzed_layers:good"), "relu")
     assert [news.known.rounds for news in fuzz([layer], {layer.name: known}, plan, [Apart(Isolation())])]
-    assert known.cases == 1
-    assert known.compared
+    assert known.cases == 50 + family("relu").fewest
+    assert (known.compared > 0, known.hurried) == (True, 0)
+
+
+def test_a_layer_too_slow_for_the_usual_cases_is_not_shown_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case or two say nothing: the summary tells how few there were, and the exit code is not that of a pass."""
+    monkeypatch.setattr(spend, "GRACE", 0.1)
+    words = ("fuzzed_layers:slow", "--like", "relu", "--time", "1ms", "--corpus", "found")
+    said = gradproof("fuzz", *words, cwd=folder)
+    known = load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed)["fuzzed_layers:slow"]
+    assert 0 < known.hurried < family("relu").fewest
+    assert (said.code, known.kept) == (1, [])
+    summary = next(line for line in said.out.splitlines() if line.startswith("NOT SHOWN RIGHT: fuzzed_layers:slow: "))
+    assert f"{known.hurried} case" in summary
+    assert summary.endswith(" in this run, for want of time: more --time")
 
 
 def test_a_layer_of_which_no_number_was_compared_is_not_shown_right(folder: Path) -> None:

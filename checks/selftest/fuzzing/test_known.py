@@ -26,15 +26,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _fuzz(folder: Path, state: str, span: str = "1ms") -> Said:
-    """In hardly any time there is no round; what is known is heard all the same."""
+def _fuzz(folder: Path, state: str) -> Said:
+    """In hardly any time there are the fewest cases; what is known is heard before them."""
     words = ("some_layers:layer", "--like", "relu", "--cases", "4", "--corpus", "kept", "--jobs", "1")
-    return gradproof("fuzz", *words, "--time", span, "--state", state, cwd=folder)
+    return gradproof("fuzz", *words, "--time", "1ms", "--state", state, cwd=folder)
 
 
 def test_what_breaks_still_holds_again_and_breaks_again_is_said(folder: Path) -> None:
     """Whatever the state knows: REGRESSION as check says it, and WRONG where the exit code is 1."""
-    assert _fuzz(folder, "first.json", "8s").code == 1
+    assert _fuzz(folder, "first.json").code == 1
     still = _fuzz(folder, "second.json")
     assert still.code == 1
     assert "still broken: relu-adjoint-" in still.out
