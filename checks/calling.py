@@ -10,8 +10,8 @@ import numpy as np
 
 from checks.computing import Unmoved
 from checks.devices import demand_device
-from checks.errors import RefusedError, SubjectError, UsageError
-from checks.generators import seed_of
+from checks.errors import FickleError, RefusedError, SubjectError, UsageError
+from checks.generators import other_seeds, seed_of
 from checks.layer import Forward, Layer
 from checks.refusals import RAISED, is_accident, on_purpose, placed, printable
 from checks.shapes import in_order
@@ -32,26 +32,43 @@ class Called(Layer):
     def run_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         """Hand these very arrays to the forward; gives (y, saved).
 
-        Raises RefusedError where the forward turns them down, SubjectError where it breaks, LostDeviceError where it
-        breaks its device, UsageError where nobody knows how to call it.
+        Raises RefusedError where the forward turns them down, FickleError where it takes them when asked again,
+        SubjectError where it breaks, LostDeviceError where it breaks its device, UsageError where nobody knows how to
+        call it.
         """
         return self._run(self.forward, arrays, config)
 
     def _run(self, forward: Forward, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         try:
-            # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
-            given = {name: np.asarray(value) for name, value in arrays.items()}
-            self._begin()
-            with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
-                y, saved = forward(given, config)
+            y, saved = self._once(forward, arrays, config)
         except UsageError:  # the adapter's: the layer cannot be called at all
             raise
         except RAISED as error:
             demand_device(error)
-            if self._refuses_by(error):
-                raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
-            raise SubjectError(f"{self.name}: forward raised {in_words(error)}{placed(error)}") from error
+            raised = f"{self.name}: forward raised {in_words(error)}{placed(error)}"
+            if not self._refuses_by(error):
+                raise SubjectError(raised) from error
+            if self._takes(forward, arrays, config):
+                raise FickleError(f"{raised}, and takes the same arrays when asked again") from error
+            raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
         return self._array(y, arrays, "forward"), saved
+
+    def _once(self, forward: Forward, arrays: Arrays, config: Config) -> tuple[Any, Any]:
+        """What one call of the forward gives, as it comes."""
+        # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
+        given = {name: np.asarray(value) for name, value in arrays.items()}
+        self._begin()
+        with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
+            return forward(given, config)
+
+    def _takes(self, forward: Forward, arrays: Arrays, config: Config) -> bool:
+        """Whether it takes what it has just turned down, whatever it draws: then that followed no rule."""
+        try:
+            with other_seeds():
+                _ = self._once(forward, arrays, config)
+        except RAISED:
+            return False
+        return True
 
     def run_backward(self, dy: Array, saved: object, arguments: tuple[str, ...]) -> Arrays:
         """Hand this very ``dy`` to the backward; gives copies of the gradients by name."""

@@ -32,6 +32,10 @@ class RefusedError(SubjectError):
     """The subject's forward turned a case down with an error that says so; counted and shown, not called wrong."""
 
 
+class FickleError(SubjectError):
+    """The subject's forward raised an error that turns a case down, and took the same arrays when asked again."""
+
+
 class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 

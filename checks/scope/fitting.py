@@ -13,8 +13,12 @@ from checks.strategies.geometry import Axis, Geometry, padding_mode
 #: The largest number that is tried.
 LARGEST = 256
 MOST_AXES = 3
-#: Cells of an axis that is not repeated as it is.
-LONG = 12
+#: Cells of an axis that is not repeated as it is, and of a window that is not.
+LONG, LONG_WINDOW = 12, 32
+
+#: What is repeated in the place of such a window: a kernel of 250x250 is nobody's, one of 250x2 holds as many taps as
+#: a byte counts, too.
+_BESIDE = Axis(size=3, kernel=2)
 
 _OUT = ("out_channels", "channels")
 
@@ -75,7 +79,9 @@ def _count(axes: tuple[Axis, ...], allowed: Mapping[str, Any]) -> tuple[Axis, ..
 
 
 def _short(axis: Axis) -> Axis:
-    """The axis again, with two windows where it is long: one long axis is enough for a case."""
+    """The axis again, with two windows where it is long, and short ones: one long axis is enough for a case."""
+    if axis.kernel > LONG_WINDOW:
+        return _BESIDE
     return axis if axis.size <= LONG else replace(axis, size=axis.size - axis.stride * max(0, axis.output - 2))
 
 

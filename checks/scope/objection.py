@@ -7,7 +7,7 @@ from textwrap import shorten
 import numpy as np
 
 from checks.case import Case
-from checks.errors import SubjectError, SubjectShapeError
+from checks.errors import FickleError, SubjectError, SubjectShapeError
 from checks.refusals import printable, stumbles
 from checks.scope.limits import Limits
 from checks.subject import Subject
@@ -30,6 +30,8 @@ def objection(subject: Subject, limits: Limits, case: Case) -> str | None:
             subject.apply(inside.inputs, inside.config)
             if not inside.shapes["x"][0]:
                 subject.vjp(inside)
+    except FickleError as error:
+        subject.remarks.append(str(error))  # it takes the case: a finding where that is met again
     except SubjectError as error:
         return _words(error)
     return None
@@ -43,6 +45,8 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
     try:
         with np.errstate(all="ignore"):
             subject.vjp(inside)
+    except FickleError as error:
+        subject.remarks.append(str(error))  # it takes the case: a finding where that is met again
     except SubjectShapeError:
         return None  # an answer in a wrong shape turns no case down: it is a finding
     except SubjectError as error:

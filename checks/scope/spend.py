@@ -125,13 +125,17 @@ class Clock:
 def first_round(examination: Examination, limits: Limits, budget: float, seed: int, fewest: int) -> None:
     """Judge the cases that cover every pair of settings, then random ones, for ``budget`` seconds or to a broken law.
 
-    ``fewest`` cases are judged in up to ``GRACE`` seconds more.
+    ``fewest`` cases are judged in up to ``GRACE`` seconds more. Those for which there is no memory are left out.
     """
-    clock = Clock(examination, budget)
+    clock, left_out = Clock(examination, budget), 0
     for case in taken(examination, limits, chain(_swept(limits, seed), limits.family.random(seed)), set()):
+        if not affords(examination, case):
+            left_out += 1
+            continue
         examination.judge(case, witnesses_for(examination, case))
         if examination.wrong or _enough(examination, clock, examination.cases, fewest):
-            return
+            break
+    _tell(examination, left_out)
 
 
 def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> bool:

@@ -13,9 +13,11 @@ from checks.adapters import adapt
 from checks.examination import Examination
 from checks.families import family
 from checks.hearing import Here
+from checks.oracles.reference import Reference
 from checks.scope import room
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
+from checks.scope.spend import first_round
 from checks.scope.wide import Wide, taken, wide_cases
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
@@ -119,6 +121,18 @@ def test_a_plane_for_which_there_is_no_memory_is_left_out(monkeypatch: pytest.Mo
     assert room.affords(plain, case)
     assert not room.affords(dense, case)
     assert Pace(relu, lambda case: room.affords(dense, case)).affords(case, 1.0) is False
+
+
+def test_a_pytest_item_leaves_a_plane_for_which_there_is_no_memory_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an examination of all laws does, and says so."""
+    relu = family("relu")
+    monkeypatch.setattr(room, "_free", lambda: 1 << 20)
+    dense = Examination(adapt((_dense, lambda dy, x: dy * (x > 0)), ("x",)), relu, (Reference(),))
+    first_round(dense, Limits(relu, {"axes": 1, "at_zero": 0.0}), 5.0, 0, relu.fewest)
+    assert not dense.wrong
+    assert dense.cases > 0
+    assert all(case.shapes["x"][2:] < (room.LARGE,) for case in dense.judged)
+    assert any("left out: going by smaller ones" in note for note in dense.notes)
 
 
 def test_a_plane_that_its_windows_keep_large_is_tried_as_it_is() -> None:

@@ -12,6 +12,7 @@ from checks.families import family
 from checks.families.geometric import GeometricFamily
 from checks.families.unclaimed import Unclaimed
 from checks.networks import REAL_LAYERS, RealLayer
+from checks.scope.fitting import LONG_WINDOW
 from checks.scope.limits import Limits
 from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, SHORT_WORK, published, shortened
 from checks.scope.wide import wide_cases
@@ -78,3 +79,17 @@ def test_a_long_kernel_of_one_axis_is_not_brought_to_two_early() -> None:
     assert any(max(case.shapes["weight"][2:]) >= 250 for case in shortened(conv, 0))
     early = map(limits.inside, islice(wide_cases(limits, 0), 250))
     assert all(max(case.shapes["weight"][2:]) < 250 for case in early)
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+def test_a_long_kernel_of_one_axis_stays_long_along_one_alone(name: str, axes: int) -> None:
+    """A kernel of 250x250 is nobody's, and who gathers windows has no memory for it; 250x2 is past a byte, too."""
+    sheet = family(name)
+    assert isinstance(sheet, GeometricFamily)
+    limits = Limits(sheet, {"axes": axes})
+    whole = [sheet.geometry(case) for case in published(sheet, 0)]
+    brought = [sheet.geometry(case) for case in limits.brought(published(sheet, 0))]
+    assert len(brought) == len(whole)
+    assert [max(found.along("kernel")) for found in brought] == [max(found.along("kernel")) for found in whole]
+    assert all(sum(kernel > LONG_WINDOW for kernel in found.along("kernel")) <= 1 for found in brought)

@@ -1,0 +1,84 @@
+"""A layer that turns a case down and takes it when asked again refuses nothing: it is wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.adapters import adapt
+from checks.errors import FickleError, RefusedError
+from checks.families import family
+from checks.families.geometric import GeometricFamily
+from checks.scope.limits import Limits
+from checks.scope.objection import objection
+from checks.scope.plain import plain_case
+from checks.types import Array
+
+AGAIN = "and takes the same arrays when asked again"
+
+
+class _Fifth:
+    """ReLU that raises in each fifth forward."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def forward(self, x: Array) -> Array:
+        self.calls += 1
+        if not self.calls % 5:
+            raise RuntimeError("room is full")
+        self.mask = x > 0
+        return np.maximum(x, 0)
+
+    def backward(self, dy: Array) -> Array:
+        return dy * self.mask
+
+
+def _by_chance(x: Array) -> tuple[Array, Array]:
+    """One of twenty numbers of a generator that all share is too small."""
+    if random.random() < 0.05:  # noqa: S311 - chance, no secret
+        raise RuntimeError("now and then")
+    return np.maximum(x, 0), x > 0
+
+
+@pytest.mark.parametrize("question", [{"like": "relu"}, {"inputs": (np.linspace(-1, 1, 7),)}], ids=["like", "inputs"])
+@pytest.mark.parametrize(
+    "layer", [_Fifth, lambda: (_by_chance, lambda dy, mask: dy * mask)], ids=["each fifth call", "by chance"]
+)
+def test_who_takes_a_case_when_asked_again_is_wrong(layer: Callable[[], Any], question: dict[str, Any]) -> None:
+    """Its refusals follow no rule, however it is asked."""
+    found = examine(layer(), budget="300ms", **question)
+    assert "runs" in found.findings, story(found)
+    assert AGAIN in found.findings["runs"].verdict.why
+
+
+def _one_sample(x: Array) -> tuple[Array, Array]:
+    if len(x) > 1:
+        raise RuntimeError("one sample alone")
+    return np.maximum(x, 0), x > 0
+
+
+def test_who_turns_a_case_down_each_time_refuses_it() -> None:
+    """By a rule of the configuration."""
+    subject = adapt((_one_sample, lambda dy, mask: dy * mask), ("x",))
+    for _ in range(2):
+        with pytest.raises(RefusedError, match="one sample alone"):
+            subject.apply({"x": np.ones((2, 3))}, {})
+
+
+def test_a_setting_that_is_taken_when_asked_again_is_not_left_out() -> None:
+    """What happened is said all the same."""
+    relu, layer = family("relu"), _Fifth()
+    assert isinstance(relu, GeometricFamily)
+    subject = adapt(layer, ("x",))
+    layer.calls = 4
+    with pytest.raises(FickleError):
+        subject.apply({"x": np.ones((2, 3))}, {})
+    layer.calls = 4
+    assert objection(subject, Limits(relu, {}), plain_case(relu, 3)) is None
+    assert AGAIN in subject.remarks[-1]
