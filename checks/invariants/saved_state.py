@@ -150,8 +150,11 @@ def _copy(saved: object) -> Any:
 
 
 def _cause(trial: Trial, second: Arrays, kept: Any) -> str:
-    """Why a second backward gives something else than the case's own, where that can be seen; else empty."""
-    if _own(trial, second):
+    """Why a second backward gives something else than the case's own, where that can be seen; else empty.
+
+    Not asked where the law's calls are looked at one by one: those that tell why are none of them.
+    """
+    if not trial.sparing or _own(trial, second):
         return ""
     with suppress(SubjectError):
         if _adds(trial):

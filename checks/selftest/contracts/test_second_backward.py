@@ -12,7 +12,7 @@ from checks.compare import compare
 from checks.invariants.saved_state import ADDED, WRITTEN, SavedState
 from checks.opening import opened
 from checks.types import Array
-from checks.witness import Apart
+from checks.witness import Trial
 
 X = np.random.default_rng(0).standard_normal((3, 4))
 
@@ -46,7 +46,7 @@ def broken(forward: Any, backward: Any, x: Array, dy: Array | None = None) -> li
     examination, limits = opened((forward, backward), "", None, (X,))
     case = next(iter(limits.family.sweep(0, 1))).holding("x", x)
     case = case if dy is None else case.holding("dy", dy)
-    claims = SavedState().claims(Apart(examination.subject, examination.family, case))
+    claims = SavedState().claims(Trial(examination.subject, examination.family, case))
     return [claim for claim in claims if compare(claim).status == "wrong"]
 
 

@@ -11,6 +11,9 @@ import torch
 from checks import examine, story
 from checks.types import Array
 
+#: Which examples meet a kink is one of the things that they are varied in.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["kinks", "repeatable"]}
 X = np.random.default_rng(0).normal(size=(3, 4))
 
