@@ -63,7 +63,7 @@ def found(plant: Plant) -> Iterator[tuple[Witness, Case, Verdict]]:
     """Small cases on which a planted fault is named as it must be."""
     witness = next((each for each in INVARIANTS if each.law == SPOKEN_BY.get(plant.law, plant.law)), INVARIANTS[0])
     sheet = family(plant.family)
-    for case in chain(cases(plant.family), sheet.sweep(0, 300)):
+    for case in chain(cases(plant.family), sheet.sweep(0, 900)):
         if case.sizes() <= SMALL:
             heard = verdicts(witness, Trial(plant.make(sheet.reference), sheet, case))
             broken = (verdict for verdict in heard if (verdict.law, verdict.status) == plant.verdict)
