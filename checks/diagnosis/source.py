@@ -140,23 +140,34 @@ class Source:
         where = list(verdict.worst.index)
         if verdict.counted == "draw" and (lines := self._identity(verdict.of, 1 + where[0])):
             return [*lines, said]
-        names, prepare = self._results(verdict.of, tuple(where))
-        if not names:  # the law speaks of sums or draws
-            where, (names, prepare) = [], self._results(verdict.of, ())
-        sure = where and self._same_draws and verdict.law != Repetition.law
+        title, form, names, prepare = self._element(verdict, where)
+        sure = form and self._same_draws and verdict.law != Repetition.law
         want = must_be(verdict.worst, len(names)) if sure else ""
         said += "" if want else both(verdict, verdict.worst)
-        shown = ", ".join(f"{name}{where}" if where else f"repr({name})" for name in names)
-        return [*prepare, f'print("{verdict.of}{where or ""} is", {shown}{want})', said]
+        shown = ", ".join((form or "repr({})").format(name) for name in names)
+        return [*prepare, f'print("{title} is", {shown}{want})', said]
+
+    def _element(self, verdict: Verdict, where: list[int]) -> tuple[str, str, list[str], list[str]]:
+        """What an element is called, how it is taken from each of these results, and the lines that pick them.
+
+        It is taken by no form where the law speaks of draws; of sums, from all entries at its place.
+        """
+        title, form = f"{verdict.of}{where or ''}", f"{{}}{where}" if where else ""
+        names, prepare = self._results(verdict.of, tuple(where))
+        if names:
+            return title, form, names, prepare
+        if verdict.counted == "sum":
+            return f"the sum of {title}", f"np.sum({form}, dtype=float)", *self._results(verdict.of, ())
+        return verdict.of, "", *self._results(verdict.of, ())
 
     def _misshapen(self, verdict: Verdict) -> list[str]:
         """Lines that print a wrong shape beside the right one; nothing where the shape is right."""
         of, want = shapes(verdict)
-        if not of or not self._backwards():
+        if not of or not (of == "y" or self._backwards()):
             return []
         handed = next(event.handed for event in self.events if isinstance(event, Forward))
         prepare = [] if of == "y" else [_picked(of, "", [gradient_of(each.name) for each in handed])]
-        return [*prepare, f'print("{of} has shape", {variable(of)}.shape, "and must have", {want})']
+        return [*prepare, f'print("{of} has shape", np.shape({variable(of)}), "and must have", {want})']
 
     def _identity(self, of: str, call: int) -> list[str]:
         """Lines that print both sides of the adjoint identity of one draw, for which the ``call``-th forward moved."""
