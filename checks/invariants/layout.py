@@ -7,9 +7,8 @@ layouts of a layer's own arrays that nobody else would give them is a hazard too
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from checks.claim import Claim, Severity, unable
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
+from checks.invariants.layouts import ANY, LAYOUTS, REPEATED, UP_TO
 from checks.shapes import mended
 from checks.subject import Pull
 from checks.types import Array, Arrays
@@ -134,7 +134,7 @@ def _by_choice(trial: Trial, name: str, layout: str) -> bool:
 
 def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
-    chosen = {name: _ANY[_UP_TO.searchsorted(rng.random(), side="right")] for name in names}
+    chosen = {name: ANY[UP_TO.searchsorted(rng.random(), side="right")] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
 
 
@@ -159,88 +159,3 @@ def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:
     mass = trial.family.mass(wide, trial.case.config, dy).named()
     excess = {of: trial.excess(of, wide, dy) for of in mass}
     return {of: plus(trial.error(of, sums, trial.case.dtype), excess[of]) for of, sums in mass.items()}
-
-
-def _fortran(array: Array) -> Array:
-    return np.asarray(array, order="F")  # asfortranarray gives an array without axes one
-
-
-def _reversed(array: Array) -> Array:
-    return np.flip(np.flip(array).copy())
-
-
-def _inside(array: Array) -> Array:
-    """In the middle of a larger array of NaN, so that reading over the edge shows."""
-    larger = np.full([size + 3 for size in array.shape], np.nan, array.dtype)
-    inner: tuple[Any, ...] = tuple(slice(1, size + 1) for size in array.shape)
-    view = larger[(*inner, ...)]  # a view also where there are no axes
-    view[...] = array
-    return view
-
-
-def _every_other(array: Array) -> Array:
-    if not array.ndim:
-        return array
-    larger = np.full((*array.shape[:-1], 2 * array.shape[-1]), np.nan, array.dtype)
-    larger[..., ::2] = array
-    return larger[..., ::2]
-
-
-def _channels_last(array: Array) -> Array:
-    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array
-
-
-def _transposed(array: Array) -> Array:
-    return array.swapaxes(-1, -2).copy().swapaxes(-1, -2) if array.ndim > 1 else array
-
-
-def _read_only(array: Array) -> Array:
-    view = array.copy()
-    view.flags.writeable = False
-    return view
-
-
-def _unaligned(array: Array) -> Array:
-    view = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
-    view[...] = array
-    return view
-
-
-def _all_repeated(arrays: Arrays) -> Arrays:
-    held = {name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()}
-    return {**held, "dy": np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)}
-
-
-def _over_samples(arrays: Arrays) -> Arrays:
-    dy = arrays["dy"]
-    return {**arrays, "dy": np.broadcast_to(dy[:1] if dy.ndim else dy, dy.shape)}
-
-
-def _over_space(arrays: Arrays) -> Arrays:
-    dy = arrays["dy"]
-    first = (slice(None),) * 2 + (slice(1),) * (dy.ndim - 2)
-    return {**arrays, "dy": np.broadcast_to(dy[first] if dy.ndim > 1 else dy, dy.shape)}
-
-
-#: Arrays that hold one number for many entries, as means and sums hand them on.
-REPEATED: Mapping[str, Callable[[Arrays], Arrays]] = {
-    "all arrays": _all_repeated,
-    "dy, one sample for all,": _over_samples,
-    "dy, one number for a plane,": _over_space,
-}
-
-#: Ways to lay an array out: other strides or flags, equal numbers.
-LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
-    "in Fortran order": _fortran,
-    "with negative strides": _reversed,
-    "in a larger array": _inside,
-    "every other entry": _every_other,
-    "channels last": _channels_last,
-    "transposed": _transposed,
-    "read-only": _read_only,
-    "unaligned": _unaligned,
-}
-
-#: The names of these, and of none, which is chosen once in four times; up to which random number each is.
-_ANY = (*LAYOUTS, "")
-_UP_TO = np.cumsum([0.75 / len(LAYOUTS)] * len(LAYOUTS) + [0.25])

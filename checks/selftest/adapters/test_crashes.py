@@ -11,7 +11,8 @@ import torch
 from checks.adapters import adapt
 from checks.adapters.torch_crashes import crash
 from checks.families import family
-from checks.invariants.layout import LAYOUTS, Layout
+from checks.invariants.layout import Layout
+from checks.invariants.layouts import LAYOUTS
 from checks.witness import Trial
 
 LAST = LAYOUTS["channels last"]

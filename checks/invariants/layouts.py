@@ -1,0 +1,95 @@
+"""Ways to lay the same numbers out in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from checks.types import Array, Arrays
+
+
+def _fortran(array: Array) -> Array:
+    return np.asarray(array, order="F")  # asfortranarray gives an array without axes one
+
+
+def _reversed(array: Array) -> Array:
+    return np.flip(np.flip(array).copy())
+
+
+def _inside(array: Array) -> Array:
+    """In the middle of a larger array of NaN, so that reading over the edge shows."""
+    larger = np.full([size + 3 for size in array.shape], np.nan, array.dtype)
+    inner: tuple[Any, ...] = tuple(slice(1, size + 1) for size in array.shape)
+    view = larger[(*inner, ...)]  # a view also where there are no axes
+    view[...] = array
+    return view
+
+
+def _every_other(array: Array) -> Array:
+    if not array.ndim:
+        return array
+    larger = np.full((*array.shape[:-1], 2 * array.shape[-1]), np.nan, array.dtype)
+    larger[..., ::2] = array
+    return larger[..., ::2]
+
+
+def _channels_last(array: Array) -> Array:
+    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array
+
+
+def _transposed(array: Array) -> Array:
+    return array.swapaxes(-1, -2).copy().swapaxes(-1, -2) if array.ndim > 1 else array
+
+
+def _read_only(array: Array) -> Array:
+    view = array.copy()
+    view.flags.writeable = False
+    return view
+
+
+def _unaligned(array: Array) -> Array:
+    view = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    view[...] = array
+    return view
+
+
+def _all_repeated(arrays: Arrays) -> Arrays:
+    held = {name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()}
+    return {**held, "dy": np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)}
+
+
+def _over_samples(arrays: Arrays) -> Arrays:
+    dy = arrays["dy"]
+    return {**arrays, "dy": np.broadcast_to(dy[:1] if dy.ndim else dy, dy.shape)}
+
+
+def _over_space(arrays: Arrays) -> Arrays:
+    dy = arrays["dy"]
+    first = (slice(None),) * 2 + (slice(1),) * (dy.ndim - 2)
+    return {**arrays, "dy": np.broadcast_to(dy[first] if dy.ndim > 1 else dy, dy.shape)}
+
+
+#: Arrays that hold one number for many entries, as means and sums hand them on.
+REPEATED: Mapping[str, Callable[[Arrays], Arrays]] = {
+    "all arrays": _all_repeated,
+    "dy, one sample for all,": _over_samples,
+    "dy, one number for a plane,": _over_space,
+}
+
+#: Ways to lay an array out: other strides or flags, equal numbers.
+LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
+    "in Fortran order": _fortran,
+    "with negative strides": _reversed,
+    "in a larger array": _inside,
+    "every other entry": _every_other,
+    "channels last": _channels_last,
+    "transposed": _transposed,
+    "read-only": _read_only,
+    "unaligned": _unaligned,
+}
+
+#: The names of these, and of none, which is chosen once in four times; up to which random number each is.
+ANY = (*LAYOUTS, "")
+UP_TO = np.cumsum([0.75 / len(LAYOUTS)] * len(LAYOUTS) + [0.25])
