@@ -9,7 +9,7 @@ from typing import Any
 
 from checks.adapters.identity import identity
 from checks.asked import Asked, examined, held_in
-from checks.asking import demand
+from checks.asking import demand, some_laws
 from checks.case import Case
 from checks.corpus.store import Corpus
 from checks.errors import GradientError, UsageError
@@ -35,7 +35,7 @@ def examine(
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
     deny: Iterable[str] = (),
-    laws: Iterable[str] = (),
+    laws: Iterable[str] | None = None,
     corpus: Corpus | Path | str | None = None,
     isolate: bool | Isolation = False,
 ) -> Examination:
@@ -67,7 +67,7 @@ def examine(
             f"deny has {Surroundings.law!r}, which is looked at in a process of the layer's own alone; expected "
             "isolate=True beside it"
         )
-    laws = tuple([laws] if isinstance(laws, str) else laws)
+    laws = () if laws is None else some_laws(laws)
     beside = (Surroundings(),) if isolate else ()
     chosen(WITNESSES, laws, beside)  # for its error, before the layer is looked at
     asked = Asked(
@@ -112,7 +112,7 @@ def verify(
     supports: Mapping[str, Any] | None = None,
     inputs: Any = None,
     deny: Iterable[str] = (),
-    laws: Iterable[str] = (),
+    laws: Iterable[str] | None = None,
     corpus: Corpus | Path | str | None = None,
     isolate: bool | Isolation = False,
 ) -> Examination:

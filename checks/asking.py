@@ -40,13 +40,27 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "True, False, or limits such as isolate=Isolation(seconds=60)",
     ),
     "cases": (_is_list, "a list of cases or of their texts, such as cases=['relu(x=(1,1,1), ...)']"),
-    "laws": (lambda value: isinstance(value, Iterable), "names of laws, such as laws=['adjoint']"),
+    "laws": (
+        lambda value: value is None or isinstance(value, Iterable),
+        "names of laws, such as laws=['adjoint'], or None for all of them",
+    ),
     "deny": (lambda value: isinstance(value, Iterable), "names of laws, such as deny=['saved copies'] or ['all']"),
     "corpus": (
         lambda value: value is None or isinstance(value, (str, os.PathLike, Corpus)),
         "a folder, such as corpus='gradproof-corpus', a Corpus, or None",
     ),
 }
+
+
+def some_laws(laws: Iterable[str]) -> tuple[str, ...]:
+    """The names of laws that are to be asked; one name alone is one law.
+
+    Raises UsageError where there are none: no law would be asked, and every law is when nothing is said.
+    """
+    named = (laws,) if isinstance(laws, str) else tuple(laws)
+    if not named:
+        raise UsageError(f"laws={laws!r:.80} names no law; expected some, such as laws=['adjoint'], or None for all")
+    return named
 
 
 def demand(**asked: Any) -> None:

@@ -82,8 +82,10 @@ def opened(
     its first call, ``probe`` finds out what it takes. Raises UsageError where the question is not understood,
     UnreachableError where the device is not there.
     """
-    subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
     takes = dict(supports or {})
+    if like:  # before the layer is looked at
+        _demand_said(resolve(like)[0], takes)
+    subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
     place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
     if not like:
         demand_of_examples(takes)
@@ -91,7 +93,6 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
-    _demand_said(sheet, takes)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
     adapted = _understood(way, sheet, place, takes, watched)

@@ -23,6 +23,9 @@ from checks.types import Array, Arrays
 #: Formats in which examples are examined.
 FORMATS = ("float64", "float32", "float16")
 
+#: The largest numbers of examples: some variations are 8 times as large, and steps on both sides up to 4 times as long.
+LARGEST = float(np.finfo(np.float64).max) / 64
+
 
 def named_inputs(
     obj: Any,
@@ -52,7 +55,8 @@ def named_inputs(
     whole = arrays | _alike(own, arrays, told)
     told.extend(about(kept, arrays))
     for name, array in whole.items():
-        _demand_finite(name, array)
+        _demand_within(name, array, np.isfinite(array), "finite numbers, around which there is a derivative")
+        _demand_within(name, array, np.abs(array) <= LARGEST, f"{LARGEST:.1e} at most, since steps go far beyond")
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
@@ -161,14 +165,14 @@ def _demand_format(obj: Any, name: str, array: Array, real: str) -> None:
         raise UsageError(f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {real}")
 
 
-def _demand_finite(name: str, array: Array) -> None:
-    wrong = np.argwhere(~np.isfinite(array))
+def _demand_within(name: str, array: Array, within: Array, expected: str) -> None:
+    wrong = np.argwhere(~within)
     if len(wrong):
         place = tuple(map(int, wrong[0]))
         index = f"[{', '.join(map(str, place))}]" if place else ""
         raise UsageError(
-            f"inputs: {name}{index} is {array[place]}; expected finite numbers, around which there is a derivative "
-            "(of a strategy: allow_nan=False, allow_infinity=False)"
+            f"inputs: {name}{index} is {array[place]}; expected {expected} (of a strategy: min_value and max_value, "
+            "allow_nan=False, allow_infinity=False)"
         )
 
 

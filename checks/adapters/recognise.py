@@ -67,8 +67,16 @@ def adapt(
     if kind == "torch":
         return replace(_torch(obj, arguments, Format(dtype, device, outputs)), arguments=arguments)
     if dtype or device != "cpu":
-        raise UsageError(f"dtype={dtype!r} and device={device!r} are for PyTorch; {name_of(obj)} is {kind or 'NumPy'}")
+        said = [f"dtype={dtype!r}"] * bool(dtype) + [f"device={device!r}"] * (device != "cpu")
+        raise UsageError(
+            f"{' and '.join(said)} can be said of PyTorch's layers alone; expected one, or nothing of the kind said of "
+            f"{_named(obj)}, which is {kind or 'NumPy'}'s"
+        )
     return replace(_elsewhere(obj, kind, arguments, outputs), arguments=arguments)
+
+
+def _named(obj: Any) -> str:
+    return ", ".join(map(name_of, obj)) if isinstance(obj, (tuple, list)) else name_of(obj)
 
 
 def framework_of(obj: Any) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.methods import PAIRS
 from checks.adapters.templates import template
 
 #: Methods that a message names.
@@ -15,14 +16,15 @@ MOST_NAMED = 12
 def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     """The error about something that is no layer, with the adapter to write."""
     obj = _inner(obj)
-    bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1])
+    bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1]) or type(obj).__qualname__
     kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     return (
-        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}; expected (forward, backward), a "
-        "class or an object with methods forward and backward, a torch.nn.Module, a torch.autograd.Function, an "
-        "operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where it does not show which, by "
-        "examples that are its tensors, or examine(adapt(layer, framework='torch'), like=...)), or, given inputs=, a "
-        "NumPy function whose call gives a loss and its gradients at once (examine((lambda x: loss(x, y), lambda dy, "
+        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
+        "(forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
+        "torch.autograd.Function, an operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where "
+        "it does not show which, by examples that are its tensors, or examine(adapt(layer, framework='torch'), "
+        "like=...)), or, given inputs=, a NumPy function whose call gives a loss and its gradients at once "
+        "(examine((lambda x: loss(x, y), lambda dy, "
         f"dx: dy * dx), inputs=(x,))); or write the adapter:\n{template(kind, name_of(obj), arguments)}"
     )
 
@@ -30,6 +32,19 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
 def _inner(obj: Any) -> Any:
     """What functools.partial holds arguments of: nobody but us may have put it there."""
     return _inner(obj.func) if isinstance(obj, partial) else obj
+
+
+def _no_pair(obj: Any) -> str:
+    """What a tuple or a list lacks, or has too much, to be a pair of functions."""
+    if not isinstance(obj, (tuple, list)):
+        return ""
+    if len(obj) != len(PAIRS[0]):
+        return f": it holds {len(obj)}, and a pair holds {len(PAIRS[0])}"
+    return "".join(
+        f": {each!r:.80}, its {name}, cannot be called"
+        for name, each in zip(PAIRS[0], obj, strict=True)
+        if not callable(each)
+    )
 
 
 def _methods(obj: Any) -> str:

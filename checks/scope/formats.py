@@ -28,7 +28,7 @@ def _name(value: Any) -> str:
     if plain in DTYPES:
         return plain
     try:
-        found = np.dtype(value)
+        found = np.dtype(object if value is None else value)  # which NumPy takes for float64
     except TypeError:
         found = np.dtype(object)
     name = "longdouble" if found == np.dtype(np.longdouble) else found.name

@@ -1,20 +1,58 @@
-"""Examples that hold strategies: tuples, lists and dictionaries of them, with arrays beside them, as one strategy."""
+"""Examples that hold strategies: tuples, lists and dictionaries of them, with arrays beside them, as one strategy.
+
+And arrays as this machine holds them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+
+from checks.errors import UsageError
+
+#: What an array may hold that is no number, also not one that NumPy lacks.
+NO_NUMBERS = (np.object_, np.datetime64, np.timedelta64, np.void)
 
 
 def one_strategy(inputs: Any) -> Any:
     """What draws each strategy that is held, in the same structure, and shrinks as each does; anything else as it is.
 
-    What is no strategy stays the same in each example.
+    What is no strategy stays the same in each example. Arrays of the other order of bytes come in this machine's own.
+    Raises UsageError where there is no example yet, or an array holds no numbers.
     """
-    return _drawing(inputs) if _holds_one(inputs) else inputs
+    if isinstance(inputs, Iterator) or (callable(inputs) and not isinstance(inputs, SearchStrategy)):
+        raise UsageError(
+            f"inputs={inputs!r:.80} is of {type(inputs).__name__}; expected examples, such as inputs=(x, w), or a "
+            "Hypothesis strategy of them: of a function what it returns, of a generator tuple(...)"
+        )
+    return _drawing(inputs).map(native) if _holds_one(inputs) else native(inputs)
+
+
+def native(inputs: Any, place: str = "inputs") -> Any:
+    """The same examples, their arrays in the order of bytes of this machine; what has it already is the same object.
+
+    ``place`` is where they stand. Raises UsageError where an array holds no numbers.
+    """
+    if isinstance(inputs, np.ndarray):
+        return _native(inputs, place)
+    names = list(inputs) if isinstance(inputs, Mapping) else range(len(inputs) if type(inputs) in {tuple, list} else 0)
+    found = {name: native(inputs[name], f"{place}[{name!r}]") for name in names}
+    if all(found[name] is inputs[name] for name in names):
+        return inputs
+    return found if isinstance(inputs, Mapping) else type(inputs)(found.values())
+
+
+def _native(array: np.ndarray[Any, Any], place: str) -> np.ndarray[Any, Any]:
+    if issubclass(array.dtype.type, NO_NUMBERS):
+        raise UsageError(
+            f"{place}={array!r:.80} is of {array.dtype}; expected floating point, since gradients are what is "
+            "examined, such as numpy.array(..., numpy.float64)"
+        )
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _holds_one(inputs: Any) -> bool:

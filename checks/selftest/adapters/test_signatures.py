@@ -127,13 +127,23 @@ def test_a_class_of_modules_that_cannot_be_built_is_told_to_be_built_by_its_user
     assert str(info.value).endswith("\n    examine(layer, like=...)")
 
 
-@pytest.mark.parametrize(
-    "obj", [3, "conv", (conv,), [conv, conv, conv], object()], ids=["number", "text", "one", "three", "object"]
-)
-def test_what_is_no_layer_is_refused_with_what_is_one(obj: Any) -> None:
-    """The message lists the kinds of layer."""
-    with pytest.raises(UsageError, match=r"no layer that can be recognised; expected \(forward, backward\)"):
+NO_LAYERS: dict[str, tuple[Any, str]] = {
+    "number": (3, r"3 \(a int\) is no layer"),
+    "text": ("conv", r"'conv' \(a str\) is no layer"),
+    "object": (object(), r"\(a object\) is no layer"),
+    "one": ((conv,), "recognised: it holds 1, and a pair holds 2; expected"),
+    "three": ([conv, conv, conv], "recognised: it holds 3, and a pair holds 2; expected"),
+    "a half": ((conv, None), "recognised: None, its backward, cannot be called; expected"),
+}
+
+
+@pytest.mark.parametrize("name", NO_LAYERS)
+def test_what_is_no_layer_is_refused_with_what_is_one(name: str) -> None:
+    """The message lists the kinds of layer, and says what a pair lacks."""
+    obj, said = NO_LAYERS[name]
+    with pytest.raises(UsageError, match=said) as refused:
         adapt(obj)
+    assert "; expected (forward, backward), a class or an object" in str(refused.value)
 
 
 def test_an_unknown_framework_is_refused() -> None:
@@ -143,9 +153,11 @@ def test_an_unknown_framework_is_refused() -> None:
 
 
 def test_a_device_for_a_numpy_layer_is_refused() -> None:
-    """Nothing is quietly ignored."""
-    with pytest.raises(UsageError, match="device='cuda' are for PyTorch"):
-        adapt((conv, conv), device="cuda")
+    """Nothing is quietly ignored, and nothing is answered that was not said."""
+    with pytest.raises(UsageError, match=r"^device='cuda' can be .* kind said of conv, mystery, which is NumPy's$"):
+        adapt((conv, mystery), device="cuda")
+    with pytest.raises(UsageError, match=r"^dtype='bfloat16' can be said of PyTorch's layers alone"):
+        adapt((conv, mystery), dtype="bfloat16")
 
 
 def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_module_imports() -> None:

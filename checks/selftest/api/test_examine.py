@@ -133,6 +133,8 @@ REFUSED = [
         {"like": "conv", "corpus": 3}, "corpus=3 is of int; expected a folder", id="a corpus that is no folder"
     ),
     pytest.param({"like": "conv", "laws": 3}, "laws=3 is of int; expected names of laws", id="laws that are no names"),
+    pytest.param({"like": "conv", "laws": []}, r"laws=\[\] names no law; expected some, such as", id="no law"),
+    pytest.param({"like": "conv", "supports": {"dtype": None}}, "dtype=None; expected some of float64", id="no format"),
     pytest.param({"like": "conv", "cases": "conv()"}, "expected a list of cases", id="a case that is not in a list"),
     pytest.param(
         {"inputs": (np.ones(3),), "supports": {"dtype": "float32"}},
