@@ -15,6 +15,7 @@ from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
+from checks.diagnosis.directed import direction
 from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
@@ -154,7 +155,8 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)
         return script(answered(asked, trial.family, trial.case), [], verdict, asked) if asked else ""
     if witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}:  # many forwards, for one derivative
-        return script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject)
+        along = direction(trial, verdict)
+        return script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, along=along)
     first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
     return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
 

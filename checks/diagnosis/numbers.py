@@ -45,7 +45,9 @@ def at_sight(of: str, got: Array) -> str:
 
 def ratios(difference: Difference, case: Case) -> Iterator[str]:
     """What wrong numbers are beside the right ones of the same elements: that is told of some elements as of all."""
-    if not difference.got[difference.wrong].any():
+    if said := _outranked(difference, case):
+        yield said
+    elif not difference.got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
     yield from _factor(difference, case)
@@ -57,6 +59,20 @@ def by_design(difference: Difference, case: Case) -> Iterator[str]:
     of, others = difference.of, [name for name in case.arguments if gradient_of(name) != difference.of]
     if of != "y" and others and not difference.got.any():
         yield f"a layer that gives no {of} by design says so: supports={{'gradients': {others}}}"
+
+
+def _outranked(difference: Difference, case: Case) -> str:
+    """One number in place of smaller ones of x, which had to be chosen; empty where it is anything else."""
+    got, want = difference.got[difference.wrong], difference.want[difference.wrong]
+    if difference.of != "y" or not several(want) or np.any(got != got[0]) or not np.all(want < got[0]):
+        return ""
+    if not np.isin(want, case.array("x")).all():
+        return ""
+    least = f"{got[0]:.6g}"
+    return (
+        f"every wrong element is {least}, where a smaller number of x must win: as if padding held it, or a maximum "
+        "began with it, in place of -inf"
+    )
 
 
 def _clipped(difference: Difference) -> Iterator[str]:

@@ -43,6 +43,7 @@ def script(
     subject: Subject | None = None,
     times: int = 1,
     before: int = 0,
+    along: str = "",
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
@@ -51,12 +52,13 @@ def script(
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
     keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
     how often all of the calls are made; where two of them differ, nothing that the layer keeps is set to zero before.
-    ``before`` is how many forwards came first. Empty where the calls or their numbers are too many to read.
+    ``before`` is how many forwards came first, ``along`` makes the direction of a derivative. Empty where the calls or
+    their numbers are too many to read.
 
     Raises UnscriptedError where nobody can say how the layer is built and called in a few lines.
     """
     subject = (subject.untouched if subject and verdict.law == Repetition.law else None) or subject
-    short = partial(_short, verdict=verdict, subject=subject, times=times, before=before)
+    short = partial(_short, verdict=verdict, subject=subject, times=times, before=before, along=along)
     return next(filter(None, map(short, ([*first, *then], then))), "")
 
 
@@ -80,11 +82,13 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     return ours + layout, (subject and subject.spelled) or in_our_words
 
 
-def _short(every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int, before: int) -> str:
+def _short(
+    every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int, before: int, along: str
+) -> str:
     events, repeats = _without_repeats(every)
     repeats *= times
     yours, call = _yours(events, subject)
-    source = Source(_of_objects(events, yours), call)
+    source = Source(_of_objects(events, yours), call, along)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > READABLE:
         return ""

@@ -24,10 +24,14 @@ Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
 
 @dataclass
 class Source:
-    """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all; ``call`` spells a forward."""
+    """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all; ``call`` spells a forward.
+
+    ``along`` makes the direction in which a derivative is wrong; empty where none is known.
+    """
 
     events: Sequence[Event]
     call: Spelled
+    along: str = ""
     constants: list[str] = field(default_factory=list)
     numbers: int = 0
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -140,6 +144,10 @@ class Source:
         where = list(verdict.worst.index)
         if verdict.counted == "draw" and (lines := self._identity(verdict.of, 1 + where[0])):
             return [*lines, said]
+        if self.along:
+            prepare, product = self._results(verdict.of, ())[1], f"np.sum({variable(verdict.of)} * v)"
+            shown = f'print("sum({verdict.of} * v) is", {product}{must_be(verdict.worst, 1)})'
+            return [*prepare, f"v = {self.along}", shown, said]
         title, form, names, prepare = self._element(verdict, where)
         sure = form and self._same_draws and verdict.law != Repetition.law
         want = must_be(verdict.worst, len(names)) if sure else ""

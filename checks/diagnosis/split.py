@@ -13,6 +13,7 @@ from typing import Any
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.alone import SOURCES
+from checks.families.geometric import GeometricFamily
 from checks.family import Family
 
 #: Cases that are kept of either kind, the first ones: a sweep meets every pair of cells early.
@@ -55,9 +56,14 @@ class Split:
 
 
 def settings(family: Family, case: Case) -> set[str]:
-    """What a case is, in words: its cells, its format, the order of its numbers, what its keywords are set to."""
+    """What a case is, in words: its cells, its format, the order of its numbers, what its keywords are set to.
+
+    And whether windows overlap, along an axis on which there are several.
+    """
     given = (f"{name} {value}" for name, values in case.config.items() for value in _values(values))
-    return {*family.cells(case), f"dtype: {case.dtype}", f"data: {case.data}", *given}
+    axes = family.geometry(case).axes if isinstance(family, GeometricFamily) and case.filled else ()
+    overlap = {"overlapping windows"} if any(axis.output > 1 and axis.stride < axis.extent for axis in axes) else set()
+    return {*family.cells(case), f"dtype: {case.dtype}", f"data: {case.data}", *given, *overlap}
 
 
 def _values(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 from checks.case import Case, parse
 from checks.diagnosis import Diagnosis, diagnose
 from checks.diagnosis.difference import Difference, elements
-from checks.diagnosis.numbers import numbers
+from checks.diagnosis.numbers import numbers, ratios
 from checks.diagnosis.places import places as diagnose_places
 from checks.families import family
 from checks.subject import Subject
@@ -246,3 +246,22 @@ def test_a_gradient_that_comes_back_complex_is_compared_too() -> None:
     """As of a layer that is out of step, and answers to the complex steps of an earlier call."""
     got = np.array([1 + 0j, 2 + 1j], np.clongdouble)
     assert Difference("dx", got, np.array([1.0, 2.0]), np.zeros(2)).wrong.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("least", [0.0, -10_000.0])
+def test_what_wins_over_every_cell_of_x_is_told(least: float) -> None:
+    """A padding of 0, or of a number that is not small enough: no terms are missing."""
+    want = np.sort(LOSERS.inputs["x"].ravel())[:4] - 2.0**30
+    below = LOSERS.holding("x", np.resize(want, LOSERS.shapes["x"]))
+    (said,) = list(ratios(Difference("y", np.full(4, least), want, np.zeros(4)), below))[:1]
+    assert said.startswith(f"every wrong element is {least:.6g}, where a smaller number of x must win: as if padding")
+
+
+@pytest.mark.parametrize(
+    ("of", "want"), [("dx", [-3.0, -2.0, -1.0]), ("y", [-3.0, 2.0, -1.0]), ("y", [-0.5, -0.25, -0.125])]
+)
+def test_terms_are_missing_where_no_cell_of_x_had_to_win(of: str, want: list[float]) -> None:
+    """Of a gradient; where more than negative numbers are lost; where sums must come."""
+    x = np.resize([-3.0, 2.0, -2.0, -1.0], LOSERS.shapes["x"])
+    difference = Difference(of, np.zeros(3), np.array(want), np.zeros(3))
+    assert "every wrong element is 0: terms are missing" in list(ratios(difference, LOSERS.holding("x", x)))

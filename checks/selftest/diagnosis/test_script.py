@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -204,6 +205,25 @@ def test_a_script_shows_the_numbers_that_the_sentence_speaks_of() -> None:
     assert "-np.inf" in hazard.script
     assert "np.inf" not in wrong.script
     assert printed_by(hazard.script, forward, backward).startswith("the sum of dx[0, 0] is 0.0 and must be ")
+
+
+def test_a_script_of_a_derivative_along_a_direction_prints_both_products() -> None:
+    """Of a layer like none of the families; the direction is made as the law made it."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return x**2, x
+
+    def backward(dy: Array, x: Array) -> Array:
+        return 3 * dy * x
+
+    asked = examine((forward, backward), inputs=(np.linspace(-1, 2, 4),), laws=["adjoint"], budget="1ms")
+    finding = asked.findings["adjoint"]
+    assert finding.shrunk_verdict.worst is not None
+    got, want = finding.shrunk_verdict.worst.got, finding.shrunk_verdict.worst.want
+    assert "\nv = np." in finding.script
+    said = re.fullmatch(r"sum\(dx \* v\) is (\S+) and must be (\S+)\n", printed_by(finding.script, forward, backward))
+    assert said
+    assert [float(said[1]), float(said[2])] == pytest.approx([got, want])
 
 
 def stuck(forward: Callable[..., Any], backward: Callable[..., Any]) -> str:

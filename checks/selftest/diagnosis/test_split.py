@@ -44,6 +44,19 @@ def test_what_all_wrong_cases_have_and_no_right_one_is_told() -> None:
     )
 
 
+def test_overlapping_windows_set_cases_apart_whatever_the_stride_is_to_the_kernel() -> None:
+    """More than that there are several: a stride of 1, or one inside of the kernel, and no kernel of one cell."""
+    pool = family("avg_pool")
+
+    def pooled(kernel: int, stride: int) -> Case:
+        config = {"kernel_size": kernel, "stride": stride, "padding": 0}
+        return pool.case_of({"x": (1, 1, 12)}, config, "float64", "integers", 0)
+
+    wrong = [pooled(*sizes) for sizes in ((2, 1), (3, 1), (3, 2), (4, 3), (5, 2), (5, 4))]
+    right = [pooled(*sizes) for sizes in ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3), (3, 4), (4, 4), (12, 1))]
+    assert split(wrong, right).apart(pool) == ("all 6 wrong cases have overlapping windows, and 0 of 8 right ones")
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [([DILATED], [PLAIN] * 20), ([DILATED] * 6, []), ([DILATED] * 3, [PLAIN]), ([DILATED] * 6, [DILATED] * 20)],
