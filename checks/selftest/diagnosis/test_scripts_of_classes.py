@@ -268,6 +268,7 @@ def test_a_script_of_a_backward_that_draws_calls_it_with_several_seeds(
     said = printed([script, script], tmp_path)
     assert said[0] == said[1]
     pairs = [line.rpartition(" is ")[2].split(" and must be ") for line in said[0].splitlines()]
+    assert all(len(pair) == 2 for pair in pairs), (script, said)
     assert {float(got) == float(want) for got, want in pairs} == {True, False}
 
 
