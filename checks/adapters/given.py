@@ -56,7 +56,9 @@ def named_inputs(
     told.extend(about(kept, arrays))
     for name, array in whole.items():
         _demand_within(name, array, np.isfinite(array), "finite numbers, around which there is a derivative")
-        _demand_within(name, array, np.abs(array, dtype=np.float64) <= LARGEST, f"{LARGEST:.1e} at most, since steps go far beyond")
+        _demand_within(
+            name, array, np.abs(array, dtype=np.float64) <= LARGEST, f"{LARGEST:.1e} at most, since steps go far beyond"
+        )
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
