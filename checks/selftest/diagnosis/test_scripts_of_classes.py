@@ -267,9 +267,11 @@ def test_a_script_of_a_backward_that_draws_calls_it_with_several_seeds(
     script = found.findings["finite differences"].script
     said = printed([script, script], tmp_path)
     assert said[0] == said[1]
-    pairs = [line.rpartition(" is ")[2].split(" and must be ") for line in said[0].splitlines()]
-    assert all(len(pair) == 2 for pair in pairs), (script, said)
-    assert {float(got) == float(want) for got, want in pairs} == {True, False}
+    lines = said[0].splitlines()
+    assert len(set(lines)) > 1, script
+    pairs = [line.rpartition(" is ")[2].split(" and must be ") for line in lines if " and must be " in line]
+    # where chance let it be right when it was asked again, the script shows what two calls give
+    assert not pairs or {float(got) == float(want) for got, want in pairs} == {True, False}, script
 
 
 def test_of_two_calls_that_differ_no_number_must_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
