@@ -10,16 +10,20 @@ from typing import Any
 
 from checks.refusals import RAISED
 
+#: What flags and attributes of a mode are called, in lower case, that are on where a layer trains.
+TRAINING = (
+    *("training", "train", "is_training", "is_train", "istraining"),
+    *("train_mode", "training_mode", "train_flag", "train_flg"),
+)
+
 #: What flags are called, in lower case, and what they hold where a backward follows.
 FLAGS: Mapping[str, Any] = {
-    **dict.fromkeys(("training", "train", "is_training", "is_train", "istraining", "train_mode"), True),
-    **dict.fromkeys(("train_flg", "train_flag"), True),
-    **dict.fromkeys(("training_mode", "trainable", "save_cache", "store_cache", "keep_cache", "save"), True),
+    **dict.fromkeys((*TRAINING, "trainable", "save_cache", "store_cache", "keep_cache", "save"), True),
     "mode": "train",
 }
 
 #: Flags of a mode: where one is off, a layer computes something else.
-MODES = frozenset(FLAGS) - {"trainable", "save_cache", "store_cache", "keep_cache", "save"}
+MODES = frozenset({*TRAINING, "mode"})
 
 #: What a flag of a mode holds in the other one.
 _OTHER: Mapping[Any, Any] = {True: False, False: True, "train": "test", "test": "train", "eval": "train"}

@@ -15,6 +15,7 @@ from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
+from checks.adapters.flags import TRAINING
 from checks.adapters.holders import there
 from checks.adapters.methods import PAIRS
 from checks.adapters.paths import Path, at, flags_in, put_at
@@ -28,10 +29,7 @@ OTHER = {TRAIN: EVAL, EVAL: TRAIN}
 #: Attributes that say which mode a layer is in, in lower case and without underscores before them, and whether they are
 #: on where it trains.
 _FLAGS: Mapping[str, bool] = {
-    **dict.fromkeys(
-        ("training", "train", "is_training", "is_train", "istraining", "train_mode", "training_mode"), True
-    ),
-    **dict.fromkeys(("train_flag", "train_flg", "in_training"), True),
+    **dict.fromkeys((*TRAINING, "in_training"), True),
     **dict.fromkeys(("testing", "is_test", "test_mode", "eval_mode", "is_eval", "inference", "inference_mode"), False),
 }
 

@@ -12,22 +12,20 @@ from checks.adapters.torch_tensors import SEED
 
 @dataclass
 class Built:
-    """Builds modules of a class, each with its own draws, and hands out the last one where training would use that."""
+    """Builds modules of a class, each with its own draws; hands out the last of a mode where training would use that."""
 
     kind: Callable[..., Any]
-    _last: list[tuple[Any, Any]] = field(default_factory=list)
+    _last: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
-    def give(self, bound: BoundArguments, leaves: Mapping[str, Any]) -> Any:
-        """A module for these arguments of its constructor, to be called on such leaves.
+    def give(self, mode: str, bound: BoundArguments, leaves: Mapping[str, Any]) -> Any:
+        """A module for these arguments of its constructor, to be called in a mode on such leaves.
 
         Raises what the constructor raises.
         """
         told = dict(bound.arguments), _forms(leaves)
-        if self._last and self._last[0][0] == told:
-            return self._last[0][1]
-        self.forget()
-        self._last.append((told, _built(self.kind, bound)))
-        return self._last[0][1]
+        if mode not in self._last or self._last[mode][0] != told:
+            self._last[mode] = told, _built(self.kind, bound)
+        return self._last[mode][1]
 
     def forget(self) -> None:
         """Build the next one anew."""

@@ -110,7 +110,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     """
     built = read(kind, (), "module")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
-    objects = {mode: Built(kind) for mode in OTHER}
+    objects = Built(kind)
 
     def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
         bound = built.bind({}, {**sizes(dict(leaves), turn), **config})
@@ -119,9 +119,9 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
         try:
-            return once(objects[mode].give(bind(leaves, config), leaves), mode, leaves)
+            return once(objects.give(mode, bind(leaves, config), leaves), mode, leaves)
         except BaseException:
-            objects[mode].forget()  # what has raised may have stopped half-way
+            objects.forget()  # what has raised may have stopped half-way
             raise
 
     def once(module: Any, mode: str, leaves: Mapping[str, Any]) -> Any:
@@ -133,10 +133,6 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
         surrounded(partial(in_mode, module, mode))
         return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
 
-    def forget() -> None:
-        for each in objects.values():
-            each.forget()
-
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
     def one(mode: str) -> Mode:
@@ -145,9 +141,9 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
     module: Any = kind.func if isinstance(kind, partial) else kind
     own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
-    modes = {mode: replace(other, forget=forget, builds=True) for mode, other in found.modes.items()}
+    modes = {mode: replace(other, forget=objects.forget, builds=True) for mode, other in found.modes.items()}
     whole = partial(adapt_module_class, kind, arguments, fmt)
-    return replace(found, modes=modes, sized=whole, own=own, forget=forget, builds=True)
+    return replace(found, modes=modes, sized=whole, own=own, forget=objects.forget, builds=True)
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:

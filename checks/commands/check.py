@@ -110,10 +110,8 @@ def check(
     With MODULE:LAYER (a pair, a class, a module, a function: in the current folder, its src, or installed) that layer
     instead, in a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
-    if json_file:
-        as_json.refuse_unwritable(json_file)
+    _demand_options(targets, json_file)
     isolation = limits(budget, time_limit, memory_limit)
-    demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
         found = examined(targets, like, isolation=isolation if isolate else None, supports=supports, **asked)
@@ -174,6 +172,13 @@ def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.T
 
 def _say(text: str, terminal: Console) -> None:
     terminal.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _demand_options(targets: Sequence[str], json_file: Path | None) -> None:
+    """Raise UsageError where an option is of no use as the command was called, or its file cannot be written."""
+    if json_file:
+        as_json.refuse_unwritable(json_file)
+    demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
 
 
 def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:
