@@ -12,7 +12,7 @@ from checks.adapters.torch_tensors import SEED
 
 @dataclass
 class Built:
-    """Builds modules of a class, each with its own draws; hands out the last of a mode where training would use that."""
+    """Builds modules of a class, each with its own draws; hands out the last of a mode again, as training would."""
 
     kind: Callable[..., Any]
     _last: dict[str, tuple[Any, Any]] = field(default_factory=dict)
