@@ -77,6 +77,29 @@ def test_a_transform_is_seen_in_a_wider_format_where_the_case_s_own_is_too_coars
     assert not found.findings
 
 
+def _keeping(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+    """The reference's y; its arguments are saved."""
+    return CONV.reference.forward(arrays, config)[0], arrays
+
+
+def _by_fft(dy: Array, arrays: Arrays) -> Arrays:
+    """The reference's gradients, but dx by an FFT in float64."""
+    x, weight = arrays["x"], arrays["weight"]
+    size = x.shape[2]
+    spectra = np.fft.rfft(dy.astype(np.float64), size)[:, :, np.newaxis] * np.fft.rfft(weight.astype(np.float64), size)
+    right = CONV.reference.backward(dy, CONV.reference.forward(arrays, PLAIN)[1])
+    return {**right, "dx": np.fft.irfft(spectra.sum(axis=1), size).astype(dy.dtype)}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_transform_that_rounds_to_float32_is_seen_in_float64(seed: int) -> None:
+    """Only where 0 is due does a float32 show what a float64 left there."""
+    by_fft = replace(CONV.reference, forward=_keeping, backward=_by_fft)
+    found = Examination(by_fft, CONV)
+    found.judge(CONV.case_of({"x": (2, 2, 7), "weight": (2, 2, 2)}, PLAIN, "float32", "integers", seed))
+    assert not found.findings
+
+
 def test_a_wrong_layer_is_not_taken_for_a_transform_in_float16() -> None:
     """A gradient that is off by a hundredth is so in float64, too."""
     wrong = replace(CONV.reference, forward=_with_forward(lambda x, weight: _direct(x, weight) * 1.01).forward)
