@@ -96,7 +96,7 @@ class Case:
 
     def sizes(self) -> int:
         """Number of entries of all arrays together: what shrinking makes small."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
+        return sum(map(math.prod, self.shapes.values()))
 
     @property
     def filled(self) -> bool:

@@ -46,7 +46,7 @@ class Bounded(Answers):
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
         if self.arithmetic == PLAIN:
-            return self.plain_bound(of)
+            return self._own_error(of, self.case.dtype)
         if of not in self._bounds:
             self._bounds[of] = plus(self.plain_bound(of), self.excess(of))
         return self._bounds[of]
@@ -90,7 +90,7 @@ class Bounded(Answers):
         sums = mass * self.family.largest_divisor(self.case.shapes, self.case.config)
         return np.asarray(np.where(sums <= exact_limit(dtype), 0.0, bound))
 
-    @property
+    @cached_property
     def arithmetic(self) -> str:
         """How the subject rounds; a plain sum unless it is declared, or observed, to be something else."""
         return PLAIN if self.subject.arithmetic == OBSERVED else self.subject.arithmetic

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from operator import attrgetter
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,8 @@ LOOKS = 5
 _STAND_IN = np.random.MT19937(0)
 
 
+_SHAPE = attrgetter("shape")
+
 #: What is in place where nobody looks at Python's generator.
 _NOTHING = nullcontext()
 
@@ -35,7 +38,7 @@ _moved_on: list[None] = []
 
 def seed_of(arrays: Arrays) -> int:
     """The seed of arrays of these shapes, the same in every process."""
-    return (hash(tuple([value.shape for value in arrays.values()])) + len(_moved_on)) % 2**32
+    return (hash(tuple(map(_SHAPE, arrays.values()))) + len(_moved_on)) % 2**32
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from checks.types import Array, Arrays, Shape, gradient_of
 
 def misshapen(gradients: Arrays, arrays: Arrays) -> str:
     """A sentence about the first gradient whose shape is not that of its argument; empty where all are."""
-    for of, value in by_gradient(arrays).items():
-        if gradients[of].shape != value.shape:
-            return unlike(of, gradients[of].shape, value.shape)
+    for name, value in arrays.items():
+        if (came := gradients[gradient_of(name)].shape) != value.shape:
+            return unlike(gradient_of(name), came, value.shape)
     return ""
 
 

@@ -49,8 +49,10 @@ class Outputs(ABC):
 
         Of complex arguments, ``given``, with which a derivative may be taken, outputs stay complex.
         """
-        of = self._whole if any("complex" in _kind(each) for each in given) else self._parts
-        if not several(y) and of(y) == WHOLE:
+        alone = not several(y)
+        real = alone and "complex" not in _kind(y)
+        of = self._whole if real or any("complex" in _kind(each) for each in given) else self._parts
+        if alone and of(y) == WHOLE:
             self.last = None
             return y
         leaves = list(flat(y))

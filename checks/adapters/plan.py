@@ -53,6 +53,8 @@ class Plan:
             bound = self.bind(arrays, config)
             return function(*bound.args, **bound.kwargs)
         named = self._given(arrays, config)
+        if tuple(named) == self._places[: len(named)]:
+            return function(*named.values())
         given = [named.pop(name) for name in takewhile(named.__contains__, self._places)]
         return function(*given, **named)
 
@@ -61,7 +63,7 @@ class Plan:
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         for word, name in self.words.items():
             if (value := config.get(word)) is not None:
-                given[name] = self._formed(word, value)
+                given[name] = self._formed(word, value) if self._counts else value
         for word, names in self.spread.items():
             value = config.get(word, 0)
             given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
@@ -122,9 +124,9 @@ class Plan:
         return tuple(self.signature.parameters)
 
     @cached_property
-    def _places(self) -> list[str]:
+    def _places(self) -> tuple[str, ...]:
         """Parameters that may be given by position, in their order."""
-        return self._of_kind(Parameter.POSITIONAL_ONLY) + self._of_kind(Parameter.POSITIONAL_OR_KEYWORD)
+        return (*self._of_kind(Parameter.POSITIONAL_ONLY), *self._of_kind(Parameter.POSITIONAL_OR_KEYWORD))
 
     @cached_property
     def _rest(self) -> list[str]:

@@ -28,10 +28,10 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
         _forget(leaves)
         torch.autograd.backward(y, dy, retain_graph=True)
         found = [None] * len(leaves)
+    if not [leaf for leaf in leaves if leaf.grad is not None]:
+        return list(found)
     added = [leaf.grad for leaf in leaves]
     _forget(leaves)
-    if all(each is None for each in added):
-        return list(found)
     outputs.added_up = True
     return list(map(_sum, found, added))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ class Format:
         """The cases that can be given in this format."""
         return {"dtype": self.dtype} if self.dtype else {}
 
-    @property
+    @cached_property
     def shares(self) -> bool:
         """Whether tensors lie in the memory of the arrays that they are made of."""
         return self.device == "cpu" and not self.dtype
@@ -76,7 +76,8 @@ def array(tensor: Any) -> Array:
 
     if tensor.layout != torch.strided:  # as the gradient of an embedding may be
         tensor = tensor.to_dense()
-    return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))
+    found: Array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True)
+    return found
 
 
 #: A layer on tensors, by the names of its arguments.
