@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from checks.types import Array, Arrays, Config
 
@@ -10,17 +11,48 @@ _WHY = (
     "PyTorch's convolution by oneDNN writes past its memory where x of float32 is channels last and the kernel is "
     "1x1 at a stride of 2 or more (README, Beside other checkers): it is not asked in this process"
 )
+_MISSED = (
+    "PyTorch's convolution by oneDNN ends its process where x or weight of float32 is channels last and two or more "
+    "windows along the last axis all miss x (README, Beside other checkers): it is not asked in this process"
+)
+
+_USUAL = {"stride": 1, "dilation": 1, "padding": 0}
 
 
 def crash(arrays: Arrays, config: Config) -> str:
     """Why these very arrays are not handed to a PyTorch layer on a CPU; empty where they may be.
 
-    An example says nothing of strides: there any may be.
+    An example says nothing of strides: there any may be. It says nothing of padding either: there is none.
     """
-    narrow = [array for array in arrays.values() if array.dtype == "float32" and array.ndim == len("NCHW")]
+    narrow = [array for array in arrays.values() if array.dtype == "float32"]
+    if _strided_points([array for array in narrow if array.ndim == len("NCHW")], config):
+        return _WHY
+    x, weight = arrays.get("x"), arrays.get("weight")
+    if x is None or weight is None or x.dtype != "float32" or weight.dtype != "float32":
+        return ""
+    return _MISSED if (_by_rule(x) or _by_rule(weight)) and _all_miss(x, weight, config) else ""
+
+
+def _strided_points(planes: Sequence[Array], config: Config) -> bool:
+    """Whether there are kernels of 1x1 at a stride, and something is channels last."""
     dense = config.get("stride", 2) in {1, (1, 1)}
-    by_one = any(array.shape[2:] == (1, 1) for array in narrow)
-    return _WHY if by_one and not dense and any(map(_is_channels_last, narrow)) else ""
+    return any(array.shape[2:] == (1, 1) for array in planes) and not dense and any(map(_is_channels_last, planes))
+
+
+def _all_miss(x: Array, weight: Array, config: Config) -> bool:
+    """Whether there are windows along the last axis, more than one, and the taps of each meet padding alone."""
+    size, kernel = x.shape[-1], weight.shape[-1]
+    stride, dilation, padding = (_of_last_axis(config.get(name, usual)) for name, usual in _USUAL.items())
+    if isinstance(padding, str):  # at a stride of 1, where some window has x in its middle
+        return False
+    before, after = padding if isinstance(padding, tuple) else (padding, padding)
+    starts = range(-before, size + after - dilation * (kernel - 1), stride)
+    taps = range(0, dilation * kernel, dilation)
+    return len(starts) > 1 and not any(0 <= start + tap < size for start in starts for tap in taps)
+
+
+def _of_last_axis(setting: Any) -> Any:
+    return setting[-1] if isinstance(setting, tuple) else setting
 
 
 def _is_channels_last(array: Array) -> bool:
@@ -30,15 +62,29 @@ def _is_channels_last(array: Array) -> bool:
     """
     dense = (1, 3, 2, 0)
     kept = [axis for axis in dense if array.shape[axis] > 1 or axis == 1] if array.shape[2:] != (1, 1) else []
-    return array.strides[1] > 0 and (_rises(array, dense) or (bool(kept) and _rises(array, kept)))
+    if array.strides[1] <= 0:
+        return False
+    return _rises(array.shape, array.strides, dense) or (bool(kept) and _rises(array.shape, array.strides, kept))
 
 
-def _rises(array: Array, axes: Sequence[int]) -> bool:
+def _by_rule(array: Array) -> bool:
+    """Whether an array of one to three axes of space is channels last by PyTorch's own rule; of one, as a row of two.
+
+    What PyTorch copies, because it steps back in memory, lies as usual.
+    """
+    shape, strides = array.shape, array.strides
+    if array.ndim < len("NCL"):
+        return False
+    if array.ndim == len("NCL"):
+        shape, strides = (*shape[:2], 1, shape[2]), (*strides[:2], strides[2] * shape[2], strides[2])
+    return min(strides) >= 0 and strides[1] > 0 and _rises(shape, strides, (1, *range(len(shape) - 1, 1, -1), 0))
+
+
+def _rises(shape: Sequence[int], strides: Sequence[int], axes: Sequence[int]) -> bool:
     """Whether each of these axes steps over the whole of those before it (c10, is_channels_last_strides_2d)."""
     least = 0
     for axis in axes:
-        stride = array.strides[axis]
-        if stride < least or (axis == 0 and least == array.strides[1]):
+        if strides[axis] < least or (axis == 0 and least == strides[1]):
             return False
-        least = stride * array.shape[axis]
+        least = strides[axis] * shape[axis]
     return True

@@ -115,7 +115,7 @@ def briefly(trial: Trial, claims: Callable[[], Iterable[Claim]]) -> list[Claim]:
         return []
     with suppress(SubjectError):
         made = list(claims())
-        if all(map(_holds, made)):
+        if all(map(unbroken, made)):
             return made
     return []
 
@@ -131,17 +131,18 @@ def in_short(
     if trial.sparing:
         with suppress(SubjectError):
             made += claims()
-    broken = [claim for claim in made if not _holds(claim)]
+    broken = [claim for claim in made if not unbroken(claim)]
     if made and not broken:
         yield from made
         return
     for claim in own():
-        broken = broken if _holds(claim) else []
+        broken = broken if unbroken(claim) else []
         yield claim
     yield from broken
 
 
-def _holds(claim: Claim) -> bool:
+def unbroken(claim: Claim) -> bool:
+    """Whether a claim is none that a subject breaks."""
     return compare(claim).status in {"right", "blind"}
 
 

@@ -47,7 +47,7 @@ class Layout(Contract):
         rng = np.random.default_rng([trial.case.seed, 7])
         repeated = trial.family.smooth or trial.case.seed % 2
         for _ in range(CALLS if trial.family.smooth or not repeated else 1):
-            yield from self._mixed(trial, arrays, _choice(rng, tuple(arrays)))
+            yield from self._mixed(trial, arrays, choice(rng, tuple(arrays)))
         if repeated:
             yield from self._broadcast(trial, arrays)
 
@@ -71,11 +71,11 @@ class Layout(Contract):
     ) -> Iterator[Claim]:
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
         where = ", ".join(f"{name} {layout}" for name, layout in names.items())
-        if why := _crash(trial, placed):
+        if why := crash(trial, placed):
             yield from self._unable(trial, why)
             return
         try:
-            yield from self.same(trial, _pull(trial, placed).named(), where, severity)
+            yield from self.same(trial, pull(trial, placed).named(), where, severity)
         except SubjectError as error:
             yield self._refusal(trial, error)
 
@@ -85,11 +85,11 @@ class Layout(Contract):
             return
         which = list(REPEATED)[trial.case.seed // 2 % len(REPEATED)]
         held = {name: _given(trial, name, value) for name, value in REPEATED[which](arrays).items()}
-        if why := _crash(trial, held):
+        if why := crash(trial, held):
             yield from self._unable(trial, why)
             return
         try:
-            got = _pull(trial, held).named()
+            got = pull(trial, held).named()
         except SubjectError as error:
             yield from self._not_taken(trial, held, which, error)
             return
@@ -117,7 +117,7 @@ class Layout(Contract):
         return self.refused(trial, error, "wrong" if any(words in str(error) for words in WRITING) else "hazard")
 
 
-def _crash(trial: Trial, arrays: Arrays) -> str:
+def crash(trial: Trial, arrays: Arrays) -> str:
     """Why these very arrays are not handed to the subject; empty where they are."""
     return trial.subject.crash(arrays, trial.case.config) if trial.subject.crash else ""
 
@@ -132,13 +132,13 @@ def _by_choice(trial: Trial, name: str, layout: str) -> bool:
     return name in trial.subject.own and layout not in BY_FORMAT
 
 
-def _choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
+def choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
     chosen = {name: ANY[UP_TO.searchsorted(rng.random(), side="right")] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
 
 
-def _pull(trial: Trial, arrays: Arrays) -> Pull:
+def pull(trial: Trial, arrays: Arrays) -> Pull:
     """Forward and backward on these very arrays, not on copies, which would be contiguous."""
     inputs = {name: arrays[name] for name in trial.case.arguments}
     y, saved = trial.subject.run_forward(inputs, trial.case.config)
@@ -149,7 +149,7 @@ def _pull(trial: Trial, arrays: Arrays) -> Pull:
 
 def _written_out(trial: Trial, arrays: Arrays) -> Arrays:
     """Results for the same numbers, each in a place of its own."""
-    return _pull(trial, {name: value.copy() for name, value in arrays.items()}).named()
+    return pull(trial, {name: value.copy() for name, value in arrays.items()}).named()
 
 
 def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
-from checks.claim import Claim
+from checks.answers import MOST_KEPT
+from checks.claim import Claim, unable
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Arrays
 from checks.witness import Trial, Witness
@@ -32,7 +34,15 @@ class Purity(Witness):
 
 
 class FirstArguments(Purity):
-    """The same of a case's first calls, which cost nothing more; none of those from which nothing is kept."""
+    """The same of a case's first calls, which cost nothing more; blind where nothing is kept of them."""
+
+    def claims(self, trial: Trial) -> Iterator[Claim]:
+        """One claim for each argument and dy."""
+        if trial.first.handed:
+            yield from super().claims(trial)
+            return
+        why = f"{trial.case.sizes()} entries: of a case of more than {MOST_KEPT} no arguments are kept"
+        yield from (unable(self.law, name, prod(shape), why) for name, shape in trial.case.shapes.items())
 
     def _handed(self, trial: Trial) -> Arrays:
         return trial.first.handed

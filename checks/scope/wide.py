@@ -1,6 +1,6 @@
 """A wide look: many more cases than there is time for every law, on which one second source alone is heard.
 
-It says whether the arguments came through unchanged, too, which is seen at no price.
+Contracts are looked at beside it, at the price of a call or two: unchanged arguments, calls once more, other layouts.
 
 A mistake that needs three or four settings at once is met by thousands of configurations, not by dozens; and where an
 independent layer says what every number must be, one law settles a configuration for the price of a call.
@@ -8,7 +8,7 @@ independent layer says what every number must be, one law settles a configuratio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -16,7 +16,8 @@ from time import perf_counter
 
 from checks.case import Case
 from checks.examination import Examination
-from checks.invariants.purity import FirstArguments, Purity
+from checks.invariants.glance import GlanceAtLayout, GlanceAtRepetition
+from checks.invariants.purity import FirstArguments
 from checks.oracles.reference import Reference
 from checks.scope.allowed import READ
 from checks.scope.limits import Limits
@@ -27,6 +28,11 @@ from checks.witness import Witness
 
 #: Mixed and random cases between two that are known.
 _BETWEEN = 3
+
+#: Contracts that are looked at beside the second source, at the price of a call or two.
+GLANCES: Mapping[str, Witness] = {
+    glance.law: glance for glance in (FirstArguments(), GlanceAtRepetition(), GlanceAtLayout())
+}
 
 #: Cases in a row that a subject does not take, after which no more are looked for.
 IN_VAIN = 500
@@ -57,9 +63,9 @@ class Wide:
     def __post_init__(self) -> None:
         self.pace = Pace(self.examination.family, partial(affords, self.examination))
         asked = self.examination.witnesses
-        unchanged = tuple(FirstArguments() for each in asked if isinstance(each, Purity))
+        contracts = tuple(GLANCES[each.law] for each in asked if each.law in GLANCES)
         sources = tuple(each for each in asked if isinstance(each, Reference))
-        self.witnesses = sources and sources + unchanged
+        self.witnesses = sources and sources + contracts
 
     def catch_up(self, left: Callable[[], float]) -> None:
         """Judge cases until both looks have taken as long, or no time is ``left``."""

@@ -25,6 +25,12 @@ NARROW = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (1, 2, 15, 
 LYING = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (3, 2, 1, 1), (8, 4, 8, 8))
 
 
+#: Windows at -11, -9, ..., of one axis, where x has its only number at 0.
+BESIDE = {"stride": 4, "padding": 11, "dilation": 2, "groups": 7}
+POINT, LONG = np.ones((1, 7, 1), np.float32), np.ones((14, 1, 6), np.float32)
+ROWS = np.ones((1, 7, 2, 1), np.float32)
+
+
 @pytest.mark.parametrize(
     ("x", "weight", "config", "told"),
     [
@@ -55,6 +61,65 @@ LYING = np.lib.stride_tricks.as_strided(np.ones((64,), np.float32), (3, 2, 1, 1)
 def test_the_trigger_is_told_from_the_arrays(x: Any, weight: Any, config: Any, told: bool) -> None:
     """Float32, channels last, 1x1, and a stride."""
     assert bool(crash({"x": x, "weight": weight}, config)) is told
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "config", "told"),
+    [
+        (LAST(POINT), LONG, BESIDE, True),
+        (POINT, LAST(LONG), BESIDE, True),
+        (LAST(POINT), LONG, {**BESIDE, "padding": (11,)}, True),
+        (LAST(ROWS), LONG[..., None, :], {**BESIDE, "padding": (0, 11)}, True),
+        (
+            LAST(POINT[..., None, None]),
+            LONG[..., None, None, :],
+            {**BESIDE, "padding": ((0, 0), (0, 0), (11, 11))},
+            True,
+        ),
+        (POINT, LONG, BESIDE, False),
+        (LAST(POINT), LONG, {**BESIDE, "padding": 12}, False),
+        (LAST(POINT), LONG, {**BESIDE, "padding": 5}, False),
+        (LAST(ROWS), LONG[..., None, :], {**BESIDE, "padding": (11, 0)}, False),
+        (LAST(POINT), LONG, {"padding": "same"}, False),
+        (LAST(POINT).astype(np.float64), LONG.astype(np.float64), BESIDE, False),
+        (LAST(POINT), LONG, {}, False),
+    ],
+    ids=[
+        "x",
+        "weight",
+        "of an axis",
+        "two axes",
+        "three axes, in pairs",
+        "contiguous",
+        "one meets x",
+        "one window",
+        "not the last axis",
+        "same",
+        "float64",
+        "an example",
+    ],
+)
+def test_windows_that_all_lie_beside_x_are_told(x: Any, weight: Any, config: Any, told: bool) -> None:
+    """Float32, channels last, and two or more windows of the last axis in padding alone."""
+    assert ("all miss x" in crash({"x": x, "weight": weight}, config)) is told
+
+
+def test_a_convolution_beside_x_is_never_called_in_channels_last() -> None:
+    """A discovery of the soak: the process ended in the forward of ``conv1d``."""
+    lying = list[Any]()
+
+    def layer(x: Any, weight: Any, bias: Any, **settings: Any) -> Any:
+        lying.append(crash({"x": x.detach().numpy(), "weight": weight.detach().numpy()}, settings))
+        return torch.nn.functional.conv1d(x.contiguous(), weight.contiguous(), bias, **settings)
+
+    sheet = family("conv")
+    subject = adapt(layer, sheet.arguments)
+    shapes = {"x": (1, 7, 1), "weight": (14, 1, 6), "bias": (14,), "dy": (1, 14, 4)}
+    trials = [Trial(subject, sheet, sheet.case_of(shapes, BESIDE, "float32", "integers", seed)) for seed in range(20)]
+    claims = [claim for trial in trials for claim in Layout().examined(trial)]
+    assert any("all miss x" in claim.why and claim.blind for claim in claims)
+    assert lying
+    assert not any(lying)
 
 
 def test_such_claims_are_blind_and_the_layer_is_never_called() -> None:
