@@ -77,11 +77,16 @@ def operand_growth() -> float:
     return 2 * TF32_ROUNDOFF + TF32_ROUNDOFF**2
 
 
+def smallest_normal(dtype: str) -> float:
+    """Below it a number has fewer digits, and some hardware flushes it to 0."""
+    return float(np.finfo(carrier(dtype)).smallest_normal)
+
+
 def flushed(mass: Array, dtype: str) -> Array:
     """Largest error of values of this magnitude that may be halved on their way, and flushed to 0 below normal ones.
 
     A halved value loses a digit where it becomes subnormal, and all of them where subnormals are flushed.
     """
-    normal = float(np.finfo(carrier(dtype)).smallest_normal)
+    normal = smallest_normal(dtype)
     lost = np.maximum(np.minimum(mass, normal), HALVINGS * TINIEST[dtype])
     return np.where(mass < 2**HALVINGS * normal, lost, 0.0)

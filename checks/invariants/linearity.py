@@ -1,7 +1,7 @@
 """A backward pass is linear in dy: additive, odd, and zero at zero. relu(dy), |dy|, clip(dy) and dy**2 are not.
 
-Where examples were given dy is drawn, and always small and dense: then it is tried large, and in two parts that are 0
-where the other is not, as they come out of ReLU and pooling.
+Where examples were given dy is drawn, and always of ordinary size and dense: then it is tried large and tiny, and in
+two parts that are 0 where the other is not, as they come out of ReLU and pooling.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from checks.arithmetic import smallest_normal
 from checks.claim import Claim
 from checks.data import round_to
 from checks.invariants.contract import briefly
@@ -24,6 +25,9 @@ from checks.witness import Trial, Witness
 #: By how much dy is made larger: a power of two, which no rounding sees; less where numbers end at 65,504.
 LARGE = 1024.0
 LARGE_IN: Mapping[str, float] = {"float16": 16.0}
+#: By how much dy is made smaller, by the format of a case: a mean over many outputs is as small, and a threshold shows.
+#: What is computed on the way stays far from numbers that are flushed to 0; in formats that are not named it would not.
+TINY: Mapping[str, float] = {"float64": 2.0**-40, "float32": 2.0**-30}
 #: Binary digits of the largest entry of a dy that is not large yet.
 ORDINARY = 3
 
@@ -46,7 +50,7 @@ class Linearity(Witness):
     law = "linearity"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """Three claims for each gradient, five where examples were given.
+        """Three claims for each gradient, six where examples were given.
 
         All backwards follow the case's first forward; where that breaks a claim, or the subject, each follows its own.
         """
@@ -70,6 +74,8 @@ class Linearity(Witness):
         yield from self._zero(trial, pull, dy)
         if trial.family.smooth:
             yield from self._grown(trial, pull, dy)
+            if trial.case.dtype in TINY:
+                yield from self._times(trial, pull, dy, TINY[trial.case.dtype])
             yield from self._in_parts(trial, pull, dy)
 
     def _additive(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
@@ -101,14 +107,17 @@ class Linearity(Witness):
             yield Claim(self.law, of, got, nothing, nothing, "B(0) = 0 exactly")
 
     def _grown(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
-        """A large dy has roundings of its own: they are asked for where those of the small one do not explain it."""
-        factor = _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE)
-        large = (dy * factor).astype(dy.dtype)
-        for of, got in pull(large).items():
+        return self._times(trial, pull, dy, _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE))
+
+    def _times(self, trial: Trial, pull: Pulled, dy: Array, factor: float) -> Iterator[Claim]:
+        """Such a dy has roundings of its own: they are asked for where those of the case's do not explain it."""
+        scaled = (dy * factor).astype(dy.dtype)
+        for of, got in pull(scaled).items():
             want = trial.got.gradients[of].astype(trial.wide) * factor
-            bound = 2 * trial.bound(of) * factor + slip(trial, of, got, want)
+            lost = 2 * trial.roundings[of] * smallest_normal(trial.case.dtype) if factor < 1 else 0.0
+            bound = 2 * trial.bound(of) * factor + slip(trial, of, got, want) + lost
             if not np.all(np.abs(got - want) <= bound):
-                bound = bound + trial.backward_error(large.astype(trial.wide))[of]
+                bound = bound + trial.backward_error(scaled.astype(trial.wide))[of]
             yield Claim(self.law, of, got, want, bound, f"B({factor:g} a) = {factor:g} B(a); {_why(bound)}")
 
     def _in_parts(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:

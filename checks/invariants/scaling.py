@@ -10,7 +10,7 @@ from math import ceil, floor, log2
 
 import numpy as np
 
-from checks.arithmetic import HALVINGS, PLAIN
+from checks.arithmetic import HALVINGS, PLAIN, smallest_normal
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract
 from checks.rounding import TINIEST
@@ -75,7 +75,7 @@ class Scaling(Contract):
     def _claim(self, trial: Trial, of: str, got: Array, power: int, why: str, severity: Severity) -> Claim:
         """What underflows may be flushed to zero, where the data are not integers that stay clear of it."""
         want = trial.got.named()[of].astype(trial.wide) * 2.0**power
-        lost = 0.0 if trial.exact_on_integers else 2 * trial.roundings[of] * _smallest_normal(trial.case.dtype)
+        lost = 0.0 if trial.exact_on_integers else 2 * trial.roundings[of] * smallest_normal(trial.case.dtype)
         bound = 2 * trial.bound(of) * 2.0**power + lost
         return Claim(self.law, of, got, want, bound, f"{why}: powers of two scale exactly", severity=severity)
 
@@ -118,7 +118,3 @@ def _least(trial: Trial) -> float:
 
 def _times(array: Array, exponent: int) -> Array:
     return np.asarray(array * 2.0**exponent)
-
-
-def _smallest_normal(dtype: str) -> float:
-    return float(np.finfo(carrier(dtype)).smallest_normal)

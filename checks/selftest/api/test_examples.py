@@ -36,15 +36,39 @@ def clipped(dy: Array, x: Array) -> Array:
     return cube_backward(np.clip(dy, -5, 5), x)
 
 
+def cut(dy: Array, x: Array) -> Array:
+    """Right as long as some entry of dy is not small."""
+    return cube_backward(dy, x) if np.max(np.abs(dy)) > 1e-8 else np.zeros_like(x)
+
+
+def cut_one_by_one(dy: Array, x: Array) -> Array:
+    """Right for each entry of dy that is not small."""
+    return cube_backward(np.where(np.abs(dy) > 1e-8, dy, 0), x)
+
+
 def where_none_is_zero(dy: Array, x: Array) -> Array:
     """Right as long as no entry of dy is 0."""
     return cube_backward(dy, x) * (1 if np.all(dy) else 2)
 
 
-@pytest.mark.parametrize("backward", [clipped, where_none_is_zero])
-def test_a_backward_that_is_right_for_small_and_dense_dy_alone_is_not_linear(backward: Backward) -> None:
-    """It is made large, and sparse; an unusual one shows it to other laws."""
-    assert "linearity" in examine((cube, backward), inputs=(X,), budget="1ms").findings
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("backward", [clipped, cut, cut_one_by_one, where_none_is_zero])
+def test_a_backward_that_is_right_for_dense_dy_of_ordinary_size_alone_is_not_linear(
+    backward: Backward, dtype: str
+) -> None:
+    """It is made large, tiny, and sparse; an unusual one shows it to other laws."""
+    asked: dict[str, Any] = {"inputs": (X.astype(dtype),), "budget": "1ms", "laws": ["linearity"]}
+    assert "linearity" in examine((cube, backward), **asked).findings
+    assert not examine((cube, cube_backward), **asked).wrong
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_what_underflows_where_dy_is_tiny_is_no_mistake(dtype: str) -> None:
+    """Gradients next to the smallest number of the format lose digits, or all of them."""
+    asked: dict[str, Any] = {"inputs": (X.astype(dtype),), "budget": "1ms", "laws": ["linearity"]}
+    least = np.asarray(np.finfo(dtype).smallest_normal * 2**4, dtype)
+    found = examine((lambda x: (x * least, None), lambda dy, _: dy * least), **asked)
+    assert not found.wrong, story(found)
 
 
 def twice_where_rows_are_alike(dy: Array, x: Array) -> Array:
