@@ -12,6 +12,7 @@ from checks.diagnosis.alike import LEAST
 from checks.diagnosis.along import along
 from checks.diagnosis.difference import Difference, Unnamed, elements
 from checks.diagnosis.numbers import at_sight, by_design, numbers, ratios
+from checks.diagnosis.ranges import ranges
 from checks.oracles.finite_difference import FiniteDifference
 from checks.types import Array, Shape
 from checks.witness import Trial
@@ -53,6 +54,7 @@ def described(trial: Trial, found: Derived) -> Iterator[str]:
     with np.errstate(all="ignore"):
         if found.whole:
             yield f"{of}: {elements(difference)}"
+            yield from ranges(difference, trial.case)
             yield from numbers(difference, trial.case)
         else:
             wrong = int(np.count_nonzero(difference.wrong))
@@ -66,6 +68,7 @@ def _of_some(trial: Trial, found: Derived) -> Iterator[str]:
         yield said
         return
     sentences = list(ratios(found.difference, trial.case)) or list(along(found.spread, trial.case))
+    sentences = [*ranges(found.spread, trial.case), *sentences]
     yield from (f"of those that were derived: {sentence}" for sentence in sentences)
 
 

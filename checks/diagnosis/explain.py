@@ -15,6 +15,7 @@ from checks.claim import Verdict
 from checks.diagnosis import NEGATED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
+from checks.diagnosis.conditions import Apart, common
 from checks.diagnosis.directed import direction
 from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
 from checks.diagnosis.raising import raising
@@ -99,7 +100,8 @@ def _question(examination: Examination, found: Finding, split: Split) -> Callabl
         return None
     others = (found.case, found.shrunk) if found.law in SOURCES else ()
     wrong, right = (*others, *_looked_at(split.wrong, MOST_WRONG)), _looked_at(split.right, MOST_RIGHT)
-    return partial(looks, of=of, others=wrong, right=right, apart=split.apart(examination.family))
+    apart = Apart(split.apart(examination.family), common(examination.family, split.wrong), found.shrunk)
+    return partial(looks, of=of, others=wrong, right=right, apart=apart)
 
 
 def _looked_at(cases: Iterable[Case], most: int) -> tuple[Case, ...]:
@@ -113,10 +115,11 @@ def _looks_elsewhere(found: Finding) -> bool:
 
 
 def looks(
-    trial: Trial, of: str, others: tuple[Case, ...] = (), right: tuple[Case, ...] = (), apart: str = ""
+    trial: Trial, of: str, others: tuple[Case, ...] = (), right: tuple[Case, ...] = (), apart: Apart | None = None
 ) -> tuple[str, ...]:
     """What is wrong with one result of a trial, and of others, in sentences; see ``diagnose``."""
-    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, apart)).splitlines()))
+    told = apart.told(trial, of) if apart else ""
+    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, told)).splitlines()))
 
 
 def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:

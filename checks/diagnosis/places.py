@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import comb
 
 import numpy as np
 
+from checks.diagnosis.chance import share
 from checks.diagnosis.difference import Difference
 from checks.types import Array
 
 #: Blocks in which vectorized code works.
 BLOCKS = (64, 32, 16, 8)
+
+#: Probability from which on chance explains where wrong elements lie: nothing is told of that.
+LIKELY = 0.5
 
 #: Wrong indices from which an equal step between them is a pattern: two always have one.
 LEAST_REPEATED = 3
@@ -30,40 +35,47 @@ def places(difference: Difference, reached: Array) -> Iterator[str]:
 
 
 def _along(difference: Difference, axis: int) -> Iterator[str]:
-    """What the wrong indices along one axis have in common, where not all of them are wrong."""
-    length, name = difference.wrong.shape[axis], difference.axes[axis]
+    """What the wrong indices along one axis have in common, where not all of them are and chance is no reason."""
+    length, name, telling = difference.wrong.shape[axis], difference.axes[axis], _telling(difference)
     others = tuple(other for other in range(difference.wrong.ndim) if other != axis)
-    hit = np.flatnonzero(difference.wrong.any(others))
-    if not 0 < len(hit) < np.count_nonzero(_telling(difference).any(others)):
+    hit, wrong = np.flatnonzero(difference.wrong.any(others)), int(np.count_nonzero(difference.wrong))
+    many = telling.sum(others)
+    if not 0 < len(hit) < np.count_nonzero(many):
         return
+    ends = _at_the_ends(hit, length, name)
+    said, alike = ends if ends[0] else _inside(hit, length, name)
+    if said and alike * share(int(many[hit].sum()), int(many.sum()), wrong) < LIKELY:
+        yield said
+
+
+def _at_the_ends(hit: Array, length: int, name: str) -> tuple[str, int]:
+    """A sentence about wrong indices at either end of an axis, and of how many places it could be said."""
+    if len(hit) == 1 and hit[0] in {0, length - 1}:
+        return f"only the {'last' if hit[0] else 'first'} {name}", 2
+    if hit[-1] == length - 1 and len(hit) == length - hit[0]:
+        return _from(int(hit[0]), length, name), 2
+    if hit[0] == 0 and len(hit) == hit[-1] + 1:
+        return f"only the first {len(hit)} of {length} {name}s", 2
+    return _edges(hit, length, name), len(hit)
+
+
+def _inside(hit: Array, length: int, name: str) -> tuple[str, int]:
+    """The same of wrong indices elsewhere."""
     if len(hit) == 1:
-        yield _single(int(hit[0]), length, name)
-    elif hit[-1] == length - 1 and len(hit) == length - hit[0]:
-        yield _from(int(hit[0]), length, name)
-    elif hit[0] == 0 and len(hit) == hit[-1] + 1:
-        yield f"only the first {len(hit)} of {length} {name}s"
-    elif both := _edges(hit, length, name):
-        yield both
-    elif len(hit) < LEAST_REPEATED:
-        yield f"only {name}s {hit[0]} and {hit[1]} (counted from 0)"
-    elif len(steps := set(np.diff(hit).tolist())) == 1:
-        every = steps.pop()
-        which = (
-            f"{name}s {hit[0]} to {hit[-1]} of {length}" if every == 1 else f"one {name} in {every}, from {hit[0]} on"
-        )
-        yield f"only {which} (counted from 0)"
+        return f"only {name} {hit[0]} (counted from 0)", length
+    if len(hit) < LEAST_REPEATED:
+        return f"only {name}s {hit[0]} and {hit[1]} (counted from 0)", comb(length, 2)
+    if len(steps := set(np.diff(hit).tolist())) != 1:
+        return "", 0
+    if (every := steps.pop()) == 1:
+        return f"only {name}s {hit[0]} to {hit[-1]} of {length} (counted from 0)", length
+    return f"only one {name} in {every}, from {hit[0]} on (counted from 0)", length
 
 
 def _from(start: int, length: int, name: str) -> str:
     block = next((size for size in BLOCKS if start and start % size == 0 and length - start < size), None)
     tail = f": what is left over after blocks of {block}" if block else ""
     return f"only the last {length - start} of {length} {name}s{tail}"
-
-
-def _single(index: int, length: int, name: str) -> str:
-    if index in {0, length - 1}:
-        return f"only the {'last' if index else 'first'} {name}"
-    return f"only {name} {index} (counted from 0)"
 
 
 def _edges(hit: Array, length: int, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from checks.data import round_to
 from checks.types import Array
 
 Change = Callable[[Array], Array]
@@ -103,7 +104,7 @@ def entry_scaled(factor: float) -> Change:
 
 def through(dtype: str) -> Change:
     """Rounded to another format and back."""
-    return lambda a: a.astype(dtype).astype(a.dtype)
+    return lambda a: round_to(a, dtype).astype(a.dtype)
 
 
 def flushed(below: float) -> Change:

@@ -40,6 +40,11 @@ def _rows_turned(weight: Array) -> Array:
     return np.flip(weight, -2) if weight.ndim > len("OCW") else weight
 
 
+def _columns_turned(weight: Array) -> Array:
+    """Reversed along the columns of a kernel that has rows too."""
+    return np.flip(weight, -1) if weight.ndim > len("OCW") else weight
+
+
 def exchanged(weight: Array) -> Array:
     """Output and input channels exchanged, where both have one size."""
     return weight.swapaxes(0, 1) if weight.shape[0] == weight.shape[1] else weight
@@ -137,6 +142,12 @@ MISTAKES = (
         ROTATION,
         _weight(_rows_turned),
     ),
+    _made(
+        "columns not rotated",
+        "does not reverse the kernel along its columns, only along its other axes",
+        ROTATION,
+        _weight(_columns_turned),
+    ),
     _made("kernel transposed", "exchanges height and width of the kernel", DXP, _weight(change.transposed)),
     _made("channels exchanged", "exchanges input and output channels of weight", DXP, _weight(exchanged)),
     _made("last tap forgotten", "stops one tap short in the kernel's rows", DXP, _weight(change.without_end(-1))),
@@ -150,6 +161,8 @@ MISTAKES = (
     _made(
         "output channel forgotten", "leaves out the last output channel", DXP, _weight(change.without(slice(-1, None)))
     ),
+    _made("from half weight", "reads weight in float16", DXP, _weight(change.through("float16"))),
+    _made("from bfloat16 weight", "reads weight in bfloat16", DXP, _weight(change.through("bfloat16"))),
     _made("from updated weight", "uses the weight after its update", DXP, argument("weight", _updated, "dx")),
     _made(
         "without zeros between", "puts no zeros between the entries of dy", ZEROS, configured(set_to("stride", 1), "dx")

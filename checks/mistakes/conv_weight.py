@@ -186,6 +186,8 @@ WEIGHT = (
     _made(
         "from rectified x", "reads x after an activation that came later", DWEIGHT, _x(lambda x: np.where(x > 0, x, 0))
     ),
+    _made("from half x", "reads x in float16", DWEIGHT, _x(change.through("float16"))),
+    _made("from bfloat16 x", "reads x in bfloat16", DWEIGHT, _x(change.through("bfloat16"))),
     _made("from transposed x", "reads x with height and width exchanged", DWEIGHT, _x(change.transposed)),
     _made("from x of first sample", "reads the first sample of x for all", DWEIGHT, _x(change.first_for_all(0))),
 )

@@ -42,6 +42,7 @@ def _of_any(of: str) -> tuple[Mistake, ...]:
             _made(of, "flushed", f"flushes {of} below 0.01 to zero", change.flushed(0.01)), caught_by=SECOND_SOURCES
         ),
         _made(of, "in half precision", f"rounds {of} to float16", change.through("float16")),
+        _made(of, "in bfloat16", f"rounds {of} to bfloat16", change.through("bfloat16")),
         _made(of, "in single precision", f"rounds {of} to float32", change.through("float32")),
         _made(of, "first slice dropped", f"leaves out the first slice of {of}", change.without(slice(0, 1))),
         _made(of, "last slice dropped", f"leaves out the last slice of {of}", change.without(slice(-1, None))),

@@ -46,6 +46,7 @@ NOT_LINEAR = (
     _made("truncated", "casts dy to integers", np.trunc),
     _rare("flushed", "flushes |dy| < 0.01 to zero", change.flushed(0.01)),
     _made("in half precision", "rounds dy to float16", change.through("float16")),
+    _made("in bfloat16", "rounds dy to bfloat16", change.through("bfloat16")),
     _made("in single precision", "rounds dy to float32", change.through("float32")),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -76,7 +75,7 @@ def test_a_case_of_which_no_source_says_anything_is_on_neither_side() -> None:
 
 
 def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
-    """Where no known mistake explains them all."""
+    """Where no known mistake explains them all; what it takes is more than what is counted."""
 
     def backward(dy: Array, saved: Any) -> Any:
         dx, dweight, dbias = conv_backward(dy, saved[0])
@@ -87,4 +86,4 @@ def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
         return y, (saved, groups)
 
     told = story(examine((forward, backward), "conv", budget="1ms"))
-    assert re.search(r"looks    all \d+ wrong cases have groups above 1, and 0 of \d+ right ones", told)
+    assert "looks    it takes several groups: without it dx is right on the plainest case" in told

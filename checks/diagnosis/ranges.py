@@ -1,0 +1,46 @@
+"""Patterns in the numbers *at which* a gradient is wrong: the smallest ones, those beyond a threshold, a range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from checks.case import Case
+from checks.diagnosis.chance import share
+from checks.diagnosis.difference import Difference
+from checks.types import Array
+
+#: Probability with which any of these may be so by chance.
+CHANCE = 0.01
+
+
+def ranges(difference: Difference, case: Case) -> Iterator[str]:
+    """A sentence about the first array of the gradient's shape whose size, or value, tells where it is wrong.
+
+    Only what is wrong, or not 0 and could be, is looked at.
+    """
+    told = difference.wrong | (np.isfinite(difference.want) & (difference.want != 0))
+    alike = [name for name in (*case.arguments, "dy") if case.shapes[name] == difference.want.shape]
+    held = {name: case.array(name)[told] for name in alike if not np.iscomplexobj(case.array(name))}
+    measured = {f"|{name}|": np.abs(values) for name, values in held.items()} | held
+    said = (_range(words, values, difference.wrong[told], len(measured)) for words, values in measured.items())
+    yield from islice(filter(None, said), 1)
+
+
+def _range(words: str, values: Array, wrong: Array, measures: int) -> str:
+    """Where the wrong elements lie, if no right one lies there and chance does not explain it."""
+    low, high = np.min(values[wrong], initial=np.inf), np.max(values[wrong], initial=-np.inf)
+    if wrong.all() or not np.isfinite([low, high]).all() or ((values >= low) & (values <= high) & ~wrong).any():
+        return ""
+    many, some = len(wrong), int(np.count_nonzero(wrong))
+    below, above = not np.any(values < low), not np.any(values > high)
+    places = len(("smallest", "largest")) if below or above else many - some + 1
+    if measures * places * share(some, many, some) >= CHANCE:
+        return ""
+    if below:
+        return f"only where {words} is at most {high:.6g}"
+    return (
+        f"only where {words} is at least {low:.6g}" if above else f"only where {words} is from {low:.6g} to {high:.6g}"
+    )

@@ -1,0 +1,149 @@
+"""Settings of a layer that may be what a mistake takes: which cases have one, and the nearest that has not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from checks.families.geometric import GeometricFamily
+from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
+from checks.types import Shape
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A geometry and the format of its numbers."""
+
+    geometry: Geometry
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What some cases have, in words; ``without`` gives the same but for that."""
+
+    words: str
+    has: Callable[[Setup], bool]
+    without: Callable[[Setup], Setup]
+
+
+def settings(family: GeometricFamily, dtype: str) -> Iterator[Setting]:
+    """The format of a case, and every setting of its family."""
+    other = "float32" if dtype == "float64" else "float64"
+    yield Setting(dtype, lambda setup: setup.dtype == dtype, lambda setup: replace(setup, dtype=other))
+    for name, plain in family.plain_modes.items():
+        yield from _modes(name, plain)
+    yield from (_of_geometry(*each) for each in OF_LAYERS)
+    yield from (_of_axes(*each) for each in OF_AXES)
+    yield from (_unequal(*each) for each in UNEQUAL)
+
+
+def _of_geometry(words: str, has: Callable[[Geometry], bool], without: Callable[[Geometry], Geometry]) -> Setting:
+    return Setting(
+        words, lambda setup: has(setup.geometry), lambda setup: replace(setup, geometry=without(setup.geometry))
+    )
+
+
+def _modes(name: str, plain: Any) -> Iterator[Setting]:
+    """A mode that is not plain; one that is on or off, either way."""
+    if isinstance(plain, bool):
+        yield from (_held(name, plain, value) for value in (plain, not plain))
+    else:
+        yield _of_geometry(
+            f"{name} other than {plain}",
+            lambda geometry: geometry.modes.get(name, plain) != plain,
+            lambda geometry: _with_mode(geometry, name, plain),
+        )
+
+
+def _held(name: str, plain: Any, value: Any) -> Setting:
+    return _of_geometry(
+        f"{name}={value}",
+        lambda geometry: geometry.modes.get(name, plain) == value,
+        lambda geometry: _with_mode(geometry, name, not value),
+    )
+
+
+def _with_mode(geometry: Geometry, name: str, value: Any) -> Geometry:
+    return replace(geometry, modes={**geometry.modes, name: value})
+
+
+def _of_axes(words: str, holds: Callable[[Axis], bool], change: Callable[[Axis], Axis]) -> Setting:
+    """That of any axis, changed along all that have it; a word says how much padding there is."""
+
+    def without(geometry: Geometry) -> Geometry:
+        other = replace(geometry, axes=tuple(change(axis) if holds(axis) else axis for axis in geometry.axes))
+        kept = geometry.modes.get("padding") not in PADDING_WORDS or _padded(other) == _padded(geometry)
+        return other if kept else geometry
+
+    return _of_geometry(words, lambda geometry: any(map(holds, geometry.axes)), without)
+
+
+def _padded(geometry: Geometry) -> list[Shape]:
+    return [axis.padded for axis in geometry.axes]
+
+
+def _unequal(words: str, of: Callable[[Axis], int], change: Callable[[Axis, int], Axis]) -> Setting:
+    """Axes of which each has a number of its own; then all have the largest."""
+
+    def without(geometry: Geometry) -> Geometry:
+        most = max(map(of, geometry.axes))
+        return replace(geometry, axes=tuple(change(axis, most) for axis in geometry.axes))
+
+    return _of_geometry(words, lambda geometry: len(set(map(of, geometry.axes))) > 1, without)
+
+
+def _filled(axis: Axis) -> Axis:
+    """Cells in place of padding."""
+    return replace(axis, size=axis.size + axis.before + axis.after, before=0, after=0)
+
+
+def _striding(axis: Axis, stride: int) -> Axis:
+    return replace(axis, stride=stride, size=axis.size + (axis.output - 1) * (stride - axis.stride))
+
+
+def _reaching(axis: Axis, kernel: int, dilation: int) -> Axis:
+    other = replace(axis, kernel=kernel, dilation=dilation)
+    return replace(other, size=axis.size + other.extent - axis.extent)
+
+
+#: In words, whether a geometry has it, and the nearest that has not.
+Of: TypeAlias = tuple[str, Callable[[Geometry], bool], Callable[[Geometry], Geometry]]
+OF_LAYERS: tuple[Of, ...] = (
+    ("several groups", lambda g: g.groups > 1, lambda g: replace(g, groups=1)),
+    ("several samples", lambda g: g.batch > 1, lambda g: replace(g, batch=1)),
+    ("one sample", lambda g: g.batch == 1, lambda g: replace(g, batch=2)),
+)
+
+#: The same of an axis: windows stay as many as they can.
+OfAxis: TypeAlias = tuple[str, Callable[[Axis], bool], Callable[[Axis], Axis]]
+OF_AXES: tuple[OfAxis, ...] = (
+    ("dilation above 1", lambda a: a.dilation > 1, lambda a: _reaching(a, a.kernel, 1)),
+    ("padding", lambda a: a.before + a.after > 0, _filled),
+    ("no padding", lambda a: a.before + a.after == 0, lambda a: replace(a, before=1, after=1)),
+    (
+        "more padding on one side",
+        lambda a: a.before != a.after,
+        lambda a: replace(a, before=max(a.padded), after=max(a.padded)),
+    ),
+    ("stride above 1", lambda a: a.stride > 1, lambda a: _striding(a, 1)),
+    ("stride 1", lambda a: a.stride == 1, lambda a: _striding(a, 2)),
+    ("overlapping windows", lambda a: a.output > 1 and a.stride < a.extent, lambda a: _striding(a, a.extent)),
+    ("gaps between windows", lambda a: a.output > 1 and a.stride > a.extent, lambda a: _striding(a, a.extent)),
+    (
+        "a remainder that no window reaches",
+        lambda a: a.remainder > 0,
+        lambda a: replace(a, size=a.size + a.stride - a.remainder),
+    ),
+    ("a kernel of one cell", lambda a: a.kernel == 1, lambda a: _reaching(a, 2, a.dilation)),
+    ("one window along an axis", lambda a: a.output == 1, lambda a: replace(a, size=a.size + a.stride)),
+)
+
+#: What axes have each of its own, which number it is, and an axis with another one.
+Own: TypeAlias = tuple[str, Callable[[Axis], int], Callable[[Axis, int], Axis]]
+UNEQUAL: tuple[Own, ...] = (
+    ("unequal strides", lambda a: a.stride, _striding),
+    ("unequal dilations", lambda a: a.dilation, lambda a, most: _reaching(a, a.kernel, most)),
+    ("an oblong kernel", lambda a: a.kernel, lambda a, most: _reaching(a, most, a.dilation)),
+)

@@ -1,0 +1,122 @@
+"""What a mistake takes is told where taking it away from the plainest case makes the gradient right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from checks import examine, story
+from checks.case import Case
+from checks.diagnosis.conditions import Apart, common
+from checks.families import family
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from checks.witness import Trial
+
+COUNTED = "all of them have something"
+
+
+def wrong_where(name: str, holds: Callable[[Case], bool]) -> Subject:
+    """The reference with dx doubled on some cases."""
+    sheet = family(name)
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = sheet.reference.forward(arrays, config)
+        shapes = {**{key: value.shape for key, value in arrays.items()}, "dy": y.shape}
+        case = Case(name, shapes, config, str(y.dtype), "integers", 0)
+        return y, (saved, 2 if holds(case) else 1)
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        gradients = dict(sheet.reference.backward(dy, saved[0]))
+        return {**gradients, "dx": gradients["dx"] * saved[1]}
+
+    return Subject("on some", forward, backward)
+
+
+def told(name: str, holds: Callable[[Case], bool], plainest: Case) -> str:
+    """What is said of the layer, of which that case is wrong."""
+    trial = Trial(wrong_where(name, holds), family(name), plainest)
+    return Apart(COUNTED, common(family(name), [plainest]), plainest).told(trial, "dx")
+
+
+def pooled(size: int, kernel: int, stride: int, padding: int = 0, **modes: Any) -> Case:
+    """An average pooling along one axis."""
+    config: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": False}
+    config |= {"count_include_pad": True, "divisor_override": None, **modes}
+    return family("avg_pool").case_of({"x": (1, 1, size)}, config, "float64", "integers", 3)
+
+
+def convolved(**config: Any) -> Case:
+    """A convolution of two axes."""
+    config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **config}
+    weight = (2, 2 // config["groups"], 2, 3)
+    return family("conv").case_of({"x": (1, 2, 5, 7), "weight": weight, "bias": (2,)}, config, "float64", "integers", 3)
+
+
+def axis(case: Case) -> Any:
+    """The first axis of a case."""
+    sheet: Any = family(case.family)
+    return sheet.geometry(case).axes[0]
+
+
+TAKES: list[tuple[str, Callable[[Case], bool], Case, str]] = [
+    (
+        "avg_pool",
+        lambda case: case.config["count_include_pad"] is False and case.config["padding"] not in {0, (0,)},
+        pooled(4, 2, 2, 1, count_include_pad=False),
+        "it takes count_include_pad=False and padding: without any one of them dx is right on the plainest case",
+    ),
+    ("avg_pool", lambda case: axis(case).remainder > 0, pooled(5, 2, 2), "it takes a remainder that no window reaches"),
+    ("avg_pool", lambda case: axis(case).stride < axis(case).kernel, pooled(5, 3, 2), "it takes overlapping windows"),
+    ("avg_pool", lambda case: case.shapes["x"][0] == 1, pooled(4, 2, 2), "it takes one sample: without it dx"),
+    ("avg_pool", lambda case: case.dtype == "float64", pooled(4, 2, 2), "it takes float64: without it dx is right"),
+    (
+        "conv",
+        lambda case: case.config["groups"] > 1 and "bias" in case.shapes and len({*map(str, strides(case))}) > 1,
+        convolved(groups=2, stride=(2, 3)),
+        "it takes bias=True and several groups and unequal strides: without any one of them dx is right",
+    ),
+]
+
+
+def strides(case: Case) -> tuple[int, ...]:
+    """That of each axis."""
+    stride = case.config["stride"]
+    return tuple(stride) if isinstance(stride, tuple) else (stride,)
+
+
+@pytest.mark.parametrize(("name", "holds", "plainest", "words"), TAKES, ids=[row[3] for row in TAKES])
+def test_what_a_mistake_takes_is_told(name: str, holds: Callable[[Case], bool], plainest: Case, words: str) -> None:
+    """In place of what is counted; the same layer on the same case, always wrong, takes nothing."""
+    assert told(name, holds, plainest).startswith(words)
+    assert told(name, lambda _: True, plainest) == COUNTED
+
+
+def test_what_other_wrong_cases_do_not_have_is_not_taken() -> None:
+    """Padding alone makes the second one wrong."""
+    cases = [pooled(4, 2, 2, 1, count_include_pad=False), pooled(4, 2, 2, 1)]
+    found = common(family("avg_pool"), cases)
+    assert "padding" in found
+    assert "count_include_pad=False" not in found
+
+
+def test_what_depends_on_the_numbers_takes_no_setting() -> None:
+    """On other draws the plainest case is right, and so is each case without one of its settings."""
+    reference, seen = family("avg_pool").reference, pooled(4, 2, 2, 1)
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        found = dict(reference.backward(dy, saved))
+        return {"dx": found["dx"] * (2 if dy.tobytes() == seen.dy.tobytes() else 1)}
+
+    plainest = seen.holding("dy", seen.dy).but(seed=4)
+    trial = Trial(Subject("seldom", reference.forward, backward), family("avg_pool"), seen)
+    assert Apart(COUNTED, common(family("avg_pool"), [seen]), plainest).told(trial, "dx") == COUNTED
+
+
+def test_the_story_says_what_it_takes() -> None:
+    """Where no known mistake explains all wrong cases."""
+    layer = wrong_where("avg_pool", lambda case: axis(case).remainder > 0)
+    said = story(examine(layer, "avg_pool", budget="1ms"))
+    assert "looks    it takes a remainder that no window reaches: without it dx is right on the plainest case" in said
