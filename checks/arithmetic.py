@@ -27,8 +27,12 @@ ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSH
 #: The one format whose operands are cut.
 TF32_FORMAT = "float32"
 
-#: Unit roundoff of TensorFloat-32 operands: 11 binary digits.
-TF32_ROUNDOFF = 2.0**-11
+#: Binary digits that TensorFloat-32 keeps of an operand.
+TF32_DIGITS = 11
+
+#: Largest relative error of an operand of which these are left. Libraries round the others away, which errs by half of
+#: it; a kernel that hands float32 to the tensor cores as it is (Triton's dot) has them left out.
+TF32_CUT = 2.0 ** (1 - TF32_DIGITS)
 
 
 #: How often a right layer may halve or double a number on its way: x / 2 + |x| / 2 loses a digit among the subnormals,
@@ -69,12 +73,12 @@ def running_growth(cells: int, axes: int, dtype: str) -> float:
 def operand_limit(arithmetic: str, dtype: str) -> float:
     """Largest integer up to which all are exact as operands."""
     cut = arithmetic == TF32 and dtype == TF32_FORMAT
-    return 1 / TF32_ROUNDOFF if cut else exact_limit(dtype)
+    return 2.0**TF32_DIGITS if cut else exact_limit(dtype)
 
 
 def operand_growth() -> float:
     """Largest relative error of a product whose two operands are cut to tf32: 2 u + u**2."""
-    return 2 * TF32_ROUNDOFF + TF32_ROUNDOFF**2
+    return 2 * TF32_CUT + TF32_CUT**2
 
 
 def smallest_normal(dtype: str) -> float:

@@ -18,8 +18,25 @@ def _synchronize_cupy(cupy: Any) -> None:
     cupy.cuda.runtime.deviceSynchronize()
 
 
+def _synchronize_numba(cuda: Any) -> None:
+    cuda.synchronize()
+
+
 #: How each library that has been loaded waits for its device; a broken one raises.
-WAITS: Mapping[str, Callable[[Any], None]] = {"torch": _synchronize_torch, "cupy": _synchronize_cupy}
+WAITS: Mapping[str, Callable[[Any], None]] = {
+    "torch": _synchronize_torch,
+    "cupy": _synchronize_cupy,
+    "numba.cuda": _synchronize_numba,
+}
+
+#: What libraries say where there is no device, or none that they reach: nothing was lost.
+NEVER_THERE = (
+    "cudaErrorNoDevice",
+    "cudaErrorInsufficientDriver",
+    "CUDA_ERROR_NO_DEVICE",
+    "Error at driver init",
+    "CUDA driver library cannot be found",
+)
 
 
 def lost(error: BaseException) -> str:
@@ -29,6 +46,8 @@ def lost(error: BaseException) -> str:
             if name in sys.modules:
                 wait(sys.modules[name])
         except Exception as broken:  # noqa: BLE001 - each library has errors of its own
+            if any(words in str(broken) for words in NEVER_THERE):
+                continue
             said = str(error).split("\n", 1)[0]
             return (
                 f"{type(error).__name__}: {said}: the device answers nothing any more ({type(broken).__name__}), and "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,9 +39,12 @@ class Device:
 def device(monkeypatch: pytest.MonkeyPatch) -> Device:
     """A device that CuPy would wait for."""
     found = Device()
-    runtime = SimpleNamespace(deviceSynchronize=found.synchronize)
-    monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(cuda=SimpleNamespace(runtime=runtime)))
+    monkeypatch.setitem(sys.modules, "cupy", _cupy(found.synchronize))
     return found
+
+
+def _cupy(synchronize: Callable[[], Any]) -> SimpleNamespace:
+    return SimpleNamespace(cuda=SimpleNamespace(runtime=SimpleNamespace(deviceSynchronize=synchronize)))
 
 
 def _relu(device: Device) -> Subject:
@@ -80,3 +84,22 @@ def test_a_device_that_is_lost_before_the_first_case_is_a_finding_too(device: De
     found = examine(_relu(device), like="relu", budget="5s", corpus=None)
     assert set(found.findings) == {"runs"}
     assert found.cases == 1
+
+
+def test_a_device_that_was_never_there_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has loaded CuPy or numba on a machine without a GPU asks nothing of it."""
+
+    def nowhere() -> None:
+        raise RuntimeError("cudaErrorNoDevice: no CUDA-capable device is detected")
+
+    monkeypatch.setitem(sys.modules, "cupy", _cupy(nowhere))
+    demand_device(ValueError("no dilation here"))
+
+
+def test_a_device_that_numba_has_lost_is_lost(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is waited for as CuPy's and PyTorch's are."""
+    device.broken = True
+    monkeypatch.setitem(sys.modules, "cupy", _cupy(int))
+    monkeypatch.setitem(sys.modules, "numba.cuda", SimpleNamespace(synchronize=device.synchronize))
+    with pytest.raises(LostDeviceError, match="the device answers nothing any more"):
+        demand_device(ValueError("no dilation here"))
