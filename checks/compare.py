@@ -112,7 +112,8 @@ def _status(compared: int, blind: int) -> Status:
 def _worst(claim: Claim, error: Array, share: Array, largest: float) -> Worst | None:
     if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
-    flat = int(np.where(share == largest, error, -1.0).argmax())
+    (ties,) = (share == largest).reshape(-1).nonzero()
+    flat = int(ties[error.reshape(-1)[ties].argmax()] if len(ties) > 1 else ties[0])
     place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
     want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
     return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
