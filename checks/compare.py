@@ -57,7 +57,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
             return _all_equal(claim)
         error, blind = _told_apart(claim, equal, error)
     share = error / claim.bound  # NaN, which fmax leaves out, where neither is anything but 0
-    largest = float(np.fmax.reduce(share, axis=None, initial=0.0))
+    largest = np.fmax.reduce(share, axis=None, initial=0.0)
     wrong = int(np.count_nonzero(error > claim.bound)) if largest > 1 else 0
     compared = claim.got.size - blind
     return Verdict(
@@ -68,7 +68,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         compared=compared,
         wrong=wrong,
         blind=claim.blind + blind,
-        share=largest,
+        share=float(largest),
         worst=_worst(claim, error, share, largest),
         resolution=_resolution(claim),
         counted=claim.counted,
@@ -109,10 +109,11 @@ def _status(compared: int, blind: int) -> Status:
     return "blind" if blind and not compared else "right"
 
 
-def _worst(claim: Claim, error: Array, share: Array, largest: float) -> Worst | None:
+def _worst(claim: Claim, error: Array, share: Array, largest: np.floating[Any]) -> Worst | None:
     if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
-    flat = int(np.where(share == largest, error, -1.0).argmax())
+    (ties,) = (share == largest).reshape(-1).nonzero()
+    flat = int(ties[error.reshape(-1)[ties].argmax()] if len(ties) > 1 else ties[0])
     place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
     want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
     return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))

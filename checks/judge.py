@@ -25,7 +25,8 @@ def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
 
 def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
-    yield from (at_most(verdict, trial) for verdict in _judged(witness, trial))
+    for verdict in _judged(witness, trial):
+        yield at_most(verdict, trial)
 
 
 def at_most(verdict: Verdict, trial: Trial) -> Verdict:
@@ -38,7 +39,8 @@ def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     try:
         if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
             yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
-        yield from (_as_given(compare(claim), trial) for claim in witness.claims(trial))
+        for claim in witness.claims(trial):
+            yield _as_given(compare(claim), trial)
     except RefusedError as error:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)
     except SubjectError as error:

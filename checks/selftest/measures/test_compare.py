@@ -83,6 +83,14 @@ def test_the_worst_element_is_the_one_that_used_most_of_its_bound() -> None:
     assert verdict.share == pytest.approx(0.8)
 
 
+def test_the_worst_element_is_found_where_no_double_is_its_share() -> None:
+    """A third, in long doubles; of two that used as much, the one that lies further off."""
+    got, bound = np.array([0, 1, 2], np.longdouble), np.array([1, 3, 6], np.longdouble)
+    verdict = compare(Claim("law", "dx", got, np.zeros_like(got), bound, ""))
+    assert verdict.worst is not None
+    assert (verdict.worst.index, verdict.worst.got) == ((2,), 2.0)
+
+
 def test_where_no_error_was_allowed_the_share_is_infinite() -> None:
     """And the largest error is the worst."""
     verdict = _judge([0.0, 0.0], [0.5, -2.0])
