@@ -10,6 +10,8 @@ from checks.rounding import exact_limit
 LARGEST_SPAN = 100
 #: Movement that distinct values allow: half of this unit.
 LARGEST_UNIT = 2**20
+#: Integers of float64 that float32 does not hold.
+WIDER_SPAN = 2**26
 
 
 def span(dtype: str, terms: int, unit: int = 1) -> int:
@@ -27,3 +29,8 @@ def unit(dtype: str, size: int) -> int:
     """Largest power of two of which ``size`` distinct multiples, moved by half of it, are numbers of ``dtype``."""
     room = int(exact_limit(dtype)) // (size + 2)
     return max(1, min(LARGEST_UNIT, 2 ** (room.bit_length() - 1) if room else 1))
+
+
+def wider_span(unit: int = 1) -> int:
+    """Span of multiples of ``unit`` of which most need more digits than float32 has; the usual one where unit does."""
+    return max(WIDER_SPAN // unit, LARGEST_SPAN)

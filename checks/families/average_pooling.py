@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 from math import lcm, prod, sqrt
@@ -17,6 +17,7 @@ from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, each_ax
 from checks.rounding import exact_limit
 from checks.strategies import cells
 from checks.strategies.geometry import Axis
+from checks.strategies.lean import STRIDED
 from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
@@ -82,6 +83,13 @@ class AveragePooling(Pooling):
         geometry = self.geometry(case)
         axes = tuple(_halvable(axis) for axis in geometry.axes)
         return self.case(replace(geometry, axes=axes, modes=self.usual_modes), case.dtype, self.kinds[0], case.seed)
+
+    def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """With a negative divisor, which turns signs."""
+        yield from super().unusual(seed, axes)
+        yield self.case(
+            replace(STRIDED, modes={**self.usual_modes, "divisor_override": -3}), "float64", self.kinds[0], seed
+        )
 
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""

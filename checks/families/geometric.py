@@ -15,8 +15,9 @@ from checks.errors import CaseError
 from checks.families.built import BuiltFamily
 from checks.families.mixed import mixed_cases
 from checks.families.unusual import unusual
+from checks.lattice import LARGEST_SPAN
 from checks.strategies import cases
-from checks.strategies.geometry import plainer, plainer_settings, resettled
+from checks.strategies.geometry import Geometry, plainer, plainer_settings, resettled
 
 #: Cases on integers in special orders that are tried before random ones.
 FEW_PATTERNED = 60
@@ -70,18 +71,18 @@ class GeometricFamily(BuiltFamily):
         """Cases one step plainer: geometry first, then format and seed."""
         for geometry in plainer(self.geometry(case), self.plain_modes):
             with suppress(CaseError):
-                yield self.case(geometry, case.dtype, case.data, case.seed)
+                yield self._like(case, geometry)
         if case.dtype != "float64":
             yield self.case(self.geometry(case), "float64", case.data, case.seed)
         if case.data != self.kinds[0]:
-            yield self.case(self.geometry(case), case.dtype, self.kinds[0], case.seed)
+            yield self._like(case.but(data=self.kinds[0]), self.geometry(case))
 
     def resettled(self, case: Case) -> Iterator[Case]:
         """The same with one setting or mode plainer, or with cells in place of padding."""
         modes = {name: plain for name, plain in self.plain_modes.items() if name not in self.arguments}
         for geometry in plainer_settings(self.geometry(case), modes):
             with suppress(CaseError):
-                yield self.case(geometry, case.dtype, case.data, case.seed)
+                yield self._like(case, geometry)
 
     def alike(self, case: Case) -> Iterator[Case]:
         """The same sizes and windows with another stride, padding or dilation that leaves as many windows."""
@@ -89,10 +90,19 @@ class GeometricFamily(BuiltFamily):
             if self.fault(geometry) or (config := self.config(geometry)) == case.config:
                 continue
             if self.output_shape(self.shapes(geometry), config) == case.shapes["dy"]:
-                yield self.case(geometry, case.dtype, case.data, case.seed)
+                yield self._like(case, geometry)
 
     def larger(self, case: Case) -> Case:
         """One sample and, along each axis, one window more."""
         geometry = self.geometry(case)
         axes = tuple(replace(axis, size=axis.size + axis.stride) for axis in geometry.axes)
-        return self.case(replace(geometry, batch=geometry.batch + 1, axes=axes), case.dtype, case.data, case.seed)
+        return self._like(case, replace(geometry, batch=geometry.batch + 1, axes=axes))
+
+    def _like(self, case: Case, geometry: Geometry) -> Case:
+        """A case of this geometry in the format and the kind of numbers of another, with as many digits.
+
+        Raises CaseError where the geometry is no valid layer.
+        """
+        found = self.case(geometry, case.dtype, case.data, case.seed)
+        wider = case.span > LARGEST_SPAN and found.data == case.data
+        return found.but(span=case.span) if wider else found

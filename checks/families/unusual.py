@@ -1,4 +1,4 @@
-"""Cases that a sweep hardly meets: hanging windows, large numbers, arrays of one number, every small number."""
+"""Cases that a sweep hardly meets: hanging windows, large numbers, arrays of one number, edges, every small number."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ import numpy as np
 from checks.case import Case, nested
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
-from checks.strategies.geometry import Geometry
+from checks.strategies.geometry import Axis, Geometry
 from checks.strategies.large import HANGING, ORDINARY, ladder, large, powers
+from checks.strategies.lean import STRIDED, lean
 
 DTYPES = ("float64", "float32")
 
 
 def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
+    counts = tuple(axes)
     yield from _hanging(sheet, seed)
-    yield from _usual(sheet, large(axes), seed)
+    yield from _usual(sheet, large(counts), seed)
     if not sheet.selects:
         yield from _constant(sheet, seed)
+    yield from _alike(sheet, seed)
+    yield from _usual(sheet, lean(counts), seed)
     yield from _usual(sheet, ladder(), seed)
     yield from _usual(sheet, powers(), seed)
 
@@ -46,3 +50,13 @@ def _constant(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
     zeros = [{name: 0.0} for name in plain.arguments]
     for numbers in (*zeros, dict.fromkeys((*plain.arguments, "dy"), 2.0)):
         yield plain.but(values={name: nested(np.full(plain.shapes[name], n)) for name, n in numbers.items()})
+
+
+def _alike(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
+    """A dy of twos where windows move on by more than one cell; then x of a single number, which is negative."""
+    strided, single = (
+        sheet.case(replace(geometry, modes=sheet.usual_modes), DTYPES[0], sheet.kinds[0], seed)
+        for geometry in (STRIDED, Geometry(axes=(Axis(),)))
+    )
+    yield strided.but(values={"dy": nested(np.full(strided.shapes["dy"], 2.0))})
+    yield single.but(values={"x": nested(np.full(single.shapes["x"], -2.0))})

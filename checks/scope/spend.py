@@ -19,7 +19,7 @@ from checks.scope.pace import Pace
 from checks.scope.published import published
 from checks.scope.room import affords
 from checks.scope.turns import Turns
-from checks.scope.wide import Wide, by_turns, taken, wide_cases
+from checks.scope.wide import Wide, by_turns, more_digits, taken, wide_cases
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
@@ -75,7 +75,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     clock = Clock(examination, budget)
     examination.hearing.end = monotonic() + clock.left() - GRACE
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
-    beside = Wide(examination, taken(examination, limits, wide_cases(limits, seed), seen))
+    beside = Wide(examination, map(more_digits, taken(examination, limits, wide_cases(limits, seed), seen)))
     turns, idle, round_, done, left_out = Turns(examination), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)

@@ -98,7 +98,7 @@ def _commonest(axes: int) -> Geometry:
 def _whole() -> Iterator[Geometry]:
     """A single window as large as the plane, then with padding around it: a layer may take either for a plain mean."""
     yield replace(_PLAIN, axes=(Axis(5, 5), Axis(4, 4)))
-    yield replace(_PLAIN, axes=(Axis(5, 5, 3, 1, 1), Axis(4, 4, 3, 1, 1)))
+    yield replace(_PLAIN, axes=(Axis(3, 3, 3, 1, 1), Axis(2, 2, 3, 1, 1)))
 
 
 def _plane(axes: int) -> Geometry:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ import pytest
 from checks import examine
 from checks.adapters.gradients import by_name
 from checks.case import Case
+from checks.examination import Examination
 from checks.families import families, family
 from checks.families.geometric import GeometricFamily
+from checks.lattice import LARGEST_SPAN
 from checks.scope.limits import Limits
-from checks.scope.wide import wide_cases
+from checks.scope.wide import Wide, more_digits, taken, wide_cases
 from checks.selftest.part import part
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -141,3 +145,94 @@ def test_a_single_window_as_large_as_the_plane_is_met_with_padding(name: str) ->
     assert any(
         all(axis.size == axis.kernel and axis.before and axis.output == 1 for axis in each.axes) for each in seen
     )
+
+
+def _first(name: str, shows: Callable[[Case], bool], axes: int = 2) -> int:
+    """The place in the wide look of the first case that shows something; 300 where none before does."""
+    sheet = family(name)
+    limits = Limits(sheet, {"axes": axes})
+    met = taken(Examination(sheet.reference, sheet), limits, wide_cases(limits, 0), set())
+    return next((place for place, case in enumerate(islice(map(more_digits, met), 300)) if shows(case)), 300)
+
+
+def _longest(case: Case) -> int:
+    sheet = family(case.family)
+    assert isinstance(sheet, GeometricFamily)
+    return max(sheet.geometry(case).along("kernel"))
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_a_kernel_of_more_than_ten_taps_along_one_axis_is_met_early(name: str, axes: int) -> None:
+    """Numbers of two digits come before 2 where they are put in order as text."""
+    assert _first(name, lambda case: _longest(case) in {11, 12, 13}, axes) < 200
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
+def test_a_row_of_float64_needs_more_digits_than_float32_has_early(name: str) -> None:
+    """A backward may take a way of its own there, through float32."""
+
+    def shows(case: Case) -> bool:
+        dy = case.dy
+        return case.shapes["x"][2] == 1 and case.dtype == "float64" and bool(np.any(dy != dy.astype(np.float32)))
+
+    assert _first(name, shows) < 100
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
+def test_one_negative_number_alone_is_met_early(name: str) -> None:
+    """A layer may not look at its sign."""
+    assert _first(name, lambda case: case.array("x").size == 1 and case.array("x").item() < 0) < 100
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+def test_a_constant_dy_is_met_early_with_a_stride_and_no_padding(name: str) -> None:
+    """Like the one of a sum of y, but with windows that overlap."""
+
+    def shows(case: Case) -> bool:
+        dy, config = case.dy, case.config
+        alike = dy.size > 1 and np.unique(dy).size == 1 and bool(dy.any())
+        return alike and config["padding"] == 0 and config["stride"] not in {1, (1, 1)}
+
+    assert _first(name, shows) < 150
+
+
+def test_a_channel_past_a_block_of_sixteen_is_met_early() -> None:
+    """Of x, and of y."""
+    assert _first("conv", lambda case: case.shapes["x"][1] == 17) < 100
+    assert _first("conv", lambda case: case.shapes["dy"][1] == 17) < 100
+
+
+def test_a_negative_divisor_is_met_early() -> None:
+    """It turns signs, in PyTorch too."""
+    assert _first("avg_pool", lambda case: (case.config["divisor_override"] or 1) < 0) < 150
+
+
+@pytest.mark.usefixtures("plainest")
+def test_what_shows_in_more_digits_alone_is_made_plainer_as_such() -> None:
+    """The upstream gradient of a single sample goes through float32."""
+    pool = family("max_pool")
+
+    def backward(dy: Array, saved: Any) -> Arrays:
+        through = dy.astype(np.float32).astype(dy.dtype) if len(dy) == 1 else dy
+        return dict(pool.reference.backward(through, saved))
+
+    examination = Examination(replace(pool.reference, backward=backward), pool)
+    cases = (case for case in wide_cases(Limits(pool, {"axes": 2}), 0) if case.data in {"distinct", "ordered"})
+    wide = Wide(examination, map(more_digits, islice(cases, 100)))
+    examination.seconds = 1e9  # as if every law had been asked for that long
+    wide.catch_up(lambda: 1e9)
+    found = examination.findings["reference"].shrunk
+    assert found.span > LARGEST_SPAN
+    assert found.sizes() <= 4
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
+def test_right_layers_pass_on_more_digits(name: str) -> None:
+    """By every law."""
+    sheet = family(name)
+    cases = [
+        case for case in map(more_digits, islice(wide_cases(Limits(sheet, {}), 0), 40)) if case.span > LARGEST_SPAN
+    ]
+    assert cases
+    assert not examine(sheet.reference, sheet.name, cases=cases).wrong
