@@ -24,6 +24,8 @@ ABSENT = (13, 14, 15, 16)
 #: To what part of the next power of two a number is cut of which any count is to have exactly it for their mean.
 FEW_DIGITS = 2.0**-8
 
+#: How far the number that stands the farthest out on one side of 0 goes on the other, of what was given there.
+ALMOST = 31 / 32
 #: The fewest numbers that are not sorted by chance, and by what part of its numbers an argument may miss a rule.
 SORTED, MISSED = 4, 1e-6
 
@@ -75,8 +77,8 @@ def _emptied(value: Array) -> Array:
 
 
 def _negative(value: Array) -> Array:
-    """What is above 0 stands below it, by as much less as the lowest number allows."""
-    return np.where(value > 0, value * (np.min(value) / np.max(value)), value) if _two_sided(value) else value
+    """What is above 0 stands below it, and not as far from it as the lowest number: no two of them meet."""
+    return np.where(value > 0, value * (ALMOST * np.min(value) / np.max(value)), value) if _two_sided(value) else value
 
 
 def _mirrored(value: Array) -> Array:

@@ -21,7 +21,6 @@ from checks.errors import SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
-    FARTHER,
     NEARER,
     NORMAL,
     ZEROED,
@@ -31,7 +30,7 @@ from checks.families.example import (
     unusual,
 )
 from checks.families.slices import parts, sliced
-from checks.families.variations import MADE_ALIKE, OUTWARDS, WITH_ZEROS, Variations
+from checks.families.variations import BEYOND, MADE_ALIKE, WITH_ZEROS, Variations
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
@@ -143,8 +142,8 @@ class Unclaimed(EstimatedFamily):
             yield self._varied(seed + place, *turns[place % len(turns)])
 
     def beyond(self, case: Case) -> str:
-        """Where the example was moved outwards: what it was given as shows where the layer is meant to be right."""
-        return OUTWARDS if case.span == FARTHER and case.data == "given" else ""
+        """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
+        return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:
         """Nothing where single zeros were put into the example; a hazard where its numbers were made the same.

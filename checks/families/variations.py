@@ -31,11 +31,17 @@ GROWN = 64.0
 #: Arguments up to which each is tried alone where a layer does not take all of them varied.
 ARGUMENTS = 8
 
-#: Said of what is not right on an example that is farther from 0.
+#: Said of what is not right on an example that is farther from 0, and on one with a row of zeros.
 OUTWARDS = (
     "with the example moved outwards, its numbers 2, 4 or 8 times as far from 0 as they were given; that is a hazard, "
     "since nobody said that the layer is meant to be right there"
 )
+OF_ZEROS = (
+    "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
+    "nobody said that the layer is meant to be right there"
+)
+#: What is said of it, by what stands in ``span``.
+BEYOND = {FARTHER: OUTWARDS, EMPTIED: OF_ZEROS}
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,6 +48,16 @@ def cube_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
     return (3 * dy * saved[0] ** 2,)
 
 
+def tanh(x: Array) -> tuple[Array, Any]:
+    """Smooth everywhere, and steepest at 0."""
+    return np.tanh(x), (x,)
+
+
+def tanh_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Right."""
+    return (dy / np.cosh(saved[0]) ** 2,)
+
+
 def in_a_first_step(gradients: tuple[Array, ...], x: Array, h: Array, *_: Array) -> tuple[Array, ...]:
     """Where h is 0 its weight gets a little."""
     return gradients if h.any() else (*gradients[:3], gradients[3] + 1e-3 * gradients[1].sum())
@@ -83,7 +93,6 @@ MISTAKES: dict[Mistake, tuple[Any, Any, tuple[Array, ...]]] = {
     in_a_first_step: (cell, cell_backward, (X, H, W, U)),
     of_equal_rows: (cell, cell_backward, (X, H, W, U)),
     of_a_column_without_spread: (cell, cell_backward, (X, H, W, U)),
-    of_a_row_of_zeros: (cell, cell_backward, (X, H, W, U)),
     without_a_number_above_0: (cube, cube_backward, (X,)),
     between_its_numbers_and_0: (cube, cube_backward, (np.sign(X) * (np.abs(X) + 0.0625),)),
 }
@@ -102,6 +111,14 @@ def test_what_is_wrong_on_a_degenerate_example_alone_is_found(mistake: Mistake) 
     right = examine((forward, backward), inputs=inputs, **QUICK)
     assert not right.wrong, story(right)
     assert not right.hazards, story(right)
+
+
+def test_what_is_wrong_where_a_row_is_0_alone_is_a_hazard() -> None:
+    """That says so: what is right beside it may cancel there, as relu(x) - relu(-x) for PyTorch."""
+    wrong = (tanh, lambda dy, saved: of_a_row_of_zeros(tanh_backward(dy, saved), saved[0]))
+    found = examine(wrong, inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "made 0" in found.hazards["finite differences"].verdict.why
 
 
 def test_no_number_where_a_row_is_0_is_a_hazard() -> None:
