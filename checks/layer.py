@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
@@ -61,6 +62,8 @@ class Layer:
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
     #: Lets go of what earlier calls left in an object; None where it cannot.
     forget: Callable[[], None] | None = None
+    #: Lets it be, for a while, as nobody has called it yet, whatever it keeps its state in; None where nobody can.
+    afresh: Callable[[], AbstractContextManager[None]] | None = None
     #: Whether the next call makes a new object then, of a class.
     builds: bool = False
     #: Where its state comes to rest, and the state with which each call begins; None: as its user left it.

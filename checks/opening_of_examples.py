@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
 from checks import exemplified
+from checks.adapters.afresh import Afresh
 from checks.adapters.at_once import with_backward
 from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
@@ -47,6 +49,7 @@ def opened_on_examples(
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
+    afresh = Afresh.of(subject)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
     subject, said = unmoved(with_backward, subject, example)
@@ -54,7 +57,7 @@ def opened_on_examples(
     given = exemplified.drawn if draws else exemplified.given
     sheet = without(unmoved(given, way.layer, inputs, device, watched), ungiven, gives)
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
-    sheet.subject = way.told(sheet.subject)
+    sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again if afresh else None)
     sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})

@@ -67,7 +67,7 @@ def _members(kind: type) -> Iterator[Any]:
 
 def reached(function: FunctionType) -> Iterator[Any]:
     """What a function finds by name, in its closure, in its defaults and in its own attributes."""
-    yield from (function.__globals__[name] for name in _names(function.__code__) if name in function.__globals__)
+    yield from (function.__globals__[name] for name in names_in(function.__code__) if name in function.__globals__)
     for cell in function.__closure__ or ():
         if cell != type(cell)():
             yield cell.cell_contents
@@ -84,7 +84,8 @@ def _inner(code: CodeType) -> Iterator[CodeType]:
             yield from _inner(each)
 
 
-def _names(code: CodeType) -> set[str]:
+def names_in(code: CodeType) -> set[str]:
+    """Names that a function, or one inside it, looks for around itself or in other things."""
     return {name for each in _inner(code) for name in each.co_names}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -20,11 +21,8 @@ from checks.errors import SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
-    FARTHER,
     NEARER,
     NORMAL,
-    SHARED,
-    TIED,
     ZEROED,
     Example,
     loud,
@@ -32,7 +30,7 @@ from checks.families.example import (
     unusual,
 )
 from checks.families.slices import parts, sliced
-from checks.families.variations import OUTWARDS, Variations
+from checks.families.variations import BEYOND, MADE_ALIKE, WITH_ZEROS, Variations
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
@@ -144,13 +142,26 @@ class Unclaimed(EstimatedFamily):
             yield self._varied(seed + place, *turns[place % len(turns)])
 
     def beyond(self, case: Case) -> str:
-        """Where the example was moved outwards: what it was given as shows where the layer is meant to be right."""
-        return OUTWARDS if case.span == FARTHER and case.data == "given" else ""
+        """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
+        return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:
-        """Nothing where zeros were put into the example; a hazard where some of its numbers were made the same."""
-        varied: dict[int, Literal["hazard", "right"]] = {ZEROED: "right", SHARED: "hazard", TIED: "hazard"}
-        return varied.get(case.span, "wrong") if case.data == "given" else "wrong"
+        """Nothing where single zeros were put into the example; a hazard where its numbers were made the same.
+
+        Where many were made 0, a hazard as far as single zeros are none.
+        """
+        if case.data != "given" or case.span not in {ZEROED, *MADE_ALIKE}:
+            return "wrong"
+        nothing = case.span == ZEROED or (case.span in WITH_ZEROS and not self._finite_at_single_zeros)
+        return "right" if nothing else "hazard"
+
+    @cached_property
+    def _finite_at_single_zeros(self) -> bool:
+        """Whether the layer gives finite gradients where single numbers are 0, or does not take that."""
+        if ZEROED not in self.variations:
+            return True
+        gradients = self.subject.pull(self.variations[ZEROED], {}, np.ones(self.y.shape, self.y.dtype)).gradients
+        return all(np.all(np.isfinite(value)) for value in gradients.values())
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """The first entries of a large example along its axes, as far as the layer takes them."""

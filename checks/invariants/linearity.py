@@ -38,7 +38,10 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
 #: Said of a gradient that is no number there.
-SHARED = "some numbers of the example were made the same, as of a prediction that is right or a row without spread"
+SHARED = (
+    "some numbers of the example were made the same, as of a prediction that is right, a row without spread, or one of "
+    "zeros"
+)
 
 #: Gradients, by name, for an upstream gradient.
 Pulled: TypeAlias = Callable[[Array], Arrays]

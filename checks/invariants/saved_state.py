@@ -12,7 +12,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError, UsageError
-from checks.invariants.contract import Contract, changed, in_short, other
+from checks.invariants.contract import Contract, changed, in_short, moved, other
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
 from checks.subject import Subject
 from checks.types import Arrays
@@ -22,10 +22,14 @@ TWICE = "second backward on one saved state"
 ANOTHER = "backward after forward and backward of another object of the class"
 LAST = "backward of the case's first forward once more, after every call since"
 UNLIKE = "forward and backward of an object whose first forward was in {}"
+FIRST = (
+    "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
+    "one that it is given changes what it gives for every other; keep what follows from the arguments of one call alone"
+)
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
 
-#: One of so many cases is asked whether the format of an object's first forward matters.
+#: One of so many cases is asked whether the numbers, or the format, of a layer's first forward matter.
 EVERY = 4
 #: Part of the largest number of a gradient up to which two of them are said to be one sum.
 ABOUT = 1e-3
@@ -53,13 +57,29 @@ class SavedState(Contract):
         if trial.subject.sibling is not None:
             yield from self._beside(trial, trial.subject.sibling)
         yield from self._at_last(trial)
-        if trial.subject.stateful and trial.case.seed % EVERY == 0:
+        if trial.case.seed % EVERY == 0:
+            yield from self._after_another_example(trial)
             yield from self._after_another_format(trial)
+
+    def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
+        """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
+
+        Nothing where it does not take them.
+        """
+        case, subject = trial.case, trial.subject
+        if subject.afresh is None:
+            return
+        with suppress(SubjectError, UsageError):
+            with subject.afresh():
+                subject.start_anew()
+                subject.pull(moved(changed(trial)), case.config, other(case.dy))
+                got = subject.vjp(case).named()
+            yield from self.same(trial, got, FIRST)
 
     def _after_another_format(self, trial: Trial) -> Iterator[Claim]:
         """An object that begins in another format, as far as it takes one: what it keeps may be of that for good."""
         case, form = trial.case, OTHER_FORMATS.get(trial.case.dtype)
-        if not form or trial.subject.forget is None:
+        if not form or not trial.subject.stateful or trial.subject.forget is None:
             return
         trial.subject.start_anew()
         try:

@@ -8,9 +8,10 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.oracles import lines
-from checks.oracles.estimates import errors, in_words, measured_rounding, values
+from checks.oracles.bends import NO_GRADIENT
+from checks.oracles.estimates import FAR, errors, in_words, measured_rounding, values
 from checks.rounding import dot, is_complex
-from checks.smooth import Estimate, best
+from checks.smooth import Estimate, ahead, best
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
@@ -20,13 +21,18 @@ AT_KINK = (
     "all arguments of one shape where there are several"
 )
 
+#: Ways to either side of a random direction along which derivatives are added up, and how long their entries may be: as
+#: long as those of the direction, so that they stand in other orders.
+BESIDE, LONG = 3, 2.0
+
 
 def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim:
     """<gradient, v> for random directions v, against the derivative of sum(dy * f) along v.
 
     Where a layer is slow there are fewer than ``draws``: those that ``SECONDS`` leave time for. Where there is no
     derivative along one of them, as at a tie, all entries are moved alike as well: that keeps a tie, and one between
-    arguments where all of one shape are moved so.
+    arguments where all of one shape are moved so. Where derivatives along random directions do not add up, as those of
+    a median of three equal numbers, what differs from one is no mistake.
     """
     of = gradient_of(argument)
     if is_complex(trial.case.dtype):
@@ -43,7 +49,25 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     got, held = np.array([_product(trial, each, own) for each in directions]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
     why = f"{in_words(found)}; {AT_KINK.format(where)}" if alike else in_words(found)
-    return Claim(law, of, got, values(found), held + errors(found, got, held), why, counted="direction")
+    bounds = held + errors(found, got, held)
+    off = np.flatnonzero(np.abs(got - values(found))[: len(moved)] > bounds[: len(moved)])
+    if bent := [number for number in off if _bent(trial, argument, moved[number][argument], found[number])]:
+        bounds[bent], why = np.nan, f"{why}; {NO_GRADIENT}"
+    return Claim(law, of, got, values(found), bounds, why, counted="direction")
+
+
+def _bent(trial: Trial, argument: str, v: Array, along: Estimate) -> bool:
+    """Whether D(v + w) + D(v - w) is not 2 D(v) for some w: then f has a derivative along v, and no gradient.
+
+    The two are taken from the side to which the line goes.
+    """
+    rng = np.random.default_rng([trial.case.seed, len(argument), 59])
+    for w in rng.uniform(-LONG, LONG, (BESIDE, *v.shape)):
+        one, other = (ahead(lines.through(trial, {argument: each})) for each in (v + w, v - w))
+        stated = one.error + other.error + 2 * along.error
+        if one.known and other.known and abs(one.value + other.value - 2 * along.value) > FAR * stated:
+            return True
+    return False
 
 
 def _alike(trial: Trial, argument: str) -> list[Arrays]:

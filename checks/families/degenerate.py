@@ -1,0 +1,130 @@
+"""Examples as their owners seldom give them: rows alike, rows of zeros, all of one sign, numbers between theirs and 0.
+
+Each number stays within what was given of its argument, and one whose numbers belong together stays as it is: a sorted
+one, a symmetric matrix, rows that share their sum or their length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from checks.types import Array, Arrays
+
+#: What stands in ``span`` of an example with rows and columns alike, of one with rows of zeros, and of one without
+#: numbers above 0.
+REPEATED, EMPTIED, NEGATIVE = 7, 8, 9
+#: The same of those whose numbers lie between those given and 0, one of them with all signs changed.
+BETWEEN, MIRRORED, WITHIN = 10, 11, 12
+#: The same of those in which all numbers of the first argument, of the second, ... are 0.
+ABSENT = (13, 14, 15, 16)
+
+#: To what part of the next power of two a number is cut of which any count is to have exactly it for their mean.
+FEW_DIGITS = 2.0**-8
+
+#: How far the number that stands the farthest out on one side of 0 goes on the other, of what was given there.
+ALMOST = 31 / 32
+#: The fewest numbers that are not sorted by chance, and by what part of its numbers an argument may miss a rule.
+SORTED, MISSED = 4, 1e-6
+
+
+def degenerate(arrays: Arrays, span: int) -> Arrays:
+    """An example as it is with this in ``span``, not yet rounded to its format."""
+    if span in ABSENT:
+        return _absent(arrays, ABSENT.index(span))
+    return {name: value if _together(value) else _CHANGES[span](value) for name, value in arrays.items()}
+
+
+def _absent(arrays: Arrays, place: int) -> Arrays:
+    """One of several arguments with numbers on both sides of 0 is all 0; the others are as they were.
+
+    Of a single one nothing would be left to tell how it is rounded.
+    """
+    there = [name for name, value in arrays.items() if len(arrays) > 1 and _on_both_sides(value)]
+    return arrays | {name: np.zeros_like(arrays[name]) for name in there[place : place + 1]}
+
+
+def _on_both_sides(value: Array) -> bool:
+    """Whether 0 is within what was given: of probabilities and variances it may be meant for none."""
+    return bool(np.any(value.real < 0) and np.any(value.real > 0))
+
+
+def _repeated(value: Array) -> Array:
+    """The second row is the first one's copy, and the first column one number of few digits.
+
+    Not of a square matrix, which may be there to be inverted.
+    """
+    if value.ndim < len("ij") or (value.ndim == len("ij") and value.shape[0] == value.shape[1]) or not value.size:
+        return value
+    found = value.copy()
+    found[1:2] = found[:1]
+    first = found[(0,) * value.ndim]
+    size = FEW_DIGITS * 2.0 ** np.ceil(np.log2(np.abs(first))) if first else 1.0
+    found[..., 0] = np.trunc(first.real / size) * size
+    return found
+
+
+def _emptied(value: Array) -> Array:
+    """The last row is 0; of a single one the last third of its numbers."""
+    rows = value.reshape(len(value), -1) if value.ndim and len(value) > 1 and value.ndim > 1 else value.reshape(-1, 1)
+    if not _on_both_sides(value):
+        return value
+    found = rows.copy()
+    found[len(rows) - max(1, len(rows) // SORTED) :] = 0
+    return found.reshape(value.shape)
+
+
+def _negative(value: Array) -> Array:
+    """What is above 0 stands below it, and not as far from it as the lowest number: no two of them meet."""
+    return np.where(value > 0, value * (ALMOST * np.min(value) / np.max(value)), value) if _two_sided(value) else value
+
+
+def _mirrored(value: Array) -> Array:
+    """Each number on the other side of 0, as far as the numbers there allow, and then between there and 0."""
+    if not _two_sided(value):
+        return value
+    least, most = np.min(value), np.max(value)
+    return _between(value * np.where(value > 0, least / most, most / least), MIRRORED)
+
+
+def _two_sided(value: Array) -> bool:
+    return value.dtype.kind != "c" and _on_both_sides(value)
+
+
+def _between(value: Array, number: int) -> Array:
+    """Each number times a factor in (0, 1]; none comes near 0 where 0 is not within what was given."""
+    if not _on_both_sides(value):
+        return value
+    return value * (1 - np.random.default_rng([53, number]).random(value.shape))
+
+
+def _together(value: Array) -> bool:
+    """Whether numbers of an argument keep a rule that they would not keep by chance."""
+    matrices = value.ndim > 1 and value.shape[-1] == value.shape[-2] > 1
+    if matrices and _alike(value, np.swapaxes(value, -1, -2)):
+        return True
+    if value.dtype.kind == "c" or not value.ndim or not value.size:
+        return False
+    steps = np.diff(value, axis=-1)
+    if value.size >= SORTED and value.shape[-1] >= SORTED - 1 and (np.all(steps > 0) or np.all(steps < 0)):
+        return True
+    rows = value.reshape(-1, value.shape[-1])
+    totals = (rows.sum(-1), np.sqrt((rows**2).sum(-1)))
+    return rows.shape[-1] > 1 and any(_alike(total, total[:1] if len(rows) > 1 else np.ones(1)) for total in totals)
+
+
+def _alike(one: Array, other: Array) -> bool:
+    return bool(np.all(np.abs(one - other) <= MISSED * np.max(np.abs(one))))
+
+
+#: How the numbers of an argument are changed, by what stands in ``span``.
+_CHANGES: Mapping[int, Callable[[Array], Array]] = {
+    REPEATED: _repeated,
+    EMPTIED: _emptied,
+    NEGATIVE: _negative,
+    BETWEEN: partial(_between, number=BETWEEN),
+    MIRRORED: _mirrored,
+    WITHIN: partial(_between, number=WITHIN),
+}

@@ -1,0 +1,197 @@
+"""What only degenerate examples show: rows alike, rows of zeros, an argument of zeros, one sign, numbers near 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.families import degenerate as varied
+from checks.families.degenerate import degenerate
+from checks.families.variations import DEGENERATE
+from checks.types import Array
+
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
+RNG = np.random.default_rng(0)
+X, H, W, U = (RNG.normal(size=shape) for shape in ((4, 6), (4, 5), (6, 5), (5, 5)))
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "linearity"]}
+
+#: Changes the gradients of a right layer, from them and its arguments.
+Mistake = Callable[..., tuple[Array, ...]]
+
+
+def cell(x: Array, h: Array, w: Array, u: Array) -> tuple[Array, Any]:
+    """A step of a recurrent network."""
+    y = np.tanh(x @ w + h @ u)
+    return y, (x, h, w, u, y)
+
+
+def cell_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Right."""
+    x, h, w, u, y = saved
+    d = dy * (1 - y * y)
+    return d @ w.T, d @ u.T, x.T @ d, h.T @ d
+
+
+def cube(x: Array) -> tuple[Array, Any]:
+    """Cube each entry."""
+    return x**3, (x,)
+
+
+def cube_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Right."""
+    return (3 * dy * saved[0] ** 2,)
+
+
+def tanh(x: Array) -> tuple[Array, Any]:
+    """Smooth everywhere, and steepest at 0."""
+    return np.tanh(x), (x,)
+
+
+def tanh_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Right."""
+    return (dy / np.cosh(saved[0]) ** 2,)
+
+
+def in_a_first_step(gradients: tuple[Array, ...], x: Array, h: Array, *_: Array) -> tuple[Array, ...]:
+    """Where h is 0 its weight gets a little."""
+    return gradients if h.any() else (*gradients[:3], gradients[3] + 1e-3 * gradients[1].sum())
+
+
+def of_equal_rows(gradients: tuple[Array, ...], x: Array, *_: Array) -> tuple[Array, ...]:
+    """The first of equal rows alone gets a gradient."""
+    new = np.array([not place or not np.array_equal(row, x[place - 1]) for place, row in enumerate(x)])
+    return gradients[0] * new[:, None], *gradients[1:]
+
+
+def of_a_column_without_spread(gradients: tuple[Array, ...], x: Array, *_: Array) -> tuple[Array, ...]:
+    """Nothing comes of it."""
+    return gradients[0] * (np.ptp(x, 0) > 0), *gradients[1:]
+
+
+def of_a_row_of_zeros(gradients: tuple[Array, ...], x: Array, *_: Array) -> tuple[Array, ...]:
+    """It gets nothing."""
+    return gradients[0] * x.any(1, keepdims=True), *gradients[1:]
+
+
+def without_a_number_above_0(gradients: tuple[Array, ...], x: Array, *_: Array) -> tuple[Array, ...]:
+    """All of it is wrong."""
+    return gradients if np.any(x > 0) else (2 * gradients[0], *gradients[1:])
+
+
+def between_its_numbers_and_0(gradients: tuple[Array, ...], x: Array, *_: Array) -> tuple[Array, ...]:
+    """Where x is below 0, and nearer to it than any number of the example."""
+    return np.where((x < 0) & (x > -0.0625), gradients[0] * 1.5, gradients[0]), *gradients[1:]
+
+
+MISTAKES: dict[Mistake, tuple[Any, Any, tuple[Array, ...]]] = {
+    in_a_first_step: (cell, cell_backward, (X, H, W, U)),
+    of_equal_rows: (cell, cell_backward, (X, H, W, U)),
+    of_a_column_without_spread: (cell, cell_backward, (X, H, W, U)),
+    without_a_number_above_0: (cube, cube_backward, (X,)),
+    between_its_numbers_and_0: (cube, cube_backward, (np.sign(X) * (np.abs(X) + 0.0625),)),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_is_wrong_on_a_degenerate_example_alone_is_found(mistake: Mistake) -> None:
+    """The case replays from its text, and the right layer is right."""
+    forward, backward, inputs = MISTAKES[mistake]
+    wrong = (forward, lambda dy, saved: mistake(backward(dy, saved), *saved))
+    found = examine(wrong, inputs=inputs, **QUICK)
+    assert set(found.findings) == {"finite differences"}, story(found)
+    case = found.findings["finite differences"].case
+    assert case.span in DEGENERATE
+    assert examine(wrong, inputs=inputs, cases=[str(case)], **QUICK).wrong
+    right = examine((forward, backward), inputs=inputs, **QUICK)
+    assert not right.wrong, story(right)
+    assert not right.hazards, story(right)
+
+
+def test_what_is_wrong_where_a_row_is_0_alone_is_a_hazard() -> None:
+    """That says so: what is right beside it may cancel there, as relu(x) - relu(-x) for PyTorch."""
+    wrong = (tanh, lambda dy, saved: of_a_row_of_zeros(tanh_backward(dy, saved), saved[0]))
+    found = examine(wrong, inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "made 0" in found.hazards["finite differences"].verdict.why
+
+
+def test_no_number_where_a_row_is_0_is_a_hazard() -> None:
+    """The length of a row has no derivative there, and 0 / 0 is passed on to all that comes before it."""
+
+    def length(x: Array) -> tuple[Array, Any]:
+        y = np.sqrt((x**2).sum(1))
+        return y, (x, y)
+
+    def divided(dy: Array, saved: Any) -> Array:
+        x, y = saved
+        with np.errstate(invalid="ignore"):
+            return np.asarray(dy[:, None] * x / y[:, None])
+
+    def divided_where_it_can_be(dy: Array, saved: Any) -> Array:
+        x, y = saved
+        return np.asarray(dy[:, None] * x / np.where(y == 0, 1, y)[:, None])
+
+    found = examine((length, divided), inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "or one of zeros" in found.hazards["linearity"].verdict.why
+    found = examine((length, divided_where_it_can_be), inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+
+
+@pytest.mark.parametrize("value", [np.sort(X[0]), np.sort(X)[:, ::-1], U @ U.T], ids=["up", "down", "symmetric"])
+def test_numbers_that_keep_a_rule_stay_as_they_are(value: Array) -> None:
+    """What an owner leaves out because x is sorted, or a matrix symmetric, is left out rightly."""
+    assert all(degenerate({"x": value}, span)["x"] is value for span in DEGENERATE[:6])
+
+
+def test_rows_that_share_their_sum_or_their_length_stay_as_they_are() -> None:
+    """Probabilities, and directions."""
+    sizes = np.abs(X)
+    for rows in (sizes / sizes.sum(1, keepdims=True), X / np.linalg.norm(X, axis=1, keepdims=True)):
+        assert all(degenerate({"x": rows}, span)["x"] is rows for span in DEGENERATE[:6])
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (2,), (7,), (1, 4), (4, 1), (3, 5), (2, 3, 3), (0, 3), (3, 0)])
+@pytest.mark.parametrize("span", DEGENERATE)
+def test_degenerate_numbers_stay_within_what_was_given(span: int, shape: tuple[int, ...]) -> None:
+    """Of any shape; and what has no number above 0 has one below it."""
+    x = np.random.default_rng(3).normal(size=shape)
+    found = degenerate({"x": x}, span)["x"]
+    assert found.shape == shape
+    assert np.all(np.isfinite(found))
+    assert np.min(found, initial=0) >= np.min(x, initial=0) * (1 + 1e-15)
+    assert np.max(found, initial=0) <= np.max(x, initial=0) * (1 + 1e-15)
+
+
+def test_what_lies_on_one_side_of_0_becomes_no_zero() -> None:
+    """Probabilities and variances of 0 may be meant for none."""
+    x = np.abs(X) + 0.125
+    for span in DEGENERATE:
+        assert np.all(degenerate({"x": x}, span)["x"] > 0)
+
+
+def test_a_square_matrix_is_not_made_singular() -> None:
+    """It may be there to be inverted; what is rows of anything else is repeated."""
+    assert degenerate({"x": U}, varied.REPEATED)["x"] is U
+    rows = degenerate({"x": X}, varied.REPEATED)["x"]
+    assert np.array_equal(rows[0], rows[1])
+    assert np.ptp(rows[:, 0]) == 0
+    assert np.mean(rows[:, 0]) == rows[0, 0]
+
+
+def test_each_argument_is_0_by_turns() -> None:
+    """The others are as they were, and so is one that is alone: what rounds it would not be seen."""
+    assert degenerate({"x": X}, varied.ABSENT[0])["x"] is X
+    arrays = {"x": X, "size": np.abs(H), "w": W}
+    first, second, *rest = (degenerate(arrays, span) for span in varied.ABSENT)
+    assert not first["x"].any()
+    assert first["w"] is W
+    assert not second["w"].any()
+    assert all(each == arrays for each in rest)
