@@ -82,12 +82,19 @@ def each_anew(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict
     if found is None or found.status != verdict.status or subject.forget is None:
         return found, False
 
+    apart = once_more(replace(trial, subject=_always_anew(subject)), witness, verdict)
+    return found, apart is not None and apart.status == "right"
+
+
+def _always_anew(subject: Subject) -> Subject:
+    """The subject each of whose forwards is a first call, in each of its modes."""
+
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         subject.start_anew()
         return subject.forward(arrays, config)
 
-    apart = once_more(replace(trial, subject=replace(subject, forward=forward)), witness, verdict)
-    return found, apart is not None and apart.status == "right"
+    modes = {mode: _always_anew(other) for mode, other in subject.modes.items()}
+    return replace(subject, forward=forward, modes=modes)
 
 
 def all_right(trial: Trial, witnesses: tuple[Witness, ...]) -> bool:

@@ -17,6 +17,9 @@ from checks.refusals import RAISED, is_accident, on_purpose, placed, printable
 from checks.shapes import in_order
 from checks.types import Array, Arrays, Config, gradient_of
 
+#: Said of a layer that takes what it has just turned down.
+AGAIN = ", and takes the same arrays when asked again"
+
 #: Kinds of NumPy's formats that hold numbers.
 _NUMBERS = frozenset("fciub")
 
@@ -49,7 +52,7 @@ class Called(Layer):
             if not self._refuses_by(error):
                 raise SubjectError(raised) from error
             if self._takes(forward, arrays, config):
-                raise FickleError(f"{raised}, and takes the same arrays when asked again") from error
+                raise FickleError(f"{raised}{AGAIN}") from error
             raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
         return self._array(y, arrays, "forward"), saved
 

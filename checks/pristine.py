@@ -16,6 +16,8 @@ from hypothesis.strategies import SearchStrategy
 from checks.adapters.methods import methods_of
 from checks.adapters.outlasting import outlasts
 from checks.adapters.recognise import framework_of
+from checks.adapters.torch_kinds import COMPILED, function_class, is_module, is_scripted
+from checks.adapters.torch_left import copied
 from checks.anew import Anew
 from checks.examination import Examination
 from checks.families.drawn import first_of
@@ -59,11 +61,11 @@ class Question:
 
     def _anew(self) -> Anew | None:
         """The layer before its first call; None where that costs much, or it keeps nothing between calls."""
-        if isinstance(self.layer, Named) or (self._own and outlasts(_kind(self.layer))):
+        if isinstance(self.layer, Named) or (self._looked_into and outlasts(_kind(self.layer))):
             return self._anew_apart(Isolation())
-        if self._own and methods_of(self.layer) and not self._loading:
+        if self._looked_into and (methods_of(self.layer) or _plain_module(self.layer)) and not self._loading:
             with suppress(Exception):  # whatever an object says of being copied, or a strategy of being drawn from
-                kept = replace(self, layer=deepcopy(self.layer), inputs=_plain(self.inputs))
+                kept = replace(self, layer=_copied(self.layer), inputs=_plain(self.inputs))
                 return Anew("with a new object", partial(_new_object, kept))
         return None
 
@@ -78,9 +80,9 @@ class Question:
         return None
 
     @property
-    def _own(self) -> bool:
-        """Whether it is of no framework."""
-        return not isinstance(self.layer, Subject) and not framework_of(self.layer)
+    def _looked_into(self) -> bool:
+        """Whether it is of no framework, or of PyTorch: of the others nothing that is differentiated keeps anything."""
+        return not isinstance(self.layer, Subject) and framework_of(self.layer) in {"", "torch"}
 
     @property
     def _loading(self) -> bool:
@@ -94,15 +96,26 @@ def _plain(inputs: Any) -> Any:
     return st.just(first_of(inputs)) if isinstance(inputs, SearchStrategy) else inputs
 
 
+def _plain_module(layer: Any) -> bool:
+    """Whether it is a module, or a class of them: compiling another copy of one takes too long."""
+    return is_module(layer) and not is_scripted(layer) and not hasattr(layer, COMPILED)
+
+
+def _copied(layer: Any) -> Any:
+    return copied(layer) if is_module(layer) and not isinstance(layer, type) else deepcopy(layer)
+
+
 def _kind(layer: Any) -> Any:
-    """What holds a layer's functions: its class where it is an object."""
-    return type(layer) if methods_of(layer) and not isinstance(layer, type) else layer
+    """What holds a layer's functions: the class of an object, or that of PyTorch's whose ``apply`` it is."""
+    if found := function_class(layer):
+        return found
+    return type(layer) if (methods_of(layer) or is_module(layer)) and not isinstance(layer, type) else layer
 
 
 @contextmanager
 def _new_object(kept: Question) -> Iterator[tuple[Here, Subject, Family]]:
     asked = kept.like, kept.supports, kept.inputs, kept.device
-    found, _ = opened(deepcopy(kept.layer), *asked, probe=unprobed)
+    found, _ = opened(_copied(kept.layer), *asked, probe=unprobed)
     found.subject.start_anew()  # opening it may have taken calls
     yield Here(), found.subject, found.family
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -13,8 +14,14 @@ import numpy as np
 #: What no call changes.
 _FIXED = (str, bytes, int, float, complex, bool, type(None), ModuleType, BuiltinFunctionType, np.generic, np.ufunc)
 
+#: Packages of frameworks, whose own layers keep nothing beside their objects.
+LIBRARIES = frozenset({"torch"})
+
 #: Instructions by which a function gives a variable around it another value.
 _SETS = frozenset({"STORE_GLOBAL", "STORE_DEREF"})
+
+#: Instructions that load what is around a function; and what follows where it is given an attribute, or another value.
+_AROUND, _GIVEN = frozenset({"LOAD_GLOBAL", "LOAD_DEREF"}), frozenset({"STORE_ATTR", "COPY"})
 
 
 def outlasts(layer: Any) -> bool:
@@ -23,9 +30,9 @@ def outlasts(layer: Any) -> bool:
     Only functions of its own packages are looked into; those of libraries are taken to keep nothing.
     """
     parts = layer if isinstance(layer, (tuple, list)) else (layer,)
-    packages = {package(part.func if isinstance(part, partial) else part) for part in parts}
+    packages = {package(part.func if isinstance(part, partial) else part) for part in parts} - LIBRARIES
     seen: set[int] = set()
-    return any(_keeps(part, packages, seen) for part in parts)
+    return bool(packages) and any(_keeps(part, packages, seen) for part in parts)
 
 
 def package(thing: Any) -> str:
@@ -60,7 +67,8 @@ def _inside(thing: Any, packages: set[str]) -> Iterable[Any] | None:
 
 
 def _members(kind: type) -> Iterator[Any]:
-    for name, value in ((name, value) for each in kind.__mro__[:-1] for name, value in vars(each).items()):
+    own = [each for each in kind.__mro__[:-1] if package(each) not in LIBRARIES]
+    for name, value in ((name, value) for each in own for name, value in vars(each).items()):
         if isinstance(value, FunctionType) or not (name.startswith("__") and name.endswith("__")):
             yield getattr(value, "__func__", value.fget if isinstance(value, property) else value)
 
@@ -90,9 +98,15 @@ def names_in(code: CodeType) -> set[str]:
 
 
 def _sets(code: CodeType) -> bool:
-    """Whether a function gives a global variable, or one of the function around it, another value."""
+    """Whether a function gives a variable around it, or an attribute of what stands there, another value."""
     return any(
-        step.opname in _SETS and (step.opname == "STORE_GLOBAL" or step.argval in code.co_freevars)
+        (step.opname in _SETS and (step.opname == "STORE_GLOBAL" or step.argval in code.co_freevars))
+        or (step.opname in _GIVEN and _around(before))
         for each in _inner(code)
-        for step in dis.get_instructions(each)
+        for before, step in pairwise(dis.get_instructions(each))
     )
+
+
+def _around(step: dis.Instruction) -> bool:
+    """Whether an instruction leaves something that stands around a function, or the class of an object."""
+    return step.opname in _AROUND or (step.opname == "LOAD_ATTR" and step.argval == "__class__")

@@ -18,6 +18,7 @@ from checks.adapters.switches import EVAL, OTHER, TRAIN
 from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_built import Built
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
+from checks.adapters.torch_left import forgetting
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
 from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
 from checks.adapters.torch_parametrized import bare
@@ -79,7 +80,8 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         said = as_it_is(plain, plan, places, fmt, ".clone()" * inplace, _STEP[mode], buffers)
         return _switched(plain, mode, runs), said
 
-    return keeping(rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers))
+    found = rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers)
+    return keeping(found if is_scripted(plain) else _forgetting(found, forgetting(plain)))
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
@@ -141,9 +143,15 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
     module: Any = kind.func if isinstance(kind, partial) else kind
     own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
-    modes = {mode: replace(other, forget=objects.forget, builds=True) for mode, other in found.modes.items()}
-    whole = partial(adapt_module_class, kind, arguments, fmt)
-    return replace(found, modes=modes, sized=whole, own=own, forget=objects.forget, builds=True)
+    found = _forgetting(found, objects.forget)
+    modes = {mode: replace(other, builds=True) for mode, other in found.modes.items()}
+    return replace(found, modes=modes, sized=partial(adapt_module_class, kind, arguments, fmt), own=own, builds=True)
+
+
+def _forgetting(subject: Subject, forget: Callable[[], None] | None) -> Subject:
+    """The subject that in each of its modes can be as nobody has called it."""
+    modes = {mode: replace(other, forget=forget) for mode, other in subject.modes.items()}
+    return replace(subject, modes=modes, forget=forget)
 
 
 def _in_modes(name: str, own: str, modes: Callable[[str], Mode], limits: Config, fmt: Format) -> Subject:

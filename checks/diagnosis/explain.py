@@ -17,11 +17,12 @@ from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
 from checks.diagnosis.directed import direction
-from checks.diagnosis.history import OWN_DATA, judge_alone, witness_of
+from checks.diagnosis.earlier import OWN_DATA
+from checks.diagnosis.history import judge_alone, witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
-from checks.diagnosis.script import script
+from checks.diagnosis.script import Around, script
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UnscriptedError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
@@ -152,16 +153,19 @@ def _script(examination: Examination, found: Finding, ask: Ask) -> str:
 
 def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """What a witness does for a verdict on a trial, as a script; empty where a pair of functions cannot be asked it."""
+    case = trial.case
     if verdict.law == Surroundings.law:
         return ""
     if witness.law in {Modes.law, Subsets.law}:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)
-        return script(answered(asked, trial.family, trial.case), [], verdict, asked) if asked else ""
+        return script(answered(asked, trial.family, case), [], verdict, asked, Around(case)) if asked else ""
     if witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}:  # many forwards, for one derivative
         along = direction(trial, verdict)
-        return script(answered(trial.subject, trial.family, trial.case), [], verdict, trial.subject, along=along)
-    first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
+        return script(
+            answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case, along=along)
+        )
+    first, then = recorded(trial.subject, trial.family, case, witness, verdict)
+    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
 
 
 def _in_its_mode(trial: Trial, verdict: Verdict) -> Subject | None:
@@ -182,7 +186,7 @@ def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
 def spelled_raising(trial: Trial, witnesses: tuple[Witness, ...], verdict: Verdict) -> str:
     """The call that raises, on the arrays on which it does: a law may have made them. Empty where none raises again."""
     events, law = raising(trial.subject, trial.family, trial.case, witnesses, verdict.why)
-    text = script(events, [], verdict, trial.subject) if events else ""
+    text = script(events, [], verdict, trial.subject, Around(trial.case)) if events else ""
     return f"{text}\n# on numbers that the law {law} made of the case's" if text and law else text
 
 

@@ -9,20 +9,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
-import numpy as np
-
-from checks.anew import ANSWERING, Anew, all_right, answers, changes, each_anew, once_more
+from checks.anew import ANSWERING, Anew, all_right, answers, changes, each_anew
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.earlier import other_everywhere, spelled_after, spelled_calls, spelled_later
 from checks.diagnosis.reasons import reason
-from checks.diagnosis.recording import Recorder, answered, recorded
-from checks.diagnosis.script import script_or_why
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
-from checks.invariants.kinks import Kinks
+from checks.invariants.contract import twin
 from checks.judge import RUNS
 from checks.tally import Finding
-from checks.types import Array
 from checks.witness import Trial, Witness
 
 #: Seconds after which no further finding is judged once more.
@@ -30,12 +26,6 @@ SECONDS = 5.0
 
 #: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
 BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
-
-#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
-OWN_DATA = frozenset({Kinks.law})
-
-#: What a script prints between several results and the one that is wrong.
-SEVERAL = '"of which"'
 
 #: What can be concluded.
 DEPENDS = "what the layer gives depends on its earlier calls, on what these left in memory, or on chance"
@@ -150,13 +140,6 @@ def _told_spoiled(examination: Examination, anew: Anew, found: Finding) -> Findi
     return replace(found, alone=said, script=text, unscripted=why)
 
 
-def spelled_calls(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[str, str]:
-    """The calls that a witness makes for a verdict, as a script; empty where it shows one of them, which is right."""
-    first, then = recorded(trial.subject, trial.family, trial.case, witness, verdict)
-    text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject)
-    return (text, why) if SEVERAL in text or why else ("", "")
-
-
 def _told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
     ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), _truth(examination, found)
@@ -185,15 +168,20 @@ def _after_others(ask: Ask, found: Finding, witness: Witness | None) -> Finding 
     if witness is None:
         return None
     verdict = found.shrunk_verdict if found.law in ANSWERING else replace(found.shrunk_verdict, law=witness.law)
-    with suppress(SubjectError, UsageError):
-        if after := ask(partial(spelled_after, witness=witness, verdict=verdict)):
-            verdict, (text, why) = after
-            same = verdict.law == found.law
-            by = "" if same else f" by {verdict.law}"
-            said = f"; there it is wrong{by} after one call on other numbers of the same shapes"
-            shown = replace(found, alone=said, script=text, unscripted=why)
-            return replace(shown, shrunk_verdict=verdict) if same else shown
+    for change in (other_everywhere, twin):
+        with suppress(SubjectError, UsageError):
+            if after := ask(partial(spelled_after, witness=witness, verdict=verdict, change=change)):
+                return _shown_after(found, *after)
     return None
+
+
+def _shown_after(found: Finding, verdict: Verdict, spelled: tuple[str, str]) -> Finding:
+    """The finding with what was said of its case after another call, and with the script of both."""
+    same = verdict.law == found.law
+    by = "" if same else f" by {verdict.law}"
+    said = f"; there it is wrong{by} after one call on other numbers of the same shapes"
+    shown = replace(found, alone=said, script=spelled[0], unscripted=spelled[1])
+    return replace(shown, shrunk_verdict=verdict) if same else shown
 
 
 def _truth(examination: Examination, found: Finding) -> Witness | None:
@@ -202,41 +190,6 @@ def _truth(examination: Examination, found: Finding) -> Witness | None:
     if own is None or own.law in known or found.law in ANSWERING:
         return own
     return next((each for each in examination.witnesses if each.law in known), None)
-
-
-def spelled_after(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict, tuple[str, str]] | None:
-    """What a second source says of a case after a call on other numbers, and a script of both; None where it is right.
-
-    Raises SubjectError where the subject raises.
-    """
-    case, recorder = trial.case, Recorder(trial.subject)
-    recorder.subject.pull({name: _other(value) for name, value in case.inputs.items()}, case.config, _other(case.dy))
-    after = Trial(recorder.subject, trial.family, case)
-    answered_then = answers(after)
-    events, judged = recorder.taken(), Trial(trial.subject, trial.family, case)
-    if answered_then:
-        vars(judged)["first"] = after.first  # what is computed there otherwise
-    found = once_more(judged, witness, verdict)
-    if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
-        return None
-    return found, script_or_why(events, [], found, trial.subject, before=trial.family.forwards)
-
-
-def _other(array: Array) -> Array:
-    """Other numbers of the same shape and format, also in place of zeros; probabilities stay such."""
-    return np.asarray(1 - np.flip(array), array.dtype)
-
-
-def spelled_later(trial: Trial) -> tuple[int, Verdict, tuple[str, str]] | None:
-    """The first call on a case that differs from the first of all, how, and a script of all; None where none does.
-
-    Raises SubjectError where the subject raises.
-    """
-    if (later := changes(trial)) is None:
-        return None
-    call, verdict = later
-    first = answered(trial.subject, trial.family, trial.case)
-    return call, verdict, script_or_why(first, [], verdict, trial.subject, call, trial.family.forwards)
 
 
 def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from checks.adapters.pair_preamble import YOURS as PAIR
+from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.recording import LAYER, Backward, Event, Forward
-from checks.diagnosis.source import DRAW, Source, Spelled
+from checks.diagnosis.ruled import ruled
+from checks.diagnosis.source import DRAW, Rule, Source, Spelled
 from checks.errors import UnscriptedError
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
@@ -27,8 +29,29 @@ AROUND = "from your_module import forward, backward  # to be written around your
 #: Calls that a script spells out at most.
 MOST_CALLS = 6
 
+#: Why there is no script of calls that are known.
+LONG = "the calls that show it, or the numbers that they are handed, are too many to be read"
+
 #: Calls of a layer whose backward draws random numbers, each with others.
 MOST_DRAWS = 8
+
+
+@dataclass(frozen=True)
+class Around:
+    """What belongs to the calls of a script.
+
+    ``case`` is the one that the law was asked about: too many numbers to be read are made by a rule where it is given.
+    ``times`` says how often all of the calls are made, ``before`` how many forwards came first, ``along`` makes the
+    direction of a derivative.
+    """
+
+    case: Case | None = None
+    times: int = 1
+    before: int = 0
+    along: str = ""
+
+
+NOTHING = Around()
 
 
 def in_our_words(names: Mapping[str, str], config: Config) -> str:
@@ -41,33 +64,32 @@ def script(
     then: Sequence[Event],
     verdict: Verdict,
     subject: Subject | None = None,
-    times: int = 1,
-    before: int = 0,
-    along: str = "",
+    around: Around = NOTHING,
 ) -> str:
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
     too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
     or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
-    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. ``times`` says
-    how often all of the calls are made; where two of them differ, nothing that the layer keeps is set to zero before.
-    ``before`` is how many forwards came first, ``along`` makes the direction of a derivative. Empty where the calls or
-    their numbers are too many to read.
+    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Where two of
+    the calls differ, nothing that the layer keeps is set to zero before. Empty where the calls or their numbers are too
+    many to read.
 
     Raises UnscriptedError where nobody can say how the layer is built and called in a few lines.
     """
     subject = (subject.untouched if subject and verdict.law == Repetition.law else None) or subject
-    short = partial(_short, verdict=verdict, subject=subject, times=times, before=before, along=along)
-    return next(filter(None, map(short, ([*first, *then], then))), "")
+    short = partial(_short, verdict=verdict, subject=subject, around=around)
+    rules = [None, partial(ruled, case=around.case)] if around.case else [None]
+    return next(filter(None, (short(events, rule) for rule in rules for events in ([*first, *then], then))), "")
 
 
-def script_or_why(*asked: Any, **named: Any) -> tuple[str, str]:
-    """The same, and why nobody can write it; one of them is empty."""
+def script_or_why(first: Sequence[Event], then: Sequence[Event], *asked: Any) -> tuple[str, str]:
+    """The same, and why nobody can write it; one of them is empty, and both where there are no calls."""
     try:
-        return script(*asked, **named), ""
+        text = script(first, then, *asked)
     except UnscriptedError as error:
         return "", str(error)
+    return text, LONG if [*first, *then] and not text else ""
 
 
 def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spelled]:
@@ -83,18 +105,22 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
 
 
 def _short(
-    every: Sequence[Event], verdict: Verdict, subject: Subject | None, times: int, before: int, along: str
+    every: Sequence[Event],
+    rule: Rule | None,
+    verdict: Verdict,
+    subject: Subject | None,
+    around: Around,
 ) -> str:
     events, repeats = _without_repeats(every)
-    repeats *= times
+    repeats *= around.times
     yours, call = _yours(events, subject)
-    source = Source(_of_objects(events, yours), call, along)
+    source = Source(_of_objects(events, yours), call, around.along, rule)
     body = source.body(verdict)
     if not events or len(events) > MOST_CALLS or source.numbers > READABLE:
         return ""
     least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)
-    ahead = [f"{call}  # as the layer was called before" for call in _forwards(body)[:1]] * before
+    ahead = [f"{call}  # as the layer was called before" for call in _forwards(body)[:1]] * around.before
     if repeats > 1:
         body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
     random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)

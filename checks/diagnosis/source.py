@@ -18,6 +18,12 @@ from checks.types import Array, Config, Shape, gradient_of
 #: The seed of what a backward draws.
 DRAW = "draw"
 
+#: Source that makes an array, and what is done to it afterwards; two empty words where nobody knows.
+Rule: TypeAlias = Callable[[str, Array, Mapping[str, Array]], tuple[str, str]]
+
+#: The name of an array, its shape, its format and its bytes.
+Key: TypeAlias = tuple[str, Shape, str, bytes]
+
 #: The arguments of a forward as source, from the names of its arrays by argument and its configuration.
 Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
 
@@ -26,15 +32,18 @@ Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
 class Source:
     """Lines of a script in the making: ``constants`` first, ``numbers`` of them in all; ``call`` spells a forward.
 
-    ``along`` makes the direction in which a derivative is wrong; empty where none is known.
+    ``along`` makes the direction in which a derivative is wrong; empty where none is known. ``rule`` says how an array
+    that is handed over is made without listing its numbers, from its name, these numbers, and the arrays before it.
     """
 
     events: Sequence[Event]
     call: Spelled
     along: str = ""
+    rule: Rule | None = None
     constants: list[str] = field(default_factory=list)
     numbers: int = 0
-    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    _names: dict[Key, str] = field(default_factory=dict)
+    _arrays: dict[Key, Array] = field(default_factory=dict)
     _held: dict[int, str] = field(default_factory=dict)
 
     def body(self, verdict: Verdict) -> list[str]:
@@ -124,15 +133,18 @@ class Source:
         return verdict.of == handed.name or any(array is handed.array for array in written)
 
     def _constant(self, name: str, numbers: Array) -> str:
-        """The name of these numbers in this place, spelled out once."""
-        text = spell(numbers)
-        if (name, text) not in self._names:
+        """The name of these numbers in this place, spelled out once, or made by a rule."""
+        key = name, numbers.shape, numbers.dtype.name, numbers.tobytes()
+        if key not in self._names:
             taken = set(self._names.values())
             options = chain([name], (f"{name}{number}" for number in count(2)))
-            self._names[name, text] = next(option for option in options if option not in taken)
-            self.constants.append(f"{self._names[name, text]} = {text}")
-            self.numbers += 1 if alike(numbers) else numbers.size
-        return self._names[name, text]
+            made = {self._names[each]: array for each, array in self._arrays.items()}
+            self._names[key] = own = next(option for option in options if option not in taken)
+            text, then = self.rule(name, numbers, made) if self.rule and not alike(numbers) else ("", "")
+            self.constants += [f"{own} = {text or spell(numbers)}", *([f"{own}{then}"] if then else [])]
+            self.numbers += 1 if text or alike(numbers) else numbers.size
+            self._arrays[key] = numbers
+        return self._names[key]
 
     def _shown(self, verdict: Verdict) -> list[str]:
         """The lines that print what came out beside what must come out, where one element can be named."""

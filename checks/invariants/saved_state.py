@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
@@ -124,19 +124,26 @@ class SavedState(Contract):
         yield from self._twice(trial)
 
     def _interleaved(self, trial: Trial, severity: Severity) -> Iterator[Claim]:
+        """One forward in between, which a layer may take for the first, and another that it cannot."""
+        between = [("a forward of other data", [changed(trial)])]
+        if trial.family.samplewise:
+            both = [changed(trial), one_sample_more(changed(trial))]
+            between.append(("forwards of other data and of another batch size", both))
+        for what, arrays in between:
+            yield from self._after(trial, what, arrays, severity)
+
+    def _after(self, trial: Trial, what: str, between: Iterable[Arrays], severity: Severity) -> Iterator[Claim]:
         case, run = trial.case, trial.subject.run_forward
         _, saved = run(case.inputs, case.config)
-        run(changed(trial), case.config)
-        if trial.family.samplewise:
+        for arrays in between:
             with suppress(SubjectError):  # a subject may be made for one batch size
-                run(one_sample_more(changed(trial)), case.config)
+                run(arrays, case.config)
         try:
             got = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:
             yield self.refused(trial, error, severity)
         else:
-            why = "backward after forwards of other data and of another batch size"
-            yield from self.same(trial, got, why, severity)
+            yield from self.same(trial, got, f"backward after {what}", severity)
 
     def _twice(self, trial: Trial) -> Iterator[Claim]:
         case = trial.case

@@ -1,10 +1,11 @@
-"""What may be said of a layer that breaks on a case which it was never meant to take."""
+"""What may be said of a layer that breaks on a case which it was never meant to take; of one that takes it, nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
 
+from checks.calling import AGAIN
 from checks.families.unclaimed import Unclaimed
 from checks.judge import RUNS, SHAPE
 from checks.tally import Finding
@@ -26,7 +27,7 @@ _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscrip
 def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
     """What the owner of a layer may want to say of it, in words of the case's family; nothing where it gave results."""
     case = found.shrunk
-    if case.family == Unclaimed.name or not {RUNS, SHAPE}.intersection(laws):
+    if case.family == Unclaimed.name or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
         return
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
     yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"

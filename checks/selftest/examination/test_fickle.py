@@ -55,6 +55,7 @@ def test_who_takes_a_case_when_asked_again_is_wrong(layer: Callable[[], Any], qu
     found = examine(layer(), budget="300ms", **question)
     assert "runs" in found.findings, story(found)
     assert AGAIN in found.findings["runs"].verdict.why
+    assert "supports=" not in story(found)  # nobody can say 'now and then' there
 
 
 def _one_sample(x: Array) -> tuple[Array, Array]:
