@@ -52,8 +52,9 @@ def forwarded(layer: Any, methods: Methods, outputs: Outputs, bound: BoundArgume
 
     Raises UsageError where that may be one of several.
     """
-    before, x = dict(attributes(layer)), next(iter(bound.args), None)
-    result = methods.ahead(layer)(*bound.args, **bound.kwargs)
+    before, places = dict(attributes(layer)), bound.args
+    result = methods.ahead(layer)(*places, **bound.kwargs)
+    x = places[0] if places else None
     nothing = result is None or result is layer
     if not nothing or not (name := left_in(layer, before, bound.arguments.values())):
         return answered(layer, methods, result, outputs, x)

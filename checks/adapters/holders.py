@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,15 @@ VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
 def attributes(layer: Any) -> dict[str, Any]:
     """What an object keeps under names of its own: its dictionary, and its slots where its class has some."""
     own: dict[str, Any] = getattr(layer, "__dict__", {})
-    slots = {name: getattr(layer, name) for name in slots_of(layer) if name not in own and hasattr(layer, name)}
+    kind: type = type(layer)
+    slots = {name: getattr(layer, name) for name in slots_of(kind) if name not in own and hasattr(layer, name)}
     return {**slots, **own} if slots else own
 
 
-def slots_of(layer: Any) -> list[str]:
-    """Names of the slots that the class of an object has for it."""
-    return [name for kind in type(layer).__mro__ for name in _names(vars(kind).get("__slots__", ()))]
+@lru_cache(256)  # it is asked at each call of a layer
+def slots_of(kind: type) -> tuple[str, ...]:
+    """Names of the slots that a class has for its objects."""
+    return tuple(name for each in kind.__mro__ for name in _names(vars(each).get("__slots__", ())))
 
 
 def there(layer: Any, name: str) -> Any:

@@ -6,7 +6,7 @@ import dis
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
@@ -50,9 +50,10 @@ class Methods:
 
     def ahead(self, layer: Any) -> Callable[..., Any]:
         """The forward of a layer, or of a class: without its object, whatever that is called there."""
-        found = method_of(layer, self.forward)
-        plain = isinstance(inspect.getattr_static(layer, self.forward), FunctionType)
-        return MethodType(found, layer) if isinstance(layer, type) and plain else found
+        found: Callable[..., Any] = method_of(layer, self.forward)
+        if isinstance(layer, type) and isinstance(inspect.getattr_static(layer, self.forward), FunctionType):
+            return MethodType(found, layer)
+        return found
 
     def back(self, layer: Any, *handed: Any, rates: Mapping[str, float] = NO_RATES) -> Any:
         """What the backward of a layer gives; it is handed nothing where it asks for nothing.
@@ -137,9 +138,8 @@ def _sets(function: FunctionType) -> bool:
 
 
 def _asks(call: Callable[..., Any]) -> bool:
-    try:
-        parameters = list(inspect.signature(call).parameters.values())
-    except (TypeError, ValueError):  # as in _parameters
+    parameters = _said(call)
+    if parameters is None:
         return True
     by_name = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
     steps = steps_among(parameters)
@@ -148,7 +148,7 @@ def _asks(call: Callable[..., Any]) -> bool:
 
 def _by_place(call: Callable[..., Any], handed: tuple[Any, ...], steps: Mapping[str, float]) -> Any:
     """Call a backward with steps of these sizes; by name what stands behind one of these."""
-    names = list(inspect.signature(call).parameters) if steps else []
+    names = [each.name for each in _parameters(call)] if steps else []
     late = next((place for place, name in enumerate(names) if name in steps), len(handed))
     behind = [name for name in names[late:] if name not in steps]
     return call(*handed[:late], **dict(zip(behind, handed[late:], strict=False)), **steps)
@@ -159,8 +159,23 @@ def _steps(call: Callable[..., Any]) -> list[str]:
     return [each.name for each in _parameters(call) if each.name in steps and each.default is each.empty]
 
 
-def _parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
+def _parameters(call: Callable[..., Any]) -> Sequence[inspect.Parameter]:
+    return _said(call) or ()
+
+
+def _said(call: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
+    """What a call says of its parameters; None of one that says nothing of itself, as a built-in method."""
+    return _said_by_method(call.__func__) if type(call) is MethodType else _said_by(call)
+
+
+@lru_cache(256)  # it is asked before each backward
+def _said_by_method(function: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
+    """The same of a method; whose does not matter."""
+    return _said_by(MethodType(function, function))
+
+
+def _said_by(call: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
     try:
-        return list(inspect.signature(call).parameters.values())
-    except (TypeError, ValueError):  # a built-in method says nothing of itself
-        return []
+        return tuple(inspect.signature(call).parameters.values())
+    except (TypeError, ValueError):
+        return None

@@ -169,7 +169,7 @@ def _placed(
 
     def forward(layer: Any, alight: Mapping[str, Any]) -> Ran:
         arguments = BoundArguments(bound.signature, {**bound.arguments, **alight})
-        homes.build(layer, placed, partial(methods.ahead(layer), *arguments.args, **arguments.kwargs))
+        homes.build(layer, placed, lambda: methods.ahead(layer)(*arguments.args, **arguments.kwargs))
         homes.place(layer, placed)
         flushed(layer)
         answer = forwarded(layer, methods, outputs, arguments)

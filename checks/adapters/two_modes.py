@@ -54,12 +54,13 @@ def left_in(layer: Any) -> dict[str, Any]:
 
 def put_back(layer: Any, before: Mapping[str, Any]) -> None:
     """Leave an object with copies of the attributes that it had before its first call."""
+    kind: type = type(layer)
     own = getattr(layer, "__dict__", {})
     for name in [name for name in attributes(layer) if name not in own]:
         delattr(layer, name)
     own.clear()
     for name, value in deepcopy(dict(before)).items():
-        if name in slots_of(layer):
+        if name in slots_of(kind):
             setattr(layer, name, value)
         else:
             own[name] = value
