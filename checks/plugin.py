@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -159,8 +158,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for line in [*lines(found), *stayed(found, config.getoption("gradproof_device"))]:
             terminalreporter.write_line(line)
     if name := config.getoption("gradproof_report"):
+        from checks.report.as_json import saved  # noqa: PLC0415 - heavy: only for runs that ask for a report
+
         report = {"schema": SCHEMA, "items": [{"item": item, **figures} for item, figures in found]}
-        Path(name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        if fault := saved(Path(name), report, "--gradproof-report"):
+            terminalreporter.write_line(fault, red=True)
 
 
 def _version(name: str) -> str:

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from checks.errors import GradproofError
-from checks.spawning import LEFT, ORPHANED, afresh, parent_ended, quickly
+from checks.errors import GradproofError, UsageError
+from checks.spawning import LEFT, ORPHANED, afresh, parent_ended, quickly, unstarted
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -60,7 +60,7 @@ def run(
         while True:
             # One task more than there are processes, so that none of them waits for the next.
             for index, task in left:
-                busy[pool.schedule(answered, (work, task))] = index
+                busy[_scheduled(pool, work, task)] = index
                 if len(busy) > processes:
                     break
             if not busy:
@@ -87,13 +87,18 @@ class Room:
     def ask(self, question: Callable[..., Answer], arguments: tuple[Any, ...], watch: Callable[[], str]) -> Any:
         """What ``question(*arguments)`` gives there, or ``Died``; then ``end`` makes place for a fresh process.
 
-        ``watch`` is asked while there is no answer: why to wait no longer, or nothing.
+        ``watch`` is asked while there is no answer: why to wait no longer, or nothing. Raises UsageError where no
+        process can be started.
         """
         if self._pool is None:
             self._pool = ProcessPool(1, initializer=self._prepare, initargs=self._arguments, context=quickly())
         elif not self._pool.active:
             return Died(IDLE)
-        future = self._pool.schedule(answered, (question, *arguments))
+        try:
+            future = _scheduled(self._pool, question, *arguments)
+        except UsageError:
+            self._pool = None  # another question may find room again
+            raise
         while not wait([future], TICK).done:
             if why := watch() or ("" if self._pool.active else BROKEN):
                 return Died(why)
@@ -117,6 +122,19 @@ def answered(work: Callable[..., Answer], *arguments: Any) -> Answer | Died:
         said = f": {error}" if str(error) else ""
         why = f"{type(error).__name__}{said} ({last.filename}:{last.lineno})"
         return Died(why, error if isinstance(error, GradproofError) else None)
+
+
+def _scheduled(pool: ProcessPool, work: Callable[..., Answer], *arguments: Any) -> Future[Answer | Died]:
+    """The answer to come of a process of the pool, which is started where it has none.
+
+    Raises UsageError where none can be.
+    """
+    try:
+        return pool.schedule(answered, (work, *arguments))
+    except BrokenProcessPool as error:
+        if isinstance(error.__cause__, OSError):
+            raise unstarted(error.__cause__) from error
+        raise
 
 
 def heard(future: Future[Answer | Died]) -> Answer | Died:

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from checks import families
+from checks.errors import UsageError
 
 if TYPE_CHECKING or "forkserver" in get_all_start_methods():
     from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -50,6 +51,15 @@ PRELOADED = (
 _FLAGS, _EXITING = 6, 0x4
 
 _STARTING = Lock()
+
+
+def unstarted(error: OSError) -> UsageError:
+    """What is said where no process can be started, on a full disk mostly."""
+    where = f": {error.filename}" if error.filename else ""
+    return UsageError(
+        f"no process can be started to examine a layer in ({error.strerror or error}{where}); expected room for a few "
+        "temporary files, processes and open files: free some, or name another folder for temporary files, TMPDIR=/path"
+    )
 
 
 class _Careful:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, methods_of
 from checks.adapters.partials import as_given
@@ -22,19 +23,21 @@ MOST_NAMED = 3
 def one_layer(obj: Any) -> Any:
     """A layer as it is; a pair of a dictionary with functions called as methods are, ``{"forward": f, "backward": g}``.
 
+    A pair, too, of two functions that save in a context which they are handed.
+
     Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
     """
     if isinstance(obj, Mapping):
-        return _pair_of(obj)
+        return out_of_context(_pair_of(obj))
     if not isinstance(obj, (tuple, list)):
         if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
             raise UsageError(not_recognised(obj, ("x",)))
-        return obj
+        return out_of_context(obj)
     if obj and all(map(_is_layer, obj)):
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
-    return type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj
+    return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
 
 
 def _pair_of(obj: Mapping[Any, Any]) -> Any:

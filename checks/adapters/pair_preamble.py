@@ -45,6 +45,8 @@ class PairSource:
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that import the pair, and those around it unless it is called in our ways, or was not called yet."""
+        if source := getattr(self.forward, "source", None):
+            return str(source(arrays))
         names = {name: variable(name) for name in arrays}
         ahead, back = importable(self.forward) or "forward", importable(self.backward) or "backward"
         if not self._around(names):
@@ -58,8 +60,9 @@ class PairSource:
         return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
 
     def spelled(self, names: Mapping[str, str], config: Config) -> str:
-        """See ``Subject.spelled``: what stands around the pair takes the arrays alone."""
-        return ", ".join(names.values()) if self._around(names) else self._given(names, config)
+        """See ``Subject.spelled``: what stands around the pair takes the arrays alone, unless it is a context."""
+        around = self._around(names) and not hasattr(self.forward, "source")
+        return ", ".join(names.values()) if around else self._given(names, config)
 
     @property
     def _at_once(self) -> bool:

@@ -5,7 +5,7 @@ of a power iteration has made u and v of W. Its gradient is that of y where furt
 and v are singular vectors, and u' W v moves by u' dW v to first order. So each call of a case begins with the buffers
 at which forwards on the case's own numbers come to rest. A layer whose y really moves with what it writes there (less
 a running mean, which autograd does not see) is as wrong as before. Buffers on which y does not depend (of batch
-normalisation, as it trains), or that never come to rest (a counter), are as the module has them.
+normalisation, as it trains), or that never come to rest (a counter, of which a note tells), are as the module has them.
 """
 
 from __future__ import annotations
@@ -95,9 +95,10 @@ class OfBuffers(Resting):
         if not (names := steps.depended_on()):
             return None
         last = steps.settle(names)
-        if last.counts:
-            return None
         said = f"forward writes to {', '.join(names)}, on which y depends"
+        if last.counts:
+            self._tell(f"{said}, and which never rests, as a counter: each call begins with what the module has there")
+            return None
         if not last.rests:
             return (
                 f"{said}, and which {last.told} after {last.steps:,} calls on these numbers: until "
@@ -105,11 +106,15 @@ class OfBuffers(Resting):
                 f"expected {name_of(self._buffers.module)} in eval mode, where it writes nothing: "
                 "examine(layer.eval(), ...)"
             )
+        begun = "each call begins with what calls on its case leave at rest; beside it autograd sees less"
+        self._tell(f"{said}: {begun}")
+        return last.held
+
+    def _tell(self, remark: str) -> None:
+        """Say it once."""
         if not self._buffers.told:
             self._buffers.told = True
-            begun = "each call begins with what calls on its case leave at rest; beside it autograd sees less"
-            self._subject.remarks.append(f"{said}: {begun}")
-        return last.held
+            self._subject.remarks.append(remark)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
+from checks.spawning import unstarted
+
 #: Places of the numbers.
 PID, SINCE, CALL, WITNESS = range(4)
 
@@ -19,10 +21,16 @@ NOBODY = -1
 
 
 class Desk:
-    """Shared numbers; passed to a process when it starts."""
+    """Shared numbers; passed to a process when it starts.
+
+    Raises UsageError where there is no room for them: they lie in a temporary file.
+    """
 
     def __init__(self) -> None:
-        self._numbers: Any = RawArray("d", 4)
+        try:
+            self._numbers: Any = RawArray("d", 4)
+        except OSError as error:
+            raise unstarted(error) from error
         self.clear()
 
     def clear(self) -> None:

@@ -119,10 +119,10 @@ def refuse_unwritable(path: Path, option: str = "--json") -> None:
         ) from error
 
 
-def saved(path: Path, content: dict[str, Any]) -> str:
-    """Write a document; gives why it cannot be written and what to do, or nothing."""
+def saved(path: Path, content: dict[str, Any], option: str = "--json") -> str:
+    """Write the document of an option; gives why it cannot be written and what to do, or nothing."""
     fault = unwritten(path, content)
-    return fault and f"--json {fault}, and so only what is told above is known; free some room, or name another file"
+    return fault and f"{option} {fault}, and so only what is told above is known; free some room, or name another file"
 
 
 def _row(job: Job, outcome: Outcome, subject: str) -> dict[str, Any]:

@@ -131,6 +131,16 @@ def test_a_right_layer_that_keeps_state_in_buffers_is_right(layer: Callable[[], 
     assert "finite differences" in found.asked
 
 
+def test_a_counter_on_which_y_depends_is_said() -> None:
+    """It never rests, and each call counts from what the module has."""
+    layer = Counting()
+    (note,) = (note for note in examined(layer, drawn(2, 3)).notes if "on which y depends" in note)
+    assert note.startswith(
+        "forward writes to calls, on which y depends, and which never rests, as a counter: each call"
+    )
+    assert float(layer.calls) == 0
+
+
 def test_the_buffers_of_the_module_stay_as_they_were() -> None:
     """However many calls it took to find where they rest."""
     layer = SPECTRAL["parametrized"](torch.nn.Linear(3, 2)).double()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from xml.etree import ElementTree as ET
@@ -151,6 +153,25 @@ def test_a_report_that_cannot_be_written_is_told_before_any_test_runs(project: p
     outcome = run(project, f"--gradproof-report={place}")
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
     outcome.stderr.fnmatch_lines([f"*--gradproof-report {place} *; expected a file*"])
+
+
+def test_a_report_for_which_there_is_no_room_in_the_end_is_told_below_what_was_found(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has filled during the run, whose exit code stays what it was."""
+
+    def fsync(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    project.makepyfile(test_layers=QUICKER)
+    outcome = run(project, "-k", "reference", "--gradproof-report=found.json")
+    outcome.assert_outcomes(passed=1, failed=1, deselected=2 * len(WITNESSES) - 2)
+    assert outcome.ret == pytest.ExitCode.TESTS_FAILED
+    reason = f"--gradproof-report found.json cannot be written ({os.strerror(errno.ENOSPC)})"
+    told = f"{reason}, and so only what is told above is known; free some room*"
+    outcome.stdout.fnmatch_lines(["*test_wrong: *", told])
+    assert not list(project.path.glob("*found.json*"))
 
 
 def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) -> None:

@@ -1,0 +1,99 @@
+"""Layers without PyTorch that save in a context that their caller makes, as its functions do: ``forward(ctx, x)``.
+
+The context is a dictionary that takes attributes, too, and has ``save_for_backward``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from inspect import signature
+from types import FunctionType
+from typing import Any
+
+from checks.adapters.callables import importable, name_of
+from checks.adapters.methods import methods_of
+from checks.types import gradient_of
+
+#: What people call it.
+NAMES = frozenset({"ctx", "context"})
+
+#: A context, and the pair around these two functions, as source.
+_AROUND = """class Context(dict):  # where your layer saves: by key, by attribute, or all at once
+    def save_for_backward(self, *saved):
+        self.saved_tensors = saved
+
+
+def forward(*given, **named):
+    context = Context()
+    return {forward}(context, *given, **named), context
+
+
+def backward(dy, context):
+    given = {backward}(context, dy)
+    return dict(zip({names}, given)) if isinstance(given, tuple) else given
+
+"""
+
+
+class Context(dict[str, Any]):
+    """Where a layer saves: by key, by attribute, or all at once."""
+
+    saved_tensors: tuple[Any, ...] = ()
+
+    def save_for_backward(self, *saved: Any) -> None:
+        """Keep these for the backward, as ``saved_tensors``."""
+        self.saved_tensors = saved
+
+
+def out_of_context(obj: Any) -> Any:
+    """The pair ``(forward, backward)`` of a layer both of whose functions take a context first; others as they are."""
+    methods = None if isinstance(obj, (tuple, list)) else methods_of(obj)
+    pair = [getattr(obj, name) for name in (methods.forward, methods.backward)] if methods else obj
+    if not (methods or isinstance(obj, (tuple, list))) or not all(map(_takes_one, pair)):
+        return obj
+    forward, backward = pair
+    owner = name_of(obj) if methods else ""
+    return _ahead(forward, owner or name_of(forward), partial(_source, owner, forward, backward)), _back(backward)
+
+
+def _takes_one(call: Callable[..., Any]) -> bool:
+    """Whether its first argument is a context; a method of an object has its own place for what it saves."""
+    if not isinstance(getattr(call, "__self__", call), (type, FunctionType)):
+        return False
+    try:
+        return next(iter(signature(call).parameters), "") in NAMES
+    except (TypeError, ValueError):  # a built-in function says nothing of itself
+        return False
+
+
+def _source(owner: str, forward: Callable[..., Any], backward: Callable[..., Any], arguments: Iterable[str]) -> str:
+    """The pair as source, called with these arguments: imported, and around it a context; of a class by its name."""
+    names = [importable(each) or word for each, word in ((forward, "forward"), (backward, "backward"))]
+    imported = owner or ", ".join(f"{name} as _{name}" for name in names)
+    ahead, back = (f"{owner}.{name}" if owner else f"_{name}" for name in names)
+    around = _AROUND.format(forward=ahead, backward=back, names=[gradient_of(name) for name in arguments])
+    return f"from your_module import {imported}\n\n\n{around}"
+
+
+def _ahead(forward: Callable[..., Any], name: str, source: Callable[..., str]) -> Callable[..., Any]:
+    def ahead(*given: Any, **named: Any) -> tuple[Any, Context]:
+        context = Context()
+        return forward(context, *given, **named), context
+
+    whole = signature(forward)
+    named: Any = ahead
+    named.__signature__ = whole.replace(parameters=list(whole.parameters.values())[1:])
+    named.__name__, named.__qualname__, named.__module__ = name, name, forward.__module__
+    named.source = source
+    return ahead
+
+
+def _back(backward: Callable[..., Any]) -> Callable[..., Any]:
+    def back(dy: Any, context: Context) -> Any:
+        given = backward(context, dy)
+        while isinstance(given, tuple) and given and given[-1] is None:  # of its keywords
+            given = given[:-1]
+        return given
+
+    return back
