@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim
+from checks.devices import behind_other_work, on_a_stream_apart
 from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
@@ -32,6 +33,23 @@ DRAWS = (
 )
 
 
+#: The device whose kernels are put into streams, as its frameworks call it.
+STREAMS = "cuda"
+
+#: Said of a layer that computes something else where its arrays are not ready when it is called.
+EARLY = (
+    "two calls on the same arrays, the second while the GPU has other work before them: a kernel on a stream of the "
+    "layer's own does not wait for what it reads: stream.wait_stream(torch.cuda.current_stream()) before it, and "
+    "torch.cuda.current_stream().wait_stream(stream) after it"
+)
+
+#: Said of one that does so on another stream than the usual one.
+APART = (
+    "two calls on the same arrays, the second on another stream, which has other work first: a kernel is launched on "
+    "the default stream whatever is current; at::cuda::getCurrentCUDAStream() or torch.cuda.current_stream() is meant"
+)
+
+
 class Repetition(Contract):
     """Forward and backward once more, up to ``MOST_CALLS`` times where they are small."""
 
@@ -45,12 +63,24 @@ class Repetition(Contract):
         """
         again = _first_that_differs(trial)
         yield from self._grown(trial)
+        yield from self._early(trial)
         off = np.abs(again["y"].astype(trial.wide) - trial.wide_y) > 2 * trial.bound("y")
         yield from self.same(trial, again, f"two calls on the same arrays{DRAWS if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
             if trial.bound(of).any() or slip(trial, of, value, first).any():
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
+
+    def _early(self, trial: Trial) -> Iterator[Claim]:
+        """The same call while the device is busy: what reads its arrays before they are ready gives something else."""
+        if trial.subject.device.partition(":")[0] != STREAMS:
+            return
+        with behind_other_work():
+            again = trial.subject.vjp(trial.case).named()
+        yield from self.same(trial, again, EARLY)
+        with on_a_stream_apart():
+            again = trial.subject.vjp(trial.case).named()
+        yield from self.same(trial, again, APART, "hazard")
 
     def _grown(self, trial: Trial) -> Iterator[Claim]:
         """What an object adds to what it gave before, where nobody sets it to zero in between."""

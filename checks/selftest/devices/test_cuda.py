@@ -27,7 +27,14 @@ def _found(layer: Any, like: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("layer", "like"), [(kernels.Relu, "relu"), (kernels.MaxPool, "max_pool1d"), (torch.nn.Conv2d(4, 8, 3), "conv2d")]
+    ("layer", "like"),
+    [
+        (kernels.Relu, "relu"),
+        ((kernels.pair_forward, kernels.pair_backward), "relu"),
+        (kernels.OnAWaitingStream, "relu"),
+        (kernels.MaxPool, "max_pool1d"),
+        (torch.nn.Conv2d(4, 8, 3), "conv2d"),
+    ],
 )
 def test_right_kernels_pass(layer: Any, like: str) -> None:
     """Flushed subnormals, tensor cores and sums in any order are hazards at most."""
@@ -40,13 +47,17 @@ def test_right_kernels_pass(layer: Any, like: str) -> None:
     ("layer", "like", "law"),
     [
         (kernels.NoTail, "relu", "reference"),
+        ((kernels.pair_forward, kernels.pair_backward_without_tail), "relu", "reference"),
         (kernels.AnyStrides, "relu", "layout"),
+        (kernels.TrustsExpanded, "relu", "layout"),
+        (kernels.OnAStream, "relu", "repeatable"),
+        (kernels.OneBuffer, "relu", "results kept"),
         (kernels.Race, "max_pool1d", "adjoint"),
         (kernels.ScaledTap, "conv2d", "reference"),
     ],
 )
 def test_mistakes_of_kernels_are_found(layer: Any, like: str, law: str) -> None:
-    """A tail that is not masked in, strides that are not looked at, sums without atomics, one tap that is off."""
+    """A tail that is left out, strides that are not looked at, arrays that are not waited for, sums without atomics."""
     assert law in _found(layer, like).findings
 
 
@@ -64,3 +75,28 @@ def test_a_port_is_checked_by_digests_that_a_cpu_recorded(port: Any, wrong: bool
     assert gradproof("record", *target, "--corpus", str(tmp_path)).code == 0
     found = _found(port, "conv2d", corpus=Corpus(tmp_path), laws=["golden digests"])
     assert found.wrong == wrong
+
+
+@pytest.mark.parametrize(
+    ("layer", "given"),
+    [
+        (torch.nn.Conv2d(2, 3, 3).cuda(), {"like": "conv2d"}),
+        (torch.nn.Linear(4, 3).cuda(), {"inputs": (torch.ones(2, 4, device="cuda"),)}),
+        (torch.nn.Embedding(9, 4).cuda(), {"inputs": (torch.tensor([[1, 2], [3, 3]], device="cuda"),)}),
+        ((kernels.pair_forward, kernels.pair_backward), {"inputs": (torch.ones(3, 4, device="cuda"),)}),
+        (kernels.Relu, {"inputs": (torch.ones(3, 4, device="cuda"),)}),
+    ],
+)
+def test_what_lies_on_a_gpu_is_examined_there(layer: Any, given: Any) -> None:
+    """Without a word about it."""
+    found = examine(layer, budget="1s", **given)
+    assert not found.wrong
+    assert found.subject.device.startswith("cuda")
+
+
+def test_a_mask_that_is_drawn_on_the_cpu_is_the_same_at_each_call() -> None:
+    """Both generators begin at the seed of the shapes."""
+    found = examine(
+        lambda x: x * (torch.rand(x.shape) > 0.5).to(x.device), inputs=(torch.ones(3, 4).cuda(),), budget="1s"
+    )
+    assert not found.wrong
