@@ -95,6 +95,22 @@ def on_a_stream_apart() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def unwritten_is_nan() -> Iterator[None]:
+    """Memory that PyTorch hands out holds NaN: what an earlier call has left there may be the right answer."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    before = torch.are_deterministic_algorithms_enabled()
+    warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)  # noqa: FBT003 - PyTorch's own signature
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before, warn_only=warns)
+
+
 def when_ready(tensor: Any) -> Any:
     """A tensor of PyTorch's as it is; behind other work a copy that holds NaN, or 0, until that is done."""
     if not (_behind and tensor.is_cuda):

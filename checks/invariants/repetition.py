@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 
-from checks.claim import Claim
-from checks.devices import behind_other_work, on_a_stream_apart
+from checks.claim import Claim, Severity
+from checks.devices import behind_other_work, on_a_stream_apart, unwritten_is_nan
 from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
@@ -43,10 +44,25 @@ EARLY = (
     "torch.cuda.current_stream().wait_stream(stream) after it"
 )
 
+#: Said of a layer that computes something else where memory holds NaN until somebody writes there.
+UNWRITTEN = (
+    "two calls on the same arrays, the second with NaN in all memory that nobody has written: an entry is read, or "
+    "given, that no thread has written; torch.zeros where torch.empty is added to, and as many blocks as there are "
+    "entries, rounded up"
+)
+
 #: Said of one that does so on another stream than the usual one.
 APART = (
     "two calls on the same arrays, the second on another stream, which has other work first: a kernel is launched on "
     "the default stream whatever is current; at::cuda::getCurrentCUDAStream() or torch.cuda.current_stream() is meant"
+)
+
+
+#: In what such a layer is called once more, and how bad it is if that matters.
+AROUND: tuple[tuple[Callable[[], AbstractContextManager[None]], str, Severity], ...] = (
+    (behind_other_work, EARLY, "wrong"),
+    (unwritten_is_nan, UNWRITTEN, "wrong"),
+    (on_a_stream_apart, APART, "hazard"),
 )
 
 
@@ -72,15 +88,13 @@ class Repetition(Contract):
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 
     def _early(self, trial: Trial) -> Iterator[Claim]:
-        """The same call while the device is busy: what reads its arrays before they are ready gives something else."""
+        """The same call on a busy device, and on one whose memory is empty: what does not look gives something else."""
         if trial.subject.device.partition(":")[0] != STREAMS:
             return
-        with behind_other_work():
-            again = trial.subject.vjp(trial.case).named()
-        yield from self.same(trial, again, EARLY)
-        with on_a_stream_apart():
-            again = trial.subject.vjp(trial.case).named()
-        yield from self.same(trial, again, APART, "hazard")
+        for around, why, severity in AROUND:
+            with around():
+                again = trial.subject.vjp(trial.case).named()
+            yield from self.same(trial, again, why, severity)
 
     def _grown(self, trial: Trial) -> Iterator[Claim]:
         """What an object adds to what it gave before, where nobody sets it to zero in between."""

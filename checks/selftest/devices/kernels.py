@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 import triton
@@ -15,7 +15,7 @@ BLOCK = 64
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _mask_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
+def _mask_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     upstream = tl.load(dy + at, mask=at < count)
     positive = tl.load(x + at, mask=at < count) > 0
@@ -160,72 +160,3 @@ class ScaledTap(Conv):
     """The same with a mistake that no tolerance of single precision would show."""
 
     last_tap = 1 + 2.0**-8
-
-
-def pair_forward(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """ReLU with what its backward needs, as one writes it before there is a class."""
-    return x.clamp(min=0), x.contiguous()
-
-
-def pair_backward(dy: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """By the kernel."""
-    dx = torch.empty_like(x)
-    if programs := _up(x.numel()):
-        _mask_kernel[(programs,)](x, dy.contiguous(), dx, x.numel(), block=BLOCK)
-    return dx
-
-
-def pair_backward_without_tail(dy: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """The same without the last block."""
-    dx = torch.zeros_like(x)
-    if programs := x.numel() // BLOCK:
-        _mask_kernel[(programs,)](x, dy.contiguous(), dx, x.numel(), block=BLOCK)
-    return dx
-
-
-class TrustsExpanded(Relu):
-    """The same on dy as it lies where it holds one number for all entries."""
-
-    @staticmethod
-    def dense(dy: torch.Tensor) -> torch.Tensor:
-        """What has strides of 0 is taken for dense."""
-        return dy if 0 in dy.stride() else dy.contiguous()
-
-
-class OnAStream(Relu):
-    """The same on a stream of its own, which waits for nobody."""
-
-    @classmethod
-    def backward(cls, ctx: Any, *grads: Any) -> Any:
-        """The one who called waits, before dx is read."""
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call] # it has no types
-        with torch.cuda.stream(stream):
-            dx = Relu.backward(ctx, *grads)
-        torch.cuda.current_stream().wait_stream(stream)
-        return dx
-
-
-class OnAWaitingStream(OnAStream):
-    """The same as it must be."""
-
-    @classmethod
-    def backward(cls, ctx: Any, *grads: Any) -> Any:
-        """Both wait."""
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call] # it has no types
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            dx = Relu.backward(ctx, *grads)
-        torch.cuda.current_stream().wait_stream(stream)
-        return dx
-
-
-class OneBuffer(Relu):
-    """The same with one dx for each shape, as a captured graph has it."""
-
-    buffers: ClassVar[dict[Any, torch.Tensor]] = {}
-
-    @classmethod
-    def backward(cls, ctx: Any, *grads: Any) -> Any:
-        """Right until the next call."""
-        dx = super().backward(ctx, *grads)
-        return cls.buffers.setdefault((dx.shape, dx.dtype), torch.empty_like(dx)).copy_(dx)

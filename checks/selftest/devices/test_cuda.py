@@ -15,7 +15,7 @@ if not torch.cuda.is_available():
     pytest.skip("needs a GPU that CUDA reaches", allow_module_level=True)
 pytest.importorskip("triton")
 
-from checks.selftest.devices import kernels  # noqa: E402 - needs all of the above
+from checks.selftest.devices import kernels, placed_kernels  # noqa: E402 - needs all of the above
 from checks.selftest.main_job.shell import gradproof  # noqa: E402
 
 ON = {"device": "cuda"}
@@ -30,8 +30,8 @@ def _found(layer: Any, like: str, **more: Any) -> Any:
     ("layer", "like"),
     [
         (kernels.Relu, "relu"),
-        ((kernels.pair_forward, kernels.pair_backward), "relu"),
-        (kernels.OnAWaitingStream, "relu"),
+        ((placed_kernels.pair_forward, placed_kernels.pair_backward), "relu"),
+        (placed_kernels.OnAWaitingStream, "relu"),
         (kernels.MaxPool, "max_pool1d"),
         (torch.nn.Conv2d(4, 8, 3), "conv2d"),
     ],
@@ -47,11 +47,12 @@ def test_right_kernels_pass(layer: Any, like: str) -> None:
     ("layer", "like", "law"),
     [
         (kernels.NoTail, "relu", "reference"),
-        ((kernels.pair_forward, kernels.pair_backward_without_tail), "relu", "reference"),
+        ((placed_kernels.pair_forward, placed_kernels.pair_backward_without_tail), "relu", "reference"),
         (kernels.AnyStrides, "relu", "layout"),
-        (kernels.TrustsExpanded, "relu", "layout"),
-        (kernels.OnAStream, "relu", "repeatable"),
-        (kernels.OneBuffer, "relu", "results kept"),
+        (placed_kernels.TrustsExpanded, "relu", "layout"),
+        (placed_kernels.OnAStream, "relu", "repeatable"),
+        (placed_kernels.OneBuffer, "relu", "results kept"),
+        (placed_kernels.Unwritten, "relu", "repeatable"),
         (kernels.Race, "max_pool1d", "adjoint"),
         (kernels.ScaledTap, "conv2d", "reference"),
     ],
@@ -83,7 +84,7 @@ def test_a_port_is_checked_by_digests_that_a_cpu_recorded(port: Any, wrong: bool
         (torch.nn.Conv2d(2, 3, 3).cuda(), {"like": "conv2d"}),
         (torch.nn.Linear(4, 3).cuda(), {"inputs": (torch.ones(2, 4, device="cuda"),)}),
         (torch.nn.Embedding(9, 4).cuda(), {"inputs": (torch.tensor([[1, 2], [3, 3]], device="cuda"),)}),
-        ((kernels.pair_forward, kernels.pair_backward), {"inputs": (torch.ones(3, 4, device="cuda"),)}),
+        ((placed_kernels.pair_forward, placed_kernels.pair_backward), {"inputs": (torch.ones(3, 4, device="cuda"),)}),
         (kernels.Relu, {"inputs": (torch.ones(3, 4, device="cuda"),)}),
     ],
 )
