@@ -15,7 +15,7 @@ BLOCK = 64
 
 
 @triton.jit  # type: ignore[untyped-decorator] # it has no types
-def _mask_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001 - Triton reads annotations
+def _mask_kernel(x, dy, dx, count, block: tl.constexpr):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - Triton reads annotations
     at = tl.program_id(0) * block + tl.arange(0, block)
     upstream = tl.load(dy + at, mask=at < count)
     positive = tl.load(x + at, mask=at < count) > 0

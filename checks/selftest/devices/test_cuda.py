@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,9 @@ if not torch.cuda.is_available():
 pytest.importorskip("triton")
 
 from checks.selftest.devices import kernels, placed_kernels  # noqa: E402 - needs all of the above
-from checks.selftest.main_job.shell import gradproof  # noqa: E402
+from checks.selftest.house import ROOT  # noqa: E402 - as above
+from checks.selftest.main_job.shell import gradproof  # noqa: E402 - as above
+from checks.selftest.main_job.test_readme import blocks  # noqa: E402 - as above
 
 ON = {"device": "cuda"}
 
@@ -101,3 +106,19 @@ def test_a_mask_that_is_drawn_on_the_cpu_is_the_same_at_each_call() -> None:
         lambda x: x * (torch.rand(x.shape) > 0.5).to(x.device), inputs=(torch.ones(3, 4).cuda(),), budget="1s"
     )
     assert not found.wrong
+
+
+def test_the_kernel_of_the_readme_is_right(tmp_path: Path) -> None:
+    """It runs as it stands there, in a file of its own."""
+    (kernel,) = [block for block in blocks("python") if "@triton.jit" in block]
+    (tmp_path / "kernel.py").write_text(kernel, encoding="utf-8")
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    run = subprocess.run(
+        [sys.executable, "kernel.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith("forward as relu: right by every law")
