@@ -1,9 +1,10 @@
-"""An accelerator that a kernel has broken: after an illegal access nothing that this process asks of it is answered."""
+"""Accelerators: one that a kernel has broken, which answers nothing any more; one that has other work to do first."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from checks.errors import LostDeviceError
@@ -64,3 +65,57 @@ def demand_device(error: BaseException) -> None:
     """
     if why := lost(error):
         raise LostDeviceError(why) from error
+
+
+#: For how long a GPU is kept busy before a tensor is ready, in its cycles: milliseconds, in which any kernel starts.
+BUSY = 5_000_000
+
+#: Whether the tensors that are made now come behind other work.
+_behind: list[None] = []
+
+
+@contextmanager
+def behind_other_work() -> Iterator[None]:
+    """Tensors that are made on a GPU are ready when it has done what it had to do before: whoever reads them waits."""
+    _behind.append(None)
+    try:
+        yield
+    finally:
+        _behind.pop()
+        if "torch" in sys.modules:
+            _synchronize_torch(sys.modules["torch"])
+
+
+@contextmanager
+def on_a_stream_apart() -> Iterator[None]:
+    """The same on another stream than the one on which a GPU computes unless it is told otherwise."""
+    torch: Any = sys.modules.get("torch")
+    there = torch is not None and torch.cuda.is_available()
+    with torch.cuda.stream(torch.cuda.Stream()) if there else nullcontext(), behind_other_work():
+        yield
+
+
+@contextmanager
+def unwritten_is_nan() -> Iterator[None]:
+    """Memory that PyTorch hands out holds NaN: what an earlier call has left there may be the right answer."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    before = torch.are_deterministic_algorithms_enabled()
+    warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)  # noqa: FBT003 - PyTorch's own signature
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before, warn_only=warns)
+
+
+def when_ready(tensor: Any) -> Any:
+    """A tensor of PyTorch's as it is; behind other work a copy that holds NaN, or 0, until that is done."""
+    if not (_behind and tensor.is_cuda):
+        return tensor
+    torch = sys.modules["torch"]
+    late = torch.full_like(tensor, float("nan") if tensor.is_floating_point() else 0)
+    torch.cuda._sleep(BUSY)  # noqa: SLF001 - there is no other way to keep a stream busy and its device free
+    return late.copy_(tensor)

@@ -31,7 +31,7 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     taken = Taken.of(subject, inputs)
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
-    subject, inputs = options_held(subject, inputs, remarks)
+    subject, inputs = options_held(subject, inputs, remarks, device)
     subject = with_what_it_bears(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
@@ -46,7 +46,7 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     subject, (dtype, _) = taken.layer, carried(taken.layer, taken.inputs(first_of(inputs)))
     inputs = inputs.map(partial(_in_arrays, taken))
     remarks = list[str]()
-    subject, inputs = _options_drawn(subject, inputs, remarks)
+    subject, inputs = _options_drawn(subject, inputs, remarks, device)
     subject = with_what_it_bears(subject, first_of(inputs), remarks)
     kept = parameters_of(subject, first_of(inputs))
     named_inputs(subject, first_of(inputs), kept, remarks)
@@ -57,10 +57,12 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     return Drawn(adapted, examples, kept.unexamined)
 
 
-def _options_drawn(subject: Any, inputs: SearchStrategy[Any], remarks: list[str]) -> tuple[Any, SearchStrategy[Any]]:
+def _options_drawn(
+    subject: Any, inputs: SearchStrategy[Any], remarks: list[str], device: str
+) -> tuple[Any, SearchStrategy[Any]]:
     """A layer that has its options, as the first example shows them, and what draws the others."""
     first = first_of(inputs)
-    layer, rest = options_held(subject, first, remarks)
+    layer, rest = options_held(subject, first, remarks, device)
     if rest is first:
         return layer, inputs
     options = {name: value for name, value in by_argument(subject, first).items() if name not in rest}

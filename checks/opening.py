@@ -13,8 +13,8 @@ from typing import Any
 from checks.adapters import adapt
 from checks.adapters.laid_out import laid_out
 from checks.adapters.one_layer import one_layer
-from checks.adapters.recognise import framework_of
-from checks.adapters.tensor_pair import Handed
+from checks.adapters.tensor_pair import Handed, shown_by, ways
+from checks.adapters.torch_places import own_place
 from checks.asking import demand
 from checks.computing import Unmoved, unmoved
 from checks.errors import LostDeviceError, UsageError
@@ -86,7 +86,8 @@ def opened(
     if like:  # before the layer is looked at
         _demand_said(resolve(like)[0], takes)
     subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
-    place = takes.pop("device", None) or (device if framework_of(subject) == "torch" else "cpu")
+    place = str(takes.pop("device", None) or (device if shown_by(subject) == "torch" else "cpu"))
+    place = own_place(subject) if place == "cpu" and "device" not in (supports or {}) else place
     if not like:
         demand_of_examples(takes)
         return opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
@@ -94,8 +95,8 @@ def opened(
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
-    way = unmoved(handed, subject, sheet, within, watched) if probe is probed else Handed(subject)
-    adapted = _understood(way, sheet, place, takes, watched)
+    way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
+    adapted = _understood(way, sheet, takes, watched)
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
@@ -110,11 +111,9 @@ def opened(
     return examination, limits
 
 
-def _understood(
-    way: Handed, sheet: Family, place: str, said: Mapping[str, Any], watched: Callable[[Subject], Subject]
-) -> Subject:
+def _understood(way: Handed, sheet: Family, said: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Subject:
     """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives."""
-    adapted = way.told(adapt(way.layer, sheet.arguments, device=place))
+    adapted = way.told(adapt(way.layer, sheet.arguments, device=way.place))
     adapted = laid_out(adapted, said["layout"]) if "layout" in said else adapted
     adapted = _rounding(watched(adapted), said.get("arithmetic", ""))
     return giving(adapted, sheet, said.get("gradients", sheet.arguments))

@@ -15,6 +15,7 @@ from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
+from checks.adapters.torch_places import on_the_cpu, place_of
 from checks.computing import unmoved
 from checks.errors import UsageError
 from checks.examination import WITNESSES, Examination
@@ -48,14 +49,16 @@ def opened_on_examples(
         raise UsageError(NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    device = place_of(first_of(inputs) if draws else inputs, device)
+    inputs = inputs.map(on_the_cpu) if draws and device != "cpu" else on_the_cpu(inputs)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
     afresh = Afresh.of(subject)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
     subject, said = unmoved(with_backward, subject, example)
-    way = unmoved(on_tensors, with_framework(subject, example), example)
+    way = unmoved(on_tensors, with_framework(subject, example), example, device)
     given = exemplified.drawn if draws else exemplified.given
-    sheet = without(unmoved(given, way.layer, inputs, device, watched), ungiven, gives)
+    sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again if afresh else None)
     sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]

@@ -65,7 +65,7 @@ def _built(kind: Callable[[], Any], call: str, expected: str) -> Any:
     try:
         if not is_module(getattr(kind, "func", kind)):
             return kind()
-        from checks.adapters.torch_tensors import SEED, Seeded
+        from checks.adapters.torch_seeds import SEED, Seeded
 
         with Seeded("cpu", SEED):
             return kind()

@@ -44,7 +44,14 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
             return np.asarray(compiled.inference(config, _in_jax(arrays)))
 
     found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
-    return replace(found, preamble=Differentiated(JAX, function, plan, outputs))
+    return replace(found, preamble=Differentiated(JAX, function, plan, outputs), device=_default())
+
+
+def _default() -> str:
+    """Where JAX computes unless it is told otherwise: cpu, gpu or tpu."""
+    import jax
+
+    return str(jax.default_backend())
 
 
 def _in_jax(arrays: Arrays) -> dict[str, Any]:

@@ -31,8 +31,11 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, gradient_of
 
 
-def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
-    """A layer that has its options, and the other examples; ``remarks`` is told of those."""
+def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") -> tuple[Any, Any]:
+    """A layer that has its options, and the other examples; ``remarks`` is told of those.
+
+    ``place`` is the device on which a layer of PyTorch gets them.
+    """
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     obj = _flags_held(obj, given, remarks)
@@ -40,7 +43,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     if not numbers or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):
-        return _all_held(obj, inputs, numbers, remarks)
+        return _all_held(obj, inputs, numbers, remarks, place)
     try:
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
         found |= _beside_gradients(numbers, found)
@@ -52,28 +55,31 @@ def options_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
     if not options:
         return obj, inputs
     remarks.extend(held_at_values(options))
-    return holding(obj, options), {name: value for name, value in given.items() if name not in options}
+    return holding(obj, options, place), {name: value for name, value in given.items() if name not in options}
 
 
-def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str]) -> tuple[Any, Any]:
+def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str], place: str) -> tuple[Any, Any]:
     """The same where there is nothing but integers, as of an embedding: its parameters are what is examined."""
     listed = not is_module(obj)  # PyTorch's take tensors
     whole = all(_is_whole(value) or (listed and _is_several(value)) for value in numbers.values())
     if not whole or not (is_module(obj) or methods_of(obj)):
         return obj, inputs
-    layer = holding(obj, numbers)
+    layer = holding(obj, numbers, place)
     if not parameters_of(layer, {}).values:
         return obj, inputs
     remarks.extend(held_at_values(numbers))
     return layer, {}
 
 
-def holding(obj: Any, options: Mapping[str, Any]) -> Any:
+def holding(obj: Any, options: Mapping[str, Any], place: str = "cpu") -> Any:
     """A layer that has these arguments already, a layer of PyTorch as tensors where they are arrays."""
     tensors = framework_of(obj) == "torch"
     return held(
         obj,
-        {name: _tensor(value) if tensors and hasattr(value, "shape") else value for name, value in options.items()},
+        {
+            name: _tensor(value, place) if tensors and hasattr(value, "shape") else value
+            for name, value in options.items()
+        },
     )
 
 
@@ -157,10 +163,10 @@ def _is_entry(name: object) -> bool:
     return isinstance(name, str) and "['" in name and not is_trained(name.partition("['")[2].rpartition("'")[0])
 
 
-def _tensor(value: Any) -> Any:
+def _tensor(value: Any, place: str) -> Any:
     import torch
 
-    return torch.as_tensor(value)
+    return torch.as_tensor(value, device=place)
 
 
 def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:

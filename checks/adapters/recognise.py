@@ -70,7 +70,7 @@ def adapt(
         said = [f"dtype={dtype!r}"] * bool(dtype) + [f"device={device!r}"] * (device != "cpu")
         raise UsageError(
             f"{' and '.join(said)} can be said of PyTorch's layers alone; expected one, or nothing of the kind said of "
-            f"{_named(obj)}, which is {kind or 'NumPy'}'s"
+            f"{_named(obj)}, which is {kind or 'NumPy'}'s{'; JAX knows itself where it computes' * (kind == 'jax')}"
         )
     return replace(_elsewhere(obj, kind, arguments, outputs), arguments=arguments)
 

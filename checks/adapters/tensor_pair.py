@@ -14,7 +14,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
 from checks.adapters.recognise import framework_of
 from checks.adapters.tensor_state import around, class_on_arrays, on_arrays
-from checks.adapters.tensors import KINDS, Tensors
+from checks.adapters.tensors import Tensors, kinds_on
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -55,6 +55,8 @@ class Handed:
     layer: Any
     kind: Tensors | None = None
     also: str = ""
+    #: Where it computes, unless its tensors say so.
+    device: str = "cpu"
 
     @property
     def remarks(self) -> list[str]:
@@ -63,7 +65,14 @@ class Handed:
 
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""
-        return replace(subject, preamble=partial(self._shown, subject.preamble)) if self.kind else subject
+        if self.kind:
+            return replace(subject, preamble=partial(self._shown, subject.preamble), device=self.kind.device)
+        return replace(subject, device=self.device) if self.device != "cpu" else subject
+
+    @property
+    def place(self) -> str:
+        """Where its framework is to move it; nowhere what is written by hand, whose forward decides."""
+        return "cpu" if _by_hand(self.layer) else self.device
 
     def _shown(self, shown: Callable[[Arrays, Config], str] | None, arrays: Arrays, config: Config) -> str:
         text = shown(arrays, config).rstrip("\n") if shown else ""
@@ -76,25 +85,27 @@ class Handed:
         )
 
 
-def on_tensors(obj: Any, inputs: Any) -> Handed:
+def on_tensors(obj: Any, inputs: Any, device: str = "cpu") -> Handed:
     """A layer of arrays made of one whose two methods take tensors, as a call shows; anything else as it is."""
+    as_it_is = Handed(obj, device=device)
     if isinstance(obj, (type, Subject)) or not _by_hand(obj):
-        return Handed(obj)
-    for kind in (kind for kind in KINDS if kind.loaded):
+        return as_it_is
+    for kind in (kind for kind in kinds_on(device) if kind.loaded):
         given = by_argument(obj, inputs)
-        if not kind.among(given) and framework_of(_forward_of(obj)) != kind.framework:
+        if not kind.among(given) and shown_by(obj) != kind.framework:
             continue
         try:
             arrays = kind.arrays(given)
         except TypeError:  # of a format that NumPy lacks, as bfloat16: it is refused by its name
-            return Handed(obj)
-        if not kind.among(given) and _answers(obj, deepcopy(arrays), kind):  # of NumPy, in a module with a framework
-            return Handed(obj)
+            return as_it_is
+        stays = kind.device == "cpu"  # nobody says another device of what is NumPy's, in a module with a framework
+        if stays and not kind.among(given) and _answers(obj, deepcopy(arrays), kind):
+            return as_it_is
         if _answers(obj, kind.tensors(deepcopy(arrays)), kind):
             return Handed(_tensored(obj, kind), kind)
         if (cast := _in_format_of(obj, arrays, kind)) and _answers(cast.layer, deepcopy(arrays), kind):
             return cast
-    return Handed(obj)
+    return as_it_is
 
 
 def _in_format_of(obj: Any, arrays: Arrays, kind: Tensors) -> Handed | None:
@@ -110,12 +121,23 @@ def _in_format_of(obj: Any, arrays: Arrays, kind: Tensors) -> Handed | None:
     return Handed(layer, kind, f"{', '.join(others)}, of {told}, are examined in {dtype}") if others else None
 
 
-def ways(obj: Any) -> list[Handed]:
-    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows."""
+def ways(obj: Any, device: str = "cpu") -> list[Handed]:
+    """A layer as it is, and as one that is handed the tensors of a framework that its forward shows.
+
+    On another device than the CPU these come first, and those of a framework that it does not show last.
+    """
+    as_it_is = Handed(obj, device=device)
     if isinstance(obj, Subject) or not _by_hand(obj):
-        return [Handed(obj)]
-    shown = (kind for kind in KINDS if kind.loaded and framework_of(_forward_of(obj)) == kind.framework)
-    return [Handed(obj), *(Handed(_tensored(obj, kind), kind) for kind in shown)]
+        return [as_it_is]
+    kinds = [kind for kind in kinds_on(device) if kind.loaded]
+    shown = [kind for kind in kinds if shown_by(obj) == kind.framework]
+    handed = [Handed(_tensored(obj, kind), kind) for kind in (shown if device == "cpu" else kinds)]
+    return [*handed, as_it_is] if shown and device != "cpu" else [as_it_is, *handed]
+
+
+def shown_by(obj: Any) -> str:
+    """The framework that a layer shows, one that is written by hand by its forward; empty where it shows none."""
+    return framework_of(_forward_of(obj) if not isinstance(obj, Subject) and _by_hand(obj) else obj)
 
 
 def _by_hand(obj: Any) -> bool:

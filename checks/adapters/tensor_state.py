@@ -32,7 +32,9 @@ def around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..
     @wraps(method)
     def called(*given: Any, **named: Any) -> Any:
         with kind.calling(), _on_tensors(owner, kind):
-            result = method(*map(kind.tensors, given), **kind.tensors(named))
+            handed = kind.tensors((given, named))
+            result = method(*handed[0], **handed[1])
+            kind.settle((given, named), handed)
             if result is owner is not None:
                 return owner
         if place == 0 and isinstance(result, tuple):

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from checks.adapters.jax_function import compiled_soon, double
+from checks.adapters.torch_preamble import tensor_source
+from checks.adapters.torch_tensors import Format
 from checks.types import Array
 
 
@@ -30,6 +32,8 @@ class Tensors(ABC):
 
     framework: str
     called: str
+    #: Where they lie.
+    device: str = "cpu"
     #: What stands for them in a script.
     source: Source
 
@@ -44,6 +48,9 @@ class Tensors(ABC):
     @abstractmethod
     def array(self, tensor: Any) -> Array:
         """The numbers of a tensor."""
+
+    def settle(self, given: Any, handed: Any) -> None:  # noqa: B027 - they share their memory unless somebody says so
+        """After a call: what a layer has written to tensors stands in the arrays of which they were made."""
 
     @abstractmethod
     def calling(self) -> AbstractContextManager[object]:
@@ -95,6 +102,32 @@ class _Torch(Tensors):
         return nullcontext()
 
 
+class _TorchElsewhere(_Torch):
+    """PyTorch's on another device, where they lie as their arrays do."""
+
+    def __init__(self, device: str) -> None:
+        self.device, self._format = device, Format(device=device)
+        self.called = f"tensors on {device}"
+        loading = "\n".join([f"{_Torch.source.loading}\n\n", *tensor_source(self._format)]).rstrip()
+        self.source = _Torch.source._replace(
+            loading=loading, tensor="tensor", array="lambda each: each.detach().cpu().numpy()"
+        )
+
+    def tensor(self, array: Array) -> Any:
+        return self._format.tensor(array)
+
+    def array(self, tensor: Any) -> Array:
+        return self._format.array(tensor)
+
+    def settle(self, given: Any, handed: Any) -> None:
+        pairs = [
+            (tensor, array)
+            for array, tensor in zip(leaves(given), leaves(handed), strict=True)
+            if isinstance(array, np.ndarray)
+        ]
+        self._format.settle([tensor for tensor, _ in pairs], [array for _, array in pairs])
+
+
 class _Jax(Tensors):
     """JAX's, which nobody can write to, in memory of their own."""
 
@@ -128,6 +161,11 @@ class _Jax(Tensors):
 
 #: Each of them.
 KINDS: tuple[Tensors, ...] = (_Torch(), _Jax())
+
+
+def kinds_on(device: str) -> tuple[Tensors, ...]:
+    """Those that may be meant by a layer that computes on this device: on another than the CPU PyTorch's alone."""
+    return KINDS if device == "cpu" else (_TorchElsewhere(device),)
 
 
 def each(change: Any, value: Any) -> Any:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.torch_tensors import array
+from checks.adapters.torch_given import array
 from checks.case import Case
 from checks.errors import GradproofError
 from checks.subject import Resting, Subject

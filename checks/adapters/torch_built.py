@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from inspect import BoundArguments
 from typing import Any
 
-from checks.adapters.torch_tensors import SEED
+from checks.adapters.torch_seeds import SEED
 
 
 @dataclass

@@ -63,7 +63,7 @@ def _run(module: Any, inputs: Any, like: Any) -> None:
     import torch
 
     from checks.adapters.torch_module import in_mode
-    from checks.adapters.torch_tensors import SEED, Seeded
+    from checks.adapters.torch_seeds import SEED, Seeded
 
     many = inputs if isinstance(inputs, (Mapping, tuple, list)) else [inputs]
     given = each(partial(_handed, like=like), many)

@@ -17,6 +17,7 @@ from checks.adapters.signature import read
 from checks.adapters.switches import EVAL, OTHER, TRAIN
 from checks.adapters.torch_buffers import Buffers, rested
 from checks.adapters.torch_built import Built
+from checks.adapters.torch_given import array
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_left import forgetting
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
@@ -24,7 +25,7 @@ from checks.adapters.torch_parameters import about_padding, channels, core_of, p
 from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
-from checks.adapters.torch_tensors import Format, Layer, array, spared, torch_subject
+from checks.adapters.torch_tensors import Format, Layer, spared, torch_subject
 from checks.adapters.words import Fixed, Turn, as_it_comes, sizes
 from checks.errors import UsageError
 from checks.subject import Subject

@@ -18,7 +18,8 @@ from checks.adapters.torch_kinds import is_scripted
 from checks.adapters.torch_parameters import places_of
 from checks.adapters.torch_preamble import Called, Calling
 from checks.adapters.torch_scripted import can_be_shown, has_scripts
-from checks.adapters.torch_tensors import SEED, Format, Seeded
+from checks.adapters.torch_seeds import SEED, Seeded
+from checks.adapters.torch_tensors import Format
 from checks.errors import UnscriptedError
 from checks.types import Arrays, Config
 

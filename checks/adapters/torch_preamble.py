@@ -14,8 +14,24 @@ from checks.types import Arrays, Config, gradient_of
 #: The format that NumPy lacks.
 BFLOAT16 = "bfloat16"
 
+#: A tensor in the memory of an array, as source; PyTorch has none that goes backwards.
+HERE = "torch.from_numpy(array if min(array.strides, default=0) >= 0 else array.copy())"
+
 #: Several tensors in one, as source of a list of them.
 _ONE = "torch.cat([each.reshape(-1) for each in {}])"
+
+
+def tensor_source(fmt: Format) -> Iterator[str]:
+    """Lines that define ``tensor(array)``, whose entries lie as the array's do."""
+    to = ".bfloat16()" if fmt.dtype == BFLOAT16 else f".to(torch.{fmt.dtype})" if fmt.dtype else ""
+    to += f'.to("{fmt.device}")' if fmt.device != "cpu" else ""
+    yield "def tensor(array):"
+    if fmt.shares:
+        yield f"    return {HERE}\n\n"
+        return
+    yield f"    here = {HERE}"
+    yield "    memory = here.as_strided((here.untyped_storage().nbytes() // here.itemsize,), (1,))"
+    yield f"    return memory{to}.as_strided(here.shape, here.stride())\n\n"
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ class TorchSource:
             [
                 "import torch",
                 *found.built,
-                *self._tensor(),
+                *tensor_source(self.fmt),
                 *self._forward(found, names.values(), [names[name] for name in self._leaves(arrays)]),
                 *self._backward(self._leaves(arrays)),
             ]
@@ -68,13 +84,6 @@ class TorchSource:
 
     def _leaves(self, arguments: Iterable[str]) -> list[str]:
         return [name for name in arguments if self.wanted is None or name in self.wanted]
-
-    def _tensor(self) -> Iterator[str]:
-        to = ".bfloat16()" if self.fmt.dtype == BFLOAT16 else f".to(torch.{self.fmt.dtype})" if self.fmt.dtype else ""
-        to += f'.to("{self.fmt.device}")' if self.fmt.device != "cpu" else ""
-        yield "def tensor(array):"
-        yield "    whole = array.flags.writeable and min(array.strides, default=0) >= 0"
-        yield f"    return torch.from_numpy(array if whole else array.copy()){to}\n\n"
 
     def _forward(self, found: Called, names: Collection[str], leaves: Collection[str]) -> Iterator[str]:
         each, y = ", ".join(names), "answer" if "y" in names else "y"

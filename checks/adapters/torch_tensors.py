@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -13,13 +13,13 @@ from checks.adapters.outputs import First, Outputs
 from checks.adapters.torch_compiling import compiling
 from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_derivatives import derivatives
+from checks.adapters.torch_given import Given, array
+from checks.adapters.torch_seeds import Seeded
 from checks.adapters.torch_surroundings import Around, Noting, inside
-from checks.generators import left, seed_of
+from checks.devices import when_ready
+from checks.generators import seed_of
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
-
-#: Seed of PyTorch's generators while a module is built.
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Format:
     dtype: str = ""
     device: str = "cpu"
     outputs: Outputs = field(default_factory=First)
+    given: Given = field(default_factory=Given, repr=False, compare=False)
 
     def limits(self) -> dict[str, Any]:
         """The cases that can be given in this format."""
@@ -43,23 +44,39 @@ class Format:
         return self.device == "cpu" and not self.dtype
 
     def tensor(self, array: Array) -> Any:
-        """A tensor on the same memory where that is possible, so that a layer that writes to its arguments is seen."""
+        """A tensor on the same memory where that is possible, so that a layer that writes to its arguments is seen.
+
+        Elsewhere its entries lie as those of the array do: an upstream gradient of stride 0 is what a sum hands on.
+        """
         import torch
 
-        plain = array if array.flags.writeable and min(array.strides, default=0) >= 0 else array.copy()
-        tensor = torch.from_numpy(plain)
-        if self.shares:
-            return tensor
-        return tensor.to(device=self.device, dtype=getattr(torch, self._of(array)))
+        least = min(array.strides, default=0)
+        if self.shares and array.flags.writeable and least >= 0:
+            return torch.from_numpy(array)
+        plain = array if _steps(array) else array.copy()
+        memory = torch.from_numpy(_memory(plain))
+        there = memory if self.shares else memory.to(device=self.device, dtype=getattr(torch, self._of(array)))
+        return when_ready(there).as_strided(plain.shape, _steps(plain))
 
     def _of(self, array: Array) -> str:
         """The format of a tensor: what is wider than a carrier stays so, for derivatives of the same layer."""
         own = str(array.dtype)
         return self.dtype if self.dtype and own == str(carrier(self.dtype)) else own
 
-    def bring_back(self, tensor: Any, given: Array) -> None:
+    def array(self, tensor: Any) -> Array:
+        """A result as an array."""
+        return array(tensor) if self.shares else self.given.array(tensor)
+
+    def settle(self, tensors: Iterable[Any], arrays: Iterable[Array]) -> None:
+        """After a call: what the layer has written to tensors elsewhere stands in the arrays that stand for them."""
+        if not self.shares:
+            self.given.look()
+            for tensor, value in zip(tensors, arrays, strict=True):
+                self._bring_back(tensor, value)
+
+    def _bring_back(self, tensor: Any, given: Array) -> None:
         """Write to ``given`` what a layer has written to its copy elsewhere, so that such a layer is seen too."""
-        if self.shares or not given.flags.writeable:
+        if not given.flags.writeable:
             return
         import torch
 
@@ -70,14 +87,17 @@ class Format:
             np.copyto(given, array(now))
 
 
-def array(tensor: Any) -> Array:
-    """A tensor as an array; bfloat16 becomes the float32 that carries it, and what is sparse is filled with zeros."""
-    import torch
+def _steps(array: Array) -> list[int]:
+    """The strides of an array in entries; none where PyTorch has no such: backwards, or between two entries."""
+    whole = all(step >= 0 and step % array.itemsize == 0 for step in array.strides)
+    return [step // array.itemsize for step in array.strides] if whole else []
 
-    if tensor.layout != torch.strided:  # as the gradient of an embedding may be
-        tensor = tensor.to_dense()
-    found: Array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True)
-    return found
+
+def _memory(array: Array) -> Array:
+    """A copy of the memory from an array's first entry to its last."""
+    last = sum((size - 1) * step for size, step in zip(array.shape, _steps(array), strict=True))
+    entries = last + 1 if array.size else 0
+    return np.lib.stride_tricks.as_strided(array, (entries,), (array.itemsize,)).copy()
 
 
 #: A layer on tensors, by the names of its arguments.
@@ -126,10 +146,8 @@ def _run(
         except RuntimeError as error:
             _add_remedy(error)
             raise
-    if not fmt.shares:
-        for name, value in arrays.items():
-            fmt.bring_back(leaves[name], value)
-    return array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
+    fmt.settle(leaves.values(), arrays.values())
+    return fmt.array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
 
 
 def _one(outputs: list[Any]) -> Any:
@@ -156,31 +174,6 @@ def spared(layer: Layer) -> Layer:
     return on_copies
 
 
-class Seeded:
-    """A device's generator at ``seed``, and afterwards where it was."""
-
-    def __init__(self, device: str, seed: int) -> None:
-        """Nothing is seeded before it is entered."""
-        import torch
-
-        # Seeding every device that there might be takes longer than a small layer.
-        own: Any = torch.default_generator if device == "cpu" else getattr(torch, device.partition(":")[0])
-        self._now, self._put_back = (
-            (own.get_state, own.set_state) if device == "cpu" else (own.get_rng_state, own.set_rng_state)
-        )
-        self._own, self._seed = own, seed
-
-    def __enter__(self) -> None:
-        """Keep the state and begin at the seed."""
-        self._state = self._now()
-        self._own.manual_seed(self._seed)
-
-    def __exit__(self, *_: object) -> None:
-        """Tell how the generator was left, and put it back."""
-        left("PyTorch's", lambda: self._now().tolist())
-        self._put_back(self._state)
-
-
 def _pull(dy: Array, saved: Any) -> Arrays:
     """Gradients by autograd; an argument that the output does not depend on has gradient zero.
 
@@ -196,8 +189,8 @@ def _pull(dy: Array, saved: Any) -> Arrays:
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
         shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
         found = inside(around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
-    fmt.bring_back(upstream, dy)
+    fmt.settle([upstream], [dy])
     return {
-        gradient_of(name): array(torch.zeros_like(leaf) if value is None else value)
+        gradient_of(name): fmt.array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), found, strict=True)
     }

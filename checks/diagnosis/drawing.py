@@ -45,7 +45,8 @@ def drawn_by_forward(arrays: Arrays, device: str) -> Iterator[list[str]]:
     with listening() as heard, drawn() as moved:
         yield lines
     left = [state for name, state in heard if name == "PyTorch's"]
-    moved += [TORCHS] if left and left[-1] != _seeded(seed, device) else []
+    begun = [_seeded(seed, place) for place in dict.fromkeys(("cpu", device))] if left else []
+    moved += [TORCHS] if left[-len(begun) :] != begun else []
     lines += [name.format(seed) for name in moved]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 
-from checks.claim import Claim
+from checks.claim import Claim, Severity
+from checks.devices import behind_other_work, on_a_stream_apart, unwritten_is_nan
 from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
@@ -32,6 +34,38 @@ DRAWS = (
 )
 
 
+#: The device whose kernels are put into streams, as its frameworks call it.
+STREAMS = "cuda"
+
+#: Said of a layer that computes something else where its arrays are not ready when it is called.
+EARLY = (
+    "two calls on the same arrays, the second while the GPU has other work before them: a kernel on a stream of the "
+    "layer's own does not wait for what it reads: stream.wait_stream(torch.cuda.current_stream()) before it, and "
+    "torch.cuda.current_stream().wait_stream(stream) after it"
+)
+
+#: Said of a layer that computes something else where memory holds NaN until somebody writes there.
+UNWRITTEN = (
+    "two calls on the same arrays, the second with NaN in all memory that nobody has written: an entry is read, or "
+    "given, that no thread has written; torch.zeros where torch.empty is added to, and as many blocks as there are "
+    "entries, rounded up"
+)
+
+#: Said of one that does so on another stream than the usual one.
+APART = (
+    "two calls on the same arrays, the second on another stream, which has other work first: a kernel is launched on "
+    "the default stream whatever is current; at::cuda::getCurrentCUDAStream() or torch.cuda.current_stream() is meant"
+)
+
+
+#: In what such a layer is called once more, and how bad it is if that matters.
+AROUND: tuple[tuple[Callable[[], AbstractContextManager[None]], str, Severity], ...] = (
+    (behind_other_work, EARLY, "wrong"),
+    (unwritten_is_nan, UNWRITTEN, "wrong"),
+    (on_a_stream_apart, APART, "hazard"),
+)
+
+
 class Repetition(Contract):
     """Forward and backward once more, up to ``MOST_CALLS`` times where they are small."""
 
@@ -45,12 +79,22 @@ class Repetition(Contract):
         """
         again = _first_that_differs(trial)
         yield from self._grown(trial)
+        yield from self._early(trial)
         off = np.abs(again["y"].astype(trial.wide) - trial.wide_y) > 2 * trial.bound("y")
         yield from self.same(trial, again, f"two calls on the same arrays{DRAWS if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
             if trial.bound(of).any() or slip(trial, of, value, first).any():
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
+
+    def _early(self, trial: Trial) -> Iterator[Claim]:
+        """The same call on a busy device, and on one whose memory is empty: what does not look gives something else."""
+        if trial.subject.device.partition(":")[0] != STREAMS:
+            return
+        for around, why, severity in AROUND:
+            with around():
+                again = trial.subject.vjp(trial.case).named()
+            yield from self.same(trial, again, why, severity)
 
     def _grown(self, trial: Trial) -> Iterator[Claim]:
         """What an object adds to what it gave before, where nobody sets it to zero in between."""

@@ -20,6 +20,11 @@ _LIMITS = (
     ("'layout': 'NHWC'", ""),
 )
 
+#: What kernels say of a tensor that lies on the CPU.
+_NO_GPU = re.compile(
+    r"\(cpu tensor\?\)|must be (a |on |on a )?(cuda|gpu)|(expected|not) a (cuda|gpu) tensor", re.IGNORECASE
+)
+
 #: What Python says of a number that is taken for several.
 _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|object of type 'int' has no len")
 
@@ -33,5 +38,7 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
     yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
     if "bias" in case.shapes:  # without one it does not break
         yield "one whose bias is of shape (F, 1) says so: supports={'layout': {'bias': 'O1'}}; '1O11' is (1, F, 1, 1)"
+    if _NO_GPU.search(found.shrunk_verdict.why):
+        yield "one that computes on a GPU alone says so: supports={'device': 'cuda'}"
     if _NO_TUPLE.search(found.shrunk_verdict.why):
         yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"

@@ -19,13 +19,15 @@ from checks.scope.probe import AXES
 from checks.subject import Subject
 
 
-def handed(obj: Any, family: Family, given: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Handed:
+def handed(
+    obj: Any, family: Family, given: Mapping[str, Any], watched: Callable[[Subject], Subject], device: str = "cpu"
+) -> Handed:
     """The layer as it answers a plain case of the family; as it is where it never does.
 
-    ``given`` holds limits of its cases; ``watched`` is put around what is called. Raises UsageError where its signature
-    is not understood.
+    ``given`` holds limits of its cases; ``watched`` is put around what is called; ``device`` is where it computes.
+    Raises UsageError where its signature is not understood.
     """
-    tried = ways(obj)
+    tried = ways(obj, device)
     found = (way for way in tried if _answers(watched(adapt(deepcopy(way.layer), family.arguments)), family, given))
     return next(found, tried[0]) if len(tried) > 1 else tried[0]
 

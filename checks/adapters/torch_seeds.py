@@ -1,0 +1,51 @@
+"""PyTorch's generators of random numbers, at a seed for as long as a layer is called."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from checks.generators import left
+
+#: Seed of PyTorch's generators while a module is built.
+SEED = 0
+
+
+class _Generator(NamedTuple):
+    """One of PyTorch's: how its state is read, put back, and begun anew."""
+
+    now: Any
+    put_back: Any
+    begin: Any
+
+    def numbers(self) -> list[int]:
+        """Its state."""
+        found: list[int] = self.now().tolist()
+        return found
+
+
+class Seeded:
+    """The CPU's generator, and that of a device, at ``seed``, and afterwards where they were."""
+
+    def __init__(self, device: str, seed: int) -> None:
+        """Nothing is seeded before it is entered."""
+        import torch
+
+        own = torch.default_generator  # seeding every device that there might be takes longer than a small layer
+        self._all = [_Generator(own.get_state, own.set_state, own.manual_seed)]
+        if (kind := device.partition(":")[0]) != "cpu":
+            there = getattr(torch, kind)
+            self._all.append(_Generator(there.get_rng_state, there.set_rng_state, there.manual_seed))
+        self._seed = seed
+
+    def __enter__(self) -> None:
+        """Keep the states and begin at the seed."""
+        self._states = [one.now() for one in self._all]
+        for one in self._all:
+            one.begin(self._seed)
+
+    def __exit__(self, *_: object) -> None:
+        """Tell how the generators were left, and put them back."""
+        for one in self._all:
+            left("PyTorch's", one.numbers)
+        for one, state in zip(self._all, self._states, strict=True):
+            one.put_back(state)
