@@ -74,6 +74,10 @@ class Tensors(ABC):
         return self.array(value) if self.are(value) else each(self.arrays, value)
 
 
+#: Where PyTorch's tensors are made on the memory of arrays.
+_HERE = Format()
+
+
 class _Torch(Tensors):
     """PyTorch's; a tensor lies in the memory of its array where PyTorch takes that."""
 
@@ -91,8 +95,7 @@ class _Torch(Tensors):
         return isinstance(value, sys.modules["torch"].Tensor)
 
     def tensor(self, array: Array) -> Any:
-        shared = array.flags.writeable and array.flags.aligned and min(array.strides, default=0) >= 0
-        return sys.modules["torch"].from_numpy(array if shared else array.copy())
+        return _HERE.tensor(array)
 
     def array(self, tensor: Any) -> Array:
         found: Array = tensor.detach().cpu().numpy()

@@ -140,3 +140,20 @@ def test_a_numpy_layer_of_a_family_beside_tensors_stays_one() -> None:
     found = examine((lambda x: (x.clip(0), x), lambda dy, x: dy * (x > 0)), "relu", budget="1ms", laws=["reference"])
     assert not found.wrong, story(found)
     assert "the layer's forward and backward are handed tensors" not in found.notes
+
+
+def clipped(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A ReLU."""
+    return torch.clamp(x, min=0), x
+
+
+def of_its_memory(dy: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """As many numbers of dy as lie in memory, which are one where it is the gradient of a sum."""
+    apart = all(dy.stride(axis) for axis in range(dy.dim()) if dy.shape[axis] > 1)
+    return torch.mul(dy if apart else torch.zeros_like(dy), x > 0)
+
+
+def test_an_upstream_gradient_of_stride_0_stays_one_as_a_tensor() -> None:
+    """It is what ``y.sum().backward()`` hands on."""
+    found = examine((clipped, of_its_memory), like="relu", budget="1s", laws=["layout"])
+    assert "stride 0" in found.findings["layout"].verdict.why
