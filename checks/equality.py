@@ -8,8 +8,8 @@ from checks.types import Array
 
 
 def every(true: Array) -> bool:
-    """Whether all are true: NumPy counts them several times as fast as it says so."""
-    return bool(np.count_nonzero(true) == true.size)
+    """Whether all of these booleans are true: a 0 among bytes is found several times as fast as NumPy says so."""
+    return b"\0" not in true.tobytes()
 
 
 def both_nan(one: Array, other: Array) -> Array:

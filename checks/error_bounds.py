@@ -22,7 +22,7 @@ class Bounded(Answers):
     @cached_property
     def reference(self) -> Arrays:
         """What the family's reference computes on the case in the wide format, by name."""
-        return self.family.reference.pull(self.wide_inputs, self.case.config, self.wide_dy).named()
+        return self.family.computed(self.wide_inputs, self.case.config, self.wide_dy).named()
 
     @cached_property
     def mass(self) -> Arrays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ Shape: TypeAlias = tuple[int, ...]
 Shapes: TypeAlias = Mapping[str, Shape]
 
 
+@cache
 def gradient_of(argument: str) -> str:
     """Name of the gradient of an argument: ``x`` gives ``dx``."""
     return f"d{argument}"

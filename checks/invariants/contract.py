@@ -11,6 +11,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity, unable
 from checks.compare import compare
+from checks.computing import hushed
 from checks.equality import every, identical
 from checks.errors import SubjectError
 from checks.shapes import in_shape
@@ -100,13 +101,8 @@ def _of_two_runs(trial: Trial, of: str, one: Array, another: Array) -> tuple[Arr
 
 def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:
     """Claims one by one; NumPy warns of nothing while they are made."""
-    while (claim := _next_hushed(claims)) is not None:
+    while (claim := hushed(next, claims, None)) is not None:
         yield claim
-
-
-@np.errstate(all="ignore")
-def _next_hushed(claims: Iterator[Claim]) -> Claim | None:
-    return next(claims, None)
 
 
 def briefly(trial: Trial, claims: Callable[[], Iterable[Claim]]) -> list[Claim]:

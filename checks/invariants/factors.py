@@ -37,7 +37,7 @@ def factors_of_x(trial: Trial, placed: Placed) -> Arrays:
     one = one_at(trial.case.shapes["x"], placed.index)
     arrays = {**trial.shared(_factors), **_zeros_at(trial, family.homogeneous), "x": one}
     dy = arrays.pop("dy")
-    pulled = family.reference.pull(arrays, config, dy)
+    pulled = family.computed(arrays, config, dy)
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
     return {"y": pulled.y} | {of: pulled.gradients[of] for of in names}
 
@@ -49,7 +49,7 @@ def factors_of_parameter(trial: Trial, placed: Placed) -> Arrays:
     arrays = {**trial.shared(_factors), **_zeros_at(trial, tuple(added))}
     dy, one = arrays.pop("dy"), one_at(trial.case.shapes[name], placed.index)
     with_it, without = (
-        family.reference.pull({**arrays, name: value}, trial.case.config, dy).named() for value in (one, one * 0)
+        family.computed({**arrays, name: value}, trial.case.config, dy).named() for value in (one, one * 0)
     )
     return {of: np.abs(value - without[of]) for of, value in with_it.items()}
 
@@ -59,7 +59,7 @@ def factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
     factors = trial.shared(_factors)
     arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = one_at(trial.case.shapes["dy"], placed.index)
-    return trial.family.reference.pull(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
+    return trial.family.computed(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
 
 
 def _factors(trial: Trial) -> Arrays:

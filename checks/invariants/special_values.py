@@ -96,7 +96,7 @@ class SpecialValues(Contract):
             return
         arrays = trial.wide_inputs
         arrays = {**arrays, "x": np.where(one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}
-        want = trial.family.reference.pull(arrays, trial.case.config, trial.wide_dy).named()
+        want = trial.family.computed(arrays, trial.case.config, trial.wide_dy).named()
         mass = trial.family.mass(arrays, trial.case.config, trial.wide_dy).named()
         for of in ("y", "dx"):
             bound = trial.error(of, mass[of], trial.case.dtype) + trial.error(of, mass[of], trial.wide)
