@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from time import monotonic, perf_counter
 
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.diagnosis.split import Split
-from checks.invariants.repetition import FirstCalls
+from checks.errors import SubjectError
+from checks.invariants.repetition import FirstCalls, Repetition
 from checks.invariants.surroundings import Computing, put_back, unchanged
-from checks.judge import RUNS, at_most, verdicts
+from checks.judge import RUNS, at_most, verdicts, worn_out
 from checks.outcome import AT_KINKS, Outcome
 from checks.subject import Pull
 from checks.tally import Finding, Tally
@@ -50,6 +53,7 @@ class Examination(Outcome):
         if self.hearing.stopped and not heard:
             return heard
         heard += self._left(case)
+        heard += self._worn_out(heard)
         self._count(case, heard)
         self._postpone(asked, late)
         self.exclusion.hear(case, heard)
@@ -65,6 +69,18 @@ class Examination(Outcome):
         for verdict in found:
             self._record(case, law, verdict)
         return found
+
+    def _worn_out(self, heard: Iterable[Verdict]) -> list[Verdict]:
+        """What is said of a refusal, where a case that was taken before is turned down now too."""
+        if self.taken is None or RUNS in self.findings or not _turned_down(heard):
+            return []
+        trial = Trial(self.subject, self.family, self.taken)
+        with suppress(SubjectError):
+            if why := self.hearing.ask(trial, worn_out):
+                found = Verdict(RUNS, "y", "wrong", why, wrong=1, share=inf)
+                self._record(self.taken, Repetition(), found)
+                return [found]
+        return []
 
     def remember(self, answers: Iterable[tuple[Case, Pull]]) -> None:
         """Ask whether the subject gives once more what it gave at its first calls; only what is wrong is kept.
@@ -83,12 +99,14 @@ class Examination(Outcome):
 
     def _count(self, case: Case, heard: Iterable[Verdict]) -> None:
         self.judged.append(case.but())
-        if any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard):
+        if _turned_down(heard):
             self.refused += 1
             self.turned_down.append(case.but())
             return
         self.exclusion.visit(self.family, case)
         self.answered += case.filled
+        if self.taken is None and case.filled and case.sizes() <= MOST_TELLING:
+            self.taken = case
 
     def _postpone(self, asked: Sequence[Witness], late: Sequence[Witness]) -> None:
         """Remember for which of those that were to be asked of a case there was no time."""
@@ -125,6 +143,10 @@ class Examination(Outcome):
         trial = Trial(self.subject, self.family, found.case)
         case, verdict = self.hearing.plainest(trial, witness, found.verdict, self._severe)
         return replace(found, shrunk=case, shrunk_verdict=verdict)
+
+
+def _turned_down(heard: Iterable[Verdict]) -> bool:
+    return any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard)
 
 
 def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:

@@ -64,6 +64,17 @@ def _broken(error: SubjectError, trial: Trial) -> Verdict:
     return Verdict(RUNS, "y", "wrong", str(error), wrong=1, share=float("inf"))
 
 
+def worn_out(trial: Trial) -> str:
+    """What the subject raises on a case that it took before, where it turns that down now; empty where it does not."""
+    try:
+        trial.subject.apply(trial.case.inputs, trial.case.config)
+    except RefusedError as error:
+        return f"{error}, on a case that it took before: after some number of calls it takes nothing any more"
+    except SubjectError:
+        pass
+    return ""
+
+
 def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]:
     """The same, and what is wrong for a plain sum is judged as another arithmetic where the subject is seen to be so.
 

@@ -53,6 +53,8 @@ class Outcome:
     #: Seconds that went into finding out what the subject takes: a part of its budget.
     opening: float = 0.0
     refused: int = 0
+    #: A small case that it did not turn down: one that it turns down later is no refusal.
+    taken: Case | None = None
     turned_down: list[Case] = field(default_factory=list)
     alone: int = 0
     answered: int = 0

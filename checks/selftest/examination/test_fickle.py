@@ -12,8 +12,10 @@ import pytest
 from checks import examine, story
 from checks.adapters import adapt
 from checks.errors import FickleError, RefusedError
+from checks.examination import Examination
 from checks.families import family
 from checks.families.geometric import GeometricFamily
+from checks.oracles.reference import Reference
 from checks.scope.limits import Limits
 from checks.scope.objection import objection
 from checks.scope.plain import plain_case
@@ -56,6 +58,48 @@ def test_who_takes_a_case_when_asked_again_is_wrong(layer: Callable[[], Any], qu
     assert "runs" in found.findings, story(found)
     assert AGAIN in found.findings["runs"].verdict.why
     assert "supports=" not in story(found)  # nobody can say 'now and then' there
+
+
+def _worn_after(calls: int) -> tuple[Any, list[None]]:
+    """ReLU that takes nothing any more after so many forwards, and what grows with each."""
+    made = list[None]()
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        made.append(None)
+        if len(made) > calls:
+            raise RuntimeError("no room is left")
+        return np.maximum(x, 0), x > 0
+
+    return (forward, lambda dy, mask: dy * mask), made
+
+
+@pytest.mark.parametrize("question", [{"like": "relu"}, {"inputs": (np.linspace(-1, 1, 7),)}], ids=["like", "inputs"])
+def test_who_takes_nothing_any_more_after_some_calls_is_wrong(question: dict[str, Any]) -> None:
+    """It turns down what it took before, and that is said; here after half of the calls of an examination."""
+    fresh, made = _worn_after(1_000_000)
+    assert not examine(fresh, budget="1ms", **question).wrong
+    worn, _ = _worn_after(len(made) // 2)
+    found = examine(worn, budget="1ms", **question)
+    assert "no room is left, on a case that it took before" in found.findings["runs"].verdict.why, story(found)
+
+
+def test_a_case_that_was_taken_is_asked_again_at_a_refusal_alone() -> None:
+    """Who refuses by a rule takes it again, and is right; its refusals are counted."""
+    calls = list[int]()
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        calls.append(len(x))
+        return _one_sample(x)
+
+    relu = family("relu")
+    one, two = (relu.case_of({"x": (batch, 1, 3)}, {}, "float64", "distinct", 0) for batch in (1, 2))
+    examination = Examination(adapt((forward, lambda dy, mask: dy * mask), ("x",)), relu, (Reference(),))
+    for case in (two, one, one, two):
+        examination.judge(case)
+    assert sum(size == 1 for size in calls) == 3
+    assert calls[-1] == 1
+    assert examination.refused == 2
+    assert not examination.wrong
 
 
 def _one_sample(x: Array) -> tuple[Array, Array]:
