@@ -13,8 +13,7 @@ from checks.diagnosis.alone import alone
 from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
 from checks.diagnosis.numbers import by_design, numbers
-from checks.diagnosis.places import places
-from checks.diagnosis.ranges import ranges
+from checks.diagnosis.ranges import where
 from checks.families.windowed import covered
 from checks.types import Array
 from checks.witness import Trial
@@ -87,8 +86,7 @@ def _negated(trial: Trial) -> Trial:
 
 def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
-        where = (*places(difference, _reached(trial, difference)), *ranges(difference, trial.case))
-        return (*where, *numbers(difference, trial.case))
+        return (*where(difference, trial.case, _reached(trial, difference)), *numbers(difference, trial.case))
 
 
 def _by_design(trial: Trial, difference: Difference, right: Iterable[Case]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from checks.case import Case
 from checks.diagnosis.alike import SAME
 from checks.diagnosis.difference import Difference
-from checks.types import Array
+from checks.types import Array, Shape
 
 #: So many numbers must follow from the others along their axis: of few they may by chance.
 FOLLOWING = 6
@@ -30,16 +30,16 @@ def along(difference: Difference, case: Case) -> Iterator[str]:
 def _of_axis(difference: Difference, case: Case, known: Array, axis: int) -> str:
     want, name, of = difference.want, difference.along([axis]), difference.of
     gap, many = difference.got.astype(want.dtype) - want, known.sum(axis)
-    if _beyond(many, 1) and _one(gap, known, axis) and not _one(want, known, axis):
+    if beyond(many, 1) and one(gap, known, axis) and not one(want, known, axis):
         return (
             f"along {name} every element of {of} is off by the same number, and elsewhere by another: as where a mean "
             f"or a sum along {name} is not taken off, or is too much"
         )
-    if _beyond(many, 1) and want[known].all() and _one(difference.got / want, known, axis):
+    if beyond(many, 1) and want[known].all() and one(difference.got / want, known, axis):
         return f"along {name} every element of {of} is the right one times the same number, and elsewhere times another"
     argument = of.removeprefix("d")
     x = case.array(argument).astype(gap.dtype) if argument in case.arguments else None
-    if x is not None and _beyond(many, 2) and _on_a_line(gap, x, known, axis):
+    if x is not None and beyond(many, 2) and _on_a_line(gap, x, known, axis):
         return (
             f"along {name} {of} is off by a number plus a multiple of {argument}, other ones elsewhere: as where a "
             f"mean or a variance along {name} is taken for a constant, or gets another weight"
@@ -47,18 +47,18 @@ def _of_axis(difference: Difference, case: Case, known: Array, axis: int) -> str
     return ""
 
 
-def _beyond(many: Array, free: int) -> bool:
+def beyond(many: Array, free: int) -> bool:
     """Whether enough known numbers follow from so many others on each line along an axis."""
     return int(np.maximum(many - free, 0).sum()) >= FOLLOWING
 
 
-def _mean(values: Array, known: Array, axis: int) -> Array:
+def _mean(values: Array, known: Array, axis: int | Shape) -> Array:
     """That of the known numbers along an axis."""
     some = np.where(known, values, 0).sum(axis, keepdims=True)
     return np.asarray(some / np.maximum(known.sum(axis, keepdims=True), 1))
 
 
-def _one(values: Array, known: Array, axis: int) -> bool:
+def one(values: Array, known: Array, axis: int | Shape) -> bool:
     """Whether the known numbers are the same along an axis, for each entry of the others."""
     middle = _mean(values, known, axis)
     return bool(np.all(~known | (np.abs(values - middle) <= SAME * np.abs(middle))))

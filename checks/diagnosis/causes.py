@@ -8,9 +8,10 @@ from time import monotonic
 
 import numpy as np
 
-from checks.diagnosis import terms
+from checks.diagnosis import elementwise, terms, untaken
 from checks.diagnosis.alike import SAME, several
 from checks.diagnosis.examples import Derived, derived, described
+from checks.diagnosis.jacobian import STEPS
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
 from checks.types import Array, gradient_of
@@ -61,7 +62,7 @@ def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     end = monotonic() + SECONDS
     if not trial.got.gradients[of].any() or not np.isfinite(trial.got.gradients[of]).all():
         return
-    for cause in (_straight, _exchanged, terms.told, _unused, _turned, _not_transposed):
+    for cause in CAUSES:
         if monotonic() < end and (said := _first(cause(trial, of, found))):
             some = "" if found.whole else f"of the {len(found.places)} elements of {found.size} that were derived: "
             yield f"{some}{said}"
@@ -117,7 +118,7 @@ def _holding(trial: Trial, name: str, array: Array) -> Trial:
 
 def _not_transposed(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """J dy where J' dy belongs, of an argument of y's shape: the change of y along dy."""
-    argument, dy, step = of.removeprefix("d"), trial.case.dy, terms.STEPS.get(trial.case.dtype)
+    argument, dy, step = of.removeprefix("d"), trial.case.dy, STEPS.get(trial.case.dtype)
     x = trial.case.inputs[argument]
     if step is None or x.shape != dy.shape or trial.draws:
         return
@@ -147,18 +148,41 @@ def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
 
 
 def _turned(trial: Trial, of: str, found: Derived) -> Iterator[str]:
-    """The right gradient for a square argument transposed."""
+    """The right gradient for another argument with its entries in another order."""
     for argument in trial.case.arguments:
-        value = trial.case.inputs[argument]
-        if value.ndim < len("ij") or value.shape[-1] != value.shape[-2] or gradient_of(argument) == of:
-            continue
-        right = derived(_holding(trial, argument, np.ascontiguousarray(value.swapaxes(-1, -2))), of)
-        if right and right.places == found.places and _matches(right.difference.want, found):
-            yield f"{of} is what it must be for {argument} with its last two axes exchanged"
+        for words, value in _orders(trial.case.inputs[argument]) if gradient_of(argument) != of else ():
+            right = derived(_holding(trial, argument, np.ascontiguousarray(value)), of)
+            if right and right.places == found.places and _matches(right.difference.want, found):
+                yield f"{of} is what it must be for {argument} {words}"
+
+
+def _orders(value: Array) -> Iterator[tuple[str, Array]]:
+    """A square array transposed, and any reversed: along its last axis, and along all of its windows' axes."""
+    if value.ndim > 1 and value.shape[-1] == value.shape[-2]:
+        yield "with its last two axes exchanged", value.swapaxes(-1, -2)
+    if value.ndim and value.shape[-1] > 1:
+        yield "reversed along its last axis", np.flip(value, -1)
+    if value.ndim > 1 and value.shape[-1] > 1 and value.shape[-2] > 1:
+        yield "rotated by 180 degrees along its last two axes", np.flip(value, (-1, -2))
 
 
 def _matches(values: Array, found: Derived) -> bool:
-    """Whether every derived element of a gradient is this, of numbers that are not all alike."""
+    """Whether every derived element of a gradient is this and not the right one, of numbers that are not all alike."""
     got = np.reshape(found.difference.got, -1)
     slack = SAME**2 * np.max(np.abs(got)) + np.reshape(found.difference.bound, -1)
-    return several(got) and bool(np.all(np.abs(np.reshape(values, -1) - got) <= slack))
+    this, right = (np.all(np.abs(np.reshape(each, -1) - got) <= slack) for each in (values, found.difference.want))
+    return several(got) and bool(this) and not right
+
+
+#: What explains more comes first; what is said last is a part of it.
+CAUSES = (
+    _straight,
+    _exchanged,
+    untaken.told,
+    elementwise.told,
+    terms.told,
+    _unused,
+    _turned,
+    _not_transposed,
+    elementwise.given,
+)

@@ -34,6 +34,14 @@ class Difference:
         """What each axis counts, in words."""
         return _names(self.of, self.got.ndim)
 
+    def one_of(self, axis: int) -> str:
+        """One entry along an axis, as a format of its number: ``row {}``."""
+        return f"{self.axes[axis]} {{}}"
+
+    def some_of(self, axis: int) -> str:
+        """Several of them: ``rows {}``."""
+        return f"{self.axes[axis]}s {{}}"
+
     def along(self, axes: Iterable[int]) -> str:
         """Some axes in words: ``rows and columns``."""
         return " and ".join(f"{self.axes[axis]}s" for axis in axes)
@@ -46,6 +54,14 @@ class Unnamed(Difference):
     def axes(self) -> tuple[str, ...]:
         """See ``Difference``."""
         return tuple(f"axis {axis}" for axis in range(self.got.ndim))
+
+    def one_of(self, axis: int) -> str:
+        """See ``Difference``."""
+        return f"index {{}} of {self.axes[axis]}"
+
+    def some_of(self, axis: int) -> str:
+        """See ``Difference``."""
+        return f"indices {{}} of {self.axes[axis]}"
 
     def along(self, axes: Iterable[int]) -> str:
         """See ``Difference``."""

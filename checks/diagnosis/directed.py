@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from checks.claim import Verdict
+from checks.oracles.directions import random, random_in_source
 from checks.rounding import dot
 from checks.witness import Trial
 
@@ -17,10 +20,9 @@ def direction(trial: Trial, verdict: Verdict) -> str:
     if verdict.counted != "direction" or verdict.worst is None:
         return ""
     of, (place,) = verdict.of, verdict.worst.index
-    shape, seed = trial.shape_of(of), [trial.case.seed, len(of.removeprefix("d"))]
-    drawn = np.random.default_rng(seed).uniform(-1, 1, (place + 1, *shape))[place]
+    argument, shape = of.removeprefix("d"), trial.shape_of(of)
     options = {
-        f"np.random.default_rng({seed}).uniform(-1, 1, {(place + 1, *shape)})[{place}]": drawn,
+        random_in_source(trial, argument, place): next(islice(random(trial, argument), place, None)),
         f"np.ones({shape})": np.ones(shape),
     }
     gradient = trial.got.gradients[of].astype(trial.wide)

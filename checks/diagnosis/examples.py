@@ -12,7 +12,7 @@ from checks.diagnosis.alike import LEAST
 from checks.diagnosis.along import along
 from checks.diagnosis.difference import Difference, Unnamed, elements
 from checks.diagnosis.numbers import at_sight, by_design, numbers, ratios
-from checks.diagnosis.ranges import ranges
+from checks.diagnosis.ranges import ranges, where
 from checks.oracles.finite_difference import FiniteDifference
 from checks.types import Array, Shape
 from checks.witness import Trial
@@ -44,7 +44,7 @@ class Derived:
 
     def _filled(self, values: Array) -> Array:
         whole = np.full(self.shape, np.nan, np.asarray(values).dtype)
-        whole[tuple(np.array(self.places).T)] = values
+        whole[tuple(np.array(self.places).T)] = np.reshape(values, -1)
         return whole
 
 
@@ -54,7 +54,7 @@ def described(trial: Trial, found: Derived) -> Iterator[str]:
     with np.errstate(all="ignore"):
         if found.whole:
             yield f"{of}: {elements(difference)}"
-            yield from ranges(difference, trial.case)
+            yield from where(difference, trial.case, np.ones(difference.want.shape))
             yield from numbers(difference, trial.case)
         else:
             wrong = int(np.count_nonzero(difference.wrong))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import comb
 
 import numpy as np
@@ -15,78 +16,110 @@ from checks.types import Array
 BLOCKS = (64, 32, 16, 8)
 
 #: Probability from which on chance explains where wrong elements lie: nothing is told of that.
-LIKELY = 0.5
+LIKELY = 0.2
 
 #: Wrong indices from which an equal step between them is a pattern: two always have one.
 LEAST_REPEATED = 3
 
 
-def places(difference: Difference, reached: Array) -> Iterator[str]:
+def places(difference: Difference, reached: Array, likely: float = LIKELY) -> Iterator[str]:
     """Sentences about the wrong places, the most telling first; ``reached`` is 0 where no window reaches.
 
     Where a gradient is 0 and right nothing can be told: wrong places are held against those that could be wrong, too.
+    What chance explains with a probability of ``likely`` is not told.
     """
     wrong = difference.wrong
     if wrong.any() and not (wrong & (reached != 0)).any() and np.isfinite(difference.got[wrong]).all():
         yield f"only where {difference.of} must be 0, because nothing reaches it there (remainder rows, gaps)"
     if width := _border(difference):
         yield f"only a border of width {width} along the spatial axes"
-    yield from (sentence for axis in range(wrong.ndim) for sentence in _along(difference, axis))
+    yield from (sentence for axis in range(wrong.ndim) for sentence in _along(difference, axis, likely))
 
 
-def _along(difference: Difference, axis: int) -> Iterator[str]:
+@dataclass(frozen=True, eq=False)
+class Hit:
+    """The wrong indices along an axis of so many, and what one entry and several are called."""
+
+    difference: Difference
+    axis: int
+    indices: Array
+
+    @property
+    def length(self) -> int:
+        """Entries along the axis."""
+        return int(self.difference.wrong.shape[self.axis])
+
+    @property
+    def one(self) -> str:
+        """``row``."""
+        return " ".join(self.difference.one_of(self.axis).format("").split())
+
+    @property
+    def several(self) -> str:
+        """``rows``."""
+        return " ".join(self.numbered("").split())
+
+    def numbered(self, which: str) -> str:
+        """``rows 1 and 2``."""
+        return self.difference.some_of(self.axis).format(which)
+
+
+def _along(difference: Difference, axis: int, likely: float) -> Iterator[str]:
     """What the wrong indices along one axis have in common, where not all of them are and chance is no reason."""
-    length, name, telling = difference.wrong.shape[axis], difference.axes[axis], _telling(difference)
     others = tuple(other for other in range(difference.wrong.ndim) if other != axis)
-    hit, wrong = np.flatnonzero(difference.wrong.any(others)), int(np.count_nonzero(difference.wrong))
-    many = telling.sum(others)
-    if not 0 < len(hit) < np.count_nonzero(many):
+    hit, many = Hit(difference, axis, np.flatnonzero(difference.wrong.any(others))), _telling(difference).sum(others)
+    if not 0 < len(hit.indices) < np.count_nonzero(many):
         return
-    ends = _at_the_ends(hit, length, name)
-    said, alike = ends if ends[0] else _inside(hit, length, name)
-    if said and alike * share(int(many[hit].sum()), int(many.sum()), wrong) < LIKELY:
+    ends = _at_the_ends(hit)
+    said, alike = ends if ends[0] else _inside(hit)
+    within, wrong = int(many[hit.indices].sum()), int(np.count_nonzero(difference.wrong))
+    if said and alike * share(within, int(many.sum()), wrong) < likely:
         yield said
 
 
-def _at_the_ends(hit: Array, length: int, name: str) -> tuple[str, int]:
+def _at_the_ends(hit: Hit) -> tuple[str, int]:
     """A sentence about wrong indices at either end of an axis, and of how many places it could be said."""
-    if len(hit) == 1 and hit[0] in {0, length - 1}:
-        return f"only the {'last' if hit[0] else 'first'} {name}", 2
-    if hit[-1] == length - 1 and len(hit) == length - hit[0]:
-        return _from(int(hit[0]), length, name), 2
-    if hit[0] == 0 and len(hit) == hit[-1] + 1:
-        return f"only the first {len(hit)} of {length} {name}s", 2
-    return _edges(hit, length, name), len(hit)
+    indices, length, many = hit.indices, hit.length, len(hit.indices)
+    if many == 1 and indices[0] in {0, length - 1}:
+        return f"only the {'last' if indices[0] else 'first'} {hit.one}", 2
+    if indices[-1] == length - 1 and many == length - indices[0]:
+        return _from(hit), 2
+    if indices[0] == 0 and many == indices[-1] + 1:
+        return f"only the first {many} of {length} {hit.several}", 2
+    return _edges(hit), many
 
 
-def _inside(hit: Array, length: int, name: str) -> tuple[str, int]:
+def _inside(hit: Hit) -> tuple[str, int]:
     """The same of wrong indices elsewhere."""
-    if len(hit) == 1:
-        return f"only {name} {hit[0]} (counted from 0)", length
-    if len(hit) < LEAST_REPEATED:
-        return f"only {name}s {hit[0]} and {hit[1]} (counted from 0)", comb(length, 2)
-    if len(steps := set(np.diff(hit).tolist())) != 1:
+    indices, length = hit.indices, hit.length
+    if len(indices) == 1:
+        return f"only {hit.difference.one_of(hit.axis).format(indices[0])} (counted from 0)", length
+    if len(indices) < LEAST_REPEATED:
+        return f"only {hit.numbered(f'{indices[0]} and {indices[1]}')} (counted from 0)", comb(length, 2)
+    if len(steps := set(np.diff(indices).tolist())) != 1:
         return "", 0
     if (every := steps.pop()) == 1:
-        return f"only {name}s {hit[0]} to {hit[-1]} of {length} (counted from 0)", length
-    return f"only one {name} in {every}, from {hit[0]} on (counted from 0)", length
+        return f"only {hit.numbered(f'{indices[0]} to {indices[-1]} of {length}')} (counted from 0)", length
+    return f"only one {hit.one} in {every}, from {indices[0]} on (counted from 0)", length
 
 
-def _from(start: int, length: int, name: str) -> str:
+def _from(hit: Hit) -> str:
+    start, length = int(hit.indices[0]), hit.length
     block = next((size for size in BLOCKS if start and start % size == 0 and length - start < size), None)
     tail = f": what is left over after blocks of {block}" if block else ""
-    return f"only the last {length - start} of {length} {name}s{tail}"
+    return f"only the last {length - start} of {length} {hit.several}{tail}"
 
 
-def _edges(hit: Array, length: int, name: str) -> str:
+def _edges(hit: Hit) -> str:
     """Both ends of an axis with one gap between them; empty where that is not so."""
-    (gaps,) = np.nonzero(np.diff(hit) > 1)
-    if len(gaps) != 1 or hit[0] != 0 or hit[-1] != length - 1:
+    indices = hit.indices
+    (gaps,) = np.nonzero(np.diff(indices) > 1)
+    if len(gaps) != 1 or indices[0] != 0 or indices[-1] != hit.length - 1:
         return ""
-    first, last = int(gaps[0]) + 1, len(hit) - int(gaps[0]) - 1
+    first, last = int(gaps[0]) + 1, len(indices) - int(gaps[0]) - 1
     if first == last == 1:
-        return f"only the first and the last {name}"
-    return f"only the first {first} and the last {last} of {length} {name}s"
+        return f"only the first and the last {hit.one}"
+    return f"only the first {first} and the last {last} of {hit.length} {hit.several}"
 
 
 def _border(difference: Difference) -> int:

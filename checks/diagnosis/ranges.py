@@ -10,10 +10,21 @@ import numpy as np
 from checks.case import Case
 from checks.diagnosis.chance import share
 from checks.diagnosis.difference import Difference
+from checks.diagnosis.places import LIKELY, places
 from checks.types import Array
 
 #: Probability with which any of these may be so by chance.
 CHANCE = 0.01
+
+
+def where(difference: Difference, case: Case, reached: Array) -> Iterator[str]:
+    """Sentences about the places that are wrong, then about the numbers there; see ``places``.
+
+    Where numbers tell, places are told that chance explains no better.
+    """
+    said = list(ranges(difference, case))
+    yield from places(difference, reached, CHANCE if said else LIKELY)
+    yield from said
 
 
 def ranges(difference: Difference, case: Case) -> Iterator[str]:

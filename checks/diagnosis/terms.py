@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 
 from checks.counted import count
 from checks.diagnosis.alike import LEAST, SAME
 from checks.diagnosis.examples import Derived
-from checks.types import Array, Arrays, Shape
+from checks.diagnosis.jacobian import Terms, terms_of
+from checks.diagnosis.upstreams import of_another_dy
+from checks.types import Array, Shape
 from checks.witness import Trial
-
-#: Steps by which an element is moved, for each format in which that tells: terms are known to ``SAME`` of the largest.
-STEPS = {"float64": 2.0**-13, "float32": 2.0**-7}
-#: Seconds that it may take to move each element once.
-SECONDS = 2.0
-
-
-@dataclass(frozen=True, eq=False)
-class Terms:
-    """The term of each output, by its flat number, in each derived element: its dy times its own derivative."""
-
-    found: Derived
-    slopes: Array
-    dy: Array
-
-    @property
-    def each(self) -> Array:
-        """(elements, outputs)."""
-        return self.slopes * self.dy.reshape(-1)
-
-    @property
-    def answers(self) -> Array:
-        """Whether an output answers to an element, by more than its slope may be off."""
-        return np.asarray(np.abs(self.slopes) > SAME * np.max(np.abs(self.slopes), initial=0.0))
-
-    def hold(self, kept: Array) -> bool:
-        """Whether every derived element, the right ones too, is the sum of these terms."""
-        return self._near(self.found.difference.got, np.sum(self.each * kept, 1))
-
-    @property
-    def right(self) -> bool:
-        """Whether all terms sum to the derivatives: they are known well enough to be told apart."""
-        return self._near(self.found.difference.want, np.sum(self.each, 1))
-
-    def _near(self, values: Array, sums: Array) -> bool:
-        slack = SAME * np.max(np.abs(self.each), 1, initial=0.0) + np.reshape(self.found.difference.bound, -1)
-        return bool(np.all(np.abs(np.reshape(values, -1) - sums) <= slack))
 
 
 def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """What a gradient holds of its terms, in a sentence; nothing where these are not known, or explain not all."""
-    if np.count_nonzero(found.difference.wrong) < LEAST or (terms := _terms(trial, of, found)) is None:
+    if np.count_nonzero(found.difference.wrong) < LEAST or (terms := terms_of(trial, of, found)) is None:
         return
     if not terms.right or not terms.answers.any():
         return
@@ -62,6 +25,8 @@ def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     explain = [said for said, holds in may.items() if holds(terms)]
     if not explain and (by := _displaced(terms)):
         yield DISPLACED.format(of=of, by=list(by))
+    elif not explain:
+        yield from [*of_another_dy(terms, of), *([SCATTERED.format(of=of)] if _scattered(terms) else [])][:1]
     if len(explain) == 1:  # where two do nobody can tell which it is
         such = {LAST: -1, FIRST: 0}
         yield explain[0].format(of=of, such=_such(terms, of, such[explain[0]]) if explain[0] in such else "")
@@ -88,6 +53,10 @@ DISPLACED = (
     "each element of {of} takes dy at an offset of {by} from the one output that it enters: it is shifted so far along "
     "the axes of dy"
 )
+SCATTERED = (
+    "each element of {of} is an entry of dy, or 0, as it must be; the wrong ones hold that of another output, or of "
+    "none: dy is scattered to other places"
+)
 ONCE = (
     "where an element of {of} enters one output several times it is counted once, as by += of repeated indices, for "
     "which there is np.add.at"
@@ -101,6 +70,14 @@ def _own(terms: Terms) -> bool:
         return False
     own = np.array([np.ravel_multi_index(place, shape) for place in terms.found.places])
     return terms.hold(own[:, None] == np.arange(terms.slopes.shape[1]))
+
+
+def _scattered(terms: Terms) -> bool:
+    """Whether elements must take an entry of dy or nothing, no two the same one, and each holds one or nothing."""
+    whole = (np.abs(terms.slopes) <= SAME) | (np.abs(terms.slopes - 1) <= SAME)
+    got, (dy, times) = np.reshape(terms.found.difference.got, -1), np.unique(terms.dy, return_counts=True)
+    chosen = np.all(whole) and np.all(terms.answers.sum(0) <= 1) and np.all(terms.answers.sum(1) <= 1)
+    return bool(chosen and np.all(times == 1) and np.all(np.isin(got[got != 0], dy)) and got.any())
 
 
 def _first(answers: Array) -> Array:
@@ -145,23 +122,3 @@ def _once(terms: Terms) -> bool:
     if not np.any(np.rint(times) > 1) or not np.all(whole):
         return False
     return terms.hold(terms.answers / np.maximum(times, 1))
-
-
-def _terms(trial: Trial, of: str, found: Derived) -> Terms | None:
-    """Each derived element moved to either side; None where there is no time, or no step for the format."""
-    step, argument, end = STEPS.get(trial.case.dtype), of.removeprefix("d"), monotonic() + SECONDS
-    if step is None or trial.draws:
-        return None
-    slopes, config = [], trial.case.config
-    for place in found.places:
-        if monotonic() > end:
-            return None
-        sides = [trial.subject.apply(_moved(trial.case.inputs, argument, place, by), config) for by in (step, -step)]
-        slopes.append((sides[0].astype(trial.wide) - sides[1]).reshape(-1) / (2 * step))
-    return Terms(found, np.array(slopes), trial.wide_dy)
-
-
-def _moved(inputs: Arrays, argument: str, place: Shape, by: float) -> Arrays:
-    moved = {**inputs, argument: inputs[argument].copy()}
-    moved[argument][place] += by
-    return moved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import monotonic
 
 import numpy as np
@@ -37,10 +38,10 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     of = gradient_of(argument)
     if is_complex(trial.case.dtype):
         return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
-    rng, until = np.random.default_rng([trial.case.seed, len(argument)]), lines.end(trial)
+    drawn, until = random(trial, argument), lines.end(trial)
     moved, found = list[Arrays](), list[Estimate]()
     while not found or (len(found) < draws and monotonic() < until):
-        moved.append({argument: rng.uniform(-1, 1, trial.shape_of(of))})
+        moved.append({argument: next(drawn)})
         found.append(best(lines.through(trial, moved[-1])))
     alike = [] if all(each.known for each in found) else _alike(trial, argument)
     found += [best(lines.through(trial, each)) for each in alike]
@@ -68,6 +69,23 @@ def _bent(trial: Trial, argument: str, v: Array, along: Estimate) -> bool:
         if one.known and other.known and abs(one.value + other.value - 2 * along.value) > FAR * stated:
             return True
     return False
+
+
+def random(trial: Trial, argument: str) -> Iterator[Array]:
+    """Directions of an argument without end; ``random_in_source`` spells each."""
+    rng, shape = np.random.default_rng(_seed(trial, argument)), trial.shape_of(gradient_of(argument))
+    while True:
+        yield rng.uniform(-1, 1, shape)
+
+
+def random_in_source(trial: Trial, argument: str, place: int) -> str:
+    """An expression that makes one of them, counted from 0: drawn together they are the same as one after another."""
+    shape = (place + 1, *trial.shape_of(gradient_of(argument)))
+    return f"np.random.default_rng({_seed(trial, argument)}).uniform(-1, 1, {shape})[{place}]"
+
+
+def _seed(trial: Trial, argument: str) -> list[int]:
+    return [trial.case.seed, len(argument)]
 
 
 def _alike(trial: Trial, argument: str) -> list[Arrays]:
