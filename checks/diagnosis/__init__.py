@@ -15,11 +15,14 @@ from checks.diagnosis.difference import Difference, Elements, differences, eleme
 from checks.diagnosis.numbers import by_design, numbers
 from checks.diagnosis.ranges import where
 from checks.families.windowed import covered
+from checks.invariants.scaling import farthest
 from checks.types import Array
 from checks.witness import Trial
 
-#: What is said of a case that is looked at with dy negated.
-NEGATED = " with dy negated"
+#: How what is said begins of a case that is looked at with another dy.
+CHANGED = " with dy "
+#: The same of one that is far larger or smaller: known mistakes with a threshold would all fit there.
+SCALED = f"{CHANGED}times "
 
 
 @dataclass(frozen=True)
@@ -65,23 +68,35 @@ def diagnose(
     ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. A known mistake must
     explain the ``others`` too, further cases on which ``of`` is wrong, and not show on those on which it is ``right``:
     what is said of one that would says so. ``apart`` is what sets the wrong cases apart, told where no mistake does.
-    Where ``of`` is right on the case itself (a law such as linearity broke), the case with dy negated is looked at.
+    Where ``of`` is right on the case itself (a law such as linearity or scaling broke), the case is looked at with dy
+    negated, and with dy as large and as small as the format allows.
 
     Raises SubjectError where the subject raises or gives a wrong shape.
     """
     odd = alone(verdicts)
-    for looked_at, at in ((trial, ""), (_negated(trial), NEGATED)):
+    for looked_at, at in _looked_at(trial):
         difference = differences(looked_at).get(of)
         if difference is not None and (found := elements(difference)) is not None:
-            known, patterns = _known(looked_at, of, others, right), _patterns(looked_at, difference)
+            known = () if at.startswith(SCALED) else _known(looked_at, of, others, right)
+            patterns = _patterns(looked_at, difference)
             told = not apart or (known and not known[0].only)
             aside = (*_by_design(looked_at, difference, right), *(() if told else (apart,)))
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
     return Diagnosis(of, None, alone=odd)
 
 
-def _negated(trial: Trial) -> Trial:
-    return Trial(trial.subject, trial.family, trial.case.holding("dy", -trial.case.dy))
+def _looked_at(trial: Trial) -> Iterator[tuple[Trial, str]]:
+    """The case itself, then with other upstream gradients, and how each is told."""
+    yield trial, ""
+    yield _times(trial, -1), f"{CHANGED}negated"
+    far = farthest(trial) if trial.family.homogeneous else 0
+    for power in (far, -far) if far > 0 else ():
+        yield _times(trial, 2.0**power), f"{SCALED}2**{power}"
+
+
+def _times(trial: Trial, factor: float) -> Trial:
+    dy = trial.case.dy * trial.case.dy.dtype.type(factor)
+    return Trial(trial.subject, trial.family, trial.case.holding("dy", dy))
 
 
 def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from checks.anew import ANSWERING
 from checks.case import Case
 from checks.claim import Verdict
-from checks.diagnosis import NEGATED, diagnose
+from checks.diagnosis import CHANGED, diagnose
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
@@ -88,7 +88,7 @@ def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str,
         return sentences
     shapes = ", ".join(f"{name}={shape}".replace(" ", "") for name, shape in case.shapes.items())
     where = f" of {shapes}" if case.shapes != found.shrunk.shapes else " of another case of these shapes"
-    counted = (f"{of}: ", f"{of}{NEGATED}: ")
+    counted = (f"{of}: ", f"{of}{CHANGED}")
     return tuple(f"{of}{where}{each.removeprefix(of)}" if each.startswith(counted) else each for each in sentences)
 
 

@@ -10,17 +10,15 @@ import numpy as np
 
 from checks.case import Case
 from checks.counted import count
-from checks.data import round_to
 from checks.diagnosis.alike import LEAST, SAME, several
 from checks.diagnosis.along import along
 from checks.diagnosis.arranged import arranged
 from checks.diagnosis.difference import Difference
+from checks.diagnosis.digits import digits, overflown
 from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
 
-#: Formats through which digits get lost, and how many binary ones they keep.
-NARROW = (("float32", 24), ("float16", 11), ("bfloat16", 8))
 #: How many times as large as rounding what was added must be somewhere for it to be told.
 BEYOND = 10
 
@@ -29,6 +27,7 @@ def numbers(difference: Difference, case: Case) -> Iterator[str]:
     """Sentences about the wrong numbers, the most telling first."""
     if said := at_sight(difference.of, difference.got):
         yield said
+        yield from (*overflown(difference), *digits(difference, case))
         return
     whole = list(ratios(difference, case)) or list(along(difference, case))
     yield from whole
@@ -51,6 +50,7 @@ def ratios(difference: Difference, case: Case) -> Iterator[str]:
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
     yield from _factor(difference, case)
+    yield from digits(difference, case)
     yield from _offset(difference, case)
 
 
@@ -94,7 +94,7 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor):
         return
     if abs(factor - 1) < SAME:
-        yield _slight(difference.got[wrong], ratios, factor)
+        yield _slight(ratios, factor)
         return
     if not several(difference.want[wrong]):
         return
@@ -107,24 +107,12 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
     )
 
 
-def _slight(got: Array, ratios: Array, factor: float) -> str:
-    """What is nearly right: a factor next to 1, or digits that were lost."""
+def _slight(ratios: Array, factor: float) -> str:
+    """What is nearly right: a factor next to 1, or another one for each element."""
     if ratios.size >= LEAST and np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
         return f"every wrong element is the right one times 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.3g}"
     most = float(np.max(np.abs(ratios - 1)))
-    fits = (name for name, kept in NARROW if 2.0**-kept / 4 < most <= 2.0**-kept and _rounded(got, ratios, name))
-    lost = "".join(f": the digits of {name}" for name in fits)
-    return f"every wrong element is off by at most {most:.1e} of itself{lost}"
-
-
-def _rounded(got: Array, ratios: Array, name: str) -> bool:
-    """Whether numbers look as if they were rounded to a format: it holds them, and they went up as well as down.
-
-    Many went to either side; what is off for another reason is off to one side, or holds digits that the format lacks.
-    """
-    up = int(np.count_nonzero(ratios > 1))
-    several = min(up, int(np.count_nonzero(ratios < 1))) >= LEAST
-    return bool(several and np.array_equal(round_to(got, name).astype(got.dtype), got))
+    return f"every wrong element is off by at most {most:.1e} of itself"
 
 
 def _meanings(difference: Difference, case: Case) -> Iterable[tuple[str, float]]:

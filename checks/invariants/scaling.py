@@ -88,6 +88,16 @@ def _exponent(trial: Trial) -> int:
     return min(most, int(limits.maxexp) + room, floor(log2(_least(trial))) - int(limits.minexp) - HALVINGS)
 
 
+def farthest(trial: Trial) -> int:
+    """The power of two by which dy may grow, and shrink as well, for every gradient to stay among normal numbers.
+
+    And for the square of the largest number to be finite in float64, in which bounds are computed.
+    """
+    least = floor(log2(_least(trial))) - int(np.finfo(carrier(trial.case.dtype)).minexp) - HALVINGS
+    squared = _POWERS // 2 - ceil(log2(max(1.0, *trial.largest.values())))
+    return min(least // 2, squared, *(_room_above(trial, of) for of in trial.got.gradients))
+
+
 def _room_above(trial: Trial, of: str) -> int:
     """By which power of two dy may grow before a sum behind the gradient comes within a factor of 2 of infinity."""
     divisor = trial.family.largest_divisor(trial.case.shapes, trial.case.config)

@@ -201,6 +201,24 @@ def test_a_law_that_breaks_at_another_dy_is_diagnosed_there() -> None:
     assert found.matches[0].mistake.name == "upstream masked"
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda dy: np.clip(dy, -1e6, 1e6), "every element beyond 1e+06 in magnitude comes as 1e+06: clipped"),
+        (lambda dy: np.where(np.abs(dy) < 1e-30, 0, dy), "dx is zero everywhere"),
+    ],
+    ids=["clipped", "flushed"],
+)
+def test_a_law_that_breaks_at_far_numbers_is_diagnosed_there(change: Callable[[Array], Array], sentence: str) -> None:
+    """On cases as they are drawn nothing is wrong; no known mistake with a threshold of its own is named."""
+    reference = family("relu").reference
+    subject = Subject("far", reference.forward, lambda dy, saved: reference.backward(change(dy), saved))
+    found = diagnose(Trial(subject, family("relu"), RELU), "dx")
+    assert found.at.startswith(" with dy times 2**")
+    assert sentence in found.patterns
+    assert not found.matches
+
+
 def test_a_factor_next_to_one_is_told_by_its_digits() -> None:
     """``1 times the right one`` would say nothing."""
     found = changed(CONV, "dx", lambda dx: dx * (1 + 2.0**-20))
