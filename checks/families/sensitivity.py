@@ -23,10 +23,12 @@ def sensitivity(results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str)
 
     Jumps are left out: changes by more than the square root of the unit roundoff, of the largest entry of any result.
     One that is 0 but for rounding, as the gradient of a bias before a normalization, moves by what cancels inside,
-    and that is of the size of the others.
+    and that is of the size of the others. Where all results are no more than such a part of the arguments, as a
+    normalization of equal numbers is, they may be rounding alone, and jumps are measured by the arguments.
     """
-    rng, before = np.random.default_rng(1), results(arrays)
-    found, most = dict.fromkeys(before, 0.0), np.sqrt(unit_roundoff(dtype)) * max(map(_largest, before.values()))
+    rng, before, part = np.random.default_rng(1), results(arrays), np.sqrt(unit_roundoff(dtype))
+    largest, given = (max(map(_largest, held.values())) for held in (before, arrays))
+    found, most = dict.fromkeys(before, 0.0), part * (largest if largest > part * given else given)
     for _ in range(DRAWS):
         for name, after in results({name: _moved(value, dtype, rng) for name, value in arrays.items()}).items():
             found[name] = max(found[name], _change(before[name], after, most))

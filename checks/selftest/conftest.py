@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -45,7 +46,9 @@ def nothing_compiled() -> Iterator[None]:
     """No test is slowed down by what an earlier one compiled."""
     yield
     if compiled():
-        sys.modules["torch._dynamo"].reset()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what PyTorch loads only now
+            sys.modules["torch._dynamo"].reset()
 
 
 @pytest.fixture

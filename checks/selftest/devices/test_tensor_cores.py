@@ -75,3 +75,27 @@ def test_who_declares_it_is_judged_by_it_and_by_nothing_wider() -> None:
 
     narrow = Subject("float32 inside", doubly, _backward)
     assert examine(narrow, like="conv1d", budget="1ms", supports={"arithmetic": "tf32"}).wrong
+
+
+@pytest.mark.parametrize(("device", "wrong"), [("cuda", False), ("cpu", True)])
+def test_another_layout_may_be_another_algorithm_on_an_accelerator(device: str, wrong: bool) -> None:
+    """A library computes in full where memory is contiguous, and on tensor cores elsewhere."""
+
+    def by_layout(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        whole = all(value.flags.c_contiguous for value in arrays.values())
+        return _forward(arrays, config) if not whole else _plain(arrays, config)
+
+    cases = [case for case in family("conv").sweep(3, 60) if case.dtype == "float32" and case.data == "normal"]
+    subject = Subject("by layout", by_layout, _backward_plain, device=device)
+    assert examine(subject, "conv", cases=cases[:6], laws=["layout"]).wrong == wrong
+
+
+def _plain(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+    y, saved = conv_forward(arrays["x"], arrays["weight"], arrays.get("bias"), **config)
+    return y, (saved, list(arrays))
+
+
+def _backward_plain(dy: Array, kept: Any) -> Arrays:
+    saved, names = kept
+    gradients = conv_backward(dy, saved)._asdict()
+    return {gradient_of(name): gradients[gradient_of(name)] for name in names}

@@ -38,7 +38,7 @@ from reference_impl import relu_backward, relu_forward
 test_right = layer_tests((relu_forward, relu_backward), like="relu")
 test_wrong = layer_tests((relu_forward, lambda dy, saved: dy), like="relu")
 """
-QUICK = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore")
+QUICK = ("-p", "no:cacheprovider", "-p", "no:benchmark", "--gradproof-budget=20ms", "-W", "ignore")
 SOME = "reference or adjoint or unchanged"
 
 
