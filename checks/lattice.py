@@ -11,7 +11,7 @@ LARGEST_SPAN = 100
 #: Movement that distinct values allow: half of this unit.
 LARGEST_UNIT = 2**20
 #: Integers of float64 that float32 does not hold.
-WIDER_SPAN = 2**26
+WIDER_SPAN = 2**30
 
 
 def span(dtype: str, terms: int, unit: int = 1) -> int:

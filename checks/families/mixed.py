@@ -1,9 +1,10 @@
-"""Cases of small numbers that follow from no other: what a layer does with them in every pairing."""
+"""Cases of small numbers that follow from no other, in every pairing, and of those that all axes of a layer share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import cycle
+from dataclasses import replace
+from itertools import chain, cycle
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from checks.data import PATTERNED
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.cells import settled
+from checks.strategies.geometry import Geometry
+from checks.strategies.lean import alike
 from checks.strategies.mixed import geometry, levels, light, mixed
 
 
@@ -24,10 +27,20 @@ def mixed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterato
 def _of_axes(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Case]:
     space, plain = sheet.space, {"padding": settled(sheet.space).get("padding", "none")}
     kinds = (*space["data"], *(PATTERNED[kind] for kind in space["data"] if kind in PATTERNED))
-    for numbers in mixed(levels(space, axes), rng, lambda numbers: light(geometry(numbers, axes, space, {}))):
+    for found in _geometries(sheet, rng, axes):
         row = plain | {cell: _one(space[cell], rng) for cell in (*sheet.mode_cells, "dtype")}
-        found = geometry(numbers, axes, space, sheet.modes(row))
-        yield sheet.case(found, row["dtype"], _one(kinds, rng), int(rng.integers(LARGEST_SEED)))
+        whole = replace(found, modes=sheet.modes(row))
+        yield sheet.case(whole, row["dtype"], _one(kinds, rng), int(rng.integers(LARGEST_SEED)))
+
+
+def _geometries(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
+    """By turns those whose axes share their settings, in no order, as long as there are any, and mixed ones."""
+    space = sheet.space
+    rows = mixed(levels(space, axes), rng, lambda numbers: light(geometry(numbers, axes, space, {})))
+    others = (geometry(numbers, axes, space, {}) for numbers in rows)
+    known = list(alike(axes)) if "kernel" in space else []
+    shuffled = (known[place] for place in rng.permutation(len(known)).tolist())
+    return chain(chain.from_iterable(zip(shuffled, others, strict=False)), others)
 
 
 def _one(options: Iterable[str], rng: np.random.Generator) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 
 from checks.strategies.geometry import Axis, Geometry
 
@@ -18,6 +19,12 @@ STRIDED = Geometry(1, 1, 2, 2, (Axis(5, 3, 2), Axis(4, 2, 2)))
 
 _ROW = Axis()
 
+#: Strides that all axes share; kernels, channels of x and of y, and windows along each axis, by the number of axes.
+_STRIDES = range(1, 4)
+_KERNELS = {1: range(1, 6), 2: range(1, 6), 3: range(1, 4)}
+_CHANNELS = {1: 2, 2: 2, 3: 1}
+_WINDOWS = {1: (2,), 2: (2, 3), 3: (2, 2, 2)}
+
 
 def lean(axes: Iterable[int]) -> Iterator[Geometry]:
     """Planes of one row and of one column, four of each; one channel past a block; long kernels of these axes."""
@@ -30,3 +37,16 @@ def lean(axes: Iterable[int]) -> Iterator[Geometry]:
     for count in axes:
         others = (SHORT,) * (count - 1)
         yield from (Geometry(axes=along) for along in ((LONG[0], *others), (*others, LONG[1])))
+
+
+def alike(axes: int) -> Iterator[Geometry]:
+    """Each pairing of a small kernel, stride and padding that all axes share, as most layers have them.
+
+    Each with no cell beyond the last window, and with one where the stride leaves room for it.
+    """
+    for kernel, stride in product(_KERNELS[axes], _STRIDES):
+        for padding, rest in product(range(kernel // 2 + 1), range(min(stride, 2))):
+            plainest = kernel - 2 * padding + rest
+            sizes = (plainest + stride * (windows - 1) for windows in _WINDOWS[axes])
+            along = tuple(Axis(size, kernel, stride, padding, padding) for size in sizes)
+            yield Geometry(2, 1, _CHANNELS[axes], _CHANNELS[axes], along)

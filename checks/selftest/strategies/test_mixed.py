@@ -14,6 +14,7 @@ from checks.families.geometric import GeometricFamily
 from checks.scope.limits import Limits
 from checks.scope.wide import wide_cases
 from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.lean import alike
 from checks.strategies.mixed import CANDIDATES, MOST_WORK, levels, light, mixed
 
 #: Cases of the wide look in which pairings are counted: those of some seconds.
@@ -54,6 +55,15 @@ def test_kernels_and_strides_of_two_axes_come_in_most_pairings(name: str) -> Non
     met = _met(name, _of_two_axes("kernel", "stride"))
     wanted = set(product(range(1, 6), range(1, 6), range(1, 4), range(1, 4)))
     assert len(wanted & met) >= 0.6 * len(wanted)
+
+
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool"])
+def test_a_kernel_a_stride_and_a_padding_that_all_axes_share_come_in_every_pairing(name: str) -> None:
+    """Most layers are such; with cells left over and without, as a stride of 2 leaves them."""
+    settings = ("kernel", "stride", "before", "dilation", "remainder")
+    wanted = {_of_two_axes(*settings)(found) for found in alike(2)}
+    assert {(2, 2, 2, 2, 1, 1, 1, 1, 1, 1), (4, 4, 2, 2, 1, 1, 1, 1, 1, 1)} < wanted
+    assert wanted <= _met(name, _of_two_axes(*settings), 400)
 
 
 @FAMILIES
