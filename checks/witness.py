@@ -87,8 +87,14 @@ class Witness(ABC):
 
 def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
     """One claim for y and each gradient, against a second source that is a plain sum in the wide format."""
+    bounds = trial.shared(_of_both)
     for of, got in trial.got.named().items():
-        bound = trial.bound(of) + trial.wide_error(of)
-        if of == "dx" and (undecided := trial.family.undecided(trial.case)).any():
-            bound = np.where(undecided, np.nan, bound)
-        yield Claim(law, of, got, want[of], bound, trial.why(of))
+        yield Claim(law, of, got, want[of], bounds[of], trial.why(of))
+
+
+def _of_both(trial: Trial) -> Arrays:
+    """How far the subject and such a source may lie apart; NaN in dx where several gradients are valid."""
+    bounds = {of: trial.bound(of) + trial.wide_error(of) for of in trial.got.named()}
+    if (undecided := trial.family.undecided(trial.case)).any():
+        bounds["dx"] = np.where(undecided, np.nan, bounds["dx"])
+    return bounds

@@ -1,10 +1,10 @@
 """A few calls of the subject, in an order that would disturb one that keeps too much; several contracts look at them.
 
-A forward on arrays that look like the case's (``twin``); forward and backward on the same arrays with the case's
-numbers in them. Then a forward of other numbers, and the case's dy once more on what was saved first; a backward of
-half of that dy; a forward of another batch size, in another format and without a bias; backwards of other dy, and the
-case's dy again. A subject that comes through unchanged has no more to show; where something differs each contract
-makes calls of its own, which tell what it was.
+A forward on arrays that look like the case's (``twin``); forward and backward of such arrays with other settings, where
+there are some; forward and backward on the first arrays with the case's numbers in them. Then a forward of other
+numbers, and the case's dy once more on what was saved first; a backward of half of that dy; a forward of another batch
+size, in another format and without a bias; backwards of other dy, and the case's dy again. A subject that comes through
+unchanged has no more to show; where something differs each contract makes calls of its own, which tell what it was.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import changed, other, thinned, twin
+from checks.invariants.resettled import resettled
 from checks.types import Arrays
 from checks.witness import Trial
 
@@ -36,6 +37,8 @@ class Rehearsal:
         self._saved: Any = None
         self._copies: Arrays = {}
         self._found: Arrays = {}
+        #: What the subject gave with other settings before the case's numbers came; None where it was not asked.
+        self.resettled: Trial | None = None
 
     @property
     def handed(self) -> Arrays:
@@ -79,6 +82,7 @@ class Rehearsal:
         else:
             self._inputs = {name: twin(value) for name, value in case.inputs.items()}
         subject.run_forward(self._inputs, case.config)
+        self._resettle()
         for name, value in case.inputs.items():
             self._inputs[name][...] = value
         y, self._saved = subject.run_forward(self._inputs, case.config)
@@ -86,6 +90,15 @@ class Rehearsal:
         gradients = subject.bare_backward(self._dy, self._saved, case.arguments)
         self._copies = {"y": as_given, **{name: value.copy() for name, value in gradients.items()}}
         return {"y": y, **gradients}
+
+    def _resettle(self) -> None:
+        """Forward and backward with other settings, as far as the subject takes them; a slow one is spared them."""
+        trial = self._trial
+        if not trial.slow and (case := trial.shared(resettled)) is not None:
+            other = Trial(trial.subject, trial.family, case)
+            with suppress(SubjectError):
+                _ = other.got
+                self.resettled = other
 
     def _later(self) -> tuple[Arrays, ...]:
         case, subject = self._trial.case, self._trial.subject

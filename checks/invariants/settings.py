@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from checks.case import Case
 from checks.claim import Claim
 from checks.compare import compare
 from checks.errors import RefusedError
-from checks.invariants.contract import Contract, right, twin
+from checks.invariants.contract import Contract, briefly, right
+from checks.invariants.rehearsal import Rehearsal
+from checks.invariants.resettled import resettled
+from checks.types import Arrays
 from checks.witness import Trial
-
-#: Twins of one kind of which one is taken.
-LOOKED_AT = 3
 
 
 class Settings(Contract):
@@ -27,9 +26,19 @@ class Settings(Contract):
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims for y and each gradient of either call; none where no other layer takes the same shapes."""
-        if (resettled := _resettled(trial)) is None or not right(trial):
+        if (case := trial.shared(resettled)) is None or not right(trial):
             return
-        other = Trial(trial.subject, trial.family, _looking_alike(resettled, trial.case))
+        yield from briefly(trial, lambda: self._rehearsed(trial)) or self._own(trial, case)
+
+    def _rehearsed(self, trial: Trial) -> Iterator[Claim]:
+        """The calls of the rehearsal: between two forwards of the case there were some with the other settings."""
+        rehearsal = trial.shared(Rehearsal)
+        if rehearsal.given and (other := rehearsal.resettled) is not None:
+            yield from self._after(other, trial.case)
+            yield from self._again(trial, rehearsal.kept, other.case)
+
+    def _own(self, trial: Trial, case: Case) -> Iterator[Claim]:
+        other = Trial(trial.subject, trial.family, case)
         try:
             claims = list(self._after(other, trial.case))
         except RefusedError:
@@ -37,8 +46,10 @@ class Settings(Contract):
         if any(compare(claim).status == "wrong" for claim in claims) and _wrong_alone(other):
             return
         yield from claims
-        again = trial.subject.vjp(trial.case).named()
-        yield from self.same(trial, again, f"{dict(trial.case.config)} after {dict(resettled.config)} on like shapes")
+        yield from self._again(trial, trial.subject.vjp(trial.case).named(), case)
+
+    def _again(self, trial: Trial, got: Arrays, case: Case) -> Iterator[Claim]:
+        yield from self.same(trial, got, f"{dict(trial.case.config)} after {dict(case.config)} on like shapes")
 
     def _after(self, other: Trial, before: Case) -> Iterator[Claim]:
         order = f"{dict(other.case.config)} after {dict(before.config)} on like shapes"
@@ -52,35 +63,3 @@ def _wrong_alone(trial: Trial) -> bool:
         return not right(Trial(trial.subject, trial.family, trial.family.larger(trial.case)))
     except RefusedError:
         return False
-
-
-def _looking_alike(resettled: Case, case: Case) -> Case:
-    """The case with other settings on the numbers of ``case`` in another order: nothing may be found again by a few."""
-    if (resettled.data, resettled.span, resettled.unit, resettled.values) != (case.data, case.span, case.unit, {}):
-        return resettled
-    alike = {name for name, shape in case.shapes.items() if shape == resettled.shapes.get(name)}
-    return resettled.rearranged({name: twin(case.array(name)) for name in alike})
-
-
-def _resettled(trial: Trial) -> Case | None:
-    """A case that differs in its settings: its dy has the same shape, too, or it is a plainer one; the seed says which.
-
-    The first is mistaken by what is kept by the shapes of x and y, the second differs in one setting alone, the third
-    has cells in place of padding: a buffer for the padded plane has no border of zeros any more. Of the first few of a
-    kind the seed takes one, so that a sweep meets every setting.
-    """
-    turn, kind = divmod(trial.case.seed, 3)
-    kinds = [trial.family.alike(trial.case), _plainer(trial, "dy"), _plainer(trial, "x")]
-    for some in (*kinds[kind:], *kinds[:kind]):
-        if found := list(islice(some, 1 + turn % LOOKED_AT)):
-            return found[-1]
-    return None
-
-
-def _plainer(trial: Trial, free: str) -> Iterator[Case]:
-    """Plainer cases whose arrays have the same shapes, all but ``free``."""
-    case = trial.case
-    wanted = {name: shape for name, shape in case.shapes.items() if name != free}
-    for other in trial.family.resettled(case):
-        if other.config != case.config and {k: shape for k, shape in other.shapes.items() if k != free} == wanted:
-            yield other

@@ -11,7 +11,7 @@ import torch
 
 from checks import examine
 from checks.adapters import adapt
-from checks.computing import Changes, Unmoved
+from checks.computing import Changes, Unmoved, hushed
 from checks.errors import SubjectError
 from reference_impl import relu_backward, relu_forward
 
@@ -90,3 +90,19 @@ def test_a_subject_remembers_what_each_of_its_calls_changed() -> None:
     with pytest.raises(SubjectError):
         subject.run_backward(np.ones((3, 3)), ((),), ("x",))
     assert subject.changes.keys() == {"NumPy's error state"}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_hushed_step_warns_of_nothing_and_the_error_state_is_then_what_it_was(
+    known: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where NumPy keeps its state in a place that is known, as from version 2 on, and where it does not."""
+    if not known:
+        monkeypatch.setattr("checks.computing._VARIABLE", None)
+    with np.errstate(all="raise"):
+        before = np.geterr()
+        assert np.isinf(hushed(np.divide, 1.0, 0.0))
+        with pytest.raises(TypeError):
+            hushed(np.divide, "one", "two")
+        assert np.geterr() == before
