@@ -32,7 +32,8 @@ MOST_EVENTS = 64
 class Handed:
     """An array that changed hands: ``numbers`` holds a copy from then, ``array`` has its layout.
 
-    ``call`` counts the forwards; ``name`` is the argument's, ``dy``, or ``y`` for what a forward gave.
+    ``call`` counts the forwards; ``name`` is the argument's, ``dy``, or ``y`` for what a forward gave, also where that
+    very array is handed back as dy.
     """
 
     name: str
@@ -171,7 +172,9 @@ class Recorder:
 
     def _backward(self, bare: Subject, dy: Array, saved: tuple[int, Any]) -> Mapping[str, Array]:
         self._note_writes()
-        handed = Handed("dy", saved[0], dy, dy.copy())
+        given_back = next((each.call for each, _ in self._known if each.name == "y" and each.array is dy), None)
+        name, call = ("dy", saved[0]) if given_back is None else ("y", given_back)
+        handed = Handed(name, call, dy, dy.copy())
         self.events.append(Backward(saved[0], handed, {}))
         place = len(self.events) - 1
         with drawn() as moved:

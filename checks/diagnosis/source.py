@@ -111,6 +111,9 @@ class Source:
         """Lines that make the arrays of a call, and how the call names them."""
         lines, given = [], []
         for each in handed:
+            if each.name == "y":  # given by a forward, and handed back
+                given.append(f"y{self._forward(each.call)}")
+                continue
             if (name := self._held.get(id(each.array))) is not None:  # with whatever was written to it since
                 given.append(name)
                 continue

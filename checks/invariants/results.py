@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
 import numpy as np
 
 from checks.claim import Claim
+from checks.equality import identical
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, changed, in_short, other
+from checks.invariants.contract import Contract, changed, in_short, other, slack
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
 from checks.witness import Trial
+
+#: One of so many cases is asked whether y may be handed back.
+EVERY = 4
 
 
 class Results(Contract):
@@ -26,6 +30,32 @@ class Results(Contract):
         yield from in_short(trial, partial(self._rehearsed, trial), partial(self._called, trial))
         for of, value in trial.first.results.items():
             yield self._unchanged(of, value, trial.got.named()[of])
+        if trial.case.seed % EVERY == 0:
+            yield from self._given_back(trial)
+
+    def _given_back(self, trial: Trial) -> Iterator[Claim]:
+        """The very y as dy, as of a loss that is half the sum of its squares, against a copy of it.
+
+        Nothing is said where two copies give other gradients, which is no matter of memory; a refusal is a hazard.
+        """
+        y, dy = trial.got.y, trial.case.dy
+        if (y.shape, y.dtype) != (dy.shape, dy.dtype) or not np.isfinite(y).all():
+            return
+        try:
+            want = _back(trial, np.copy)
+        except SubjectError:  # which does not take these numbers
+            return
+        try:
+            came = _back(trial, lambda y: y)
+        except SubjectError as error:
+            yield self.refused(trial, error, "hazard")
+            return
+        if not (same := _equal(came, want)) and not _equal(_back(trial, np.copy), want):
+            return
+        errors = {} if same else trial.backward_error(y.astype(trial.wide))
+        for of, value in came.items():
+            bound = np.zeros(value.shape) if same else 2 * errors[of]
+            yield Claim(self.law, of, value, want[of], bound, f"y itself handed over as dy, and a copy; {slack(bound)}")
 
     def _rehearsed(self, trial: Trial) -> Iterator[Claim]:
         rehearsal = trial.shared(Rehearsal)
@@ -63,3 +93,13 @@ class Results(Contract):
         why = f"{of} lies in the memory of {', '.join(owners)}: writing to one changes the other"
         none = np.zeros(())
         return Claim(self.law, of, np.array(shared), none, none, why if owners else "its own memory", severity="hazard")
+
+
+def _back(trial: Trial, handed: Callable[[Array], Array]) -> Arrays:
+    """The gradients for an upstream gradient that is made of y."""
+    y, saved = trial.subject.run_forward(trial.case.inputs, trial.case.config)
+    return trial.subject.run_backward(handed(y), saved, trial.case.arguments)
+
+
+def _equal(one: Arrays, other: Arrays) -> bool:
+    return all(identical(value, other[of]) for of, value in one.items())

@@ -128,7 +128,40 @@ def forgets_where_dy_was_zero(right: Subject) -> Subject:
     return Subject("planted", run, pull)
 
 
+def works_in_y(right: Subject) -> Subject:
+    """The memory of y is its own to work in, so that half of a dy that is y itself is lost."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = right.forward(arrays, config)
+        return y, (saved, y)
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        state, y = saved
+        return dict(right.backward(dy / 2 if np.may_share_memory(dy, y) else dy, state))
+
+    return Subject("planted", run, pull)
+
+
+def refuses_its_own_y(right: Subject) -> Subject:
+    """No dy may lie in the memory of y."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, saved = right.forward(arrays, config)
+        return y, (saved, y)
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        state, y = saved
+        if np.may_share_memory(dy, y):
+            raise ValueError("dy lies in the memory of y; expected a copy")
+        return dict(right.backward(dy, state))
+
+    return Subject("planted", run, pull)
+
+
 PLANTS = (
+    Plant("refuses its own y as dy", "relu", "results kept", refuses_its_own_y, "hazard"),
+    Plant("works in the memory of y", "conv", "results kept", works_in_y),
+    Plant("works in the memory of y, which it selects", "max_pool", "results kept", works_in_y),
     Plant("y in a ring of two buffers", "conv", "results kept", in_a_ring(2)),
     Plant("y in a ring of four buffers", "avg_pool", "results kept", in_a_ring(4)),
     Plant("signs in a ring of four buffers", "relu", "saved state", signs_in_a_ring),

@@ -25,6 +25,8 @@ from checks.invariants import INVARIANTS
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.judge import verdicts
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
+from checks.selftest.contracts.order_plants import PLANTS as ORDER
+from checks.selftest.contracts.order_plants import works_in_y
 from checks.selftest.contracts.plant import Plant, cases
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.subject import Subject
@@ -53,7 +55,9 @@ UNSEEN = {
     "stride 1 where none is said",
 }
 
-PLANTS = [plant for plant in MEMORY + VALUES if plant.name not in UNSEEN]
+GIVEN_BACK = tuple(plant for plant in ORDER if plant.make is works_in_y)
+
+PLANTS = [plant for plant in MEMORY + VALUES + GIVEN_BACK if plant.name not in UNSEEN]
 
 
 #: Laws that another law's witness speaks of.
