@@ -96,6 +96,22 @@ class OfItself:
         return dy * self.mask
 
 
+class TimesItsFirst:
+    """The first x of each shape, which looks like a parameter that is built at the first forward."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, ...], Array] = {}
+
+    def forward(self, x: Array) -> Array:
+        """Scale."""
+        self.by = self.kept.setdefault(x.shape, x.copy())
+        return x * self.by
+
+    def backward(self, dy: Array) -> Array:
+        """Its gradient."""
+        return dy * self.by
+
+
 class Masked(torch.nn.Module):
     """The same for PyTorch."""
 
@@ -147,6 +163,7 @@ WRONG: dict[str, tuple[Callable[[], Any], Any]] = {
     "an attribute of a class": (OfItsClass, (X,)),
     "an object": (OfItself, (X,)),
     "a class": (lambda: OfItself, (X,)),
+    "what looks like a parameter": (TimesItsFirst, (X,)),
     "a module": (Masked, TENSOR),
     "a part of a module": (lambda: torch.nn.Sequential(torch.nn.Tanh(), Masked()), TENSOR),
     "a function of PyTorch's": (lambda: ByItsFirst, TENSOR),
