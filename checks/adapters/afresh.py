@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.holders import attributes, put
+from checks.adapters.holders import attributes
 from checks.adapters.outlasting import names_in, package
+from checks.adapters.put_again import NOTHING, fill, is_special, rebind, refill, restore, set_again, write
 from checks.refusals import RAISED
 
 #: Things that are looked at, and bytes of one array.
@@ -30,8 +31,6 @@ MOST, MOST_BYTES = 10_000, 1 << 20
 LIBRARIES = frozenset({"torch", "jax", "jaxlib", "autograd", "numpy", "scipy", "functools", "builtins", ""})
 #: Where libraries keep the function that they have made into something else.
 _INSIDE = ("__wrapped__", "fun", "fwd", "bwd")
-#: Stands for what a name did not hold.
-_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -118,22 +117,22 @@ class _Walk:
     def _function(self, function: FunctionType) -> Iterator[Any]:
         around = function.__globals__
         for name in names_in(function.__code__):
-            self.changes.append(partial(_rebind, around, name, around.get(name, _NOTHING)))
+            self.changes.append(partial(rebind, around, name, around.get(name, NOTHING)))
             yield around.get(name)
         for cell in function.__closure__ or ():
             if cell != CellType():
-                self.changes.append(partial(_refill, cell, cell.cell_contents))
+                self.changes.append(partial(refill, cell, cell.cell_contents))
                 yield cell.cell_contents
         yield from (vars(function), function.__defaults__, function.__kwdefaults__)
 
     def _class(self, kind: type) -> Iterator[Any]:
-        held = {name: value for name, value in vars(kind).items() if not _is_special(name)}
-        self.changes.append(partial(_set_again, kind, held))
+        held = {name: value for name, value in vars(kind).items() if not is_special(name)}
+        self.changes.append(partial(set_again, kind, held))
         yield from (getattr(value, "__func__", getattr(value, "fget", value)) for value in held.values())
         yield from kind.__mro__[1:-1]
 
     def _container(self, thing: Any) -> Iterator[Any]:
-        self.changes.append(partial(_fill, thing, thing.copy()))
+        self.changes.append(partial(fill, thing, thing.copy()))
         yield from [*thing.values()] if isinstance(thing, dict) else [*thing]
 
     def _telling(self, thing: Any) -> None:
@@ -141,7 +140,7 @@ class _Walk:
         match thing:
             case np.ndarray():
                 if thing.nbytes <= MOST_BYTES and thing.flags.writeable and not thing.dtype.hasobject:
-                    self.changes.append(partial(_write, thing, thing.copy()))
+                    self.changes.append(partial(write, thing, thing.copy()))
             case np.random.Generator():
                 self.changes.append(partial(setattr, thing.bit_generator, "state", thing.bit_generator.state))
             case np.random.RandomState():
@@ -157,62 +156,6 @@ class _Walk:
         if isinstance(thing, _lru_cache_wrapper) and not thing.cache_info().currsize:
             self.changes.append(thing.cache_clear)
         if package(thing) in self.homes:
-            self.changes.append(partial(_restore, thing, dict(own)))
+            self.changes.append(partial(restore, thing, dict(own)))
             yield from own.values()
             yield type(thing)
-
-
-def _is_special(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
-
-
-def _rebind(names: dict[str, Any], name: str, value: Any) -> None:
-    if names.get(name, _NOTHING) is value:
-        return
-    if value is _NOTHING:
-        del names[name]
-    else:
-        names[name] = value
-
-
-def _refill(cell: CellType, value: Any) -> None:
-    cell.cell_contents = value
-
-
-def _set_again(kind: type, held: dict[str, Any]) -> None:
-    for name in [name for name in vars(kind) if name not in held and not _is_special(name)]:
-        delattr(kind, name)
-    for name, value in held.items():
-        if vars(kind).get(name, _NOTHING) is not value:
-            setattr(kind, name, value)
-
-
-def _fill(thing: Any, held: Any) -> None:
-    """A container with what it held, if it holds anything else."""
-    now, then = ([*each.items()] if isinstance(each, dict) else [*each] for each in (thing, held))
-    if len(now) == len(then) and all(map(_same, now, then)):
-        return
-    thing.clear()
-    (thing.extend if isinstance(thing, (list, deque)) else thing.update)(held)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (isinstance(one, tuple) and isinstance(other, tuple) and all(map(_is, one, other)))
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
-
-
-def _write(array: Any, held: Any) -> None:
-    if array.tobytes() != held.tobytes():
-        array[...] = held
-
-
-def _restore(thing: Any, held: dict[str, Any]) -> None:
-    own = getattr(thing, "__dict__", {})
-    for name in [name for name in attributes(thing) if name not in held]:
-        own.pop(name) if name in own else delattr(thing, name)
-    for name, value in held.items():
-        if attributes(thing).get(name, _NOTHING) is not value:
-            put(thing, name, value)

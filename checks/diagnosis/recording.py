@@ -17,6 +17,7 @@ from checks.compare import compare
 from checks.diagnosis.drawing import drawn, drawn_by_forward
 from checks.errors import SubjectError
 from checks.family import Family
+from checks.invariants.saved_state import FIRST
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
 from checks.witness import Apart, Witness
@@ -88,9 +89,9 @@ def recorded(
 ) -> tuple[list[Event], list[Event]]:
     """The subject's first answer on a case, and what the witness then did for the claim that was judged like this.
 
-    Two lists of events; the second is empty where the claim is about the first answer, and both are where its law does
-    not break now. Of several claims that break the law for this result it is the one of which the same is said, or
-    else the first.
+    Two lists of events; the first is empty where another example must come first, the second where the claim is about
+    the first answer, and both are where its law does not break now. Of several claims that break the law for this
+    result it is the one of which the same is said, or else the first.
     """
     subject.start_anew()  # as whoever repeats it will find it
     recorder = Recorder(subject)
@@ -107,7 +108,7 @@ def recorded(
             then = recorder.taken() or then
             if (claim.law, claim.of) == (verdict.law, verdict.of) and compare(claim).status in {"wrong", "hazard"}:
                 if claim.why == verdict.why:
-                    return first, then
+                    return [] if claim.why.startswith(FIRST) else first, then
                 others.append(then)
         if witness.law == verdict.law and not others:
             return [], []

@@ -71,7 +71,8 @@ class SavedState(Contract):
             return
         with suppress(SubjectError, UsageError):
             with subject.afresh():
-                subject.start_anew()
+                if subject.builds:
+                    subject.start_anew()
                 subject.pull(moved(changed(trial)), case.config, other(case.dy))
                 got = subject.vjp(case).named()
             yield from self.same(trial, got, FIRST)
