@@ -46,7 +46,7 @@ class Family(Masses):
     unexamined: tuple[str, ...] = ()
 
     #: Forwards that it has made of its subject by the time that the first case is asked for.
-    forwards: ClassVar[int] = 0
+    forwards: int = 0
 
     #: What shows that a subject computes in a narrower format than its examples had; empty where nothing does.
     narrowed: str = ""

@@ -117,6 +117,8 @@ def _new_object(kept: Question) -> Iterator[tuple[Here, Subject, Family]]:
     asked = kept.like, kept.supports, kept.inputs, kept.device
     found, _ = opened(_copied(kept.layer), *asked, probe=unprobed)
     found.subject.start_anew()  # opening it may have taken calls
+    if found.subject.forget:
+        found.family.forwards = 0
     yield Here(), found.subject, found.family
 
 

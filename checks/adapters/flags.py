@@ -53,15 +53,24 @@ def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks
     return Flags(left_off(parameters), remarks)
 
 
-def about_one_mode(call: Any, parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> list[str]:
-    """About flags of a mode that always stand alike, as is ``asked`` for or by themselves, and that the call reads."""
+def modes_of(call: Any, parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Flags of a mode that a call reads: what each holds, as is ``asked`` for or by itself, and in the other mode."""
     standing = {each.name: asked.get(each.name, each.default) for each in parameters}
     modes = {name: value for name, value in standing.items() if name.lower() in MODES and _is_mode(value)}
+    return {name: (value, _OTHER[value]) for name, value in modes.items() if _reads(call, name)}
+
+
+def trains(value: Any) -> bool:
+    """Whether a flag of a mode that holds this says that a layer trains."""
+    return value in {True, FLAGS["mode"]}
+
+
+def about_one_mode(modes: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """About flags of a mode that always stand alike: what they hold, and how the other mode is asked for."""
     return [
-        f"examined with {name}={value!r} alone; for the other mode: "
-        f"examine(functools.partial(layer.forward, {name}={_OTHER[value]!r}), ...)"
-        for name, value in modes.items()
-        if _reads(call, name)
+        f"examined with {name}={own!r} alone; for the other mode: "
+        f"examine(functools.partial(layer.forward, {name}={other!r}), ...)"
+        for name, (own, other) in modes.items()
     ]
 
 

@@ -33,7 +33,7 @@ from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource, ObjectSource
 from checks.adapters.signature import Plan, read
 from checks.adapters.slots import Slot
-from checks.adapters.switches import switch_of
+from checks.adapters.switches import by_flags, flags_of_mode, switch_of
 from checks.adapters.two_modes import Mention, in_other_mode, left_in, put_back, told
 from checks.adapters.words import WORDS, Turn, as_it_comes, first_present, fixed_by, names_of, per_axis
 from checks.refusals import RAISED
@@ -99,13 +99,15 @@ def adapt_object(
     signature of the forward cannot be understood.
     """
     made = partial(_of_object, methods, arguments, outputs, kept)
-    found = made(layer)
+    found, flagged = made(layer), flags_of_mode(layer, methods, arguments)
+    said = about_one_mode(flagged)
     with suppress(*RAISED):
         found = replace(found, forget=partial(put_back, layer, left_in(layer)))
         found = replace(found, sibling=made(deepcopy(layer)))
-        if switch := switch_of(layer):
+        if switch := by_flags(methods, flagged) or switch_of(layer):
             found = replace(found, modes={switch.mode: in_other_mode(layer, switch, made)})
-            found.remarks.append(told(switch, layer))
+            said = [told(switch, layer)]
+    found.remarks.extend(said)
     return found
 
 
@@ -122,8 +124,6 @@ def _of_object(
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
-    modes = about_one_mode(methods.ahead(layer), method.signature.parameters.values(), method.flags)
-    outputs.remarks.extend(each for each in modes if each not in outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)

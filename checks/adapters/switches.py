@@ -10,15 +10,19 @@ import dis
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
-from checks.adapters.flags import TRAINING
+from checks.adapters.callables import held_by_name
+from checks.adapters.flags import TRAINING, modes_of, trains
 from checks.adapters.holders import there
-from checks.adapters.methods import PAIRS
+from checks.adapters.instead import put_around
+from checks.adapters.methods import PAIRS, Methods
+from checks.adapters.partials import Holding
 from checks.adapters.paths import Path, at, flags_in, put_at
+from checks.adapters.signature import read
 from checks.adapters.sources import source
 from checks.refusals import RAISED
 
@@ -48,21 +52,35 @@ _CALLED = frozenset(name for pair in PAIRS for name in pair)
 
 @dataclass(frozen=True)
 class Switch:
-    """Brings a layer into ``mode``: by the method of that name, or by what these attributes are to hold."""
+    """Brings a layer into ``mode``: by the method of that name, by what these attributes are to hold, or by ``flags``.
+
+    Those are what its ``forward`` is told at each call.
+    """
 
     mode: str
     held: tuple[tuple[Path, Any], ...] = ()
+    forward: str = ""
+    flags: Mapping[str, Any] = field(default_factory=dict)
 
     def turn(self, layer: Any) -> None:
         """Switch it."""
+        if self.flags:
+            put_around(layer, self.forward, lambda forward: Holding(forward, **self.flags))
+            return
         if not self.held:
             getattr(layer, self.mode)()
         for path, value in self.held:
             put_at(layer, path, value)
 
     def lines(self, layer: Any) -> list[str]:
-        """The same as source."""
+        """The same as source; what a forward is told stands in its calls."""
+        if self.flags:
+            return []
         return [f"{source(layer, path)} = {value!r}" for path, value in self.held] or [f"layer.{self.mode}()"]
+
+    def words(self, layer: Any) -> str:
+        """The same in words."""
+        return "; ".join(self.lines(layer)) or ", ".join(f"{name}={value!r}" for name, value in self.flags.items())
 
 
 def switch_of(layer: Any) -> Switch | None:
@@ -70,6 +88,22 @@ def switch_of(layer: Any) -> Switch | None:
     with suppress(*RAISED):
         return _by_methods(layer) or _by_attributes(layer)
     return None
+
+
+def flags_of_mode(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> dict[str, tuple[Any, Any]]:
+    """Flags of a mode that a forward is told: what each holds, and in the other mode; none that its user has given."""
+    call = methods.ahead(layer)
+    method, given = read(call, arguments, "class"), held_by_name(call)
+    free = [each for each in method.signature.parameters.values() if each.name not in given]
+    return modes_of(call, free, method.flags)
+
+
+def by_flags(methods: Methods, modes: Mapping[str, tuple[Any, Any]]) -> Switch | None:
+    """What brings a layer into its other mode whose forward is told the mode; None where it is told none."""
+    if not modes:
+        return None
+    others = {name: other for name, (_, other) in modes.items()}
+    return Switch(TRAIN if trains(next(iter(others.values()))) else EVAL, forward=methods.forward, flags=others)
 
 
 def _by_methods(layer: Any) -> Switch | None:

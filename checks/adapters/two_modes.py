@@ -76,7 +76,7 @@ class Mention:
         """Look at the first object of the class."""
         if not self.looked and (switch := switch_of(layer)):
             self.remarks.append(
-                f"{switch.mode} mode is not examined ({'; '.join(switch.lines(layer))}): for both modes give an "
+                f"{switch.mode} mode is not examined ({switch.words(layer)}): for both modes give an "
                 f"object, examine({name_of(type(layer))}(...), ...)"
             )
         self.looked = True
@@ -85,4 +85,4 @@ class Mention:
 def told(switch: Switch, layer: Any) -> str:
     """The sentence about both modes."""
     own = "as it trains" if switch.mode == EVAL else "as it is used"
-    return f"both modes of the layer are examined: {own}, and in {switch.mode} mode by {'; '.join(switch.lines(layer))}"
+    return f"both modes of the layer are examined: {own}, and in {switch.mode} mode by {switch.words(layer)}"

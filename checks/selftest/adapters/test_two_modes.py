@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -284,13 +285,54 @@ class Deaf(Flagged):
         return super().forward(x)
 
 
-@pytest.mark.parametrize(("kind", "own"), [(Flagged, "True"), (FlaggedOff, "False"), (Deaf, "")])
-def test_a_flag_of_a_forward_says_that_its_other_mode_is_not_examined(kind: type[Flagged], own: str) -> None:
+class ToldByWord(Flagged):
+    """Told by a word."""
+
+    def forward(self, x: Array, mode: str = "train") -> Array:  # type: ignore[override] # of another kind
+        """As it is told."""
+        return super().forward(x, mode == "train")
+
+
+class Locked(Flagged):
+    """The same, which nobody can copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = Lock()
+
+
+FLAGS = [
+    (Flagged, "eval", "training=False"),
+    (FlaggedOff, "train", "training=True"),
+    (ToldByWord, "eval", "mode='test'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "mode", "flag"), FLAGS)
+def test_a_layer_whose_forward_is_told_its_mode_is_examined_in_both(kind: type[Flagged], mode: str, flag: str) -> None:
+    """A note says by what it is told."""
+    found = _asked(kind())
+    assert not found.wrong, story(found)
+    assert found.tallies[Modes.law].right
+    assert any(note.endswith(f"and in {mode} mode by {flag}") for note in found.notes)
+
+
+@pytest.mark.parametrize(("kind", "flag"), [(Flagged, "training=False"), (ToldByWord, "mode='test'")])
+def test_a_layer_that_is_wrong_where_its_forward_is_told_not_to_train_is_found(kind: type[Flagged], flag: str) -> None:
+    """Its script tells its forward the mode."""
+    layer = kind()
+    layer.hasty = True
+    assert f"layer.forward(x, {flag})" in _asked(layer).findings[Modes.law].script
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Locked, 1), (Deaf, 0)])
+def test_a_flag_of_a_layer_that_cannot_be_copied_says_that_its_other_mode_is_not_examined(
+    kind: type[Flagged], said: int
+) -> None:
     """And how it would be; one that its forward does not read makes no mode."""
-    said = [note for note in _asked(kind(), "finite differences").notes if "for the other mode" in note]
-    other = {"True": "False", "False": "True"}.get(own)
-    examined = f"examine(functools.partial(layer.forward, training={other}), ...)"
-    assert said == [f"examined with training={own} alone; for the other mode: {examined}"] * bool(own)
+    notes = [note for note in _asked(kind(), "finite differences").notes if "for the other mode" in note]
+    examined = "examine(functools.partial(layer.forward, training=False), ...)"
+    assert notes == [f"examined with training=True alone; for the other mode: {examined}"] * said
 
 
 def test_a_class_says_that_its_other_mode_is_not_examined() -> None:

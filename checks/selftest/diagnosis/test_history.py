@@ -182,6 +182,19 @@ def test_a_plain_function_keeps_nothing(layer: object) -> None:
 
 
 FROM_SOME_CALL_ON = """
+calls = 0
+
+
+def forward(x):
+    global calls
+    calls += 1
+    return 2 * x, x
+
+
+def backward(dy, x):
+    return (2.0 if calls < {limit} else 3.0) * dy
+
+
 class Tired:
     def __init__(self):
         self.calls = 0
@@ -191,22 +204,38 @@ class Tired:
         return 2 * x
 
     def backward(self, dy):
-        return (2.0 if self.calls < 5 else 3.0) * dy
+        return (2.0 if self.calls < {limit} else 3.0) * dy
 """
 
 
+def from_some_call_on(layer: str, limit: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the script of a pair or of an object prints that is wrong from its so manieth forward on."""
+    monkeypatch.syspath_prepend(folder)
+    layers = by_itself.written(FROM_SOME_CALL_ON.replace("{limit}", str(limit)), folder, monkeypatch)
+    asked = layers.Tired() if layer == "object" else (layers.forward, layers.backward)
+    found = examine(asked, inputs=(np.ones((2, 3)),), budget="1ms", laws=["adjoint"]).findings["adjoint"]
+    assert " on the same arrays gives something else than the first" in found.alone
+    assert ("forward(x)  # as the layer was called before" in found.script) == (layer == "pair")
+    (said,) = by_itself.printed([found.script], folder)
+    return [float(line.rpartition(" ")[2]) for line in said.splitlines()]
+
+
+@pytest.mark.parametrize("layer", ["pair", "object"])
 def test_a_script_makes_the_calls_that_were_made_before_the_first_case_too(
+    layer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong from its fifth forward on goes forward until it is; a new object has not been called before."""
+    first, *between, last = from_some_call_on(layer, 5, tmp_path, monkeypatch)
+    assert last == pytest.approx(1.5 * first)
+    assert between[:2] == [first] * 2
+
+
+def test_a_script_of_an_object_that_is_right_once_begins_with_that_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An object that is wrong from its fifth forward on goes forward until it is."""
-    layer = by_itself.written(FROM_SOME_CALL_ON, tmp_path, monkeypatch).Tired()
-    found = examine(layer, inputs=(np.ones((2, 3)),), budget="1ms", laws=["adjoint"]).findings["adjoint"]
-    assert " on the same arrays gives something else than the first" in found.alone
-    assert "forward(x)  # as the layer was called before" in found.script
-    (said,) = by_itself.printed([found.script], tmp_path)
-    first, *between, last = (float(line.rpartition(" ")[2]) for line in said.splitlines())
-    assert last == pytest.approx(1.5 * first)
-    assert between[:2] == [first] * 2  # the fourth of these calls is the fifth of the object
+    """Its second number is another one."""
+    first, second = from_some_call_on("object", 2, tmp_path, monkeypatch)
+    assert second == pytest.approx(1.5 * first)
 
 
 class Narrow:
