@@ -52,15 +52,15 @@ class Apart:
         if not isinstance(family, GeometricFamily) or not self.common:
             return []
         setup, found = Setup(family.geometry(base), base.dtype), list[tuple[Setting, Setup]]()
-        wrong = sum(_wrong(trial, of, case) is True for case in _built(family, setup, base))
+        wrong = sum(_wrong(trial, of, case, end) is True for case in _built(family, setup, base))
         if len(self.common) * share(DRAWS, 2 * DRAWS, wrong) >= CHANCE:  # that all fall on one of two cases
             return []
         for setting in settings(family, base.dtype):
-            if monotonic() > end:
-                return []
             other = setting.without(setup) if setting.words in self.common and setting.has(setup) else setup
-            if other != setup and not setting.has(other) and _right(trial, of, _built(family, other, base)):
+            if other != setup and not setting.has(other) and _right(trial, of, _built(family, other, base), end):
                 found.append((setting, other))
+        if monotonic() > end:  # what was not asked may be taken as well
+            return []
         return [setting.words for setting, other in found if not any(_by(setting, other, *each) for each in found)]
 
 
@@ -87,14 +87,16 @@ def _built(family: GeometricFamily, setup: Setup, base: Case) -> Iterator[Case]:
             yield family.case(setup.geometry, setup.dtype, base.data, base.seed + further)
 
 
-def _right(trial: Trial, of: str, cases: Iterator[Case]) -> bool:
+def _right(trial: Trial, of: str, cases: Iterator[Case], end: float) -> bool:
     """Whether a result is right on all of some cases, of which there are any."""
     first = next(cases, None)
-    return first is not None and all(_wrong(trial, of, case) is False for case in chain([first], cases))
+    return first is not None and all(_wrong(trial, of, case, end) is False for case in chain([first], cases))
 
 
-def _wrong(trial: Trial, of: str, case: Case) -> bool | None:
-    """Whether a result is wrong on a case; None where the subject gives none."""
+def _wrong(trial: Trial, of: str, case: Case, end: float) -> bool | None:
+    """Whether a result is wrong on a case; None where the subject gives none, or there is no time left."""
+    if monotonic() > end:
+        return None
     with suppress(SubjectError, UsageError, KeyError):
         return bool(differences(replace(trial, case=case))[of].wrong.any())
     return None

@@ -6,6 +6,7 @@ from checks.family import Family
 from checks.mistakes import (
     avg_pool,
     conv_assigned,
+    conv_bias,
     conv_dx,
     conv_first_axis,
     conv_order,
@@ -22,6 +23,7 @@ from checks.mistakes.mistake import Mistake
 CATALOGUE: tuple[Mistake, ...] = (
     conv_dx.MISTAKES
     + conv_weight.MISTAKES
+    + conv_bias.MISTAKES
     + conv_first_axis.MISTAKES
     + conv_assigned.MISTAKES
     + conv_order.MISTAKES

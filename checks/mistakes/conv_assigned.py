@@ -9,7 +9,7 @@ import numpy as np
 
 from checks.mistakes.axes import Axes, conv_axes, conv_groups
 from checks.mistakes.combine import result, upstream
-from checks.mistakes.conv_dx import DXP
+from checks.mistakes.conv_changes import DXP
 from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
 from checks.types import Array, Arrays, Shape
 

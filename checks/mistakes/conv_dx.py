@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from checks.mistakes import change
-from checks.mistakes.axes import Axes, conv_axes, conv_groups
+from checks.mistakes.axes import Axes, conv_axes
 from checks.mistakes.combine import argument, configured, fit, keyword
+from checks.mistakes.conv_changes import (
+    BORDER,
+    DILATION,
+    DXP,
+    GROUPS,
+    REMAINDER,
+    ROTATION,
+    ZEROS,
+    cropped,
+    exchange,
+    exchanged,
+    first_axis,
+    no_padding,
+    padded_gradient,
+    set_to,
+    ungrouped,
+)
 from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
-from checks.types import Array, Arrays, Config, Shape
-
-DXP = "reference_impl/convolution.py, conv_backward, dxp[n, c, i]"
-ROTATION = "reference_impl/convolution.py, conv_backward, Rotating the kernel by 180"
-ZEROS = "reference_impl/convolution.py, conv_backward, the zeros that the textbook"
-BORDER = "reference_impl/convolution.py, conv_backward, without the border that padding added"
-REMAINDER = "reference_impl/convolution.py, conv_backward, Remainder rows"
-GROUPS = "reference_impl/convolution.py, conv_backward, products for each group"
-DILATION = "reference_impl/convolution.py, conv_backward, the taps of one window lie that far apart"
+from checks.types import Array, Arrays, Shape
 
 
 def _made(name: str, does: str, where: str, predict: Predict) -> Mistake:
@@ -45,67 +52,10 @@ def _columns_turned(weight: Array) -> Array:
     return np.flip(weight, -1) if weight.ndim > len("OCW") else weight
 
 
-def exchanged(weight: Array) -> Array:
-    """Output and input channels exchanged, where both have one size."""
-    return weight.swapaxes(0, 1) if weight.shape[0] == weight.shape[1] else weight
-
-
-def ungrouped(change_groups: Callable[[Array], Array]) -> Callable[[Evidence], Array]:
-    """Change the weight as (groups, O/groups, C/groups, *kernel)."""
-
-    def changed(evidence: Evidence) -> Array:
-        weight = evidence.arrays["weight"]
-        return change_groups(weight.reshape(conv_groups(evidence), -1, *weight.shape[1:])).reshape(weight.shape)
-
-    return changed
-
-
-def set_to(name: str, value: int) -> Callable[[Evidence], Config]:
-    """A keyword replaced by a number."""
-    return lambda _: {name: value}
-
-
-def exchange(name: str, default: int) -> Callable[[Evidence], Config]:
-    """A keyword's values for the spatial axes in reverse order: height used for width."""
-    return lambda evidence: {name: tuple(reversed(keyword(evidence, name, default)))}
-
-
-def first_axis(name: str, default: int) -> Callable[[Evidence], Config]:
-    """A keyword's value for the first spatial axis, used for all."""
-    return lambda evidence: {name: (keyword(evidence, name, default)[0],) * evidence.axes}
-
-
-def no_padding(_: Evidence) -> Config:
-    """Padding forgotten."""
-    return {"padding": 0}
-
-
-def padded(x: Array, axes: Axes) -> Array:
-    """X with its border of zeros."""
-    return np.pad(x, [(0, 0), (0, 0), *zip(axes.before, axes.after, strict=True)])
-
-
-def cropped(start: Callable[[Axes], Shape]) -> Predict:
-    """Dx cut from the right gradient of the padded input, from another place."""
-
-    def predict(evidence: Evidence) -> Arrays:
-        axes = conv_axes(evidence)
-        dxp = _padded_gradient(evidence, axes)
-        cut = tuple(slice(first, None) for first in start(axes))
-        return {"dx": fit(dxp[(slice(None), slice(None), *cut)], evidence.x.shape)}
-
-    return predict
-
-
-def _padded_gradient(evidence: Evidence, axes: Axes) -> Array:
-    arrays = {**evidence.arrays, "x": padded(evidence.x, axes)}
-    return evidence.subject.pull(arrays, {**evidence.config, "padding": 0}, evidence.dy).gradients["dx"]
-
-
 def _late(evidence: Evidence) -> Arrays:
     """The remainder's zero rows before the gradient, not after it."""
     axes = conv_axes(evidence)
-    dxp = _padded_gradient(evidence, axes)
+    dxp = padded_gradient(evidence, axes)
     for axis, remainder in enumerate(axes.remainder):
         dxp = np.roll(dxp, remainder, axis + 2)
     inside = tuple(slice(b, b + n) for b, n in zip(axes.before, axes.size, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.mistakes.axes import conv_axes
 from checks.mistakes.combine import configured, keyword
 from checks.mistakes.conv_assigned import DWEIGHT, made
-from checks.mistakes.conv_dx import BORDER, DILATION, ZEROS, cropped, first_axis
+from checks.mistakes.conv_changes import BORDER, DILATION, ZEROS, cropped, first_axis
 from checks.mistakes.mistake import Evidence
 from checks.types import Config
 

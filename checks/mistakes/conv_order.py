@@ -10,8 +10,8 @@ from checks.mistakes.axes import conv_groups
 from checks.mistakes.change import Change
 from checks.mistakes.combine import argument, only, result
 from checks.mistakes.conv_assigned import DWEIGHT, made
-from checks.mistakes.conv_dx import DXP, GROUPS, ROTATION, ungrouped
-from checks.mistakes.conv_weight import DBIAS
+from checks.mistakes.conv_bias import DBIAS
+from checks.mistakes.conv_changes import DXP, GROUPS, ROTATION, ungrouped
 from checks.mistakes.mistake import Evidence, Predict
 from checks.types import Array, Arrays
 

@@ -1,4 +1,4 @@
-"""Mistakes in the gradients of a convolution's weight and bias."""
+"""Mistakes in the gradient of a convolution's weight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from checks.mistakes import change
 from checks.mistakes.axes import conv_axes, conv_groups
 from checks.mistakes.combine import argument, configured, fit, only, result, upstream
-from checks.mistakes.conv_dx import (
+from checks.mistakes.conv_changes import (
     BORDER,
     DILATION,
     GROUPS,
@@ -27,15 +27,10 @@ from checks.mistakes.mistake import ORACLES, Evidence, Mistake, Predict
 from checks.types import Array, Arrays
 
 DWEIGHT = "reference_impl/convolution.py, conv_backward, dweight[o, c, t]"
-DBIAS = "reference_impl/convolution.py, conv_backward, dbias[o]"
 
 
 def _made(name: str, does: str, where: str, predict: Predict) -> Mistake:
     return Mistake(f"dweight {name}", ("conv",), ("dweight",), does, where, predict, ORACLES)
-
-
-def _bias(name: str, does: str, predict: Predict) -> Mistake:
-    return Mistake(f"dbias {name}", ("conv",), ("dbias",), does, DBIAS, predict, (*ORACLES, "sums"))
 
 
 def _moved(distance: Callable[[Evidence], tuple[int, ...]]) -> Predict:
@@ -63,12 +58,7 @@ def _dy_by_group(evidence: Evidence) -> Arrays:
     return {"dweight": evidence.subject.pull(evidence.arrays, evidence.config, moved).gradients["dweight"]}
 
 
-def _of(sums: Callable[[Array], Array]) -> Predict:
-    """Dbias as another reduction of dy over batch and space."""
-    return lambda evidence: {"dbias": sums(evidence.dy)} if evidence.dy.size else {}
-
-
-def _averaged(of: str, count: Callable[[Array], int]) -> Predict:
+def averaged(of: str, count: Callable[[Array], int]) -> Predict:
     """The right sum divided by a length of dy; of no sample 0 / 0 is left."""
 
     def predict(evidence: Evidence) -> Arrays:
@@ -77,27 +67,24 @@ def _averaged(of: str, count: Callable[[Array], int]) -> Predict:
     return predict
 
 
-def _outputs(dy: Array) -> int:
+def outputs(dy: Array) -> int:
+    """Output positions of a map."""
     return prod(dy.shape[2:])
 
 
-def _space(dy: Array) -> tuple[int, ...]:
-    return tuple(range(2, dy.ndim))
-
-
-WEIGHT = (
+MISTAKES = (
     _made("exchanged", "exchanges input and output channels", DWEIGHT, result(exchanged, "dweight")),
     _made(
         "averaged over batch",
         "averages over the batch where it must sum",
         DWEIGHT,
-        _averaged("dweight", len),
+        averaged("dweight", len),
     ),
     _made(
         "averaged over outputs",
         "averages over output positions where it must sum",
         DWEIGHT,
-        _averaged("dweight", _outputs),
+        averaged("dweight", outputs),
     ),
     _made(
         "without last sample",
@@ -191,32 +178,3 @@ WEIGHT = (
     _made("from transposed x", "reads x with height and width exchanged", DWEIGHT, _x(change.transposed)),
     _made("from x of first sample", "reads the first sample of x for all", DWEIGHT, _x(change.first_for_all(0))),
 )
-
-BIAS = (
-    _bias(
-        "averaged",
-        "averages dy over batch and space where it must sum",
-        _averaged("dbias", lambda dy: len(dy) * _outputs(dy)),
-    ),
-    _bias("averaged over batch", "averages dy over the batch where it must sum", _averaged("dbias", len)),
-    _bias("averaged over space", "averages dy over space where it must sum", _averaged("dbias", _outputs)),
-    _bias(
-        "of first sample",
-        "sums dy over space only, for the first sample",
-        _of(lambda dy: dy[0].sum(tuple(range(1, dy.ndim - 1)))),
-    ),
-    _bias(
-        "of first position",
-        "sums dy over the batch only, at the first position",
-        _of(lambda dy: dy.reshape(*dy.shape[:2], -1)[:, :, 0].sum(0)),
-    ),
-    _bias(
-        "of last position",
-        "keeps the last position only (= where += belongs)",
-        _of(lambda dy: dy.reshape(*dy.shape[:2], -1)[:, :, -1].sum(0)),
-    ),
-    _bias("summed over channels", "sums dy over its channels too", _of(lambda dy: np.full(dy.shape[1], dy.sum()))),
-    _bias("from |dy|", "sums the magnitude of dy", _of(lambda dy: np.abs(dy).sum((0, *_space(dy))))),
-)
-
-MISTAKES = WEIGHT + BIAS

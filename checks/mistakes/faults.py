@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from checks.family import Family
+from checks.mistakes.remembering import (
+    accumulates,
+    from_first_forward,
+    from_last_forward,
+    late,
+    now_and_then,
+    once,
+    one_buffer,
+    second_halved,
+    stateful,
+)
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, Shape
-
-Forward = Callable[[Arrays, Config], tuple[Array, Any]]
-Backward = Callable[[Array, Any], Mapping[str, Array]]
+from checks.types import Array, Arrays, Config
 
 
 @dataclass(frozen=True)
@@ -79,108 +86,6 @@ def _writes_dy(dy: Array, _: Any, gradients: Mapping[str, Array]) -> Mapping[str
     return gradients
 
 
-def _stateful(make: Callable[[], Callable[[Mapping[str, Array]], Mapping[str, Array]]]) -> Callable[[Subject], Subject]:
-    """A subject whose right gradients pass through something that remembers."""
-
-    def plant(subject: Subject) -> Subject:
-        remember = make()
-        return Subject(
-            f"{subject.name}, faulty", subject.forward, lambda dy, saved: remember(subject.backward(dy, saved))
-        )
-
-    return plant
-
-
-def _accumulates() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
-    totals: dict[tuple[str, Shape], Array] = {}
-
-    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
-        for name, value in gradients.items():
-            totals[name, value.shape] = totals.get((name, value.shape), np.zeros_like(value)) + value
-        return {name: totals[name, value.shape].copy() for name, value in gradients.items()}
-
-    return remember
-
-
-def _one_buffer() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
-    buffers: dict[tuple[str, Shape, str], Array] = {}
-
-    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
-        for name, value in gradients.items():
-            buffers.setdefault((name, value.shape, value.dtype.str), np.empty_like(value))[...] = value
-        return {name: buffers[name, value.shape, value.dtype.str] for name, value in gradients.items()}
-
-    return remember
-
-
-def _now_and_then(every: int) -> Callable[[Subject], Subject]:
-    def make() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
-        calls = count(1)
-        return lambda gradients: {k: v * 2 for k, v in gradients.items()} if next(calls) % every == 0 else gradients
-
-    return _stateful(make)
-
-
-def _from_last_forward(subject: Subject) -> Subject:
-    """What a forward saves lies in the layer: the next forward overwrites it."""
-    last: list[Any] = [None]
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, None]:
-        y, last[0] = subject.forward(arrays, config)
-        return y, None
-
-    return Subject(f"{subject.name}, faulty", forward, lambda dy, _: subject.backward(dy, last[0]))
-
-
-def _from_first_forward(subject: Subject) -> Subject:
-    """A cache that is keyed by shapes and keywords, not by numbers."""
-    cache: dict[str, Any] = {}
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        y, saved = subject.forward(arrays, config)
-        key = str(({name: (value.shape, value.dtype) for name, value in arrays.items()}, config))
-        return y, cache.setdefault(key, saved)
-
-    return Subject(f"{subject.name}, faulty", forward, subject.backward)
-
-
-def _late() -> Callable[[Mapping[str, Array]], Mapping[str, Array]]:
-    """A buffer that is filled after it was returned: each call of one shape gives the numbers of the call before."""
-    last: dict[tuple[str, Shape, str], Array] = {}
-
-    def remember(gradients: Mapping[str, Array]) -> Mapping[str, Array]:
-        keys = {name: (name, value.shape, value.dtype.str) for name, value in gradients.items()}
-        found = {name: last.get(keys[name], value) for name, value in gradients.items()}
-        last.update({keys[name]: value.copy() for name, value in gradients.items()})
-        return found
-
-    return remember
-
-
-def _once(subject: Subject) -> Subject:
-    """The backward uses up what the forward saved: a second one finds nothing."""
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, list[Any]]:
-        y, saved = subject.forward(arrays, config)
-        return y, [saved]
-
-    return Subject(f"{subject.name}, faulty", forward, lambda dy, saved: subject.backward(dy, saved.pop()))
-
-
-def _second_halved(subject: Subject) -> Subject:
-    """The backward scales what the forward saved: a second one on it is wrong."""
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, list[Any]]:
-        y, saved = subject.forward(arrays, config)
-        return y, [saved, 1.0]
-
-    def backward(dy: Array, saved: list[Any]) -> Arrays:
-        scale, saved[1] = saved[1], saved[1] / 2
-        return {name: value * scale for name, value in subject.backward(dy, saved[0]).items()}
-
-    return Subject(f"{subject.name}, faulty", forward, backward)
-
-
 def _breaks_on_one_sample(subject: Subject) -> Subject:
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         samples = list(arrays["x"])
@@ -203,21 +108,21 @@ FAULTS = (
     Fault(
         "accumulates",
         "adds each gradient to those of earlier calls",
-        _stateful(_accumulates),
+        stateful(accumulates),
         ("linearity", "repeatable"),
     ),
-    Fault("stale buffer", "returns what the call before computed", _stateful(_late), ("linearity",)),
-    Fault("one buffer", "returns the same memory from every call", _stateful(_one_buffer), ("results kept",)),
-    Fault("of last forward", "keeps what it saves in the layer", _from_last_forward, ("saved state",)),
+    Fault("stale buffer", "returns what the call before computed", stateful(late), ("linearity",)),
+    Fault("one buffer", "returns the same memory from every call", stateful(one_buffer), ("results kept",)),
+    Fault("of last forward", "keeps what it saves in the layer", from_last_forward, ("saved state",)),
     Fault(
         "of first forward",
         "keeps what it saves by shapes, not by numbers",
-        _from_first_forward,
+        from_first_forward,
         ("scaling",),
         ("conv",),
     ),
-    Fault("backward once", "uses up what it saved", _once, ("saved state (hazard)",)),
-    Fault("second backward halved", "changes what it saved", _second_halved, ("saved state",)),
+    Fault("backward once", "uses up what it saved", once, ("saved state (hazard)",)),
+    Fault("second backward halved", "changes what it saved", second_halved, ("saved state",)),
     Fault("breaks on one sample", "breaks where the batch is 1", _breaks_on_one_sample, ("runs",)),
     Fault("gives lists", "returns lists for arrays", _each(np.ndarray.tolist), ("runs",)),
     Fault("gives None", "returns None for gradients", _each(lambda _: None), ("runs",)),
@@ -233,6 +138,6 @@ FAULTS = (
 
 #: Which law meets the wrong call depends on how many calls the earlier ones made.
 BY_CHANCE = (
-    Fault("wrong every third call", "doubles every third answer", _now_and_then(3), ()),
-    Fault("wrong every 20th call", "doubles every 20th answer", _now_and_then(20), ()),
+    Fault("wrong every third call", "doubles every third answer", now_and_then(3), ()),
+    Fault("wrong every 20th call", "doubles every 20th answer", now_and_then(20), ()),
 )

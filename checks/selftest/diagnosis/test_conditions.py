@@ -9,6 +9,7 @@ import pytest
 
 from checks import examine, story
 from checks.case import Case
+from checks.diagnosis import conditions
 from checks.diagnosis.conditions import Apart, common
 from checks.families import family
 from checks.subject import Subject
@@ -113,6 +114,12 @@ def test_what_depends_on_the_numbers_takes_no_setting() -> None:
     plainest = seen.holding("dy", seen.dy).but(seed=4)
     trial = Trial(Subject("seldom", reference.forward, backward), family("avg_pool"), seen)
     assert Apart(COUNTED, common(family("avg_pool"), [seen]), plainest).told(trial, "dx") == COUNTED
+
+
+def test_where_there_is_no_time_to_ask_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow layer is not called again and again."""
+    monkeypatch.setattr(conditions, "SECONDS", -1.0)
+    assert told("avg_pool", lambda case: axis(case).remainder > 0, pooled(5, 2, 2)) == COUNTED
 
 
 def test_the_story_says_what_it_takes() -> None:
