@@ -8,7 +8,8 @@ bias                                                             True: always th
 square        True, or the keywords that are one number for all axes
 asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
 remainder     padded cells that no window reaches, each axis on its own
-device        where a PyTorch layer runs, such as "cuda" (``examine`` and its kin move its tensors there)
+device        where a layer on PyTorch's tensors runs, such as "cuda": ``examine`` and its kin move its tensors there
+              (where its module or its examples lie, unless it is said)
 gradients     the arguments whose gradients the layer gives, where it does not give all: ["weight", "bias"]
 layout        the order of axes of x: "NHWC" or "channels last"; {"x": "NHWC", "weight": "OHWI"} says both,
               {"bias": "O1"} that a bias of F numbers is of shape (F, 1)
