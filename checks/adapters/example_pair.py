@@ -37,7 +37,7 @@ def adapt_example(
     if kept and not isinstance(obj, (type, Subject)) and (methods := methods_of(obj)):
         return adapt_object(obj, methods, arguments, Every(), kept)
     match obj:
-        case (forward, backward) if callable(forward) and callable(backward):
+        case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
             marked = _marked(backward, len(arguments))
             return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
     return adapt(obj, arguments, dtype=dtype, device=device, outputs=Every())

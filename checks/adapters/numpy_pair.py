@@ -73,7 +73,7 @@ def adapt_pair(
 
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
-            case (Parted() as parted, inner):
+            case tuple((Parted() as parted, inner)):  # since NumPy 2.5 an array is matched as a sequence
                 shown.one_by_one = _takes_each(backward, parted)
                 upstream = parted.upstream(dy)
                 shown.gradients = backward(*upstream, inner) if shown.one_by_one else back(upstream, inner)

@@ -142,7 +142,7 @@ def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
     from checks.adapters import numpy_pair, stateful
 
     match obj:
-        case (forward, backward) if callable(forward) and callable(backward):
+        case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
             return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             if isinstance(obj, type):
