@@ -44,7 +44,8 @@ class Derived:
 
     def _filled(self, values: Array) -> Array:
         whole = np.full(self.shape, np.nan, np.asarray(values).dtype)
-        whole[tuple(np.array(self.places).T)] = np.reshape(values, -1)
+        for place, value in zip(self.places, np.reshape(values, -1), strict=True):
+            whole[place] = value
         return whole
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from checks.anew import ANSWERING
 from checks.case import Case
 from checks.claim import Verdict
-from checks.diagnosis import CHANGED, diagnose
+from checks.diagnosis import CHANGED, diagnose, own_faults
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
@@ -24,7 +24,7 @@ from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script
 from checks.diagnosis.split import Split
-from checks.errors import SubjectError, UnscriptedError, UsageError
+from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.families.unclaimed import Unclaimed
 from checks.invariants.subsets import Subsets, parts
@@ -56,7 +56,8 @@ def explain(examination: Examination) -> Examination:
         if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found, split)):
             case = found.shrunk if dependent else found.telling or found.shrunk
             with suppress(SubjectError, UsageError):  # a family may lack a reference
-                known[of] = ask(Trial(examination.subject, examination.family, case), question), case
+                asked = partial(own_faults.carefully, question)
+                known[of] = ask(Trial(examination.subject, examination.family, case), asked), case
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
         looking = replace(found, diagnosis=found.diagnosis or looked)
@@ -129,6 +130,10 @@ def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:
         return replace(found, script=_script(examination, found, ask))
     except UnscriptedError as error:
         return replace(found, unscripted=str(error))
+    except GradproofError:
+        raise
+    except own_faults.FAULTS as error:
+        return replace(found, unscripted=own_faults.in_words(error))
 
 
 def _script(examination: Examination, found: Finding, ask: Ask) -> str:

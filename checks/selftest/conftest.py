@@ -10,6 +10,7 @@ import pytest
 
 from checks import hearing
 from checks.adapters.torch_compiling import compiled
+from checks.diagnosis import own_faults
 from checks.scope import spend
 from checks.selftest.brief import brief, shrinking, stepping, varying
 
@@ -31,6 +32,14 @@ def unhurried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spend, "GRACE", UNHURRIED)
         patch.setattr(hearing, "BEYOND", UNHURRIED)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def faults_are_raised() -> Iterator[None]:
+    """A fault of the diagnosis fails its test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_faults, "FAULTS", ())
         yield
 
 
