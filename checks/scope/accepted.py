@@ -6,6 +6,9 @@ from typing import Any
 
 from checks.adapters.words import Fixed
 
+#: Kinds of limits that hold several values.
+LISTED = (tuple, list, set, frozenset, range)
+
 
 def accepts(limit: Any, value: Any) -> bool:
     """Whether a limit accepts a value, or each of a tuple of them."""
@@ -15,7 +18,7 @@ def accepts(limit: Any, value: Any) -> bool:
         return all(accepts(limit, each) for each in value)
     if callable(limit):
         return bool(limit(value))
-    return value in limit if isinstance(limit, (tuple, list, set, frozenset, range)) else bool(limit == value)
+    return value in limit if isinstance(limit, LISTED) else bool(limit == value)
 
 
 def _each(value: Any, like: Any) -> Any:

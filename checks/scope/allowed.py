@@ -15,9 +15,9 @@ from checks.family import Family
 from checks.scope.accepted import accepts
 from checks.scope.fitting import MOST_AXES
 from checks.scope.formats import formats
+from checks.scope.groupings import grouped, words
 from checks.scope.understood import demand
 from checks.strategies.geometry import PADDING_WORDS
-from checks.types import Config
 
 #: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
 PLAIN: Mapping[str, Any] = {
@@ -90,7 +90,7 @@ class Allowed:
         """Why the subject does not take a case; nothing where it does."""
         for name, limit in self.allowed.items():
             array = name in READ and not accepts(limit, READ[name](case))
-            if array or (name in case.config and not self._keyword(name, limit, case.config)):
+            if array or (name in case.config and not self._keyword(name, limit, case)):
                 yield name
         yield from self._ruled_out(case)
 
@@ -113,10 +113,10 @@ class Allowed:
     def _takes(self, name: str, value: Any) -> bool:
         return name not in self.allowed or accepts(self.allowed[name], value)
 
-    def _keyword(self, name: str, limit: Any, config: Config) -> bool:
+    def _keyword(self, name: str, limit: Any, case: Case) -> bool:
         if limit == Fixed("kernel"):
-            return bool(config[name] == config["kernel_size"])
-        return accepts(limit, config[name])
+            return bool(case.config[name] == case.config["kernel_size"])
+        return grouped(limit, case) if name == "groups" and words(limit) else accepts(limit, case.config[name])
 
     def _ruled_out(self, case: Case) -> Iterator[str]:
         allowed, padding = self.allowed, case.config.get("padding")

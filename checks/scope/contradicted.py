@@ -8,7 +8,9 @@ from typing import Any
 from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.counted import count
+from checks.scope.accepted import LISTED
 from checks.scope.allowed import PLAIN, READ
+from checks.scope.groupings import grouped, words
 from checks.scope.limits import Limits
 
 #: Fewer refusals of one value may have other reasons; of all values but one more are wanted, as nobody spoke of them.
@@ -23,10 +25,11 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
     away = set(refused)
     answered = [case for case in judged if case not in away]
     for name, limit in supports.items():
-        values = list(limit) if isinstance(limit, (tuple, list, set, frozenset, range)) else [limit]
+        values = list(limit) if isinstance(limit, LISTED) else [limit]
         taken = [value_of(name, case) for case in answered]
+        taken += [word for word in _words(name, limit) if any(grouped(word, case) for case in answered)]
         for value in values if not answered or any(each in values for each in taken) else []:
-            turned_down = sum(value_of(name, case) == value for case in refused)
+            turned_down = sum(_holds(case, name, value) for case in refused)
             if turned_down >= ENOUGH and value not in taken:
                 with_it = count(turned_down, "case")
                 yield f"supports says that it takes {name}={value!r}, and it refused all {with_it} with it"
@@ -58,6 +61,15 @@ def _held(plain: Any, case: Case) -> Any:
 
 def _told(plain: Any) -> str:
     return "the window" if isinstance(plain, Fixed) else repr(plain)
+
+
+def _words(name: str, limit: Any) -> list[str]:
+    return words(limit) if name == "groups" else []
+
+
+def _holds(case: Case, name: str, value: Any) -> bool:
+    """Whether a case holds this very value of a limit, or such groups as a word says."""
+    return grouped(value, case) if _words(name, value) else bool(value_of(name, case) == value)
 
 
 def value_of(name: str, case: Case) -> Any:

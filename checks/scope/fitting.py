@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from checks.adapters.words import Fixed
+from checks.scope.accepted import LISTED, accepts
+from checks.scope.groupings import Grouping, nearest_grouping
 from checks.strategies.geometry import Axis, Geometry, padding_mode
 
 #: The largest number that is tried.
@@ -20,7 +23,7 @@ LONG, LONG_WINDOW = 12, 32
 #: a byte counts, too.
 _BESIDE = Axis(size=3, kernel=2)
 
-_OUT = ("out_channels", "channels")
+_IN, _OUT = ("in_channels", "channels"), ("out_channels", "channels")
 
 _FIELDS = {"kernel_size": "kernel", "stride": "stride", "dilation": "dilation"}
 
@@ -34,9 +37,11 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     axes = tuple(_fit_axis(axis, place, allowed) for place, axis in enumerate(axes))
     axes = tuple(_alike(axis, axes[0], allowed) for axis in axes)
     axes = tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes)
-    groups = nearest(_divides(allowed), geometry.groups, 1)
-    inputs = _per_group(allowed, ("in_channels", "channels"), geometry.inputs, groups)
-    outputs = inputs if pooling else _per_group(allowed, _OUT, geometry.outputs, groups)
+    grouping = nearest_grouping(allowed.get("groups"), geometry)
+    geometry = grouping.regrouped(geometry)
+    groups = nearest(_divides(allowed, grouping), geometry.groups, 1)
+    inputs = _per_group(allowed, _IN, grouping.inputs, geometry.inputs, groups)
+    outputs = inputs if pooling else _per_group(allowed, _OUT, grouping.outputs, geometry.outputs, groups)
     batch = nearest(allowed.get("batch"), geometry.batch, 0)
     return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed))
 
@@ -53,21 +58,21 @@ def nearest(limit: Any, value: int, low: int) -> int:
 def _accept(limit: Any) -> Callable[[int], bool]:
     if limit is None:
         return lambda _: True
-    if callable(limit):
-        return lambda number: bool(limit(number))
-    many = isinstance(limit, (tuple, list, set, frozenset, range))
-    return lambda number: bool(number in limit if many else number == limit)
+    return partial(accepts, limit)
 
 
-def _divides(allowed: Mapping[str, Any]) -> Callable[[int], bool]:
+def _divides(allowed: Mapping[str, Any], grouping: Grouping) -> Callable[[int], bool]:
     """Numbers of groups that are allowed, and by which some allowed number of channels can be divided."""
-    accept = _accept(allowed.get("groups"))
-    sides = [[_accept(allowed.get(name)) for name in names] for names in (("in_channels", "channels"), _OUT)]
+    each_side = ((_IN, grouping.inputs), (_OUT, grouping.outputs))
+    sides = [(each, [_accept(allowed.get(name)) for name in names]) for names, each in each_side]
 
     def divides(groups: int) -> bool:
-        return accept(groups) and all(
-            any(all(side(groups * each) for side in limits) for each in range(1, LARGEST // groups + 1))
-            for limits in sides
+        return accepts(grouping.groups, groups) and all(
+            any(
+                accepts(number, each) and all(side(groups * each) for side in limits)
+                for each in range(1, LARGEST // groups + 1)
+            )
+            for number, limits in sides
         )
 
     return divides
@@ -127,9 +132,9 @@ def _room(axis: Axis, allowed: Mapping[str, Any]) -> Axis:
     return replace(axis, size=axis.size + (wanted - axis.remainder) % axis.stride)
 
 
-def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], value: int, groups: int) -> int:
+def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], own: Any, value: int, groups: int) -> int:
     limits = [_accept(allowed.get(name)) for name in names]
-    return nearest(lambda number: all(accept(groups * number) for accept in limits), value, 1)
+    return nearest(lambda each: accepts(own, each) and all(accept(groups * each) for accept in limits), value, 1)
 
 
 def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,6 +150,6 @@ def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, An
 def _mode(limit: Any, value: Any) -> Any:
     if isinstance(limit, Fixed):
         return limit.value
-    if isinstance(limit, (tuple, list, set, frozenset, range)):
+    if isinstance(limit, LISTED):
         return value if value in limit else next(iter(limit))
     return value if callable(limit) else limit

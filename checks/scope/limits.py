@@ -3,6 +3,9 @@
 Each limit is a value, several values (a tuple, list, set or range), or a function that says yes or no:
 
 stride, padding, dilation, groups, kernel_size, ceil_mode, ...   the layer's keywords, each axis on its own
+groups        also in words, as the configuration cells have them: "depthwise" (each channel of x is a group, with one
+              channel of y), "all" (with several), "some" (several channels of x in each group), "one", or several of
+              them; a layer without such a keyword is called without it, since groups follow from the shapes
 dtype, axes, batch, channels, in_channels, out_channels          of the arrays (axes counts spatial ones)
 bias                                                             True: always there; False: never
 square        True, or the keywords that are one number for all axes

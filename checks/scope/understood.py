@@ -8,6 +8,7 @@ from typing import Any
 from checks.errors import UsageError
 from checks.nearest import nearest
 from checks.scope.formats import DTYPES, formats
+from checks.scope.groupings import GROUPINGS, words
 
 #: What may be said of a layer of no family.
 OF_EXAMPLES = frozenset({"device", "gradients"})
@@ -25,6 +26,7 @@ def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: 
             found = nearest(name, own)
             expected = f"did you mean {', '.join(found)}?" if found else f"expected some of {', '.join(own)}"
             raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
+    _demand_words(words(given.get("groups")))
     _demand_square(given.get("square", False), known, own)
     formats(given.get("dtype", DTYPES))
 
@@ -46,6 +48,14 @@ def _demand_zeros(family: str, mode: Any) -> None:
         raise UsageError(
             f"the layer pads with padding_mode={mode!r} and {family} pads with zeros; expected a layer "
             "with padding_mode='zeros' or padding=0; without like=, inputs=(x, ...) examines it as it is"
+        )
+
+
+def _demand_words(said: list[str]) -> None:
+    if strange := [word for word in said if word not in GROUPINGS]:
+        raise UsageError(
+            f"supports has groups={strange[0]!r:.80}; expected numbers of groups, or some of the words "
+            f"{', '.join(GROUPINGS)}; depthwise: each channel of x is a group with one channel of y, all: with several"
         )
 
 
