@@ -97,8 +97,12 @@ class Wide:
 
 
 def more_digits(case: Case) -> Case:
-    """The case itself, or its whole numbers of float64 with more digits than float32 has: what is rounded shows."""
-    if case.dtype != "float64" or case.data not in _SPANNED or case.values or case.span == 1 or case.seed // 2 % 2:
+    """The case itself, or its whole numbers of float64 with more digits than float32 has: what is rounded shows.
+
+    Products of two such numbers are not exact in float64: where there are any, real numbers show as much.
+    """
+    plain = case.dtype != "float64" or case.data not in _SPANNED or case.values or case.span == 1
+    if plain or len(case.arguments) > 1 or case.seed // 2 % 2:
         return case
     return case.but(span=wider_span(case.unit if case.data in _BY_UNITS else 1))
 

@@ -168,15 +168,15 @@ def test_a_kernel_of_more_than_ten_taps_along_one_axis_is_met_early(name: str, a
     assert _first(name, lambda case: _longest(case) in {11, 12, 13}, axes) < 200
 
 
-@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
-def test_a_row_of_float64_needs_more_digits_than_float32_has_early(name: str) -> None:
+@pytest.mark.parametrize(("name", "early"), [("conv", 200), ("max_pool", 100), ("avg_pool", 100), ("relu", 100)])
+def test_a_row_of_float64_needs_more_digits_than_float32_has_early(name: str, early: int) -> None:
     """A backward may take a way of its own there, through float32."""
 
     def shows(case: Case) -> bool:
         dy = case.dy
         return case.shapes["x"][2] == 1 and case.dtype == "float64" and bool(np.any(dy != dy.astype(np.float32)))
 
-    assert _first(name, shows) < 100
+    assert _first(name, shows) < early
 
 
 @pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
@@ -227,12 +227,17 @@ def test_what_shows_in_more_digits_alone_is_made_plainer_as_such() -> None:
     assert found.sizes() <= 4
 
 
-@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "relu"])
+@pytest.mark.parametrize("name", ["max_pool", "avg_pool", "relu"])
 def test_right_layers_pass_on_more_digits(name: str) -> None:
     """By every law."""
     sheet = family(name)
-    cases = [
-        case for case in map(more_digits, islice(wide_cases(Limits(sheet, {}), 0), 40)) if case.span > LARGEST_SPAN
-    ]
+    every = islice(wide_cases(Limits(sheet, {}), 0), 40)
+    cases = [found for case in every if (found := more_digits(case)) != case]
     assert cases
     assert not examine(sheet.reference, sheet.name, cases=cases).wrong
+
+
+def test_a_transform_is_not_asked_for_products_of_more_digits_than_there_are() -> None:
+    """Winograd's are exact on other whole numbers."""
+    every = list(islice(wide_cases(Limits(family("conv"), {}), 0), 300))
+    assert list(map(more_digits, every)) == every
