@@ -11,6 +11,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.kept_parameters import Kept, kept_by
 from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
+from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, needed, takes, takes_any
 from checks.adapters.recognise import framework_of
 from checks.adapters.remarks import about
@@ -100,8 +101,9 @@ def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
 def by_argument(obj: Any, inputs: Any) -> Mapping[str, Any]:
     """Examples by the names of the arguments that they are for, in the order in which the layer takes them.
 
-    Raises UsageError where there are more examples than names.
+    Raises UsageError where there are more examples than names, or several examples in a list.
     """
+    demand_one_example(obj, inputs)
     if isinstance(inputs, Mapping):
         return in_order(obj, inputs)
     each = inputs if isinstance(inputs, (tuple, list)) else [inputs]
