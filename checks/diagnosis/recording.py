@@ -29,12 +29,16 @@ LAYER, ANOTHER = "layer", "another"
 MOST_EVENTS = 64
 
 
+#: The name of what a forward gave, which is none of an argument.
+GIVEN = "given y"
+
+
 @dataclass(frozen=True, eq=False)
 class Handed:
     """An array that changed hands: ``numbers`` holds a copy from then, ``array`` has its layout.
 
-    ``call`` counts the forwards; ``name`` is the argument's, ``dy``, or ``y`` for what a forward gave, also where that
-    very array is handed back as dy.
+    ``call`` counts the forwards; ``name`` is the argument's, ``dy``, or ``GIVEN`` for what a forward gave, also where
+    that very array is handed back as dy.
     """
 
     name: str
@@ -168,13 +172,13 @@ class Recorder:
             y, saved = bare.forward(arrays, config)
         built = bool(seeds) and bare.builds
         self.events[place] = Forward(call, handed, words, np.shape(y), tuple(seeds), built, layer)
-        self._remember(*handed, *([Handed("y", call, y, y.copy())] if isinstance(y, np.ndarray) else []))
+        self._remember(*handed, *([Handed(GIVEN, call, y, y.copy())] if isinstance(y, np.ndarray) else []))
         return y, (call, saved)
 
     def _backward(self, bare: Subject, dy: Array, saved: tuple[int, Any]) -> Mapping[str, Array]:
         self._note_writes()
-        given_back = next((each.call for each, _ in self._known if each.name == "y" and each.array is dy), None)
-        name, call = ("dy", saved[0]) if given_back is None else ("y", given_back)
+        given_back = next((each.call for each, _ in self._known if each.name == GIVEN and each.array is dy), None)
+        name, call = ("dy", saved[0]) if given_back is None else (GIVEN, given_back)
         handed = Handed(name, call, dy, dy.copy())
         self.events.append(Backward(saved[0], handed, {}))
         place = len(self.events) - 1

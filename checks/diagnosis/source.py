@@ -11,7 +11,7 @@ from checks.adapters.sources import variable
 from checks.claim import Verdict
 from checks.diagnosis.arrays import alike, laid_out, plain, spell
 from checks.diagnosis.reasons import both, must_be, raised, reason, result_of, shapes
-from checks.diagnosis.recording import ANOTHER, LAYER, Backward, Event, Forward, Handed, Written
+from checks.diagnosis.recording import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
 from checks.invariants.repetition import Repetition
 from checks.types import Array, Config, Shape, gradient_of
 
@@ -76,7 +76,7 @@ class Source:
                 return [*before, *seeds, f"gradients{made} = backward({given[0]}, saved{number})"]
             case Written():
                 y = f"y{self._forward(event.to.call)}"
-                name = y if event.to.name == "y" else self._held[id(event.to.array)]
+                name = y if event.to.name == GIVEN else self._held[id(event.to.array)]
                 new = self._constant(f"new_{variable(event.to.name)}", event.numbers)
                 return [f"{name}[...] = {new}  # the caller writes"]
 
@@ -111,7 +111,7 @@ class Source:
         """Lines that make the arrays of a call, and how the call names them."""
         lines, given = [], []
         for each in handed:
-            if each.name == "y":  # given by a forward, and handed back
+            if each.name == GIVEN:  # given by a forward, and handed back
                 given.append(f"y{self._forward(each.call)}")
                 continue
             if (name := self._held.get(id(each.array))) is not None:  # with whatever was written to it since

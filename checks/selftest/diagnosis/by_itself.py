@@ -67,7 +67,7 @@ def printed(scripts: Sequence[str], folder: Path) -> list[str]:
     assert server.stdout is not None
     print(folder, *(path.name for path in paths), file=server.stdin, flush=True)
     server.stdout.readline()
-    assert not (folder / "failed").read_text(encoding="utf-8")
+    assert (folder / "failed").read_text(encoding="utf-8") == ""
     every, rest = [], (folder / "printed").read_text(encoding="utf-8")
     for path in paths:
         said, _, rest = rest.partition(f"end of {path.name}\n")
