@@ -99,27 +99,11 @@ def transforms_exactly(trial: Trial) -> bool:
 def _several(trial: Trial) -> bool:
     """Whether more is off than one entry of a gradient, which would be a mistake; half precision is too coarse to say.
 
-    On other real numbers of its shapes too: a transform is off here and there. So what a pass excludes in one entry is
-    excluded.
+    So what a pass excludes in one entry is excluded.
     """
-    if trial.case.dtype == COARSE:
-        return True
-    off = _off(trial)
-    for seed in range(WATCHED):
-        if "y" in dict(off) or len(off) > 1:
-            return True
-        off |= _off(twin(trial, seed, EXACT_TRANSFORM, trial.case.dtype, "normal"))
-    return "y" in dict(off) or len(off) > 1
-
-
-def _off(trial: Trial) -> set[tuple[str, int]]:
-    """Names and flat places of results that are further off than a plain sum may be."""
     summed = replace(trial, subject=replace(trial.subject, arithmetic=PLAIN))
-    return {
-        (of, place)
-        for of, got in trial.got.named().items()
-        for place in np.flatnonzero(np.abs(got - trial.reference[of]) > allowed(summed, of)).tolist()
-    }
+    off = {of: np.abs(got - trial.reference[of]) > allowed(summed, of) for of, got in trial.got.named().items()}
+    return trial.case.dtype == COARSE or bool(np.any(off.pop("y"))) or sum(map(np.count_nonzero, off.values())) > 1
 
 
 def _right_in(trial: Trial, dtype: str) -> bool:
