@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from inspect import BoundArguments, Parameter, signature
-from types import MethodType
+from inspect import BoundArguments, Parameter
 from typing import Any
 
 from checks.adapters.backward_order import is_upstream, order, ordered
+from checks.adapters.callables import by_function
 from checks.adapters.holders import attributes
 from checks.adapters.instead import method_of
 from checks.adapters.left import left_in
-from checks.adapters.methods import Methods, steps_among
+from checks.adapters.methods import Methods, steps_among, told_parameters
 from checks.adapters.outputs import Outputs, Parted, several
 from checks.types import Array
 
@@ -79,21 +78,12 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any
 
 def asked(layer: Any, methods: Methods) -> Sequence[str]:
     """Names, in lower case, of what a backward must be given, but for its steps; none where it does not say."""
-    backward = method_of(layer, methods.backward)
-    return _asked_of_method(backward.__func__) if type(backward) is MethodType else _asked_of(backward)
+    return _asked_of(method_of(layer, methods.backward))
 
 
-@lru_cache(256)  # it is asked after each forward
-def _asked_of_method(function: Callable[..., Any]) -> Sequence[str]:
-    """The same of a method; whose does not matter."""
-    return _asked_of(MethodType(function, function))
-
-
+@by_function
 def _asked_of(backward: Callable[..., Any]) -> Sequence[str]:
-    try:
-        parameters = list(signature(backward).parameters.values())
-    except (TypeError, ValueError):  # a built-in method says nothing of itself
-        return []
+    parameters = told_parameters(backward) or ()
     if any(each.kind is Parameter.VAR_POSITIONAL for each in parameters):
         return []
     steps = steps_among(parameters)

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import partial
-from types import BuiltinFunctionType, ModuleType
-from typing import Any
+from functools import lru_cache, partial
+from types import BuiltinFunctionType, MethodType, ModuleType
+from typing import Any, TypeVar
 
 from checks.adapters.documented import documented
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.templates import template
 from checks.errors import UsageError
+
+T = TypeVar("T")
+
+
+def by_function(question: Callable[[Callable[..., Any]], T]) -> Callable[[Callable[..., Any]], T]:
+    """A question about a callable; of methods it is asked once for each function, as one is before each call."""
+
+    @lru_cache(256)
+    def of_function(function: Callable[..., Any]) -> T:
+        return question(MethodType(function, function))  # whose method it is does not matter
+
+    return lambda call: of_function(call.__func__) if type(call) is MethodType else question(call)
 
 
 def name_of(obj: object) -> str:

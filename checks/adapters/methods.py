@@ -6,10 +6,11 @@ import dis
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
+from checks.adapters.callables import by_function
 from checks.adapters.instead import method_of
 from checks.adapters.torch_kinds import function_class, is_module
 from checks.adapters.words import ARRAYS, named
@@ -138,7 +139,7 @@ def _sets(function: FunctionType) -> bool:
 
 
 def _asks(call: Callable[..., Any]) -> bool:
-    parameters = _said(call)
+    parameters = told_parameters(call)
     if parameters is None:
         return True
     by_name = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
@@ -160,21 +161,12 @@ def _steps(call: Callable[..., Any]) -> list[str]:
 
 
 def _parameters(call: Callable[..., Any]) -> Sequence[inspect.Parameter]:
-    return _said(call) or ()
+    return told_parameters(call) or ()
 
 
-def _said(call: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
+@by_function
+def told_parameters(call: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
     """What a call says of its parameters; None of one that says nothing of itself, as a built-in method."""
-    return _said_by_method(call.__func__) if type(call) is MethodType else _said_by(call)
-
-
-@lru_cache(256)  # it is asked before each backward
-def _said_by_method(function: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
-    """The same of a method; whose does not matter."""
-    return _said_by(MethodType(function, function))
-
-
-def _said_by(call: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
     try:
         return tuple(inspect.signature(call).parameters.values())
     except (TypeError, ValueError):
