@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from checks import examine, story
-from checks.diagnosis import explain, own_faults
+from checks.diagnosis import explain, own_faults, scripted
 from checks.types import Array
 
 
@@ -20,13 +21,16 @@ def _stumbling(*_: Any, **__: Any) -> Any:
     return list[int]()[0]
 
 
-@pytest.mark.parametrize(("stumbles", "before"), [("example_looks", "  looks    "), ("spelled", "  script   none: ")])
+@pytest.mark.parametrize(
+    ("room", "stumbles", "before"),
+    [(explain, "example_looks", "  looks    "), (scripted, "spelled", "  script   none: ")],
+)
 def test_the_verdict_stands_where_the_diagnosis_stumbles(
-    stumbles: str, before: str, monkeypatch: pytest.MonkeyPatch
+    room: ModuleType, stumbles: str, before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it was to say is not said, with the reason and the place in our code."""
     monkeypatch.setattr(own_faults, "FAULTS", (Exception,))
-    monkeypatch.setattr(explain, stumbles, _stumbling)
+    monkeypatch.setattr(room, stumbles, _stumbling)
     found = examine((lambda x: (np.sin(x), x), _wrong), inputs=np.ones(3), budget="1ms", laws=["finite differences"])
     assert found.findings.keys() == {"finite differences"}
     line = next(each for each in story(found).splitlines() if "the diagnosis itself raised IndexError" in each)
