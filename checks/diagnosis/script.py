@@ -11,9 +11,11 @@ from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
+from checks.diagnosis.calls import DRAW, Calls, Spelled
+from checks.diagnosis.constants import Constants, Rule
+from checks.diagnosis.printed import body
 from checks.diagnosis.recording import LAYER, Backward, Event, Forward
 from checks.diagnosis.ruled import ruled
-from checks.diagnosis.source import DRAW, Rule, Source, Spelled
 from checks.errors import UnscriptedError
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
@@ -114,17 +116,17 @@ def _short(
     events, repeats = _without_repeats(every)
     repeats *= around.times
     yours, call = _yours(events, subject)
-    source = Source(_of_objects(events, yours), call, around.along, rule)
-    body = source.body(verdict)
-    if not events or len(events) > MOST_CALLS or source.numbers > READABLE:
+    calls = Calls(_of_objects(events, yours), call, Constants(rule))
+    lines = body(calls, around.along, verdict)
+    if not events or len(events) > MOST_CALLS or calls.constants.count > READABLE:
         return ""
-    least = MOST_DRAWS if source.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
+    least = MOST_DRAWS if calls.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)
-    ahead = [f"{call}  # as the layer was called before" for call in _forwards(body)[:1]] * around.before
+    ahead = [f"{call}  # as the layer was called before" for call in _forwards(lines)[:1]] * around.before
     if repeats > 1:
-        body = [f"for {DRAW if source.draws else '_'} in range({repeats}):", *(f"    {line}" for line in body)]
-    random = ["import random"] * any(line.lstrip().startswith("random.") for line in body)
-    return "\n".join(["import numpy as np", *random, yours, *source.beside, *source.constants, *ahead, *body])
+        lines = [f"for {DRAW if calls.draws else '_'} in range({repeats}):", *(f"    {line}" for line in lines)]
+    random = ["import random"] * any(line.lstrip().startswith("random.") for line in lines)
+    return "\n".join(["import numpy as np", *random, yours, *calls.beside, *calls.constants.lines, *ahead, *lines])
 
 
 def _forwards(body: Sequence[str]) -> list[str]:

@@ -1,0 +1,131 @@
+"""What the calls of a script gave, printed beside what must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks.adapters.sources import variable
+from checks.claim import Verdict
+from checks.diagnosis.calls import Calls
+from checks.diagnosis.reasons import both, must_be, raised, reason, result_of, shapes
+from checks.invariants.repetition import Repetition
+from checks.types import Shape, gradient_of
+
+
+def body(calls: Calls, along: str, verdict: Verdict) -> list[str]:
+    """The calls in their order, then what they gave; ``along`` makes the direction of a derivative that is wrong.
+
+    It is empty where none is known.
+    """
+    lines = calls.lines(verdict)
+    return _until_raised(lines, verdict) or [*lines, *_Printed(calls, along).lines(verdict)]
+
+
+def _until_raised(lines: Sequence[str], verdict: Verdict) -> list[str]:
+    """The calls up to the one that raises, which is told what; nothing where none does."""
+    which, what = raised(verdict)
+    places = [place for place, line in enumerate(lines) if which and f" = {which}(" in line]
+    return [*lines[: places[-1]], f"{lines[places[-1]]}  # raises {what}"] if places else []
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """Lines that print what ``calls`` gave."""
+
+    calls: Calls
+    along: str
+
+    def lines(self, verdict: Verdict) -> list[str]:
+        """The lines that print what came out beside what must come out, where one element can be named."""
+        said = f"# {verdict.law}, {result_of(verdict)}: {' '.join(reason(verdict).split())}"
+        if lines := self._misshapen(verdict):
+            return [*lines, said]
+        if verdict.worst is None:
+            every = 'print("y is", y, "and the gradients are", gradients)' if self.calls.backwards else "print(y)"
+            return [every, said]
+        where = list(verdict.worst.index)
+        if verdict.counted == "draw" and (lines := self._identity(verdict.of, 1 + where[0])):
+            return [*lines, said]
+        if self.along:
+            prepare, product = self._results(verdict.of, ())[1], f"np.sum({variable(verdict.of)} * v)"
+            shown = f'print("sum({verdict.of} * v) is", {product}{must_be(verdict.worst, 1)})'
+            return [*prepare, f"v = {self.along}", shown, said]
+        title, form, names, prepare = self._element(verdict, where)
+        sure = form and self.calls.same_draws and verdict.law != Repetition.law
+        want = must_be(verdict.worst, len(names)) if sure else ""
+        said += "" if want else both(verdict, verdict.worst)
+        shown = ", ".join((form or "repr({})").format(name) for name in names)
+        return [*prepare, f'print("{title} is", {shown}{want})', said]
+
+    def _element(self, verdict: Verdict, where: list[int]) -> tuple[str, str, list[str], list[str]]:
+        """What an element is called, how it is taken from each of these results, and the lines that pick them.
+
+        It is taken by no form where the law speaks of draws; of sums, from all entries at its place.
+        """
+        title, form = f"{verdict.of}{where or ''}", f"{{}}{where}" if where else ""
+        names, prepare = self._results(verdict.of, tuple(where))
+        if names:
+            return title, form, names, prepare
+        if verdict.counted == "sum":
+            return f"the sum of {title}", f"np.sum({form}, dtype=float)", *self._results(verdict.of, ())
+        return verdict.of, "", *self._results(verdict.of, ())
+
+    def _misshapen(self, verdict: Verdict) -> list[str]:
+        """Lines that print a wrong shape beside the right one; nothing where the shape is right."""
+        of, want = shapes(verdict)
+        if not of or not (of == "y" or self.calls.backwards):
+            return []
+        prepare = [] if of == "y" else [_picked(of, "", self._names())]
+        return [*prepare, f'print("{of} has shape", np.shape({variable(of)}), "and must have", {want})']
+
+    def _identity(self, of: str, call: int) -> list[str]:
+        """Lines that print both sides of the adjoint identity of one draw, for which the ``call``-th forward moved."""
+        forwards, argument = self.calls.forwards, of.removeprefix("d")
+        if len(forwards) <= call or not self.calls.backwards:
+            return []
+        start, moved = (
+            next(
+                self.calls.constants.named(variable(each.name), each.numbers)
+                for each in event.handed
+                if each.name == argument
+            )
+            for event in (forwards[0], forwards[call])
+        )
+        upstream, y = self.calls.backwards[0].dy, f"y{self.calls.forward(forwards[call].call)}"
+        dy, name = self.calls.constants.named("dy", upstream.numbers), variable(of)
+        return [
+            _picked(of, "", self._names()),
+            f"v, change = np.subtract({moved}, {start}, dtype=float), np.subtract({y}, y, dtype=float)",
+            f'print("sum({name} * v) is", np.sum({name} * v), "and must be sum(dy * change),", np.sum({dy} * change))',
+        ]
+
+    def _names(self) -> list[str]:
+        """What the gradients are called that a backward returns, in their order."""
+        return [gradient_of(each.name) for each in self.calls.forwards[0].handed]
+
+    def _results(self, of: str, index: Shape) -> tuple[list[str], list[str]]:
+        """What holds the result ``of`` after each call in which it has such an entry, and the lines that pick it."""
+        forwards = self.calls.forwards
+        if of == "y":
+            fits = [event for event in forwards if event.y is not None and _within(index, event.y)]
+            return [f"y{self.calls.forward(event.call)}" for event in fits], []
+        names = self._names() if forwards else []
+        if not of.startswith("d") or (of == "dy" and of not in names):
+            return [name for name in self.calls.held.values() if name.startswith(f"handed_{variable(of)}")], []
+        fitting = [event for event in self.calls.backwards if of in event.shapes and _within(index, event.shapes[of])]
+        numbers = [self.calls.backward(event) for event in fitting]
+        return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+
+
+def _within(index: Shape, shape: Shape) -> bool:
+    """Whether a result has this entry; the empty index is the whole."""
+    pairs = zip(index, shape, strict=False)
+    return not index or (len(index) == len(shape) and all(place < size for place, size in pairs))
+
+
+def _picked(of: str, call: str, names: Sequence[str]) -> str:
+    """The line that takes one gradient from whatever a backward returns: a mapping, a tuple, or one array."""
+    got = f"gradients{call}"
+    alone = got if len(names) == 1 else f"{got}[{names.index(of)}]"
+    return f'{variable(of)}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
