@@ -14,11 +14,11 @@ from checks.diagnosis import own_faults
 from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
-from checks.diagnosis.history import witness_of
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script
+from checks.diagnosis.told_alone import witness_of
 from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import Examination
 from checks.invariants.subsets import Subsets, parts
