@@ -12,7 +12,7 @@ import numpy as np
 
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
-from checks.adapters.flattened import handed
+from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
 from checks.adapters.outputs import Outputs, Parted, several

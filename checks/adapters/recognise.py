@@ -9,7 +9,7 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from checks.adapters.callables import name_of
-from checks.adapters.flattened import Flat
+from checks.adapters.flat import Flat
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import methods_of
 from checks.adapters.one_layer import one_layer

@@ -8,7 +8,7 @@ from inspect import BoundArguments
 from typing import Any
 
 from checks.adapters.callables import importable, signature_of
-from checks.adapters.flattened import Gave
+from checks.adapters.flat_backward import Gave
 from checks.adapters.gradients import by_name
 from checks.adapters.grown import FLUSHING, ZEROING, emptying
 from checks.adapters.imports import imported

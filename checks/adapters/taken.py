@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from inspect import Parameter
 from typing import Any
 
-from checks.adapters.flattened import Gave, flattened
+from checks.adapters.flat_backward import Gave
+from checks.adapters.flattened import flattened
 from checks.adapters.given import by_argument
 from checks.adapters.options import can_hold
 from checks.adapters.own_names import own_code, parameter_of, parameters_of
