@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.kept_parameters import Kept
+from checks.adapters.kept import Kept
 from checks.adapters.methods import methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.recognise import adapt

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
-from checks.adapters.kept_parameters import Kept, kept_by
+from checks.adapters.kept import Kept
+from checks.adapters.kept_parameters import kept_by
 from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example

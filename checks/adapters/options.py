@@ -17,7 +17,7 @@ from checks.adapters.example_run import Run
 from checks.adapters.given import by_argument, parameters_of
 from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
-from checks.adapters.kept_parameters import is_trained
+from checks.adapters.kept import is_trained
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.partials import held

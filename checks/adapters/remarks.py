@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from checks.adapters.grown import FLUSHING
-from checks.adapters.kept_parameters import Kept
+from checks.adapters.kept import Kept
 from checks.adapters.slots import spelled
 from checks.adapters.steps import Steps
 

@@ -24,7 +24,7 @@ from checks.adapters.flags import Flags, about_one_mode, of_method
 from checks.adapters.grown import Grown, flushed
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import ByName, Homes, OfObject, Seen
-from checks.adapters.kept_parameters import Kept
+from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.open_constructor import settled

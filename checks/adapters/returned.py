@@ -1,0 +1,42 @@
+"""Gradients of parameters that a backward returns after those of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.gradients import spread
+from checks.adapters.slots import Slot
+from checks.adapters.words import first_present, gradient_names
+from checks.types import Arrays
+
+
+def returned(result: Any, inputs: tuple[str, ...], slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
+    """Names of the parameters whose gradients follow those of the ``inputs`` in what a backward gave.
+
+    ``values`` are what the parameters hold, by name.
+    """
+    whole = spread(result, inputs)
+    if isinstance(whole, Mapping):
+        return tuple(name for name in slots if first_present(gradient_names(name), whole))
+    extra = whole[len(inputs) :] if isinstance(whole, (tuple, list)) else ()
+    alone = [name for name, slot in slots.items() if not slot.gradient]
+    fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
+    return max(fitting, key=len)
+
+
+def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
+    """As many of the names as there are gradients of the shapes of their values: in their order, or by shape alone.
+
+    By shape only where one name and one gradient have it, up to the first that nobody can tell.
+    """
+    shapes = [np.shape(each) for each in extra]
+    pairs = zip(names, shapes, strict=False)
+    if all(values[name].shape == shape for name, shape in pairs):
+        return list(names[: len(shapes)])
+    of_shape = [[name for name in names if values[name].shape == shape] for shape in shapes]
+    alone = (found[0] if len(found) == 1 == of_shape.count(found) else "" for found in of_shape)
+    return list(takewhile(bool, alone))
