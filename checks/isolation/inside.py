@@ -19,7 +19,9 @@ from checks.compare import compare
 from checks.devices import lost
 from checks.family import Family
 from checks.hearing import Here, Said
-from checks.invariants.surroundings import Surroundings, put_back, reseeded, restored, seen, unchanged
+from checks.invariants.reseeding import reseeded
+from checks.invariants.shared_places import restored, seen
+from checks.invariants.surroundings import Surroundings, put_back, unchanged
 from checks.invariants.written import watch
 from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
