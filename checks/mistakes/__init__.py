@@ -12,6 +12,8 @@ from checks.mistakes import (
     conv_order,
     conv_weight,
     max_pool,
+    max_pool_index,
+    max_pool_ties,
     outcome,
     pool_axes,
     relu,
@@ -28,6 +30,8 @@ CATALOGUE: tuple[Mistake, ...] = (
     + conv_assigned.MISTAKES
     + conv_order.MISTAKES
     + max_pool.MISTAKES
+    + max_pool_index.MISTAKES
+    + max_pool_ties.MISTAKES
     + avg_pool.MISTAKES
     + pool_axes.MISTAKES
     + relu.MISTAKES
