@@ -21,6 +21,7 @@ from checks.commands.terminal import (
     corpus_option,
     demand_used,
     inputs_option,
+    say,
     subject_option,
     written,
 )
@@ -142,10 +143,10 @@ def _targets(
     try:
         for name, examination in zip(names, found, strict=True):
             if isinstance(examination, ZeroComparisonsError):
-                _say(f"{name}: BLIND: {examination}", terminal)
+                say(f"{name}: BLIND: {examination}", terminal)
                 document.blind(name, str(examination))
             else:
-                _say(told(examination, InShell(name, document.supports, document.inputs)), terminal)
+                say(told(examination, InShell(name, document.supports, document.inputs)), terminal)
                 document.add(name, examination)
                 unseen |= dict.fromkeys(damaged(examination.replayed))
     except KeyboardInterrupt as stop:
@@ -153,7 +154,7 @@ def _targets(
             raise
         return _cut_short(names[len(document.rows) :], stop, document, terminal)
     if unseen:
-        _say(f"NOT READ, and so not replayed: {', '.join(unseen)}", terminal)
+        say(f"NOT READ, and so not replayed: {', '.join(unseen)}", terminal)
     return RIGHT if document.status == "right" else WRONG
 
 
@@ -162,16 +163,12 @@ def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.T
     cut = stop.examination if isinstance(stop, CutShortError) else None
     document.cut_short(left[0], cut)
     if cut and cut.tallies:
-        _say(told(cut, InShell(left[0], document.supports, document.inputs)), terminal)
+        say(told(cut, InShell(left[0], document.supports, document.inputs)), terminal)
     found = "WRONG" if cut and cut.wrong else "nothing wrong"
-    _say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
+    say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
     if others := ", ".join(left[1:]):
-        _say(f"not examined: {others}", terminal)
+        say(f"not examined: {others}", terminal)
     return INTERRUPTED
-
-
-def _say(text: str, terminal: Console) -> None:
-    terminal.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _demand_options(targets: Sequence[str], json_file: Path | None) -> None:
@@ -202,7 +199,7 @@ def _report(run: Run, terminal: Console) -> None:
         terminal.print(results(run, LAWS), highlight=False)
     notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
     for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
-        _say(line, terminal)
+        say(line, terminal)
 
 
 def _power(run: Run, processes: int, terminal: Console) -> None:
@@ -217,4 +214,4 @@ def _power(run: Run, processes: int, terminal: Console) -> None:
             shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
             lines = [*powers(Power(name, list(shown)))]
         for line in lines:
-            _say(line, terminal)
+            say(line, terminal)

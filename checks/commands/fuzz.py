@@ -21,6 +21,7 @@ from checks.commands.terminal import (
     cores,
     corpus_option,
     inputs_option,
+    say,
     state_option,
 )
 from checks.corpus.store import Corpus
@@ -98,10 +99,10 @@ def fuzz_all(
     fault = _saved(state, known, fault, terminal)
     unsettled = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
     on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
-    _say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
+    say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
     if stopped:
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
-        _say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
+        say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
     sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault else RIGHT)
 
 
@@ -109,7 +110,7 @@ def _saved(state: Path, known: Mapping[str, Fuzzed], before: str, terminal: Cons
     """Write down what is known; gives why it cannot be written, which is said at once and once."""
     fault = save(state, SCHEMA, known)
     if fault and fault != before:
-        _say(f"NOT KEPT: {fault}", terminal)
+        say(f"NOT KEPT: {fault}", terminal)
     return fault
 
 
@@ -150,18 +151,18 @@ def _tell(news: News, inputs: str, terminal: Console) -> None:
     known = news.known
     if news.replayed is not None:
         for line in corpus_lines(news.replayed):
-            _say(f"{news.layer.name}: {line}", terminal)
+            say(f"{news.layer.name}: {line}", terminal)
         return
     if news.fresh is None:
         again = sum(known.again.values())
         line = (
             f"{news.layer.name}: {count(known.rounds, 'round')}, {count(known.cases, 'case')}, {len(known.kept)} kept"
         )
-        _say(f"{line}, {again} seen again{_still(known)}", terminal)
+        say(f"{line}, {again} seen again{_still(known)}", terminal)
         return
     finding, fault = news.fresh.finding, news.fresh.fault
     for text in paragraphs({finding.law: finding}, "WRONG", _asker(news.layer, inputs)):
-        _say(f"{text}\n  {f'NOT KEPT {fault}' if fault else f'kept     {news.fresh.file}'}", terminal)
+        say(f"{text}\n  {f'NOT KEPT {fault}' if fault else f'kept     {news.fresh.file}'}", terminal)
 
 
 def _still(known: Fuzzed) -> str:
@@ -185,11 +186,7 @@ def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
     found += f"; {count(known.hurried, 'case')} in this run, for want of time: more --time" if known.hurried else ""
     right = known.compared and not known.hurried
     verdict = "WRONG: " if known.wrong else "" if right else "NOT SHOWN RIGHT: "
-    _say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
+    say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
     if known.stopped:
-        _say(f"{layer.name}: {known.stopped}", terminal)
+        say(f"{layer.name}: {known.stopped}", terminal)
     return known.wrong or not right
-
-
-def _say(text: str, terminal: Console) -> None:
-    terminal.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -12,7 +12,7 @@ import click
 from checks.case import Case, parse
 from checks.commands.targets import examined, guessed, limit
 from checks.commands.targets import limits as isolation_of
-from checks.commands.terminal import RIGHT, WRONG, console, corpus_option
+from checks.commands.terminal import RIGHT, WRONG, console, corpus_option, say
 from checks.corpus.keys import key_cases, left_out
 from checks.corpus.recording import Recording, record
 from checks.corpus.store import FOLDER, Corpus
@@ -80,33 +80,33 @@ def record_all(
     if corpus is None:
         raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
     corpus.demand_writable()
-    say = partial(console().print, markup=False, highlight=False, soft_wrap=True)
-    refused = sum(_record(each, corpus, say) for each in wanted(what, like, supports, family, budget))
+    tell = partial(say, terminal=console())
+    refused = sum(_record(each, corpus, tell) for each in wanted(what, like, supports, family, budget))
     kept = len(corpus.contents().golden)
-    say(f"{count(kept, 'golden case')} in {corpus.folder}" + (f"; {refused} refused" if refused else ""))
+    tell(f"{count(kept, 'golden case')} in {corpus.folder}" + (f"; {refused} refused" if refused else ""))
     sys.exit(WRONG if refused else RIGHT)
 
 
-def _record(wanted: Wanted, corpus: Corpus, say: Callable[[str], None]) -> int:
-    """Record what is wanted of one layer, and say what became of it; gives how much was refused."""
-    if fault := _fault(wanted, say):
-        say(f"REFUSED {wanted.owner}: {fault}")
+def _record(wanted: Wanted, corpus: Corpus, tell: Callable[[str], None]) -> int:
+    """Record what is wanted of one layer, and tell what became of it; gives how much was refused."""
+    if fault := _fault(wanted, tell):
+        tell(f"REFUSED {wanted.owner}: {fault}")
         return 1
     recordings = []
     for recording in wanted.recordings(corpus):
         recordings.append(recording)
-        say(_line(recording))
+        tell(_line(recording))
     stored = [recording.case for recording in recordings if not recording.refused]
     if stored and not wanted.cases:
-        say(_covered(wanted, stored))
+        tell(_covered(wanted, stored))
     return len(recordings) - len(stored)
 
 
-def _fault(wanted: Wanted, say: Callable[[str], None]) -> str:
+def _fault(wanted: Wanted, tell: Callable[[str], None]) -> str:
     """Examine a layer; gives why none of its digests is stored, empty where it is right."""
     found = wanted.first()
     if isinstance(found, Examination):
-        say(f"examined first: {headline(found, InShell(wanted.owner))}")
+        tell(f"examined first: {headline(found, InShell(wanted.owner))}")
         again = f"gradproof check {wanted.owner} --like {wanted.limits.family.name}"
         return f"a wrong layer's digests are wrong; {again} tells the rest" if found.wrong else ""
     return str(found or "")

@@ -13,7 +13,7 @@ from checks.case import Case
 from checks.case_text import parse_any
 from checks.claim import Verdict
 from checks.commands.targets import examples_of, limit
-from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, subject_option
+from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, say, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
@@ -54,7 +54,7 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
         heard = list(_heard(wanted, Named(subject), supports, witnesses) if subject else heard_again(wanted, witnesses))
     terminal.print(replayed(heard), highlight=False)
     for reason in reasons(heard):
-        terminal.print(reason, markup=False, highlight=False, soft_wrap=True)
+        say(reason, terminal)
     verdicts = [verdict for _, each in heard for verdict in each]
     wrong = any(verdict.status == "wrong" for verdict in verdicts)
     compared = sum(verdict.compared for verdict in verdicts)
@@ -113,5 +113,5 @@ def _of_file(path: Path, subject: str, terminal: Console) -> tuple[Case, tuple[W
         said = f"{entry.law} broke on {entry.subject}, found on {entry.found}"
         said += f", fixed on {entry.fixed}" if entry.fixed else ""
         witnesses = WITNESSES
-    terminal.print(f"{said}; now on {subject or 'the reference'}", markup=False, highlight=False, soft_wrap=True)
+    say(f"{said}; now on {subject or 'the reference'}", terminal)
     return case, witnesses

@@ -9,7 +9,7 @@ from time import perf_counter
 import click
 from rich.table import Table
 
-from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, state_option
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, say, state_option
 from checks.counted import count
 from checks.report import as_json
 from checks.resume import load, save
@@ -51,10 +51,10 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     terminal.print(table(wanted, known))
     alarms = [f"ALARM {row.title}: {alarm}" for row in wanted for alarm in known.get(row.title, Soaked()).alarms]
     for line in alarms:
-        terminal.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(line, terminal)
     total = sum(found.cases for found in known.values())
     kept = f"NOT KEPT: {fault}" if fault else f"kept in {state}"
-    terminal.print(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; {kept}")
+    say(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; {kept}", terminal)
     sys.exit(WRONG if alarms or fault else INTERRUPTED if stopped else RIGHT)
 
 

@@ -77,6 +77,11 @@ def console() -> Console:
     return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=WIDTH)
 
 
+def say(text: str, terminal: Console) -> None:
+    """Print a text as it is, unbroken: it may hold brackets, a path or a command to copy."""
+    terminal.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

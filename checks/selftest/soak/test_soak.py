@@ -46,6 +46,17 @@ def test_a_second_run_goes_on_where_the_first_stopped(tmp_path: Path) -> None:
     assert not list(soak(rows("reference relu, float64"), known, 4, 1))
 
 
+def test_a_folder_in_brackets_is_printed_whole(tmp_path: Path) -> None:
+    """A path to copy is no markup: nothing in it is taken for a colour."""
+    folder = tmp_path / "[red]"
+    folder.mkdir()
+    state, row = folder / "state.json", "reference relu, float64"
+    save(state, SCHEMA, {row: Soaked(9, 9, 1, [], heard=9)})
+    said = gradproof("soak", "--only", row, "--state", str(state), "--cases", "5")
+    assert said.code == 0
+    assert "[red]" in "".join(said.out.splitlines())
+
+
 @pytest.mark.parametrize("turns", [1, 3, 8, 1000])
 def test_in_turns_every_law_hears_cases_and_each_case_some(turns: int) -> None:
     """As many cases as there are turns give every law one, whatever the seed; the next seed another."""
