@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from checks.commands.targets import examined, find, limits, understood
 from checks.commands.terminal import (
@@ -21,36 +19,23 @@ from checks.commands.terminal import (
     corpus_option,
     demand_used,
     inputs_option,
-    say,
     subject_option,
     written,
 )
+from checks.commands.told_sweeps import follow, tell_power, tell_rows
+from checks.commands.told_targets import tell_targets
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
-from checks.counted import count
-from checks.errors import ZeroComparisonsError
-from checks.examination import WITNESSES, Examination, denied
-from checks.families import family
+from checks.examination import denied
 from checks.isolation import Isolation
-from checks.mistakes.plants import plants
-from checks.planting import Heard, Power, measured
-from checks.report import as_json, progress
-from checks.report.again import InShell
-from checks.report.corpus import corpus_lines, damaged
-from checks.report.excluded import passes
-from checks.report.findings import blind, findings, hazards
-from checks.report.power import powers
-from checks.report.story import told
-from checks.report.table import conclusion, legend, results
+from checks.report import as_json
 from checks.runner import Run
-from checks.scope.cut_short import CutShortError
 from checks.target import Named, known_families, one_family, selected
 
 #: Options for the sweeps of families, and for the layers that stand at a name; and what is wrong with either.
 SWEEPS, BESIDE = ("family", "layer", "subject", "cases", "power", "jobs"), "beside MODULE:LAYER, which --like describes"
 TARGETS, WITHOUT = ("like", "supports", "inputs"), "without MODULE:LAYER, which it describes"
 
-LAWS = [witness.law for witness in WITNESSES]
 
 _EXAMPLES = """\b
 Examples:
@@ -117,58 +102,19 @@ def check(
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
         found = examined(targets, like, isolation=isolation if isolate else None, supports=supports, **asked)
         document = as_json.Targets(json_file, seed, supports, inputs)
-        code = _targets(targets, found, document, console())
+        code = tell_targets(targets, found, document, console())
         sys.exit(written(document.fault, code))
     names = known_families(family)
     if subject:
         _demand(subject, names, isolation)
     run, terminal = Run(selected(seed, cases, names, layer), subject, denied(deny), corpus=corpus), console()
     run.jobs = [*rows(corpus, [job.family for job in run.jobs], run.replayed), *run.jobs]
-    _follow(run, jobs or cores(), terminal)
-    _report(run, terminal)
+    follow(run, jobs or cores(), terminal)
+    tell_rows(run, terminal)
     if power and not run.interrupted:
-        _power(run, jobs or cores(), terminal)
+        tell_power(run, jobs or cores(), terminal)
     fault = as_json.saved(json_file, as_json.document(run, seed)) if json_file else ""
     sys.exit(written(fault, INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG))
-
-
-def _targets(
-    names: Sequence[str],
-    found: Iterator[Examination | ZeroComparisonsError],
-    document: as_json.Targets,
-    terminal: Console,
-) -> int:
-    """Tell the story of each target, and write it down, as soon as it is examined; gives the exit code."""
-    unseen = dict[str, None]()
-    try:
-        for name, examination in zip(names, found, strict=True):
-            if isinstance(examination, ZeroComparisonsError):
-                say(f"{name}: BLIND: {examination}", terminal)
-                document.blind(name, str(examination))
-            else:
-                say(told(examination, InShell(name, document.supports, document.inputs)), terminal)
-                document.add(name, examination)
-                unseen |= dict.fromkeys(damaged(examination.replayed))
-    except KeyboardInterrupt as stop:
-        if not document.rows and not isinstance(stop, CutShortError):
-            raise
-        return _cut_short(names[len(document.rows) :], stop, document, terminal)
-    if unseen:
-        say(f"NOT READ, and so not replayed: {', '.join(unseen)}", terminal)
-    return RIGHT if document.status == "right" else WRONG
-
-
-def _cut_short(left: Sequence[str], stop: KeyboardInterrupt, document: as_json.Targets, terminal: Console) -> int:
-    """Tell what was found of the first of the targets that are left, as far as it was examined."""
-    cut = stop.examination if isinstance(stop, CutShortError) else None
-    document.cut_short(left[0], cut)
-    if cut and cut.tallies:
-        say(told(cut, InShell(left[0], document.supports, document.inputs)), terminal)
-    found = "WRONG" if cut and cut.wrong else "nothing wrong"
-    say(f"{left[0]}: interrupted after {count(cut.cases if cut else 0, 'case')}, {found} so far", terminal)
-    if others := ", ".join(left[1:]):
-        say(f"not examined: {others}", terminal)
-    return INTERRUPTED
 
 
 def _demand_options(targets: Sequence[str], json_file: Path | None) -> None:
@@ -183,35 +129,3 @@ def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:
     find([Named(subject)], isolation)
     one_family(names)
     understood(subject, names[0], isolation)
-
-
-def _follow(run: Run, processes: int, terminal: Console) -> None:
-    """Examine every row, and say how far it is; Ctrl-C ends it."""
-    planned = sum(len(job.cases) for job in run.jobs)
-    try:
-        progress.follow(run.go(processes), len(run.jobs), planned, terminal)
-    except KeyboardInterrupt:
-        run.interrupted = True
-
-
-def _report(run: Run, terminal: Console) -> None:
-    if run.rows:
-        terminal.print(results(run, LAWS), highlight=False)
-    notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
-    for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
-        say(line, terminal)
-
-
-def _power(run: Run, processes: int, terminal: Console) -> None:
-    """What became of every mistake planted in the subject of each family; a wrong subject catches nothing new."""
-    for name in dict.fromkeys(job.family for job in run.jobs):
-        if any(outcome.status != "right" for job, outcome in run.rows if job.family == name):
-            lines = [f"POWER {name}: not measured, the subject itself is wrong: mend what was found first"]
-        else:
-            heard = [Heard(case, job.witnesses) for job in run.jobs if job.family == name for case in job.cases]
-            outcomes = measured(name, run.subject, heard, processes)
-            steps = len(list(plants(family(name))))
-            shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
-            lines = [*powers(Power(name, list(shown)))]
-        for line in lines:
-            say(line, terminal)

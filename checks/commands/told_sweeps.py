@@ -1,0 +1,54 @@
+"""What gradproof check says of the sweeps of families: how far they are, what was found, and their power."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import track
+
+from checks.commands.terminal import say
+from checks.examination import WITNESSES
+from checks.families import family
+from checks.mistakes.plants import plants
+from checks.planting import Heard, Power, measured
+from checks.report import progress
+from checks.report.corpus import corpus_lines
+from checks.report.excluded import passes
+from checks.report.findings import blind, findings, hazards
+from checks.report.power import powers
+from checks.report.table import conclusion, legend, results
+from checks.runner import Run
+
+LAWS = [witness.law for witness in WITNESSES]
+
+
+def follow(run: Run, processes: int, terminal: Console) -> None:
+    """Examine every row, and say how far it is; Ctrl-C ends it."""
+    planned = sum(len(job.cases) for job in run.jobs)
+    try:
+        progress.follow(run.go(processes), len(run.jobs), planned, terminal)
+    except KeyboardInterrupt:
+        run.interrupted = True
+
+
+def tell_rows(run: Run, terminal: Console) -> None:
+    """The table of all rows, then what its marks mean, what the passes exclude, and every finding."""
+    if run.rows:
+        terminal.print(results(run, LAWS), highlight=False)
+    notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
+    for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
+        say(line, terminal)
+
+
+def tell_power(run: Run, processes: int, terminal: Console) -> None:
+    """What became of every mistake planted in the subject of each family; a wrong subject catches nothing new."""
+    for name in dict.fromkeys(job.family for job in run.jobs):
+        if any(outcome.status != "right" for job, outcome in run.rows if job.family == name):
+            lines = [f"POWER {name}: not measured, the subject itself is wrong: mend what was found first"]
+        else:
+            heard = [Heard(case, job.witnesses) for job in run.jobs if job.family == name for case in job.cases]
+            outcomes = measured(name, run.subject, heard, processes)
+            steps = len(list(plants(family(name))))
+            shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
+            lines = [*powers(Power(name, list(shown)))]
+        for line in lines:
+            say(line, terminal)
