@@ -24,17 +24,15 @@ from checks.commands.terminal import (
     say,
     state_option,
 )
+from checks.commands.told_news import tell_news, tell_summary
 from checks.corpus.store import Corpus
 from checks.counted import count
 from checks.errors import UsageError
 from checks.families import family
 from checks.fuzzed import Fuzzed
-from checks.fuzzing import ROUND, SCHEMA, Layer, News, Plan, fuzz
+from checks.fuzzing import ROUND, SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart
 from checks.report import as_json
-from checks.report.again import InShell
-from checks.report.corpus import corpus_lines
-from checks.report.story import paragraphs
 from checks.resume import load, save
 from checks.scope.spend import seconds
 from checks.target import Named, known_families
@@ -92,12 +90,12 @@ def fuzz_all(
     stopped, fault, before = False, "", _lying(corpus)
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
-            _tell(news, inputs, terminal)
+            tell_news(news, inputs, terminal)
             fault = _saved(state, known, fault, terminal)
     except KeyboardInterrupt:
         stopped = True
     fault = _saved(state, known, fault, terminal)
-    unsettled = [layer for layer in layers if _summary(layer, known[layer.name], terminal)]
+    unsettled = [layer for layer in layers if tell_summary(layer, known[layer.name], terminal)]
     on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
     say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
     if stopped:
@@ -145,48 +143,3 @@ def _like_no_family(targets: Sequence[str], like: str, takes: Mapping[str, Any],
         raise UsageError("--inputs is for a layer of yours; expected MODULE:LAYER before it")
     examples = examples_of(inputs)
     return [Layer(subject, like, takes, examples, target) for target, subject in loaded(targets, examples)]
-
-
-def _tell(news: News, inputs: str, terminal: Console) -> None:
-    known = news.known
-    if news.replayed is not None:
-        for line in corpus_lines(news.replayed):
-            say(f"{news.layer.name}: {line}", terminal)
-        return
-    if news.fresh is None:
-        again = sum(known.again.values())
-        line = (
-            f"{news.layer.name}: {count(known.rounds, 'round')}, {count(known.cases, 'case')}, {len(known.kept)} kept"
-        )
-        say(f"{line}, {again} seen again{_still(known)}", terminal)
-        return
-    finding, fault = news.fresh.finding, news.fresh.fault
-    for text in paragraphs({finding.law: finding}, "WRONG", _asker(news.layer, inputs)):
-        say(f"{text}\n  {f'NOT KEPT {fault}' if fault else f'kept     {news.fresh.file}'}", terminal)
-
-
-def _still(known: Fuzzed) -> str:
-    """How many of the known counterexamples there still are; nothing where there are none."""
-    breaks = "breaks" if len(known.broken) == 1 else "break"
-    return f", {len(known.broken):,} known {breaks} still" if known.broken else ""
-
-
-def _asker(layer: Layer, inputs: str) -> InShell:
-    """How a case of a layer is heard again; a reference layer needs no name."""
-    target = layer.target or (layer.subject.text if isinstance(layer.subject, Named) else "")
-    supports = tuple(f"{name}={limit}" for name, limit in layer.supports.items()) if target else ()
-    return InShell(target, supports, inputs)
-
-
-def _summary(layer: Layer, known: Fuzzed, terminal: Console) -> bool:
-    """Say what became of a layer; gives whether it has not been shown right: what was found, or too little seen."""
-    compared = f"{count(known.cases, 'case')}, {count(known.compared, 'number')} compared"
-    found = f"{count(len(known.kept), 'counterexample')} kept, {sum(known.again.values()):,} seen again"
-    found += f", {len(known.lost):,} NOT KEPT: free some room, or name another --corpus" if known.lost else ""
-    found += f"; {count(known.hurried, 'case')} in this run, for want of time: more --time" if known.hurried else ""
-    right = known.compared and not known.hurried
-    verdict = "WRONG: " if known.wrong else "" if right else "NOT SHOWN RIGHT: "
-    say(f"{verdict}{layer.name}: {compared}, {found}{_still(known)}", terminal)
-    if known.stopped:
-        say(f"{layer.name}: {known.stopped}", terminal)
-    return known.wrong or not right

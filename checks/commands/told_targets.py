@@ -6,12 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from checks.commands.terminal import (
-    INTERRUPTED,
-    RIGHT,
-    WRONG,
-    say,
-)
+from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, say
 from checks.counted import count
 from checks.errors import ZeroComparisonsError
 from checks.examination import Examination
