@@ -14,7 +14,7 @@ import numpy as np
 from checks.case import Case
 from checks.data import spread_scale
 from checks.diagnosis.arrays import spelled_number
-from checks.invariants.contract import MOST_AT_ENDS
+from checks.invariants.other_numbers import MOST_AT_ENDS
 from checks.types import Array
 
 #: Entries that are set one by one at most.

@@ -15,7 +15,7 @@ from checks.diagnosis.earlier import other_everywhere, spelled_after, spelled_ca
 from checks.diagnosis.reasons import reason
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
-from checks.invariants.contract import twin
+from checks.invariants.other_numbers import twin
 from checks.judge import RUNS
 from checks.tally import Finding
 from checks.witness import Trial, Witness

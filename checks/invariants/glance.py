@@ -15,9 +15,10 @@ import numpy as np
 from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import briefly, changed, in_short, other, unbroken
+from checks.invariants.contract import briefly, in_short, unbroken
 from checks.invariants.layout import Layout, choice, crash, pull
 from checks.invariants.layouts import LAYOUTS
+from checks.invariants.other_numbers import changed, other
 from checks.invariants.repetition import Repetition
 from checks.types import Arrays
 from checks.witness import Trial

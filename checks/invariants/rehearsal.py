@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from checks.errors import SubjectError, UsageError
-from checks.invariants.contract import changed, other, thinned, twin
+from checks.invariants.other_numbers import changed, other, thinned, twin
 from checks.invariants.resettled import resettled
 from checks.types import Arrays
 from checks.witness import Trial

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from checks.case import Case
-from checks.invariants.contract import twin
+from checks.invariants.other_numbers import twin
 from checks.witness import Trial
 
 #: Twins of one kind of which one is taken.

@@ -11,7 +11,8 @@ import numpy as np
 from checks.claim import Claim
 from checks.equality import identical
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, changed, in_short, other, slack
+from checks.invariants.contract import Contract, in_short, slack
+from checks.invariants.other_numbers import changed, other
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
 from checks.witness import Trial

@@ -12,7 +12,8 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError, UsageError
-from checks.invariants.contract import Contract, changed, in_short, moved, other
+from checks.invariants.contract import Contract, in_short
+from checks.invariants.other_numbers import changed, moved, other
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
 from checks.subject import Subject
 from checks.types import Arrays

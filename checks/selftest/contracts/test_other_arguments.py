@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from checks.families import families, family
-from checks.invariants.contract import others
+from checks.invariants.other_numbers import others
 from checks.invariants.results import Results
 from checks.invariants.saved_state import SavedState
 from checks.judge import verdicts

@@ -13,7 +13,7 @@ from checks.case import Case
 from checks.diagnosis.earlier import other_everywhere
 from checks.diagnosis.ruled import MOST_SET, ruled
 from checks.families.slices import READABLE
-from checks.invariants.contract import other, twin
+from checks.invariants.other_numbers import other, twin
 from checks.selftest.diagnosis import by_itself
 from checks.types import Array
 
