@@ -29,7 +29,7 @@ from checks.witness import Trial
 CALLS = 2
 
 #: Layouts of a layer's own arrays by which others ask for another format of the whole layer.
-BY_FORMAT = frozenset({"channels last"})
+BY_FORMAT = frozenset({"channels last", "channels last and read-only"})
 
 #: What NumPy says to those who write to a read-only array.
 WRITING = ("assignment destination is read-only", "output array is read-only")

@@ -49,6 +49,17 @@ def _read_only(array: Array) -> Array:
     return view
 
 
+def _protected(layout: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """A layout whose arrays nobody may write to, though what they are views of may be written to."""
+
+    def lay_out(array: Array) -> Array:
+        view = layout(array).view()
+        view.flags.writeable = False
+        return view
+
+    return lay_out
+
+
 def _unaligned(array: Array) -> Array:
     view = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
     view[...] = array
@@ -78,18 +89,24 @@ REPEATED: Mapping[str, Callable[[Arrays], Arrays]] = {
     "dy, one number for a plane,": _over_space,
 }
 
-#: Ways to lay an array out: other strides or flags, equal numbers.
-LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
+_STRIDED: Mapping[str, Callable[[Array], Array]] = {
     "in Fortran order": _fortran,
     "with negative strides": _reversed,
     "in a larger array": _inside,
     "every other entry": _every_other,
     "channels last": _channels_last,
     "transposed": _transposed,
-    "read-only": _read_only,
-    "unaligned": _unaligned,
 }
 
-#: The names of these, and of none, which is chosen once in four times; up to which random number each is.
+_ALONE: Mapping[str, Callable[[Array], Array]] = {**_STRIDED, "read-only": _read_only, "unaligned": _unaligned}
+
+_TOGETHER = {f"{name} and read-only": _protected(layout) for name, layout in _STRIDED.items()}
+
+#: Ways to lay an array out: other strides or flags, equal numbers.
+LAYOUTS: Mapping[str, Callable[[Array], Array]] = {**_ALONE, **_TOGETHER}
+
+#: The names of these, and of none, which is chosen once in four times; up to which random number each is. One that is
+#: two at once comes more rarely.
 ANY = (*LAYOUTS, "")
-UP_TO = np.cumsum([0.75 / len(LAYOUTS)] * len(LAYOUTS) + [0.25])
+_WEIGHTS = np.array([3] * len(_ALONE) + [1] * len(_TOGETHER))
+UP_TO = np.cumsum([*0.75 * _WEIGHTS / _WEIGHTS.sum(), 0.25])

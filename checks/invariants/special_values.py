@@ -3,10 +3,10 @@
 An entry that depends on the special one with a factor other than 0 must not come out finite: a NaN that disappears
 hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
 must not change at all, but where a layer declares a transform: a fast product of matrices adds samples up and takes
-them off again. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a
-transform or a dense matrix that spreads a NaN over its plane, a comparison that drops it, a layer that leaves zeros
-out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what: there numbers far from 0 are
-tried (enlarged.py).
+them off again. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a transform or a
+dense matrix that spreads a NaN over its plane, a comparison that drops it, or that gives to another cell what a NaN has
+won, a layer that leaves zeros out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what:
+there numbers far from 0 are tried (enlarged.py).
 """
 
 from __future__ import annotations
@@ -91,11 +91,31 @@ class SpecialValues(Contract):
                 yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
 
     def _selected(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
-        """An infinity in x is a number like any other to those that only compare: y and dx are what they must be."""
-        if placed.name != "x" or np.isnan(placed.value) or not trial.family.selects or not right(trial):
+        """What those do that only compare: to them an infinity in x is a number like any other."""
+        if placed.name != "x" or not trial.family.selects or not right(trial):
             return
         arrays = trial.wide_inputs
         arrays = {**arrays, "x": np.where(one_at(trial.case.shapes["x"], placed.index) > 0, placed.value, arrays["x"])}
+        if not np.isnan(placed.value):
+            yield from self._compared(trial, placed, arrays)
+        elif not trial.family.pointwise:
+            yield from self._won(trial, placed, arrays)
+
+    def _won(self, trial: Trial, placed: Placed, arrays: Arrays) -> Iterator[Claim]:
+        """Where y is NaN, the NaN was selected: what is passed back for it may be lost, or NaN, but is no other cell's.
+
+        A hazard, as XLA's own ``select_and_scatter`` gives it to the cell that follows.
+        """
+        want, got = trial.family.computed(arrays, trial.case.config, trial.wide_dy), placed.got
+        if not np.array_equal(np.isnan(want.y), np.isnan(got["y"])):
+            return  # the layer selected something else, which is told already
+        bound = np.where(one_at(trial.case.shapes["x"], placed.index) > 0, np.nan, 2 * trial.bound("dx"))
+        shown = np.where(np.isnan(got["dx"]), want.gradients["dx"], got["dx"])
+        why = f"{placed} is what its windows select (y is NaN there): what they pass back is no other cell's"
+        yield Claim(self.law, "dx", shown, want.gradients["dx"], bound, why, severity="hazard")
+
+    def _compared(self, trial: Trial, placed: Placed, arrays: Arrays) -> Iterator[Claim]:
+        """An infinity is the largest number, or the smallest: y and dx are what they must be."""
         want = trial.family.computed(arrays, trial.case.config, trial.wide_dy).named()
         mass = trial.family.mass(arrays, trial.case.config, trial.wide_dy).named()
         for of in ("y", "dx"):

@@ -216,6 +216,13 @@ def _as_in_memory(array: Array) -> Array:
     return array.ravel(order="K").reshape(array.shape)
 
 
+def _viewed(array: Array) -> Array:
+    """As many entries from the beginning of the larger array of so many axes, of which this one is a view."""
+    base = array if array.base is None else array.base
+    larger = base.ndim == array.ndim and base.size > array.size
+    return np.nan_to_num(np.resize(base, array.shape)) if larger else array
+
+
 def ignores_strides(name: str) -> Callable[[Subject], Subject]:
     """Reads an array in the order of its memory."""
     if name == "dy":
@@ -270,6 +277,8 @@ PLANTS = (
         lambda dy, pull: pull(np.full_like(dy, dy.flat[0]) if dy.size > 1 and 0 in dy.strides else dy))),
     Plant("unaligned x taken for zeros", "relu", "layout", forward(
         lambda arrays, right, config: right({"x": arrays["x"] * arrays["x"].flags.aligned}, config))),
+    Plant("what a read-only dy is a view of", "conv", "layout", backward(
+        lambda dy, pull: pull(_viewed(dy) if not dy.flags.writeable else dy))),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),
     Plant("contiguous x only", "max_pool", "layout", forward(_contiguous_only), "hazard"),
 )  # fmt: skip

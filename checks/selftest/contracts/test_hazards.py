@@ -19,6 +19,7 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
+from checks.invariants.special_values import SpecialValues
 from checks.judge import verdicts
 from checks.observed import transforms
 from checks.oracles.reference import Reference
@@ -27,7 +28,7 @@ from checks.report.story import story
 from checks.report.words import DANGERS, dangers
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.memory_plants import by_reference
-from checks.selftest.contracts.plant import cases
+from checks.selftest.contracts.plant import cases, complaints
 from checks.selftest.contracts.right_layers import RIGHT
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.selftest.part import part
@@ -150,6 +151,17 @@ def test_a_plain_sum_that_rounds_large_integers_is_no_transform() -> None:
     )
     assert not transforms(Trial(sheet.reference, sheet, case))
     assert not transforms(Trial(load_flipped(), sheet, case))
+
+
+@pytest.mark.parametrize("name", ["last of the tied", "split among the tied"])
+def test_what_a_nan_won_may_be_lost_or_be_nan(name: str) -> None:
+    """By a mask of the cells that equal y, no cell gets it; divided by how many they are, each gets NaN."""
+    (layer,) = (plant.make(family("max_pool").reference) for plant in VALUES if plant.name == name)
+    x = np.array([[[1.0, np.nan, 2.0]]])
+    with np.errstate(all="ignore"):
+        dx = layer.pull({"x": x}, {"kernel_size": 3}, np.ones((1, 1, 1))).gradients["dx"]
+    assert np.all(np.isnan(dx)) or not dx.any()
+    assert next(map(str, complaints(layer, "max_pool", cases("max_pool"), [SpecialValues()])), None) is None
 
 
 def test_a_backward_that_cannot_go_back_from_what_the_caller_wrote_is_a_hazard() -> None:

@@ -121,6 +121,11 @@ def _masks_infinity(right: Subject) -> Subject:
     return Subject("planted", run, pull)
 
 
+def _past_nan(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
+    """Gives a NaN as the largest, and records the largest number beside it as the winner."""
+    return right(arrays, config)[0], right({"x": np.fmax(arrays["x"], -np.inf)}, config)[1]
+
+
 def _skips_zeros(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
     """A tap of weight 0 reads nothing, so that NaN * 0 is 0."""
     x, weight = arrays["x"], arrays["weight"]
@@ -174,6 +179,7 @@ PLANTS = (
     Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(
         lambda y: np.where(y > 0, y, 0).astype(y.dtype)), "hazard"),
+    Plant("what a NaN won to another cell", "max_pool", "special values", forward(_past_nan), "hazard"),
     Plant("dx divided by the batch", "conv", "batch", gradients(lambda dx: dx / dx.dtype.type(max(len(dx), 1)))),
     Plant("y minus its mean over the batch", "relu", "batch", outputs(lambda y: y - y.mean(axis=0, keepdims=True))),
     Plant("dx divided by the channels", "avg_pool", "channels", gradients(lambda dx: dx / dx.dtype.type(dx.shape[1]))),
