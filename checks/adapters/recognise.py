@@ -139,15 +139,15 @@ def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...], outputs: Outputs
 
 
 def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
-    from checks.adapters import numpy_pair, stateful
+    from checks.adapters import classes, numpy_pair, objects
 
     match obj:
         case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
             return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             if isinstance(obj, type):
-                return _with_sibling(partial(stateful.adapt_class, obj, methods, arguments, outputs), as_it_comes)
-            return stateful.adapt_object(obj, methods, arguments, outputs)
+                return _with_sibling(partial(classes.adapt_class, obj, methods, arguments, outputs), as_it_comes)
+            return objects.adapt_object(obj, methods, arguments, outputs)
     raise UsageError(not_recognised(obj, arguments))
 
 
