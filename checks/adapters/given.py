@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.demands import called, demand_all, demand_format, demand_moderate, demand_one_format
+from checks.adapters.frameworks import framework_of
 from checks.adapters.kept import Kept
 from checks.adapters.kept_parameters import kept_by
 from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
-from checks.adapters.recognise import framework_of
 from checks.adapters.remarks import about
 from checks.adapters.templates import in_floating_point
 from checks.adapters.words import OWN_DY, unlike_upstream
