@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,14 +11,9 @@ from typing import Any
 import numpy as np
 
 from checks import data
-from checks.errors import CaseError
+from checks.case_form import fields, keywords
 from checks.rounding import whole
-from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
-
-_FORM = (
-    "expected 'family(x=(1,1,3,3), dy=(1,1,2,2); stride=1, padding=0; "
-    'dtype="float64", data="integers", span=3, unit=1, seed=0)\''
-)
+from checks.types import Array, Arrays, Config, Shapes, carrier
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +104,7 @@ class Case:
     def __str__(self) -> str:
         numbers = {name: getattr(self, name) for name in ("dtype", "data", "span", "unit", "seed")}
         parts = [self.shapes, self.config, numbers, *([self.values] if self.values else [])]
-        return f"{self.family}({'; '.join(map(_keywords, parts))})"
+        return f"{self.family}({'; '.join(map(keywords, parts))})"
 
     def __repr__(self) -> str:
         return str(self)
@@ -131,79 +125,10 @@ def parse(text: str) -> Case:
 
     Raises CaseError that shows the text and the form that was expected. Nothing in the text is executed.
     """
-    family, separator, rest = text.strip().partition("(")
-    parts = rest.removesuffix(")").split(";")
-    if not separator or not rest.endswith(")") or len(parts) not in {3, 4}:
-        msg = f"{text!r} is not a case; {_FORM}"
-        raise CaseError(msg)
-    shapes, config, numbers, *values = (_read(part, text) for part in parts)
-    return Case(family, _shapes(shapes, text), config, **_numbers(numbers, text), values=_values(values, shapes, text))
-
-
-def _keywords(pairs: Config) -> str:
-    return ", ".join(f"{name}={_literal(value)}" for name, value in pairs.items())
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, (tuple, list)):
-        return "(" + ",".join(map(_literal, value)) + (",)" if len(value) == 1 else ")")
-    plain = value.item() if isinstance(value, np.generic) else value
-    return repr(plain) if _has_a_literal(plain) else f'"{str(plain).strip("()")}"'
-
-
-def _has_a_literal(value: object) -> bool:
-    """Python has none for NaN, infinities and long doubles; NumPy reads them from their words."""
-    return not isinstance(value, np.longdouble) and (
-        not isinstance(value, (float, complex)) or bool(np.isfinite(value))
-    )
-
-
-def _read(part: str, text: str) -> dict[str, Any]:
-    try:
-        call = ast.parse(f"f({part})", mode="eval").body
-        words = call.keywords if isinstance(call, ast.Call) and not call.args else [ast.keyword("", call)]
-        return {str(word.arg): ast.literal_eval(word.value) for word in words}
-    except (SyntaxError, ValueError) as error:
-        msg = f"{part.strip()!r} in {text!r} cannot be read; {_FORM}"
-        raise CaseError(msg) from error
-
-
-def _shapes(shapes: dict[str, Any], text: str) -> dict[str, Shape]:
-    for name, shape in shapes.items():
-        if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
-            msg = f"{name}={shape!r} in {text!r} is not a shape; expected a tuple of sizes such as {name}=(1,1,3,3)"
-            raise CaseError(msg)
-    if "x" not in shapes or "dy" not in shapes:
-        msg = f"{text!r} names {', '.join(shapes) or 'nothing'}; expected at least x and dy; {_FORM}"
-        raise CaseError(msg)
-    return shapes
-
-
-def _values(parts: list[dict[str, Any]], shapes: Shapes, text: str) -> dict[str, Any]:
-    values = parts[0] if parts else {}
-    for name, value in values.items():
-        try:
-            found = np.array(value, dtype=complex).shape
-        except (TypeError, ValueError):
-            found = None
-        if found != shapes.get(name):
-            raise CaseError(
-                f"{name}={value!r} in {text!r} has shape {found}; expected numbers of shape {shapes.get(name)}"
-            )
-    return values
+    family, shapes, config, numbers, values = fields(text)
+    return Case(family, shapes, config, **numbers, values=values)
 
 
 def nested(array: Array) -> Any:
     """An array as nested tuples of numbers, the form of ``Case.values``."""
     return tuple(map(nested, array)) if array.ndim else array.item()
-
-
-def _numbers(numbers: dict[str, Any], text: str) -> dict[str, Any]:
-    for name, value in numbers.items():
-        wanted = str if name in {"dtype", "data"} else int
-        if name not in {"dtype", "data", "span", "unit", "seed"} or type(value) is not wanted:
-            msg = f"{name}={value!r} in {text!r} is not understood; {_FORM}"
-            raise CaseError(msg)
-    return numbers

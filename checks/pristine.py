@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from checks.adapters.frameworks import framework_of
 from checks.adapters.methods import methods_of
 from checks.adapters.outlasting import outlasts
-from checks.adapters.recognise import framework_of
 from checks.adapters.torch_kinds import COMPILED, function_class, is_module, is_scripted
 from checks.adapters.torch_left import copied
 from checks.anew import Anew

@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from checks.adapters.callables import name_of, signature_of
+from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
-from checks.adapters.recognise import framework_of
 from checks.adapters.words import first_present, gradient_names
 from checks.errors import UsageError
 from checks.refusals import RAISED

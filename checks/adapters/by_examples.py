@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial, wraps
 from typing import Any
 
+from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
-from checks.adapters.recognise import framework_of
 from checks.adapters.tensors import KINDS, Tensors
 from checks.subject import Subject
 

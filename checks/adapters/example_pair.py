@@ -15,9 +15,9 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.kept import Kept
 from checks.adapters.methods import methods_of
+from checks.adapters.objects import adapt_object
 from checks.adapters.outputs import Every
 from checks.adapters.recognise import adapt
-from checks.adapters.stateful import adapt_object
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 

@@ -7,26 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.callables import name_of
+from checks.adapters.demands import called, demand_all, demand_format, demand_moderate, demand_one_format
+from checks.adapters.frameworks import framework_of
 from checks.adapters.kept import Kept
 from checks.adapters.kept_parameters import kept_by
 from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example
-from checks.adapters.own_names import by_position, in_order, needed, takes, takes_any
-from checks.adapters.recognise import framework_of
+from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about
 from checks.adapters.templates import in_floating_point
-from checks.adapters.torch_kinds import is_module
 from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.errors import UsageError
 from checks.types import Array, Arrays
-
-#: Formats in which examples are examined.
-FORMATS = ("float64", "float32", "float16")
-
-#: The largest numbers of examples: some variations are 8 times as large, and steps on both sides up to 4 times as long.
-LARGEST = float(np.finfo(np.float64).max) / 64
 
 
 def named_inputs(
@@ -47,20 +40,17 @@ def named_inputs(
     own = {name: value for name, value in kept.values.items() if name not in given}
     if unknown := [name for name in given if name not in own and not (isinstance(name, str) and takes(obj, name))]:
         names = ", ".join([*by_position(obj), *own])
-        raise UsageError(f"inputs has {unknown[0]!r}, which {_called(obj)} does not take; expected names of {names}")
+        raise UsageError(f"inputs has {unknown[0]!r}, which {called(obj)} does not take; expected names of {names}")
     arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
-        _demand_format(obj, name, array, in_floating_point(name, given[name]))
-    _demand_one_format(arrays)
-    _demand_all(obj, inputs, [*arrays, *own])
+        demand_format(obj, name, array, in_floating_point(name, given[name]))
+    demand_one_format(arrays)
+    demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
     whole = arrays | _alike(own, arrays, told)
     told.extend(about(kept, arrays))
     for name, array in whole.items():
-        _demand_within(name, array, np.isfinite(array), "finite numbers, around which there is a derivative")
-        _demand_within(
-            name, array, np.abs(array, dtype=np.float64) <= LARGEST, f"{LARGEST:.1e} at most, since steps go far beyond"
-        )
+        demand_moderate(name, array)
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
@@ -131,79 +121,7 @@ def _names(obj: Any, count: int) -> list[str]:
         return [f"x{place or ''}" for place in range(count)]
     if count > len(names):
         raise UsageError(
-            f"inputs has {count} arrays and {_called(obj)} takes {', '.join(names) or 'none by position'}; expected "
+            f"inputs has {count} arrays and {called(obj)} takes {', '.join(names) or 'none by position'}; expected "
             f"at most {len(names)}, or a dictionary with the names of the arguments"
         )
     return names
-
-
-def _called(obj: Any) -> str:
-    return name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
-
-
-def _demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
-    if not given:
-        raise UsageError(
-            f"inputs={inputs!r} holds no array; expected an example for each argument, such as inputs=(x,)"
-        )
-    if missing := needed(obj, given):
-        held = missing[-1]
-        raise UsageError(
-            f"inputs has examples for {', '.join(given)}, and {_called(obj)} also needs {', '.join(missing)}; expected "
-            f"one for each, by position or by name; what has no gradient is held: "
-            f"functools.partial({_part(obj)}, {held}={held})"
-        )
-
-
-def _demand_format(obj: Any, name: str, array: Array, real: str) -> None:
-    if array.dtype.kind == "c":
-        raise UsageError(
-            f"inputs: {name} is of {array.dtype}, and complex numbers are not examined on examples; expected their "
-            f"real and imaginary parts: examine(lambda re, im: layer(re + 1j * im), inputs=({name}.real, {name}.imag))"
-        )
-    if array.dtype.kind != "f":
-        raise UsageError(
-            f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined, such "
-            f"as {real}; or hold it in the layer: {_holding(obj, name)}"
-        )
-    if array.dtype.name not in FORMATS:
-        raise UsageError(f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {real}")
-
-
-def _demand_within(name: str, array: Array, within: Array, expected: str) -> None:
-    wrong = np.argwhere(~within)
-    if len(wrong):
-        place = tuple(map(int, wrong[0]))
-        index = f"[{', '.join(map(str, place))}]" if place else ""
-        raise UsageError(
-            f"inputs: {name}{index} is {array[place]}; expected {expected} (of a strategy: min_value and max_value, "
-            "allow_nan=False, allow_infinity=False)"
-        )
-
-
-def _holding(obj: Any, name: str) -> str:
-    """How to hand over what has no gradient; the parameters of a module come along by themselves."""
-    if not name.isidentifier():
-        whole = name.partition("[")[0]
-        return f"a function that puts {whole} together itself: examine(lambda ...: layer(...), inputs=...)"
-    if isinstance(obj, (tuple, list)):
-        pair = f"(functools.partial(forward, {name}={name}), backward)"
-        return f"examine({pair}, inputs=...), whose backward may give None for {name}"
-    held = f"examine(functools.partial({_part(obj)}, {name}={name}), inputs={'()' if is_module(obj) else '...'})"
-    is_object = is_module(obj) or (methods_of(obj) and not isinstance(obj, type))
-    return f"{held}, where layer is an object, {name_of(obj)}(...)" if is_object else held
-
-
-def _part(obj: Any) -> str:
-    """What ``functools.partial`` is given of it: only what can be called."""
-    methods = methods_of(obj)
-    return f"layer.{methods.forward}" if methods and not callable(obj) else "layer"
-
-
-def _demand_one_format(arrays: Arrays) -> None:
-    groups: dict[str, dict[str, None]] = {}
-    for name, array in arrays.items():
-        groups.setdefault(array.dtype.name, {})[name] = None
-    if len(groups) > 1:
-        listed = "; ".join(f"{', '.join(names)}: {dtype}" for dtype, names in groups.items())
-        raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format")

@@ -9,10 +9,10 @@ from types import MethodType
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.frameworks import framework_of
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN
 from checks.adapters.partials import whole
-from checks.adapters.recognise import framework_of
 from checks.adapters.torch_kinds import holding, is_module
 from checks.errors import UsageError
 from checks.refusals import RAISED

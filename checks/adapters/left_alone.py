@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.example_run import Run
+from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.grown import FLUSHING, ZEROING, emptying, zeroed
 from checks.adapters.instead import put_around
 from checks.adapters.methods import methods_of
-from checks.adapters.recognise import framework_of
 from checks.refusals import RAISED, placed, printable
 
 #: Forwards with their backwards, after which a layer is taken to work.

@@ -14,6 +14,7 @@ import numpy as np
 
 from checks.adapters import flags, own_names
 from checks.adapters.example_run import Run
+from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument, parameters_of
 from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
@@ -21,7 +22,7 @@ from checks.adapters.kept import is_trained
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.outputs import Every
 from checks.adapters.partials import held
-from checks.adapters.recognise import adapt, framework_of
+from checks.adapters.recognise import adapt
 from checks.adapters.remarks import held_at_values
 from checks.adapters.structures import is_option
 from checks.adapters.torch_kinds import function_class, is_module

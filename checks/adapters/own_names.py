@@ -9,8 +9,9 @@ from typing import Any
 
 from checks.adapters.callables import signature_of
 from checks.adapters.foreign import Foreign
+from checks.adapters.frameworks import framework_of
 from checks.adapters.methods import methods_of
-from checks.adapters.recognise import ARGUMENTS, framework_of
+from checks.adapters.recognise import ARGUMENTS
 from checks.adapters.signature import NOT_DATA
 from checks.adapters.torch_kinds import forward_of, function_class, is_module, is_operator
 from checks.adapters.words import names_of

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
-from checks.adapters.recognise import framework_of
 from checks.adapters.tensor_state import around, class_on_arrays, on_arrays
 from checks.adapters.tensors import Tensors, kinds_on
 from checks.refusals import RAISED

@@ -10,7 +10,7 @@ from checks.adapters.sources import variable
 from checks.claim import Verdict
 from checks.diagnosis.arrays import laid_out, plain
 from checks.diagnosis.constants import Constants, free_name
-from checks.diagnosis.recording import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
+from checks.diagnosis.events import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
 from checks.types import Config
 
 #: The seed of what a backward draws.

@@ -8,7 +8,8 @@ import numpy as np
 
 from checks.anew import ANSWERING, answers, changes, once_more
 from checks.claim import Verdict
-from checks.diagnosis.recording import Recorder, answered, recorded
+from checks.diagnosis.recorder import Recorder
+from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script_or_why
 from checks.invariants.kinks import Kinks
 from checks.types import Array

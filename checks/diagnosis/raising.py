@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from checks.case import Case
-from checks.diagnosis.recording import Backward, Event, Forward, Handed, Recorder
+from checks.diagnosis.events import Backward, Event, Forward, Handed
+from checks.diagnosis.recorder import Recorder
 from checks.errors import SubjectError
 from checks.family import Family
 from checks.subject import Subject

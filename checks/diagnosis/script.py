@@ -13,8 +13,8 @@ from checks.claim import Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.calls import DRAW, Calls, Spelled
 from checks.diagnosis.constants import Constants, Rule
+from checks.diagnosis.events import LAYER, Backward, Event, Forward
 from checks.diagnosis.printed import body
-from checks.diagnosis.recording import LAYER, Backward, Event, Forward
 from checks.diagnosis.ruled import ruled
 from checks.errors import UnscriptedError
 from checks.families.slices import READABLE

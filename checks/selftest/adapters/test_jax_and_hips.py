@@ -9,7 +9,7 @@ import pytest
 
 from checks import UsageError, examine, story
 from checks.adapters import adapt
-from checks.adapters.recognise import framework_of
+from checks.adapters.frameworks import framework_of
 from checks.selftest.adapters.agreement import assert_agrees
 
 X = np.random.default_rng(0).standard_normal((3, 4))

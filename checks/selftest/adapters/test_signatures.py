@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from checks.adapters import adapt
-from checks.adapters.recognise import framework_of
+from checks.adapters.frameworks import framework_of
 from checks.adapters.signature import read
 from checks.adapters.words import Fixed
 from checks.errors import UsageError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from checks import UsageError, examine, story
-from checks.adapters.given import LARGEST
+from checks.adapters.demands import LARGEST
 from checks.types import Array
 
 X = np.random.default_rng(0).standard_normal((2, 3))

@@ -30,6 +30,7 @@ FLOORS = (
         "shapes",
         "patterns",
         "data",
+        "case_form",
         "case",
         "case_text",
         "claim",

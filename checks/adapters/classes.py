@@ -1,0 +1,86 @@
+"""A class with forward and backward methods: one object of it, for as long as its constructor asks for nothing else."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from checks.adapters.backwards import Backward, Ran
+from checks.adapters.callables import name_of
+from checks.adapters.constructor import Constructor
+from checks.adapters.flags import of_method
+from checks.adapters.homes import ByName
+from checks.adapters.learned import Learned
+from checks.adapters.methods import Methods
+from checks.adapters.open_constructor import settled
+from checks.adapters.outputs import Outputs
+from checks.adapters.reused import Reused
+from checks.adapters.shown import ClassSource
+from checks.adapters.signature import Plan, read
+from checks.adapters.stateful import placed_forward, subject_of
+from checks.adapters.two_modes import Mention
+from checks.adapters.words import Turn, as_it_comes
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+
+
+def adapt_class(
+    kind: type, methods: Methods, arguments: tuple[str, ...], outputs: Outputs, turn: Turn = as_it_comes
+) -> Subject:
+    """Subject from a class: constructor and forward share the arrays and keywords as their signatures ask.
+
+    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
+
+    A window with sides alike is handed over as one number, and as one for each axis where that is not understood.
+
+    Raises UsageError where either signature cannot be understood.
+    """
+    constructor = settled(kind, Constructor.of(kind, arguments[1:], turn), arguments)
+    method = read(methods.ahead(kind), arguments, "class")
+    taken = method.taken(arguments[:1])
+    objects, homes, mention = Reused(kind), ByName(arguments), Mention(outputs.remarks)
+    flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
+        *firsts, last = constructor.forms(arrays, config)
+        for numbers in firsts:
+            with suppress(TypeError):
+                return once(arrays, config, numbers)
+        return once(arrays, config, last)
+
+    def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
+        bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *taken}
+        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, taken))
+        mention.look(layer)
+        placed = {name: array for name, array in arrays.items() if name not in elsewhere}
+        try:
+            bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+            return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
+        except BaseException:
+            objects.forget()
+            raise
+
+    limits = _merged(constructor.plan, method) | dict.fromkeys(constructor.flags, (False, True))
+    own = tuple(name for name in arguments if name not in method.slots)
+    back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
+    shown = ClassSource(kind, methods, constructor, method, objects, back, back.grown)
+    return replace(subject_of(name_of(kind), run, back, limits, shown), forget=objects.forget, builds=True)
+
+
+def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
+    """What an object is made for, of arrays: of those that its forward is given the number of axes alone."""
+    return {name: array.ndim if name in taken else (array.dtype, array.shape) for name, array in arrays.items()}
+
+
+def _merged(built: Plan, method: Plan) -> dict[str, Any]:
+    """Limits of a constructor and a method together: a keyword may go to either."""
+    first, second = built.limits(), method.limits()
+    open_words = built.open or method.open
+    found = {**first, **second}
+    for word in ("words", "square"):
+        both = frozenset(first.get(word, ())) | frozenset(second.get(word, ()))
+        found |= {word: both} if both else {}
+    if open_words:
+        found.pop("words", None)
+    return found

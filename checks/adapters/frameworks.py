@@ -1,0 +1,77 @@
+"""Whose layer is this? Told from type and module names alone: no framework is imported to find out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import CellType, FunctionType, ModuleType
+from typing import Any
+
+from checks.adapters.flat import Flat
+
+#: Frameworks by the first part of their module names.
+FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "autograd"}
+
+#: A variable that a function will find in its surroundings once it is set.
+_EMPTY = CellType()
+
+#: A function that names this, and no framework, is of none, whatever else its module imports.
+NUMPY = "numpy"
+
+
+def framework_of(obj: Any) -> str:
+    """torch, jax or autograd, where an object shows it; empty where it does not."""
+    if isinstance(obj, (tuple, list)):
+        return ""
+    if isinstance(obj, (partial, Flat)):
+        return framework_of(obj.func)
+    kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
+    own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
+    if seen := next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), ""):
+        return seen
+    used = list(map(_root, _used(obj)))
+    seen = next((FRAMEWORKS[root] for root in used if root in FRAMEWORKS), "")
+    return seen or ("" if NUMPY in used else _around(obj))
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _used(function: Any) -> Iterator[str]:
+    """Modules of everything that a function's code and annotations name, and of what its own helpers name."""
+    home = _root(str(getattr(_unwrapped(function), "__module__", None)))
+    waiting, seen = [function], set[int]()
+    while waiting:
+        inner = _unwrapped(waiting.pop(0))
+        if id(inner) in seen:
+            continue
+        seen.add(id(inner))
+        for value in _held(inner):
+            module = value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
+            yield from (module, type(value).__module__)  # the second of what a framework made of a user's function
+            waiting += [value] if isinstance(_unwrapped(value), FunctionType) and _root(module) == home else []
+        yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
+        # A function that imports its framework inside itself.
+        yield from getattr(getattr(inner, "__code__", None), "co_names", ())
+
+
+def _held(function: Any) -> list[Any]:
+    """What a function's code finds under the names that it uses, and in its surroundings."""
+    space = getattr(function, "__globals__", {})
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    cells = getattr(function, "__closure__", None) or ()
+    return [space[name] for name in names if name in space] + [c.cell_contents for c in cells if c != _EMPTY]
+
+
+def _around(function: Any) -> str:
+    """The one framework that a function's module imports: it may name nothing but methods of its tensors."""
+    held = [
+        value for value in getattr(_unwrapped(function), "__globals__", {}).values() if isinstance(value, ModuleType)
+    ]
+    found = {FRAMEWORKS[root] for root in (_root(module.__name__) for module in held) if root in FRAMEWORKS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _unwrapped(function: Any) -> Any:
+    return getattr(function, "__wrapped__", getattr(function, "func", function))
