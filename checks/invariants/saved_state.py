@@ -14,6 +14,7 @@ from checks.claim import Claim, Severity
 from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, changed, in_short, moved, other
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
+from checks.invariants.reordered import reordered
 from checks.subject import Subject
 from checks.types import Arrays
 from checks.witness import Trial
@@ -29,7 +30,8 @@ FIRST = (
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
 
-#: One of so many cases is asked whether the numbers, or the format, of a layer's first forward matter.
+#: One of so many cases is asked whether numbers, or the format, of a layer's first forward matter; another, whether the
+#: order of its numbers does.
 EVERY = 4
 #: Part of the largest number of a gradient up to which two of them are said to be one sum.
 ABOUT = 1e-3
@@ -60,6 +62,8 @@ class SavedState(Contract):
         if trial.case.seed % EVERY == 0:
             yield from self._after_another_example(trial)
             yield from self._after_another_format(trial)
+        elif trial.case.seed % EVERY == 1:
+            yield from reordered(self.law, trial)
 
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
         """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
