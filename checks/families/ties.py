@@ -17,6 +17,9 @@ MISTAKES = {
     "none": "no tied cell got anything; together they must get all of dy",
 }
 
+#: Of so many seeds one has ties of 0 and -0.
+OF_ZEROS = 3
+
 #: What a window gives to a cell: at least and at most; the same were no cell the only winner; by each convention, and
 #: by each mistake.
 SHARES = ("low", "high", "least", "most", "first", "last", "split", *MISTAKES)
@@ -25,15 +28,23 @@ SHARES = ("low", "high", "least", "most", "first", "last", "split", *MISTAKES)
 def tied_inputs(shape: Shape, dtype: str, seed: int) -> tuple[Kink, ...]:
     """Draw x (N, C, *spatial) with ties: two values at random, the first plane all tied; then with minus infinity.
 
-    All values are negative, so that padding that counts as 0 would win. Infinite data have no derivative: what is
-    lost there is a hazard; what arrives at a cell that its windows do not hold is wrong all the same.
+    All values are negative, so that padding that counts as 0 would win; for some seeds the larger one is a zero of
+    either sign, which are equal. Infinite data have no derivative: what is lost there is a hazard; what arrives at a
+    cell that its windows do not hold is wrong all the same.
     """
     rng = np.random.default_rng([seed, 13])
     x = rng.integers(-2, 0, shape).astype(carrier(dtype))
     x[:1, :1] = -1
     lost = np.where(rng.integers(0, 2, shape) == 0, -np.inf, x).astype(x.dtype)
     lost[:1, :1] = -np.inf
-    return Kink({"x": x}, "tied cells"), Kink({"x": lost}, "tied cells, minus infinity among them", "hazard")
+    tied = Kink({"x": x}, "tied cells") if seed % OF_ZEROS else _zeros_of_both_signs(x, rng)
+    return tied, Kink({"x": lost}, "tied cells, minus infinity among them", "hazard")
+
+
+def _zeros_of_both_signs(x: Array, rng: np.random.Generator) -> Kink:
+    """0 and -0, which are equal, in place of the larger of the two values."""
+    zeros = np.copysign(0.0, rng.integers(0, 2, x.shape) - 0.5)
+    return Kink({"x": np.where(x == -1, zeros, x).astype(x.dtype)}, "tied cells, zeros of both signs")
 
 
 def tied_subgradients(x: Array, config: Config, dy: Array) -> Subgradients:

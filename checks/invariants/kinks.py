@@ -67,11 +67,12 @@ class Kinks(Contract):
 
     def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
         valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
-        kink = replace(kink, what=f"{kink.what}{_shown(kink, dy)}{_known(valid, dx, _rounding(trial, valid))}")
-        claims = [self._y(trial, kink, got.y), *self._hull(trial, kink, valid, dx), *self._sums(trial, kink, dy, dx)]
+        kink = replace(kink, what=f"{kink.what}{_shown(kink, dy)}")
+        told = replace(kink, what=f"{kink.what}{_known(valid, dx, _rounding(trial, valid))}")
+        claims = [self._y(trial, told, got.y), *self._hull(trial, told, valid, dx), *self._sums(trial, told, dy, dx)]
         yield from claims
         if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
-            yield _convention(trial, valid, dx)
+            yield _convention(trial, kink, valid, dx)
 
     def _y(self, trial: Trial, kink: Kink, y: Array) -> Claim:
         want = trial.family.reference.apply(kink.inputs, trial.case.config)
@@ -123,10 +124,11 @@ def _nearest(value: Array, low: Array, high: Array) -> Array:
     return np.asarray(np.fmin(np.fmax(value, low), high))
 
 
-def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:
+def _convention(trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Claim:
     want, bound = valid.conventions[valid.name], _rounding(trial, valid)
     like = [name for name, value in valid.conventions.items() if np.all(np.abs(dx - value) <= bound)]
-    why = f"valid, but not the convention {valid.name}; it is {' and '.join(like) or 'none that has a name'}"
+    given = " and ".join(like) or "none that has a name"
+    why = f"valid, but not the convention {valid.name}; it is {given}; {kink.what}"
     if valid.name in like:
         why = f"the convention {valid.name}"
     severity: Severity = "wrong" if _declared(trial) else "hazard"

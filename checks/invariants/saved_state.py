@@ -11,6 +11,7 @@ from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, in_short
 from checks.invariants.other_numbers import changed, moved, other
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
+from checks.invariants.reordered import reordered
 from checks.invariants.second_backward import cause, copy_of
 from checks.subject import Subject
 from checks.types import Arrays
@@ -26,7 +27,8 @@ FIRST = (
 )
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
-#: One of so many cases is asked whether the numbers, or the format, of a layer's first forward matter.
+#: One of so many cases is asked whether numbers, or the format, of a layer's first forward matter; another, whether the
+#: order of its numbers does.
 EVERY = 4
 
 
@@ -49,6 +51,8 @@ class SavedState(Contract):
         if trial.case.seed % EVERY == 0:
             yield from self._after_another_example(trial)
             yield from self._after_another_format(trial)
+        elif trial.case.seed % EVERY == 1:
+            yield from reordered(self.law, trial)
 
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
         """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
