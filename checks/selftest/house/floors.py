@@ -71,7 +71,7 @@ FLOORS = (
         "corpus",
     ),
     ("spawning", "pool", "lanes", "isolation"),
-    ("runner", "target", "bench", "planting"),
+    ("row", "runner", "target", "bench", "planting"),
     ("report",),
     (
         "pytest_summary",
