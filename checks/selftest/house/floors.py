@@ -88,6 +88,7 @@ FLOORS = (
         "drawn",
         "told_once",
         "pytest_items",
+        "soak_rows",
         "soak",
         "fuzzed",
         "fuzzing",
