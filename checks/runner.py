@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
-from typing import Literal
 
 from checks.case import Case
 from checks.claim import Verdict
@@ -23,59 +22,14 @@ from checks.isolation import Apart, Isolation, told
 from checks.isolation.allowance import MOST
 from checks.isolation.anew import in_new_processes
 from checks.lanes import side_by_side
+from checks.row import NOTHING, Outcome, Status, Task, outcome_of
 from checks.subject import Subject
 from checks.sweep import Job
-from checks.tally import Finding, Tally
 from checks.target import subject_of
 from checks.witness import Trial, Witness
 
 #: Seconds for one call of a layer at its published size, on a slow machine.
 A_CALL = 300.0
-
-Status = Literal["right", "wrong", "blind", "interrupted"]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a process is given: a row's cases, and the subject as ``module:attribute`` (empty: the reference)."""
-
-    job: Job
-    subject: str = ""
-    deny: frozenset[str] = frozenset()
-    corpus: Corpus | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is known of one row so far: the findings of an examination, in a form that travels between processes.
-
-    ``at`` is the case that is being examined, None at the end.
-    """
-
-    cases: int
-    tallies: Mapping[str, Tally]
-    findings: Mapping[str, Finding]
-    hazards: Mapping[str, Finding]
-    seconds: float
-    at: Case | None = None
-    fault: str = ""
-    exclusion: Exclusion = field(default_factory=Exclusion)
-    replayed: Replayed = field(default_factory=Replayed)
-
-    @property
-    def compared(self) -> int:
-        """Elements that were compared, by all laws together."""
-        return sum(tally.compared for tally in self.tallies.values())
-
-    @property
-    def status(self) -> Status:
-        """Wrong where a law broke or no case could be made, blind where not one number was compared."""
-        if self.findings or self.fault:
-            return "wrong"
-        return "right" if self.compared else "blind"
-
-
-NOTHING = Outcome(0, {}, {}, {}, 0.0)
 
 
 @dataclass
@@ -153,9 +107,9 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     examination.found = replays.keep
     for case in task.job.cases:
         if not apart.stopped:
-            yield outcome(examination, case.but())
+            yield outcome_of(examination, case.but())
             replays.hear(case, examination.judge(case))
-    yield replace(outcome(explain(examination), None), fault=task.job.fault or apart.stopped)
+    yield replace(outcome_of(explain(examination), None), fault=task.job.fault or apart.stopped)
 
 
 def _opened(text: str, name: str, watched: Callable[[Subject], Subject]) -> tuple[Subject, Family, Subject]:
@@ -163,20 +117,6 @@ def _opened(text: str, name: str, watched: Callable[[Subject], Subject]) -> tupl
     sheet = family(name)
     subject = subject_of(text, sheet)
     return watched(subject), sheet, told(subject)
-
-
-def outcome(examination: Examination, at: Case | None) -> Outcome:
-    """What an examination has found so far, without the arrays; later cases do not change it."""
-    return Outcome(
-        examination.cases,
-        {law: replace(tally, reasons=set(tally.reasons)) for law, tally in examination.tallies.items()},
-        _light(examination.findings),
-        _light(examination.hazards),
-        examination.seconds,
-        at,
-        exclusion=examination.exclusion.copy(),
-        replayed=examination.replayed,
-    )
 
 
 def replay(case: Case, witnesses: tuple[Witness, ...] = WITNESSES) -> Iterator[tuple[str, list[Verdict]]]:
@@ -190,8 +130,3 @@ def replay(case: Case, witnesses: tuple[Witness, ...] = WITNESSES) -> Iterator[t
         known = apart.enter(sheet.reference.name, partial(_opened, "", sheet.name))
         for said in apart.hear(Trial(known, sheet, case), witnesses):
             yield said.witness.law, list(said.verdicts)
-
-
-def _light(findings: Mapping[str, Finding]) -> dict[str, Finding]:
-    bare = {law: replace(found, case=found.case.but(), shrunk=found.shrunk.but()) for law, found in findings.items()}
-    return {law: replace(found, telling=None) for law, found in bare.items()}

@@ -7,23 +7,16 @@ discovery.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
 
 from checks import pool
-from checks.adapters import adapt
 from checks.case import Case
-from checks.errors import UsageError
 from checks.examination import Examination
 from checks.exclusion import Exclusion
-from checks.families import families
 from checks.family import Family
 from checks.judge import RUNS
-from checks.opening import opened, quiet
-from checks.scope.likeness import resolve
-from checks.subject import Subject
+from checks.opening import quiet
+from checks.soak_rows import Row, opened_row, without_onednn
 from checks.witness import Witness
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
@@ -31,27 +24,6 @@ SCHEMA = 2
 
 #: Cases that are examined before what was found is written down.
 CHUNK = 200
-
-#: NumPy has no bfloat16: the reference layers are soaked in the half precision that it has.
-REFERENCE_DTYPES = ("float64", "float32", "float16")
-TORCH_DTYPES = ("float64", "float32", "bfloat16")
-
-#: PyTorch's own layers, by what they are like.
-TORCH = {f"{name}{axes}d": f"{name}{axes}d" for name in ("conv", "max_pool", "avg_pool") for axes in (1, 2, 3)}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One right layer in one format; ``function`` is PyTorch's, empty for the reference."""
-
-    like: str
-    dtype: str
-    function: str = ""
-
-    @property
-    def title(self) -> str:
-        """What it is called in the table and in the state."""
-        return f"{f'torch {self.function}' if self.function else f'reference {self.like}'}, {self.dtype}"
 
 
 @dataclass
@@ -79,20 +51,6 @@ class Soaked:
         cases, compared = self.cases + other.cases, self.compared + other.compared
         refused, heard = self.refused + other.refused, self.heard + other.heard
         return Soaked(cases, compared, max(self.seed, other.seed), alarms, refused, heard)
-
-
-def rows(text: str = "") -> list[Row]:
-    """Every right layer in every format whose title contains ``text``, capitals aside.
-
-    Raises UsageError where there is none.
-    """
-    references = [Row(name, dtype) for name in families() for dtype in REFERENCE_DTYPES]
-    functions = {**TORCH, "relu": "relu"}
-    theirs = [Row(like, dtype, name) for name, like in functions.items() for dtype in TORCH_DTYPES]
-    found = [row for row in references + theirs if text.lower() in row.title.lower()]
-    if not found:
-        raise UsageError(f"--only {text!r} stands in no title; expected a part of one such as {references[0].title!r}")
-    return found
 
 
 @dataclass(frozen=True)
@@ -144,33 +102,6 @@ class _Unread(Exclusion):
         """Not counted."""
 
 
-#: Convolutions of PyTorch whose gradient by oneDNN is known to be wrong, or to end the process (2.13; see README).
-WRONG_BY_ONEDNN = {("conv1d", "bfloat16"), ("conv2d", "bfloat16"), ("conv3d", "bfloat16"), ("conv3d", "float32")}
-
-
-@contextmanager
-def without_onednn(row: Row) -> Iterator[None]:
-    """PyTorch's convolutions without oneDNN where that is wrong: discoveries of this soak, on AVX-512.
-
-    In bfloat16 entries of dweight whose tap meets padding alone hold whatever lay in memory; they must be 0, and are 0
-    in PyTorch's own code. Of three axes in float32 it writes past dweight where a window overhangs x at both ends.
-    """
-    if (row.function, row.dtype) not in WRONG_BY_ONEDNN:
-        yield
-        return
-    import torch  # noqa: PLC0415 - only its own layers need it
-
-    with torch.backends.mkldnn.flags(enabled=False):
-        yield
-
-
-@cache
-def opened_row(row: Row) -> tuple[Examination, Any]:
-    """An examination of the row's layer and the family of its cases."""
-    examination, _ = opened(_subject(row), row.like, {"dtype": row.dtype}, None)
-    return examination, examination.family
-
-
 def _chunks(wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int) -> Iterator[Chunk]:
     """What is left to do, a chunk of every row before the next one of any."""
     left = {row: cases - known.get(row.title, Soaked()).cases for row in wanted}
@@ -180,14 +111,3 @@ def _chunks(wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int) -> I
             yield Chunk(row, seeds[row], min(CHUNK, left[row]))
             left[row] -= CHUNK
             seeds[row] += 1
-
-
-def _subject(row: Row) -> Subject:
-    sheet, _ = resolve(row.like)
-    if not row.function:
-        return sheet.reference
-    import torch  # noqa: PLC0415 - only its own layers need it
-
-    function = getattr(torch.nn.functional, row.function)
-    found = adapt(function, sheet.arguments, framework="torch", dtype="bfloat16" if row.dtype == "bfloat16" else "")
-    return replace(found, name=row.title)

@@ -13,7 +13,8 @@ from checks.adapters.holders import attributes
 from checks.adapters.instead import method_of
 from checks.adapters.left import left_in
 from checks.adapters.methods import Methods, steps_among, told_parameters
-from checks.adapters.outputs import Outputs, Parted, several
+from checks.adapters.nested import several
+from checks.adapters.outputs import Outputs, Parted
 from checks.types import Array
 
 

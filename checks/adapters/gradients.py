@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from checks.adapters.outputs import flat, several, ways
+from checks.adapters.nested import flat, several, ways
 from checks.adapters.words import first_present, gradient_names
 from checks.counted import count
 from checks.types import Arrays, gradient_of

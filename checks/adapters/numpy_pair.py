@@ -15,7 +15,8 @@ from checks.adapters.callables import name_of
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
-from checks.adapters.outputs import Outputs, Parted, several
+from checks.adapters.nested import several
+from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.pair_preamble import PairSource
 from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM

@@ -8,13 +8,14 @@ is told.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.nested import flat, formed, several, ways
 from checks.types import Array
 
 #: Attributes of a complex output, and what stands for an output itself.
@@ -137,49 +138,7 @@ class Parted:
         pieces = zip(self.places, arrays, np.split(dy.ravel(), ends), strict=True)
         given = {place: piece.reshape(array.shape).copy() for place, array, piece in pieces}
         rest = (np.zeros_like(leaf, dy.dtype) if _has_gradient(leaf) else None for leaf in self.leaves)
-        return _formed(self.y, iter([given.get(place, zero) for place, zero in enumerate(rest)]))
-
-
-def several(y: Any) -> bool:
-    """Whether an answer is more than one array."""
-    return isinstance(y, (tuple, list, Mapping))
-
-
-def flat(y: Any) -> Iterator[Any]:
-    """Leaves of nested tuples, lists and dictionaries, in their order; lists of plain numbers are one."""
-    if not several(y) or _plain_numbers(y):
-        yield y
-        return
-    for each in y.values() if isinstance(y, Mapping) else y:
-        yield from flat(each)
-
-
-def ways(y: Any, wanted: list[Any]) -> Iterator[str]:
-    """Where an answer holds its leaves that are wanted, as source: ``[0]``, ``["h"][1]``."""
-    if not several(y) or _plain_numbers(y):
-        yield from [""] * any(y is each for each in wanted)
-        return
-    for key, each in y.items() if isinstance(y, Mapping) else enumerate(y):
-        yield from (f"[{_key(key)}]{way}" for way in ways(each, wanted))
-
-
-def _key(key: Any) -> str:
-    return f'"{key}"' if isinstance(key, str) else repr(key)
-
-
-def _plain_numbers(y: Any) -> bool:
-    """Whether somebody gives lists of numbers in place of an array."""
-    return isinstance(y, list) and bool(y) and all(isinstance(each, float) or _plain_numbers(each) for each in y)
-
-
-def _formed(y: Any, leaves: Iterator[Any]) -> Any:
-    """Other leaves in the form of an answer."""
-    if isinstance(y, Mapping):
-        return {key: _formed(each, leaves) for key, each in y.items()}
-    if not several(y) or _plain_numbers(y):
-        return next(leaves)
-    each = [_formed(one, leaves) for one in y]
-    return type(y)(*each) if hasattr(y, "_fields") else type(y)(each)
+        return formed(self.y, iter([given.get(place, zero) for place, zero in enumerate(rest)]))
 
 
 def _has_gradient(leaf: Any) -> bool:

@@ -13,7 +13,7 @@ from checks.adapters.gradients import by_name
 from checks.adapters.grown import FLUSHING, ZEROING, emptying
 from checks.adapters.imports import imported
 from checks.adapters.methods import methods_of
-from checks.adapters.outputs import ways
+from checks.adapters.nested import ways
 from checks.adapters.own_names import own_code
 from checks.adapters.pair_preamble import YOURS, PairSource
 from checks.adapters.preamble import as_you_build_it

@@ -13,7 +13,8 @@ from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, 
 from checks.counted import count
 from checks.report import as_json
 from checks.resume import load, save
-from checks.soak import SCHEMA, Row, Soaked, rows, soak
+from checks.soak import SCHEMA, Soaked, soak
+from checks.soak_rows import Row, rows
 
 
 @click.command(name="soak")

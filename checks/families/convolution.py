@@ -11,11 +11,11 @@ import numpy as np
 
 import reference_impl
 from checks.adapters.gradients import by_name
+from checks.families.borders import axes_of
 from checks.families.built import Layer
 from checks.families.geometric import GeometricFamily
-from checks.families.windowed import each_axis
 from checks.strategies import cells
-from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry, padding_mode
+from checks.strategies.geometry import PADDING_WORDS, Geometry, padding_mode
 from checks.subject import Pull
 from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -71,7 +71,7 @@ class Convolution(GeometricFamily):
         functional, x = torch.nn.functional, tensors["x"]
         padding: int | Shape = 0
         shapes: Shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-        axes = _axes(shapes, config)
+        axes = axes_of(shapes, config)
         if all(axis.before == axis.after for axis in axes):
             padding = tuple(axis.before for axis in axes)
         else:
@@ -134,7 +134,7 @@ class Convolution(GeometricFamily):
         groups = self._groups(shapes, config)
         word = padding_mode(config.get("padding"))
         modes = {"bias": "bias" in shapes, "padding": word}
-        return Geometry(n, groups, per_group, o // groups, _axes(shapes, config), modes)
+        return Geometry(n, groups, per_group, o // groups, axes_of(shapes, config), modes)
 
     def nearest(self, geometry: Geometry) -> Geometry:
         """With a group for every channel of x where the space is confined to that."""
@@ -182,21 +182,6 @@ class Convolution(GeometricFamily):
 def _norms(planes: Array) -> Array:
     space = tuple(range(2, planes.ndim))
     return np.asarray(np.sqrt(np.sum(np.abs(planes) ** 2, axis=space, keepdims=True)))
-
-
-def _axes(shapes: Shapes, config: Config) -> tuple[Axis, ...]:
-    kernel = shapes["weight"][2:]
-    strides, dilations = (each_axis(config.get(name, 1), len(kernel)) for name in ("stride", "dilation"))
-    borders = _borders(config.get("padding", 0), kernel, dilations)
-    return tuple(map(Axis, shapes["x"][2:], kernel, strides, *zip(*borders, strict=True), dilations))
-
-
-def _borders(padding: Any, kernel: Shape, dilations: Shape) -> list[tuple[int, int]]:
-    if padding == "same":
-        extents = [(k - 1) * d for k, d in zip(kernel, dilations, strict=True)]
-        return [(total // 2, total - total // 2) for total in extents]
-    amounts: tuple[Any, ...] = (0,) * len(kernel) if padding == "valid" else each_axis(padding, len(kernel))
-    return [tuple(amount) if isinstance(amount, (tuple, list)) else (amount, amount) for amount in amounts]
 
 
 FAMILY = Convolution()

@@ -15,7 +15,8 @@ from checks.families import family
 from checks.family import Family
 from checks.json_file import demand_room, unwritten
 from checks.report.again import InShell
-from checks.runner import Outcome, Run, Status
+from checks.row import Outcome, Status
+from checks.runner import Run
 from checks.sweep import Job
 from checks.tally import Finding, Tally
 

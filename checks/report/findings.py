@@ -14,7 +14,8 @@ from checks.invariants.repetition import Repetition
 from checks.report.again import command
 from checks.report.together import also, laws_on, together
 from checks.report.words import CHANGE, SAMPLED, dangers, number, place
-from checks.runner import Outcome, Run
+from checks.row import Outcome
+from checks.runner import Run
 from checks.sweep import Job
 from checks.tally import Finding, Tally
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from checks.report.findings import shown
-from checks.runner import Outcome
+from checks.row import Outcome
 from checks.sweep import Job
 
 Rows: TypeAlias = Iterable[tuple[Job, Outcome]]

@@ -9,7 +9,8 @@ from rich.table import Table
 from checks.counted import count
 from checks.report.corpus import unread
 from checks.report.words import LEGEND, SIGNS, abbreviations, cell, place, sign
-from checks.runner import Outcome, Run
+from checks.row import Outcome
+from checks.runner import Run
 from checks.sweep import Job
 from checks.tally import Tally
 

@@ -17,7 +17,8 @@ from checks.corpus.store import Corpus
 from checks.isolation import Apart, Isolation
 from checks.judge import RUNS
 from checks.report.as_json import document
-from checks.runner import Run, Task, examined
+from checks.row import Task
+from checks.runner import Run, examined
 from checks.selftest.corpus.entries import CASE, entry
 from checks.selftest.house import ROOT
 from checks.selftest.main_job.planted import HERE

@@ -71,7 +71,7 @@ FLOORS = (
         "corpus",
     ),
     ("spawning", "pool", "lanes", "isolation"),
-    ("runner", "target", "bench", "planting"),
+    ("row", "runner", "target", "bench", "planting"),
     ("report",),
     (
         "pytest_summary",
@@ -88,6 +88,7 @@ FLOORS = (
         "drawn",
         "told_once",
         "pytest_items",
+        "soak_rows",
         "soak",
         "fuzzed",
         "fuzzing",

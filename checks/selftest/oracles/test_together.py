@@ -11,7 +11,8 @@ import pytest
 from checks.case import Case
 from checks.families import families, family
 from checks.oracles.finite_difference import FiniteDifference
-from checks.oracles.together import MOST_TOGETHER, apart, derivatives
+from checks.oracles.groups import MOST_TOGETHER, apart
+from checks.oracles.together import derivatives
 from checks.selftest.spoil import NAMES, case_of, faults
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config

@@ -13,7 +13,8 @@ from checks.examination import WITNESSES
 from checks.resume import load, save
 from checks.selftest.main_job.shell import gradproof
 from checks.selftest.part import thorough, tried
-from checks.soak import SCHEMA, Chunk, Row, Soaked, rows, soak, work
+from checks.soak import SCHEMA, Chunk, Soaked, soak, work
+from checks.soak_rows import Row, rows
 
 #: Cases of each row: of a thorough run, and of any other.
 MOST, FEW = 6, 1
