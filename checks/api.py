@@ -18,7 +18,7 @@ from checks.invariants.surroundings import Surroundings
 from checks.isolation import Apart, Isolation
 from checks.mistakes.plants import plants
 from checks.opening import quiet
-from checks.planting import Heard, Power, planted_where_heard, smallest_first
+from checks.planting import Heard, Power, planted_within, smallest_first
 from checks.pristine import Question
 from checks.report.story import story
 from checks.scope.limits import Limits
@@ -139,8 +139,9 @@ def power(
 ) -> Power:
     """Plant every known mistake in a right layer: which of them would the very run of ``examine`` have caught?
 
-    The arguments are those of ``examine``; planting takes several times as long as the run. Raises GradientError where
-    the layer is wrong as it is: then there is nothing to measure.
+    The arguments are those of ``examine``. Planting may take ten times the budget, and a minute in any case; mistakes
+    for which that was too little are ``untried``. Raises GradientError where the layer is wrong as it is: then there
+    is nothing to measure.
     """
     __tracebackhide__ = True
     demand(like=like, seed=seed, supports=supports, isolate=isolate)
@@ -151,5 +152,5 @@ def power(
         if found.wrong:
             raise GradientError(story(found))
         heard = smallest_first([Heard(case, found.witnesses) for case in found.judged])
-        outcomes = [planted_where_heard(found, plant, heard) for plant in plants(limits.family)]
+        outcomes = planted_within(found, list(plants(limits.family)), heard, asked.budget)
     return Power(found.family.name, outcomes)

@@ -30,6 +30,7 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import Probe, Remembering, probed
 from checks.scope.understood import demand_of_examples
+from checks.scope.ungrouped import ungrouped
 from checks.subject import Subject
 from checks.target import Named
 
@@ -106,7 +107,7 @@ def opened(
         examination.remember(remembering.answers)
     adapted.remarks.extend(way.remarks)
     examination.notes += adapted.remarks
-    examination.promises += _without_bias(limits, given)
+    examination.promises += [*_without_bias(limits, given), *(ungrouped(adapted, limits) if probe is probed else ())]
     examination.opening = perf_counter() - start
     return examination, limits
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 
 from checks import pool
 from checks.case import Case
@@ -21,6 +23,17 @@ from checks.subject import Subject
 from checks.target import subject_of
 from checks.witness import Trial, Witness
 
+#: Seconds that planting may take: as many times the budget of the run, and at least.
+TIMES, AT_LEAST = 10.0, 60.0
+
+#: How much more than its part of what is left one plant may take.
+SHARE = 20.0
+
+#: Cases on which a mistake is looked for where it gives the right numbers.
+OTHERS = 20
+
+NO_TIME = "there was too little time"
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -34,7 +47,7 @@ class Heard:
 class Caught:
     """What became of one planted mistake: the law that caught it on a case, or none.
 
-    ``shown`` says whether a case of the run can show a missed one at all. ``fault`` says why it could not be tried.
+    ``shown`` says whether a case of the run can show a missed one at all. ``fault`` says why that is not known.
     """
 
     name: str
@@ -60,12 +73,17 @@ class Power:
     @property
     def missed(self) -> list[Caught]:
         """Those that gave wrong numbers, or kept wrong state, and no law broke."""
-        return [outcome for outcome in self.outcomes if not outcome.law and outcome.shown]
+        return [outcome for outcome in self.outcomes if not outcome.law and not outcome.fault and outcome.shown]
 
     @property
     def unshown(self) -> list[Caught]:
         """Those that give the right numbers on every case of the run: other configurations are needed."""
-        return [outcome for outcome in self.outcomes if not outcome.law and not outcome.shown]
+        return [outcome for outcome in self.outcomes if not outcome.law and not outcome.fault and not outcome.shown]
+
+    @property
+    def untried(self) -> list[Caught]:
+        """Those of which it is not known, with the reason as their ``fault``: too little time, a process that died."""
+        return [outcome for outcome in self.outcomes if outcome.fault]
 
 
 @dataclass(frozen=True)
@@ -97,29 +115,61 @@ def work(task: Task) -> Caught:
         return planted(plant, subject_of(task.subject, sheet), sheet, task.heard)
 
 
-def planted_where_heard(found: Examination, plant: Plant, heard: Sequence[Heard]) -> Caught:
-    """What becomes of a plant in the process in which an examination heard its subject."""
+def planted_within(found: Examination, sown: Sequence[Plant], heard: Sequence[Heard], budget: float) -> list[Caught]:
+    """What becomes of plants in the process in which an examination of this ``budget`` heard its subject.
+
+    Each takes ``SHARE`` times its part of the time that is left at most: one that nothing catches leaves the rest.
+    """
+    end, outcomes = time.monotonic() + max(TIMES * budget, AT_LEAST), dict[str, Caught]()
+    for number, plant in enumerate(spread(sown)):
+        left = end - time.monotonic()
+        part = min(left, SHARE * left / (len(sown) - number))
+        outcomes[plant.name] = _where_heard(found, plant, heard, part) if left > 0 else _late(plant)
+    return [outcomes[plant.name] for plant in sown]
+
+
+def spread(sown: Sequence[Plant]) -> list[Plant]:
+    """Plants in an order in which the first ones are of every kind: the catalogue holds like beside like."""
+    step = max(1, round(len(sown) ** 0.5))
+    return [plant for first in range(step) for plant in sown[first::step]]
+
+
+def _late(plant: Plant) -> Caught:
+    return Caught(plant.name, plant.does, fault=NO_TIME)
+
+
+def _where_heard(found: Examination, plant: Plant, heard: Sequence[Heard], seconds: float) -> Caught:
     trial = Trial(found.subject, found.family, heard[0].case)
+    question = partial(_planted_there, name=plant.name, heard=tuple(heard), seconds=seconds)
     try:
-        return found.hearing.ask(trial, partial(_planted_there, name=plant.name, heard=tuple(heard)))
+        return found.hearing.ask(trial, question)
     except SubjectError as error:
         return Caught(plant.name, plant.does, fault=str(error))
 
 
-def _planted_there(trial: Trial, name: str, heard: tuple[Heard, ...]) -> Caught:
+def _planted_there(trial: Trial, name: str, heard: tuple[Heard, ...], seconds: float) -> Caught:
     (plant,) = (plant for plant in plants(trial.family) if plant.name == name)
-    return planted(plant, trial.subject, trial.family, heard)
+    return planted(plant, trial.subject, trial.family, heard, seconds)
 
 
-def planted(plant: Plant, subject: Subject, sheet: Family, heard: Sequence[Heard]) -> Caught:
-    """Plant a mistake and hear the witnesses of the run until a law breaks."""
+def planted(plant: Plant, subject: Subject, sheet: Family, heard: Sequence[Heard], seconds: float = inf) -> Caught:
+    """Plant a mistake and hear the witnesses of the run until a law breaks, on every case that shows it.
+
+    And on ``OTHERS`` more, spread over the run: a law may bring numbers of its own that show it.
+    """
+    step = -(-len(heard) // OTHERS)
+    end, shows = time.monotonic() + seconds, _remembered(partial(_shows, plant, subject))
     for law in _laws(heard, plant.soonest):
         broken = plant.make(subject)
-        for each in heard:
+        for number, each in enumerate(heard):
+            if time.monotonic() > end:
+                return _late(plant)
             witness = next((witness for witness in each.witnesses if witness.law == law), None)
-            if witness and (verdict := _breaks(plant, witness, Trial(broken, sheet, each.case.but()))):
+            if not witness or (number % step and not shows(each.case)):
+                continue
+            if verdict := _breaks(plant, witness, Trial(broken, sheet, each.case.but())):
                 return Caught(plant.name, plant.does, verdict.law, each.case)
-    return Caught(plant.name, plant.does, shown=any(_shown(plant, subject, each.case) for each in heard))
+    return Caught(plant.name, plant.does, shown=any(shows(each.case) for each in heard))
 
 
 def smallest_first(heard: Sequence[Heard]) -> tuple[Heard, ...]:
@@ -140,7 +190,19 @@ def _breaks(plant: Plant, witness: Witness, trial: Trial) -> Verdict | None:
     return next(wrong, None)
 
 
-def _shown(plant: Plant, subject: Subject, case: Case) -> bool:
+def _shows(plant: Plant, subject: Subject, case: Case) -> bool:
     with suppress(SubjectError):
         return plant.shows(subject, case.but())
     return False
+
+
+def _remembered(asked: Callable[[Case], bool]) -> Callable[[Case], bool]:
+    """Answers about cases, each found out once."""
+    answers = dict[int, bool]()
+
+    def answer(case: Case) -> bool:
+        if id(case) not in answers:
+            answers[id(case)] = asked(case)
+        return answers[id(case)]
+
+    return answer

@@ -51,7 +51,7 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
         return None  # an answer in a wrong shape turns no case down: it is a finding
     except SubjectError as error:
         stumbling = bool(inside.shapes["x"][0]) and stumbles(error.__cause__)
-        finding = stumbling and objection(subject, limits, case) is None and _right_ahead(subject, limits, inside)
+        finding = stumbling and objection(subject, limits, case) is None and right_ahead(subject, limits, inside)
         return None if finding else _words(error)
     return None
 
@@ -63,7 +63,7 @@ def _words(error: SubjectError) -> str:
     return shorten(printable(said), MOST_WORDS)
 
 
-def _right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:
+def right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:
     """Whether y is what the family's reference gives, within rounding."""
     trial = Trial(subject, limits.family, case)
     with np.errstate(all="ignore"):

@@ -30,14 +30,14 @@ def features(family: GeometricFamily, axes: int) -> Iterator[Feature]:
     plain = plain_geometry(axes)
     for name, limit, geometry in _changes(family, plain):
         try:
-            yield Feature(name, limit, family.case(_full(family, geometry), "float64", family.kinds[0], 0))
+            yield Feature(name, limit, family.case(full(family, geometry), "float64", family.kinds[0], 0))
         except CaseError:
             continue
 
 
 def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
     """The plainest case that still tells."""
-    return family.case(_full(family, plain_geometry(axes)), dtype, family.kinds[0], 0)
+    return family.case(full(family, plain_geometry(axes)), dtype, family.kinds[0], 0)
 
 
 def plain_geometry(axes: int) -> Geometry:
@@ -60,7 +60,7 @@ def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, di
             yield f"padding={word!r}", {word: False}, replace(plain, modes={**modes, "padding": word})
 
 
-def _full(family: GeometricFamily, geometry: Geometry) -> Geometry:
+def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
     """With the family's own modes at their plainest, a bias where there can be one."""
     modes = {**family.plain_modes, **({"bias": True} if "bias" in family.arguments else {}), **geometry.modes}
     return replace(geometry, modes=modes)

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 import reference_impl
-from checks import GradientError, api, power
+from checks import GradientError, api, planting, power
 from checks.case import Case, parse
 from checks.examination import WITNESSES
 from checks.families import family
@@ -92,6 +92,46 @@ def test_what_no_case_shows_is_named_apart() -> None:
     about_dilation = {mistake.name for mistake in known(family("conv")) if "dilation" in mistake.name}
     assert about_dilation <= unshown
     assert any(line.startswith("  no case of this run shows: ") for line in powers(found))
+
+
+def test_what_no_case_shows_takes_no_hearing_of_every_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A law brings numbers of its own, so that some cases are heard; a run of many is not heard once more for each."""
+    plant = next(plant for plant in plants(family("conv")) if "dilation" in plant.name)
+    run = tuple(Heard(STRIDE_ONE.but(seed=seed), WITNESSES) for seed in range(10 * planting.OTHERS))
+    heard = list[str]()
+    monkeypatch.setattr(planting, "_breaks", lambda _plant, witness, _trial: heard.append(witness.law))
+    assert planted(plant, family("conv").reference, family("conv"), run).shown is False
+    assert len(heard) == len(WITNESSES) * planting.OTHERS
+
+
+def test_planting_ends_in_time_and_names_what_it_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that was not settled counts as missed, nor as caught."""
+    monkeypatch.setattr(api, "plants", lambda sheet: islice(plants(sheet), 3))
+    monkeypatch.setattr(planting, "AT_LEAST", 0.0)
+    monkeypatch.setattr(planting, "TIMES", 0.0)
+    found = power((reference_impl.relu_forward, reference_impl.relu_backward), "relu", budget="1ms")
+    assert (found.caught, found.missed, found.unshown) == ([], [], [])
+    names = [plant.name for plant in islice(plants(family("relu")), 3)]
+    assert [outcome.name for outcome in found.untried] == names
+    assert list(powers(found)) == [
+        "POWER relu: 0 of 0 planted mistakes caught",
+        f"  NOT TRIED  3, there was too little time: {', '.join(names)}",
+    ]
+
+
+def test_a_plant_that_nothing_catches_leaves_time_for_others() -> None:
+    """It stops at its own part of the time."""
+    sheet, plant = family("conv"), next(iter(plants(family("conv"))))
+    late = planted(plant, sheet.reference, sheet, [Heard(STRIDE_ONE, WITNESSES)], seconds=-1)
+    assert late.fault == planting.NO_TIME
+
+
+def test_the_first_mistakes_to_be_planted_are_of_every_kind() -> None:
+    """Whatever time there is, it is not spent on one end of the catalogue."""
+    sown = list(plants(family("conv")))
+    first = {plant.name.split()[0] for plant in planting.spread(sown)[: len(sown) // 10]}
+    assert {"dx", "dweight", "dbias", "fault:"} <= first
+    assert sorted(plant.name for plant in planting.spread(sown)) == sorted(plant.name for plant in sown)
 
 
 def test_a_wrong_layer_has_no_power_to_measure() -> None:
