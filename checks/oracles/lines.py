@@ -9,6 +9,7 @@ import numpy as np
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.smooth.line import Line
+from checks.smooth.point import Point
 from checks.types import Array, Arrays
 from checks.witness import Trial
 
@@ -28,7 +29,12 @@ def end(trial: Trial) -> float:
 
 
 def through(trial: Trial, direction: Arrays) -> Line:
-    """A line through the case, along arrays by the names of arguments.
+    """A line through the case, along arrays by the names of arguments."""
+    return Line(trial.shared(_point), direction, trial.case.dtype, FEW if trial.seconds > SLOW else 0)
+
+
+def _point(trial: Trial) -> Point:
+    """The subject's forward on the case.
 
     Of a layer that draws numbers it stays in that one's own format, since in another it draws others.
     """
@@ -44,8 +50,7 @@ def through(trial: Trial, direction: Arrays) -> Line:
             _remark(trial, error)
             raise ArithmeticError(str(error)) from error  # a layer may have a domain: its line ends there
 
-    levels = FEW if trial.seconds > SLOW else 0
-    return Line(forward, trial.case.inputs, direction, trial.case.dy, dtype, levels)
+    return Point(forward, trial.case.inputs, trial.case.dy)
 
 
 def _beside(trial: Trial, arrays: Arrays) -> bool:

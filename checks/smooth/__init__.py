@@ -5,9 +5,9 @@
                         stated error is smaller
 3. differences          otherwise, in float64 if f follows that, else in the subject's own format
 
-Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: line, table, richardson,
-sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own values, and ground that
-is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
+Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: point, line, table,
+richardson, sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own values, and
+ground that is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
 
 ``python -m checks.selftest.smooth.accuracy`` prints true beside stated errors for some sixty functions.
 """
@@ -23,7 +23,8 @@ from checks.smooth import sides
 from checks.smooth.complex_step import complex_step
 from checks.smooth.estimate import Estimate
 from checks.smooth.line import COMPLEX, REAL, Line
-from checks.smooth.sides import differences, follows
+from checks.smooth.point import Point
+from checks.smooth.sides import differences
 from checks.types import Array, Arrays
 
 __all__ = ["Estimate", "ahead", "best", "derivative", "directional"]
@@ -40,7 +41,7 @@ def derivative(f: Callable[[Any], Any], x: float, dtype: str = "float64", noise:
         return np.asarray(f(arrays["x"][()]))
 
     one = np.ones(())
-    return best(Line(of_arrays, {"x": np.asarray(x)}, {"x": one}, one, dtype), noise)
+    return best(Line(Point(of_arrays, {"x": np.asarray(x)}, one), {"x": one}, dtype), noise)
 
 
 def directional(
@@ -51,7 +52,7 @@ def directional(
     ``direction`` holds arrays by name, in the shapes of the arguments; an argument that it leaves out does not move.
     ``dy`` has the shape of f's result. ``dtype`` is the subject's own format.
     """
-    return best(Line(f, arrays, direction, dy, dtype))
+    return best(Line(Point(f, arrays, dy), direction, dtype))
 
 
 def best(line: Line, noise: float | None = None) -> Estimate:
@@ -75,4 +76,4 @@ def ahead(line: Line) -> Estimate:
 
 def _form(line: Line) -> str:
     """The widest real format that f follows, or else its own."""
-    return next((form for form in REAL if follows(line, form)), line.dtype)
+    return next((form for form in REAL if line.point.follows(form)), line.dtype)

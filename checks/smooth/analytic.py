@@ -15,7 +15,7 @@ import numpy as np
 from checks.smooth.complex_step import complex_step
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import COMPLEX, REAL, Line
-from checks.smooth.sides import differences, follows
+from checks.smooth.sides import differences
 from checks.types import Array, Shape
 
 #: Sizes of the entries of a direction, of either sign.
@@ -40,7 +40,7 @@ class Analytic:
 
 def seen_analytic(line: Line) -> Analytic | None:
     """Whether f is seen to be analytic at the point, from a line along a ``random_direction``; None where it is not."""
-    form = next((form for form in REAL if follows(line, form)), "")
+    form = next((form for form in REAL if line.point.follows(form)), "")
     steps = ((each, complex_step(line, each)) for each in COMPLEX) if form else ()
     known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one

@@ -31,15 +31,24 @@ def complex_step(line: Line, form: str) -> Estimate:
     """Derivative at 0 in the complex format ``form``; unknown where f does not answer in it."""
     u = float(np.finfo(carrier(form)).eps) / 2
     spacing = 2 * u * max(line.size, line.unit * SMALLEST)
+    if form in line.point.refused:
+        return unknown(line.point.refused[form])
     try:
         centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
+    except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take complex numbers
+        return unknown(line.point.refused.setdefault(form, _refused(refusal)))
+    try:
         others = [_imaginary(line, n * spacing, STEP * line.unit, form)[0] for n in NEIGHBOURS]
         others.append(_imaginary(line, 0.0, SMALLER * line.unit, form)[0])
-    except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take complex numbers
-        return unknown(f"no complex arguments: {type(refusal).__name__}")
+    except Exception as refusal:  # noqa: BLE001 - the same of those beside it, on this line
+        return unknown(_refused(refusal))
     scatter = max(abs(other - centre) for other in others)
     error = SAFETY * (scatter + u * mass) + unit_roundoff("float64") * abs(centre)
     return Estimate(float(centre), float(error), "complex step") if np.isfinite(error) else unknown("complex overflow")
+
+
+def _refused(refusal: Exception) -> str:
+    return f"no complex arguments: {type(refusal).__name__}"
 
 
 def _imaginary(line: Line, t: float, step: float, form: str) -> tuple[Any, Any]:

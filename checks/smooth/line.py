@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from checks.data import round_to
 from checks.rounding import DIGITS, unit_roundoff
+from checks.smooth.point import Point, Sample
 from checks.types import Array, Arrays, carrier
 
 #: Formats wider than a subject's own, tried in this order; a complex one has the digits of its real part.
@@ -25,26 +24,16 @@ INNER = (DIGITS["float64"], DIGITS["float32"])
 SEEN = 6
 
 
-class Sample(NamedTuple):
-    """L at one t: its value, the sum of absolute values behind it, and the format in which f answered."""
-
-    value: Any
-    mass: Any
-    dtype: np.dtype[Any]
-
-
 @dataclass(frozen=True, eq=False)
 class Line:
-    """``f(arrays) -> y`` along ``direction`` (arrays by name, left out where nothing moves), contracted with ``dy``.
+    """L(t) through ``point`` along ``direction``: arrays by name, left out where nothing moves.
 
     ``dtype`` is the format of the subject itself. All positions t are in units of ``direction``. ``levels`` says how
     many steps are taken at most; 0 stands for all that the format has.
     """
 
-    f: Callable[[Arrays], Array]
-    arrays: Arrays
+    point: Point
     direction: Arrays
-    dy: Array
     dtype: str
     levels: int = 0
 
@@ -57,21 +46,17 @@ class Line:
     @cached_property
     def size(self) -> float:
         """The t that moves an entry by as much as the largest entry that moves."""
-        moving = (np.abs(self.arrays[name][v != 0]) for name, v in self.direction.items())
+        moving = (np.abs(self.point.arrays[name][v != 0]) for name, v in self.direction.items())
         return self.unit * max(float(np.max(values, initial=0.0)) for values in moving)
 
     def at(self, t: Any, form: str) -> Sample:
         """Sample L in format ``form``; arguments that were complete in a narrower one are so here too.
 
-        A function that raises ValueError or ArithmeticError is undefined there: NaN. Everything else it raises passes.
+        NaN where f is undefined; what else it raises passes.
         """
-        moved = self._at_rest(form) | {name: self._moved(name, t, form) for name in self.direction}
         with np.errstate(all="ignore"):
-            try:
-                y = np.asarray(self.f(moved))
-            except (ValueError, ArithmeticError):
-                y = np.full(np.shape(self.dy), np.nan, carrier(form))
-            return self._contract(y)
+            y = self.point.answer(self._moved(t, form), form) if t else self.point.given(form)
+            return self.point.contract(y)
 
     def digits(self, form: str) -> int:
         """Binary digits of its arguments that f sees in a format: those of a narrower one where it rounds them to that.
@@ -90,63 +75,27 @@ class Line:
 
     def _seen(self, form: str) -> int:
         whole = DIGITS[form]
-        with suppress(ValueError, ArithmeticError):  # it is undefined close by
-            before = self.shaken(0.0, form)
+        with np.errstate(all="ignore"):
+            still = self.point.given(form)
             for digits in (whole, *(each for each in INNER if each < whole)):
-                if not np.array_equal(before, self.shaken(2.0 ** (SEEN - digits), form), equal_nan=True):
+                if not np.array_equal(still, self._shaken(2.0 ** (SEEN - digits), form), equal_nan=True):
                     return digits
         return whole
 
-    def shaken(self, share: float, form: str) -> Array:
-        """What f gives where each number that moves is larger by this share of itself.
-
-        Whatever f raises passes.
-        """
-        rest, wide = self._at_rest(form), self._wide(form)
+    def _shaken(self, share: float, form: str) -> Array:
+        """What f gives where each number that moves is larger by this share of itself."""
+        wide = self.point.wide(form)
         moved = {
             name: np.where(v != 0, wide[name] * (1 + wide[name].dtype.type(share)), wide[name])
             for name, v in self.direction.items()
         }
-        with np.errstate(all="ignore"):
-            return np.asarray(self.f(rest | {name: np.asarray(round_to(v, form)) for name, v in moved.items()}))
+        rounded = {name: np.asarray(round_to(value, form)) for name, value in moved.items()}
+        return self.point.answer(self.point.rest(form) | rounded, form)
 
-    def _moved(self, name: str, t: Any, form: str) -> Array:
-        wide = self._wide(form)[name]
-        return np.asarray(round_to(np.asarray(wide + wide.dtype.type(t) * self.direction[name]), form))
-
-    def _at_rest(self, form: str) -> Arrays:
-        """Every argument as it is where nothing moves, in a format; in the order of the arguments."""
-        if form not in self._rests:
-            self._rests[form] = {name: np.asarray(round_to(value, form)) for name, value in self._wide(form).items()}
-        return self._rests[form]
-
-    def _wide(self, form: str) -> Arrays:
-        """Every argument in extended precision, complex where the format is."""
-        if form not in self._wides:
-            wide = np.result_type(carrier(form), np.longdouble)
-            self._wides[form] = {name: value.astype(wide) for name, value in self.arrays.items()}
-        return self._wides[form]
-
-    @cached_property
-    def _rests(self) -> dict[str, Arrays]:
-        """What ``_at_rest`` has answered."""
-        return {}
-
-    @cached_property
-    def _wides(self) -> dict[str, Arrays]:
-        """What ``_wide`` has answered."""
-        return {}
-
-    @cached_property
-    def _wide_dy(self) -> Array:
-        """The upstream gradient in extended precision."""
-        return self.dy.astype(np.longdouble)
-
-    def _contract(self, y: Array) -> Sample:
-        """Contract in extended precision: rounding of the sum must not hide what f says."""
-        products = np.asarray(self._wide_dy * y)
-        part = products.imag if y.dtype.kind == "c" else products
-        return Sample(products.sum(), np.abs(part).sum(), y.dtype)
+    def _moved(self, t: Any, form: str) -> Arrays:
+        wide = self.point.wide(form)
+        moved = {name: wide[name] + wide[name].dtype.type(t) * v for name, v in self.direction.items()}
+        return self.point.rest(form) | {name: np.asarray(round_to(np.asarray(v), form)) for name, v in moved.items()}
 
 
 def roundoff(form: str, answered: np.dtype[Any]) -> float:

@@ -10,8 +10,8 @@ from checks.rounding import DIGITS
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import Line
 from checks.smooth.richardson import FINER, central, one_sided
-from checks.smooth.table import Table, sample, without_stairs
-from checks.types import Array, carrier
+from checks.smooth.table import Table, sample, sample_ahead, without_stairs
+from checks.types import Array
 
 
 def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
@@ -29,19 +29,11 @@ def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
 
 def ahead(line: Line, form: str) -> Estimate:
     """Derivative at 0 from the right alone, where that from the left may be another."""
-    table = without_stairs(sample(line, form))
+    table = without_stairs(sample_ahead(line, form))
     there = _defined(np.isfinite(table.right))
     if not np.isfinite(table.centre) or table.steps[there].size <= FINER:
         return unknown("f is not finite here")
     return one_sided(table.where(there), 1)
-
-
-def follows(line: Line, form: str) -> bool:
-    """Whether f answers in format ``form`` when its arguments are in it."""
-    try:
-        return line.at(0, form).dtype == carrier(form)
-    except Exception:  # noqa: BLE001 - whatever f raises, it does not take this format
-        return False
 
 
 def _from_sides(table: Table) -> Estimate:

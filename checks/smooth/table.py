@@ -65,8 +65,18 @@ def steps(line: Line, form: str) -> Array:
 def sample(line: Line, form: str) -> Table:
     """Sample a line in format ``form``: two values at each step."""
     widths = steps(line, form)
-    centre = line.at(0, form)
-    (left, left_mass), (right, right_mass) = (_side(line, form, side * widths) for side in (-1, 1))
+    return _table(line, form, widths, _side(line, form, -widths), _side(line, form, widths))
+
+
+def sample_ahead(line: Line, form: str) -> Table:
+    """The same to the right alone: what is to the left is not asked, as where f is undefined."""
+    widths = steps(line, form)
+    return _table(line, form, widths, np.full((2, *widths.shape), np.nan, np.longdouble), _side(line, form, widths))
+
+
+def _table(line: Line, form: str, widths: Array, to_left: Array, to_right: Array) -> Table:
+    """The table of values on both sides, and the sums of absolute values behind them."""
+    centre, (left, left_mass), (right, right_mass) = line.at(0, form), to_left, to_right
     mass = np.fmax(np.fmax(left_mass, right_mass), centre.mass)
     u = max(roundoff(form, centre.dtype), 2.0 ** -line.digits(form) if line.digits(form) < DIGITS[form] else 0.0)
     with np.errstate(all="ignore"):
@@ -90,10 +100,10 @@ def without_stairs(table: Table) -> Table:
     first rise is then the least error of any value. A stair wider than that is taken for truly flat ground (a ReLU left
     of 0, a saturated tanh).
     """
-    still = (table.left == table.centre) & (table.right == table.centre)
+    still = np.fmax(*(np.abs(side - table.centre) for side in (table.left, table.right))) == 0
     count = int(np.argmin(still[::-1])) if not np.all(still) else 0
     if not count or table.steps[-count] >= table.resolution:
         return table
     kept = table.where(slice(None, -count))
-    rise = max(abs(kept.left[-1] - table.centre), abs(kept.right[-1] - table.centre))
+    rise = np.fmax(abs(kept.left[-1] - table.centre), abs(kept.right[-1] - table.centre))
     return replace(kept, floor=np.maximum(kept.floor, rise))

@@ -13,6 +13,7 @@ from checks import examine, story
 from checks.oracles import lines
 from checks.smooth.analytic import random_direction, seen_analytic
 from checks.smooth.line import Line
+from checks.smooth.point import Point
 from checks.types import Array
 
 pytestmark = pytest.mark.usefixtures("every_step")
@@ -21,9 +22,8 @@ X = np.random.default_rng(5).uniform(0.3, 2.0, (4, 5))
 
 
 def _line(f: Callable[[Array], Array]) -> Line:
-    return Line(
-        lambda arrays: f(arrays["x"]), {"x": X}, {"x": random_direction(X.shape, 1)}, np.ones(X.shape), "float64"
-    )
+    point = Point(lambda arrays: f(arrays["x"]), {"x": X}, np.ones(X.shape))
+    return Line(point, {"x": random_direction(X.shape, 1)}, "float64")
 
 
 def _layer(f: Callable[[Any], Any], slope: Callable[[Any], Any]) -> tuple[Any, Any]:
@@ -41,8 +41,8 @@ def test_an_analytic_layer_is_seen_to_be_one(f: Callable[[Array], Array]) -> Non
 def test_the_format_that_leaves_least_open_is_chosen() -> None:
     """A function may take care of 0 in its usual format alone: 1e-20 is no small step in a wider one."""
     x = np.where(np.arange(20).reshape(4, 5) == 3, 0.0, X)
-    line = Line(lambda arrays: np.sinc(arrays["x"]), {"x": x}, {"x": random_direction(X.shape, 1)}, x + 1, "float64")
-    found = seen_analytic(line)
+    point = Point(lambda arrays: np.sinc(arrays["x"]), {"x": x}, x + 1)
+    found = seen_analytic(Line(point, {"x": random_direction(X.shape, 1)}, "float64"))
     assert found is not None
     assert found.margin < 1e-10
 

@@ -13,6 +13,7 @@ from checks.selftest.smooth.functions import ROWS
 from checks.smooth import Estimate, derivative, richardson, sides
 from checks.smooth.complex_step import complex_step
 from checks.smooth.line import Line
+from checks.smooth.point import Point
 from checks.types import Array
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -68,6 +69,6 @@ def test_without_this_guard_a_wrong_answer_is_given(name: str, monkeypatch: pyte
 def test_a_complex_step_alone_would_take_any_function_for_analytic() -> None:
     """abs(x + i s) has no imaginary part: the complex step says 0 and is sure; the differences know better."""
     one = np.ones(())
-    flat = Line(lambda arrays: np.abs(arrays["x"]) + 0j, {"x": 0.5 * one}, {"x": one}, one, "float64")
+    flat = Line(Point(lambda arrays: np.abs(arrays["x"]) + 0j, {"x": 0.5 * one}, one), {"x": one}, "float64")
     assert confident(complex_step(flat, "complex128"), 1.0)
     assert not confident(derivative(np.abs, 0.5), 1.0)
