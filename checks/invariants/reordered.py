@@ -9,7 +9,8 @@ import numpy as np
 from checks.claim import Claim
 from checks.equality import identical
 from checks.errors import RefusedError
-from checks.invariants.contract import right, twin, unbroken
+from checks.invariants.contract import right, unbroken
+from checks.invariants.other_numbers import twin
 from checks.types import Array, Arrays
 from checks.witness import Trial, against
 
