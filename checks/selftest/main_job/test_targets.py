@@ -1,4 +1,4 @@
-"""``gradproof check MODULE:LAYER``: anyone's layer by its name, and what is said where the name is wrong."""
+"""``gradproof check MODULE:LAYER``: anyone's layer by its name."""
 
 from __future__ import annotations
 
