@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import story
 from checks.oracles.modes import Modes
+from checks.selftest.adapters.norms import Norm, X, asked
 from checks.selftest.adapters.test_preamble import printed
 from checks.types import Array
-
-X = np.random.default_rng(0).standard_normal((4, 3))
-
-
-class Norm:
-    """Batch normalization; ``hasty`` goes back in eval mode as if it trained."""
-
-    def __init__(self, *, hasty: bool = False) -> None:
-        self.gamma, self.mean, self.variance = np.ones(3), np.zeros(3), np.full(3, 4.0)
-        self.training, self.hasty = True, hasty
-
-    def forward(self, x: Array) -> Array:
-        """(x - mean) / deviation: of the batch, or those that are kept."""
-        if self.training:
-            mean, variance = x.mean(0), x.var(0)
-            self.mean, self.variance = (self.mean + mean) / 2, (self.variance + variance) / 2
-        else:
-            mean, variance = self.mean, self.variance
-        self.deviation = np.sqrt(variance + 1e-5)
-        self.normal = (x - mean) / self.deviation
-        return np.asarray(self.gamma * self.normal)
-
-    def backward(self, dy: Array) -> Array:
-        """Through the mean and the deviation where they are the batch's."""
-        self.dgamma = (dy * self.normal).sum(0)
-        up = dy * self.gamma
-        if self.training or self.hasty:
-            up = up - up.mean(0) - self.normal * (up * self.normal).mean(0)
-        return np.asarray(up / self.deviation)
 
 
 class Told(Norm):
@@ -136,16 +107,12 @@ class Dropped:
         return np.asarray(2 * dy * self.mask)
 
 
-def _asked(layer: Any, *others: str) -> Any:
-    return examine(layer, inputs=(X,), budget="1ms", laws=[Modes.law, *others])
-
-
 @pytest.mark.parametrize(
     "kind", [Norm, Told, OfItsClass, Worded, Late, lambda **said: Chain(Norm(**said), Norm(**said))]
 )
 def test_an_object_that_goes_back_in_eval_mode_as_if_it_trained_is_wrong(kind: Any) -> None:
     """By the law of modes alone; the right one is right, and a note says that both modes were examined."""
-    right, found = _asked(kind()), _asked(kind(hasty=True), "finite differences")
+    right, found = asked(kind()), asked(kind(hasty=True), "finite differences")
     assert not right.wrong
     assert right.tallies[Modes.law].right
     assert set(found.findings) == {Modes.law}
@@ -164,7 +131,7 @@ def test_an_object_in_eval_mode_is_a_hazard_where_it_trains_wrong(kind: Any) -> 
 
     layer = Wrong()
     layer.training = False
-    found = _asked(layer)
+    found = asked(layer)
     assert not found.wrong
     assert "in train mode" in found.hazards[Modes.law].verdict.why
     assert layer.training is False
@@ -172,7 +139,7 @@ def test_an_object_in_eval_mode_is_a_hazard_where_it_trains_wrong(kind: Any) -> 
 
 def test_a_mode_in_which_nobody_can_go_back_is_blind_and_says_so() -> None:
     """Dropout that saves no mask as it is used."""
-    found = _asked(Dropped(), "finite differences")
+    found = asked(Dropped(), "finite differences")
     assert not found.wrong
     assert "in eval mode: nobody can go back there: Dropped (eval): backward raised AttributeError" in story(found)
 
@@ -186,7 +153,7 @@ def test_a_forward_that_raises_in_eval_mode_is_wrong() -> None:
                 return np.asarray(vars(self)["kept"])
             return super().forward(x)
 
-    assert _asked(Broken()).wrong
+    assert asked(Broken()).wrong
 
 
 class InSlots:
@@ -211,7 +178,7 @@ class InSlots:
 def test_an_object_with_slots_has_both_modes_too(factor: float) -> None:
     """And is left as it was given."""
     layer = InSlots(factor)
-    found = _asked(layer)
+    found = asked(layer)
     assert bool(found.wrong) is (factor == 1)
     assert found.subject.forget is not None
     found.subject.forget()
@@ -223,7 +190,7 @@ def test_an_object_with_slots_has_both_modes_too(factor: float) -> None:
 def test_a_script_switches_the_object() -> None:
     """So that it shows what was found."""
     for layer, line in ((Told(hasty=True), "layer.eval()"), (Norm(hasty=True), "layer.training = False")):
-        text = _asked(layer).findings[Modes.law].script
+        text = asked(layer).findings[Modes.law].script
         assert line in text.splitlines()
         wrong, right = (
             printed(text, type(layer), type(layer)(hasty=hasty)).split(" and must be ") for hasty in (True, False)
@@ -257,98 +224,4 @@ def test_a_training_loop_is_no_switch() -> None:
         def eval(self) -> None:
             raise AssertionError("eval")
 
-    assert "mode" not in "".join(_asked(Net(), "finite differences").notes)
-
-
-class Flagged(Norm):
-    """Told by an argument, on by itself."""
-
-    def forward(self, x: Array, training: bool = True) -> Array:
-        """As it is told."""
-        self.training = training
-        return super().forward(x)
-
-
-class FlaggedOff(Flagged):
-    """The same, off by itself."""
-
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """As it is told."""
-        return super().forward(x, training)
-
-
-class Deaf(Flagged):
-    """Takes the flag and does nothing with it."""
-
-    def forward(self, x: Array, training: bool = True) -> Array:  # noqa: ARG002 - as people leave it
-        """Always as in training."""
-        return super().forward(x)
-
-
-class ToldByWord(Flagged):
-    """Told by a word."""
-
-    def forward(self, x: Array, mode: str = "train") -> Array:  # type: ignore[override] # of another kind
-        """As it is told."""
-        return super().forward(x, mode == "train")
-
-
-class Locked(Flagged):
-    """The same, which nobody can copy."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lock = Lock()
-
-
-FLAGS = [
-    (Flagged, "eval", "training=False"),
-    (FlaggedOff, "train", "training=True"),
-    (ToldByWord, "eval", "mode='test'"),
-]
-
-
-@pytest.mark.parametrize(("kind", "mode", "flag"), FLAGS)
-def test_a_layer_whose_forward_is_told_its_mode_is_examined_in_both(kind: type[Flagged], mode: str, flag: str) -> None:
-    """A note says by what it is told."""
-    found = _asked(kind())
-    assert not found.wrong, story(found)
-    assert found.tallies[Modes.law].right
-    assert any(note.endswith(f"and in {mode} mode by {flag}") for note in found.notes)
-
-
-@pytest.mark.parametrize(("kind", "flag"), [(Flagged, "training=False"), (ToldByWord, "mode='test'")])
-def test_a_layer_that_is_wrong_where_its_forward_is_told_not_to_train_is_found(kind: type[Flagged], flag: str) -> None:
-    """Its script tells its forward the mode."""
-    layer = kind()
-    layer.hasty = True
-    assert f"layer.forward(x, {flag})" in _asked(layer).findings[Modes.law].script
-
-
-@pytest.mark.parametrize(("kind", "said"), [(Locked, 1), (Deaf, 0)])
-def test_a_flag_of_a_layer_that_cannot_be_copied_says_that_its_other_mode_is_not_examined(
-    kind: type[Flagged], said: int
-) -> None:
-    """And how it would be; one that its forward does not read makes no mode."""
-    notes = [note for note in _asked(kind(), "finite differences").notes if "for the other mode" in note]
-    examined = "examine(functools.partial(layer.forward, training=False), ...)"
-    assert notes == [f"examined with training=True alone; for the other mode: {examined}"] * said
-
-
-def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
-    """One object after another is built of it; an object has both."""
-
-    class Rectifier:
-        def __init__(self) -> None:
-            self.training = True
-
-        def forward(self, x: Array) -> Array:
-            self.positive = x > 0 if self.training else x > -1
-            return np.asarray(x * self.positive)
-
-        def backward(self, dy: Array) -> Array:
-            return np.asarray(dy * self.positive)
-
-    found = examine(Rectifier, "relu", budget="1ms", laws=["reference", Modes.law])
-    assert any(note.startswith("eval mode is not examined (layer.training = False)") for note in found.notes)
-    assert examine(Rectifier(), "relu", budget="1ms", laws=["reference", Modes.law]).wrong
+    assert "mode" not in "".join(asked(Net(), "finite differences").notes)

@@ -168,7 +168,7 @@ def test_a_time_that_is_over_at_once_is_time_for_the_cases_that_are_usual(folder
 
 def test_a_layer_too_slow_for_the_usual_cases_is_not_shown_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case or two say nothing: the summary tells how few there were, and the exit code is not that of a pass."""
-    monkeypatch.setattr(spend, "GRACE", 0.1)
+    monkeypatch.setattr(spend, "GRACE", 1.0)  # a busy machine has not made the first case in a tenth of it
     words = ("fuzzed_layers:slow", "--like", "relu", "--time", "1ms", "--corpus", "found")
     said = gradproof("fuzz", *words, cwd=folder)
     known = load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed)["fuzzed_layers:slow"]

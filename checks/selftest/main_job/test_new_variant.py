@@ -29,7 +29,7 @@ TOLD = f"""
 from checks import cases_like, examine, story
 from checks.families import family
 from checks.mistakes.plants import plants
-from checks.soak import rows
+from checks.soak_rows import rows
 
 assert len(rows("reference depthwise")) == 3
 assert cases_like("depthwise2d")

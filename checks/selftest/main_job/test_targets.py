@@ -1,4 +1,4 @@
-"""``gradproof check MODULE:LAYER``: anyone's layer by its name, and what is said where the name is wrong."""
+"""``gradproof check MODULE:LAYER``: anyone's layer by its name."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.commands.targets import examined, guessed, limit
-from checks.errors import UsageError
+from checks.commands.targets import guessed, limit
 from checks.networks import REAL_LAYERS
 from checks.selftest.main_job.shell import gradproof
-from checks.target import containing, found
-
-LAYERS = """
-import numpy as np
-
-def forward(x):
-    return x.clip(0), x
-
-relu = (forward, lambda dy, x: dy * (x > 0))
-MyLayer = (forward, lambda dy, x: dy)
-"""
+from checks.selftest.main_job.targets import LAYERS
+from checks.target import containing
 
 RAISING = """
 def no(x):
@@ -33,14 +23,6 @@ def broken(x):
 
 no, broken = (no, lambda dy, x: dy), (broken, lambda dy, x: dy)
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with layers of somebody's, in which the command runs."""
-    (tmp_path / "somebodys_layers.py").write_text(LAYERS, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.mark.usefixtures("plainest")
@@ -84,77 +66,6 @@ def test_what_a_story_says_to_replay_can_be_pasted_into_a_shell(folder: Path) ->
     assert again.out.splitlines()[-1].startswith("WRONG")
 
 
-def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
-    """The reference takes everything."""
-    said = gradproof("replay", 'relu(x=(1,1,2), dy=(1,1,2); data="distinct", seed=1)', "--supports", "axes=1")
-    assert said.code == 2
-    assert "--supports is for a subject of yours" in said.err
-
-
-@pytest.mark.parametrize(
-    ("target", "words"),
-    [
-        ("somebodys_layers", "expected MODULE:ATTRIBUTE"),
-        ("somebodys_layers:rely", "'rely' does not exist (did you mean relu?)"),
-        (
-            "somebodys_layer:relu",
-            "No module named 'somebodys_layer') (did you mean somebodys_layers?)",
-        ),
-        (
-            "somebodys_layers:MyLayer",
-            "does not say what it is like; say it with --like: one of avg_pool, conv",
-        ),
-        ("somebodys_layers:np", "is the module numpy; expected a layer in it"),
-    ],
-)
-def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: str, words: str) -> None:
-    """Of the module, of the attribute, of the family."""
-    with pytest.raises(UsageError) as info:
-        list(examined([target], "relu" if target.endswith(":np") else "", budget="1ms"))
-    assert words in str(info.value)
-
-
-@pytest.mark.parametrize("target", ["pkg/layers.py:relu", "pkg.layer:relu", "pkh.layers:relu"])
-def test_a_module_in_a_folder_is_suggested_with_dots(folder: Path, target: str) -> None:
-    """Whether its path was given, or one of its names misspelt."""
-    (folder / "pkg").mkdir()
-    (folder / "pkg" / "layers.py").write_text(LAYERS, encoding="utf-8")
-    (folder / "pkg" / "__init__.py").touch()
-    said = gradproof("check", target, "--like", "relu", "--budget", "1ms", cwd=folder)
-    meant = "pkg" if target.startswith("pkh") else "pkg.layers"
-    assert (said.code, f"(did you mean {meant}?)" in said.err) == (2, True), said.err
-
-
-DENSE = """
-import numpy as np
-from hypothesis import strategies as st
-
-def forward(x, w):
-    return x @ w, (x, w)
-
-def backward(dy, saved):
-    x, w = saved
-    return dy @ w.T, x.T @ dy
-
-dense = (forward, backward)
-wrong = (forward, lambda dy, saved: (backward(dy, saved)[0], 2 * backward(dy, saved)[1]))
-surplus = (forward, lambda dy, saved: (*backward(dy, saved), dy.sum()))
-examples = (np.ones((3, 2)), np.arange(8.0).reshape(2, 4))
-named = lambda: dict(zip("xw", examples))
-drawn = st.integers(1, 4).map(lambda rows: (np.ones((rows, 2)), examples[1]))
-
-def absent():
-    raise OSError("no such file")
-"""
-
-
-@pytest.fixture
-def dense(folder: Path) -> Path:
-    """A folder with a layer like no family, and examples."""
-    (folder / "dense.py").write_text(DENSE, encoding="utf-8")
-    return folder
-
-
 @pytest.mark.sweep("examples of a target", 3)
 @pytest.mark.parametrize("examples", ["examples", "named", "drawn"])
 def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path, examples: str) -> None:
@@ -171,66 +82,10 @@ def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path
     assert (alone.code, "--inputs MODULE:EXAMPLES beside it" in alone.err) == (2, True)
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["--inputs", "dense:absent"], "dense:absent raised OSError: no such file; expected examples"),
-        (["--inputs", "dense:exmples"], "did you mean examples?"),
-        ([], "or give examples of its arguments, --inputs MODULE:EXAMPLES"),
-    ],
-)
-def test_examples_that_are_not_there_are_misuse(dense: Path, words: list[str], message: str) -> None:
-    """Before any work."""
-    said = gradproof("check", "dense:dense", *words, cwd=dense)
-    assert (said.code, message in said.err) == (2, True), said.err
-
-
 def test_what_a_backward_shows_in_its_own_process_is_said_too(dense: Path) -> None:
     """That nobody looks at a gradient beyond those of the arguments."""
     said = gradproof("check", "dense:surplus", "--inputs", "dense:examples", "--budget", "1ms", cwd=dense)
     assert "note: the backward gives 3 gradients for 2 arguments: the first are examined" in said.out
-
-
-@pytest.mark.parametrize(
-    ("words", "option"),
-    [
-        (("somebodys_layers:relu", "--like", "relu", "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
-        (("somebodys_layers:relu", "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
-        (("--like", "relu"), "--like is of no use without MODULE:LAYER"),
-    ],
-)
-def test_an_option_that_is_of_no_use_is_misuse(folder: Path, words: tuple[str, ...], option: str) -> None:
-    """It would be ignored in silence."""
-    said = gradproof("check", *words, cwd=folder)
-    assert (said.code, option in said.err) == (2, True), said.err
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("check", "--budget", "0"),
-        ("check", "--time-limit", "0"),
-        ("fuzz", "--corpus=found", "--time", "zero"),
-        ("fuzz", "--corpus=found", "--time-limit", "0"),
-    ],
-)
-def test_a_time_that_is_none_is_told_by_the_option_that_was_typed(folder: Path, words: tuple[str, ...]) -> None:
-    """And by its value."""
-    *_, option, value = words
-    said = gradproof(*words, "somebodys_layers:relu", "--like", "relu", cwd=folder)
-    assert (said.code, f"{option} {value!r} is no time" in said.err) == (2, True), said.err
-
-
-def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(folder: Path) -> None:
-    """But with the file and the line in which it was raised; a file that cannot be read says that itself."""
-    (folder / "somebodys_broken.py").write_text("import os\nimport no_such_package\n", encoding="utf-8")
-    (folder / "somebodys_text.py").write_text("def\n", encoding="utf-8")
-    with pytest.raises(UsageError) as info:
-        found("somebodys_broken:relu")
-    said = "importing 'somebodys_broken' raised ModuleNotFoundError: No module named 'no_such_package'"
-    assert f"{said}, at {folder / 'somebodys_broken.py'}, line 2" in str(info.value)
-    with pytest.raises(UsageError, match=r"raised SyntaxError: invalid syntax \(somebodys_text.py, line 1\)$"):
-        found("somebodys_text:relu")
 
 
 def test_a_package_in_the_folder_src_is_found(folder: Path) -> None:
@@ -256,12 +111,6 @@ def test_the_name_of_a_layer_says_what_it_is_like() -> None:
 def test_a_limit_is_a_number_a_tuple_or_a_word(text: str, meant: tuple[str, object]) -> None:
     """What Python reads as a literal is one."""
     assert limit(text) == meant
-
-
-def test_a_limit_without_a_value_is_refused() -> None:
-    """With the form that was expected."""
-    with pytest.raises(UsageError, match="expected NAME=VALUE"):
-        limit("stride")
 
 
 def test_json_holds_what_was_told_of_each_target(folder: Path) -> None:

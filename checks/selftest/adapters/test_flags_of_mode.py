@@ -1,0 +1,107 @@
+"""A layer whose forward is told its mode by a flag is examined in both."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.oracles.modes import Modes
+from checks.selftest.adapters.norms import Norm, asked
+from checks.types import Array
+
+
+class Flagged(Norm):
+    """Told by an argument, on by itself."""
+
+    def forward(self, x: Array, training: bool = True) -> Array:
+        """As it is told."""
+        self.training = training
+        return super().forward(x)
+
+
+class FlaggedOff(Flagged):
+    """The same, off by itself."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """As it is told."""
+        return super().forward(x, training)
+
+
+class Deaf(Flagged):
+    """Takes the flag and does nothing with it."""
+
+    def forward(self, x: Array, training: bool = True) -> Array:  # noqa: ARG002 - as people leave it
+        """Always as in training."""
+        return super().forward(x)
+
+
+class ToldByWord(Flagged):
+    """Told by a word."""
+
+    def forward(self, x: Array, mode: str = "train") -> Array:  # type: ignore[override] # of another kind
+        """As it is told."""
+        return super().forward(x, mode == "train")
+
+
+class Locked(Flagged):
+    """The same, which nobody can copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = Lock()
+
+
+FLAGS = [
+    (Flagged, "eval", "training=False"),
+    (FlaggedOff, "train", "training=True"),
+    (ToldByWord, "eval", "mode='test'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "mode", "flag"), FLAGS)
+def test_a_layer_whose_forward_is_told_its_mode_is_examined_in_both(kind: type[Flagged], mode: str, flag: str) -> None:
+    """A note says by what it is told."""
+    found = asked(kind())
+    assert not found.wrong, story(found)
+    assert found.tallies[Modes.law].right
+    assert any(note.endswith(f"and in {mode} mode by {flag}") for note in found.notes)
+
+
+@pytest.mark.parametrize(("kind", "flag"), [(Flagged, "training=False"), (ToldByWord, "mode='test'")])
+def test_a_layer_that_is_wrong_where_its_forward_is_told_not_to_train_is_found(kind: type[Flagged], flag: str) -> None:
+    """Its script tells its forward the mode."""
+    layer = kind()
+    layer.hasty = True
+    assert f"layer.forward(x, {flag})" in asked(layer).findings[Modes.law].script
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Locked, 1), (Deaf, 0)])
+def test_a_flag_of_a_layer_that_cannot_be_copied_says_that_its_other_mode_is_not_examined(
+    kind: type[Flagged], said: int
+) -> None:
+    """And how it would be; one that its forward does not read makes no mode."""
+    notes = [note for note in asked(kind(), "finite differences").notes if "for the other mode" in note]
+    examined = "examine(functools.partial(layer.forward, training=False), ...)"
+    assert notes == [f"examined with training=True alone; for the other mode: {examined}"] * said
+
+
+def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
+    """One object after another is built of it; an object has both."""
+
+    class Rectifier:
+        def __init__(self) -> None:
+            self.training = True
+
+        def forward(self, x: Array) -> Array:
+            self.positive = x > 0 if self.training else x > -1
+            return np.asarray(x * self.positive)
+
+        def backward(self, dy: Array) -> Array:
+            return np.asarray(dy * self.positive)
+
+    found = examine(Rectifier, "relu", budget="1ms", laws=["reference", Modes.law])
+    assert any(note.startswith("eval mode is not examined (layer.training = False)") for note in found.notes)
+    assert examine(Rectifier(), "relu", budget="1ms", laws=["reference", Modes.law]).wrong

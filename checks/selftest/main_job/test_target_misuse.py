@@ -1,0 +1,116 @@
+"""What is refused of a layer at a name, before any work, and what the refusal proposes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checks.commands.targets import examined, limit
+from checks.errors import UsageError
+from checks.selftest.main_job.shell import gradproof
+from checks.selftest.main_job.targets import LAYERS
+from checks.target import found
+
+
+def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
+    """The reference takes everything."""
+    said = gradproof("replay", 'relu(x=(1,1,2), dy=(1,1,2); data="distinct", seed=1)', "--supports", "axes=1")
+    assert said.code == 2
+    assert "--supports is for a subject of yours" in said.err
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("somebodys_layers", "expected MODULE:ATTRIBUTE"),
+        ("somebodys_layers:rely", "'rely' does not exist (did you mean relu?)"),
+        (
+            "somebodys_layer:relu",
+            "No module named 'somebodys_layer') (did you mean somebodys_layers?)",
+        ),
+        (
+            "somebodys_layers:MyLayer",
+            "does not say what it is like; say it with --like: one of avg_pool, conv",
+        ),
+        ("somebodys_layers:np", "is the module numpy; expected a layer in it"),
+    ],
+)
+def test_a_wrong_name_lists_near_misses_before_any_work(folder: Path, target: str, words: str) -> None:
+    """Of the module, of the attribute, of the family."""
+    with pytest.raises(UsageError) as info:
+        list(examined([target], "relu" if target.endswith(":np") else "", budget="1ms"))
+    assert words in str(info.value)
+
+
+@pytest.mark.parametrize("target", ["pkg/layers.py:relu", "pkg.layer:relu", "pkh.layers:relu"])
+def test_a_module_in_a_folder_is_suggested_with_dots(folder: Path, target: str) -> None:
+    """Whether its path was given, or one of its names misspelt."""
+    (folder / "pkg").mkdir()
+    (folder / "pkg" / "layers.py").write_text(LAYERS, encoding="utf-8")
+    (folder / "pkg" / "__init__.py").touch()
+    said = gradproof("check", target, "--like", "relu", "--budget", "1ms", cwd=folder)
+    meant = "pkg" if target.startswith("pkh") else "pkg.layers"
+    assert (said.code, f"(did you mean {meant}?)" in said.err) == (2, True), said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--inputs", "dense:absent"], "dense:absent raised OSError: no such file; expected examples"),
+        (["--inputs", "dense:exmples"], "did you mean examples?"),
+        ([], "or give examples of its arguments, --inputs MODULE:EXAMPLES"),
+    ],
+)
+def test_examples_that_are_not_there_are_misuse(dense: Path, words: list[str], message: str) -> None:
+    """Before any work."""
+    said = gradproof("check", "dense:dense", *words, cwd=dense)
+    assert (said.code, message in said.err) == (2, True), said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("somebodys_layers:relu", "--like", "relu", "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (("somebodys_layers:relu", "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
+        (("--like", "relu"), "--like is of no use without MODULE:LAYER"),
+    ],
+)
+def test_an_option_that_is_of_no_use_is_misuse(folder: Path, words: tuple[str, ...], option: str) -> None:
+    """It would be ignored in silence."""
+    said = gradproof("check", *words, cwd=folder)
+    assert (said.code, option in said.err) == (2, True), said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--budget", "0"),
+        ("check", "--time-limit", "0"),
+        ("fuzz", "--corpus=found", "--time", "zero"),
+        ("fuzz", "--corpus=found", "--time-limit", "0"),
+    ],
+)
+def test_a_time_that_is_none_is_told_by_the_option_that_was_typed(folder: Path, words: tuple[str, ...]) -> None:
+    """And by its value."""
+    *_, option, value = words
+    said = gradproof(*words, "somebodys_layers:relu", "--like", "relu", cwd=folder)
+    assert (said.code, f"{option} {value!r} is no time" in said.err) == (2, True), said.err
+
+
+def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(folder: Path) -> None:
+    """But with the file and the line in which it was raised; a file that cannot be read says that itself."""
+    (folder / "somebodys_broken.py").write_text("import os\nimport no_such_package\n", encoding="utf-8")
+    (folder / "somebodys_text.py").write_text("def\n", encoding="utf-8")
+    with pytest.raises(UsageError) as info:
+        found("somebodys_broken:relu")
+    said = "importing 'somebodys_broken' raised ModuleNotFoundError: No module named 'no_such_package'"
+    assert f"{said}, at {folder / 'somebodys_broken.py'}, line 2" in str(info.value)
+    with pytest.raises(UsageError, match=r"raised SyntaxError: invalid syntax \(somebodys_text.py, line 1\)$"):
+        found("somebodys_text:relu")
+
+
+def test_a_limit_without_a_value_is_refused() -> None:
+    """With the form that was expected."""
+    with pytest.raises(UsageError, match="expected NAME=VALUE"):
+        limit("stride")
