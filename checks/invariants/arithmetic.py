@@ -9,19 +9,24 @@ import numpy as np
 from checks.arithmetic import OBSERVED
 from checks.bounds import nothing
 from checks.claim import Claim
+from checks.invariants.half_sums import half_sums
 from checks.witness import Trial, Witness
 
 
 class Arithmetic(Witness):
-    """Results on integers are integers (a hazard where not: FFT or Winograd should be declared)."""
+    """Results on integers are integers (a hazard where not: FFT or Winograd should be declared); half sums are kept."""
 
     law = "arithmetic"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for y and each gradient, where the data are integers and no arithmetic was declared."""
+        """One claim for y and each gradient, where the data are integers and no arithmetic was declared.
+
+        Others in half precision, for what is summed over samples and planes.
+        """
         why = (
             "a plain sum of integers is an integer; if this layer uses FFT or Winograd, declare arithmetic='transform'"
         )
         if trial.subject.arithmetic == OBSERVED and trial.exact_on_integers:
             for of, got in trial.got.named().items():
                 yield Claim(self.law, of, got, np.rint(got), nothing(got.shape), why, severity="hazard")
+        yield from half_sums(self.law, trial)

@@ -53,7 +53,7 @@ def _protected(layout: Callable[[Array], Array]) -> Callable[[Array], Array]:
     """A layout whose arrays nobody may write to, though what they are views of may be written to."""
 
     def lay_out(array: Array) -> Array:
-        view = layout(array).view()
+        view = np.asarray(layout(array)).view()  # of an array without axes some layouts make a number
         view.flags.writeable = False
         return view
 

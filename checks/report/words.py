@@ -25,7 +25,7 @@ DANGERS: Mapping[str, str] = {
     "results kept": "one array's memory is another's: whoever writes to one changes both",
     "layout": "arrays that lie in memory like this are refused",
     "dtype": "results are wider than the arguments: they take more memory, and change the format of what follows",
-    "arithmetic": "numbers are judged by a wider bound until the layer declares how it rounds",
+    "arithmetic": "it rounds more than plain sums do, or keeps them in half precision: a wider bound is its measure",
     "defaults": "a keyword that is left out means something else here than in PyTorch",
     "surroundings": "what it changes in its process changes what runs there next",
 }

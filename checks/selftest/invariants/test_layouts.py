@@ -1,0 +1,28 @@
+"""Every layout holds the numbers that it was given, and does what its name says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.invariants.layouts import LAYOUTS
+from checks.types import Shape
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3), (1, 2, 3, 4)])
+def test_a_layout_holds_the_same_numbers(layout: str, shape: Shape) -> None:
+    """Of any number of axes, none included."""
+    array = np.arange(np.prod(shape, dtype=int), dtype=np.float32).reshape(shape)
+    placed = np.asarray(LAYOUTS[layout](array))
+    np.testing.assert_array_equal(placed, array, strict=True)
+    if "read-only" in layout:
+        assert not LAYOUTS[layout](array).flags.writeable
+
+
+def test_what_a_strided_read_only_array_is_a_view_of_is_larger() -> None:
+    """As of a part of an array that somebody else writes to."""
+    placed = LAYOUTS["every other entry and read-only"](np.ones((1, 2, 3, 4)))
+    assert placed.base is not None
+    assert placed.base.shape == (1, 2, 3, 8)
+    assert placed.base.flags.writeable
