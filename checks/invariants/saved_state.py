@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from copy import deepcopy
 from functools import partial
-from typing import Any
 
-import numpy as np
-
-from checks.claim import Claim, Severity
+from checks.claim import Claim, Severity, unable
 from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, changed, in_short, moved, other
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
+from checks.invariants.second_backward import cause, copy_of
 from checks.subject import Subject
 from checks.types import Arrays
 from checks.witness import Trial
@@ -31,14 +28,6 @@ UPDATED = "the arrays of an earlier forward, written to in between as training d
 
 #: One of so many cases is asked whether the numbers, or the format, of a layer's first forward matter.
 EVERY = 4
-#: Part of the largest number of a gradient up to which two of them are said to be one sum.
-ABOUT = 1e-3
-#: Said of a second backward that gives the sum of both, and of one that is right on a copy of what was saved.
-ADDED = ": it gives the sum of both, so gradients are added up; each backward must begin at 0"
-WRITTEN = (
-    ": on a copy of what was saved, taken before the first backward, it is right, so the first one writes to what was "
-    "saved (an operation in place); work on a copy"
-)
 
 
 class SavedState(Contract):
@@ -64,13 +53,18 @@ class SavedState(Contract):
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
         """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
 
-        Nothing where it does not take them.
+        Nothing where it does not take them, blind where nobody can make it begin again.
         """
         case, subject = trial.case, trial.subject
         if subject.afresh is None:
             return
+        try:
+            beginning = subject.afresh()
+        except SubjectError as error:
+            yield unable(self.law, "y", trial.got.y.size, str(error))
+            return
         with suppress(SubjectError, UsageError):
-            with subject.afresh():
+            with beginning:
                 if subject.builds:
                     subject.start_anew()
                 subject.pull(moved(changed(trial)), case.config, other(case.dy))
@@ -149,14 +143,14 @@ class SavedState(Contract):
     def _twice(self, trial: Trial) -> Iterator[Claim]:
         case = trial.case
         _, saved = trial.subject.run_forward(case.inputs, case.config)
-        kept = _copy(saved)
+        kept = copy_of(saved)
         trial.subject.run_backward(other(case.dy), saved, case.arguments)
         try:
             second = trial.subject.run_backward(case.dy, saved, case.arguments)
         except SubjectError as error:
             yield self.refused(trial, error, "hazard")
         else:
-            yield from self.same(trial, second, f"{TWICE}{_cause(trial, second, kept)}")
+            yield from self.same(trial, second, f"{TWICE}{cause(trial, second, kept)}")
 
     def _updated(self, trial: Trial) -> Iterator[Claim]:
         """The very arrays of an earlier forward with other numbers in them: nothing may be found again by the array."""
@@ -168,46 +162,3 @@ class SavedState(Contract):
         y, saved = trial.subject.run_forward(held, case.config)
         got = {"y": y.copy(), **trial.subject.run_backward(case.dy, saved, case.arguments)}
         yield from self.same(trial, got, UPDATED)
-
-
-def _copy(saved: object) -> Any:
-    """A copy of what was saved that shares nothing with it; None where nobody can make one."""
-    with suppress(Exception):
-        return deepcopy(saved)
-    return None
-
-
-def _cause(trial: Trial, second: Arrays, kept: Any) -> str:
-    """Why a second backward gives something else than the case's own, where that can be seen; else empty.
-
-    Not asked where the law's calls are looked at one by one: those that tell why are none of them.
-    """
-    if not trial.sparing or _own(trial, second):
-        return ""
-    with suppress(SubjectError):
-        if _adds(trial):
-            return ADDED
-        if kept is not None and _own(trial, trial.subject.run_backward(trial.case.dy, kept, trial.case.arguments)):
-            return WRITTEN
-    return ""
-
-
-def _own(trial: Trial, came: Arrays) -> bool:
-    """Whether gradients are what the case's first backward gave, within the roundings of both."""
-    own = trial.got.gradients
-    return all(
-        value.shape == own[name].shape and bool(np.all(np.abs(value - own[name]) <= 2 * trial.bound(name)))
-        for name, value in came.items()
-    )
-
-
-def _adds(trial: Trial) -> bool:
-    """Whether a second backward gives the sum of two gradients, of upstreams that no other reason makes one."""
-    case, run, rng = trial.case, trial.subject.run_forward, np.random.default_rng([trial.case.seed, 61])
-    one, two = (rng.standard_normal(case.shapes["dy"]).astype(case.dy.dtype) for _ in range(2))
-    (_, saved), (_, fresh) = run(case.inputs, case.config), run(case.inputs, case.config)
-    first, second = (trial.subject.run_backward(dy, saved, case.arguments) for dy in (one, two))
-    want = trial.subject.run_backward(two, fresh, case.arguments)
-    both = {name: first[name] + want[name] for name in second}
-    near = (np.abs(second[name] - both[name]) <= ABOUT * np.max(np.abs(both[name]), initial=0.0) for name in second)
-    return any(map(np.any, first.values())) and all(map(np.all, near))

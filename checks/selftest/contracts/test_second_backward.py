@@ -9,7 +9,7 @@ import pytest
 
 from checks.claim import Claim
 from checks.compare import compare
-from checks.invariants.saved_state import ADDED, WRITTEN, SavedState
+from checks.invariants.second_backward import ADDED, WRITTEN, SavedState
 from checks.opening import opened
 from checks.types import Array
 from checks.witness import Trial
