@@ -9,7 +9,8 @@ import pytest
 
 from checks.claim import Claim
 from checks.compare import compare
-from checks.invariants.second_backward import ADDED, WRITTEN, SavedState
+from checks.invariants.saved_state import SavedState
+from checks.invariants.second_backward import ADDED, WRITTEN
 from checks.opening import opened
 from checks.types import Array
 from checks.witness import Trial
