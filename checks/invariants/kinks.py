@@ -126,7 +126,7 @@ def _nearest(value: Array, low: Array, high: Array) -> Array:
 def _convention(trial: Trial, valid: Subgradients, dx: Array) -> Claim:
     want, bound = valid.conventions[valid.name], _rounding(trial, valid)
     like = [name for name, value in valid.conventions.items() if np.all(np.abs(dx - value) <= bound)]
-    why = f"valid, but not the convention {valid.name}; it is {' and '.join(like) or 'none that has a name'}"
+    why = f"valid, but not the convention {valid.name}; here it is {' and '.join(like) or 'none that has a name'}"
     if valid.name in like:
         why = f"the convention {valid.name}"
     severity: Severity = "wrong" if _declared(trial) else "hazard"
