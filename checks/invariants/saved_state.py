@@ -21,7 +21,7 @@ LAST = "backward of the case's first forward once more, after every call since"
 UNLIKE = "forward and backward of an object whose first forward was in {}"
 FIRST = (
     "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
-    "one that it is given changes what it gives for every other; keep what follows from the arguments of one call alone"
+    "one that it is given changes what it gives for others; keep what follows from the arguments of one call alone"
 )
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
