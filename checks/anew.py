@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -79,7 +79,8 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict) -> Verdict | Non
 def each_anew(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
     """The same, and whether it finds nothing wrong where each forward is a first call: its calls spoil one another."""
     found, subject = once_more(trial, witness, verdict), trial.subject
-    if found is None or found.status != verdict.status or subject.forget is None:
+    begins = subject.forget is not None or subject.afresh is not None
+    if found is None or found.status != verdict.status or not begins:
         return found, False
 
     apart = once_more(replace(trial, subject=_always_anew(subject)), witness, verdict)
@@ -90,11 +91,19 @@ def _always_anew(subject: Subject) -> Subject:
     """The subject each of whose forwards is a first call, in each of its modes."""
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        subject.start_anew()
-        return subject.forward(arrays, config)
+        with _beginning(subject):
+            return subject.forward(arrays, config)
 
     modes = {mode: _always_anew(other) for mode, other in subject.modes.items()}
     return replace(subject, forward=forward, modes=modes)
+
+
+def _beginning(subject: Subject) -> AbstractContextManager[None]:
+    """The subject as nobody has called it: an object forgets; what functions keep around them is put back."""
+    if subject.forget is None and subject.afresh is not None:
+        return subject.afresh()
+    subject.start_anew()
+    return nullcontext()
 
 
 def all_right(trial: Trial, witnesses: tuple[Witness, ...]) -> bool:

@@ -63,6 +63,7 @@ class Layer:
     #: Lets go of what earlier calls left in an object; None where it cannot.
     forget: Callable[[], None] | None = None
     #: Lets it be, for a while, as nobody has called it yet, whatever it keeps its state in; None where nobody can.
+    #: Raises SubjectError where it keeps too much for that.
     afresh: Callable[[], AbstractContextManager[None]] | None = None
     #: Whether the next call makes a new object then, of a class.
     builds: bool = False

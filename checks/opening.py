@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from checks.adapters import adapt
+from checks.adapters.afresh import Afresh
 from checks.adapters.laid_out import laid_out
 from checks.adapters.one_layer import one_layer
 from checks.adapters.tensor_pair import Handed, shown_by, ways
@@ -95,9 +96,10 @@ def opened(
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
+    afresh = Afresh.of(subject)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
-    adapted = _understood(way, sheet, takes, watched)
+    adapted = replace(_understood(way, sheet, takes, watched), afresh=afresh.again)
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)

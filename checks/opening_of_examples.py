@@ -60,7 +60,7 @@ def opened_on_examples(
     given = exemplified.drawn if draws else exemplified.given
     sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
-    sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again if afresh else None)
+    sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})

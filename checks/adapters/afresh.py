@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import _lru_cache_wrapper, partial
 from types import CellType, FunctionType, MethodType, ModuleType
@@ -22,10 +22,12 @@ import numpy as np
 from checks.adapters.holders import attributes
 from checks.adapters.outlasting import names_in, package
 from checks.adapters.put_again import NOTHING, fill, is_special, rebind, refill, restore, set_again, write
+from checks.errors import SubjectError
 from checks.refusals import RAISED
 
 #: Things that are looked at, and bytes of one array.
 MOST, MOST_BYTES = 10_000, 1 << 20
+TOO_MUCH = f"it reaches more than {MOST:,} things: whether it keeps any of its first example was not looked at"
 
 #: Packages that are taken to keep nothing.
 LIBRARIES = frozenset({"torch", "jax", "jaxlib", "autograd", "numpy", "scipy", "functools", "builtins", ""})
@@ -35,40 +37,51 @@ _INSIDE = ("__wrapped__", "fun", "fwd", "bwd")
 
 @dataclass(frozen=True)
 class Afresh:
-    """What a layer reaches, as it is now: each of ``changes`` puts one thing back where it has changed."""
+    """What a layer reaches, as it is now: each of ``changes`` puts one thing back where it has changed.
+
+    None where it reaches more than is looked at.
+    """
 
     layer: Any
-    changes: tuple[Callable[[], None], ...]
+    changes: tuple[Callable[[], None], ...] | None
 
     @classmethod
-    def of(cls, layer: Any) -> Afresh | None:
-        """None where it reaches more than is looked at."""
+    def of(cls, layer: Any) -> Afresh:
+        """As it is now."""
         parts = layer if isinstance(layer, (tuple, list)) else (layer,)
         walk = _Walk()
         for part in parts:
             walk.is_at_home(_whole(part))
+            walk.is_at_home(getattr(part, "__self__", part))  # of PyTorch's ``apply`` the function that it belongs to
         waiting = deque(parts)
         while waiting:
             if len(walk.seen) > MOST:
-                return None
+                return cls(layer, None)
             with suppress(*RAISED):  # whatever something says of being looked into
                 waiting.extend(walk.into(waiting.popleft()))
         return cls(layer, tuple(walk.changes))
 
+    def again(self) -> AbstractContextManager[None]:
+        """The layer as it was then; afterwards as it had become.
+
+        Raises SubjectError where it reaches more than is looked at, then or now.
+        """
+        lived = self if self.changes is None else Afresh.of(self.layer)
+        if lived.changes is None:
+            raise SubjectError(TOO_MUCH)
+        return self._until(lived)
+
     @contextmanager
-    def again(self) -> Iterator[None]:
-        """The layer as it was then; afterwards as it had become."""
-        lived = Afresh.of(self.layer)
+    def _until(self, lived: Afresh) -> Iterator[None]:
         self.put_back()
         try:
             yield
         finally:
-            if lived is not None:
-                lived.put_back()
+            lived.put_back()
 
     def put_back(self) -> None:
         """Leave everything as it was then."""
-        for change in self.changes:
+        for change in self.changes or ():
             with suppress(*RAISED):  # as above
                 change()
 

@@ -84,8 +84,14 @@ def _on_most(seen: list[Seen], of: str) -> Iterator[Match]:
     for mistake in likely:
         fits = [fit for each in seen if (fit := _explains(each, of, mistake))]
         if len(seen) >= FEWEST and 2 * len(fits) > len(seen) and max(fits) >= Fit.NEAR:
-            only = f"on {len(fits)} of {count(len(seen), 'wrong case')}, not on all: "
-            yield replace(_match(seen[0], of, mistake, min(fits)), only=only)
+            yield replace(_match(seen[0], of, mistake, min(fits)), only=_of_them(len(fits), len(seen)))
+
+
+def _of_them(fitting: int, many: int) -> str:
+    """On which cases a mistake fits that explains not all that was seen: other numbers of a case were looked at too."""
+    if fitting == many:
+        return f"on all of {count(many, 'wrong case')}, but not on other numbers of the shapes of one: "
+    return f"on {fitting} of {count(many, 'wrong case')}, not on all: "
 
 
 def _explains(seen: Seen, of: str, mistake: Mistake) -> Fit:

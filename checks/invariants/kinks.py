@@ -128,7 +128,7 @@ def _convention(trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Cla
     want, bound = valid.conventions[valid.name], _rounding(trial, valid)
     like = [name for name, value in valid.conventions.items() if np.all(np.abs(dx - value) <= bound)]
     given = " and ".join(like) or "none that has a name"
-    why = f"valid, but not the convention {valid.name}; it is {given}; {kink.what}"
+    why = f"valid, but not the convention {valid.name}; here it is {given}; {kink.what}"
     if valid.name in like:
         why = f"the convention {valid.name}"
     severity: Severity = "wrong" if _declared(trial) else "hazard"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 
-from checks.claim import Claim, Severity
+from checks.claim import Claim, Severity, unable
 from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, in_short
 from checks.invariants.other_numbers import changed, moved, other
@@ -23,7 +23,7 @@ LAST = "backward of the case's first forward once more, after every call since"
 UNLIKE = "forward and backward of an object whose first forward was in {}"
 FIRST = (
     "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
-    "one that it is given changes what it gives for every other; keep what follows from the arguments of one call alone"
+    "one that it is given changes what it gives for others; keep what follows from the arguments of one call alone"
 )
 UPDATED = "the arrays of an earlier forward, written to in between as training does"
 
@@ -57,13 +57,18 @@ class SavedState(Contract):
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
         """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
 
-        Nothing where it does not take them.
+        Nothing where it does not take them, blind where nobody can make it begin again.
         """
         case, subject = trial.case, trial.subject
         if subject.afresh is None:
             return
+        try:
+            beginning = subject.afresh()
+        except SubjectError as error:
+            yield unable(self.law, "y", trial.got.y.size, str(error))
+            return
         with suppress(SubjectError, UsageError):
-            with subject.afresh():
+            with beginning:
                 if subject.builds:
                     subject.start_anew()
                 subject.pull(moved(changed(trial)), case.config, other(case.dy))

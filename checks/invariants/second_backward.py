@@ -14,7 +14,6 @@ from checks.witness import Trial
 
 #: Part of the largest number of a gradient up to which two of them are said to be one sum.
 ABOUT = 1e-3
-
 #: Said of a second backward that gives the sum of both, and of one that is right on a copy of what was saved.
 ADDED = ": it gives the sum of both, so gradients are added up; each backward must begin at 0"
 WRITTEN = (

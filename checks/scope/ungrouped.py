@@ -41,7 +41,7 @@ def ungrouped(subject: Subject, limits: Limits) -> list[str]:
 def _right(subject: Subject, limits: Limits, numbers: tuple[int, int, int]) -> bool:
     """Whether y is right on a plain case of these numbers; not where the layer allows no such case."""
     family = limits.family
-    if not isinstance(family, GeometricFamily):
+    if not isinstance(family, GeometricFamily) or not limits.axes:
         return False
     groups, inputs, outputs = numbers
     plain = replace(plain_geometry(limits.axes[0]), groups=groups, inputs=inputs, outputs=outputs)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks import examine, story
-from checks.adapters.afresh import Afresh
+from checks.adapters.afresh import MOST, TOO_MUCH, Afresh
 from checks.selftest.contracts.first_layers import (
     RIGHT,
     WRONG,
@@ -83,7 +83,6 @@ def test_what_was_put_back_is_afterwards_as_it_had_become() -> None:
     """Nothing that counts calls begins again."""
     layer = Mean()
     before = Afresh.of((layer, by_a_global_dictionary))
-    assert before is not None
     for _ in range(3):
         layer.forward(X)
     running, kept = layer.running, seen.setdefault((7,), X)
@@ -91,3 +90,15 @@ def test_what_was_put_back_is_afterwards_as_it_had_become() -> None:
         assert (layer.calls, bool(seen)) == (0, False)
         layer.forward(X)
     assert (layer.calls, layer.running is running, seen[7,] is kept) == (3, True, True)
+
+
+def test_a_layer_that_reaches_too_much_to_begin_again_says_so() -> None:
+    """It is not asked, and the report counts that as blind."""
+    many = {number: [number] for number in range(MOST)}
+
+    def forward(x: Any) -> Any:
+        return x * len(many[0]), None
+
+    found = examine((forward, lambda dy, _: dy), inputs=(X,), **ASKED)
+    assert not found.wrong
+    assert TOO_MUCH in story(found)

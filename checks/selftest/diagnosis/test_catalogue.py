@@ -146,6 +146,16 @@ def test_a_mistake_that_explains_most_wrong_cases_is_told_with_their_number() ->
     assert not diagnose(trial, "dx", others=[*others, fourth]).matches
 
 
+def test_a_mistake_that_explains_all_wrong_cases_and_not_other_numbers_says_so() -> None:
+    """What makes the layer wrong is then in the numbers, and the mistake may be half of the truth."""
+    cases = [case(SHAPES, dilation) for dilation in (1, 2, 3)]
+    reference = family("conv").reference
+    seen = [float(reference.pull(each.inputs, each.config, each.dy).gradients["dx"].sum()) for each in cases]
+    negated = with_dx(lambda dx, _: -dx if float(dx.sum()) in seen else dx)
+    said = str(diagnose(Trial(negated, family("conv"), cases[0]), "dx", others=cases[1:]))
+    assert "on all of 3 wrong cases, but not on other numbers of the shapes of one: dx equals" in said
+
+
 def test_rounding_that_tells_little_contradicts_no_mistake() -> None:
     """In half precision what a mistake gives may lie near the right gradient: it fits, and shows nothing alone."""
     near = with_dx(lambda dx, _: (dx * dx.dtype.type(1.001)).astype(dx.dtype))

@@ -80,3 +80,22 @@ def test_a_known_rule_for_ties_that_is_not_valid_is_named(rule: str) -> None:
 def test_a_sum_over_dx_is_not_shown_as_an_entry() -> None:
     """Each of two tied cells with all of dy is possible; both at once are too much."""
     assert [place(verdict) for verdict in _mistaken(next(iter(MISTAKES.values())))][:1] == ["dx, sum 0,0"]
+
+
+def test_a_convention_is_said_of_the_case_at_hand() -> None:
+    """A layer may have another one elsewhere: here its dx at 0 is dy, on other numbers of axes it is 0."""
+    case = parse(
+        'relu(x=(1,1,30), dy=(1,1,30); at_zero=0.0; dtype="float64", data="distinct", span=100, unit=4, seed=1)'
+    )
+    sheet = family("relu")
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Array]:
+        return sheet.reference.forward(arrays, config)[0], arrays["x"].copy()
+
+    def backward(dy: Array, x: Array) -> Arrays:
+        return {"dx": dy * (x >= 0 if x.ndim == 3 else x > 0)}
+
+    found = verdicts(Kinks(), Trial(Subject("two conventions", forward, backward), sheet, case))
+    said = {verdict.why for verdict in found if verdict.law == "convention" and verdict.status != "right"}
+    assert said
+    assert all(why.startswith("valid, but not the convention at_zero=0; here it is at_zero=1; ") for why in said)
