@@ -55,7 +55,7 @@ class Answers:
         Raises as ``got``.
         """
         start = perf_counter()
-        kept = self.subject.keep(self.case.inputs, self.case.config, self.case.dy)
+        kept = self.subject.keep(self.case.held, self.case.config, self.case.held_dy)
         self._took.append(perf_counter() - start)
         return kept if self.case.sizes() <= MOST_KEPT else PullState(kept.pull, {}, None, {})
 
@@ -71,9 +71,7 @@ class Answers:
         Raises SubjectError where the subject raises.
         """
         with other_seeds():
-            return not np.array_equal(
-                self.subject.apply(self.case.inputs, self.case.config), self.got.y, equal_nan=True
-            )
+            return not np.array_equal(self.subject.apply(self.case.held, self.case.config), self.got.y, equal_nan=True)
 
     @cached_property
     def seconds(self) -> float:
@@ -82,7 +80,7 @@ class Answers:
         Raises SubjectError where the subject raises.
         """
         start = perf_counter()
-        self.subject.apply(self.case.inputs, self.case.config)
+        self.subject.apply(self.case.held, self.case.config)
         return perf_counter() - start
 
     @property
@@ -102,12 +100,12 @@ class Answers:
     @cached_property
     def wide_inputs(self) -> Arrays:
         """The case's arguments in the wide format."""
-        return widen(self.case.inputs, self.wide)
+        return widen(self.case.held, self.wide)
 
     @cached_property
     def wide_dy(self) -> Array:
         """The case's upstream gradient in the wide format."""
-        return self.case.dy.astype(self.wide)
+        return self.case.held_dy.astype(self.wide)
 
     @cached_property
     def wide_y(self) -> Array:

@@ -66,6 +66,16 @@ class Case:
         """A fresh copy of the upstream gradient, in the shape of the output."""
         return self._drawn["dy"].copy()
 
+    @cached_property
+    def held(self) -> Arrays:
+        """The arguments themselves, for those who read them or make copies of their own: nobody can write to them."""
+        return {name: _unwritable(value) for name, value in self._drawn.items() if name != "dy"}
+
+    @cached_property
+    def held_dy(self) -> Array:
+        """The same of the upstream gradient."""
+        return _unwritable(self._drawn["dy"])
+
     def array(self, name: str) -> Array:
         """A fresh copy of one array: an argument or ``dy``."""
         return self._drawn[name].copy()
@@ -118,6 +128,12 @@ class Case:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def _unwritable(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def parse(text: str) -> Case:

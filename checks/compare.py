@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
+from checks.computing import hushed
 from checks.equality import both_nan, every
 from checks.types import Array
 
@@ -37,7 +38,7 @@ def _compared(claim: Claim) -> Verdict:
     if not claim.got.shape == claim.want.shape == claim.bound.shape:
         return _shape_verdict(claim)
     equal = claim.got == claim.want
-    return _all_equal(claim) if every(equal) else _judged(claim, equal)
+    return _all_equal(claim) if every(equal) else hushed(_judged, claim, equal)
 
 
 def _all_equal(claim: Claim) -> Verdict:
@@ -48,7 +49,6 @@ def _all_equal(claim: Claim) -> Verdict:
     )
 
 
-@np.errstate(all="ignore")
 def _judged(claim: Claim, equal: Array) -> Verdict:
     error, blind = _distance(claim), 0
     if not every(np.isfinite(error + claim.bound)):
@@ -91,10 +91,9 @@ def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
 
 def _resolution(claim: Claim) -> float | None:
     """Largest bound of a nonzero element, relative to what the element must be; only where somebody asks for it."""
-    return _relative(claim) if claim.law in ENTRY_BY_ENTRY else None
+    return hushed(_relative, claim) if claim.law in ENTRY_BY_ENTRY else None
 
 
-@np.errstate(all="ignore")
 def _relative(claim: Claim) -> float | None:
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0

@@ -67,7 +67,7 @@ def _broken(error: SubjectError, trial: Trial) -> Verdict:
 def worn_out(trial: Trial) -> str:
     """What the subject raises on a case that it took before, where it turns that down now; empty where it does not."""
     try:
-        trial.subject.apply(trial.case.inputs, trial.case.config)
+        trial.subject.apply(trial.case.held, trial.case.config)
     except RefusedError as error:
         return f"{error}, on a case that it took before: after some number of calls it takes nothing any more"
     except SubjectError:

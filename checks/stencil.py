@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from checks.computing import hushed
 from checks.rounding import dot, exact_limit, unit_roundoff, whole
 from checks.types import Array
 
@@ -34,18 +35,22 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
     if np.iscomplexobj(moved) or np.iscomplexobj(dy):
         change, weights = _pairs(change), _pairs(dy)
         along, parts = (*(axis - 1 for axis in alike), -1), 2
-    with np.errstate(all="ignore"):
-        products = np.multiply(weights, change, dtype=np.float64)
-        sums = [each.sum(axis=along) for each in (products, np.abs(products))]
     whose, count = owners.reshape(-1), len(widths)
-    value, mass = (np.bincount(whose, each.reshape(-1), count) for each in sums)
+    value, mass = (np.bincount(whose, each.reshape(-1), count) for each in hushed(_sums, weights, change, along))
     noisy = np.empty(owners.shape)
-    noisy[...] = (np.abs(dy) * noise).sum(axis=alike, keepdims=True)
+    noisy[...] = np.add.reduce(np.abs(dy) * noise, axis=alike, keepdims=True)
     doubt = np.bincount(whose, noisy.reshape(-1), count)
-    exact = (mass <= exact_limit("float64")) & (whole(weights) and whole(change))
     terms = np.bincount(whose, minlength=count) * (parts * (moved.size // max(owners.size, 1)))
-    summing = np.where(exact, 0.0, _gammas(terms + 4) * mass)
+    summing = _gammas(terms + 4) * mass
+    if whole(weights) and whole(change):
+        summing = np.where(mass <= exact_limit("float64"), 0.0, summing)
     return value / widths, (2.0 * doubt + summing) / np.abs(widths)
+
+
+def _sums(weights: Array, change: Array, along: tuple[int, ...]) -> tuple[Array, Array]:
+    """Sums of products, and of their absolute values, along some axes."""
+    products = np.multiply(weights, change, dtype=np.float64)
+    return np.add.reduce(products, axis=along), np.add.reduce(np.abs(products), axis=along)
 
 
 def _gammas(roundings: Array) -> Array:

@@ -96,7 +96,7 @@ class Subject(Called):
 
     def vjp(self, case: Case) -> Pull:
         """Forward and backward of one case."""
-        return self.pull(case.inputs, case.config, case.dy)
+        return self.pull(case.held, case.config, case.held_dy)
 
     def pull_some(self, arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
         """Gradients of the arguments ``wanted``, asked for alone, by name; of all where all are always given.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from checks.generators import left
@@ -23,19 +24,25 @@ class _Generator(NamedTuple):
         return found
 
 
+@cache
+def _generators(device: str) -> tuple[_Generator, ...]:
+    """The CPU's and that of a device: to seed every one that there might be takes longer than a small layer."""
+    import torch
+
+    own = torch.default_generator
+    cpu = _Generator(own.get_state, own.set_state, own.manual_seed)
+    if (kind := device.partition(":")[0]) == "cpu":
+        return (cpu,)
+    there = getattr(torch, kind)
+    return cpu, _Generator(there.get_rng_state, there.set_rng_state, there.manual_seed)
+
+
 class Seeded:
     """The CPU's generator, and that of a device, at ``seed``, and afterwards where they were."""
 
     def __init__(self, device: str, seed: int) -> None:
         """Nothing is seeded before it is entered."""
-        import torch
-
-        own = torch.default_generator  # seeding every device that there might be takes longer than a small layer
-        self._all = [_Generator(own.get_state, own.set_state, own.manual_seed)]
-        if (kind := device.partition(":")[0]) != "cpu":
-            there = getattr(torch, kind)
-            self._all.append(_Generator(there.get_rng_state, there.set_rng_state, there.manual_seed))
-        self._seed = seed
+        self._all, self._seed = _generators(device), seed
 
     def __enter__(self) -> None:
         """Keep the states and begin at the seed."""

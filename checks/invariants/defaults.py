@@ -8,9 +8,19 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract
-from checks.types import Config
+from checks.invariants.contract import Contract, briefly
+from checks.types import Arrays, Config
 from checks.witness import Trial
+
+
+def inferred(trial: Trial) -> Arrays:
+    """Y of one call in which two things are left out, for ``trial.shared``: such keywords, and to ask for a gradient.
+
+    Empty where a subject cannot be called without the latter. Raises SubjectError where the subject raises.
+    """
+    if trial.subject.inference is None:
+        return {}
+    return {"y": trial.subject.infer(trial.case.held, trial.family.left_out(trial.case))}
 
 
 class Defaults(Contract):
@@ -29,15 +39,20 @@ class Defaults(Contract):
         """A claim for y, and for dx at kinks where their convention is left out; none where keywords are demanded."""
         config = trial.case.config
         short = trial.family.left_out(trial.case)
-        left = ", ".join(f"{word}={value}" for word, value in config.items() if word not in short)
+        why = f"called without {', '.join(f'{word}={value}' for word, value in config.items() if word not in short)}"
+        claims = briefly(trial, lambda: self.same(trial, trial.shared(inferred), why)) or self._own(trial, short, why)
+        for claim in claims:
+            yield claim
+            yield from self._at_kinks(trial, short, why)
+
+    def _own(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         try:
-            y = trial.subject.apply(trial.case.inputs, short)
+            y = trial.subject.apply(trial.case.held, short)
         except SubjectError:
             return
         if y.shape != trial.got.y.shape:
             y = np.full(trial.got.y.shape, np.nan)  # whatever stands there, it is not what must be
-        yield from self.same(trial, {"y": y}, f"called without {left}", "hazard")
-        yield from self._at_kinks(trial, short, f"called without {left}")
+        yield from self.same(trial, {"y": y}, why, "hazard")
 
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""

@@ -32,14 +32,19 @@ class Placed:
 
 
 def factors_of_x(trial: Trial, placed: Placed) -> Arrays:
-    """What meets the special value in y, and in the gradients that x multiplies: see ``_factors``."""
-    family, config = trial.family, trial.case.config
-    one = one_at(trial.case.shapes["x"], placed.index)
+    """What meets the special value in y, and in the gradients that x multiplies: see ``_factors``.
+
+    Samples are independent: its own alone is computed.
+    """
+    family, own = trial.family, tuple(slice(sample, sample + 1) for sample in placed.index[:1])
+    one = one_at(trial.case.shapes["x"], placed.index)[own]
     arrays = {**trial.shared(_factors), **_zeros_at(trial, family.homogeneous), "x": one}
-    dy = arrays.pop("dy")
-    pulled = family.computed(arrays, config, dy)
+    dy = arrays.pop("dy")[own]
+    pulled = family.computed(arrays, trial.case.config, dy)
+    y = np.zeros(trial.shape_of("y"), pulled.y.dtype)
+    y[own] = pulled.y
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
-    return {"y": pulled.y} | {of: pulled.gradients[of] for of in names}
+    return {"y": y} | {of: pulled.gradients[of] for of in names}
 
 
 def factors_of_parameter(trial: Trial, placed: Placed) -> Arrays:

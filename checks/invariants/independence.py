@@ -38,9 +38,8 @@ class Independence(Contract):
             yield self._claim(trial, of, whole, [part.named()[of] for part in parts], order)
 
     def _part(self, trial: Trial, chosen: Array) -> Pull:
-        inputs = trial.case.inputs
-        inputs["x"] = inputs["x"].take(chosen, self.axis)
-        return trial.subject.pull(inputs, trial.case.config, trial.case.dy.take(chosen, self.axis))
+        inputs = {**trial.case.held, "x": trial.case.held["x"].take(chosen, self.axis)}
+        return trial.subject.pull(inputs, trial.case.config, trial.case.held_dy.take(chosen, self.axis))
 
     def _claim(self, trial: Trial, of: str, whole: Array, parts: list[Array], order: Array) -> Claim:
         """Parts of y and dx joined, gradients of what the parts share added up, against the whole."""

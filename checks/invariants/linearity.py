@@ -37,6 +37,9 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 #: Up to which random number each of these is chosen of many entries, and how many are many: of few the first two are.
 UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
+#: What the gradient of a sum is, by the sign with which its parts are handed over.
+SUMS: Mapping[int, str] = {1: "B(a + b) = B(a) + B(b)", -1: "B(a + b) = -B(-a) - B(-b)"}
+
 #: Said of a gradient that is no number there.
 SHARED = (
     "some numbers of the example were made the same, as of a prediction that is right, a row without spread, or one of "
@@ -53,16 +56,17 @@ class Linearity(Witness):
     law = "linearity"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """Three claims for each gradient, six where examples were given.
+        """Two claims for each gradient, three where one is broken, six where examples were given.
 
-        All backwards follow the case's first forward; where that breaks a claim, or the subject, each follows its own.
+        All backwards follow the case's first forward, and where no examples were given, which are few, one claim says
+        that they are additive and odd; where that breaks a claim, or the subject, each backward follows its own
+        forward, and each claim says one thing.
         """
-        yield from briefly(trial, lambda: self._claims(trial, _after_first_forward(trial))) or self._claims(
-            trial, partial(_pull, trial)
+        yield from briefly(trial, lambda: self._claims(trial, self._in_short(trial))) or self._claims(
+            trial, self._every(trial, partial(_pull, trial))
         )
 
-    def _claims(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
-        every = self._every(trial, pull)
+    def _claims(self, trial: Trial, every: Iterator[Claim]) -> Iterator[Claim]:
         match trial.family.no_number(trial.case):
             case "right":
                 return (_where_finite(trial, claim) for claim in every)
@@ -70,9 +74,17 @@ class Linearity(Witness):
                 return map(_dangerous, every)
         return every
 
+    def _in_short(self, trial: Trial) -> Iterator[Claim]:
+        pull, dy = _after_first_forward(trial), trial.case.held_dy
+        if trial.family.smooth:
+            yield from self._every(trial, pull)
+            return
+        yield from self._additive(trial, pull, dy, -1)
+        yield from self._zero(trial, pull, dy)
+
     def _every(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
-        dy = trial.case.dy
-        yield from self._additive(trial, pull, dy)
+        dy = trial.case.held_dy
+        yield from self._additive(trial, pull, dy, 1)
         yield from self._odd(trial, pull, dy)
         yield from self._zero(trial, pull, dy)
         if trial.family.smooth:
@@ -81,15 +93,19 @@ class Linearity(Witness):
                 yield from self._times(trial, pull, dy, TINY[trial.case.dtype])
             yield from self._in_parts(trial, pull, dy)
 
-    def _additive(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
-        """Upstream values in two parts that add up to them: multiples of either sign, and what is left."""
+    def _additive(self, trial: Trial, pull: Pulled, dy: Array, sign: int) -> Iterator[Claim]:
+        """Upstream values in two parts that add up to them: multiples of either sign, and what is left.
+
+        With a sign of -1 the opposites of both, so that a backward must be odd too.
+        """
         part = round_to(dy * _shares(trial, dy), trial.case.dtype)
-        first, second = pull(part), pull(round_to(dy.astype(trial.wide) - part, trial.case.dtype))
+        rest = round_to(dy.astype(trial.wide) - part, trial.case.dtype)
+        first, second = pull(sign * part), pull(sign * rest)
         bounds = self._rounding(trial, dy)
         for of, got in trial.got.gradients.items():
-            want = first[of].astype(trial.wide) + second[of]
+            want = sign * (first[of].astype(trial.wide) + second[of])
             bound = bounds[of] + slip(trial, of, got, first[of], second[of])
-            yield Claim(self.law, of, got, want, bound, f"B(a + b) = B(a) + B(b); {_why(bound)}")
+            yield Claim(self.law, of, got, want, bound, f"{SUMS[sign]}; {_why(bound)}")
 
     def _rounding(self, trial: Trial, dy: Array) -> Arrays:
         """Largest error of three backwards, of which two are given up to twice dy, in parts that may be rounded."""
@@ -151,7 +167,7 @@ def _where_finite(trial: Trial, claim: Claim) -> Claim:
 
 
 def _pull(trial: Trial, dy: Array) -> Arrays:
-    return trial.subject.pull(trial.case.inputs, trial.case.config, dy).gradients
+    return trial.subject.pull(trial.case.held, trial.case.config, dy).gradients
 
 
 def _after_first_forward(trial: Trial) -> Pulled:

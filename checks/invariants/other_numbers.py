@@ -37,7 +37,7 @@ def others(trial: Trial) -> Arrays:
 
     The case's own where it takes no others.
     """
-    inputs = trial.case.inputs
+    inputs = trial.case.held
     if not trial.family.smooth:
         return {name: other(value) for name, value in inputs.items()}
     for change in (other, twin, nearer):

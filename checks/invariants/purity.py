@@ -21,7 +21,7 @@ class Purity(Witness):
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each argument and dy."""
-        before: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
+        before: Arrays = {**trial.case.held, "dy": trial.case.held_dy}
         for name, value in self._handed(trial).items():
             yield Claim(
                 self.law, name, value, before[name], np.zeros(value.shape), "arguments may be read, not written"

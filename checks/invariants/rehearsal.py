@@ -34,7 +34,8 @@ class Rehearsal:
         self._trial = trial
         self._inputs: Arrays = {}
         self._dy = trial.case.dy
-        self._saved: Any = None
+        #: What was saved in the forward on the case's own numbers.
+        self.saved: Any = None
         self._copies: Arrays = {}
         self._found: Arrays = {}
         #: What the subject gave with other settings before the case's numbers came; None where it was not asked.
@@ -80,14 +81,14 @@ class Rehearsal:
         if self._trial.family.smooth:  # which may not take its numbers in another order
             self._inputs = changed(self._trial)
         else:
-            self._inputs = {name: twin(value) for name, value in case.inputs.items()}
+            self._inputs = {name: twin(value) for name, value in case.held.items()}
         subject.run_forward(self._inputs, case.config)
         self._resettle()
-        for name, value in case.inputs.items():
+        for name, value in case.held.items():
             self._inputs[name][...] = value
-        y, self._saved = subject.run_forward(self._inputs, case.config)
+        y, self.saved = subject.run_forward(self._inputs, case.config)
         as_given = y.copy()
-        gradients = subject.bare_backward(self._dy, self._saved, case.arguments)
+        gradients = subject.bare_backward(self._dy, self.saved, case.arguments)
         self._copies = {"y": as_given, **{name: value.copy() for name, value in gradients.items()}}
         return {"y": y, **gradients}
 
@@ -104,13 +105,13 @@ class Rehearsal:
         case, subject = self._trial.case, self._trial.subject
         _, saved = subject.run_forward(changed(self._trial), case.config)
         back = partial(subject.run_backward, arguments=case.arguments)
-        beside = back(case.dy, self._saved)
-        back(thinned(case.dy), self._saved)
+        beside = back(case.dy, self.saved)
+        back(thinned(case.held_dy), self.saved)
         self._run_unlike()
-        back(other(case.dy), saved)
-        back(twin(case.dy), self._saved)
+        back(other(case.held_dy), saved)
+        back(twin(case.held_dy), self.saved)
         self._found = {name: value.copy() for name, value in self.given.items()}
-        return beside, back(case.dy, self._saved)
+        return beside, back(case.dy, self.saved)
 
     def _run_unlike(self) -> None:
         """A forward of another batch size and format, and without a bias, as far as the subject takes that."""

@@ -66,8 +66,8 @@ class Scaling(Contract):
 
     def _scaled(self, trial: Trial, x: int, dy: int, severity: Severity) -> Iterator[Claim]:
         grown = trial.family.homogeneous
-        inputs = {name: _times(value, x if name in grown else 0) for name, value in trial.case.inputs.items()}
-        got = trial.subject.pull(inputs, trial.case.config, _times(trial.case.dy, dy)).named()
+        inputs = {name: _times(value, x if name in grown else 0) for name, value in trial.case.held.items()}
+        got = trial.subject.pull(inputs, trial.case.config, _times(trial.case.held_dy, dy)).named()
         for of, value in got.items():
             power = x if of == "y" else dy if of in map(gradient_of, grown) else x + dy
             yield self._claim(trial, of, value, power, f"x times 2**{x}, dy times 2**{dy}", severity)

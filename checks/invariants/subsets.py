@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from checks.case import Case
 from checks.claim import Claim
-from checks.invariants.contract import Contract
-from checks.types import gradient_of
+from checks.invariants.contract import Contract, briefly
+from checks.invariants.defaults import inferred
+from checks.types import Arrays, gradient_of
 from checks.witness import Trial
 
 
@@ -28,13 +29,17 @@ class Subsets(Contract):
         if trial.subject.some is not None and len(trial.case.arguments) > 1:
             yield from self._some(trial)
         if trial.subject.inference is not None:
-            y = trial.subject.infer(trial.case.inputs, trial.case.config)
-            yield from self.same(trial, {"y": y}, "no gradient asked for")
+            yield from briefly(trial, lambda: self._none(trial, trial.shared(inferred))) or self._none(
+                trial, {"y": trial.subject.infer(trial.case.held, trial.case.config)}
+            )
+
+    def _none(self, trial: Trial, got: Arrays) -> Iterator[Claim]:
+        return self.same(trial, got, "no gradient asked for")
 
     def _some(self, trial: Trial) -> Iterator[Claim]:
         names = trial.case.arguments
         for wanted in parts(trial.case):
-            got = trial.subject.pull_some(trial.case.inputs, trial.case.config, trial.case.dy, wanted)
+            got = trial.subject.pull_some(trial.case.held, trial.case.config, trial.case.held_dy, wanted)
             asked = ", ".join(gradient_of(name) for name in names if name in wanted)
             yield from self.same(trial, got, f"{asked} asked for alone")
 

@@ -15,11 +15,11 @@ def abreast(trial: Trial, argument: str, several: Array) -> Array | None:
     None where the layer is not made for such sizes, or gives other ones. Nobody sees here whether samples, or kernels,
     are independent: where they are not, outputs change that may not.
     """
-    if len(several) < 2 or not trial.case.dy.size:  # noqa: PLR2004 - several
+    if len(several) < 2 or not trial.case.held_dy.size:  # noqa: PLR2004 - several
         return None
     if argument == "x" and trial.family.samplewise and not trial.family.bounded & {"batch"}:
         shape = (len(several), *trial.case.shapes["dy"])
-        samples = {**trial.case.inputs, "x": several.reshape(-1, *several.shape[2:])}
+        samples = {**trial.case.held, "x": several.reshape(-1, *several.shape[2:])}
         return _outputs(trial, samples, (shape[0] * shape[1], *shape[2:]), shape)
     if argument == "weight" and trial.family.kernelwise and not trial.family.bounded & {"channels", "out_channels"}:
         return _of_kernels(trial, several)
@@ -36,7 +36,7 @@ def _outputs(trial: Trial, arrays: Arrays, shape: Shape, apart: Shape) -> Array 
 
 def _of_kernels(trial: Trial, several: Array) -> Array | None:
     """Kernels of a group stay in it, those of one forward after those of another."""
-    inputs, (samples, channels, *space) = trial.case.inputs, trial.case.shapes["dy"]
+    inputs, (samples, channels, *space) = trial.case.held, trial.case.shapes["dy"]
     groups, many = inputs["x"].shape[1] // several.shape[2], len(several)
 
     def in_groups(values: Array) -> Array:

@@ -35,6 +35,17 @@ SIGNS = np.array([-1.0, 1.0])
 LARGEST_DIRECTION = 2**20
 
 
+class Moved(dict[str, tuple[Array, Array]]):
+    """Arguments that were moved in all of their entries at once, each with how y changed: for ``trial.shared``.
+
+    Another witness had the forward run so, along a direction like any that is drawn here.
+    """
+
+    def __init__(self, _: Trial) -> None:
+        """None so far."""
+        super().__init__()
+
+
 class Adjoint(Witness):
     """Each gradient as a whole, against directional differences of the subject's own forward."""
 
@@ -55,17 +66,31 @@ class Adjoint(Witness):
                 yield self._claim(trial, argument)
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
-        rng = np.random.default_rng([trial.case.seed, len(argument)])
         span = direction_span(trial, argument) if trial.case.lattice else ENOUGH
         products, largest = [], np.zeros(())
-        for _ in range(draws(span)):  # one after another: a large layer's directions take much memory
-            moved, v = self._moved(trial, argument, self._direction(trial, argument, span, rng))
+        for moved, change in self._changes(trial, argument, span):  # one after another: they may take much memory
             largest = np.maximum(largest, np.abs(moved))
-            products.append(self._products(trial, argument, moved, v))
-            del moved, v
+            products.append(self._products(trial, argument, moved, change))
+            del moved, change
         got, want, rounding = (np.array(column) for column in zip(*products, strict=True))
         bound = rounding + self._noise(trial, argument, largest)
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
+
+    def _changes(self, trial: Trial, argument: str, span: int) -> Iterator[tuple[Array, Array]]:
+        """The argument moved along each direction, with f(x + v) - f(x)."""
+        if known := trial.shared(Moved).get(argument):
+            yield known
+            return
+        rng = np.random.default_rng([trial.case.seed, len(argument)])
+        for _ in range(draws(span)):
+            direction = self._direction(trial, argument, span, rng)
+            moved = round_to(trial.wide_inputs[argument] + direction, trial.case.dtype)
+            del direction
+            arrays = {**trial.case.inputs, argument: moved}  # nobody else's, so that they need not be copied
+            change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
+            change -= trial.got.y
+            yield moved, change
+            del arrays, moved, change
 
     def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
         if not is_complex(trial.case.dtype):
@@ -79,17 +104,9 @@ class Adjoint(Witness):
             return np.asarray(rng.uniform(far / 2, far, shape) * SIGNS[rng.integers(2, size=shape)])
         return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
-    def _moved(self, trial: Trial, argument: str, direction: Array) -> tuple[Array, Array]:
-        """The argument moved along a direction, and how far it came."""
-        start = trial.wide_inputs[argument]
-        moved = round_to(start + direction, trial.case.dtype)
-        return moved, moved.astype(trial.wide) - start
-
-    def _products(self, trial: Trial, argument: str, moved: Array, v: Array) -> tuple[float, float, float]:
+    def _products(self, trial: Trial, argument: str, moved: Array, change: Array) -> tuple[float, float, float]:
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of the backward drives them apart."""
-        arrays = {**trial.case.inputs, argument: moved}  # nobody else's, so that they need not be copied
-        change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
-        change -= trial.got.y
+        v = moved.astype(trial.wide) - trial.wide_inputs[argument]
         gradient = trial.got.gradients[gradient_of(argument)]
         got, own = dot(gradient, v)
         if own and trial.exact_on_integers and not np.any(trial.bound(gradient_of(argument))):
@@ -105,7 +122,7 @@ class Adjoint(Witness):
 
 def moved_error(trial: Trial, argument: str, moved: Array) -> float:
     """Largest error of sum(dy * f) with this in an argument's place."""
-    return _weighted(trial.wide_dy, trial.forward_error({**trial.case.inputs, argument: moved}))
+    return _weighted(trial.wide_dy, trial.forward_error({**trial.case.held, argument: moved}))
 
 
 def moved_mass(trial: Trial, argument: str, moved: Array) -> float:

@@ -15,10 +15,11 @@ from itertools import repeat
 
 import numpy as np
 
+from checks.answers import MOST_KEPT
 from checks.arithmetic import PLAIN, TRANSFORM
 from checks.data import round_to
 from checks.oracles.abreast import abreast
-from checks.oracles.adjoint import SIGNS, direction_span
+from checks.oracles.adjoint import SIGNS, Moved, direction_span
 from checks.oracles.groups import apart
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
@@ -93,16 +94,31 @@ def _slices(boxes: Array, part: list[int]) -> list[tuple[slice, ...]]:
 
 def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     """Random steps of both signs, integers where the case holds integers."""
+    if not trial.case.lattice:
+        return trial.shared(_Steps)[count] * step
     rng = np.random.default_rng([trial.case.seed, 29])
-    sizes: Array = rng.uniform(step / 2, step, count)
-    if trial.case.lattice:
-        sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
+    sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
     return np.asarray(sizes * SIGNS[rng.integers(0, 2, count)])
+
+
+class _Steps(dict[int, Array]):
+    """Random steps between a half and 1, of both signs, by their number: the same for each argument of a trial."""
+
+    def __init__(self, trial: Trial) -> None:
+        """None are drawn before they are asked for."""
+        super().__init__()
+        self._seed = trial.case.seed
+
+    def __missing__(self, count: int) -> Array:
+        """So many."""
+        rng = np.random.default_rng([self._seed, 29])
+        self[count] = np.asarray(rng.uniform(0.5, 1.0, count) * SIGNS[rng.integers(0, 2, count)])
+        return self[count]
 
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:
     """Derivative along each entry, and its largest error; None where an output changes that no entry reaches."""
-    start = trial.case.array(steps.argument)
+    start = trial.case.held[steps.argument]
     before = start.ravel()[steps.flat]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
@@ -112,8 +128,11 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
         held = np.concatenate(some)
         several = _moved(start, steps.flat[held], moved[held], list(map(len, some)))
         nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
+        outputs = _outputs(trial, steps.argument, several, alone=1 if some[0] is groups[0] else 0)
+        if len(some) == 1 and len(held) == start.size:
+            _remember(trial, steps.argument, several[0], outputs[0])
         found, off = quotients(
-            _outputs(trial, steps.argument, several, alone=1 if some[0] is groups[0] else 0),
+            outputs,
             trial.wide_y,
             trial.wide_dy,
             _owners(steps.outputs, steps.boxes, some),
@@ -126,16 +145,23 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     return value, error
 
 
+def _remember(trial: Trial, argument: str, moved: Array, y: Array) -> None:
+    """A forward in which all entries were moved, where the adjoint identity would have it run along one like it."""
+    alike = not trial.case.lattice and not is_complex(trial.case.dtype)
+    if trial.sparing and alike and trial.case.sizes() <= MOST_KEPT:
+        trial.shared(Moved)[argument] = moved, y - trial.wide_y
+
+
 def _noise(trial: Trial, argument: str, plain: Array, several: Array) -> Array:
     """Largest error of each output: of one for all where no more is lost than by a plain sum."""
     if trial.arithmetic == PLAIN:
         return plain
-    return np.stack([with_excess(trial, plain, {**trial.case.inputs, argument: each}) for each in several])
+    return np.stack([with_excess(trial, plain, {**trial.case.held, argument: each}) for each in several])
 
 
 def _batches(trial: Trial, groups: list[list[int]]) -> Iterator[list[list[int]]]:
     """Groups whose forwards are looked at together."""
-    largest = max(trial.case.dy.size, *(value.size for value in trial.wide_inputs.values()), 1)
+    largest = max(trial.case.held_dy.size, *(value.size for value in trial.wide_inputs.values()), 1)
     count = max(MOST_NUMBERS // largest, 1)
     yield from (groups[start : start + count] for start in range(0, len(groups), count))
 
@@ -153,7 +179,7 @@ def _outputs(trial: Trial, argument: str, several: Array, alone: int) -> Array:
 
     The first ``alone`` of them by themselves: not all hangs on one sum of steps.
     """
-    inputs, config = trial.case.inputs, trial.case.config
+    inputs, config = trial.case.held, trial.case.config
     rest = abreast(trial, argument, several[alone:])
     apiece = several if rest is None else several[:alone]
     found = [trial.subject.apply({**inputs, argument: each}, config) for each in apiece]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from checks import examine
+from checks.adapters import adapt
 from checks.arithmetic import OBSERVED
 from checks.case import Case, parse
 from checks.claim import Claim, Severity
@@ -19,6 +20,8 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.contract import Contract
 from checks.invariants.layout import Layout
+from checks.invariants.rehearsal import Rehearsal
+from checks.invariants.saved_copies import SavedCopies
 from checks.invariants.special_values import SpecialValues
 from checks.judge import verdicts
 from checks.observed import transforms
@@ -188,6 +191,27 @@ def test_a_gradient_that_is_even_in_what_it_refers_to_is_a_hazard_too() -> None:
     found = examine((lambda x: (x**3, x), lambda dy, x: 3 * x * x * dy), inputs=(x,), budget="1ms")
     assert set(found.hazards) == {"saved copies"}
     assert not found.wrong
+
+
+@pytest.mark.parametrize("what", ["the arguments", "y"])
+def test_what_was_saved_in_calls_before_is_asked_once_more_and_holds_its_numbers_again(what: str) -> None:
+    """No forward of its own where those calls went well; a reference to what was written to shows."""
+    arrays: list[Array] = []
+
+    def forward(x: Array, at_zero: float = 0.0) -> tuple[Array, Array]:
+        y = np.maximum(x, 0)
+        arrays.append(x if what == "the arguments" else y)
+        return y, arrays[-1]
+
+    def told(seed: int) -> tuple[set[str], int]:
+        trial = Trial(adapt((forward, lambda dy, kept: dy * (kept > 0))), family("relu"), SMALL.but(seed=seed))
+        _ = trial.shared(Rehearsal).later
+        before, calls = [array.copy() for array in arrays], len(arrays)
+        found = {str(verdict.status) for verdict in verdicts(SavedCopies(), trial)}
+        assert all(map(np.array_equal, arrays, before))
+        return found, len(arrays) - calls
+
+    assert ({"hazard"}, 0) in map(told, range(4))
 
 
 def test_a_layer_that_does_not_take_the_numbers_of_a_repeated_array_is_no_hazard() -> None:

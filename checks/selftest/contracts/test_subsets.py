@@ -10,7 +10,10 @@ from checks.adapters import adapt
 from checks.case import Case
 from checks.examination import Examination
 from checks.families import family
+from checks.invariants.defaults import Defaults
 from checks.invariants.subsets import Subsets
+from checks.judge import verdicts
+from checks.witness import Trial
 
 torch = pytest.importorskip("torch")
 CONV = family("conv")
@@ -80,6 +83,22 @@ def test_another_y_where_no_gradient_is_wanted_is_found() -> None:
         found = Examination(adapt(layer), CONV, (Subsets(),))
         found.judge(CASES[0])
         assert bool(found.findings) is broken
+
+
+@pytest.mark.parametrize(("fault", "broken"), [("inference", "subsets"), ("keywords", "defaults")])
+def test_of_a_call_without_gradients_and_keywords_each_law_says_its_own(fault: str, broken: str) -> None:
+    """One call leaves out both; what is amiss without one of them is no matter of the other."""
+
+    def layer(x: Any, weight: Any, bias: Any, padding: int = 1 if fault == "keywords" else 0) -> Any:
+        y = torch.nn.functional.conv2d(x, weight, bias, padding=padding)
+        return y if fault != "inference" or torch.is_grad_enabled() else 2 * y
+
+    case = CASES[0].but(config={"padding": 0})
+    trial = Trial(adapt(layer), CONV, case)
+    statuses = {
+        witness.law: {verdict.status for verdict in verdicts(witness, trial)} for witness in (Subsets(), Defaults())
+    }
+    assert {law for law, found in statuses.items() if found != {"right"}} == {broken}
 
 
 def test_a_custom_vjp_whose_function_is_another_than_its_forward_rule_is_found() -> None:

@@ -13,9 +13,10 @@ from checks.data import round_to
 from checks.families import family
 from checks.invariants.independence import Samples
 from checks.invariants.linearity import Linearity
-from checks.selftest.spoil import NAMES, case_of, faults, heard, of_dy
+from checks.judge import verdicts
+from checks.selftest.spoil import NAMES, case_of, faults, of_dy
 from checks.types import Array
-from checks.witness import Witness
+from checks.witness import Apart, Trial, Witness
 
 NOT_LINEAR: dict[str, Callable[[Any], Any]] = {
     "clipped": lambda dy: np.clip(dy, -1, 1),
@@ -72,9 +73,35 @@ def test_right_layers_pass_in_every_format_also_when_their_own_rounding_shows(na
         assert not faults(Linearity(), family(name).reference, case), str(case)
 
 
-def test_three_things_are_said_of_each_gradient() -> None:
-    """Additive, odd, zero at zero; each with its formula."""
-    found = heard(Linearity(), family("conv").reference, case_of("conv"))
-    formulas = {verdict.why.partition(";")[0] for verdict in found}
-    assert formulas == {"B(a + b) = B(a) + B(b)", "B(-a) = -B(a)", "B(0) = 0 exactly"}
-    assert len(found) == 9
+@pytest.mark.parametrize(
+    ("kind", "formulas"),
+    [
+        (Trial, {"B(a + b) = -B(-a) - B(-b)", "B(0) = 0 exactly"}),
+        (Apart, {"B(a + b) = B(a) + B(b)", "B(-a) = -B(a)", "B(0) = 0 exactly"}),
+    ],
+)
+def test_three_things_are_said_of_each_gradient(kind: type[Trial], formulas: set[str]) -> None:
+    """Additive, odd, zero at zero, each with its formula; additive and odd in one of few backwards."""
+    found = verdicts(Linearity(), kind(family("conv").reference, family("conv"), case_of("conv")))
+    assert {verdict.why.partition(";")[0] for verdict in found} == formulas
+    assert len(found) == 3 * len(formulas)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", [0, 1])
+@pytest.mark.parametrize("fault", ["positive part", "absolute value", "squared"])
+def test_a_single_entry_that_is_not_odd_is_seen_on_every_case(fault: str, name: str, kind: int) -> None:
+    """Whatever parts the seed makes of dy, their backwards are asked with the opposite sign."""
+
+    def in_one_entry(dy: Array) -> Array:
+        return np.where(np.arange(dy.size).reshape(dy.shape) == dy.size // 3, NOT_LINEAR[fault](dy), dy)
+
+    subject = of_dy(name, in_one_entry)
+    for seed in range(20):
+        trial = Trial(subject, family(name), case_of(name, kind=kind, seed=seed))
+        separately = verdicts(Linearity(), Apart(subject, trial.family, trial.case))
+        wrong = [
+            {verdict.of for verdict in each if verdict.status == "wrong"}
+            for each in (separately, verdicts(Linearity(), trial))
+        ]
+        assert wrong[0] == wrong[1], str(trial.case)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from checks.families import family
+from checks.judge import verdicts
 from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, draws, moved_error, moved_mass
+from checks.oracles.finite_difference import FiniteDifference
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
 from checks.witness import Trial
@@ -111,3 +114,30 @@ def test_the_rounding_of_a_moved_forward_follows_from_masses_that_are_known(name
             moved = np.abs(trial.wide_inputs[argument]) * factor
             known, another = moved_mass(trial, argument, moved), moved_error(trial, argument, moved)
             assert 0 < known == pytest.approx(another, rel=1e-3)
+
+
+def test_a_direction_in_which_another_witness_moved_all_entries_takes_no_forward_of_its_own() -> None:
+    """Of real numbers: the bias is one of few entries, which finite differences move together."""
+    calls: list[None] = []
+    right = family("conv").reference
+
+    def counting(arrays: Arrays, config: Any) -> Any:
+        calls.append(None)
+        return right.forward(arrays, config)
+
+    trial = Trial(replace(right, forward=counting), family("conv"), case_of("conv", kind=1))
+    verdicts(FiniteDifference(), trial)
+    calls.clear()
+    assert {verdict.of: verdict.status for verdict in verdicts(Adjoint(), trial)} == dict.fromkeys(
+        ("dx", "dweight", "dbias"), "right"
+    )
+    assert len(calls) == len(("x", "weight"))
+
+
+@pytest.mark.parametrize("of", ["dx", "dweight", "dbias"])
+def test_what_another_witness_moved_hides_no_mistake(of: str) -> None:
+    """One entry that is off is seen after finite differences too."""
+    subject = spoiled("conv", _entry(of, 1, lambda value: value + 1e-6))
+    trial = Trial(subject, family("conv"), case_of("conv", kind=1))
+    verdicts(FiniteDifference(), trial)
+    assert {verdict.of for verdict in verdicts(Adjoint(), trial) if verdict.status == "wrong"} == {of}

@@ -164,3 +164,13 @@ def test_arguments_may_be_called_as_nothing_is_in_python(names: tuple[str, ...])
     shapes = dict.fromkeys((*names, "dy"), (2,))
     case = Case("unclaimed", shapes, values=dict.fromkeys(shapes, (0.5, -1.5)))
     assert parse_any(str(case)) == case
+
+
+def test_nobody_writes_to_the_numbers_that_a_case_holds() -> None:
+    """Who reads them gets no copies; those that ``inputs`` gives are anyone's to write to."""
+    case = Case("relu", {"x": (2, 3), "dy": (2, 3)})
+    for array in (*case.held.values(), case.held_dy):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+    case.inputs["x"][...] = 7
+    assert not np.any(case.held["x"] == 7)
