@@ -9,7 +9,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.templates import template
-from checks.adapters.words import first_present, names_of
+from checks.adapters.words import first_present, gradient_names, names_of
 from checks.errors import UsageError
 from checks.refusals import RAISED
 from checks.types import Array, Arrays
@@ -119,6 +119,21 @@ def place(layer: Any, arrays: Arrays) -> None:
         else:
             _demand_plain(layer, name, holder[key])
             put(layer, key, array)
+
+
+def renew_room(layer: Any, name: str, array: Array) -> bool:
+    """Whether room for a gradient, of the size of the object's own array, makes way for zeros of the size of another.
+
+    An object that is built for other sizes has such room from the start; only names of gradients are looked for.
+    """
+    own, names = held_at(layer, name), gradient_names(name)[: -len(names_of(name))]
+    rooms = attributes(layer)
+    key = first_present(names, rooms)
+    room = rooms[key] if key else None
+    if not isinstance(room, np.ndarray) or np.shape(own) != room.shape or room.shape == array.shape:
+        return False
+    put(layer, key, np.zeros(array.shape, room.dtype))
+    return True
 
 
 def _no_bias(layer: Any, weight: Array) -> Array:

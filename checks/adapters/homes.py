@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -101,8 +101,19 @@ class ByName(Homes):
         return built == wanted
 
 
+@dataclass(frozen=True)
 class OfObject(ByName):
-    """The same of an object, which was told its sizes by its user: it knows the channels of x alone."""
+    """The same of an object, which was told its sizes by its user: it knows the channels of x alone.
+
+    ``renewed`` are arguments whose gradients had room of the object's sizes, made anew for a case's.
+    """
+
+    renewed: set[str] = field(default_factory=set, compare=False)
+
+    def place(self, layer: Any, arrays: Arrays) -> None:
+        """See ``Homes``; what was made for gradients of other sizes is made anew."""
+        self.renewed.update(name for name, array in arrays.items() if holders.renew_room(layer, name, array))
+        super().place(layer, arrays)
 
     def _fits(self, built: Shape, wanted: Shape) -> bool:
         """See ``ByName``."""

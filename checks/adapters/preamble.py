@@ -30,7 +30,7 @@ class Shown:
     the others, ``zeros`` of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those with which
     each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing yet;
     ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward;
-    ``steps`` are those that its backward takes.
+    ``steps`` are those that its backward takes; of ``renewed`` room for the gradient is made in the size of the case.
     """
 
     layer: Any
@@ -47,6 +47,7 @@ class Shown:
     result: Any = None
     grown: Collection[str] = ()
     steps: Steps = field(default_factory=Steps)
+    renewed: Collection[str] = ()
 
 
 def preamble(shown: Shown) -> str:
@@ -119,6 +120,8 @@ def _placed(shown: Shown) -> Iterator[str]:
         spot = place(shown.layer, slot)
         zero = f"np.zeros(np.shape({spot}) or len(weight), dtype=weight.dtype)"
         yield f"{spot} = {zero if name in shown.zeros else variable(name)}"
+        if name in shown.renewed and (way := shown.ways.get(name)):
+            yield f"{source(shown.layer, way)} = np.zeros_like({variable(name)})"
 
 
 def _gradients(shown: Shown) -> dict[str, str]:

@@ -8,6 +8,7 @@ from weakref import ref
 import numpy as np
 
 from checks.equality import identical
+from checks.errors import UsageError
 from checks.types import Array
 
 
@@ -55,8 +56,17 @@ def _as_it_is(result: _Result) -> _Result | None:
 
 
 def array(tensor: Any) -> Array:
-    """A tensor as an array; bfloat16 becomes the float32 that carries it, and what is sparse is filled with zeros."""
+    """A tensor as an array; bfloat16 becomes the float32 that carries it, and what is sparse is filled with zeros.
+
+    Raises UsageError for a tensor of shape alone.
+    """
     import torch
+
+    if tensor.is_meta:
+        raise UsageError(
+            f"a tensor of shape {tuple(tensor.shape)} is on the device 'meta', which keeps no numbers; expected one "
+            "with numbers: call layer.to_empty(device='cpu') and let the layer draw its parameters"
+        )
 
     if tensor.layout != torch.strided:  # as the gradient of an embedding may be
         tensor = tensor.to_dense()

@@ -19,6 +19,9 @@ OPENING = 120.0
 #: Share of the machine's memory that a subject may use unless it is said.
 SHARE = 0.5
 
+#: Bytes that Python, NumPy and PyTorch take before any layer is called: with less, a right layer would run out of them.
+SMALLEST = 384 << 20
+
 #: Files in which Linux says how much memory this container has; a word or a huge number says that nobody limits it.
 CGROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
@@ -55,7 +58,7 @@ class Isolation:
 def memory(text: str) -> int:
     """Bytes from text such as ``4GB``, ``500MB`` or ``1g``; units are powers of 1024.
 
-    Raises UsageError where it is something else.
+    Raises UsageError where it is something else, or less than ``SMALLEST``.
     """
     match = re.fullmatch(r"\s*([0-9.]+)\s*([kmgt]?)i?b?\s*", text.lower())
     try:
@@ -64,6 +67,11 @@ def memory(text: str) -> int:
         found = 0
     if not found > 0:
         raise UsageError(f"memory {text!r} is no size; expected a positive number with MB or GB, such as '4GB'")
+    if found < SMALLEST:
+        raise UsageError(
+            f"memory {text!r} is {found:,} bytes; expected {in_words(SMALLEST)} or more, which Python and PyTorch take "
+            "before a layer is called"
+        )
     return found
 
 

@@ -154,3 +154,32 @@ def test_a_constructor_may_call_the_size_of_its_kernel_a_kernel() -> None:
 
     for kind in (Sized, Counted):
         assert not examine(kind, "conv2d", budget="1ms", laws=LAWS[:1]).wrong
+
+
+class WithRoom:
+    """Room for the gradients of its 3x2x3x3 kernel from the start, to which each backward adds ``times`` its own."""
+
+    def __init__(self, times: int = 1) -> None:
+        self.W, self.b = np.random.default_rng(0).standard_normal((3, 2, 3, 3)), np.zeros(3)
+        self.dW, self.db, self.times = np.zeros_like(self.W), np.zeros_like(self.b), times
+
+    def forward(self, x: Array) -> Array:
+        """By the reference."""
+        y, self.saved = reference_impl.conv_forward(x, self.W, self.b)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """Add up."""
+        dx, dweight, dbias = reference_impl.conv_backward(dy, self.saved)
+        assert dbias is not None
+        self.dW += self.times * dweight
+        self.db += dbias
+        return dx
+
+
+def test_room_for_gradients_of_an_objects_own_sizes_makes_way_for_that_of_a_case() -> None:
+    """Kernels of a case have other sizes than its own; a wrong gradient is found, and its script makes the room."""
+    assert not examine(WithRoom(), "conv2d", budget="1s", laws=("reference", "adjoint")).wrong
+    found = examine(WithRoom(2), "conv2d", budget="1s", laws=("reference", "adjoint"))
+    assert found.wrong
+    assert "layer.dW = np.zeros_like(weight)" in story(found)

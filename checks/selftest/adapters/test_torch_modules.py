@@ -109,3 +109,9 @@ def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() ->
     assert "dtype" in found.findings
     assert "runs" not in found.findings
     assert not examine(lambda x: torch.relu(x.float()), "relu", budget="1ms", supports={"dtype": "float32"}).wrong
+
+
+def test_a_module_without_numbers_is_refused_in_words() -> None:
+    """On the device meta there are shapes alone."""
+    with pytest.raises(UsageError, match="is on the device 'meta', which keeps no numbers; expected one with numbers"):
+        examine(torch.nn.Linear(4, 3, device="meta"), inputs=torch.ones(2, 4, dtype=torch.float64), budget="1s")

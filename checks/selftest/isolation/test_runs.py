@@ -149,6 +149,9 @@ def test_sizes_and_limits_that_make_no_sense_are_refused() -> None:
     for wrong in ("", "GB", "-1GB", "1..2GB", "0"):
         with pytest.raises(UsageError, match="is no size; expected a positive number with MB or GB"):
             memory(wrong)
+    for small in ("1", "4", "300MB"):
+        with pytest.raises(UsageError, match="expected 384 MB or more, which Python and PyTorch take before a layer"):
+            memory(small)
     with pytest.raises(UsageError, match="expected seconds above 0"):
         Isolation(seconds=0)
 
