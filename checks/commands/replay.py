@@ -113,5 +113,6 @@ def _of_file(path: Path, subject: str, terminal: Console) -> tuple[Case, tuple[W
         said = f"{entry.law} broke on {entry.subject}, found on {entry.found}"
         said += f", fixed on {entry.fixed}" if entry.fixed else ""
         witnesses = WITNESSES
-    say(f"{said}; now on {subject or 'the reference'}", terminal)
+    here = subject or f"the reference, which says nothing of that layer: expected --subject {entry.subject} to ask it"
+    say(f"{said}; now on {here}", terminal)
     return case, witnesses

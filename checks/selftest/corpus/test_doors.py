@@ -60,6 +60,7 @@ def test_check_keeps_what_it_finds_and_replay_takes_the_file(folder: Path) -> No
     assert json.loads(path.read_text(encoding="utf-8"))["subject"] == "corpus_layers:bad"
     again = gradproof("replay", str(path))
     assert (again.exit_code, again.output.partition(",")[0]) == (0, "reference broke on corpus_layers:bad")
+    assert "now on the reference, which says nothing of that layer" in " ".join(again.output.split())
     assert "RIGHT:" in again.output
     other = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms")
     assert (other.exit_code, "replayed first, from gradproof-corpus: " in other.output) == (0, True)

@@ -39,6 +39,25 @@ test_marked = pytest.mark.xfail(layer_tests(WRONG, like="conv2d"))
     outcome.assert_outcomes(passed=1, xfailed=2, deselected=3 * (len(WITNESSES) - 1))
 
 
+def test_in_a_case_of_unittest_one_failure_says_where_it_may_stand(project: pytest.Pytester) -> None:
+    """There is no item for each law, since unittest hands its tests nothing."""
+    project.makepyfile(
+        test_case="""
+from unittest import TestCase
+from checks import layer_tests
+from checks.selftest.api.layers import RIGHT
+
+class TestConv(TestCase):
+    test_right = layer_tests(RIGHT, like="conv2d")
+"""
+    )
+    outcome = project.runpytest_inprocess(*QUICK)
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        ["layer_tests stands in TestConv, a unittest.TestCase, *; expected it in a module, or *"]
+    )
+
+
 MISTYPED = {
     "a family": ("like='con2d'", "like='con2d' is no family; the nearest are: conv"),
     "a limit": ("like='conv', supports={'strid': 1}", "supports has 'strid', which conv does not know; did you mean"),
