@@ -57,11 +57,15 @@ def is_accident(error: BaseException) -> bool:
 
 
 def on_purpose(error: BaseException) -> bool:
-    """Whether a ``raise`` in the layer's own code says no by an error of another kind, such as one of its own."""
+    """Whether a ``raise`` in the layer's own code says no by an error of another kind, such as one of its own.
+
+    What the harness says of an answer that it cannot read is none of the layer's.
+    """
     if not isinstance(error, Exception) or isinstance(error, EXHAUSTED) or error.__traceback__ is None:
         return False
     frame, line = _innermost(error.__traceback__)
-    if _root(frame.f_globals.get("__name__")) in {*ARRAYS, *TENSORS, *sys.stdlib_module_names} - {"__main__"}:
+    name = str(frame.f_globals.get("__name__"))
+    if _calls_layers(name) or _root(name) in {*ARRAYS, *TENSORS, *sys.stdlib_module_names} - {"__main__"}:
         return False
     return bool(_ON_PURPOSE.search(linecache.getline(frame.f_code.co_filename, line, frame.f_globals)))
 
