@@ -135,6 +135,13 @@ def test_a_layer_that_says_no_by_an_error_of_its_own_is_right_where_it_says_noth
 @pytest.mark.parametrize("answer", [None, range(3)])
 def test_a_forward_that_gives_no_y_is_wrong_and_says_no_to_nothing(answer: object) -> None:
     """A ``return`` that was forgotten is a finding of the first case, and not an error after all of the time."""
-    found = examine((lambda x: answer, lambda dy, x: dy), inputs=np.ones((3, 4)), budget="1s")
+
+    def forward(x: Array) -> object:
+        return answer if x.any() else None
+
+    def backward(dy: Array, mask: Array) -> Array:
+        return dy * mask
+
+    found = examine((forward, backward), inputs=np.ones((3, 4)), budget="1s")
     assert (found.wrong, found.refused) == (True, 0)
     assert "; expected (y, saved)" in story(found)
