@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checks.adapters.sources import variable
 from checks.claim import Verdict
 from checks.diagnosis.calls import Calls
-from checks.diagnosis.reasons import both, must_be, raised, reason, result_of, shapes
+from checks.diagnosis.reasons import both, must_be, other_shapes, raised, reason, result_of, shapes
 from checks.invariants.repetition import Repetition
 from checks.types import Shape, gradient_of
 
@@ -74,10 +74,22 @@ class _Printed:
     def _misshapen(self, verdict: Verdict) -> list[str]:
         """Lines that print a wrong shape beside the right one; nothing where the shape is right."""
         of, want = shapes(verdict)
-        if not of or not (of == "y" or self.calls.backwards):
+        if not of:
+            return self._of_another_shape(verdict.of, *other_shapes(verdict))
+        if not (of == "y" or self.calls.backwards):
             return []
         prepare = [] if of == "y" else [_picked(of, "", self._names())]
         return [*prepare, f'print("{of} has shape", np.shape({variable(of)}), "and must have", {want})']
+
+    def _of_another_shape(self, of: str, came: str, want: str) -> list[str]:
+        """Lines that print a result's shape in the last call in which it came so; nothing where it never did."""
+        backwards = [event for event in self.calls.backwards if str(event.shapes.get(of)) == came]
+        forwards = [event for event in self.calls.forwards if of == "y" and str(event.y) == came]
+        if not (backwards or forwards):
+            return []
+        number = self.calls.backward(backwards[-1]) if backwards else self.calls.forward(forwards[-1].call)
+        prepare = [_picked(of, number, self._names())] if backwards else []
+        return [*prepare, f'print("{of} has shape", np.shape({variable(of)}{number}), "and must have", {want})']
 
     def _identity(self, of: str, call: int) -> list[str]:
         """Lines that print both sides of the adjoint identity of one draw, for which the ``call``-th forward moved."""

@@ -17,6 +17,7 @@ _FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frame
 
 _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
 _EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected exactly (\([^)]*\))")
+_OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
@@ -34,6 +35,12 @@ def raised(verdict: Verdict) -> tuple[str, str]:
 def shapes(verdict: Verdict) -> tuple[str, str]:
     """The result whose shape is wrong, and the right shape as source; two empty words where the reason is another."""
     found = _EXPECTED.match(reason(verdict)) if verdict.law == SHAPE else None
+    return (found[1], found[2]) if found else ("", "")
+
+
+def other_shapes(verdict: Verdict) -> tuple[str, str]:
+    """The shape that a result of several calls came in, and the right one; two empty words where none is said."""
+    found = _OTHER.match(reason(verdict))
     return (found[1], found[2]) if found else ("", "")
 
 

@@ -127,3 +127,20 @@ def test_a_script_of_a_layer_that_raises_on_numbers_of_a_law_holds_those() -> No
     assert source.splitlines()[-2].startswith("gradients = backward(dy, saved)  # raises IndexError")
     assert source.splitlines()[-1] == "# on numbers that the law kinks made of the case's"
     assert printed_by(source, forward, backward).endswith("IndexError")
+
+
+def test_a_script_prints_the_shape_of_the_call_that_came_in_another_one() -> None:
+    """A backward of the last forward, whichever it was told of: after one of two samples it gives two."""
+    last = list[Array]()
+
+    def forward(x: Array) -> tuple[Array, None]:
+        last[:] = [x > 0]
+        return np.maximum(x, 0), None
+
+    def backward(dy: Array, saved: None) -> Array:
+        return np.asarray(dy * last[0])
+
+    found = examine((forward, backward), "relu", laws=["saved state"], budget="1s").findings["saved state"]
+    assert "shape (2, 1, 1), expected (1, 1, 1)" in found.shrunk_verdict.why
+    said = printed_by(found.script, forward, backward)
+    assert said == "dx has shape (2, 1, 1) and must have (1, 1, 1)\n"
