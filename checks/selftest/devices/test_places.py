@@ -136,7 +136,7 @@ def test_what_a_graph_has_overwritten_says_so_itself() -> None:
 
 
 class _Overwritten:
-    layout, dtype = torch.strided, torch.float32
+    layout, dtype, is_meta = torch.strided, torch.float32, False
 
     def numpy(self, *, force: bool) -> Any:  # noqa: ARG002 - as PyTorch calls it
         """As PyTorch says it."""
