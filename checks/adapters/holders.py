@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -124,16 +125,25 @@ def place(layer: Any, arrays: Arrays) -> None:
 def renew_room(layer: Any, name: str, array: Array) -> bool:
     """Whether room for a gradient, of the size of the object's own array, makes way for zeros of the size of another.
 
-    An object that is built for other sizes has such room from the start; only names of gradients are looked for.
+    An object that is built for other sizes has such room from the start: an attribute with the name of a gradient, or
+    an entry of a dictionary of gradients.
     """
-    own, names = held_at(layer, name), gradient_names(name)[: -len(names_of(name))]
-    rooms = attributes(layer)
-    key = first_present(names, rooms)
-    room = rooms[key] if key else None
-    if not isinstance(room, np.ndarray) or np.shape(own) != room.shape or room.shape == array.shape:
-        return False
-    put(layer, key, np.zeros(array.shape, room.dtype))
-    return True
+    own, made = np.shape(held_at(layer, name)), False
+    for room, replace in _rooms(layer, name):
+        if isinstance(room, np.ndarray) and own == room.shape != array.shape:
+            replace(np.zeros(array.shape, room.dtype))
+            made = True
+    return made
+
+
+def _rooms(layer: Any, name: str) -> Iterator[tuple[Any, Callable[[Array], None]]]:
+    """What a layer keeps as the gradient of an argument, and what puts something else in its place."""
+    names = gradient_names(name)
+    if key := first_present(names[: -len(names_of(name))], attributes(layer)):
+        yield attributes(layer)[key], partial(put, layer, key)
+    for held in (there(layer, each) for each in GRADIENT_HOLDERS):
+        if isinstance(held, dict) and (key := first_present(names, held)):
+            yield held[key], partial(held.__setitem__, key)
 
 
 def _no_bias(layer: Any, weight: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +30,11 @@ class Homes(ABC):
     @abstractmethod
     def returned(self) -> tuple[str, ...]:
         """Names of the arguments whose gradients a backward may return, in its order."""
+
+    @property
+    def renewed(self) -> Collection[str]:
+        """Arguments whose gradients had room of the layer's own sizes, made anew for a case's."""
+        return ()
 
     @abstractmethod
     def place(self, layer: Any, arrays: Arrays) -> None:
@@ -103,16 +108,18 @@ class ByName(Homes):
 
 @dataclass(frozen=True)
 class OfObject(ByName):
-    """The same of an object, which was told its sizes by its user: it knows the channels of x alone.
+    """The same of an object, which was told its sizes by its user: it knows the channels of x alone."""
 
-    ``renewed`` are arguments whose gradients had room of the object's sizes, made anew for a case's.
-    """
+    _renewed: set[str] = field(default_factory=set, compare=False)
 
-    renewed: set[str] = field(default_factory=set, compare=False)
+    @property
+    def renewed(self) -> Collection[str]:
+        """See ``Homes``."""
+        return self._renewed
 
     def place(self, layer: Any, arrays: Arrays) -> None:
         """See ``Homes``; what was made for gradients of other sizes is made anew."""
-        self.renewed.update(name for name, array in arrays.items() if holders.renew_room(layer, name, array))
+        self._renewed.update(name for name, array in arrays.items() if holders.renew_room(layer, name, array))
         super().place(layer, arrays)
 
     def _fits(self, built: Shape, wanted: Shape) -> bool:

@@ -11,7 +11,6 @@ from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
 from checks.adapters.grown import Grown
 from checks.adapters.holders import held_at, holder_of
-from checks.adapters.homes import OfObject
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
@@ -71,7 +70,7 @@ class ObjectSource:
             result=result,
             grown=self.grown.seen,
             steps=self.back.steps,
-            renewed=homes.renewed if isinstance(homes, OfObject) else (),
+            renewed=homes.renewed,
         )
 
     def _way(self, name: str, gradient: Any) -> Path:

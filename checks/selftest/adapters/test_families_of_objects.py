@@ -177,9 +177,28 @@ class WithRoom:
         return dx
 
 
-def test_room_for_gradients_of_an_objects_own_sizes_makes_way_for_that_of_a_case() -> None:
+class WithDictionary(WithRoom):
+    """The same in a dictionary of gradients."""
+
+    def __init__(self, times: int = 1) -> None:
+        super().__init__(times)
+        self.grads = {"W": self.__dict__.pop("dW"), "b": self.__dict__.pop("db")}
+
+    def backward(self, dy: Array) -> Array:
+        """Add up."""
+        dx, dweight, dbias = reference_impl.conv_backward(dy, self.saved)
+        assert dbias is not None
+        self.grads["W"] += self.times * dweight
+        self.grads["b"] += dbias
+        return dx
+
+
+@pytest.mark.parametrize(("kind", "room"), [(WithRoom, "layer.dW"), (WithDictionary, 'layer.grads["W"]')])
+def test_room_for_gradients_of_an_objects_own_sizes_makes_way_for_that_of_a_case(
+    kind: type[WithRoom], room: str
+) -> None:
     """Kernels of a case have other sizes than its own; a wrong gradient is found, and its script makes the room."""
-    assert not examine(WithRoom(), "conv2d", budget="1s", laws=("reference", "adjoint")).wrong
-    found = examine(WithRoom(2), "conv2d", budget="1s", laws=("reference", "adjoint"))
+    assert not examine(kind(), "conv2d", budget="1s", laws=("reference", "adjoint")).wrong
+    found = examine(kind(2), "conv2d", budget="1s", laws=("reference", "adjoint"))
     assert found.wrong
-    assert "layer.dW = np.zeros_like(weight)" in story(found)
+    assert f"{room} = np.zeros_like(weight)" in story(found)
