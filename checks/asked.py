@@ -60,10 +60,15 @@ def examined(examination: Examination, limits: Limits, asked: Asked) -> Examinat
         for case in cases:
             if not examination.hearing.stopped:
                 examination.judge(case)
-        examination.notes += [said for said in examination.subject.remarks if said not in examination.notes]
-        deeds = examination.judged, examination.turned_down
-        examination.promises += [*contradicted(asked.supports, *deeds), *never_taken(limits, asked.supports, *deeds)]
+        conclude(examination, limits, asked.supports)
         return explain(examination.finish())
+
+
+def conclude(examination: Examination, limits: Limits, supports: Mapping[str, Any]) -> None:
+    """Leave with an examination what was said of the subject, and what it was said to take and never took."""
+    examination.notes += [said for said in examination.subject.remarks if said not in examination.notes]
+    deeds = examination.judged, examination.turned_down
+    examination.promises += [*contradicted(supports, *deeds), *never_taken(limits, supports, *deeds)]
 
 
 def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
@@ -76,10 +81,8 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     elif not examination.cases:
         raise UsageError(_no_golden(limits.family.name, asked.corpus))
     if not examination.cases and not examination.hearing.stopped:
-        nearest = map(limits.inside, limits.family.sweep(asked.seed, 0))
-        reasons = ", ".join(sorted({limits.said(reason) for case in nearest for reason in limits.outside(case)}))
-        told = "; ".join(["allow more", *examination.subject.remarks])
-        raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {reasons}; {told}")
+        told = "; ".join([limits.unmet(asked.seed), "allow more", *examination.subject.remarks])
+        raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {told}")
 
 
 def replay(examination: Examination, limits: Limits, corpus: Corpus | Path | str | None, owner: str) -> None:

@@ -58,15 +58,22 @@ def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, iso
     """
     demand(like=like, supports=supports, isolate=isolate)
     if like:
-        _demand_said(resolve(like)[0], supports or {})
+        _demand_said(*resolve(like), supports or {})
     elif inputs is None:
         raise UsageError(NEITHER)
     else:
         demand_of_examples(supports or {})
 
 
-def _demand_said(sheet: Family, supports: Mapping[str, Any]) -> None:
-    demand_said(sheet, {name: limit for name, limit in supports.items() if name not in _NO_LIMITS})
+def _demand_said(sheet: Family, axes: Mapping[str, Any], supports: Mapping[str, Any]) -> None:
+    """Look at what is said of a layer's cases, before the layer itself is looked at.
+
+    Raises UsageError where a limit is not understood, or no case keeps all of them.
+    """
+    said = {name: limit for name, limit in supports.items() if name not in _NO_LIMITS}
+    demand_said(sheet, said)
+    if said:
+        Limits(sheet, {**axes, **said}).demand_some()
 
 
 def opened(
@@ -86,7 +93,7 @@ def opened(
     """
     takes = dict(supports or {})
     if like:  # before the layer is looked at
-        _demand_said(resolve(like)[0], takes)
+        _demand_said(*resolve(like), takes)
     subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
     place = str(takes.pop("device", None) or (device if shown_by(subject) == "torch" else "cpu"))
     place = own_place(subject) if place == "cpu" and "device" not in (supports or {}) else place

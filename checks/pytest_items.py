@@ -12,7 +12,7 @@ import pytest
 
 from checks.adapters.identity import identity
 from checks.anywhere import Anywhere
-from checks.asked import replay
+from checks.asked import conclude, replay
 from checks.diagnosis.explain import explain
 from checks.drawn import examine_law
 from checks.errors import GradproofError, UnreachableError, UsageError
@@ -28,6 +28,7 @@ from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 from checks.told_once import ToldOnce
+from checks.witness import Witness
 
 T = TypeVar("T")
 
@@ -72,13 +73,27 @@ def layer_tests(
             with _once(refused, law):
                 whole, limits = _here(lambda: asked(request.config, budget), supports or {})
             witness = next(witness for witness in whole.witnesses if witness.law == law)
-            examination = Examination(whole.subject, whole.family, (witness,), hearing=whole.hearing, anew=whole.anew)
+            examination = _of_one_law(whole, witness)
             with quiet():
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))
+                conclude(examination, limits, supports or {})
         settle(request, examination, partial(once.told, law))
 
     return Anywhere(test_layer)
+
+
+def _of_one_law(whole: Examination, witness: Witness) -> Examination:
+    """An examination of one law, which knows what opening the layer brought."""
+    return Examination(
+        whole.subject,
+        whole.family,
+        (witness,),
+        notes=[*whole.notes],
+        promises=[*whole.promises],
+        hearing=whole.hearing,
+        anew=whole.anew,
+    )
 
 
 @contextmanager

@@ -93,8 +93,9 @@ def _reachable(device: str) -> None:
     import torch
 
     try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
+        if torch.empty(0, device=device).is_meta:
+            raise RuntimeError("it keeps no numbers")  # noqa: TRY301 - as PyTorch says no
+    except (RuntimeError, AssertionError, AttributeError) as error:
         reason = str(error).partition("\n")[0]
         raise UnreachableError(
             f"device={device!r} cannot be used: {reason}; expected cpu, or a device that is there"

@@ -22,6 +22,9 @@ from checks.types import Arrays, Config
 #: Said of such a layer.
 REMARK = "the layer's forward and backward are handed {}"
 
+#: Said of one that is handed arrays where another device was asked for.
+UNMOVED = "device={!r} moves PyTorch's tensors: this layer was handed NumPy's arrays, and computes where it wants to"
+
 _HANDED = """{text}
 
 
@@ -61,7 +64,9 @@ class Handed:
     @property
     def remarks(self) -> list[str]:
         """What is to be said of it."""
-        return [REMARK.format(self.kind.called), *filter(None, [self.also])] if self.kind else []
+        if self.kind:
+            return [REMARK.format(self.kind.called), *filter(None, [self.also])]
+        return [UNMOVED.format(self.device)] if self.device != self.place else []
 
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""

@@ -11,7 +11,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from checks.commands.targets import examples_of, guessed, limit, loaded
+from checks.commands.said import limits_said
+from checks.commands.targets import examples_of, guessed, loaded
 from checks.commands.targets import limits as isolation_of
 from checks.commands.terminal import (
     INTERRUPTED,
@@ -130,7 +131,7 @@ def named(
 
     Raises UsageError where there are examples and no target to try them on.
     """
-    takes = dict(map(limit, supports))
+    takes = limits_said(supports)
     if inputs:
         return _like_no_family(targets, like, takes, inputs)
     if targets:

@@ -10,7 +10,8 @@ from functools import partial
 import click
 
 from checks.case import Case, parse
-from checks.commands.targets import examined, guessed, limit
+from checks.commands.said import limits_said
+from checks.commands.targets import examined, guessed
 from checks.commands.targets import limits as isolation_of
 from checks.commands.terminal import RIGHT, WRONG, console, corpus_option, say
 from checks.corpus.keys import key_cases, left_out
@@ -143,7 +144,7 @@ def _reference(name: str, cases: tuple[Case, ...]) -> Wanted:
 
 def _target(target: str, like: str, supports: Sequence[str], cases: tuple[Case, ...], budget: str) -> Wanted:
     with quiet():
-        examination, limits = opened(found(target), like, dict(map(limit, supports)), None)
+        examination, limits = opened(found(target), like, limits_said(supports), None)
     isolation = isolation_of(budget, None, None)
     looked = partial(examined, [target], like, supports=supports, isolation=isolation, budget=budget)
     return Wanted(examination, limits, target, cases, lambda: next(looked()))

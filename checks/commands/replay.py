@@ -12,7 +12,8 @@ from rich.console import Console
 from checks.case import Case
 from checks.case_text import parse_any
 from checks.claim import Verdict
-from checks.commands.targets import examples_of, limit
+from checks.commands.said import limits_said
+from checks.commands.targets import examples_of
 from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, say, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
@@ -67,7 +68,7 @@ def _heard(
 ) -> Iterator[tuple[str, list[Verdict]]]:
     """What each witness says of a subject that is opened as ``check MODULE:LAYER`` opens it."""
     valid(case)
-    takes = {"axes": len(case.shapes["x"]) - 2, **dict(map(limit, supports))}
+    takes = {"axes": len(case.shapes["x"]) - 2, **limits_said(supports)}
     with Apart(Isolation(MOST)) as apart:
         examination, _ = opened_apart(apart, subject, case.family, takes, None)
         for said in apart.hear(Trial(examination.subject, examination.family, case), witnesses):
@@ -87,7 +88,7 @@ def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str)
     demand_small(case)
     with Apart(Isolation(MOST)) as apart:
         layer = found(subject)
-        examination, _ = opened_apart(apart, layer, "", dict(map(limit, supports)), examples_of(inputs))
+        examination, _ = opened_apart(apart, layer, "", limits_said(supports), examples_of(inputs))
         trial = Trial(examination.subject, examination.family, examination.family.read(str(case)))
         for said in apart.hear(trial, examination.witnesses):
             yield said.witness.law, list(said.verdicts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 
 from checks.api import examine
+from checks.commands.said import limits_said
 from checks.corpus.store import Corpus
 from checks.errors import UsageError, ZeroComparisonsError
 from checks.examination import Examination
@@ -41,7 +41,7 @@ def examined(
     target of which not one number could be compared. Raises UsageError where a target, a family or a limit is not
     understood, before any work.
     """
-    takes = dict(map(limit, supports))
+    takes = limits_said(supports)
     names = [Named(target) for target in targets]
     if isolation:
         find([*names, *([Named(inputs)] if inputs else [])], isolation)
@@ -143,17 +143,3 @@ def guessed(target: str) -> str:
             "--inputs MODULE:EXAMPLES"
         ) from error
     return name
-
-
-def limit(text: str) -> tuple[str, Any]:
-    """A limit such as ``stride=1``, ``padding=(0,1)`` or ``dtype=float32``; a word is itself.
-
-    Raises UsageError where there is no ``=``.
-    """
-    name, separator, value = text.partition("=")
-    if not separator or not name or not value:
-        raise UsageError(f"--supports {text!r} is not understood; expected NAME=VALUE, such as 'padding=(0,1)'")
-    try:
-        return name, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return name, value

@@ -11,13 +11,15 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case, nested
 from checks.case_text import parse_called
-from checks.errors import SubjectError, UsageError
+from checks.errors import GradproofError, SubjectError, UsageError
 from checks.families.example import loud, rounded, unusual, upstream
 from checks.families.unclaimed import Unclaimed, demand_real
+from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
 
@@ -106,13 +108,17 @@ def first_of(examples: SearchStrategy[Arrays]) -> Arrays:
 
 
 def draws(examples: SearchStrategy[Arrays], seed: int, count: int) -> list[Arrays]:
-    """At most ``count`` examples of a strategy, the same ones for the same seed; fewer where there are no more."""
+    """At most ``count`` examples of a strategy, the same ones for the same seed; fewer where there are no more.
+
+    Raises UsageError where it draws none, or raises while it draws.
+    """
     found: list[Arrays] = []
     whatever = settings(
         max_examples=count,
         database=None,
         deadline=None,
         phases=[Phase.generate],
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
 
@@ -122,5 +128,15 @@ def draws(examples: SearchStrategy[Arrays], seed: int, count: int) -> list[Array
     def collect(example: Arrays) -> None:
         found.append(example)
 
-    collect()
+    try:
+        collect()
+    except GradproofError:
+        raise
+    except Unsatisfiable as error:
+        raise UsageError(f"inputs={examples!r:.80} draws no example; expected a strategy that finds some") from error
+    except RAISED as error:
+        raise UsageError(
+            f"inputs={examples!r:.80} raised {type(error).__name__} while it drew: {error}; expected a strategy that "
+            "draws examples"
+        ) from error
     return found

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from checks.adapters.words import Fixed
 
 #: Kinds of limits that hold several values.
 LISTED = (tuple, list, set, frozenset, range)
+
+#: Keywords that have a number for each axis.
+SQUARE = frozenset({"kernel_size", "stride", "padding", "dilation"})
 
 
 def accepts(limit: Any, value: Any) -> bool:
@@ -19,6 +23,14 @@ def accepts(limit: Any, value: Any) -> bool:
     if callable(limit):
         return bool(limit(value))
     return value in limit if isinstance(limit, LISTED) else bool(limit == value)
+
+
+def squared(allowed: Mapping[str, Any]) -> frozenset[str]:
+    """The keywords that are one number for all axes, as ``square`` says: all of them, one, some or none."""
+    said = allowed.get("square", False)
+    if isinstance(said, bool):
+        return SQUARE if said else frozenset()
+    return frozenset([said] if isinstance(said, str) else said)
 
 
 def _each(value: Any, like: Any) -> Any:

@@ -12,11 +12,12 @@ from checks.case import Case
 from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.scope.accepted import accepts
+from checks.scope.accepted import accepts, squared
 from checks.scope.fitting import MOST_AXES
 from checks.scope.formats import formats
 from checks.scope.groupings import grouped, words
 from checks.scope.understood import demand
+from checks.scope.values import demand_values
 from checks.strategies.geometry import PADDING_WORDS
 
 #: What a keyword is where a layer does not have it; pooling without a stride moves by its window.
@@ -63,6 +64,7 @@ def demand_said(family: Family, said: Mapping[str, Any]) -> None:
     Raises UsageError where a limit is none of the family's, or its value cannot be understood.
     """
     demand(family.name, said, INNER, own(family))
+    demand_values(said)
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,9 @@ class Allowed:
 
     def _ruled_out(self, case: Case) -> Iterator[str]:
         allowed, padding = self.allowed, case.config.get("padding")
-        square = allowed.get("square", ())
+        square = squared(allowed)
         sized = {"kernel_size": _one(READ["kernel_size"](case)), **case.config} if square else {}
-        yield from (
-            f"{word} per axis"
-            for word, value in sized.items()
-            if (square is True or word in square) and isinstance(value, tuple)
-        )
+        yield from (f"{word} per axis" for word, value in sized.items() if word in square and isinstance(value, tuple))
         if not allowed.get("asymmetric", True) and _paired(padding):
             yield "asymmetric padding"
         if padding in PADDING_WORDS and not allowed.get(padding, True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -10,6 +11,8 @@ from checks.case import Case
 from checks.errors import UsageError
 from checks.families import families
 from checks.families.geometric import GeometricFamily
+from checks.family import Family
+from checks.scope.allowed import demand_said
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.strategies.geometry import Geometry
@@ -41,18 +44,30 @@ def relu_cases(**supports: Any) -> SearchStrategy[Case]:
 
 
 def cases_like(like: str, **supports: Any) -> SearchStrategy[Case]:
-    """Cases of any family, named as for ``examine`` (``conv2d``); limited as ``supports`` limits it."""
-    sheet, axes = resolve(like)
-    return limited(Limits(sheet, {**axes, **supports})).cases()
+    """Cases of any family, named as for ``examine`` (``conv2d``); limited as ``supports`` limits it.
+
+    Raises UsageError where a limit is not understood, or no case keeps all of them.
+    """
+    return _limited(like, supports).cases()
 
 
 def geometries(like: str = "conv", **supports: Any) -> SearchStrategy[Geometry]:
     """Geometries of a family: batch, groups, channels, and size, kernel, stride, padding, dilation of each axis.
 
-    Raises UsageError where the family is not made of windows.
+    Those of ReLU have kernels of 1. Raises UsageError where the family has none, and as ``cases_like`` does.
     """
-    sheet, axes = resolve(like)
+    sheet = _limited(like, supports)
     if not isinstance(sheet, GeometricFamily):
         others = (name for name, each in families().items() if isinstance(each, GeometricFamily))
         raise UsageError(f"{sheet.name} has no geometry; expected one of {', '.join(others)}")
-    return limited(Limits(sheet, {**axes, **supports})).cases().map(sheet.geometry)
+    return sheet.cases().map(sheet.geometry)
+
+
+def _limited(like: str, supports: Mapping[str, Any]) -> Family:
+    """A family within limits; without, Hypothesis would say that too much was filtered out, and not by which limit."""
+    sheet, axes = resolve(like)
+    demand_said(sheet, supports)
+    limits = Limits(sheet, {**axes, **supports})
+    if supports:
+        limits.demand_some()
+    return limited(limits)

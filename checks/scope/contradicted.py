@@ -7,7 +7,6 @@ from typing import Any
 
 from checks.adapters.words import Fixed
 from checks.case import Case
-from checks.counted import count
 from checks.scope.accepted import LISTED
 from checks.scope.allowed import PLAIN, READ
 from checks.scope.groupings import grouped, words
@@ -31,8 +30,7 @@ def contradicted(supports: Mapping[str, Any], judged: Sequence[Case], refused: S
         for value in values if not answered or any(each in values for each in taken) else []:
             turned_down = sum(_holds(case, name, value) for case in refused)
             if turned_down >= ENOUGH and value not in taken:
-                with_it = count(turned_down, "case")
-                yield f"supports says that it takes {name}={value!r}, and it refused all {with_it} with it"
+                yield f"supports says that it takes {name}={value!r}, and it refused every case with it"
 
 
 def never_taken(
@@ -52,7 +50,7 @@ def never_taken(
             for cases in (answered, refused)
         )
         if answered and not taken and len(turned_down) >= MANY:
-            yield f"it takes {word}, and refused all {count(len(turned_down), 'case')} where that is not {_told(plain)}"
+            yield f"it takes {word}, and refused every case where that is not {_told(plain)}"
 
 
 def _held(plain: Any, case: Case) -> Any:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from checks.adapters.words import Fixed
-from checks.scope.accepted import LISTED, accepts
+from checks.scope.accepted import LISTED, accepts, squared
 from checks.scope.groupings import Grouping, nearest_grouping
 from checks.strategies.geometry import Axis, Geometry, padding_mode
 
@@ -95,8 +95,7 @@ def _fit_axis(axis: Axis, place: int, allowed: Mapping[str, Any]) -> Axis:
     stride = _number(allowed.get("stride"), axis.stride, place, 1, kernel)
     dilation = _number(allowed.get("dilation"), axis.dilation, place, 1, kernel)
     before, after = (_number(allowed.get("padding"), side, place, 0, kernel) for side in (axis.before, axis.after))
-    square = allowed.get("square", ())
-    if not allowed.get("asymmetric", True) or square is True or "padding" in square:
+    if not allowed.get("asymmetric", True) or "padding" in squared(allowed):
         before = after = max(before, after)
     return Axis(axis.size, kernel, stride, before, after, dilation)
 
@@ -111,8 +110,7 @@ def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
 
 
 def _alike(axis: Axis, first: Axis, allowed: Mapping[str, Any]) -> Axis:
-    square = allowed.get("square", ())
-    words = {*_FIELDS, "padding"} if square is True else set(square or ())
+    words = squared(allowed)
     same = {_FIELDS[word]: getattr(first, _FIELDS[word]) for word in words & set(_FIELDS)}
     border = {"before": first.before, "after": first.after} if "padding" in words else {}
     return replace(axis, **same, **border)

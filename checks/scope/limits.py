@@ -30,6 +30,7 @@ import numpy as np
 
 from checks.case import Case, nested
 from checks.data import PATTERNED
+from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.allowed import Allowed
@@ -52,6 +53,19 @@ class Limits(Allowed):
                 yield case
             elif self.takes(found := self._nearest(case)):
                 yield found
+
+    def unmet(self, seed: int) -> str:
+        """What keeps the cases of a sweep outside, even when they are brought as near as can be."""
+        nearest = map(self.inside, self.family.sweep(seed, 0))
+        return ", ".join(sorted({self.said(reason) for case in nearest for reason in self.outside(case)}))
+
+    def demand_some(self) -> None:
+        """Find out whether any case keeps all limits.
+
+        Raises UsageError that names those which none keeps.
+        """
+        if next(self.brought(self.family.sweep(0, 0)), None) is None:
+            raise UsageError(f"supports takes no case of {self.family.name}: {self.unmet(0)}; allow more")
 
     def _nearest(self, case: Case) -> Case:
         dtype = case.dtype if self._takes("dtype", case.dtype) else next(filter(self._dtype, DTYPES), case.dtype)

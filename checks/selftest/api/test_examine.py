@@ -125,7 +125,7 @@ REFUSED = [
     pytest.param({"like": "conv", "supports": ["stride"]}, "expected a dictionary of limits", id="limits in a list"),
     pytest.param({"like": "conv", "supports": {1: 2}}, "expected a dictionary of limits by their names", id="no name"),
     pytest.param({"like": "conv", "supports": {"zz": 1}}, "does not know; expected some of dtype", id="none is near"),
-    pytest.param({"like": "conv", "supports": {"stride": 0}}, "takes no case of conv: stride=0", id="no such stride"),
+    pytest.param({"like": "conv", "supports": {"stride": 0}}, "stride=0; expected whole", id="no such stride"),
     pytest.param({"like": "conv", "supports": {"square": "yes"}}, "square='yes'; expected True, False", id="square"),
     pytest.param({"like": "conv", "supports": {"dtype": "flaot"}}, "dtype='flaot'; expected some of", id="a format"),
     pytest.param({"like": "conv", "isolate": "yes"}, "isolate='yes' is of str; expected True, False", id="isolation"),

@@ -188,4 +188,4 @@ def test_a_kind_of_groups_that_is_refused_each_time_stands_in_the_headline() -> 
 
     pair = (one_group, reference_impl.conv_backward)
     found = examine(pair, "conv2d", supports={"groups": ["one", "some"]}, budget="1ms")
-    assert "supports says that it takes groups='some', and it refused all" in story(found).splitlines()[0]
+    assert "supports says that it takes groups='some', and it refused every case" in story(found).splitlines()[0]

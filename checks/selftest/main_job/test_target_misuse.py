@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.commands.targets import examined, limit
+from checks.commands.said import limits_said
+from checks.commands.targets import examined
 from checks.errors import UsageError
 from checks.selftest.main_job.shell import gradproof
 from checks.selftest.main_job.targets import LAYERS
@@ -113,4 +114,10 @@ def test_an_error_inside_a_module_is_not_told_as_if_the_module_were_missing(fold
 def test_a_limit_without_a_value_is_refused() -> None:
     """With the form that was expected."""
     with pytest.raises(UsageError, match="expected NAME=VALUE"):
-        limit("stride")
+        limits_said(["stride"])
+
+
+def test_a_limit_that_is_said_twice_is_refused_with_the_way_to_say_both() -> None:
+    """The last one would win in silence."""
+    with pytest.raises(UsageError, match=r"says stride 2 times; .* --supports stride=1,2$"):
+        limits_said(["stride=1", "padding=0", "stride=2"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.commands.targets import guessed, limit
+from checks.commands.said import limits_said
+from checks.commands.targets import guessed
 from checks.networks import REAL_LAYERS
 from checks.selftest.main_job.shell import gradproof
 from checks.selftest.main_job.targets import LAYERS
@@ -106,11 +107,18 @@ def test_the_name_of_a_layer_says_what_it_is_like() -> None:
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("stride=1", ("stride", 1)), ("padding=(0,1)", ("padding", (0, 1))), ("dtype=float32", ("dtype", "float32"))],
+    [
+        ("stride=1", ("stride", 1)),
+        ("padding=(0,1)", ("padding", (0, 1))),
+        ("stride=1,2", ("stride", (1, 2))),
+        ("dtype=float32", ("dtype", "float32")),
+        ("dtype=float32,float64", ("dtype", ("float32", "float64"))),
+        ("layout={'bias': 'O1'}", ("layout", {"bias": "O1"})),
+    ],
 )
-def test_a_limit_is_a_number_a_tuple_or_a_word(text: str, meant: tuple[str, object]) -> None:
+def test_a_limit_is_a_number_a_tuple_or_words(text: str, meant: tuple[str, object]) -> None:
     """What Python reads as a literal is one."""
-    assert limit(text) == meant
+    assert limits_said([text]) == dict([meant])
 
 
 def test_json_holds_what_was_told_of_each_target(folder: Path) -> None:

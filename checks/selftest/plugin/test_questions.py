@@ -29,3 +29,26 @@ def test_what_is_not_understood_fails_one_item_and_skips_the_others(project: pyt
     said, _, _ = outcome.stdout.str().partition("short test summary info")  # it says it again, where lines are long
     assert said.count("cannot tell how to call strange(") == 1
     assert "During handling" not in said
+
+
+REFUSING = """
+import numpy as np
+from checks import layer_tests
+from reference_impl import conv_backward, conv_forward
+
+def stride_one(x, weight, bias=None, stride=1, padding=0):
+    if np.max(stride) > 1:
+        raise ValueError("stride 1 alone")
+    return conv_forward(x, weight, bias, stride=stride, padding=padding)
+
+test_stride = layer_tests((stride_one, conv_backward), like="conv2d", supports={"stride": [1, 2]})
+"""
+
+
+def test_the_summary_says_what_a_layer_is_said_to_take_and_refused(project: pytest.Pytester) -> None:
+    """Once for all laws: a test that passes has not shown what its supports says."""
+    project.makepyfile(test_layers=REFUSING)
+    outcome = run(project, "-k", "reference or adjoint")
+    outcome.assert_outcomes(passed=2)
+    words = "  but: supports says that it takes stride=2, and it refused every case with it"
+    assert [line for line in outcome.stdout.lines if "supports says" in line] == [words]

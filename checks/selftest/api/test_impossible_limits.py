@@ -1,0 +1,87 @@
+"""Limits that no case can keep are refused by their names, before the layer is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import strategies as st
+
+from checks import UsageError, conv_cases, examine, geometries, pool_cases, story
+from checks.errors import UnreachableError
+from checks.selftest.api.layers import RIGHT
+
+
+def unasked(*_: Any, **__: Any) -> Any:
+    """A layer that nobody may call."""
+    raise AssertionError("the layer was called")
+
+
+IMPOSSIBLE = [
+    ({"stride": "any"}, r"supports has stride='any'; expected whole numbers from 1 on"),
+    ({"stride": 0}, r"supports has stride=0; expected whole numbers from 1 on"),
+    ({"stride": [1, 2.5]}, r"supports has stride=2\.5; expected whole"),
+    ({"padding": -1}, r"supports has padding=-1; expected whole numbers from 0 on, 'same', 'valid'"),
+    ({"axes": "2"}, r"supports has axes='2'; expected whole"),
+    ({"bias": "maybe"}, r"supports has bias='maybe'; expected True, False"),
+    ({"remainder": "none"}, r"supports has remainder='none'; expected whole"),
+    ({"kernel_size": 99_999}, r"supports takes no case of conv: kernel_size=99999; allow more"),
+    ({"channels": 6, "groups": 7}, r"supports takes no case of conv: .*groups=7"),
+]
+
+
+@pytest.mark.parametrize(("limits", "words"), IMPOSSIBLE)
+def test_a_limit_that_no_case_keeps_is_refused_before_the_layer_is_called(limits: dict[str, Any], words: str) -> None:
+    """By the value, with what was expected."""
+    with pytest.raises(UsageError, match=words):
+        examine((unasked, unasked), "conv", supports=limits, budget="1ms")
+
+
+@pytest.mark.parametrize("limits", [{"stride": 0}, {"axes": 9}, {"stride": 300}])
+def test_public_strategies_say_which_limit_no_case_keeps(limits: dict[str, Any]) -> None:
+    """Hypothesis would say that too much is filtered out."""
+    for strategy in (conv_cases, pool_cases, geometries):
+        with pytest.raises(UsageError, match=next(iter(limits))):
+            strategy(**limits)
+
+
+def test_public_strategies_refuse_limits_that_make_no_difference_to_their_cases() -> None:
+    """Pooling knows no groups."""
+    with pytest.raises(UsageError, match="'groups', which max_pool does not know"):
+        pool_cases(groups=1)
+
+
+@pytest.mark.parametrize("square", [False, True, "stride", ["kernel_size", "padding"]])
+def test_square_is_yes_no_a_keyword_or_several(square: Any) -> None:
+    """Cases keep it whichever way it is said."""
+    found = examine(RIGHT, "conv2d", supports={"square": square}, budget="1ms")
+    assert (found.wrong, found.cases >= 20) == (False, True)
+
+
+def test_another_device_for_a_layer_of_arrays_is_told_to_move_nothing() -> None:
+    """Its forward decides where it computes, as one on CuPy's arrays does."""
+    found = examine(RIGHT, "conv2d", supports={"device": "cuda"}, budget="1ms", laws=["reference"])
+    assert "note: device='cuda' moves PyTorch's tensors: this layer was handed NumPy's arrays" in story(found)
+
+
+def test_a_device_that_keeps_no_numbers_is_none() -> None:
+    """PyTorch has one for shapes alone."""
+    with pytest.raises(UnreachableError, match="device='meta' cannot be used: it keeps no numbers"):
+        examine(torch.nn.Conv2d(1, 1, 1), "conv2d", supports={"device": "meta"})
+
+
+NO_EXAMPLES = [
+    (st.nothing(), r"inputs=nothing\(\) draws no example"),
+    (st.just(np.ones(3)).filter(lambda _: False), "draws no example"),
+    (st.just(np.ones(3)).map(lambda _: 1 / 0), "raised ZeroDivisionError while it drew: division by zero"),
+]
+
+
+@pytest.mark.parametrize(("strategy", "words"), NO_EXAMPLES)
+def test_a_strategy_that_draws_nothing_is_no_understood_question(strategy: Any, words: str) -> None:
+    """It is no error of the layer's, and none of Hypothesis's."""
+    square = (lambda x: (x * x, x), lambda dy, x: 2 * dy * x)
+    with pytest.raises(UsageError, match=words):
+        examine(square, inputs=strategy, budget="1ms")
