@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +30,22 @@ def load(path: Path, schema: int, kind: Callable[..., T]) -> dict[str, T]:
         raise UsageError(f"{path} holds no state of such a run ({error}); name another file by --state") from error
 
 
-def save(path: Path, schema: int, known: Mapping[str, Any]) -> str:
-    """Write everything down, whole or not at all; gives why it cannot be written and what to do, or nothing."""
-    fault = unwritten(path, {"schema": schema, "rows": {title: asdict(found) for title, found in known.items()}})
+def save(path: Path, schema: int, known: Mapping[str, Any], own: Iterable[str]) -> str:
+    """Write down what is known of a run's ``own`` rows; gives why it cannot be written and what to do, or nothing.
+
+    The file is there whole or not at all. Rows that another run has written there meanwhile stay as they are.
+    """
+    rows = {**_written(path, schema, known), **{title: asdict(known[title]) for title in own if title in known}}
+    fault = unwritten(path, {"schema": schema, "rows": rows})
     return fault and f"{fault}, and so the next run does not go on from here; free some room, or name another --state"
+
+
+def _written(path: Path, schema: int, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rows that stand in the file now; those that were known where it is gone, or no such file any more."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] == schema:
+            return dict(content["rows"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return {title: asdict(found) for title, found in known.items()}

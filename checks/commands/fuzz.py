@@ -92,10 +92,10 @@ def fuzz_all(
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             tell_news(news, inputs, terminal)
-            fault = _saved(state, known, fault, terminal)
+            fault = _saved(state, known, layers, fault, terminal)
     except KeyboardInterrupt:
         stopped = True
-    fault = _saved(state, known, fault, terminal)
+    fault = _saved(state, known, layers, fault, terminal)
     unsettled = [layer for layer in layers if tell_summary(layer, known[layer.name], terminal)]
     on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
     say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
@@ -105,9 +105,9 @@ def fuzz_all(
     sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault else RIGHT)
 
 
-def _saved(state: Path, known: Mapping[str, Fuzzed], before: str, terminal: Console) -> str:
+def _saved(state: Path, known: Mapping[str, Fuzzed], layers: Sequence[Layer], before: str, terminal: Console) -> str:
     """Write down what is known; gives why it cannot be written, which is said at once and once."""
-    fault = save(state, SCHEMA, known)
+    fault = save(state, SCHEMA, known, (layer.name for layer in layers))
     if fault and fault != before:
         say(f"NOT KEPT: {fault}", terminal)
     return fault

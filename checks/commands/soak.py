@@ -39,7 +39,7 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     try:
         for row, found in soak(wanted, known, cases, jobs or cores(), turns):
             known[row.title] = known.get(row.title, Soaked()).joined(found)
-            fault = save(state, SCHEMA, known)
+            fault = save(state, SCHEMA, known, (each.title for each in wanted))
             done += found.cases
             rate = done / (perf_counter() - start)
             left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)

@@ -52,7 +52,7 @@ def test_a_folder_in_brackets_is_printed_whole(tmp_path: Path) -> None:
     folder = tmp_path / "[red]"
     folder.mkdir()
     state, row = folder / "state.json", "reference relu, float64"
-    save(state, SCHEMA, {row: Soaked(9, 9, 1, [], heard=9)})
+    save(state, SCHEMA, {row: Soaked(9, 9, 1, [], heard=9)}, [row])
     said = gradproof("soak", "--only", row, "--state", str(state), "--cases", "5")
     assert said.code == 0
     assert "[red]" in "".join(said.out.splitlines())
@@ -79,11 +79,31 @@ def test_the_table_says_how_many_laws_heard_a_case(tmp_path: Path) -> None:
 
 def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
     """It is in the state, it is printed, and later runs do not forget it."""
-    state = tmp_path / "state.json"
-    save(state, SCHEMA, {"reference relu, float64": Soaked(9, 9, 1, ["a case: a verdict"])})
-    said = gradproof("soak", "--only", "reference relu, float64", "--state", str(state), "--cases", "5")
+    state, row = tmp_path / "state.json", "reference relu, float64"
+    save(state, SCHEMA, {row: Soaked(9, 9, 1, ["a case: a verdict"])}, [row])
+    said = gradproof("soak", "--only", row, "--state", str(state), "--cases", "5")
     assert said.code == 1
     assert "ALARM reference relu, float64: a case: a verdict" in said.out
+
+
+def test_runs_side_by_side_keep_what_each_knows_of_its_own_rows(tmp_path: Path) -> None:
+    """Neither writes back what the other's rows were when it began."""
+    state = tmp_path / "state.json"
+    both = {"one": Soaked(1, 1, 1, []), "other": Soaked(1, 1, 1, [])}
+    save(state, SCHEMA, both, both)
+    save(state, SCHEMA, {**both, "one": Soaked(2, 2, 2, [])}, ["one"])
+    save(state, SCHEMA, {**both, "other": Soaked(3, 3, 3, [])}, ["other"])
+    assert {row: found.cases for row, found in load(state, SCHEMA, Soaked).items()} == {"one": 2, "other": 3}
+
+
+def test_a_state_file_that_is_gone_is_written_again_with_all_that_was_known(tmp_path: Path) -> None:
+    """Or that another program has written over."""
+    state = tmp_path / "state.json"
+    both = {"one": Soaked(1, 1, 1, []), "other": Soaked(1, 1, 1, [])}
+    for damage in (lambda: state.unlink(missing_ok=True), lambda: state.write_text("[]", encoding="utf-8")):
+        damage()
+        save(state, SCHEMA, both, ["one"])
+        assert load(state, SCHEMA, Soaked) == both
 
 
 @pytest.mark.parametrize("content", ["{", "[]", json.dumps({"schema": 99, "rows": {}}), json.dumps({"schema": 1})])
