@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.case import Case
 from checks.corpus.replay import replay_first
+from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
 from checks.errors import UsageError
@@ -79,7 +80,7 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
         spend(examination, limits, asked.budget, asked.seed, examination.cases + examination.family.fewest)
     elif not examination.cases:
-        raise UsageError(_no_golden(limits.family.name, asked.corpus))
+        raise UsageError(_no_golden(limits.family.name, asked.corpus, examination.replayed))
     if not examination.cases and not examination.hearing.stopped:
         told = "; ".join([limits.unmet(asked.seed), "allow more", *examination.subject.remarks])
         raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {told}")
@@ -100,7 +101,9 @@ def held_in(corpus: Corpus | Path | str | None) -> Corpus | None:
     return held.demand_folder() if held else None
 
 
-def _no_golden(name: str, corpus: Corpus | None) -> str:
+def _no_golden(name: str, corpus: Corpus | None, replayed: Replayed) -> str:
     if corpus is None:
         return f"laws has 'golden digests' alone and no corpus; expected its folder, such as corpus='{Corpus().folder}'"
-    return f"{corpus.folder} holds no golden digests of {name} that the subject takes; record some: gradproof record"
+    unread = f"; NOT READ: {'; '.join(replayed.skipped)}" if replayed.skipped else ""
+    told = f"{corpus.folder} holds no golden digests of {name} that the subject takes"
+    return f"{told}; record some: gradproof record{unread}"

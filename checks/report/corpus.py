@@ -32,8 +32,8 @@ def corpus_lines(replayed: Replayed) -> Iterator[str]:
 
 
 def damaged(replayed: Replayed) -> list[str]:
-    """Names of the files that should hold a case, and cannot be read."""
-    return [name for name in replayed.files("skipped") if name.endswith(".json")]
+    """Names of the files that should hold a case, and cannot be read; of the whole folder where nobody may."""
+    return [name for name in replayed.files("skipped") if name.endswith(".json") or name == replayed.folder]
 
 
 def unread(replayed: Replayed) -> str:

@@ -17,7 +17,7 @@ from checks.claim import Verdict
 from checks.corpus.entry import Counterexample
 from checks.corpus.replay import standing
 from checks.corpus.store import Corpus
-from checks.errors import GradientError
+from checks.errors import GradientError, UsageError
 from checks.examination import Examination
 from checks.report.story import story
 from checks.selftest.corpus.entries import CASE, entry, right, wrong
@@ -127,6 +127,26 @@ def test_a_case_that_makes_no_layer_is_skipped_by_name(tmp_path: Path) -> None:
     for name, why in names.items():
         assert why in told[name]
     assert f"NOT READ: {next(iter(names))}" in story(found)
+
+
+def test_a_folder_that_nobody_may_read_stands_in_the_headline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it holds may break again unseen."""
+    corpus = tmp_path / "corpus"
+    Corpus(corpus).keep(entry())
+
+    def barred(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", barred)
+    first, *_ = story(replayed_on(right(), corpus)).splitlines()
+    assert f"but NOT READ, of {corpus}: {corpus}" in first
+
+
+def test_golden_digests_that_cannot_be_read_are_named_where_none_are_left(tmp_path: Path) -> None:
+    """Recording others would hide what became of them."""
+    (tmp_path / "relu-golden.json").write_text("<<<<<<< ours", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"record some: gradproof record; NOT READ: relu-golden\.json: "):
+        examine(right(), like="relu", laws=["golden digests"], corpus=tmp_path)
 
 
 def test_plain_calls_read_and_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
