@@ -22,6 +22,9 @@ SCHEMA = 1
 #: Folder of the corpus, beside the tests' configuration; the same as ``checks.corpus.store.FOLDER``.
 CORPUS = "gradproof-corpus"
 
+#: What turns it off, as on the command line.
+NO_CORPUS = "none"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options, and where the corpus lies."""
@@ -47,7 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--gradproof-corpus",
         metavar="DIR",
         default=None,
-        help=f"counterexamples and golden digests: replayed first, added to (default: {CORPUS} where it exists)",
+        help=f"counterexamples and golden digests: replayed first, added to; {NO_CORPUS}: no folder "
+        f"(default: {CORPUS} where it exists)",
     )
     parser.addini("gradproof_corpus", "the same as --gradproof-corpus, from the top folder of the tests", default="")
 
@@ -64,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = config.rootpath / (config.getini("gradproof_corpus") or CORPUS)
         if config.getini("gradproof_corpus") or folder.is_dir():
             config.option.gradproof_corpus = str(folder)
+    if Path(config.option.gradproof_corpus or "").name == NO_CORPUS:  # an ini file's lies in the top folder
+        config.option.gradproof_corpus = ""
     _demand_folder(config.option.gradproof_corpus)
 
 
@@ -132,18 +138,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """A function with the arguments of ``checks.examine`` that fails the test with the whole story.
 
-    It takes the budget and the seed of the command line where the call names none.
+    It takes the budget, the seed, the corpus and the device of the command line where the call names none.
     """
 
     def verify(subject: Any, like: str = "", **keywords: Any) -> Any:
         from checks.api import examine  # noqa: PLC0415 - heavy: only for tests that ask for it
-        from checks.pytest_items import plainly, settle  # noqa: PLC0415 - the same
+        from checks.pytest_items import moved, plainly, settle  # noqa: PLC0415 - the same
 
         budget = request.config.getoption("gradproof_budget") or "10s"
         number = request.config.getoption("gradproof_seed") or 0
         corpus = request.config.getoption("gradproof_corpus") or None
+        asked = {"budget": budget, "seed": number, "corpus": corpus, **keywords}
         with plainly():
-            found = examine(subject, like, **{"budget": budget, "seed": number, "corpus": corpus, **keywords})
+            found = examine(subject, like, **moved(subject, request.config.getoption("gradproof_device"), asked))
         settle(request, found)
         return found
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from checks.adapters.identity import identity
+from checks.adapters.tensor_pair import shown_by
 from checks.anywhere import Anywhere
 from checks.asked import conclude, replay
 from checks.diagnosis.explain import explain
@@ -96,6 +97,13 @@ def _of_one_law(whole: Examination, witness: Witness) -> Examination:
     )
 
 
+def moved(subject: Any, device: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked of a layer, on the device of the command line where it is PyTorch's and nothing else is said."""
+    if device == "cpu" or shown_by(subject) != "torch":
+        return dict(asked)
+    return {**asked, "supports": {"device": device, **(asked.get("supports") or {})}}
+
+
 @contextmanager
 def plainly() -> Iterator[None]:
     """What gradproof itself raises fails the test by its message: no traceback says more.
@@ -159,9 +167,10 @@ def settle(
 
     Raises pytest's own outcomes.
     """
+    said = told(examination) if examination.wrong else ""  # explained first, for the figures
     request.node.user_properties.append((PROPERTY, json.dumps(figures(examination))))
-    if examination.wrong:
-        pytest.fail(told(examination), pytrace=False)
+    if said:
+        pytest.fail(said, pytrace=False)
     if not examination.compared:
         reasons = sorted({reason for tally in examination.tallies.values() for reason in tally.reasons})
         pytest.skip("; ".join(reasons[:3]) or _silence(examination))

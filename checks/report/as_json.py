@@ -14,7 +14,7 @@ from checks.exclusion import Exclusion
 from checks.families import family
 from checks.family import Family
 from checks.json_file import demand_room, unwritten
-from checks.report.again import InShell
+from checks.report.again import Asker, InShell
 from checks.row import Outcome, Status
 from checks.runner import Run
 from checks.sweep import Job
@@ -145,8 +145,8 @@ def _found(known: Outcome | Examination, asker: InShell) -> dict[str, Any]:
     """Every law's tally, what broke, and what is dangerous."""
     return {
         "laws": {law: _tally(tally) for law, tally in known.tallies.items()},
-        "findings": [_finding(found, asker) for found in known.findings.values()],
-        "hazards": [_finding(found, asker) for found in known.hazards.values()],
+        "findings": [finding_of(found, asker) for found in known.findings.values()],
+        "hazards": [finding_of(found, asker) for found in known.hazards.values()],
     }
 
 
@@ -165,7 +165,8 @@ def _tally(tally: Tally) -> dict[str, Any]:
     return {**counts, "reasons": sorted(tally.reasons), "worst": tally.worst and _verdict(tally.worst)}
 
 
-def _finding(found: Finding, asker: InShell) -> dict[str, Any]:
+def finding_of(found: Finding, asker: Asker) -> dict[str, Any]:
+    """What broke: on which cases, by how much, what it looks like, and how to see it again."""
     return {
         "law": found.law,
         "first_case": str(found.case),

@@ -6,6 +6,9 @@ from collections import Counter
 from typing import Any
 
 from checks.examination import Examination
+from checks.json_file import plain
+from checks.report.again import InPython
+from checks.report.as_json import finding_of
 from checks.report.corpus import HEADINGS, damaged
 from checks.report.words import SAMPLED
 from checks.tally import Tally
@@ -31,6 +34,7 @@ def figures(examination: Examination) -> dict[str, Any]:
         "promises": list(examination.promises),
         "notes": [*examination.notes, *examination.hearing.notes],
         "wrong": list(examination.findings),
+        "findings": [plain(finding_of(found, InPython(examination.said))) for found in examination.findings.values()],
         "corpus": replayed.folder,
         "unread": damaged(replayed),
         "replayed": replayed.counterexamples + replayed.golden,

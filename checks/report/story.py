@@ -98,7 +98,7 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
         yield f"\n{how_to_call(examination)}"
     yield from (f"\n{text}" for text in _hazards(examination, asker))
     right = [law for law, tally in examination.tallies.items() if tally.right and not tally.wrong and not tally.hazard]
-    if examination.wrong:
+    if examination.wrong and len(examination.witnesses) > 1:
         yield f"\nright by: {', '.join(right) or 'no other law'}"
     yield from _blind(examination.tallies)
     if examination.outside:

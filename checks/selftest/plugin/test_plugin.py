@@ -186,8 +186,20 @@ def test_it_works_over_processes_and_writes_reports(project: pytest.Pytester) ->
         "test_layers.py::test_wrong[reference]",
         "test_layers.py::test_wrong[adjoint]",
     }
+    (broken, *_), *_ = [item["findings"] for item in report["items"] if item["wrong"]]
+    assert broken.keys() >= {"law", "case", "verdict", "diagnosis", "replay", "script"}
+    assert broken["script"].startswith("import numpy as np")
     cases = ET.parse(project.path / "found.xml").findall(".//testcase")  # noqa: S314 - our own file
     assert sum(case.find("failure") is not None for case in cases) == 2
+
+
+def test_no_corpus_is_none_as_on_the_command_line(project: pytest.Pytester) -> None:
+    """Where there is a folder, too: it is neither replayed nor added to."""
+    (project.path / "gradproof-corpus").mkdir()
+    project.makepyfile(test_layers=QUICKER)
+    outcome = run(project, "-k", "wrong and adjoint", "--gradproof-corpus=none")
+    outcome.assert_outcomes(failed=1)
+    assert [*(project.path / "gradproof-corpus").iterdir(), *project.path.glob("none")] == []
 
 
 def test_failed_items_are_run_again_and_the_first_ends_a_run(project: pytest.Pytester) -> None:
@@ -336,3 +348,21 @@ def test_a_plain_test_that_verifies_ends_at_its_own_line(project: pytest.Pyteste
     told = run(project).stdout.str()
     assert "test_layers.py:7: GradientError" in told
     assert "api.py" not in told
+
+
+MOVED = """
+import torch
+
+def test_moved(verify_layer):
+    assert verify_layer(torch.nn.ReLU(), like="relu", budget="1ms", laws=["reference"]).subject.device == "cpu:0"
+
+def test_said(verify_layer):
+    found = verify_layer(torch.nn.ReLU(), "relu", budget="1ms", laws=["reference"], supports={"device": "cpu"})
+    assert found.subject.device == "cpu"
+"""
+
+
+def test_the_fixture_moves_a_layer_of_pytorch_to_the_device_of_the_command_line(project: pytest.Pytester) -> None:
+    """Unless the call says where it computes."""
+    project.makepyfile(test_layers=MOVED)
+    run(project, "--gradproof-device=cpu:0").assert_outcomes(passed=2)
