@@ -53,6 +53,21 @@ def test_a_jax_function_is_differentiated_in_double_precision() -> None:
     assert not examine(in_jax, inputs=(X[:1],), budget="1ms").wrong
 
 
+def test_a_rule_that_gives_too_few_gradients_is_one_finding_about_its_backward() -> None:
+    """JAX tells it in the forward; y is of the shape that the layer gives it where nobody asks for a gradient."""
+    jax = pytest.importorskip("jax")
+
+    @jax.custom_vjp
+    def product(x: Any, w: Any) -> Any:
+        return x @ w
+
+    product.defvjp(lambda x, w: (x @ w, (x, w)), lambda saved, dy: (dy @ saved[1].T,))
+    found = examine(product, inputs=(X, X.T.copy()), budget="1ms")
+    (finding,) = found.findings.values()
+    assert (finding.law, finding.shrunk.shapes["dy"]) == ("runs", (3, 3))
+    assert "backward raised TypeError" in finding.shrunk_verdict.why
+
+
 def test_shapes_are_compiled_without_optimizations_during_its_calls_alone() -> None:
     """Each new shape is compiled, which takes longer than all else; a user's own calls are left as they were."""
     jax = pytest.importorskip("jax")
