@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import by_argument, loss_of, named_inputs, parameters_of
+from checks.adapters.kept import Kept
+from checks.adapters.keyworded import keyworded
 from checks.adapters.left_alone import with_what_it_bears
-from checks.adapters.options import options_held
+from checks.adapters.options import holding, options_held
+from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
-from checks.errors import UsageError
-from checks.families.drawn import Drawn, first_of
+from checks.families.drawn import FEWEST, Drawn, draws
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
-from checks.types import Arrays
+from checks.types import Arrays, Config
 
 
 def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
@@ -41,47 +42,33 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
-    """The same on the examples of a strategy."""
-    taken = Taken.of(subject, first_of(inputs))
-    subject, (dtype, _) = taken.layer, carried(taken.layer, taken.inputs(first_of(inputs)))
-    inputs = inputs.map(partial(_in_arrays, taken))
+    """The same on the examples of a strategy; options that vary are keywords of each case."""
+    some = draws(inputs, 0, FEWEST)
+    taken = Taken.of(subject, some[0])
+    dtype, _ = carried(taken.layer, taken.inputs(some[0]))
     remarks = list[str]()
-    subject, inputs = _options_drawn(subject, inputs, remarks, device)
-    subject = with_what_it_bears(subject, first_of(inputs), remarks)
-    kept = parameters_of(subject, first_of(inputs))
-    named_inputs(subject, first_of(inputs), kept, remarks)
-    examples = inputs.map(partial(named_inputs, subject, kept=kept))
-    arguments = tuple(first_of(examples))
-    adapted = watched(taken.told(adapt_example(subject, arguments, device, kept, dtype), {}, arguments))
-    adapted.remarks.extend(remarks)
-    return Drawn(adapted, examples, kept.unexamined)
+    optioned = Optioned.of(taken.layer, [_in_arrays(taken, each) for each in some], remarks, device)
+    layer = with_what_it_bears(optioned.layer, optioned.rest, remarks)
+    kept = parameters_of(layer, optioned.rest)
+    arguments = tuple(named_inputs(layer, optioned.rest, kept, remarks))
+
+    def adapted(layer: Any) -> Subject:
+        return taken.told(adapt_example(layer, arguments, device, kept, dtype), {}, arguments)
+
+    def of_case(config: Config) -> Subject:
+        return adapted(with_what_it_bears(optioned.holding(config), optioned.rest, []))
+
+    found = adapted(layer)
+    found = watched(keyworded(found, optioned.first, of_case) if optioned.vary else found)
+    found.remarks.extend(remarks)
+    examples = inputs.map(partial(_apart, taken, optioned, kept))
+    return Drawn(found, examples, kept.unexamined, tuple(optioned.first) if optioned.vary else ())
 
 
-def _options_drawn(
-    subject: Any, inputs: SearchStrategy[Any], remarks: list[str], device: str
-) -> tuple[Any, SearchStrategy[Any]]:
-    """A layer that has its options, as the first example shows them, and what draws the others."""
-    first = first_of(inputs)
-    layer, rest = options_held(subject, first, remarks, device)
-    if rest is first:
-        return layer, inputs
-    options = {name: value for name, value in by_argument(subject, first).items() if name not in rest}
-    return layer, inputs.map(partial(_without, subject, options))
-
-
-def _without(subject: Any, options: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
-    """An example without its options.
-
-    Raises UsageError where they are others than at first.
-    """
-    given = dict(by_argument(subject, inputs))
-    for name, value in options.items():
-        if not np.array_equal(there := given.pop(name), value):
-            raise UsageError(
-                f"inputs drew {name}={there!r:.80} after {value!r:.80}, of which the backward gives no gradient; "
-                "expected the same in all examples: examine once for each"
-            )
-    return given
+def _apart(taken: Taken, optioned: Optioned, kept: Kept | None, inputs: Any) -> tuple[Arrays, Config]:
+    """The arrays of an example by name, and its options as the keywords of its case."""
+    rest, config = optioned.apart(_in_arrays(taken, inputs))
+    return named_inputs(optioned.layer, rest, kept), config
 
 
 def _in_arrays(taken: Taken, inputs: Any) -> Any:
@@ -89,7 +76,12 @@ def _in_arrays(taken: Taken, inputs: Any) -> Any:
     return carried(taken.layer, taken.inputs(inputs))[1]
 
 
-def named(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
-    """Draws the arrays of a layer by its own names for them."""
-    taken = Taken.of(subject, first_of(inputs))
-    return inputs.map(partial(_in_arrays, taken)).map(partial(named_inputs, taken.layer))
+def named(subject: Any, inputs: SearchStrategy[Any], family: Drawn) -> SearchStrategy[tuple[Arrays, Config]]:
+    """Draws what a family of a layer that is elsewhere is asked about; the layer itself is not called here."""
+    some = draws(inputs, 0, 1)
+    taken = Taken.of(subject, some[0])
+    first = by_argument(taken.layer, _in_arrays(taken, some[0]))
+    options = {name: value for name, value in first.items() if name not in family.arguments}
+    layer = holding(taken.layer, options) if options else taken.layer
+    optioned = Optioned(taken.layer, "cpu", layer, {}, options, vary=bool(family.keywords))
+    return inputs.map(partial(_apart, taken, optioned, None))

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks import exemplified
@@ -16,7 +15,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.torch_lazy import built
 from checks.examination import Examination
-from checks.families.drawn import Drawn, first_of
+from checks.families.drawn import Drawing, Drawn, few_of, first_of
 from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.isolation import Apart, told
@@ -42,26 +41,27 @@ def opened_apart(
         subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
     )
     inputs = one_strategy(inputs)
-    drawn = _drawn_here(instance(subject), inputs) if isinstance(inputs, SearchStrategy) else None
-    sent = inputs if drawn is None else st.just(first_of(inputs))  # few strategies can travel
+    strategy = inputs if isinstance(inputs, SearchStrategy) else None
+    sent = inputs if strategy is None else few_of(strategy)
     ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
     examination, limits = apart.enter(name, *ways)
-    if drawn is not None and isinstance(limits.family, Drawn):
+    if strategy is not None and isinstance(limits.family, Drawn):
         asking = _asking(apart, examination.subject, limits.family)
+        drawn = _drawn_here(instance(subject), strategy, limits.family)
         limits = replace(limits, family=limits.family.of(asking).drawing(drawn))
     family = limited(limits) if like else limits.family
     return replace(examination, family=family, hearing=apart), limits
 
 
-def _drawn_here(subject: Any, inputs: SearchStrategy[Any]) -> SearchStrategy[Arrays]:
-    return exemplified.named(built(subject, first_of(inputs))[0], inputs)
+def _drawn_here(subject: Any, inputs: SearchStrategy[Any], family: Drawn) -> SearchStrategy[Drawing]:
+    return exemplified.named(built(subject, first_of(inputs))[0], inputs, family)
 
 
 def _asking(apart: Apart, known: Subject, family: Drawn) -> Subject:
     """What is known of a subject that is elsewhere, with a forward that tells the shape of y alone."""
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, None]:
-        trial = Trial(known, family, family.example(arrays, (), 0))
+        trial = Trial(known, family, family.example(arrays, (), 0, config))
         return np.zeros(apart.ask(trial, partial(_shape_of_y, config=config))), None
 
     return replace(known, forward=forward)

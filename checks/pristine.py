@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters.frameworks import framework_of
@@ -20,7 +19,7 @@ from checks.adapters.torch_kinds import COMPILED, function_class, is_module, is_
 from checks.adapters.torch_left import copied
 from checks.anew import Anew
 from checks.examination import Examination
-from checks.families.drawn import first_of
+from checks.families.drawn import few_of
 from checks.family import Family
 from checks.hearing import Here
 from checks.isolation import Apart, Isolation
@@ -91,9 +90,9 @@ class Question:
 
 
 def _plain(inputs: Any) -> Any:
-    """Examples that can travel; of a strategy the first, as every case spells its own out."""
+    """Examples that can travel; of a strategy some, as every case spells its own out."""
     inputs = one_strategy(inputs)
-    return st.just(first_of(inputs)) if isinstance(inputs, SearchStrategy) else inputs
+    return few_of(inputs) if isinstance(inputs, SearchStrategy) else inputs
 
 
 def _plain_module(layer: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 from functools import partial
-from typing import Self
+from typing import Self, TypeAlias, TypeVar
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -23,6 +23,11 @@ from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
 
+T = TypeVar("T")
+
+#: Arrays by name, and the keywords of their case.
+Drawing: TypeAlias = tuple[Arrays, Config]
+
 #: Examples that one sweep draws at least.
 FEWEST = 20
 
@@ -31,25 +36,39 @@ EVERY = 3
 
 
 class Drawn(Unclaimed):
-    """A family of one subject on examples that a strategy draws, each spelled out in its case."""
+    """A family of one subject on examples that a strategy draws, each spelled out in its case.
 
-    def __init__(self, subject: Subject, examples: SearchStrategy[Arrays], unexamined: tuple[str, ...] = ()) -> None:
-        """``examples`` draws arrays by argument name, all of one format, of any shapes.
+    ``keywords`` names what has no gradient and is drawn with each example: indices, labels, a mask.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        examples: SearchStrategy[Drawing],
+        unexamined: tuple[str, ...] = (),
+        keywords: tuple[str, ...] = (),
+    ) -> None:
+        """``examples`` draws arrays by argument name, all of one format, of any shapes, and ``keywords`` beside them.
 
         Raises UsageError where formats differ.
         """
-        super().__init__(subject, first_of(examples), unexamined)
-        self.examples, self.fewest = examples, FEWEST
+        arrays, self.config = first_of(examples)
+        super().__init__(subject, arrays, unexamined)
+        self.examples, self.fewest, self.keywords = examples, FEWEST, keywords
 
     def varied(self) -> Self:
         """The same: a strategy shows what else there is."""
         return self
 
-    def drawing(self, examples: SearchStrategy[Arrays]) -> Drawn:
+    def drawing(self, examples: SearchStrategy[Drawing]) -> Drawn:
         """The same subject on the examples of another strategy."""
         found = copy(self)
-        found.examples = examples.map(partial(rounded, dtype=self.dtype)) if self.narrowed else examples
+        found.examples = examples.map(partial(_rounded, dtype=self.dtype)) if self.narrowed else examples
         return found
+
+    def in_format(self, dtype: str) -> Drawn:
+        """The same examples in another format."""
+        return Drawn(self.subject, self.examples.map(partial(_rounded, dtype=dtype)), self.unexamined, self.keywords)
 
     def output_shape(self, shapes: Shapes, config: Config) -> Shape:
         """Shape of y on ones of these shapes."""
@@ -71,29 +90,30 @@ class Drawn(Unclaimed):
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """As many examples as asked for, the same ones for the same seed."""
         found = draws(self.examples, seed, max(count, FEWEST))
-        for arrays in found:
+        for arrays, _ in found:
             self._demand_format(arrays)
-        for place, arrays in enumerate(found):
-            yield self._spelled_out(arrays, seed + place)
+        for place, drawing in enumerate(found):
+            yield self._spelled_out(drawing, seed + place)
 
-    def _spelled_out(self, arrays: Arrays, seed: int) -> Case:
+    def _spelled_out(self, drawing: Drawing, seed: int) -> Case:
         """The case of an example; where the forward raises on it, one on which it raises again, to be judged."""
+        arrays, config = drawing
         self._demand_format(arrays)
         try:
-            y = demand_real(self.subject.name, self.subject.apply(arrays, {}))
+            y = demand_real(self.subject.name, self.subject.apply(arrays, config))
         except SubjectError:
-            return self.example(arrays, (), seed)
-        case = self.example(arrays, y.shape, seed)
+            return self.example(arrays, (), seed, config)
+        case = self.example(arrays, y.shape, seed, config)
         if seed % EVERY == EVERY - 1 and not loud(y).any():
             return case.holding("dy", upstream(y.shape, self.dtype, unusual(seed // EVERY), seed))
         return case.holding("dy", np.where(loud(y), 0, case.dy)) if seed % 2 and loud(y).any() else case
 
-    def example(self, arrays: Arrays, y: Shape, seed: int) -> Case:
+    def example(self, arrays: Arrays, y: Shape, seed: int, config: Config) -> Case:
         """A case that spells out its arguments, in its format, with a dy of the shape of y."""
         arrays = rounded(arrays, self.dtype)
         shapes = {name: value.shape for name, value in arrays.items()} | {"dy": y}
         values = {name: nested(value) for name, value in arrays.items()}
-        return Case(self.name, shapes, {}, self.dtype, "normal", seed=seed, values=values)
+        return Case(self.name, shapes, config, self.dtype, "normal", seed=seed, values=values)
 
     def _demand_format(self, arrays: Arrays) -> None:
         if wrong := [
@@ -102,17 +122,27 @@ class Drawn(Unclaimed):
             raise UsageError(f"inputs drew {wrong[0]} after {self.dtype}; expected one format for all examples")
 
 
-def first_of(examples: SearchStrategy[Arrays]) -> Arrays:
+def _rounded(drawing: Drawing, dtype: str) -> Drawing:
+    arrays, config = drawing
+    return rounded(arrays, dtype), config
+
+
+def first_of(examples: SearchStrategy[T]) -> T:
     """One example: the plainest that Hypothesis tries first."""
     return draws(examples, 0, 1)[0]
 
 
-def draws(examples: SearchStrategy[Arrays], seed: int, count: int) -> list[Arrays]:
+def few_of(examples: SearchStrategy[T]) -> SearchStrategy[T]:
+    """Some examples of a strategy as another one, which can travel to another process: few strategies can."""
+    return st.sampled_from(draws(examples, 0, FEWEST))
+
+
+def draws(examples: SearchStrategy[T], seed: int, count: int) -> list[T]:
     """At most ``count`` examples of a strategy, the same ones for the same seed; fewer where there are no more.
 
     Raises UsageError where it draws none, or raises while it draws.
     """
-    found: list[Arrays] = []
+    found: list[T] = []
     whatever = settings(
         max_examples=count,
         database=None,
@@ -125,7 +155,7 @@ def draws(examples: SearchStrategy[Arrays], seed: int, count: int) -> list[Array
     @seeded(seed)
     @whatever
     @given(examples)
-    def collect(example: Arrays) -> None:
+    def collect(example: T) -> None:
         found.append(example)
 
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from checks.families.drawn import Drawn, draws
 from checks.families.example import rounded
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, Config
 
 #: The format that a layer may compute in, by that of its examples.
 NARROWER: Mapping[str, str] = {"float64": "float32"}
@@ -39,13 +39,13 @@ LOOKED_AT = 5
 
 def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
     """The examples in the format in which their layer is seen to compute; as they are where it is theirs."""
-    arrays = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else sheet.arrays
-    narrow = NARROWER.get(sheet.dtype, "")
+    drawing = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else (sheet.arrays, sheet.config)
+    arrays, subject, narrow = drawing[0], _at(sheet.subject, drawing[1]), NARROWER.get(sheet.dtype, "")
     if any(value.dtype.name != sheet.dtype for value in arrays.values()):  # the strategy draws several formats
         return sheet
-    if not narrow or not (seen := _seen(sheet.subject, arrays, narrow)):
+    if not narrow or not (seen := _seen(subject, arrays, narrow)):
         return sheet
-    found = _rounded(sheet, narrow) if _takes(sheet.subject, rounded(arrays, narrow)) else sheet
+    found = _rounded(sheet, narrow) if _takes(subject, rounded(arrays, narrow)) else sheet
     moved = "" if found is sheet else f"; all other laws are asked in {narrow}"
     found.narrowed = (
         f"the layer computes in {narrow}, and its examples are of {sheet.dtype}: {seen}{moved}; where that is meant "
@@ -53,6 +53,11 @@ def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
     )
     sheet.subject.remarks.append(found.narrowed)
     return found
+
+
+def _at(subject: Subject, config: Config) -> Subject:
+    """A subject each call of which has these keywords."""
+    return replace(subject, forward=lambda arrays, _: subject.forward(arrays, config)) if config else subject
 
 
 def _takes(subject: Subject, arrays: Arrays) -> bool:
@@ -66,7 +71,7 @@ def _takes(subject: Subject, arrays: Arrays) -> bool:
 def _rounded(sheet: Unclaimed, dtype: str) -> Unclaimed:
     """The same examples in another format."""
     if isinstance(sheet, Drawn):
-        return Drawn(sheet.subject, sheet.examples.map(partial(rounded, dtype=dtype)), sheet.unexamined)
+        return sheet.in_format(dtype)
     return Unclaimed(sheet.subject, rounded(sheet.arrays, dtype), sheet.unexamined)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, Self
 
 import numpy as np
@@ -68,6 +69,7 @@ class Unclaimed(EstimatedFamily):
     kinds = ("given",)
     smooth = True
     forwards = 1  # of the example
+    config: Config = MappingProxyType({})
 
     def __init__(self, subject: Subject, arrays: Arrays, unexamined: tuple[str, ...] = ()) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
@@ -90,7 +92,7 @@ class Unclaimed(EstimatedFamily):
         """
         for forward in (self.subject.apply, self.subject.infer):
             with suppress(SubjectError):
-                return demand_real(self.subject.name, forward(self.arrays, {}))
+                return demand_real(self.subject.name, forward(self.arrays, self.config))
         return np.zeros(())
 
     def varied(self) -> Self:
@@ -175,6 +177,6 @@ class Unclaimed(EstimatedFamily):
         return self._varied(seed, AS_GIVEN)
 
     def _varied(self, seed: int, span: int, unit: int = NORMAL) -> Case:
-        found = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
-        given = self.variations[span]
-        return Example(self.name, found, {}, self.dtype, "given", span, unit, seed, given=given, loud=self.loud)
+        shapes = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
+        given, loud = self.variations[span], self.loud
+        return Example(self.name, shapes, self.config, self.dtype, "given", span, unit, seed, given=given, loud=loud)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from checks import UsageError, examine, story
+from checks.adapters.options_drawn import Optioned
 from checks.types import Array
 
 RNG = np.random.default_rng(0)
@@ -215,7 +216,7 @@ def test_a_number_inside_a_dictionary_that_has_a_gradient_is_examined() -> None:
     assert found.family.arguments == ("x", "p['a']")
 
 
-def test_an_option_beside_a_strategy_is_held_and_is_to_stay_the_same() -> None:
+def test_an_option_beside_a_strategy_is_held_or_drawn_too() -> None:
     """Indices here."""
     drawn = arrays(np.float64, (3, 4), elements=st.floats(-2, 2, width=16))
     places = np.array([1, 0, 3])
@@ -228,8 +229,15 @@ def test_an_option_beside_a_strategy_is_held_and_is_to_stay_the_same() -> None:
     pair = (lambda x, at: (x[np.arange(3), at], at), backward)
     found = examine(pair, inputs=(drawn, places), **QUICK)
     assert not found.wrong, story(found)
-    with pytest.raises(UsageError, match=r"inputs drew at=.* after .*expected the same in all examples"):
-        examine(pair, inputs=(drawn, arrays(np.int64, 3, elements=st.integers(0, 3))), **QUICK)
+    found = examine(pair, inputs=(drawn, arrays(np.int64, 3, elements=st.integers(0, 3))), **QUICK)
+    assert not found.wrong, story(found)
+
+
+def test_an_option_that_was_the_same_in_many_examples_is_to_stay_the_same() -> None:
+    """It is held then: a layer is not made anew for one in a thousand."""
+    optioned = Optioned.of((lambda x, at: (x * at, at), lambda dy, at: dy * at), [(X, 1), (X, 1)], [], "cpu")
+    with pytest.raises(UsageError, match=r"inputs drew at=2 after many with 1, .*expected the same in all examples"):
+        optioned.apart((X, 2))
 
 
 def test_words_and_none_are_held() -> None:

@@ -1,0 +1,111 @@
+"""Options that are drawn with the examples: indices, labels, a mask, of which the backward gives no gradient.
+
+A case keeps its own among its keywords, as plain numbers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.given import by_argument
+from checks.adapters.options import options_held
+from checks.case import nested
+from checks.errors import UsageError
+from checks.types import Config
+
+#: Said of options that are not the same in all examples.
+DRAWN = "drawn with each example, since the backward gives no gradient of it: {}"
+
+
+@dataclass(frozen=True)
+class Optioned:
+    """A layer and its options, by argument, as its first example shows them.
+
+    ``layer`` holds the first example's; ``rest`` is that example without them, ``place`` the device on which a layer
+    of PyTorch gets them. ``vary`` says that other examples have others.
+    """
+
+    whole: Any
+    place: str
+    layer: Any
+    rest: Any
+    first: Mapping[str, Any] = field(default_factory=dict)
+    vary: bool = False
+
+    @classmethod
+    def of(cls, whole: Any, examples: Sequence[Any], remarks: list[str], place: str) -> Optioned:
+        """A layer and several examples; ``remarks`` is told of its options.
+
+        Raises UsageError where examples have others, and nobody can say so in a line.
+        """
+        told = list[str]()
+        layer, rest = options_held(whole, examples[0], told, place)
+        given = {} if rest is examples[0] else by_argument(whole, examples[0])
+        found = cls(whole, place, layer, rest, {name: value for name, value in given.items() if name not in rest})
+        if not (varying := list(found._varying(examples[1:]))):
+            remarks.extend(told)
+            return found
+        remarks.append(DRAWN.format(", ".join(varying)))
+        return cls(whole, place, layer, rest, found.first, vary=True)
+
+    def apart(self, inputs: Any) -> tuple[Any, Config]:
+        """An example without its options, and these as keywords of its case: none where all examples have the same.
+
+        Raises UsageError where all had the same so far.
+        """
+        if not self.first:
+            return inputs, {}
+        given = dict(by_argument(self.whole, inputs))
+        options = {name: given.pop(name) for name in self.first}
+        if not self.vary:
+            for name, value in options.items():
+                self._demand_alike(name, value)
+            return given, {}
+        return given, {name: _plain(value) for name, value in options.items()}
+
+    def holding(self, config: Config) -> Any:
+        """The layer that holds what the keywords of a case say."""
+        options = {name: _like(self.first[name], value) for name, value in config.items()}
+        rest = self.rest if isinstance(self.rest, Mapping) else by_argument(self.layer, self.rest)
+        return options_held(self.whole, {**rest, **options}, [], self.place)[0]
+
+    def _varying(self, others: Sequence[Any]) -> list[str]:
+        """Names of the options that are not the same in all examples."""
+        given = [by_argument(self.whole, each) for each in others]
+        return [name for name, value in self.first.items() if any(not _alike(each.get(name), value) for each in given)]
+
+    def _demand_alike(self, name: str, value: Any) -> None:
+        if not _alike(value, self.first[name]):
+            raise UsageError(
+                f"inputs drew {name}={value!r:.80} after many with {self.first[name]!r:.80}, of which the backward "
+                "gives no gradient; expected the same in all examples, or others among the first"
+            )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return bool(np.array_equal(one, other))
+
+
+def _plain(value: Any) -> Any:
+    """Plain numbers, nested as the value is."""
+    if hasattr(value, "shape"):
+        return nested(np.asarray(value))
+    return tuple(map(_plain, value)) if isinstance(value, (tuple, list)) else value
+
+
+def _like(first: Any, value: Any) -> Any:
+    """Plain numbers as what the first example has in their place."""
+    if isinstance(first, list):
+        return list(value)
+    if not hasattr(first, "shape"):
+        return value
+    array = np.asarray(value, str(first.dtype).removeprefix("torch."))
+    framework = type(first).__module__.partition(".")[0]
+    if framework == "torch":
+        return sys.modules["torch"].as_tensor(array)
+    return array if framework == "numpy" else sys.modules["jax"].numpy.asarray(array)
