@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -14,7 +15,7 @@ from checks.adapters.given import by_argument, loss_of, named_inputs, parameters
 from checks.adapters.kept import Kept
 from checks.adapters.keyworded import keyworded
 from checks.adapters.left_alone import with_what_it_bears
-from checks.adapters.options import holding, options_held
+from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
 from checks.families.drawn import FEWEST, Drawn, draws
@@ -32,13 +33,12 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     taken = Taken.of(subject, inputs)
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
-    subject, inputs = options_held(subject, inputs, remarks, device)
-    subject = with_what_it_bears(subject, inputs, remarks)
-    kept = parameters_of(subject, inputs)
-    arrays = named_inputs(subject, inputs, kept, remarks)
-    adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept, dtype), flat, arrays))
-    adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
+    optioned = Optioned.of(subject, [inputs], remarks, device)
+    layers = _Layers.of(taken, optioned, flat, dtype, remarks)
+    found = watched(layers.keyworded() if (turned := optioned.rearranged()) else layers.first)
+    found.remarks.extend(remarks)
+    kept = layers.kept
+    return Unclaimed(found, layers.arrays, (*real, *kept.unexamined, *kept.idle), turned)
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
@@ -48,21 +48,51 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     dtype, _ = carried(taken.layer, taken.inputs(some[0]))
     remarks = list[str]()
     optioned = Optioned.of(taken.layer, [_in_arrays(taken, each) for each in some], remarks, device)
-    layer = with_what_it_bears(optioned.layer, optioned.rest, remarks)
-    kept = parameters_of(layer, optioned.rest)
-    arguments = tuple(named_inputs(layer, optioned.rest, kept, remarks))
-
-    def adapted(layer: Any) -> Subject:
-        return taken.told(adapt_example(layer, arguments, device, kept, dtype), {}, arguments)
-
-    def of_case(config: Config) -> Subject:
-        return adapted(with_what_it_bears(optioned.holding(config), optioned.rest, []))
-
-    found = adapted(layer)
-    found = watched(keyworded(found, optioned.first, of_case) if optioned.vary else found)
+    layers = _Layers.of(taken, optioned, {}, dtype, remarks)
+    found = watched(layers.keyworded() if optioned.vary else layers.first)
     found.remarks.extend(remarks)
-    examples = inputs.map(partial(_apart, taken, optioned, kept))
-    return Drawn(found, examples, kept.unexamined, tuple(optioned.first) if optioned.vary else ())
+    examples = inputs.map(partial(_apart, taken, optioned, layers.kept))
+    return Drawn(found, examples, layers.kept.unexamined, tuple(optioned.first) if optioned.vary else ())
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """The layers of an example's options, as subjects; ``flat`` is what scripts are told of what is held, if any is.
+
+    ``arrays`` are the other arguments by name, ``kept`` is what a layer keeps beside them, and ``first`` holds the
+    options of the first example.
+    """
+
+    taken: Taken
+    optioned: Optioned
+    flat: Any
+    dtype: str
+    layer: Any
+    kept: Kept
+    arrays: Arrays
+
+    @classmethod
+    def of(cls, taken: Taken, optioned: Optioned, flat: Any, dtype: str, remarks: list[str]) -> _Layers:
+        """Those of one example; ``remarks`` is told what is to be said of them."""
+        layer = with_what_it_bears(optioned.layer, optioned.rest, remarks)
+        kept = parameters_of(layer, optioned.rest)
+        return cls(taken, optioned, flat, dtype, layer, kept, named_inputs(layer, optioned.rest, kept, remarks))
+
+    @cached_property
+    def first(self) -> Subject:
+        """The layer of the first example's options."""
+        return self._subject(self.layer)
+
+    def keyworded(self) -> Subject:
+        """One in front of the layers of all options."""
+        return keyworded(self.first, self.optioned.first, self._of_keywords)
+
+    def _of_keywords(self, config: Config) -> Subject:
+        return self._subject(with_what_it_bears(self.optioned.holding(config), self.optioned.rest, []))
+
+    def _subject(self, layer: Any) -> Subject:
+        found = adapt_example(layer, tuple(self.arrays), self.optioned.place, self.kept, self.dtype)
+        return self.taken.told(found, self.flat, self.arrays)
 
 
 def _apart(taken: Taken, optioned: Optioned, kept: Kept | None, inputs: Any) -> tuple[Arrays, Config]:

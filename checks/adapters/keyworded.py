@@ -18,13 +18,16 @@ MOST_KEPT = 64
 
 @dataclass
 class Layers:
-    """The layers that hold what the keywords of cases say, made when they are first asked for."""
+    """The layers that hold what the keywords of cases say, made when they are first asked for; ``first`` for none."""
 
+    first: Subject
     make: Callable[[Config], Subject]
     made: dict[str, Subject] = field(default_factory=dict)
 
     def __call__(self, config: Config) -> Subject:
         """The layer of these keywords."""
+        if not config:
+            return self.first
         key = repr(dict(config))
         if key not in self.made:
             if len(self.made) >= MOST_KEPT:
@@ -34,9 +37,9 @@ class Layers:
 
 
 def keyworded(first: Subject, words: Collection[str], make: Callable[[Config], Subject]) -> Subject:
-    """A subject that hands what it is asked to the layer of its keywords; ``first`` is one of these layers."""
+    """A subject that hands what it is asked to the layer of its keywords, to ``first`` where there are none."""
     limits = {**first.limits, "words": frozenset({*words, *(first.limits.get("words") or ())})}
-    return replace(_over(first, Layers(make)), limits=limits)
+    return replace(_over(first, Layers(first, make)), limits=limits)
 
 
 def _over(first: Subject, layer_of: Callable[[Config], Subject]) -> Subject:

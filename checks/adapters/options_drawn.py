@@ -16,6 +16,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.options import options_held
 from checks.case import nested
 from checks.errors import UsageError
+from checks.families.places import rearranged
 from checks.types import Config
 
 #: Said of options that are not the same in all examples.
@@ -74,6 +75,18 @@ class Optioned:
         rest = self.rest if isinstance(self.rest, Mapping) else by_argument(self.layer, self.rest)
         return options_held(self.whole, {**rest, **options}, [], self.place)[0]
 
+    def rearranged(self) -> dict[int, Config]:
+        """Keywords of the same example with its whole numbers varied, by what stands in ``span``.
+
+        Nothing of several arrays of them, which may belong together as an order and the way back from it.
+        """
+        arrays = {name: np.asarray(value) for name, value in self.first.items() if _is_whole(value)}
+        if len(arrays) != 1:
+            return {}
+        ((name, value),) = arrays.items()
+        rest = {each: _plain(other) for each, other in self.first.items()}
+        return {span: {**rest, name: nested(new)} for span, new in rearranged(value).items()}
+
     def _varying(self, others: Sequence[Any]) -> list[str]:
         """Names of the options that are not the same in all examples."""
         given = [by_argument(self.whole, each) for each in others]
@@ -85,6 +98,11 @@ class Optioned:
                 f"inputs drew {name}={value!r:.80} after many with {self.first[name]!r:.80}, of which the backward "
                 "gives no gradient; expected the same in all examples, or others among the first"
             )
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether this is an array or a tensor of whole numbers or truth values."""
+    return hasattr(value, "shape") and np.asarray(value).dtype.kind in "iub"
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -52,8 +52,8 @@ class Drawn(Unclaimed):
 
         Raises UsageError where formats differ.
         """
-        arrays, self.config = first_of(examples)
-        super().__init__(subject, arrays, unexamined)
+        arrays, config = first_of(examples)
+        super().__init__(subject, arrays, unexamined, config=config)
         self.examples, self.fewest, self.keywords = examples, FEWEST, keywords
 
     def varied(self) -> Self:

@@ -72,7 +72,7 @@ def _rounded(sheet: Unclaimed, dtype: str) -> Unclaimed:
     """The same examples in another format."""
     if isinstance(sheet, Drawn):
         return sheet.in_format(dtype)
-    return Unclaimed(sheet.subject, rounded(sheet.arrays, dtype), sheet.unexamined)
+    return Unclaimed(sheet.subject, rounded(sheet.arrays, dtype), sheet.unexamined, sheet.turned)
 
 
 def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:

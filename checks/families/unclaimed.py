@@ -6,11 +6,10 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import copy
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal, Self
 
 import numpy as np
@@ -69,16 +68,23 @@ class Unclaimed(EstimatedFamily):
     kinds = ("given",)
     smooth = True
     forwards = 1  # of the example
-    config: Config = MappingProxyType({})
 
-    def __init__(self, subject: Subject, arrays: Arrays, unexamined: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        arrays: Arrays,
+        unexamined: tuple[str, ...] = (),
+        turned: Mapping[int, Config] | None = None,
+        config: Config | None = None,
+    ) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
-        Raises UsageError where their formats differ, or y is complex.
+        ``config`` holds the keywords of the example, ``turned`` those under which it has other whole numbers, by
+        ``span``. Raises UsageError where formats differ, or y is complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)
-        self.unexamined = unexamined
+        self.unexamined, self.turned, self.config = unexamined, dict(turned or {}), dict(config or {})
         self.y = self._first()
         self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
@@ -98,7 +104,9 @@ class Unclaimed(EstimatedFamily):
     def varied(self) -> Self:
         """The same example, also as the layer takes it varied: it is asked."""
         found = copy(self)
-        found.variations = Variations(self.subject, self.arrays, self.dtype, self.y).taken()
+        variations = Variations(self.subject, self.arrays, self.dtype, self.y)
+        found.turned = {span: config for span, config in self.turned.items() if variations.takes_with(config)}
+        found.variations = {**variations.taken(), **dict.fromkeys(found.turned, self.arrays)}
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
 
@@ -120,7 +128,7 @@ class Unclaimed(EstimatedFamily):
         given, found = sliced(whole, case.shapes), case.values
         drowning = self._drowning(case.shapes["dy"])
         return Example(
-            self.name, case.shapes, {}, case.dtype, "given", span, case.unit, case.seed, found, given, drowning
+            self.name, case.shapes, case.config, case.dtype, "given", span, case.unit, case.seed, found, given, drowning
         )
 
     def _drowning(self, shape: Shape) -> Array:
@@ -178,5 +186,5 @@ class Unclaimed(EstimatedFamily):
 
     def _varied(self, seed: int, span: int, unit: int = NORMAL) -> Case:
         shapes = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
-        given, loud = self.variations[span], self.loud
-        return Example(self.name, shapes, self.config, self.dtype, "given", span, unit, seed, given=given, loud=loud)
+        config, given, loud = self.turned.get(span, self.config), self.variations[span], self.loud
+        return Example(self.name, shapes, config, self.dtype, "given", span, unit, seed, given=given, loud=loud)

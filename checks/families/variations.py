@@ -9,8 +9,9 @@ import numpy as np
 from checks.errors import SubjectError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
+from checks.families.places import AT_ZERO, OF_COPIES, OF_ZERO, TWICE
 from checks.subject import Subject
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, Config
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
@@ -41,7 +42,7 @@ OF_ZEROS = (
     "nobody said that the layer is meant to be right there"
 )
 #: What is said of it, by what stands in ``span``.
-BEYOND = {FARTHER: OUTWARDS, EMPTIED: OF_ZEROS}
+BEYOND = {FARTHER: OUTWARDS, EMPTIED: OF_ZEROS, TWICE: OF_COPIES, AT_ZERO: OF_ZERO}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,14 @@ class Variations:
             elif self._takes(part := self._part(whole, span), span):
                 found[span] = part
         return found
+
+    def takes_with(self, config: Config) -> bool:
+        """Whether the layer gives finite numbers of the same shape for the example with these keywords."""
+        try:
+            y = self.subject.apply(self.arrays, config)
+        except SubjectError:
+            return False
+        return y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
 
     def _varied(self, span: int) -> Arrays:
         if span in CLOSE:

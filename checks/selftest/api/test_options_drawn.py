@@ -118,3 +118,49 @@ def test_places_that_are_always_the_same_are_held() -> None:
     found = examine((rows, added), inputs=(TABLE, np.array([0, 3])), **QUICK)
     assert not found.wrong
     assert "note: held at its value, since the backward gives no gradient of it: places" in story(found)
+
+
+def skipping(dy: Array, saved: Any) -> Array:
+    """What ``added`` gives, but for the row 0, which is taken to be empty."""
+    dtable = added(dy, saved)
+    dtable[0] = 0
+    return dtable
+
+
+@pytest.mark.parametrize(
+    ("backward", "places", "wrong"),
+    [
+        (added, [1, 3, 2], set()),
+        (assigned, [1, 3, 2], {"finite differences", "adjoint"}),
+        (skipping, [1, 3, 2, 2], {"finite differences", "adjoint"}),
+    ],
+)
+def test_places_of_one_example_are_varied_and_what_it_does_not_have_is_a_hazard(
+    backward: Any, places: list[int], wrong: set[str]
+) -> None:
+    """A place that comes twice, or 0: nobody said that the layer is meant to be right there."""
+    found = examine((rows, backward), inputs=(np.arange(8.0).reshape(4, 2), np.array(places)), budget="300ms")
+    assert (found.wrong, set(found.hazards)) == (False, wrong), story(found)
+    for hazard in found.hazards.values():
+        assert "that is a hazard, since nobody said" in hazard.verdict.why
+
+
+def test_what_breaks_only_for_other_labels_is_wrong() -> None:
+    """A gradient that knows the first ones alone."""
+    first = np.array([2, 0, 2])
+
+    def backward(dy: Array, saved: Any) -> Array:
+        shape, _ = saved
+        return added(dy, (shape, first))
+
+    found = examine((rows, backward), inputs=(np.arange(8.0).reshape(4, 2), first), budget="300ms")
+    assert found.wrong
+
+
+def test_two_arrays_of_places_are_not_varied() -> None:
+    """One may be an order and the other the way back from it."""
+    order = np.array([2, 0, 3, 1])
+    pair = (lambda x, there, back: (x[there], back), lambda dy, back: dy[back])
+    found = examine(pair, inputs=(np.arange(8.0).reshape(4, 2), order, np.argsort(order)), budget="300ms")
+    assert not found.wrong, story(found)
+    assert not any(case.config for case in found.judged)

@@ -1,0 +1,110 @@
+"""Whole numbers among an example's options (places in a table, labels, a mask) as others might give them.
+
+Each stays between the smallest and the largest that was given, but for a place 0, and what is sorted stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from checks.types import Array
+
+#: What stands in ``span`` of an example with its places in another order, with others from between them, with some
+#: that come again where the example has such, and where it has none, and with the place 0 where it has none such.
+REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 17, 18, 19, 20, 21
+
+#: One place of so many is that of its neighbour.
+COPIES = 3
+
+#: Said of what is not right where a place comes twice, of an example in which none does.
+OF_COPIES = (
+    "with places that come twice, as none does in the example; that is a hazard, since nobody said that the layer is "
+    "meant to be right there"
+)
+#: The same of the place 0.
+OF_ZERO = (
+    "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
+    "be right there"
+)
+
+
+def rearranged(value: Array) -> dict[int, Array]:
+    """An array of whole numbers or truth values varied, by what stands in ``span``; only what that changes.
+
+    Of one with rows these change their places, and each column has numbers of its own: they may be of two tables.
+    """
+    if value.size < 2:  # noqa: PLR2004 - one has no other place
+        return {}
+    rows = value.reshape(len(value) if len(value) > 1 else -1, -1) if value.ndim > 1 else value[:, None]
+    found = {span: change(rows).astype(value.dtype).reshape(value.shape) for span, change in _CHANGES.items()}
+    return {span: new for span, new in found.items() if not np.array_equal(new, value)}
+
+
+def _order(rows: Array) -> int:
+    """1 where the rows rise, -1 where they fall: what is in order may be meant to be; 0 elsewhere."""
+    steps = np.diff(rows.astype(np.int64), axis=0)
+    return int(np.all(steps >= 0)) - int(np.all(steps <= 0))
+
+
+def _distinct(rows: Array) -> bool:
+    return len(np.unique(rows, axis=0)) == len(rows)
+
+
+def _reordered(rows: Array) -> Array:
+    return rows if _order(rows) else rows[::-1]
+
+
+def _others(rows: Array) -> Array:
+    """As many others from between the smallest and the largest; all different where all are.
+
+    Of some in order the first and the last stay. A truth value says where something is: another number of them would
+    be another shape.
+    """
+    if rows.dtype.kind == "b":
+        return rows
+    rng, order = np.random.default_rng(53), _order(rows)
+    found = np.stack([_between(column, rng, _distinct(rows)) for column in rows.T.astype(np.int64)], axis=1)
+    if order:
+        found = np.sort(found, axis=0)[::order]
+        found[[0, -1]] = rows[[0, -1]]
+    return found
+
+
+def _between(column: Array, rng: np.random.Generator, distinct: bool) -> Array:
+    least, most = column.min(), column.max()
+    if distinct and len(np.unique(column)) == len(column):
+        return np.asarray(rng.choice(most - least + 1, len(column), replace=False) + least)
+    return rng.integers(least, most, len(column), endpoint=True)
+
+
+def _again(rows: Array) -> Array:
+    return rows if _distinct(rows) else _copied(rows)
+
+
+def _twice(rows: Array) -> Array:
+    return _copied(rows) if _distinct(rows) else rows
+
+
+def _copied(rows: Array) -> Array:
+    """One of ``COPIES``, the second first and never the last of several, is as the one before it."""
+    if rows.dtype.kind == "b":
+        return rows
+    found, places = rows.copy(), np.arange(1, max(len(rows) - 1, 2), COPIES)
+    found[places] = rows[places - 1]
+    return found
+
+
+def _at_zero(rows: Array) -> Array:
+    """The smallest is 0: a place that every table has."""
+    return np.where(rows == rows.min(), 0, rows) if rows.dtype.kind != "b" and rows.min() > 0 else rows
+
+
+_CHANGES: Mapping[int, Callable[[Array], Array]] = {
+    REORDERED: _reordered,
+    OTHERS: _others,
+    AGAIN: _again,
+    TWICE: _twice,
+    AT_ZERO: _at_zero,
+}

@@ -1,0 +1,60 @@
+"""Whole numbers of an example as others might give them: within what was given, and in order where they were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE, rearranged
+from checks.types import Array
+
+PLACES = np.array([2, 7, 4, 3, 1, 6])
+LABELS = np.array([2, 0, 2, 1, 0])
+RISING = np.array([0, 2, 2, 5, 9])
+
+
+def test_places_of_which_none_comes_twice_stay_different_but_for_a_hazard() -> None:
+    """As they are those of a permutation: one variation alone has copies, and says so."""
+    found = rearranged(PLACES)
+    assert set(found) == {REORDERED, OTHERS, TWICE, AT_ZERO}
+    different = {span: len(np.unique(value)) == value.size for span, value in found.items()}
+    assert different == {REORDERED: True, OTHERS: True, TWICE: False, AT_ZERO: True}
+
+
+def test_labels_that_come_again_may_come_again_elsewhere() -> None:
+    """Within the smallest and the largest; the place 0 is there already."""
+    found = rearranged(LABELS)
+    assert set(found) == {REORDERED, OTHERS, AGAIN}
+    assert all(value.min() >= 0 and value.max() <= 2 for value in found.values())
+
+
+@pytest.mark.parametrize("value", [RISING, RISING[::-1]])
+def test_what_is_in_order_stays_so_and_keeps_its_ends(value: Array) -> None:
+    """Offsets begin with 0 and end with a size; lengths may have to fall."""
+    found = rearranged(value)
+    assert set(found) == {OTHERS, AGAIN}
+    for new in found.values():
+        steps = np.diff(new) * (1 if value is RISING else -1)
+        assert np.all(steps >= 0)
+        assert (new[0], new[-1]) == (value[0], value[-1])
+
+
+def test_rows_change_their_places_and_columns_keep_their_ranges() -> None:
+    """A column may be of another table than the next."""
+    rows = np.array([[0, 9], [3, 7], [1, 8], [3, 9]])
+    for new in rearranged(rows).values():
+        assert np.all((new.min(axis=0) >= rows.min(axis=0)) & (new.max(axis=0) <= rows.max(axis=0)))
+    assert np.array_equal(rearranged(rows)[REORDERED], rows[::-1])
+
+
+def test_truth_values_change_their_places_alone() -> None:
+    """As many of them are true: what they choose keeps its shape."""
+    assert {span: new.tolist() for span, new in rearranged(np.array([True, True, False, True, False])).items()} == {
+        REORDERED: [False, True, False, True, True]
+    }
+
+
+@pytest.mark.parametrize("value", [np.array(3), np.array([3]), np.zeros((0, 2), np.int64), np.array([0, 0])])
+def test_one_place_or_none_has_no_variation(value: Array) -> None:
+    """Nor has what is the same everywhere."""
+    assert rearranged(value) == {}
