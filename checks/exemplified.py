@@ -19,6 +19,7 @@ from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
 from checks.families.drawn import FEWEST, Drawn, draws
+from checks.families.places import rearranged
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -35,7 +36,7 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
     optioned = Optioned.of(subject, [inputs], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
-    found = watched(layers.keyworded() if (turned := optioned.rearranged()) else layers.first)
+    found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
     found.remarks.extend(remarks)
     kept = layers.kept
     return Unclaimed(found, layers.arrays, (*real, *kept.unexamined, *kept.idle), turned)

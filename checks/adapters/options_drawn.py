@@ -6,7 +6,7 @@ A case keeps its own among its keywords, as plain numbers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.options import options_held
 from checks.case import nested
 from checks.errors import UsageError
-from checks.families.places import rearranged
-from checks.types import Config
+from checks.types import Array, Config
 
 #: Said of options that are not the same in all examples.
 DRAWN = "drawn with each example, since the backward gives no gradient of it: {}"
@@ -75,8 +74,8 @@ class Optioned:
         rest = self.rest if isinstance(self.rest, Mapping) else by_argument(self.layer, self.rest)
         return options_held(self.whole, {**rest, **options}, [], self.place)[0]
 
-    def rearranged(self) -> dict[int, Config]:
-        """Keywords of the same example with its whole numbers varied, by what stands in ``span``.
+    def turned(self, rearranged: Callable[[Array], Mapping[int, Array]]) -> dict[int, Config]:
+        """Keywords of the same example with its whole numbers varied as ``rearranged`` says.
 
         Nothing of several arrays of them, which may belong together as an order and the way back from it.
         """
