@@ -14,6 +14,9 @@ Status = Literal["right", "wrong", "blind", "hazard"]
 #: What a broken claim is: a mistake, or something that is right today and dangerous tomorrow.
 Severity = Literal["wrong", "hazard"]
 
+#: What is counted of a dictionary that its caller handed over: keys that were written to, which the reason names.
+KEY = "key"
+
 #: Laws whose claims hold every number of a result against a second source: what they resolve, a pass excludes.
 ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
 

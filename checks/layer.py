@@ -50,6 +50,9 @@ class Layer:
     seen: dict[Any, Shape] = field(default_factory=dict, repr=False, compare=False)
     #: What its calls would have changed for whoever computes after them: it is put back after each.
     changes: Changes = field(default_factory=dict, repr=False, compare=False)
+    #: The parameter that takes all keywords in one dictionary, and what calls with this configuration wrote to it since
+    #: this was asked last, in words; None where it takes no such dictionary.
+    written: Callable[[Config], tuple[str, list[str]]] | None = None
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.

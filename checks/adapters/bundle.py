@@ -29,6 +29,22 @@ def fill(config: Config) -> dict[str, Any]:
     return given | dict(zip(_POOL, (size, size) if isinstance(size, int) else size, strict=False))
 
 
+def written(given: dict[str, Any], config: Config) -> list[str]:
+    """What was written to a dictionary that was filled with a configuration, in words; it is as it was filled then."""
+    was = fill(config)
+    added = [f"key {key!r} added" for key in given if key not in was]
+    gone = [f"key {key!r} removed" for key in was if key not in given]
+    changed = [f"{key!r} is {given[key]!r}, was {value!r}" for key, value in was.items() if _differs(given, key, value)]
+    if found := [*added, *gone, *changed]:
+        given.clear()
+        given.update(was)
+    return found
+
+
+def _differs(given: dict[str, Any], key: str, value: Any) -> bool:
+    return key in given and (type(given[key]) is not type(value) or given[key] != value)
+
+
 def keys_of(call: Callable[..., Any]) -> frozenset[str]:
     """Keywords that a callable asks its dictionary for, from the strings in its code; all but modes where none is."""
     asked = asked_for(call)

@@ -50,7 +50,7 @@ class Foreign:
             y = plan.call(self.function, tensors, config)
             return np.asarray(self.framework.array(y)), (y, tensors, arrays)
 
-        return Subject(name_of(self.function), forward, self._pull, plan.limits())
+        return plan.watched(Subject(name_of(self.function), forward, self._pull, plan.limits()))
 
     def _pull(self, dy: Array, saved: Any) -> Arrays:
         y, tensors, arrays = saved

@@ -39,7 +39,8 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
         return {gradient_of(name): np.asarray(found[name]) for name in names}
 
     shown = Differentiated(HIPS, function, plan, outputs)
-    return Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks, preamble=shown)
+    found = Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks, preamble=shown)
+    return plan.watched(found)
 
 
 def _one(outputs: list[Any]) -> Any:

@@ -83,7 +83,7 @@ def adapt_pair(
         return by_name(shown.gradients, arguments, outputs.remarks)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
-    found = Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks)
+    found = plan.watched(Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks))
     return replace(found, spelled=shown.spelled, preamble=shown)
 
 

@@ -16,6 +16,7 @@ from checks.adapters.partials import Retold
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held, named
+from checks.errors import UnscriptedError
 from checks.types import Arrays, Config, gradient_of
 
 #: Said of a pair in our ways.
@@ -60,8 +61,14 @@ class PairSource:
         return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
 
     def spelled(self, names: Mapping[str, str], config: Config) -> str:
-        """See ``Subject.spelled``: what stands around the pair takes the arrays alone, unless it is a context."""
-        around = self._around(names) and not hasattr(self.forward, "source")
+        """See ``Subject.spelled``: what stands around the pair takes the arrays alone, unless it is a context.
+
+        Raises UnscriptedError where a dictionary is asked for that nobody sees from without.
+        """
+        arrays = {name: text for name, text in names.items() if name != self.plan.bundle}
+        around = self._around(arrays) and not hasattr(self.forward, "source")
+        if around and self.plan.bundle in names:
+            raise UnscriptedError(f"{self.plan.bundle} is made and left within what stands around the layer")
         return ", ".join(names.values()) if around else self._given(names, config)
 
     @property

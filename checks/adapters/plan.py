@@ -13,6 +13,7 @@ from typing import Any
 
 from checks.adapters import bundle
 from checks.adapters.words import SIZES, Fixed
+from checks.subject import Subject
 from checks.types import Config
 
 #: Kinds of parameters that take whatever is not named.
@@ -81,6 +82,13 @@ class Plan:
         """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
         count = self._counts.get(word)
         return (value,) * count if count and isinstance(value, int) else value
+
+    def watched(self, subject: Subject) -> Subject:
+        """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
+        return replace(subject, written=self._written) if self.bundle else subject
+
+    def _written(self, config: Config) -> tuple[str, list[str]]:
+        return self.bundle, bundle.written(self._filled.setdefault(repr(config), bundle.fill(config)), config)
 
     @cached_property
     def _filled(self) -> dict[str, dict[str, Any]]:

@@ -27,11 +27,16 @@ class Name(str):
 
 
 def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
-    """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``."""
+    """Source of the arguments of a call, from the names of arrays and a configuration: ``x, w, b, pad=1``.
+
+    The dictionary of the keywords gets a name where one is given.
+    """
     bound = plan.bind(named(names), config)
     if plan.bundle:
         whole = bound.arguments[plan.bundle]
-        bound.arguments[plan.bundle] = {key: whole[key] for key in whole if key in plan.asked} or whole
+        spelled_out = {key: whole[key] for key in whole if key in plan.asked} or whole
+        kept = Name(f"({plan.bundle} := {_source(spelled_out)})")
+        bound.arguments[plan.bundle] = kept if plan.bundle in names else spelled_out
     return spelled(bound)
 
 

@@ -37,7 +37,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
 
     run = spared(layer) if _in_place(function) else layer
     subject = torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return shown(subject, called, fmt)
+    return shown(plan.watched(subject), called, fmt)
 
 
 def _in_place(function: Callable[..., Any]) -> bool:

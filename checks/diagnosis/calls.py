@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from checks.adapters.sources import variable
-from checks.claim import Verdict
+from checks.claim import KEY, Verdict
 from checks.diagnosis.arrays import laid_out, plain
 from checks.diagnosis.constants import Constants, free_name
 from checks.diagnosis.events import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
@@ -43,6 +43,7 @@ class Calls:
             case Forward():
                 before, given = self._given(event.handed, verdict)
                 names = {each.name: text for each, text in zip(event.handed, given, strict=True)}
+                names |= {verdict.of: verdict.of} if verdict.counted == KEY else {}
                 number = self.forward(event.call)
                 made = f"y{number}, saved{number} = forward({self.spell(names, event.config)})"
                 return [*before, *event.seeds, made]

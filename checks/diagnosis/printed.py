@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.adapters.sources import variable
-from checks.claim import Verdict
+from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
 from checks.diagnosis.reasons import both, must_be, other_shapes, raised, reason, result_of, shapes
 from checks.invariants.repetition import Repetition
@@ -16,10 +16,13 @@ from checks.types import Shape, gradient_of
 def body(calls: Calls, along: str, verdict: Verdict) -> list[str]:
     """The calls in their order, then what they gave; ``along`` makes the direction of a derivative that is wrong.
 
-    It is empty where none is known.
+    It is empty where none is known. No lines at all where none of the calls gave what the verdict is about.
     """
     lines = calls.lines(verdict)
-    return _until_raised(lines, verdict) or [*lines, *_Printed(calls, along).lines(verdict)]
+    if until := _until_raised(lines, verdict):
+        return until
+    shown = _Printed(calls, along).lines(verdict)
+    return [*lines, *shown] if shown else []
 
 
 def _until_raised(lines: Sequence[str], verdict: Verdict) -> list[str]:
@@ -37,13 +40,15 @@ class _Printed:
     along: str
 
     def lines(self, verdict: Verdict) -> list[str]:
-        """The lines that print what came out beside what must come out, where one element can be named."""
+        """The lines that print what came out beside what must come out, where one element can be named.
+
+        None where no call gave it.
+        """
         said = f"# {verdict.law}, {result_of(verdict)}: {' '.join(reason(verdict).split())}"
         if lines := self._misshapen(verdict):
             return [*lines, said]
-        if verdict.worst is None:
-            every = 'print("y is", y, "and the gradients are", gradients)' if self.calls.backwards else "print(y)"
-            return [every, said]
+        if verdict.worst is None or verdict.counted == KEY:
+            return [self._whole(verdict), said]
         where = list(verdict.worst.index)
         if verdict.counted == "draw" and (lines := self._identity(verdict.of, 1 + where[0])):
             return [*lines, said]
@@ -52,11 +57,19 @@ class _Printed:
             shown = f'print("sum({verdict.of} * v) is", {product}{must_be(verdict.worst, 1)})'
             return [*prepare, f"v = {self.along}", shown, said]
         title, form, names, prepare = self._element(verdict, where)
+        if not names:
+            return []
         sure = form and self.calls.same_draws and verdict.law != Repetition.law
         want = must_be(verdict.worst, len(names)) if sure else ""
         said += "" if want else both(verdict, verdict.worst)
         shown = ", ".join((form or "repr({})").format(name) for name in names)
         return [*prepare, f'print("{title} is", {shown}{want})', said]
+
+    def _whole(self, verdict: Verdict) -> str:
+        """The line that prints all of what no element can be named of."""
+        if verdict.counted == KEY:
+            return f'print("{verdict.of} is", {verdict.of}, "and must be as it was handed over")'
+        return 'print("y is", y, "and the gradients are", gradients)' if self.calls.backwards else "print(y)"
 
     def _element(self, verdict: Verdict, where: list[int]) -> tuple[str, str, list[str], list[str]]:
         """What an element is called, how it is taken from each of these results, and the lines that pick them.

@@ -9,7 +9,7 @@ from typing import Any
 
 from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.case import Case
-from checks.claim import Verdict
+from checks.claim import KEY, Verdict
 from checks.diagnosis.arrays import spell
 from checks.diagnosis.calls import DRAW, Calls, Spelled
 from checks.diagnosis.constants import Constants, Rule
@@ -114,11 +114,11 @@ def _short(
     around: Around,
 ) -> str:
     events, repeats = _without_repeats(every)
-    repeats *= around.times
+    repeats = 1 if verdict.counted == KEY else repeats * around.times  # each call has a dictionary of its own
     yours, call = _yours(events, subject)
     calls = Calls(_of_objects(events, yours), call, Constants(rule))
     lines = body(calls, around.along, verdict)
-    if not events or len(events) > MOST_CALLS or calls.constants.count > READABLE:
+    if not lines or len(events) > MOST_CALLS or calls.constants.count > READABLE:
         return ""
     least = MOST_DRAWS if calls.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)

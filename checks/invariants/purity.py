@@ -1,4 +1,7 @@
-"""Arguments are read, not written: x, weight, bias and dy hold the same bits after both passes."""
+"""Arguments are read, not written: x, weight, bias and dy hold the same bits after both passes.
+
+And so does a dictionary in which a layer is handed its keywords.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from math import prod
 import numpy as np
 
 from checks.answers import MOST_KEPT
-from checks.claim import Claim, unable
+from checks.claim import KEY, Claim, unable
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Arrays
 from checks.witness import Trial, Witness
@@ -26,6 +29,7 @@ class Purity(Witness):
             yield Claim(
                 self.law, name, value, before[name], np.zeros(value.shape), "arguments may be read, not written"
             )
+        yield from keywords(trial)
 
     def _handed(self, trial: Trial) -> Arrays:
         """The very arrays that the subject was given."""
@@ -43,9 +47,26 @@ class FirstArguments(Purity):
             return
         why = f"{trial.case.sizes()} entries: of a case of more than {MOST_KEPT} no arguments are kept"
         yield from (unable(self.law, name, prod(shape), why) for name, shape in trial.case.shapes.items())
+        yield from keywords(trial)
 
     def _handed(self, trial: Trial) -> Arrays:
         return trial.first.handed
+
+
+def keywords(trial: Trial) -> Iterator[Claim]:
+    """One claim for the dictionary of the keywords, of layers that take one; written to by calls on this very case.
+
+    Raises SubjectError where the subject raises.
+    """
+    if (written := trial.subject.written) is None:
+        return
+    name, found = written(trial.case.config)
+    if found:  # by other cases, it may be, with these keywords
+        _called_with(trial)
+        name, found = written(trial.case.config)
+    nothing = np.zeros(1)
+    why = f"{'; '.join(found) or 'nothing written'}: a caller's dictionary may be read, not written"
+    yield Claim(Purity.law, name, np.array([float(len(found))]), nothing, nothing, why, counted=KEY)
 
 
 def _called_with(trial: Trial) -> Arrays:

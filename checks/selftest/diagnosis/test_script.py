@@ -141,6 +141,36 @@ def test_a_script_calls_a_layer_as_its_signature_takes_it(forward: Callable[...,
     assert said != printed_by(source, forward, conv_backward)
 
 
+def test_a_script_shows_what_was_written_to_the_dictionary_of_the_keywords() -> None:
+    """Its call gives it a name, and its last line prints it."""
+    found = examine((conv_naive_that_saves, that_counts), "conv2d", budget="1ms", laws=["arguments unchanged"])
+    source = found.findings["arguments unchanged"].script
+    said = printed_by(source, conv_naive_that_saves, that_counts)
+    assert said == "conv_param is {'stride': 1, 'pad': 0, 'calls': 1} and must be as it was handed over\n"
+
+
+def conv_naive_that_saves(x: Array, w: Array, b: Array, conv_param: dict[str, int]) -> tuple[Array, Any]:
+    """A convolution whose backward can write to its keywords."""
+    y, saved = conv_forward(x, w, b, conv_param["stride"], conv_param["pad"])
+    return y, (saved, conv_param)
+
+
+def that_counts(dy: Array, saved: Any) -> Any:
+    """A right backward that keeps its count where its caller looks."""
+    saved[1]["calls"] = saved[1].get("calls", 0) + 1
+    return tuple(conv_backward(dy, saved[0]))
+
+
+def test_what_no_call_of_a_script_gave_is_not_printed() -> None:
+    """Where the first answer is too long for a script, the calls of a law may be forwards alone."""
+    right, case = family("relu").reference, next(each for each in cases("relu") if each.sizes() <= SMALL)
+    worst = Worst((0,) * case.dy.ndim, 0.0, 1.0, 0.0, np.inf, np.inf)
+    verdict = Verdict("adjoint", "dx", "wrong", "", wrong=1, worst=worst)
+    forward, backward = recorded(right, family("relu"), case, INVARIANTS[0], verdict)[0]
+    assert script([], [forward], verdict) == ""
+    assert script([], [forward, backward], verdict)
+
+
 @pytest.mark.parametrize("isolate", [False, True])
 def test_a_script_of_a_layer_that_raises_calls_it_in_its_own_words(isolate: bool) -> None:
     """Also where the layer is in a process of its own."""

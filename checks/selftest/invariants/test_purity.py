@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from checks.adapters import adapt
 from checks.families import family
-from checks.invariants.purity import Purity
-from checks.selftest.spoil import NAMES, case_of, faults
+from checks.invariants.purity import FirstArguments, Purity
+from checks.selftest.spoil import NAMES, case_of, faults, heard
 from checks.subject import Subject
+from reference_impl import conv_backward, conv_forward
 
 
 def _writes_forward(name: str, argument: str) -> Subject:
@@ -41,6 +44,46 @@ def test_a_backward_that_writes_to_dy_is_seen(name: str) -> None:
         return found
 
     assert faults(Purity(), replace(right, backward=backward), case_of(name)) == {"dy"}
+
+
+def _with_keywords(write: Callable[[dict[str, Any]], Any]) -> Subject:
+    """A right convolution whose keywords come in a dictionary, to which its backward writes."""
+
+    def forward(x: Any, w: Any, b: Any, conv_param: dict[str, Any]) -> Any:
+        y, saved = conv_forward(x, w, b, conv_param["stride"], conv_param["pad"])
+        return y, (saved, conv_param)
+
+    def backward(dy: Any, saved: Any) -> Any:
+        write(saved[1])
+        return conv_backward(dy, saved[0])
+
+    return adapt((forward, backward), ("x", "weight", "bias"))
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda given: given.update(calls=1), "key 'calls' added"),
+        (lambda given: given.setdefault("seen", []).append({"x": 1}), "key 'seen' added"),
+        (lambda given: given.pop("stride"), "key 'stride' removed"),
+        (lambda given: given.update(pad=given["pad"] + 1), "'pad' is 2, was 1"),
+        (lambda given: given.update(pad=float(given["pad"])), "'pad' is 1.0, was 1"),
+    ],
+)
+def test_a_layer_that_writes_to_the_dictionary_of_its_keywords_is_seen(write: Any, said: str) -> None:
+    """Each time it is asked, whatever other cases left there."""
+    subject, case = _with_keywords(write), case_of("conv")
+    for witness in (Purity(), FirstArguments()):
+        (wrong,) = [each for each in heard(witness, subject, case) if each.status == "wrong"]
+        assert wrong.of == "conv_param"
+        assert said in wrong.why
+
+
+def test_a_layer_that_reads_the_dictionary_of_its_keywords_is_right() -> None:
+    """A key that is written as it was is no change."""
+    subject = _with_keywords(lambda given: given.update(pad=int(given["pad"])))
+    (told,) = [each for each in heard(Purity(), subject, case_of("conv")) if each.of == "conv_param"]
+    assert told.status == "right"
 
 
 @pytest.mark.parametrize("name", NAMES)
