@@ -7,6 +7,7 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from functools import cached_property
 from typing import Literal, Self
@@ -83,11 +84,14 @@ class Unclaimed(EstimatedFamily):
         self.fewest = 1
 
     def _first(self) -> Array:
-        """Y of the example; where the forward raises on it, one that is never compared: its case will raise again."""
-        try:
-            return demand_real(self.subject.name, self.subject.apply(self.arrays, {}))
-        except SubjectError:
-            return np.zeros(())
+        """Y of the example; where the forward raises on it, one that is never compared: its case will raise again.
+
+        A framework's forward for gradients may raise by the backward that it looks at; y alone has the shape then.
+        """
+        for asked in (self.subject.apply, self.subject.infer):
+            with suppress(SubjectError):
+                return demand_real(self.subject.name, asked(self.arrays, {}))
+        return np.zeros(())
 
     def varied(self) -> Self:
         """The same example, also as the layer takes it varied: it is asked."""
