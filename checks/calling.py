@@ -13,7 +13,7 @@ from checks.devices import demand_device
 from checks.errors import FickleError, RefusedError, SubjectError, UsageError
 from checks.generators import other_seeds, seed_of
 from checks.layer import Forward, Layer
-from checks.refusals import RAISED, is_accident, on_purpose, placed, printable
+from checks.refusals import RAISED, is_accident, on_purpose, placed, printable, text_of
 from checks.shapes import in_order
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -146,7 +146,7 @@ def _with_axes(value: object, arrays: Arrays) -> object:
 
 def in_words(error: BaseException) -> str:
     """An error with the notes that were added to it on its way."""
-    return "; ".join([printable(f"{type(error).__name__}: {error}"), *getattr(error, "__notes__", ())])
+    return "; ".join([printable(f"{type(error).__name__}: {text_of(error)}"), *getattr(error, "__notes__", ())])
 
 
 def copies(arrays: Arrays) -> Arrays:

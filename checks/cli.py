@@ -15,7 +15,7 @@ from checks.commands.listing import list_all
 from checks.commands.record import record_all
 from checks.commands.replay import replay
 from checks.commands.soak import soak_all
-from checks.commands.terminal import INTERRUPTED
+from checks.commands.terminal import INTERRUPTED, demand_no_encoding
 from checks.errors import GradproofError
 
 #: Shown below the options; \b keeps the lines as they are.
@@ -51,6 +51,7 @@ class _Group(click.Group):
     """
 
     def invoke(self, ctx: click.Context) -> object:
+        demand_no_encoding()
         try:
             with _ended_as_by_ctrl_c():
                 return super().invoke(ctx)

@@ -60,6 +60,8 @@ def plain(value: Any) -> Any:
     """The value in what JSON has: what it lacks becomes text."""
     if isinstance(value, dict):
         return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(plain, value))
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
     if value is None or isinstance(value, (bool, int, str)):

@@ -25,6 +25,8 @@ from checks.isolation import Isolation
 from checks.opening_of_examples import NEITHER, opened_on_examples
 from checks.scope.allowed import demand_said
 from checks.scope.gives import giving
+from checks.scope.grouped_inside import grouped_inside
+from checks.scope.grouped_inside import in_words as of_groups
 from checks.scope.handed import handed
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
@@ -133,6 +135,9 @@ def _limits(
     adapted: Subject, remembering: Subject, sheet: Family, given: Mapping[str, Any], probe: Probe
 ) -> tuple[Limits, Mapping[str, Any]]:
     """The limits that are given and those that calls show; and the given ones with those that are hidden in errors."""
+    if probe is probed and (groups := grouped_inside(adapted, sheet, given)):
+        given = {**given, **groups}
+        adapted.remarks.extend(of_groups(groups))
     limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
     with suppress(LostDeviceError):  # its first case will show it
         if probe is probed and (inside := hidden(adapted, limits)):

@@ -93,13 +93,21 @@ def printable(text: str) -> str:
     )
 
 
+def text_of(error: BaseException) -> str:
+    """What an error says; one that cannot be made a text is still the error that it is."""
+    try:
+        return str(error)
+    except RAISED as broken:
+        return f"(its __str__ raised {type(broken).__name__})"
+
+
 def stumbles(error: BaseException | None) -> bool:
     """Whether a backward breaks on arrays that do not fit one another, which is no way of saying no.
 
     A TypeError may be: a pair where a number is expected. PyTorch says by a RuntimeError what NumPy says by others.
     """
     if isinstance(error, (IndexError, RuntimeError)):
-        return bool(_OF_ARRAYS.search(str(error)))
+        return bool(_OF_ARRAYS.search(text_of(error)))
     return error is not None and is_accident(error)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,13 @@ def console() -> Console:
 def say(text: str, terminal: Console) -> None:
     """Print a text as it is, unbroken: it may hold brackets, a path or a command to copy."""
     terminal.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def demand_no_encoding() -> None:
+    """Have signs that the terminal's encoding lacks written by their numbers: nothing may be lost at a run's end."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def cores() -> int:

@@ -14,8 +14,9 @@ from checks.report import progress
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import passes
 from checks.report.findings import blind, findings, hazards
+from checks.report.narrow_table import rows
 from checks.report.power import powers
-from checks.report.table import conclusion, legend, results
+from checks.report.table import conclusion, legend
 from checks.runner import Run
 
 LAWS = [witness.law for witness in WITNESSES]
@@ -32,8 +33,8 @@ def follow(run: Run, processes: int, terminal: Console) -> None:
 
 def tell_rows(run: Run, terminal: Console) -> None:
     """The table of all rows, then what its marks mean, what the passes exclude, and every finding."""
-    if run.rows:
-        terminal.print(results(run, LAWS), highlight=False)
+    for each in rows(run, LAWS, terminal) if run.rows else ():
+        terminal.print(each, highlight=False)
     notes = [*legend(run, LAWS), *blind(run), *corpus_lines(run.replays)] if run.rows else []
     for line in [*notes, *passes(run), *hazards(run), *findings(run), conclusion(run)]:
         say(line, terminal)

@@ -17,6 +17,7 @@ from checks.json_file import demand_room, unwritten
 from checks.report.again import Asker, InShell
 from checks.row import Outcome, Status
 from checks.runner import Run
+from checks.strategies.coverage import NEVER_DRAWN
 from checks.sweep import Job
 from checks.tally import Finding, Tally
 
@@ -156,8 +157,14 @@ def _unseen(exclusion: Exclusion, sheet: Family) -> dict[str, Any]:
         "excluded": [{**asdict(kind), **asdict(found)} for kind, found in exclusion.resolutions.items()],
         "visited": sorted(exclusion.cells),
         "not_visited": sorted(sheet.all_cells - exclusion.cells),
-        "not_met": dict(sheet.unmet(exclusion.combinations)),
+        "not_met": {name: _why_not(name, why, exclusion) for name, why in sheet.unmet(exclusion.combinations)},
     }
+
+
+def _why_not(combination: str, why: str, exclusion: Exclusion) -> str:
+    """Why a combination of cells was not met: more cases do not meet one that the layer does not take."""
+    unvisited = [cell for cell in combination.split(" + ") if cell not in exclusion.cells]
+    return f"not visited: {', '.join(unvisited)}" if why == NEVER_DRAWN and unvisited else why
 
 
 def _tally(tally: Tally) -> dict[str, Any]:

@@ -20,7 +20,7 @@ OWN = ("reference", "textbook", "torch", "finite differences", "adjoint", "sums"
 
 def results(run: Run, order: Sequence[str]) -> Table:
     """Cases, the verdict of every law, the worst error with its place, and seconds; ``order`` is that of the laws."""
-    short, others = abbreviations(OWN), _others(run, order)
+    short, signs = abbreviations(OWN), others(run, order)
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("layer", no_wrap=True, max_width=43)
     table.add_column("cases", justify="right")
@@ -30,14 +30,14 @@ def results(run: Run, order: Sequence[str]) -> Table:
     table.add_column("worst error", no_wrap=True, max_width=32)
     table.add_column("s", justify="right", no_wrap=True)
     for job, outcome in run.rows:
-        table.add_row(*_cells(job, outcome, others), style=_style(outcome))
+        table.add_row(*_cells(job, outcome, signs), style=style(outcome))
     return table
 
 
 def legend(run: Run, order: Sequence[str]) -> list[str]:
     """What the headings and the signs stand for."""
     own = ", ".join(f"{short} = {law}" for law, short in abbreviations(OWN).items())
-    return [LEGEND, f"columns: {own}", f"others, a sign for each: {', '.join(_others(run, order))}", SIGNS]
+    return [LEGEND, f"columns: {own}", f"others, a sign for each: {', '.join(others(run, order))}", SIGNS]
 
 
 def worst(tallies: Mapping[str, Tally]) -> str:
@@ -52,19 +52,21 @@ def worst(tallies: Mapping[str, Tally]) -> str:
     return f"{verdict.worst.error:.0e} {place(verdict)} {abbreviations(OWN).get(law, law)}"
 
 
-def _others(run: Run, order: Sequence[str]) -> list[str]:
+def others(run: Run, order: Sequence[str]) -> list[str]:
+    """The laws without a column of their own that spoke in any row, in order."""
     seen = {law for _, outcome in run.rows for law in outcome.tallies}
     return [law for law in [*order, *sorted(seen - set(order))] if law in seen and law not in OWN]
 
 
-def _cells(job: Job, outcome: Outcome, others: Sequence[str]) -> list[str]:
+def _cells(job: Job, outcome: Outcome, signs: Sequence[str]) -> list[str]:
     many = f"{outcome.cases}" if outcome.cases == len(job.cases) else f"{outcome.cases}/{len(job.cases)}"
     each = [cell(outcome.tallies.get(law)) for law in OWN]
-    rest = "".join(sign(outcome.tallies.get(law)) for law in others)
+    rest = "".join(sign(outcome.tallies.get(law)) for law in signs)
     return [job.title, many, *each, rest, worst(outcome.tallies), f"{outcome.seconds:.1f}"]
 
 
-def _style(outcome: Outcome) -> str | None:
+def style(outcome: Outcome) -> str | None:
+    """How a row is printed: what is wrong stands out, what was not judged to its end is dim."""
     if outcome.at is not None:
         return "dim"
     return None if outcome.status == "right" else "bold red"

@@ -27,8 +27,19 @@ def _raise(error: BaseException) -> Any:
     raise error
 
 
+class SpeechlessError(RuntimeError):
+    """Cannot be made a text."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
 BACKWARDS: dict[str, tuple[Callable[[Arrays], Any], str]] = {
     "raises": (lambda _: _raise(KeyError("lost")), "reference conv: backward raised KeyError: 'lost'"),
+    "raises what has no text": (
+        lambda _: _raise(SpeechlessError()),
+        r"reference conv: backward raised SpeechlessError: \(its __str__ raised ValueError\)",
+    ),
     "leaves": (lambda _: _raise(SystemExit(3)), "reference conv: backward raised SystemExit: 3"),
     "gives nothing": (lambda _: None, "backward raised TypeError"),
     "leaves out one": (

@@ -1,0 +1,38 @@
+"""In a terminal that is too narrow for the table its rows stand below each other, and nothing is cut off."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from checks.commands.terminal import demand_no_encoding
+from checks.selftest.main_job.shell import gradproof
+
+#: One small layer.
+ONE = ("check", "--layer", "lenet-5 s4", "--corpus", "none")
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_every_law_has_its_cell_in_a_narrow_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off, an X among the signs would be a pass."""
+    wide = gradproof(*ONE).out.splitlines()
+    (row,) = (line.split()[1:] for line in wide if line.startswith("LeNet-5 S4 "))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = gradproof(*ONE).out.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("LeNet-5 S4: 4 cases, "))
+    end = next(place for place, line in enumerate(lines) if line.startswith("  worst error "))
+    *cells, _, signs = " ".join(lines[place + 1 : end]).split()
+    assert ([cell.partition(":")[2] for cell in cells], signs) == (row[2:9], row[9])
+    assert not any("…" in line for line in lines[place : end + 1])
+
+
+def test_an_encoding_without_the_signs_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written by their numbers; an error at the end of a run would lose all of it."""
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stream)
+    demand_no_encoding()
+    print("a – b")
+    stream.flush()
+    assert written.getvalue() == rb"a \u2013 b" + b"\n"
