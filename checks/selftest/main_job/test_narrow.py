@@ -33,6 +33,6 @@ def test_an_encoding_without_the_signs_loses_nothing(monkeypatch: pytest.MonkeyP
     stream = io.TextIOWrapper(written, encoding="ascii")
     monkeypatch.setattr("sys.stdout", stream)
     demand_no_encoding()
-    print("a – b")
+    stream.write("a – b\n")
     stream.flush()
     assert written.getvalue() == rb"a \u2013 b" + b"\n"
