@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 
 from checks.api import examine
+from checks.commands.located import locate
 from checks.commands.said import limits_said
 from checks.corpus.store import Corpus
 from checks.errors import UsageError, ZeroComparisonsError
@@ -51,7 +52,10 @@ def examined(
     asked["inputs"] = examples
     for (target, layer), claim in zip(layers, likes, strict=True):
         held = corpus and replace(corpus, owner=target)
-        yield _shown(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
+        shown = _shown(layer, like=claim, supports=takes, corpus=held, isolate=isolation or False, **asked)
+        if isinstance(shown, Examination):
+            locate(shown, target)
+        yield shown
 
 
 def loaded(targets: Sequence[str], examples: Any) -> list[tuple[str, Any]]:

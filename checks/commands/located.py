@@ -1,0 +1,29 @@
+"""Scripts of a layer whose place is known by its name on the command line: they import it from there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from checks.outcome import Outcome
+
+
+def locate(examination: Outcome, target: str) -> None:
+    """Let the scripts of an examination import its layer from the place that ``target``, MODULE:ATTRIBUTE, names."""
+    for findings in (examination.findings, examination.hazards):
+        for law, finding in list(findings.items()):
+            findings[law] = replace(finding, script=located(finding.script, target))
+
+
+def located(script: str, target: str) -> str:
+    """A script that imports the layer from its module, a nested one by way of its owner; what else it imports stays."""
+    module, _, path = target.partition(":")
+    owner, nested, name = path.partition(".")[0], "." in path, path.rpartition(".")[2]
+
+    def line(match: re.Match[str]) -> str:
+        own = match[1] or ""
+        if not nested:
+            return f"from {module} import {name}{own}"
+        return f"from {module} import {owner}\n\n{own.removeprefix(' as ') or name} = {path}"
+
+    return re.sub(rf"^from your_module import {re.escape(name)}( as \w+)?$", line, script, flags=re.MULTILINE)
