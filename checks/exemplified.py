@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,13 +31,27 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     taken = Taken.of(subject, inputs)
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     subject, inputs, real = loss_of(taken.layer, flat, remarks)
+    whole = by_argument(subject, inputs)
     subject, inputs = options_held(subject, inputs, remarks, device)
+    fixed = _lengths(value for name, value in whole.items() if name not in by_argument(subject, inputs))
     subject = with_what_it_bears(subject, inputs, remarks)
     kept = parameters_of(subject, inputs)
     arrays = named_inputs(subject, inputs, kept, remarks)
     adapted = watched(taken.told(adapt_example(subject, tuple(arrays), device, kept, dtype), flat, arrays))
     adapted.remarks.extend(remarks)
-    return Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
+    sheet = Unclaimed(adapted, arrays, (*real, *kept.unexamined, *kept.idle))
+    sheet.fixed = fixed
+    return sheet
+
+
+def _lengths(options: Iterable[Any]) -> frozenset[int]:
+    """Lengths of the arrays that a layer holds, and the whole numbers in its tuples, which may be lengths."""
+    found = set[int]()
+    for value in options:
+        found.update(getattr(value, "shape", ()))
+        found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
+        found.update({value} if isinstance(value, int) else ())
+    return frozenset(map(int, found))
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
