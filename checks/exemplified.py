@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -38,8 +38,19 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
     found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
     found.remarks.extend(remarks)
-    kept = layers.kept
-    return Unclaimed(found, layers.arrays, (*real, *kept.unexamined, *kept.idle), turned)
+    sheet = Unclaimed(found, layers.arrays, (*real, *layers.kept.unexamined, *layers.kept.idle), turned)
+    sheet.fixed = _lengths(optioned.first.values())
+    return sheet
+
+
+def _lengths(options: Iterable[Any]) -> frozenset[int]:
+    """Lengths of the arrays that a layer holds, and the whole numbers in its tuples, which may be lengths."""
+    found = set[int]()
+    for value in options:
+        found.update(getattr(value, "shape", ()))
+        found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
+        found.update({value} if isinstance(value, int) else ())
+    return frozenset(map(int, found))
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

@@ -34,7 +34,7 @@ def degenerate(arrays: Arrays, span: int) -> Arrays:
     """An example as it is with this in ``span``, not yet rounded to its format."""
     if span in ABSENT:
         return _absent(arrays, ABSENT.index(span))
-    return {name: value if _together(value) else _CHANGES[span](value) for name, value in arrays.items()}
+    return {name: value if together(value) else _CHANGES[span](value) for name, value in arrays.items()}
 
 
 def _absent(arrays: Arrays, place: int) -> Arrays:
@@ -100,7 +100,7 @@ def _between(value: Array, number: int) -> Array:
     return value * (1 - np.random.default_rng([53, number]).random(value.shape))
 
 
-def _together(value: Array) -> bool:
+def together(value: Array) -> bool:
     """Whether numbers of an argument keep a rule that they would not keep by chance."""
     matrices = value.ndim > 1 and value.shape[-1] == value.shape[-2] > 1
     if matrices and _alike(value, np.swapaxes(value, -1, -2)):

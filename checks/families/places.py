@@ -13,7 +13,7 @@ from checks.types import Array
 
 #: What stands in ``span`` of an example with its places in another order, with others from between them, with some
 #: that come again where the example has such, and where it has none, and with the place 0 where it has none such.
-REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 17, 18, 19, 20, 21
+REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 20, 21, 22, 23, 24
 
 #: One place of so many is that of its neighbour.
 COPIES = 3

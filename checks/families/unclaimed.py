@@ -89,6 +89,7 @@ class Unclaimed(EstimatedFamily):
         self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
+        self.fixed, self.resized = frozenset[int](), dict[int, Shape]()
         self.fewest = 1
 
     def _first(self) -> Array:
@@ -104,9 +105,13 @@ class Unclaimed(EstimatedFamily):
     def varied(self) -> Self:
         """The same example, also as the layer takes it varied: it is asked."""
         found = copy(self)
-        variations = Variations(self.subject, self.arrays, self.dtype, self.y)
-        found.turned = {span: config for span, config in self.turned.items() if variations.takes_with(config)}
-        found.variations = {**variations.taken(), **dict.fromkeys(found.turned, self.arrays)}
+        tried = Variations(self.subject, self.arrays, self.dtype, self.y, self.fixed)
+        found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config)}
+        shapes = {} if self.loud.any() else tried.resized()
+        found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
+        found.variations |= dict.fromkeys(found.turned, self.arrays)
+        found.resized = {span: y for span, (_, y) in shapes.items()}
+        self.subject.remarks.extend(map(_untaken, tried.untaken.items()))
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
 
@@ -179,12 +184,19 @@ class Unclaimed(EstimatedFamily):
 
     def simpler(self, case: Case) -> Iterator[Case]:
         """The first entries of a large example along its axes, as far as the layer takes them."""
-        yield from parts(case, self.subject, self.y.shape)
+        yield from parts(case, self.subject, case.shapes["dy"])
 
     def _seeded(self, seed: int) -> Case:
         return self._varied(seed, AS_GIVEN)
 
     def _varied(self, seed: int, span: int, unit: int = NORMAL) -> Case:
-        shapes = {name: array.shape for name, array in self.arrays.items()} | {"dy": self.y.shape}
         config, given, loud = self.turned.get(span, self.config), self.variations[span], self.loud
+        shapes = {name: array.shape for name, array in given.items()} | {"dy": self.resized.get(span, self.y.shape)}
         return Example(self.name, shapes, config, self.dtype, "given", span, unit, seed, given=given, loud=loud)
+
+
+def _untaken(found: tuple[str, list[str]]) -> str:
+    """What is said of the variations of an example that a layer does not take, and why it does not."""
+    why, varied = found
+    many = "1 variation of the example is" if len(varied) == 1 else f"{len(varied)} variations of the example are"
+    return f"{many} not examined, since {why}: {'; '.join(varied)}"

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from checks.errors import SubjectError
+from checks.errors import SubjectError, SubjectShapeError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.places import AT_ZERO, OF_COPIES, OF_ZERO, TWICE
+from checks.families.resized import LONGER, ONE_MORE, STACK, STACKED, resized
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, Shape
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
+RESIZED = (ONE_MORE, LONGER, STACKED)
+
+#: How each is called where a layer does not take it.
+CALLED: Mapping[int, str] = {
+    NEARER: "nearer to 0",
+    TIED: "with ties",
+    ZEROED: "with single zeros",
+    FARTHER: "2, 4 or 8 times as far from 0",
+    SHARED: "with numbers in common",
+    REPEATED: "with two rows alike and a column of one number",
+    EMPTIED: "with a row of zeros",
+    NEGATIVE: "with no number above 0",
+    BETWEEN: "between its numbers and 0",
+    MIRRORED: "on the other side of 0",
+    WITHIN: "between its numbers and 0, drawn again",
+    ONE_MORE: "with each length one more",
+    LONGER: "with each length twice as large",
+    STACKED: "with an axis in front",
+    **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
+}
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
@@ -41,18 +63,40 @@ OF_ZEROS = (
     "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
     "nobody said that the layer is meant to be right there"
 )
+#: And of one in another shape.
+OF_LENGTHS = (
+    "with an example of other lengths than were given, which the layer's forward takes; that is a hazard, since nobody "
+    "said that the layer is meant to be right there: inputs= with an example of this shape says so"
+)
+OF_AXES = (
+    "with an axis in front that the example does not have, which the layer's forward takes; that is a hazard, since "
+    "nobody said that the layer is meant to be right there: inputs= with an example of so many axes says so"
+)
 #: What is said of it, by what stands in ``span``.
-BEYOND = {FARTHER: OUTWARDS, EMPTIED: OF_ZEROS, TWICE: OF_COPIES, AT_ZERO: OF_ZERO}
+BEYOND = {
+    FARTHER: OUTWARDS,
+    EMPTIED: OF_ZEROS,
+    ONE_MORE: OF_LENGTHS,
+    LONGER: OF_LENGTHS,
+    STACKED: OF_AXES,
+    TWICE: OF_COPIES,
+    AT_ZERO: OF_ZERO,
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Variations:
-    """What a layer takes of an example (``arrays``, in ``dtype``) that gave ``y``."""
+    """What a layer takes of an example (``arrays``, in ``dtype``) that gave ``y``.
+
+    ``fixed`` are lengths of what it holds beside them. ``untaken`` tells, by why, which variations it does not take.
+    """
 
     subject: Subject
     arrays: Arrays
     dtype: str
     y: Array
+    fixed: frozenset[int] = frozenset()
+    untaken: dict[str, list[str]] = field(default_factory=dict)
 
     def taken(self) -> dict[int, Arrays]:
         """The example as it was given and as the layer takes it varied, by ``span``.
@@ -65,7 +109,9 @@ class Variations:
             whole = self._varied(span)
             if self._takes(whole, span):
                 found[span] = whole
-            elif self._takes(part := self._part(whole, span), span):
+                continue
+            self._tell(whole, span)
+            if self._takes(part := self._part(whole, span), span):
                 found[span] = part
         return found
 
@@ -76,6 +122,62 @@ class Variations:
         except SubjectError:
             return False
         return y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
+
+    def resized(self) -> dict[int, tuple[Arrays, Shape]]:
+        """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
+
+        None where the layer does not give the same y as before after them.
+        """
+        found = dict[int, tuple[Arrays, Shape]]()
+        for span in RESIZED:
+            for tried in resized(self.arrays, span, self.fixed, self.subject.own):
+                arrays = rounded(tried, self.dtype)
+                y = self._applied(arrays)
+                if y is not None and self._follows(y, span) and self._goes_back(arrays, y, span):
+                    found[span] = arrays, y.shape
+                    break
+        return found if self._is_as_before() else {}
+
+    def _follows(self, y: Array, span: int) -> bool:
+        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows."""
+        if not np.all(np.isfinite(y)) or not np.any(y):
+            return False
+        follows = y.shape == (STACK, *self.y.shape) if span == STACKED else y.ndim == self.y.ndim
+        return follows and LEFT * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
+
+    def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
+        """Whether the backward takes the shape, too: one that raises says no, late, and that is told.
+
+        Gradients in other shapes than their arguments are no refusal.
+        """
+        try:
+            self.subject.pull(arrays, {}, np.ones_like(y))
+        except SubjectShapeError:
+            return True
+        except SubjectError:
+            told = self.untaken.setdefault("the backward raises", [])
+            told.extend([] if CALLED[span] in told else [CALLED[span]])
+            return False
+        return True
+
+    def _is_as_before(self) -> bool:
+        y = self._applied(self.arrays)
+        return y is not None and np.array_equal(y, self.y, equal_nan=True)
+
+    def _applied(self, arrays: Arrays) -> Array | None:
+        try:
+            return self.subject.apply(arrays, {})
+        except SubjectError:
+            return None
+
+    def _tell(self, arrays: Arrays, span: int) -> None:
+        """Keep in mind which variation it was, where the layer raises or gives no number."""
+        if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
+            return
+        y = self._applied(arrays)
+        if y is None or not np.all(np.isfinite(y)):
+            why = "the layer raises" if y is None else "y is not finite"
+            self.untaken.setdefault(why, []).append(CALLED[span])
 
     def _varied(self, span: int) -> Arrays:
         if span in CLOSE:
@@ -97,11 +199,12 @@ class Variations:
         """
         if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
             return False
-        try:
-            y = self.subject.apply(arrays, {})
-        except SubjectError:
-            return False
-        if y.shape != self.y.shape or not all(np.all(np.isfinite(value)) for value in (y, *arrays.values())):
+        y = self._applied(arrays)
+        if (
+            y is None
+            or y.shape != self.y.shape
+            or not all(np.all(np.isfinite(value)) for value in (y, *arrays.values()))
+        ):
             return False
         if span in DEGENERATE and np.any(self.y) and _largest(y) > GROWN * _largest(self.y):
             return False

@@ -1,0 +1,61 @@
+"""Examples with other lengths along their axes, and with an axis more, as far as a layer takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from math import prod
+
+import numpy as np
+
+from checks.families.degenerate import together
+from checks.types import Array, Arrays, Shape, Shapes
+
+#: What stands in ``span`` of an example each of whose lengths is one more, of one in which it is more than twice as
+#: large, and of one with an axis in front.
+ONE_MORE, LONGER, STACKED = 17, 18, 19
+
+#: Numbers in all arrays up to which an example is made longer: a derivative is taken along each of them.
+MOST = 400
+#: Entries along an axis in front.
+STACK = 2
+
+
+def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
+    """The example with this in ``span``, first of all lengths at once, then of fewer.
+
+    ``fixed`` are lengths that stay, since something that is not varied has them; ``whole`` names arguments that stay,
+    as do those whose numbers keep a rule.
+    """
+    kept = {name for name, value in arrays.items() if name in whole or together(value)}
+    shapes = {name: value.shape for name, value in arrays.items()}
+    settled = {*fixed, *(length for name in kept for length in shapes[name])}
+    for tried in _stacked(shapes, kept) if span == STACKED else _lengthened(shapes, span, settled):
+        if sum(map(prod, tried.values())) <= MOST and tried != shapes:
+            yield {
+                name: value if tried[name] == shapes[name] else filled(value, tried[name], span)
+                for name, value in arrays.items()
+            }
+
+
+def _lengthened(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
+    """Axes of one length belong together: all lengths change, or one."""
+    lengths = sorted({length for shape in shapes.values() for length in shape if length > 1}.difference(settled))
+    for chosen in ({*lengths}, *({length} for length in lengths)):
+        more = {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
+        yield {name: tuple(more.get(length, length) for length in shape) for name, shape in shapes.items()}
+
+
+def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
+    """All arguments, or those with the most axes: a weight has fewer."""
+    most = max((len(shape) for name, shape in shapes.items() if name not in kept), default=0)
+    for fewest in {0: None, most: None}:
+        yield {
+            name: shape if name in kept or not shape or len(shape) < fewest else (STACK, *shape)
+            for name, shape in shapes.items()
+        }
+
+
+def filled(value: Array, shape: Shape, seed: int) -> Array:
+    """Numbers of an argument in another shape, each a little nearer to 0 than one that was given: hardly two tie."""
+    rng = np.random.default_rng([61, seed])
+    return np.asarray(rng.choice(value.ravel(), shape) * (1 - rng.random(shape) / 32))

@@ -1,0 +1,118 @@
+"""What only an example of other lengths, or with another axis, shows; and what is said of variations not taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from checks import examine, story
+from checks.types import Array
+
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
+RNG = np.random.default_rng(0)
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
+
+
+def total(x: Array) -> tuple[Array, None]:
+    """The running total of each row."""
+    return np.cumsum(x, -1), None
+
+
+def back(dy: Array, _: None) -> Array:
+    """Its derivative."""
+    return np.cumsum(dy[..., ::-1], -1)[..., ::-1]
+
+
+def back_of_few(dy: Array, saved: None) -> Array:
+    """The same, and that of the total before each number where there are nine or more."""
+    return back(dy, saved) - dy if dy.shape[-1] > len("12345678") else back(dy, saved)
+
+
+def dense(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """A product of matrices."""
+    return x @ w, (x, w)
+
+
+def dense_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Right for any lengths."""
+    x, w = saved
+    return dy @ np.swapaxes(w, -1, -2), np.swapaxes(x, -1, -2) @ dy
+
+
+def scaled(x: Array, gamma: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Each column times a number."""
+    return np.tanh(x) * gamma, (x, gamma)
+
+
+def scaled_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Summed over the first axis alone."""
+    x, gamma = saved
+    return dy * gamma / np.cosh(x) ** 2, (dy * np.tanh(x)).sum(0)
+
+
+def test_what_is_wrong_in_longer_rows_alone_is_a_hazard_that_says_so() -> None:
+    """Nobody said that the layer is meant for as many numbers."""
+    found = examine((total, back_of_few), inputs=(RNG.normal(size=(2, 5)),), **QUICK)
+    assert not found.wrong, story(found)
+    assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
+    case = str(found.hazards["finite differences"].case)
+    again = examine((total, back_of_few), inputs=(RNG.normal(size=(2, 5)),), cases=[case])
+    assert "finite differences" in again.hazards
+
+
+def test_a_gradient_in_the_wrong_shape_for_another_axis_is_a_hazard_that_says_so() -> None:
+    """The example has two axes."""
+    found = examine((scaled, scaled_back), inputs=(RNG.normal(size=(3, 6)), RNG.normal(size=6)), **QUICK)
+    assert not found.wrong, story(found)
+    assert "with an axis in front" in found.hazards["shape"].verdict.why
+
+
+RIGHT: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "running total": ((total, back), (RNG.normal(size=(2, 5)),)),
+    "product": ((dense, dense_back), (RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5)))),
+    "square product": ((dense, dense_back), (RNG.normal(size=(3, 3)), RNG.normal(size=(3, 3)))),
+    "module": (torch.nn.Linear(4, 3).double(), (torch.tensor(RNG.normal(size=(2, 4))),)),
+    "labels": (torch.nn.functional.cross_entropy, (torch.tensor(RNG.normal(size=(3, 4))), torch.tensor([0, 2, 1]))),
+}
+
+
+@pytest.mark.parametrize("layer", RIGHT)
+def test_what_is_right_for_all_lengths_that_it_takes_is_no_hazard(layer: str) -> None:
+    """Sizes of its parameters, and of what it holds, stay what they are."""
+    subject, inputs = RIGHT[layer]
+    found = examine(subject, inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+
+
+def test_a_backward_that_raises_in_another_shape_turns_it_down_and_a_note_says_so() -> None:
+    """It is written for two axes, and says no by an error."""
+
+    def back_of_matrices(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+        (rows, columns), (x, w) = dy.shape, saved
+        return dy.reshape(rows, columns) @ w.T, x.T @ dy
+
+    inputs = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5))
+    found = examine((dense, back_of_matrices), inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+    assert any("since the backward raises: with an axis in front" in note for note in found.notes)
+
+
+def test_variations_that_a_layer_does_not_take_are_counted_and_named() -> None:
+    """Of a row of zeros what is divided by its length leaves 0 / 0."""
+
+    def forward(x: Array) -> tuple[Array, None]:
+        length = np.sqrt((x * x).sum(-1, keepdims=True))
+        with np.errstate(invalid="ignore"):
+            return x * (length / length), None
+
+    x = RNG.normal(size=(3, 4))
+    said = "1 variation of the example is not examined, since y is not finite: with a row of zeros"
+    assert said in examine((forward, lambda dy, _: dy), inputs=(x,), **QUICK).notes
+    assert not any("variations of" in note for note in examine((total, back), inputs=(x,), **QUICK).notes)
