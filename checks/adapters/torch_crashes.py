@@ -1,4 +1,4 @@
-"""Arrays on which PyTorch's own operations are known to end their process; README tells of them, with scripts."""
+"""Arrays on which PyTorch's own operations are known to end their process; README tells of them, soak/ has scripts."""
 
 from __future__ import annotations
 

@@ -36,11 +36,27 @@ def listing() -> Iterator[str]:
     for sheet in families().values():
         yield from _family(sheet)
     yield "laws"
-    for witness in (*WITNESSES, Surroundings()):
-        yield from _law(witness.law, _first(witness), witness.needs)
+    for law in _witnessed():
+        yield from _law(*law)
     yield "laws that the witnesses above find broken on their way"
+    for law in _on_the_way():
+        yield from _law(*law)
+
+
+def laws() -> Iterator[tuple[str, str, str]]:
+    """Each law: its name, what it says, what it needs; those without a witness of their own are the last."""
+    yield from _witnessed()
+    yield from _on_the_way()
+
+
+def _witnessed() -> Iterator[tuple[str, str, str]]:
+    for witness in (*WITNESSES, Surroundings()):
+        yield witness.law, _first(witness), witness.needs
+
+
+def _on_the_way() -> Iterator[tuple[str, str, str]]:
     for law, (says, needs) in SPOKEN.items():
-        yield from _law(law, says, needs)
+        yield law, says, needs
 
 
 def _family(sheet: Family) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks import api
+from checks.report.listing import laws
 from checks.selftest.house import ROOT
 from checks.selftest.house.files import text
 from checks.selftest.main_job.shell import gradproof
@@ -66,3 +68,17 @@ def test_every_room_that_is_drawn_exists() -> None:
     assert rooms
     for room in rooms:
         assert (ROOT / "checks" / room).is_dir() or (ROOT / "checks" / f"{room}.py").is_file(), room
+
+
+def test_the_table_of_laws_is_what_gradproof_list_says() -> None:
+    """A newcomer finds every law, in the words of its witness, and no law that is gone."""
+    table = text("README.md").partition("## The laws\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| (.*) \| (.*) \|$", table, re.MULTILINE)
+    assert rows == list(laws())
+
+
+def test_the_table_of_arguments_is_what_examine_takes() -> None:
+    """Every argument of ``examine`` but the layer stands in the table, in its order."""
+    table = text("README.md").partition("| argument |")[2].partition("\n\n")[0]
+    named = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert named == list(inspect.signature(api.examine).parameters)[1:]
