@@ -71,4 +71,5 @@ def demand(**asked: Any) -> None:
     for name, value in asked.items():
         understood, expected = KINDS[name]
         if not understood(value):
-            raise UsageError(f"{name}={value!r:.80} is of {type(value).__name__}; expected {expected}")
+            of = "" if name == "seed" and isinstance(value, Integral) else f" is of {type(value).__name__}"
+            raise UsageError(f"{name}={value!r:.80}{of}; expected {expected}")

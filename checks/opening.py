@@ -14,6 +14,7 @@ from checks.adapters import adapt
 from checks.adapters.afresh import Afresh
 from checks.adapters.laid_out import laid_out
 from checks.adapters.one_layer import one_layer
+from checks.adapters.own_formats import about_own_format
 from checks.adapters.tensor_pair import Handed, shown_by, ways
 from checks.adapters.torch_places import own_place
 from checks.asking import demand
@@ -116,7 +117,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
-    adapted.remarks.extend(way.remarks)
+    adapted.remarks.extend([*way.remarks, *about_own_format(subject, takes.get("dtype"))])
     examination.notes += adapted.remarks
     examination.promises += [*_without_bias(limits, given), *(ungrouped(adapted, limits) if probe is probed else ())]
     examination.opening = perf_counter() - start

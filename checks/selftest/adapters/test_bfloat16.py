@@ -91,3 +91,15 @@ def test_other_formats_beside_bfloat16_and_other_layers_are_refused() -> None:
         examine(RIGHT["a function"][0], inputs=(_drawn(2, 3), _drawn(3, 2).float()), **QUICK)
     with pytest.raises(UsageError, match=r"x is of bfloat16, which NumPy lacks.*adapt\(layer, .*dtype='bfloat16'"):
         examine((lambda x: (x, None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
+
+
+def test_a_module_in_a_narrow_format_is_told_in_which_its_family_is_asked() -> None:
+    """And how it is asked in its own, where the note is of no use."""
+    module, words = torch.nn.Conv2d(1, 1, 1).bfloat16(), "the layer's own parameters, of bfloat16, are examined in the"
+    limits: dict[str, Any] = {"dtype": "bfloat16"}
+    usual, own = (
+        examine(module, "conv2d", budget="1ms", laws=["reference"], supports=supports) for supports in ({}, limits)
+    )
+    assert any(note.startswith(words) and str(limits) in note for note in usual.notes)
+    assert not any(words in note for note in own.notes)
+    assert {case.dtype for case in own.judged} == {"bfloat16"}

@@ -117,9 +117,7 @@ REFUSED = [
     ),
     pytest.param({"like": 3}, "like=3 is of int; expected the name of a family", id="a family that is no word"),
     pytest.param({"like": "conv", "seed": "a"}, "seed='a' is of str; expected a whole number", id="a seed of letters"),
-    pytest.param(
-        {"like": "conv", "seed": -1}, "seed=-1 is of int; expected a whole number from 0", id="a seed below 0"
-    ),
+    pytest.param({"like": "conv", "seed": -1}, "seed=-1; expected a whole number from 0", id="a seed below 0"),
     pytest.param({"like": "conv", "seed": 1.5}, "seed=1.5 is of float", id="a seed that is not whole"),
     pytest.param({"like": "conv", "supports": "stride=1"}, "expected a dictionary of limits", id="limits in a word"),
     pytest.param({"like": "conv", "supports": ["stride"]}, "expected a dictionary of limits", id="limits in a list"),
