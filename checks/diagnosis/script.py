@@ -118,7 +118,7 @@ def _short(
     yours, call = _yours(events, subject)
     calls = Calls(_of_objects(events, yours), call, Constants(rule))
     lines = body(calls, around.along, verdict)
-    if not lines or len(events) > MOST_CALLS or calls.constants.count > READABLE:
+    if not (events and lines) or len(events) > MOST_CALLS or calls.constants.count > READABLE:
         return ""
     least = MOST_DRAWS if calls.draws else 2 if verdict.law == Repetition.law and len(events) == 2 else 1  # noqa: PLR2004 - two calls that differ, of one forward and one backward each
     repeats = max(repeats, least)
