@@ -51,10 +51,16 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
 
 
 def _unheeding(trial: Trial, of: str) -> bool:
-    """Whether a gradient of numbers other than 0 does not change with dy."""
-    got = trial.got.gradients[of]
-    twice = trial.subject.pull(trial.case.inputs, trial.case.config, 2 * trial.case.dy).gradients[of]
-    return bool(np.any(got)) and bool(np.any(trial.case.dy)) and np.array_equal(got, twice)
+    """Whether a gradient of numbers other than 0 does not change with dy: with its size, its sign and its direction.
+
+    One whose length is cut to 1 does not change with the size alone.
+    """
+    got, dy = trial.got.gradients[of], trial.case.dy
+    if not np.any(got) or not np.any(dy):
+        return False
+    turned = dy * (1 + np.arange(dy.size).reshape(dy.shape) % 3).astype(dy.dtype)
+    pulled = (trial.subject.pull(trial.case.inputs, trial.case.config, each) for each in (2 * dy, -dy, turned))
+    return all(np.array_equal(got, each.gradients[of]) for each in pulled)
 
 
 def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:

@@ -76,12 +76,17 @@ def _outranked(difference: Difference, case: Case) -> str:
 
 
 def _clipped(difference: Difference) -> Iterator[str]:
-    """One magnitude in place of all that are larger, and of none that is smaller."""
-    got, want = np.abs(difference.got[difference.wrong]), np.abs(difference.want)
-    if not several(want[difference.wrong]) or not got[0]:
+    """One magnitude in place of all that are larger, and of none that is smaller.
+
+    Of both signs, or beside several that are smaller: one number in place of all is no bound.
+    """
+    came, want = difference.got[difference.wrong], np.abs(difference.want)
+    if not several(want[difference.wrong]) or not came[0]:
         return
-    if np.all(got == got[0]) and np.all((want > got[0]) == difference.wrong):
-        yield f"every element beyond {got[0]:.6g} in magnitude comes as {got[0]:.6g}: clipped"
+    bound, beside = abs(came[0]), want[~difference.wrong & (want > 0)]
+    told = np.any(came != came[0]) or several(beside)
+    if told and np.all(np.abs(came) == bound) and np.all((want > bound) == difference.wrong):
+        yield f"every element beyond {bound:.6g} in magnitude comes as {bound:.6g}: clipped"
 
 
 def _factor(difference: Difference, case: Case) -> Iterator[str]:

@@ -45,6 +45,18 @@ def test_a_backward_that_does_not_use_dy_is_said_to_do_so() -> None:
     assert "times the right one" not in told
 
 
+def test_a_backward_that_cuts_the_length_of_its_gradient_is_not_said_to_leave_dy_out() -> None:
+    """It is the same for dy and for 2 dy, and not for another direction."""
+
+    def backward(dy: Array, x: Array) -> Array:
+        dx = dy * 2 * x
+        return dx / max(1.0, 10 * float(np.linalg.norm(dx)))
+
+    told = story(examine((lambda x: (x * x, x), backward), inputs=(X,), budget="1ms"))
+    assert "WRONG" in told
+    assert "does not use dy" not in told
+
+
 @pytest.mark.parametrize(
     ("backward", "words"),
     [

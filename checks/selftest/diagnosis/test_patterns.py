@@ -193,6 +193,16 @@ def test_right_gradients_have_no_wrong_elements() -> None:
     assert (found.elements, found.patterns, found.matches, found.headline) == (None, (), (), "")
 
 
+def test_one_number_in_place_of_all_is_no_bound() -> None:
+    """Where every right number is above 0 nothing tells it from a constant; beside smaller ones it is a bound."""
+    positive = CONV.holding("dy", np.abs(CONV.dy) + 1).holding("weight", np.abs(CONV.array("weight")) + 1)
+    constant, bound = (
+        changed(positive, "dx", change) for change in (lambda a: a * 0 + 1, lambda a: np.minimum(a, np.median(a)))
+    )
+    assert not any("clipped" in said for said in constant.patterns)
+    assert any("clipped" in said for said in bound.patterns)
+
+
 def test_a_law_that_breaks_at_another_dy_is_diagnosed_there() -> None:
     """On a case with dy > 0 a masked dy shows only once dy is negated."""
     reference = family("conv").reference
