@@ -18,6 +18,9 @@ from checks.types import Array, Arrays, Config, Shape
 #: Y and what a backward needs, from arrays and a configuration.
 Forward: TypeAlias = Callable[[Arrays, Config], tuple[Array, Any]]
 
+#: How it ends what is said of a key that a layer adds to the dictionary of its keywords.
+ADDED = " added"
+
 
 @dataclass(frozen=True)
 class Layer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checks.adapters.words import WORDS, named
+from checks.layer import ADDED
 from checks.types import Config
 
 _NAME = re.compile(r".*(param|params|hparam|hparams|hparameters|config|cfg|options)")
@@ -32,7 +33,7 @@ def fill(config: Config) -> dict[str, Any]:
 def written(given: dict[str, Any], config: Config) -> list[str]:
     """What was written to a dictionary that was filled with a configuration, in words; it is as it was filled then."""
     was = fill(config)
-    added = [f"key {key!r} added" for key in given if key not in was]
+    added = [f"key {key!r}{ADDED}" for key in given if key not in was]
     gone = [f"key {key!r} removed" for key in was if key not in given]
     changed = [f"{key!r} is {given[key]!r}, was {value!r}" for key, value in was.items() if _differs(given, key, value)]
     if found := [*added, *gone, *changed]:

@@ -18,17 +18,6 @@ REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 20, 21, 22, 23, 24
 #: One place of so many is that of its neighbour.
 COPIES = 3
 
-#: Said of what is not right where a place comes twice, of an example in which none does.
-OF_COPIES = (
-    "with places that come twice, as none does in the example; that is a hazard, since nobody said that the layer is "
-    "meant to be right there"
-)
-#: The same of the place 0.
-OF_ZERO = (
-    "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
-    "be right there"
-)
-
 
 def rearranged(value: Array) -> dict[int, Array]:
     """An array of whole numbers or truth values varied, by what stands in ``span``; only what that changes.

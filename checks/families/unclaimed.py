@@ -31,7 +31,8 @@ from checks.families.example import (
     unusual,
 )
 from checks.families.slices import parts, sliced
-from checks.families.variations import BEYOND, MADE_ALIKE, WITH_ZEROS, Variations
+from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
+from checks.families.variations_told import BEYOND
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 

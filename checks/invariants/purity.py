@@ -11,8 +11,9 @@ from math import prod
 import numpy as np
 
 from checks.answers import MOST_KEPT
-from checks.claim import KEY, Claim, unable
+from checks.claim import KEY, Claim, Severity, unable
 from checks.invariants.rehearsal import Rehearsal
+from checks.layer import ADDED
 from checks.types import Arrays
 from checks.witness import Trial, Witness
 
@@ -23,13 +24,13 @@ class Purity(Witness):
     law = "arguments unchanged"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for each argument and dy."""
+        """One claim for each argument and dy; before them one for a dictionary of keywords, which later calls need."""
+        yield from keywords(trial)
         before: Arrays = {**trial.case.held, "dy": trial.case.held_dy}
         for name, value in self._handed(trial).items():
             yield Claim(
                 self.law, name, value, before[name], np.zeros(value.shape), "arguments may be read, not written"
             )
-        yield from keywords(trial)
 
     def _handed(self, trial: Trial) -> Arrays:
         """The very arrays that the subject was given."""
@@ -45,9 +46,9 @@ class FirstArguments(Purity):
         if trial.first.handed:
             yield from super().claims(trial)
             return
+        yield from keywords(trial)
         why = f"{trial.case.sizes()} entries: of a case of more than {MOST_KEPT} no arguments are kept"
         yield from (unable(self.law, name, prod(shape), why) for name, shape in trial.case.shapes.items())
-        yield from keywords(trial)
 
     def _handed(self, trial: Trial) -> Arrays:
         return trial.first.handed
@@ -60,13 +61,13 @@ def keywords(trial: Trial) -> Iterator[Claim]:
     """
     if (written := trial.subject.written) is None:
         return
+    written(trial.case.config)  # by other calls with these keywords
+    _called_with(trial)
     name, found = written(trial.case.config)
-    if found:  # by other cases, it may be, with these keywords
-        _called_with(trial)
-        name, found = written(trial.case.config)
-    nothing = np.zeros(1)
+    nothing, more = np.zeros(1), all(each.endswith(ADDED) for each in found)  # which nobody reads who did not write it
     why = f"{'; '.join(found) or 'nothing written'}: a caller's dictionary may be read, not written"
-    yield Claim(Purity.law, name, np.array([float(len(found))]), nothing, nothing, why, counted=KEY)
+    severity: Severity = "hazard" if more else "wrong"
+    yield Claim(Purity.law, name, np.array([float(len(found))]), nothing, nothing, why, severity=severity, counted=KEY)
 
 
 def _called_with(trial: Trial) -> Arrays:

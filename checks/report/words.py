@@ -21,6 +21,7 @@ DANGERS: Mapping[str, str] = {
     "repeatable": "two runs on the same numbers differ",
     "modes": "in its other mode the layer computes something else: whoever trains it should know",
     "saved copies": "the backward reads the caller's arrays, or y, again: right until someone writes to them",
+    "arguments unchanged": "what it adds to its caller's dictionary is found there by whoever uses that next",
     "saved state": "it is right as long as each forward is followed by its own backward, once",
     "results kept": "one array's memory is another's: whoever writes to one changes both",
     "layout": "arrays that lie in memory like this are refused",

@@ -144,7 +144,7 @@ def test_a_script_calls_a_layer_as_its_signature_takes_it(forward: Callable[...,
 def test_a_script_shows_what_was_written_to_the_dictionary_of_the_keywords() -> None:
     """Its call gives it a name, and its last line prints it."""
     found = examine((conv_naive_that_saves, that_counts), "conv2d", budget="1ms", laws=["arguments unchanged"])
-    source = found.findings["arguments unchanged"].script
+    source = found.hazards["arguments unchanged"].script
     said = printed_by(source, conv_naive_that_saves, that_counts)
     assert said == "conv_param is {'stride': 1, 'pad': 0, 'calls': 1} and must be as it was handed over\n"
 

@@ -61,20 +61,19 @@ def _with_keywords(write: Callable[[dict[str, Any]], Any]) -> Subject:
 
 
 @pytest.mark.parametrize(
-    ("write", "said"),
+    ("write", "said", "status"),
     [
-        (lambda given: given.update(calls=1), "key 'calls' added"),
-        (lambda given: given.setdefault("seen", []).append({"x": 1}), "key 'seen' added"),
-        (lambda given: given.pop("stride"), "key 'stride' removed"),
-        (lambda given: given.update(pad=given["pad"] + 1), "'pad' is 2, was 1"),
-        (lambda given: given.update(pad=float(given["pad"])), "'pad' is 1.0, was 1"),
+        (lambda given: given.update(calls=1), "key 'calls' added", "hazard"),
+        (lambda given: given.setdefault("seen", []).append({"x": 1}), "key 'seen' added", "hazard"),
+        (lambda given: given.pop("stride"), "key 'stride' removed", "wrong"),
+        (lambda given: given.update(pad=given["pad"] + 1), "'pad' is 2, was 1", "wrong"),
+        (lambda given: given.update(pad=float(given["pad"])), "'pad' is 1.0, was 1", "wrong"),
     ],
 )
-def test_a_layer_that_writes_to_the_dictionary_of_its_keywords_is_seen(write: Any, said: str) -> None:
-    """Each time it is asked, whatever other cases left there."""
-    subject, case = _with_keywords(write), case_of("conv")
+def test_a_layer_that_writes_to_the_dictionary_of_its_keywords_is_seen(write: Any, said: str, status: str) -> None:
+    """Before the calls that such a dictionary breaks; what is added alone is a hazard, for nobody reads it."""
     for witness in (Purity(), FirstArguments()):
-        (wrong,) = [each for each in heard(witness, subject, case) if each.status == "wrong"]
+        wrong, *_ = [each for each in heard(witness, _with_keywords(write), case_of("conv")) if each.status == status]
         assert wrong.of == "conv_param"
         assert said in wrong.why
 

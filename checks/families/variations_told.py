@@ -1,0 +1,68 @@
+"""What is said of an example's variations: how each is called, and why what is wrong on some is a hazard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
+from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
+from checks.families.places import AT_ZERO, TWICE
+from checks.families.resized import LONGER, ONE_MORE, STACKED
+
+#: How each is called where a layer does not take it.
+CALLED: Mapping[int, str] = {
+    NEARER: "nearer to 0",
+    TIED: "with ties",
+    ZEROED: "with single zeros",
+    FARTHER: "2, 4 or 8 times as far from 0",
+    SHARED: "with numbers in common",
+    REPEATED: "with two rows alike and a column of one number",
+    EMPTIED: "with a row of zeros",
+    NEGATIVE: "with no number above 0",
+    BETWEEN: "between its numbers and 0",
+    MIRRORED: "on the other side of 0",
+    WITHIN: "between its numbers and 0, drawn again",
+    ONE_MORE: "with each length one more",
+    LONGER: "with each length twice as large",
+    STACKED: "with an axis in front",
+    **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
+}
+
+#: Said of what is not right on an example that is farther from 0, and on one with a row of zeros.
+OUTWARDS = (
+    "with the example moved outwards, its numbers 2, 4 or 8 times as far from 0 as they were given; that is a hazard, "
+    "since nobody said that the layer is meant to be right there"
+)
+OF_ZEROS = (
+    "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
+    "nobody said that the layer is meant to be right there"
+)
+#: And of one in another shape.
+OF_LENGTHS = (
+    "with an example of other lengths than were given, which the layer's forward takes; that is a hazard, since nobody "
+    "said that the layer is meant to be right there: inputs= with an example of this shape says so"
+)
+OF_AXES = (
+    "with an axis in front that the example does not have, which the layer's forward takes; that is a hazard, since "
+    "nobody said that the layer is meant to be right there: inputs= with an example of so many axes says so"
+)
+#: Said of what is not right where a place comes twice, of an example in which none does.
+OF_COPIES = (
+    "with places that come twice, as none does in the example; that is a hazard, since nobody said that the layer is "
+    "meant to be right there"
+)
+#: The same of the place 0.
+OF_ZERO = (
+    "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
+    "be right there"
+)
+#: What is said of it, by what stands in ``span``.
+BEYOND: Mapping[int, str] = {
+    FARTHER: OUTWARDS,
+    EMPTIED: OF_ZEROS,
+    ONE_MORE: OF_LENGTHS,
+    LONGER: OF_LENGTHS,
+    STACKED: OF_AXES,
+    TWICE: OF_COPIES,
+    AT_ZERO: OF_ZERO,
+}
