@@ -127,6 +127,7 @@ def skipping(dy: Array, saved: Any) -> Array:
     return dtable
 
 
+@pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize(
     ("backward", "places", "wrong"),
     [
@@ -145,6 +146,7 @@ def test_places_of_one_example_are_varied_and_what_it_does_not_have_is_a_hazard(
         assert "that is a hazard, since nobody said" in hazard.verdict.why
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_what_breaks_only_for_other_labels_is_wrong() -> None:
     """A gradient that knows the first ones alone."""
     first = np.array([2, 0, 2])

@@ -16,6 +16,7 @@ ONE = ("check", "--layer", "lenet-5 s4", "--corpus", "none")
 @pytest.mark.parametrize("columns", [60, 80])
 def test_every_law_has_its_cell_in_a_narrow_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut off, an X among the signs would be a pass."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     wide = gradproof(*ONE).out.splitlines()
     (row,) = (line.split()[1:] for line in wide if line.startswith("LeNet-5 S4 "))
     monkeypatch.setenv("COLUMNS", str(columns))
