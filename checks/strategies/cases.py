@@ -63,8 +63,9 @@ def swept(
     found = [build(row, _seeded(rng)) for row in rows]
     left = {each: why for each, why in wanted(space, triples).items() if not why}
     found += _closing(left, lambda row: build(complete(space, _picker(rng), row), _seeded(rng)), combinations, found)
-    found += [build(complete(space, _picker(rng)), _seeded(rng)) for _ in range(least - len(found))]
     yield from found
+    for _ in range(least - len(found)):
+        yield build(complete(space, _picker(rng)), _seeded(rng))
 
 
 def random(space: Space, build: Build, seed: int) -> Iterator[Case]:

@@ -93,3 +93,10 @@ def test_a_long_kernel_of_one_axis_stays_long_along_one_alone(name: str, axes: i
     assert len(brought) == len(whole)
     assert [max(found.along("kernel")) for found in brought] == [max(found.along("kernel")) for found in whole]
     assert all(sum(kernel > LONG_WINDOW for kernel in found.along("kernel")) <= 1 for found in brought)
+
+
+@pytest.mark.parametrize("name", ["conv", "relu"])
+def test_a_sweep_of_any_length_begins_at_once(name: str) -> None:
+    """A fuzzing run of a million cases a round has to end in time: random cases are made as they are asked for."""
+    endless = family(name).sweep(0, 10**12)
+    assert list(islice(endless, 5)) == list(islice(family(name).sweep(0, 0), 5))
