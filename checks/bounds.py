@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from checks.arithmetic import transform_growth
+from checks.equality import highest
 from checks.types import Array, Arrays, Shape
 
 
@@ -29,6 +30,11 @@ def plus(bound: Array, excess: Array) -> Array:
 def is_nothing(bound: Array) -> bool:
     """Whether a bound is zero for every element, in no memory."""
     return not any(bound.strides) and bool(bound.size) and not bound.flat[0]
+
+
+def anything(bound: Array) -> bool:
+    """Whether a bound is other than zero for some element."""
+    return bool(bound.size) and highest(bound) != 0
 
 
 def largest(arrays: Arrays) -> dict[str, float]:

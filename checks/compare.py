@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
 from checks.computing import hushed
-from checks.equality import both_nan, every
+from checks.equality import both_nan, every, highest
 from checks.types import Array
 
 #: Where a claim keeps what it was judged to be: a law looks itself at what its first claims come to.
@@ -51,13 +51,16 @@ def _all_equal(claim: Claim) -> Verdict:
 
 def _judged(claim: Claim, equal: Array) -> Verdict:
     error, blind = _distance(claim), 0
-    if not every(np.isfinite(error + claim.bound)):
-        equal |= both_nan(claim.got, claim.want)
-        if every(equal):
-            return _all_equal(claim)
-        error, blind = _told_apart(claim, equal, error)
-    share = error / claim.bound  # NaN, which fmax leaves out, where neither is anything but 0
-    largest = np.fmax.reduce(share, axis=None, initial=0.0)
+    share = error / claim.bound
+    largest = highest(share)
+    if not (isfinite(largest) and isfinite(highest(claim.bound))):
+        if not every(np.isfinite(error + claim.bound)):
+            equal |= both_nan(claim.got, claim.want)
+            if every(equal):
+                return _all_equal(claim)
+            error, blind = _told_apart(claim, equal, error)
+            share = error / claim.bound
+        largest = np.fmax.reduce(share, axis=None, initial=0.0)  # without the NaN where neither is anything but 0
     wrong = int(np.count_nonzero(error > claim.bound)) if largest > 1 else 0
     compared = claim.got.size - blind
     return Verdict(
@@ -98,7 +101,7 @@ def _relative(claim: Claim) -> float | None:
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
-    if isfinite(largest := float(relative.max(initial=-np.inf))):
+    if relative.size and isfinite(largest := float(highest(relative))):
         return largest
     known = relative[np.isfinite(relative)]
     return float(known.max()) if known.size else None

@@ -7,6 +7,7 @@ from math import isfinite
 import numpy as np
 
 from checks.bounds import nothing
+from checks.equality import highest
 from checks.rounding import growth, whole
 from checks.types import Array
 from checks.witness import Trial
@@ -28,6 +29,6 @@ def slip(trial: Trial, of: str, *results: Array) -> Array:
             return nothing(size.shape)
         size = size + SLIPPING * float(np.max(trial.mass[of], initial=0.0))
     share = growth(trial.roundings[of] + SLIPPING, trial.case.dtype)[0]
-    if not isfinite(size.max(initial=0.0)):
+    if size.size and not isfinite(highest(size)):
         size = np.where(np.isfinite(size), size, 0.0)
     return np.asarray(size * share, np.float64)

@@ -50,7 +50,8 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
 def _sums(weights: Array, change: Array, along: tuple[int, ...]) -> tuple[Array, Array]:
     """Sums of products, and of their absolute values, along some axes."""
     products = np.multiply(weights, change, dtype=np.float64)
-    return np.add.reduce(products, axis=along), np.add.reduce(np.abs(products), axis=along)
+    sums = np.add.reduce(products, axis=along)
+    return sums, np.add.reduce(np.abs(products, out=products), axis=along)
 
 
 def _gammas(roundings: Array) -> Array:

@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from checks.bounds import anything
 from checks.claim import Claim, Severity, unable
 from checks.compare import compare
 from checks.computing import hushed
@@ -143,7 +144,7 @@ def unbroken(claim: Claim) -> bool:
 
 def slack(bound: Array) -> str:
     """What a bound of two runs allows, in words."""
-    return "rounding of each run" if bound.any() else "exact on these data"
+    return "rounding of each run" if anything(bound) else "exact on these data"
 
 
 def right(trial: Trial) -> bool:

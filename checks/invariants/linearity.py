@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from checks.arithmetic import smallest_normal
+from checks.bounds import anything
 from checks.claim import Claim
 from checks.data import round_to
 from checks.invariants.contract import briefly
@@ -189,4 +190,4 @@ def _shares(trial: Trial, dy: Array) -> Array:
 
 
 def _why(bound: Array) -> str:
-    return "rounding of each side" if bound.any() else "exact on these data"
+    return "rounding of each side" if anything(bound) else "exact on these data"

@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 
 from checks.arithmetic import PLAIN, operand_limit
-from checks.bounds import is_nothing
+from checks.bounds import anything, is_nothing
 from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
@@ -176,7 +176,7 @@ def _weighted(weights: Array, bound: Array) -> float:
 
 
 def _why(span: int, bound: Array) -> str:
-    if np.any(bound):
+    if anything(bound):
         return f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
     many = draws(span)
     missed = (2 * span + 1.0) ** -many

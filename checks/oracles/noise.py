@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from checks.bounds import plus
+from checks.bounds import anything, plus
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays
 from checks.witness import Trial
@@ -26,7 +24,7 @@ def with_excess(trial: Trial, plain: Array, moved: Arrays) -> Array:
 def plain_noise(trial: Trial, argument: str, width: float) -> Array:
     """The same for a plain sum; moving an entry adds its share to the mass."""
     bound = trial.plain_bound("y")
-    if width.is_integer() and not np.any(bound) and _stays_exact(trial, argument, width):
+    if width.is_integer() and not anything(bound) and _stays_exact(trial, argument, width):
         return bound
     return trial.error("y", trial.mass["y"] + width * _slope(trial, argument), trial.case.dtype)
 
