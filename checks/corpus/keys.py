@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from checks.case import Case
 from checks.corpus.recording import exact
 from checks.errors import CorpusError, SubjectError
+from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.limits import Limits, limited
+from checks.scope.published import shortened
 from checks.subject import Subject
 from checks.witness import Trial
 
@@ -19,6 +21,9 @@ MOST_ENTRIES = 20_000
 #: Configurations of one family that are recorded unasked.
 MOST_KEYS = 12
 
+#: Strides and windows that most layers have.
+STRIDES, WINDOWS = (1, 2), frozenset({2, 3})
+
 #: Formats from the coarsest: a case whose sums are exact there is exact in the finer ones too.
 COARSEST_FIRST = ("float16", "float32", "float64")
 
@@ -27,10 +32,13 @@ _FILLED = ("dtype: ", "data: ", "batch: none")
 
 
 def key_cases(subject: Subject, limits: Limits) -> list[Case]:
-    """A few configurations, filled so that every sum is exact: those that meet the most pairs of cells together."""
+    """A few configurations, filled so that every sum is exact: what is usual, then those that meet the most pairs.
+
+    Of pairs of cells, together: without the usual ones, a port that is wrong at every real layer's settings may pass.
+    """
     options = [(case, _pairs(limits.family, case)) for case in exact_cases(subject, limits)]
-    chosen: list[Case] = []
-    left = set().union(*(pairs for _, pairs in options))
+    chosen = list(_usual(subject, limits))
+    left = set().union(*(pairs for _, pairs in options)).difference(*(_pairs(limits.family, case) for case in chosen))
     while left and len(chosen) < MOST_KEYS:
         case, pairs = max(options, key=lambda option: (len(option[1] & left), -option[0].sizes()))
         chosen.append(case)
@@ -38,9 +46,25 @@ def key_cases(subject: Subject, limits: Limits) -> list[Case]:
     return chosen
 
 
-def exact_cases(subject: Subject, limits: Limits) -> Iterator[Case]:
-    """The covering configurations, each as the subject takes it, in the coarsest format in which it is exact."""
-    for case in limited(limits).sweep(0, 0):
+def _usual(subject: Subject, limits: Limits) -> Iterator[Case]:
+    """Of real layers with a window of 2 or 3 the smallest of each stride in ``STRIDES``, the same on all axes."""
+    sheet, left = limits.family, set(STRIDES)
+    if not isinstance(sheet, GeometricFamily):
+        return
+    for case in exact_cases(subject, limits, sorted(limits.brought(shortened(sheet, 0)), key=Case.sizes)):
+        axes = sheet.geometry(case).axes
+        strides, kernels = {axis.stride for axis in axes}, {axis.kernel for axis in axes}
+        if kernels <= WINDOWS and len(strides) == 1 and strides <= left:
+            left -= strides
+            yield case
+
+
+def exact_cases(subject: Subject, limits: Limits, cases: Iterable[Case] | None = None) -> Iterator[Case]:
+    """The covering configurations, each as the subject takes it, in the coarsest format in which it is exact.
+
+    Or other ``cases``.
+    """
+    for case in limited(limits).sweep(0, 0) if cases is None else cases:
         if not 0 < math.prod(case.shapes["x"]) <= case.sizes() <= MOST_ENTRIES:
             continue
         shapes = {name: case.shapes[name] for name in case.arguments}

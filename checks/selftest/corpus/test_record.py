@@ -56,6 +56,13 @@ def test_a_layer_with_limits_has_as_many_key_configurations_as_another() -> None
     assert not [cell for cell in missing if cell.startswith(("stride", "kernel", "remainder", "dtype"))]
 
 
+def test_the_settings_of_most_real_layers_are_among_the_key_configurations() -> None:
+    """A port that is wrong at stride 2 alone must not pass for want of it."""
+    examination, limits = opened(narrow, "conv2d", None, None)
+    cases = key_cases(examination.subject, limits)
+    assert {1, 2} <= {case.config["stride"] for case in cases if case.shapes["weight"][2:] == (3, 3)}
+
+
 def test_what_was_stored_is_counted_and_what_was_left_out_is_named(tmp_path: Path) -> None:
     """After the verdict on the layer."""
     said = recorded(tmp_path, "narrow")
