@@ -29,6 +29,7 @@ from checks.scope.gives import giving
 from checks.scope.grouped_inside import grouped_inside
 from checks.scope.grouped_inside import in_words as of_groups
 from checks.scope.handed import handed
+from checks.scope.held_keywords import holds
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
@@ -113,7 +114,7 @@ def opened(
     known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
-    limits, given = _limits(adapted, remembering, sheet, {**known, **within}, probe)
+    limits, given = _limits(adapted, remembering, sheet, {**known, **within, **holds(known, takes)}, probe)
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)

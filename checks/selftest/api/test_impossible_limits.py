@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from checks import UsageError, conv_cases, examine, geometries, pool_cases, story
 from checks.errors import UnreachableError
 from checks.selftest.api.layers import RIGHT
+from reference_impl import avg_pool_backward, avg_pool_forward
 
 
 def unasked(*_: Any, **__: Any) -> Any:
@@ -85,3 +87,25 @@ def test_a_strategy_that_draws_nothing_is_no_understood_question(strategy: Any, 
     square = (lambda x: (x * x, x), lambda dy, x: 2 * dy * x)
     with pytest.raises(UsageError, match=words):
         examine(square, inputs=strategy, budget="1ms")
+
+
+def test_what_a_layer_holds_stays_as_it_is_where_supports_says_the_same() -> None:
+    """A pair of numbers in supports means the one or the other; the layer's calls have both."""
+    layer = (partial(avg_pool_forward, kernel_size=(2, 3), padding=1), avg_pool_backward)
+    found = examine(layer, "avg_pool2d", supports={"kernel_size": (2, 3), "padding": 1}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert {case.config["kernel_size"] for case in found.judged} == {(2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("layer", "like", "limits"),
+    [
+        ((partial(avg_pool_forward, kernel_size=(2, 3)), avg_pool_backward), "avg_pool2d", {"kernel_size": 4}),
+        (torch.nn.Conv2d(1, 1, 3, stride=2), "conv2d", {"stride": 1}),
+    ],
+)
+def test_a_limit_that_leaves_out_what_a_layer_holds_is_refused(layer: Any, like: str, limits: dict[str, Any]) -> None:
+    """It would be judged as another layer than it is."""
+    (name,) = limits
+    with pytest.raises(UsageError, match=rf"supports has {name}=\d, and the layer holds {name}="):
+        examine(layer, like, supports=limits, budget="1ms")
