@@ -15,9 +15,11 @@ SQUARE = frozenset({"kernel_size", "stride", "padding", "dilation"})
 
 
 def accepts(limit: Any, value: Any) -> bool:
-    """Whether a limit accepts a value, or each of a tuple of them."""
+    """Whether a limit accepts a value, or each of a tuple of them; one that holds tuples accepts these as they are."""
     if isinstance(limit, Fixed):
         return bool(_each(limit.value, value) == value or limit.value == _each(value, limit.value))
+    if isinstance(limit, (tuple, list)) and any(isinstance(each, tuple) for each in limit):
+        return any(each == _each(value, each) if isinstance(each, tuple) else accepts(each, value) for each in limit)
     if isinstance(value, tuple):
         return all(accepts(limit, each) for each in value)
     if callable(limit):

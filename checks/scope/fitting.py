@@ -43,7 +43,7 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     inputs = _per_group(allowed, _IN, grouping.inputs, geometry.inputs, groups)
     outputs = inputs if pooling else _per_group(allowed, _OUT, grouping.outputs, geometry.outputs, groups)
     batch = nearest(allowed.get("batch"), geometry.batch, 0)
-    return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed))
+    return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed, axes))
 
 
 def nearest(limit: Any, value: int, low: int) -> int:
@@ -106,6 +106,8 @@ def _number(limit: Any, value: int, place: int, low: int, kernel: int) -> int:
             return kernel
         fixed = limit.value[place % len(limit.value)] if isinstance(limit.value, (tuple, list)) else limit.value
         return fixed if isinstance(fixed, int) else value
+    if isinstance(limit, (tuple, list)) and (several := next((each for each in limit if isinstance(each, tuple)), ())):
+        return nearest(several[place % len(several)], value, low)
     return nearest(limit, value, low)
 
 
@@ -135,13 +137,17 @@ def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], own: Any, val
     return nearest(lambda each: accepts(own, each) and all(accept(groups * each) for accept in limits), value, 1)
 
 
-def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, Any]:
-    """Modes within the limits; the mode ``padding`` says whether padding is a word or numbers."""
+def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any], axes: tuple[Axis, ...]) -> dict[str, Any]:
+    """Modes within the limits; the mode ``padding`` says whether padding is a word or numbers.
+
+    The word ``same`` is defined for stride 1 alone.
+    """
     fitted = {name: _mode(allowed[name], value) if name in allowed else value for name, value in modes.items()}
     if "padding" not in modes:
         return fitted
     fixed = getattr(allowed.get("padding"), "value", "numbers")
-    free = "padding" not in allowed and allowed.get(modes["padding"], True)
+    strided = modes["padding"] == "same" and any(axis.stride > 1 for axis in axes)
+    free = "padding" not in allowed and allowed.get(modes["padding"], True) and not strided
     return {**fitted, "padding": modes["padding"] if free else padding_mode(fixed)}
 
 

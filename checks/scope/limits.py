@@ -1,6 +1,7 @@
 """What a subject takes: limits on cases, from its signature and from its owner's word.
 
-Each limit is a value, several values (a tuple, list, set or range), or a function that says yes or no:
+Each limit is a value, several values (a tuple, list, set or range), or a function that says yes or no; of keywords with
+a number for each axis, (2, 3) is 2 or 3 on any of them, and [(2, 3)] is 2 on the first and 3 on the second:
 
 stride, padding, dilation, groups, kernel_size, ceil_mode, ...   the layer's keywords, each axis on its own
 groups        also in words, as the configuration cells have them: "depthwise" (each channel of x is a group, with one

@@ -11,7 +11,10 @@ import torch
 from hypothesis import strategies as st
 
 from checks import UsageError, conv_cases, examine, geometries, pool_cases, story
+from checks.adapters.words import Fixed
 from checks.errors import UnreachableError
+from checks.families import family
+from checks.scope.limits import Limits
 from checks.selftest.api.layers import RIGHT
 from reference_impl import avg_pool_backward, avg_pool_forward
 
@@ -109,3 +112,20 @@ def test_a_limit_that_leaves_out_what_a_layer_holds_is_refused(layer: Any, like:
     (name,) = limits
     with pytest.raises(UsageError, match=rf"supports has {name}=\d, and the layer holds {name}="):
         examine(layer, like, supports=limits, budget="1ms")
+
+
+def test_a_list_of_tuples_names_numbers_axis_by_axis() -> None:
+    """A tuple alone is a choice for each axis."""
+    layer = (lambda x: avg_pool_forward(x, kernel_size=(2, 3)), avg_pool_backward)
+    found = examine(layer, "avg_pool2d", supports={"kernel_size": [(2, 3)], "padding": 0}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert {case.config["kernel_size"] for case in found.judged} == {(2, 3)}
+
+
+def test_padding_by_the_word_same_is_not_brought_to_a_stride_that_a_layer_holds() -> None:
+    """It is defined for stride 1: PyTorch refuses the two together, and so does the reference."""
+    sheet = family("conv")
+    limits = Limits(sheet, {"stride": Fixed((2, 1)), "axes": 2})
+    brought = list(limits.brought(sheet.sweep(0, 0)))
+    assert brought
+    assert not any(case.config["padding"] == "same" for case in brought)
