@@ -38,9 +38,8 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
     found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
     found.remarks.extend(remarks)
-    sheet = Unclaimed(found, layers.arrays, (*real, *layers.kept.unexamined, *layers.kept.idle), turned)
-    sheet.fixed = _lengths(optioned.first.values())
-    return sheet
+    unexamined = (*real, *layers.kept.unexamined, *layers.kept.idle)
+    return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
 
 
 def _lengths(options: Iterable[Any]) -> frozenset[int]:
@@ -61,10 +60,10 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     remarks = list[str]()
     optioned = Optioned.of(taken.layer, [_in_arrays(taken, each) for each in some], remarks, device)
     layers = _Layers.of(taken, optioned, {}, dtype, remarks)
-    found = watched(layers.keyworded() if optioned.vary else layers.first)
+    found = watched(layers.keyworded() if optioned.varying else layers.first)
     found.remarks.extend(remarks)
     examples = inputs.map(partial(_apart, taken, optioned, layers.kept))
-    return Drawn(found, examples, layers.kept.unexamined, tuple(optioned.first) if optioned.vary else ())
+    return Drawn(found, examples, layers.kept.unexamined, optioned.varying)
 
 
 @dataclass(frozen=True)
@@ -125,5 +124,5 @@ def named(subject: Any, inputs: SearchStrategy[Any], family: Drawn) -> SearchStr
     first = by_argument(taken.layer, _in_arrays(taken, some[0]))
     options = {name: value for name, value in first.items() if name not in family.arguments}
     layer = holding(taken.layer, options) if options else taken.layer
-    optioned = Optioned(taken.layer, "cpu", layer, {}, options, vary=bool(family.keywords))
+    optioned = Optioned(taken.layer, "cpu", layer, {}, options, family.keywords)
     return inputs.map(partial(_apart, taken, optioned, None))

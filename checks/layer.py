@@ -18,9 +18,6 @@ from checks.types import Array, Arrays, Config, Shape
 #: Y and what a backward needs, from arrays and a configuration.
 Forward: TypeAlias = Callable[[Arrays, Config], tuple[Array, Any]]
 
-#: How it ends what is said of a key that a layer adds to the dictionary of its keywords.
-ADDED = " added"
-
 
 @dataclass(frozen=True)
 class Layer:
@@ -53,9 +50,9 @@ class Layer:
     seen: dict[Any, Shape] = field(default_factory=dict, repr=False, compare=False)
     #: What its calls would have changed for whoever computes after them: it is put back after each.
     changes: Changes = field(default_factory=dict, repr=False, compare=False)
-    #: The parameter that takes all keywords in one dictionary, and what calls with this configuration wrote to it since
-    #: this was asked last, in words; None where it takes no such dictionary.
-    written: Callable[[Config], tuple[str, list[str]]] | None = None
+    #: The parameter that takes all keywords in one dictionary, and in words what calls with this configuration added to
+    #: it since this was asked last, and what else they changed in it; None where it takes no such dictionary.
+    written: Callable[[Config], tuple[str, list[str], list[str]]] | None = None
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.

@@ -22,7 +22,7 @@ SCHEMA = 1
 #: Folder of the corpus, beside the tests' configuration; the same as ``checks.corpus.store.FOLDER``.
 CORPUS = "gradproof-corpus"
 
-#: What turns it off, as on the command line.
+#: What turns it off; the same as ``checks.commands.terminal.NO_CORPUS``.
 NO_CORPUS = "none"
 
 

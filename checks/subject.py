@@ -42,6 +42,10 @@ class Subject(Called):
         if self.forget is not None:
             self.forget()
 
+    def with_keywords(self, config: Config) -> Subject:
+        """The same, each forward of which has these keywords, whatever it is called with."""
+        return replace(self, forward=lambda arrays, _: self.forward(arrays, config))
+
     def rested(self, case: Case) -> Subject:
         """The same, whose calls begin with the state that its forwards come to rest at on a case."""
         return self if self.resting is None else replace(self, rest=self.resting.find(case))

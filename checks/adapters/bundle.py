@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checks.adapters.words import WORDS, named
-from checks.layer import ADDED
 from checks.types import Config
 
 _NAME = re.compile(r".*(param|params|hparam|hparams|hparameters|config|cfg|options)")
@@ -30,16 +29,18 @@ def fill(config: Config) -> dict[str, Any]:
     return given | dict(zip(_POOL, (size, size) if isinstance(size, int) else size, strict=False))
 
 
-def written(given: dict[str, Any], config: Config) -> list[str]:
-    """What was written to a dictionary that was filled with a configuration, in words; it is as it was filled then."""
+def written(given: dict[str, Any], config: Config) -> tuple[list[str], list[str]]:
+    """What was added to a dictionary that was filled with a configuration, and what else was changed in it, in words.
+
+    It is as it was filled then.
+    """
     was = fill(config)
-    added = [f"key {key!r}{ADDED}" for key in given if key not in was]
+    added = [f"key {key!r} added" for key in given if key not in was]
     gone = [f"key {key!r} removed" for key in was if key not in given]
     changed = [f"{key!r} is {given[key]!r}, was {value!r}" for key, value in was.items() if _differs(given, key, value)]
-    if found := [*added, *gone, *changed]:
-        given.clear()
-        given.update(was)
-    return found
+    given.clear()
+    given.update(was)
+    return added, [*gone, *changed]
 
 
 def _differs(given: dict[str, Any], key: str, value: Any) -> bool:

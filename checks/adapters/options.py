@@ -49,7 +49,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
         found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
         found |= _beside_gradients(numbers, found)
     except UsageError:  # a layer that cannot be asked before it has its integers
-        found = {name for name in numbers if not _is_whole(numbers[name])}
+        found = {name for name in numbers if not is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
         found = set()
     options = {name: value for name, value in numbers.items() if name not in found or type(value) in {bool, int}}
@@ -62,7 +62,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
 def _all_held(obj: Any, inputs: Any, numbers: Mapping[str, Any], remarks: list[str], place: str) -> tuple[Any, Any]:
     """The same where there is nothing but integers, as of an embedding: its parameters are what is examined."""
     listed = not is_module(obj)  # PyTorch's take tensors
-    whole = all(_is_whole(value) or (listed and _is_several(value)) for value in numbers.values())
+    whole = all(is_whole(value) or (listed and _is_several(value)) for value in numbers.values())
     if not whole or not (is_module(obj) or methods_of(obj)):
         return obj, inputs
     layer = holding(obj, numbers, place)
@@ -141,7 +141,7 @@ def _all_derived(obj: Any, given: Mapping[str, Any]) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return _is_plain(value) or _is_whole(value) or _is_several(value)
+    return _is_plain(value) or is_whole(value) or _is_several(value)
 
 
 def _is_several(value: Any) -> bool:
@@ -153,7 +153,7 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, (bool, int, float)) and not isinstance(value, np.generic)
 
 
-def _is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> bool:
     """Whether this is an array or a tensor of integers or truth values."""
     kind = getattr(value, "dtype", None)
     return hasattr(value, "shape") and str(kind).removeprefix("torch.").startswith(("int", "uint", "bool"))
@@ -185,7 +185,7 @@ def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:
 
 def _may_be_of(array: Array, gradient: Any) -> bool:
     """Whether a gradient may be that of an array: integers have none, and the next one may stand in its place."""
-    return not _is_whole(array) or np.shape(gradient) == array.shape
+    return not is_whole(array) or np.shape(gradient) == array.shape
 
 
 def _of(name: str, gradients: Mapping[str, Any]) -> Any:

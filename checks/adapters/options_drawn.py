@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.given import by_argument
-from checks.adapters.options import options_held
+from checks.adapters.options import is_whole, options_held
+from checks.adapters.remarks import held_at_values
 from checks.case import nested
 from checks.errors import UsageError
 from checks.types import Array, Config
@@ -27,7 +28,7 @@ class Optioned:
     """A layer and its options, by argument, as its first example shows them.
 
     ``layer`` holds the first example's; ``rest`` is that example without them, ``place`` the device on which a layer
-    of PyTorch gets them. ``vary`` says that other examples have others.
+    of PyTorch gets them. ``varying`` names those that other examples have others of.
     """
 
     whole: Any
@@ -35,61 +36,58 @@ class Optioned:
     layer: Any
     rest: Any
     first: Mapping[str, Any] = field(default_factory=dict)
-    vary: bool = False
+    varying: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Any, examples: Sequence[Any], remarks: list[str], place: str) -> Optioned:
-        """A layer and several examples; ``remarks`` is told of its options.
-
-        Raises UsageError where examples have others, and nobody can say so in a line.
-        """
+        """A layer and several examples; ``remarks`` is told of its options."""
         told = list[str]()
         layer, rest = options_held(whole, examples[0], told, place)
         given = {} if rest is examples[0] else by_argument(whole, examples[0])
         found = cls(whole, place, layer, rest, {name: value for name, value in given.items() if name not in rest})
-        if not (varying := list(found._varying(examples[1:]))):
+        if not (varying := found._unlike(examples[1:])):
             remarks.extend(told)
             return found
-        remarks.append(DRAWN.format(", ".join(varying)))
-        return cls(whole, place, layer, rest, found.first, vary=True)
+        still = {name: value for name, value in found.first.items() if name not in varying}
+        remarks.extend([DRAWN.format(", ".join(varying)), *held_at_values(still)])
+        return replace(found, varying=varying)
 
     def apart(self, inputs: Any) -> tuple[Any, Config]:
-        """An example without its options, and these as keywords of its case: none where all examples have the same.
+        """An example without its options, and as keywords of its case those of which examples have others.
 
-        Raises UsageError where all had the same so far.
+        Raises UsageError where another one is not what all had so far.
         """
         if not self.first:
             return inputs, {}
         given = dict(by_argument(self.whole, inputs))
         options = {name: given.pop(name) for name in self.first}
-        if not self.vary:
-            for name, value in options.items():
-                self._demand_alike(name, value)
-            return given, {}
-        return given, {name: _plain(value) for name, value in options.items()}
+        for name in options.keys() - {*self.varying}:
+            self._demand_alike(name, options[name])
+        return given, {name: _plain(options[name]) for name in self.varying}
 
     def holding(self, config: Config) -> Any:
         """The layer that holds what the keywords of a case say."""
         options = {name: _like(self.first[name], value) for name, value in config.items()}
         rest = self.rest if isinstance(self.rest, Mapping) else by_argument(self.layer, self.rest)
-        return options_held(self.whole, {**rest, **options}, [], self.place)[0]
+        return options_held(self.whole, {**rest, **self.first, **options}, [], self.place)[0]
 
     def turned(self, rearranged: Callable[[Array], Mapping[int, Array]]) -> dict[int, Config]:
         """Keywords of the same example with its whole numbers varied as ``rearranged`` says.
 
         Nothing of several arrays of them, which may belong together as an order and the way back from it.
         """
-        arrays = {name: np.asarray(value) for name, value in self.first.items() if _is_whole(value)}
+        arrays = {name: np.asarray(value) for name, value in self.first.items() if is_whole(value)}
         if len(arrays) != 1:
             return {}
         ((name, value),) = arrays.items()
-        rest = {each: _plain(other) for each, other in self.first.items()}
-        return {span: {**rest, name: nested(new)} for span, new in rearranged(value).items()}
+        return {span: {name: nested(new)} for span, new in rearranged(value).items()}
 
-    def _varying(self, others: Sequence[Any]) -> list[str]:
+    def _unlike(self, others: Sequence[Any]) -> tuple[str, ...]:
         """Names of the options that are not the same in all examples."""
         given = [by_argument(self.whole, each) for each in others]
-        return [name for name, value in self.first.items() if any(not _alike(each.get(name), value) for each in given)]
+        return tuple(
+            name for name, value in self.first.items() if not all(_alike(each.get(name), value) for each in given)
+        )
 
     def _demand_alike(self, name: str, value: Any) -> None:
         if not _alike(value, self.first[name]):
@@ -97,11 +95,6 @@ class Optioned:
                 f"inputs drew {name}={value!r:.80} after many with {self.first[name]!r:.80}, of which the backward "
                 "gives no gradient; expected the same in all examples, or others among the first"
             )
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether this is an array or a tensor of whole numbers or truth values."""
-    return hasattr(value, "shape") and np.asarray(value).dtype.kind in "iub"
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -87,8 +87,8 @@ class Plan:
         """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
         return replace(subject, written=self._written) if self.bundle else subject
 
-    def _written(self, config: Config) -> tuple[str, list[str]]:
-        return self.bundle, bundle.written(self._filled.setdefault(repr(config), bundle.fill(config)), config)
+    def _written(self, config: Config) -> tuple[str, list[str], list[str]]:
+        return self.bundle, *bundle.written(self._filled.setdefault(repr(config), bundle.fill(config)), config)
 
     @cached_property
     def _filled(self) -> dict[str, dict[str, Any]]:

@@ -36,7 +36,9 @@ def key_cases(subject: Subject, limits: Limits) -> list[Case]:
 
     Of pairs of cells, together: without the usual ones, a port that is wrong at every real layer's settings may pass.
     """
-    options = [(case, _pairs(limits.family, case)) for case in exact_cases(subject, limits)]
+    options = [
+        (case, _pairs(limits.family, case)) for case in exact_cases(subject, limits, limited(limits).sweep(0, 0))
+    ]
     chosen = list(_usual(subject, limits))
     left = set().union(*(pairs for _, pairs in options)).difference(*(_pairs(limits.family, case) for case in chosen))
     while left and len(chosen) < MOST_KEYS:
@@ -59,12 +61,9 @@ def _usual(subject: Subject, limits: Limits) -> Iterator[Case]:
             yield case
 
 
-def exact_cases(subject: Subject, limits: Limits, cases: Iterable[Case] | None = None) -> Iterator[Case]:
-    """The covering configurations, each as the subject takes it, in the coarsest format in which it is exact.
-
-    Or other ``cases``.
-    """
-    for case in limited(limits).sweep(0, 0) if cases is None else cases:
+def exact_cases(subject: Subject, limits: Limits, cases: Iterable[Case]) -> Iterator[Case]:
+    """Those of these cases that can be exact, each in the coarsest format in which it is."""
+    for case in cases:
         if not 0 < math.prod(case.shapes["x"]) <= case.sizes() <= MOST_ENTRIES:
             continue
         shapes = {name: case.shapes[name] for name in case.arguments}

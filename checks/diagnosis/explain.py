@@ -137,8 +137,7 @@ def _said(trial: Trial, laws: Collection[str]) -> Iterator[Verdict]:
 
 def _of_no_family(trial: Trial) -> Trial | None:
     """The subject on the numbers of a case, as one that claims nothing; None where nobody can ask it so."""
-    case, config = trial.case, trial.case.config
-    subject = replace(trial.subject, forward=lambda arrays, _: trial.subject.forward(arrays, config))
+    case, subject = trial.case, trial.subject.with_keywords(trial.case.config)
     with suppress(SubjectError, UsageError):
         family = Unclaimed(subject, case.inputs)
         return Trial(subject, family, family.case_of({}, {}, case.dtype, "given", case.seed).holding("dy", case.dy))

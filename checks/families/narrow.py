@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from checks.families.drawn import Drawn, draws
 from checks.families.example import rounded
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays
 
 #: The format that a layer may compute in, by that of its examples.
 NARROWER: Mapping[str, str] = {"float64": "float32"}
@@ -40,12 +39,12 @@ LOOKED_AT = 5
 def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
     """The examples in the format in which their layer is seen to compute; as they are where it is theirs."""
     drawing = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else (sheet.arrays, sheet.config)
-    arrays, subject, narrow = drawing[0], _at(sheet.subject, drawing[1]), NARROWER.get(sheet.dtype, "")
+    arrays, subject, narrow = drawing[0], sheet.subject.with_keywords(drawing[1]), NARROWER.get(sheet.dtype, "")
     if any(value.dtype.name != sheet.dtype for value in arrays.values()):  # the strategy draws several formats
         return sheet
     if not narrow or not (seen := _seen(subject, arrays, narrow)):
         return sheet
-    found = _rounded(sheet, narrow) if _takes(subject, rounded(arrays, narrow)) else sheet
+    found = sheet.in_format(narrow) if _takes(subject, rounded(arrays, narrow)) else sheet
     moved = "" if found is sheet else f"; all other laws are asked in {narrow}"
     found.narrowed = (
         f"the layer computes in {narrow}, and its examples are of {sheet.dtype}: {seen}{moved}; where that is meant "
@@ -55,24 +54,12 @@ def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
     return found
 
 
-def _at(subject: Subject, config: Config) -> Subject:
-    """A subject each call of which has these keywords."""
-    return replace(subject, forward=lambda arrays, _: subject.forward(arrays, config)) if config else subject
-
-
 def _takes(subject: Subject, arrays: Arrays) -> bool:
     """Whether a layer goes forward and back on examples of another format."""
     with suppress(SubjectError), np.errstate(all="ignore"):
         y = subject.apply(arrays, {})
         return bool(subject.pull(arrays, {}, np.ones_like(y)).gradients)
     return False
-
-
-def _rounded(sheet: Unclaimed, dtype: str) -> Unclaimed:
-    """The same examples in another format."""
-    if isinstance(sheet, Drawn):
-        return sheet.in_format(dtype)
-    return Unclaimed(sheet.subject, rounded(sheet.arrays, dtype), sheet.unexamined, sheet.turned)
 
 
 def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:

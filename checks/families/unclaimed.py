@@ -75,13 +75,16 @@ class Unclaimed(EstimatedFamily):
         subject: Subject,
         arrays: Arrays,
         unexamined: tuple[str, ...] = (),
+        *,
         turned: Mapping[int, Config] | None = None,
+        fixed: frozenset[int] = frozenset(),
         config: Config | None = None,
     ) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
         ``config`` holds the keywords of the example, ``turned`` those under which it has other whole numbers, by
-        ``span``. Raises UsageError where formats differ, or y is complex.
+        ``span``; ``fixed`` are lengths of what the subject holds. Raises UsageError where formats differ, or y is
+        complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)
@@ -90,7 +93,7 @@ class Unclaimed(EstimatedFamily):
         self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
-        self.fixed, self.resized = frozenset[int](), dict[int, Shape]()
+        self.fixed, self.resized = fixed, dict[int, Shape]()
         self.fewest = 1
 
     def _first(self) -> Array:
@@ -107,7 +110,7 @@ class Unclaimed(EstimatedFamily):
         """The same example, also as the layer takes it varied: it is asked."""
         found = copy(self)
         tried = Variations(self.subject, self.arrays, self.dtype, self.y, self.fixed)
-        found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config)}
+        found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
         shapes = {} if self.loud.any() else tried.resized()
         found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
         found.variations |= dict.fromkeys(found.turned, self.arrays)
@@ -115,6 +118,11 @@ class Unclaimed(EstimatedFamily):
         self.subject.remarks.extend(map(_untaken, tried.untaken.items()))
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
+
+    def in_format(self, dtype: str) -> Unclaimed:
+        """The same example in another format."""
+        arrays = rounded(self.arrays, dtype)
+        return Unclaimed(self.subject, arrays, self.unexamined, turned=self.turned, fixed=self.fixed)
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""

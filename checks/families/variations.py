@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,6 +26,9 @@ MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
 #: be small.
 WITH_ZEROS = frozenset({ZEROED, EMPTIED, *ABSENT})
 SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT})
+
+#: The keywords of an example that has none.
+NOTHING: Config = MappingProxyType({})
 
 #: How many times as large y of the example may be as of a varied one.
 LEFT = 4.0
@@ -66,13 +70,12 @@ class Variations:
                 found[span] = part
         return found
 
-    def takes_with(self, config: Config) -> bool:
+    def takes_with(self, config: Config, span: int) -> bool:
         """Whether the layer gives finite numbers of the same shape for the example with these keywords."""
-        try:
-            y = self.subject.apply(self.arrays, config)
-        except SubjectError:
-            return False
-        return y.shape == self.y.shape and bool(np.all(np.isfinite(y)))
+        y = self._applied(self.arrays, config)
+        if why := _no_number(y):
+            self._leave(why, span)
+        return y is not None and not why and y.shape == self.y.shape
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
@@ -106,8 +109,7 @@ class Variations:
         except SubjectShapeError:
             return True
         except SubjectError:
-            told = self.untaken.setdefault("the backward raises", [])
-            told.extend([] if CALLED[span] in told else [CALLED[span]])
+            self._leave("the backward raises", span)
             return False
         return True
 
@@ -115,9 +117,9 @@ class Variations:
         y = self._applied(self.arrays)
         return y is not None and np.array_equal(y, self.y, equal_nan=True)
 
-    def _applied(self, arrays: Arrays) -> Array | None:
+    def _applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
         try:
-            return self.subject.apply(arrays, {})
+            return self.subject.apply(arrays, config)
         except SubjectError:
             return None
 
@@ -125,10 +127,13 @@ class Variations:
         """Keep in mind which variation it was, where the layer raises or gives no number."""
         if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
             return
-        y = self._applied(arrays)
-        if y is None or not np.all(np.isfinite(y)):
-            why = "the layer raises" if y is None else "y is not finite"
-            self.untaken.setdefault(why, []).append(CALLED[span])
+        if why := _no_number(self._applied(arrays)):
+            self._leave(why, span)
+
+    def _leave(self, why: str, span: int) -> None:
+        """Keep in mind that a variation is not examined, once for each reason."""
+        if CALLED[span] not in (named := self.untaken.setdefault(why, [])):
+            named.append(CALLED[span])
 
     def _varied(self, span: int) -> Arrays:
         if span in CLOSE:
@@ -160,6 +165,13 @@ class Variations:
         if span in DEGENERATE and np.any(self.y) and _largest(y) > GROWN * _largest(self.y):
             return False
         return span in SMALLER or (span in WITH_ZEROS and not np.any(y)) or LEFT * _largest(y) >= _largest(self.y)
+
+
+def _no_number(y: Array | None) -> str:
+    """Why y of a variation shows nothing; empty where all of it is finite."""
+    if y is None:
+        return "the layer raises"
+    return "" if np.all(np.isfinite(y)) else "y is not finite"
 
 
 def _largest(y: Array) -> float:

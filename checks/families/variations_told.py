@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
-from checks.families.places import AT_ZERO, TWICE
+from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import LONGER, ONE_MORE, STACKED
 
 #: How each is called where a layer does not take it.
@@ -25,6 +25,11 @@ CALLED: Mapping[int, str] = {
     ONE_MORE: "with each length one more",
     LONGER: "with each length twice as large",
     STACKED: "with an axis in front",
+    REORDERED: "with its places in another order",
+    OTHERS: "with other places",
+    AGAIN: "with some places that come again",
+    TWICE: "with places that come twice",
+    AT_ZERO: "with the place 0",
     **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
 }
 

@@ -13,7 +13,6 @@ import numpy as np
 from checks.answers import MOST_KEPT
 from checks.claim import KEY, Claim, Severity, unable
 from checks.invariants.rehearsal import Rehearsal
-from checks.layer import ADDED
 from checks.types import Arrays
 from checks.witness import Trial, Witness
 
@@ -63,10 +62,10 @@ def keywords(trial: Trial) -> Iterator[Claim]:
         return
     written(trial.case.config)  # by other calls with these keywords
     _called_with(trial)
-    name, found = written(trial.case.config)
-    nothing, more = np.zeros(1), all(each.endswith(ADDED) for each in found)  # which nobody reads who did not write it
+    name, added, changed = written(trial.case.config)
+    nothing, found = np.zeros(1), [*added, *changed]
     why = f"{'; '.join(found) or 'nothing written'}: a caller's dictionary may be read, not written"
-    severity: Severity = "hazard" if more else "wrong"
+    severity: Severity = "wrong" if changed else "hazard"  # nobody reads what is added who did not write it
     yield Claim(Purity.law, name, np.array([float(len(found))]), nothing, nothing, why, severity=severity, counted=KEY)
 
 

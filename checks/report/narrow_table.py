@@ -13,6 +13,9 @@ from checks.report.table import OWN, others, results, style, worst
 from checks.report.words import abbreviations, cell, sign
 from checks.runner import Run
 
+#: Columns in which every table has room.
+ANY_WIDTH = 10_000
+
 #: Room above, right, below and left of what is said of a layer.
 _INDENT = (0, 0, 0, 2)
 
@@ -20,7 +23,7 @@ _INDENT = (0, 0, 0, 2)
 def rows(run: Run, order: Sequence[str], terminal: Console) -> Iterator[RenderableType]:
     """The table, or its rows below each other where it is wider than the terminal; ``order`` is that of the laws."""
     whole = results(run, order)
-    if terminal.measure(whole, options=terminal.options.update(width=10_000)).maximum <= terminal.width:
+    if terminal.measure(whole, options=terminal.options.update(width=ANY_WIDTH)).maximum <= terminal.width:
         yield whole
         return
     short = abbreviations(OWN)

@@ -113,6 +113,35 @@ def test_a_module_that_takes_nothing_but_places_is_examined_on_drawn_ones() -> N
     assert len({str(case.config) for case in found.judged}) > 1
 
 
+def test_an_option_that_stays_the_same_beside_one_that_does_not_is_held_and_told() -> None:
+    """Its cases do not spell it out."""
+
+    def scaled(table: Array, places: Array, by: int) -> tuple[Array, Any]:
+        return by * table[places], (table.shape, places, by)
+
+    def backward(dy: Array, saved: Any) -> Array:
+        return added(saved[2] * dy, saved[:2])
+
+    found = examine((scaled, backward), inputs=(TABLE, PLACES, 3), **QUICK)
+    assert not found.wrong, story(found)
+    assert {tuple(case.config) for case in found.judged} == {("places",)}
+    assert "held at its value, since the backward gives no gradient of it: by=3" in found.notes
+
+
+def test_whole_numbers_that_a_layer_does_not_take_varied_are_named() -> None:
+    """It may want each of them once."""
+
+    def unlike(table: Array, places: Array) -> tuple[Array, Any]:
+        if len(set(places)) < len(places):
+            raise ValueError("each once")
+        return rows(table, places)
+
+    found = examine((unlike, added), inputs=(np.arange(8.0).reshape(4, 2), np.array([1, 3, 2])), **QUICK)
+    assert not found.wrong, story(found)
+    words = "1 variation of the example is not examined, since the layer raises: with places that come twice"
+    assert words in found.notes
+
+
 def test_places_that_are_always_the_same_are_held() -> None:
     """As those of one example are."""
     found = examine((rows, added), inputs=(TABLE, np.array([0, 3])), **QUICK)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from checks import examine, story
+from checks import adapt, examine, story
+from checks.families.unclaimed import Unclaimed
 from checks.types import Array
 
 #: Each of them is about what becomes of an example that is varied.
@@ -116,3 +117,10 @@ def test_variations_that_a_layer_does_not_take_are_counted_and_named() -> None:
     said = "1 variation of the example is not examined, since y is not finite: with a row of zeros"
     assert said in examine((forward, lambda dy, _: dy), inputs=(x,), **QUICK).notes
     assert not any("variations of" in note for note in examine((total, back), inputs=(x,), **QUICK).notes)
+
+
+def test_lengths_that_a_layer_holds_stay_in_another_format_too() -> None:
+    """A layer that computes in float32 is examined on examples of that."""
+    square = adapt((lambda x: (x * x, x), lambda dy, x: 2 * dy * x), ("x",))
+    sheet = Unclaimed(square, {"x": np.ones(3)}, fixed=frozenset({3}))
+    assert (sheet.in_format("float32").dtype, sheet.in_format("float32").fixed) == ("float32", frozenset({3}))

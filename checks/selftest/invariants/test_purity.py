@@ -11,6 +11,7 @@ import pytest
 from checks.adapters import adapt
 from checks.families import family
 from checks.invariants.purity import FirstArguments, Purity
+from checks.isolation import told
 from checks.selftest.spoil import NAMES, case_of, faults, heard
 from checks.subject import Subject
 from reference_impl import conv_backward, conv_forward
@@ -90,3 +91,8 @@ def test_right_layers_leave_everything_as_it_was(name: str) -> None:
     """In every format."""
     for dtype in ("float16", "float32", "float64", "longdouble"):
         assert not faults(Purity(), family(name).reference, case_of(name, dtype))
+
+
+def test_what_is_known_of_a_layer_elsewhere_holds_nothing_that_can_be_called() -> None:
+    """Its signature may hold what cannot travel."""
+    assert told(_with_keywords(lambda given: given)).written is None
