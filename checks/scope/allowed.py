@@ -98,7 +98,9 @@ class Allowed:
 
     def said(self, reason: str) -> str:
         """A reason of ``outside`` with the limit that is behind it, if one was given under that name."""
-        return f"{reason}={self.given[reason]!r:.60}" if reason in self.given else reason
+        limit = self.given.get(reason)
+        shown = limit.value if isinstance(limit, Fixed) else limit
+        return f"{reason}={shown!r:.60}" if reason in self.given else reason
 
     def takes(self, case: Case) -> bool:
         """Whether the subject takes a case."""

@@ -114,6 +114,12 @@ def test_a_limit_that_leaves_out_what_a_layer_holds_is_refused(layer: Any, like:
         examine(layer, like, supports=limits, budget="1ms")
 
 
+def test_a_layer_of_other_axes_than_its_family_is_told_by_what_it_holds() -> None:
+    """In its user's words."""
+    with pytest.raises(UsageError, match=r"takes no case of conv: .*kernel_size=\(2, 2\)"):
+        examine(torch.nn.Conv2d(1, 1, 2), "conv3d", budget="1ms")
+
+
 def test_a_list_of_tuples_names_numbers_axis_by_axis() -> None:
     """A tuple alone is a choice for each axis."""
     layer = (lambda x: avg_pool_forward(x, kernel_size=(2, 3)), avg_pool_backward)
