@@ -112,10 +112,11 @@ def _same(text: str, numbers: Array, earlier: Mapping[str, Array]) -> bool:
 def _set(numbers: Array) -> tuple[str, str]:
     """All alike but for a few entries, the signs of zeros included."""
     flat = numbers.ravel()
-    kinds, which, many = np.unique(flat.view(f"u{flat.itemsize}"), return_inverse=True, return_counts=True)
+    as_bytes = flat.view(f"S{flat.itemsize}")
+    _, first, which, many = np.unique(as_bytes, return_index=True, return_inverse=True, return_counts=True)
     others = np.flatnonzero(which.ravel() != np.argmax(many))
     if len(others) > MOST_SET:
         return "", ""
-    base = kinds[np.argmax(many)].view(flat.dtype).item()
+    base = flat[first[np.argmax(many)]].item()
     then = f".flat[{others.tolist()}] = {spelled_number(flat[others].tolist())}" if len(others) else ""
     return f"np.full({numbers.shape}, {spelled_number(base)}, np.{numbers.dtype.name})", then

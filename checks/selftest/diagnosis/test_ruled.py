@@ -70,6 +70,16 @@ def test_what_is_counted_and_what_is_alike_but_for_few_entries_has_a_rule(number
     assert made(text, {}).tobytes() == numbers.tobytes()
 
 
+def test_what_no_whole_number_is_as_wide_as_has_a_rule_or_none() -> None:
+    """Neither bytes nor digits beyond float64 are lost: what overflows in float64 is shown in longdouble."""
+    case = Case("relu", {"x": (1,), "dy": (1,)})
+    third = np.longdouble(1) / 3
+    numbers = np.where(np.arange(200) == 3, -third, third)
+    again = made(ruled("x", numbers, {}, case), {})
+    assert (again.dtype, again.tolist()) == (numbers.dtype, numbers.tolist())
+    assert ruled("x", np.random.default_rng(1).normal(size=200).astype(np.longdouble), {}, case) == ("", "")
+
+
 def test_an_array_that_a_law_has_made_of_another_is_made_of_that() -> None:
     """By its name in the script."""
     numbers = np.random.default_rng(1).normal(size=40)
