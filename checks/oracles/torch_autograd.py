@@ -46,6 +46,13 @@ def _autograd(trial: Trial) -> Arrays:
             y = trial.family.torch_twin(torch, tensors, trial.case.config)
     except RuntimeError as error:
         raise _RefusedError(f"PyTorch refuses this configuration: {error}") from error
-    gradients = torch.autograd.grad(y, list(tensors.values()), torch.tensor(trial.wide_dy))
+    gradients = _along(torch, y, torch.tensor(trial.wide_dy), list(tensors.values()))
     named = {gradient_of(name): value.numpy() for name, value in zip(tensors, gradients, strict=True)}
     return {"y": y.detach().numpy(), **named}
+
+
+def _along(torch: Any, y: Any, dy: Any, leaves: list[Any]) -> Any:
+    """Gradients of y along dy, of a number: handed a dy, PyTorch loads SymPy first, for a second or more."""
+    if y.is_complex():  # where infinity times one is no infinity
+        return torch.autograd.grad(y, leaves, dy)
+    return torch.autograd.grad((y * dy).sum(), leaves)

@@ -44,3 +44,9 @@ def test_the_layers_run_where_only_numpy_can_be_imported() -> None:
     barred = f"sys.modules.update(dict.fromkeys({sorted(DOORS['reference_impl'])}))"
     use = "import numpy, reference_impl as layers; layers.relu_backward(*layers.relu_forward(numpy.ones(3)))"
     assert "reference_impl" in loaded_by(f"{barred}; {use}")
+
+
+def test_pytorch_is_asked_without_what_it_loads_for_compilers() -> None:
+    """SymPy takes a second or more, in each process."""
+    asked = "import checks; checks.examine((lambda x: (2 * x, None), lambda dy, saved: 2 * dy), 'relu', laws=['torch'])"
+    assert loaded_by(asked) & {"torch", "sympy"} == {"torch"}
