@@ -15,7 +15,7 @@ from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.cells import settled
 from checks.strategies.geometry import Geometry
 from checks.strategies.lean import alike
-from checks.strategies.mixed import geometry, levels, light, mixed
+from checks.strategies.mixed import geometry, levels, light, longer, mixed
 
 
 def mixed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
@@ -38,7 +38,10 @@ def _geometries(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> It
     space = sheet.space
     rows = mixed(levels(space, axes), rng, lambda numbers: light(geometry(numbers, axes, space, {})))
     others = (geometry(numbers, axes, space, {}) for numbers in rows)
-    known = list(alike(axes)) if "kernel" in space else []
+    if "kernel" not in space:
+        return others
+    others = (longer(each, place) for place, each in enumerate(others))
+    known = list(alike(axes))
     shuffled = (known[place] for place in rng.permutation(len(known)).tolist())
     return chain(chain.from_iterable(zip(shuffled, others, strict=False)), others)
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from checks.case import Case, nested
+from checks.data import PATTERNED
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.geometry import Axis, Geometry
-from checks.strategies.large import HANGING, ORDINARY, ladder, large, powers
+from checks.strategies.large import HANGING, LONG_HANGING, ORDINARY, ladder, large, many_cells, powers
 from checks.strategies.lean import STRIDED, lean
 
 DTYPES = ("float64", "float32")
@@ -20,22 +21,25 @@ DTYPES = ("float64", "float32")
 def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
     counts = tuple(axes)
-    yield from _hanging(sheet, seed)
+    yield from _hanging(sheet, HANGING, seed)
     yield from _usual(sheet, large(counts), seed)
     if not sheet.selects:
         yield from _constant(sheet, seed)
+    elif "kernel" in sheet.space:
+        yield from _last(sheet, counts)
     yield from _alike(sheet, seed)
+    yield from _hanging(sheet, LONG_HANGING, seed)
     yield from _usual(sheet, lean(counts), seed)
     yield from _usual(sheet, ladder(), seed)
     yield from _usual(sheet, powers(), seed)
 
 
-def _hanging(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
-    """A last window over the border of a padded input, with each option of each mode."""
+def _hanging(sheet: CoveredFamily, geometry: Geometry, seed: int) -> Iterator[Case]:
+    """A last window over the border of the input, with each option of each mode."""
     for mode, options in sheet.mode_cells.values() if "ceil_mode" in sheet.plain_modes else ():
         for value in options.values():
             modes = {**sheet.usual_modes, "ceil_mode": True, mode: value}
-            yield sheet.case(replace(HANGING, modes=modes), DTYPES[0], sheet.kinds[0], seed)
+            yield sheet.case(replace(geometry, modes=modes), DTYPES[0], sheet.kinds[0], seed)
 
 
 def _usual(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:
@@ -50,6 +54,14 @@ def _constant(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
     zeros = [{name: 0.0} for name in plain.arguments]
     for numbers in (*zeros, dict.fromkeys((*plain.arguments, "dy"), 2.0)):
         yield plain.but(values={name: nested(np.full(plain.shapes[name], n)) for name, n in numbers.items()})
+
+
+def _last(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Case]:
+    """Numbers that rise, so that of windows of more cells than a byte can count the last one is the largest."""
+    for count in axes:
+        whole = replace(many_cells(count), batch=1, inputs=1, modes=sheet.usual_modes)
+        every = (sheet.case(whole, DTYPES[0], PATTERNED[sheet.kinds[0]], seed) for seed in range(LARGEST_SEED))
+        yield next(case for case in every if np.all(np.diff(case.array("x").ravel()) > 0))
 
 
 def _alike(sheet: CoveredFamily, seed: int) -> Iterator[Case]:

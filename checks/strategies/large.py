@@ -20,7 +20,7 @@ BYTES = 257
 WINDOWS = {
     1: (Axis(BYTES + 2, BYTES),),
     2: (Axis(18, 17), Axis(20, 17, 2)),
-    3: (Axis(10, 9), Axis(9, 9), Axis(11, 9, 2)),
+    3: (Axis(8, 7), Axis(7, 7), Axis(9, 7, 2)),
 }
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
@@ -36,6 +36,8 @@ LARGEST_POWER = 256
 
 #: With ceil_mode a last window of each axis lies over the border of the padded input.
 HANGING = Geometry(2, 1, 2, 2, (Axis(6, 4, 3, 1, 1), Axis(6, 3, 2, 1, 1)))
+#: The same without padding, of long windows.
+LONG_HANGING = Geometry(1, 1, 2, 2, (Axis(13, 12, 2), Axis(12, 7, 3)))
 
 #: A layer as there are many, with two sizes that differ.
 ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))
@@ -57,7 +59,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield from _whole()
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
-    yield from (Geometry(2, 1, 4, 1, WINDOWS[count]) for count in counts)
+    yield from map(many_cells, counts)
     yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
     yield replace(_PLAIN, axes=(Axis(17, 3, 6), Axis(24, 4, 9)))
@@ -88,6 +90,11 @@ def powers() -> Iterator[Geometry]:
         yield replace(_PLAIN, inputs=1, outputs=1, axes=(Axis(power, 2, 2), Axis(power, 2, 2)))
         yield replace(_PLAIN, batch=min(power, 16), inputs=power, outputs=power, axes=(Axis(2, 1), Axis(3, 1)))
         yield replace(_PLAIN, batch=1, groups=power, inputs=1, outputs=1)
+
+
+def many_cells(axes: int) -> Geometry:
+    """Windows of more cells than a byte can count."""
+    return Geometry(2, 1, 4, 1, WINDOWS[axes])
 
 
 def _commonest(axes: int) -> Geometry:

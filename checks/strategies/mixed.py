@@ -7,6 +7,7 @@ of one channel or of two, axes that are alike or share nothing. Here no number f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import prod
 from typing import Any, TypeAlias
@@ -28,6 +29,9 @@ CANDIDATES = 8
 
 #: Products in a forward: three axes, or many channels, have small planes.
 MOST_WORK = 20_000
+
+#: One layer in so many has a kernel of so many taps more along one axis than the others have.
+EACH, LONGER = 8, 5
 
 #: Of each axis where there are windows. A border is wider at its end on one axis in three; ``rest`` is what no window
 #: reaches, less than the stride; an input of fewer ``cells`` than these, the rest being padding, gets more windows.
@@ -83,6 +87,18 @@ def _axis(numbers: Numbers, space: Space) -> Axis:
     least = max(numbers["cells"], dilation if "pool" in space else 1)
     size = (numbers["windows"] - 1) * stride + dilation * (kernel - 1) + 1 + numbers["rest"] % stride - before - after
     return Axis(size + stride * max(0, -((size - least) // stride)), kernel, stride, before, after, dilation)
+
+
+def longer(found: Geometry, place: int) -> Geometry:
+    """The layer at a place in a row of them; one in ``EACH`` has a long kernel along an axis, and as many windows.
+
+    The layer itself where that takes many products.
+    """
+    turn, left = divmod(place, EACH)
+    along, axis = turn % len(found.axes), found.axes[turn % len(found.axes)]
+    long = replace(axis, kernel=axis.kernel + LONGER, size=axis.size + LONGER * axis.dilation)
+    tried = replace(found, axes=(*found.axes[:along], long, *found.axes[along + 1 :]))
+    return tried if left == EACH - 1 and light(tried) else found
 
 
 def light(found: Geometry) -> bool:
