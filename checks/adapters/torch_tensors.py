@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -18,6 +18,7 @@ from checks.adapters.torch_seeds import Seeded
 from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.devices import when_ready
 from checks.generators import seed_of
+from checks.saved import Counting
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
 
@@ -135,10 +136,26 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     return replace(found, some=some, inference=inference, crash=crash if fmt.device == "cpu" else None)
 
 
+@dataclass(frozen=True)
+class _Graph(Counting):
+    """The output with its graph, the leaves of which a gradient is wanted, and what surrounded the forward."""
+
+    y: Any
+    leaves: Mapping[str, Any]
+    fmt: Format
+    around: Sequence[Around]
+
+    def tell_written(self, names: frozenset[str]) -> None:
+        """See ``Counting``: PyTorch counts what PyTorch writes."""
+        from torch.autograd.graph import increment_version
+
+        increment_version([each for name, each in {"y": self.y, **self.leaves}.items() if name in names])
+
+
 def _run(
     layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str], seed: int
-) -> tuple[Array, tuple[Any, dict[str, Any], Format, list[Around]]]:
-    """Y, and the output's graph with the leaves of which a gradient is wanted, and what surrounded the forward."""
+) -> tuple[Array, _Graph]:
+    """Y, and what a backward needs."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     with Seeded(fmt.device, seed), compiling(), Noting() as around:
         try:
@@ -147,7 +164,7 @@ def _run(
             _add_remedy(error)
             raise
     fmt.settle(leaves.values(), arrays.values())
-    return fmt.array(y), (y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
+    return fmt.array(y), _Graph(y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
 
 
 def _one(outputs: list[Any]) -> Any:
@@ -174,21 +191,21 @@ def spared(layer: Layer) -> Layer:
     return on_copies
 
 
-def _pull(dy: Array, saved: Any) -> Arrays:
+def _pull(dy: Array, graph: _Graph) -> Arrays:
     """Gradients by autograd; an argument that the output does not depend on has gradient zero.
 
     The graph is kept, so that a second backward is possible.
     """
     import torch
 
-    y, leaves, fmt, around = saved
+    y, leaves, fmt = graph.y, graph.leaves, graph.fmt
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
     with compiling():
         # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
         shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
-        found = inside(around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
+        found = inside(graph.around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
     fmt.settle([upstream], [dy])
     return {
         gradient_of(name): fmt.array(torch.zeros_like(leaf) if value is None else value)

@@ -37,6 +37,7 @@ FLOORS = (
         "kink",
         "sum_law",
         "pull",
+        "saved",
         "layer",
         "calling",
         "subject",
