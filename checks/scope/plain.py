@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,21 +19,23 @@ PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "d
 
 @dataclass(frozen=True)
 class Feature:
-    """What a layer may not take: its name, the limit that leaves it out, and the plain case that shows it."""
+    """What a layer may not take: its name, the limit that leaves it out, and the plain cases that show it.
+
+    One that takes any of them has answered: what it raises on the others is a finding.
+    """
 
     name: str
     limit: dict[str, Any]
-    case: Case
+    cases: tuple[Case, ...]
 
 
 def features(family: GeometricFamily, axes: int) -> Iterator[Feature]:
     """Everything on which layers differ, in cases of so many axes; what makes no layer of the family is left out."""
     plain = plain_geometry(axes)
-    for name, limit, geometry in _changes(family, plain):
-        try:
-            yield Feature(name, limit, family.case(full(family, geometry), "float64", family.kinds[0], 0))
-        except CaseError:
-            continue
+    for name, limit, *geometries in _changes(family, plain):
+        with suppress(CaseError):
+            cases = (family.case(full(family, each), "float64", family.kinds[0], 0) for each in geometries)
+            yield Feature(name, limit, tuple(cases))
 
 
 def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
@@ -45,12 +48,12 @@ def plain_geometry(axes: int) -> Geometry:
     return Geometry(2, 1, 2, 2, (Axis(6, 3),) * axes)
 
 
-def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], Geometry]]:
+def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], *tuple[Geometry, ...]]]:
     yield "no samples", {"batch": range(1, LARGEST)}, replace(plain, batch=0)
     own = [*family.config(plain), *(["kernel_size"] if "weight" in family.arguments else [])]
     for word, name in PER_AXIS.items() if len(plain.axes) > 1 else ():
         if word in own:
-            yield f"{word} per axis", {"square": {word}}, _first_axis(plain, name)
+            yield f"{word} per axis", {"square": {word}}, *(_one_axis(plain, name, place) for place in (0, -1))
     if "bias" in family.arguments:
         modes = {"bias": False, "padding": "numbers"}
         lopsided = tuple(replace(axis, after=1) for axis in plain.axes)
@@ -66,9 +69,9 @@ def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
     return replace(geometry, modes=modes)
 
 
-def _first_axis(geometry: Geometry, name: str) -> Geometry:
-    """One number of the first axis made different from the others, at no cost to validity."""
-    first = geometry.axes[0]
-    changed = replace(first, **{name: {"kernel": 2, "before": 1}.get(name, 2)})
-    both = replace(changed, after=changed.before)
-    return replace(geometry, axes=(both, *geometry.axes[1:]))
+def _one_axis(geometry: Geometry, name: str, place: int) -> Geometry:
+    """One number of one axis made different from the others, at no cost to validity."""
+    axes = list(geometry.axes)
+    changed = replace(axes[place], **{name: {"kernel": 2, "before": 1}.get(name, 2)})
+    axes[place] = replace(changed, after=changed.before)
+    return replace(geometry, axes=tuple(axes))

@@ -4,8 +4,8 @@ Whether a setting may differ between axes, whether padding may differ before and
 spatial axes, the format, an empty batch, no bias: a forward that raises on the plainest case of such a kind is taken to
 say "not me". So is a backward, where a forward takes what it hands on without a look: a pair for a number, a word, no
 samples. Where that forward is right, though, a backward that stumbles over its own arrays has not understood the case
-and says nothing: that is a finding, as is everything else that a layer raises on. What is left out is said, with what
-the layer raised there.
+and says nothing: that is a finding, as is everything else that a layer raises on. So is what it raises where one axis
+has the larger number, if it answers where another has. What is left out is said, with what the layer raised there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from checks.family import Family
 from checks.scope.fitting import LARGEST
 from checks.scope.limits import Limits
 from checks.scope.objection import objection, objection_back
-from checks.scope.plain import features, plain_case
+from checks.scope.plain import Feature, features, plain_case
 from checks.subject import Pull, Subject
 
 FORMATS = ("float64", "float32", "float16")
@@ -152,18 +152,28 @@ def _objections(subject: Subject, limits: Limits, family: GeometricFamily) -> di
     return {axes: objection(subject, limits, plain_case(family, axes)) for axes in AXES}
 
 
+def _objected(subject: Subject, limits: Limits, feature: Feature) -> list[str] | None:
+    """What is raised on the cases of a feature; None where one of them is taken."""
+    objects = objection if "bias" in feature.limit else objection_back
+    whys: list[str] = []
+    for case in feature.cases:
+        if (why := objects(subject, limits, case)) is None:
+            return None
+        whys += [why] if why else []
+    return whys
+
+
 def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int) -> Learned:
     """Limits that leave out what is not taken; none where no format is any more: such a layer has broken since."""
     raised: dict[str, str] = {}
     found: dict[str, Any] = {}
     square: set[str] = set()
     for feature in features(family, axes):
-        objects = objection if "bias" in feature.limit else objection_back
         untried = set(feature.limit) & set(limits.given)
-        if not untried and (why := objects(subject, limits, feature.case)) is not None:
+        if not untried and (whys := _objected(subject, limits, feature)) is not None:
             square |= set(feature.limit.get("square", ()))
             found |= feature.limit
-            raised |= {feature.name: why} if why else {}
+            raised |= {feature.name: whys[0]} if whys else {}
     formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in FORMATS}
     dtypes = tuple(dtype for dtype, why in formats.items() if why is None)
     if not dtypes:

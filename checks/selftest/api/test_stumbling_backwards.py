@@ -57,7 +57,7 @@ def test_a_backward_that_raises_where_the_forward_hands_on_a_word_says_not_me() 
 
 
 def _stumbling(error: type[Exception]) -> Any:
-    """A convolution whose backward breaks where the first axis is dilated further than the second."""
+    """A convolution whose backward breaks where one axis is dilated further than the other."""
 
     def forward(x: Array, weight: Array, bias: Array | None = None, dilation: Any = 1) -> Any:
         y, saved = reference_impl.conv_forward(x, weight, bias, dilation=dilation)
@@ -70,7 +70,7 @@ def _stumbling(error: type[Exception]) -> Any:
         if isinstance(dilation, tuple) and error is IndexError:
             np.zeros(2)[dilation[0] + 1]
         if isinstance(dilation, tuple) and error is ValueError:
-            np.zeros(dilation[0]) + np.zeros(dilation[1] + 2)
+            np.zeros(dilation[0] + 1) + np.zeros(dilation[1] + 4)
         if isinstance(dilation, tuple) and error is NotImplementedError:
             raise ValueError("one number for all axes")
         return reference_impl.conv_backward(dy, saved)
