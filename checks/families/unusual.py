@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -12,17 +13,27 @@ from checks.data import PATTERNED
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.geometry import Axis, Geometry
-from checks.strategies.large import HANGING, LONG_HANGING, ORDINARY, ladder, large, many_cells, powers
+from checks.strategies.large import HANGING, LONG_HANGING, ORDINARY, OVERLAPPING, ladder, large, many_cells, powers
 from checks.strategies.lean import STRIDED, lean
 
 DTYPES = ("float64", "float32")
+
+#: Large numbers that come before everything else.
+COMMONEST = 2
+
+#: Seeds for which the law of settings takes the first and the second setting of as many windows.
+RESETTLING = (0, 3)
 
 
 def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
     counts = tuple(axes)
     yield from _hanging(sheet, HANGING, seed)
-    yield from _usual(sheet, large(counts), seed)
+    numbers = _usual(sheet, large(counts), seed)
+    yield from islice(numbers, COMMONEST)
+    yield from _resettled(sheet, RESETTLING[0])
+    yield from numbers
+    yield from _resettled(sheet, RESETTLING[1])
     if not sheet.selects:
         yield from _constant(sheet, seed)
     elif "kernel" in sheet.space:
@@ -40,6 +51,12 @@ def _hanging(sheet: CoveredFamily, geometry: Geometry, seed: int) -> Iterator[Ca
         for value in options.values():
             modes = {**sheet.usual_modes, "ceil_mode": True, mode: value}
             yield sheet.case(replace(geometry, modes=modes), DTYPES[0], sheet.kinds[0], seed)
+
+
+def _resettled(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
+    """Windows of which other strides and dilations make as many, whatever the padding: a law tries them."""
+    if "kernel" in sheet.space:
+        yield sheet.case(replace(OVERLAPPING, modes=sheet.usual_modes), DTYPES[0], sheet.kinds[0], seed)
 
 
 def _usual(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:

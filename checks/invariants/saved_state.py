@@ -25,10 +25,10 @@ FIRST = (
     "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
     "one that it is given changes what it gives for others; keep what follows from the arguments of one call alone"
 )
-UPDATED = "the arrays of an earlier forward, written to in between as training does"
+UPDATED = "the arrays of earlier calls, written to in between as training does"
 
 #: One of so many cases is asked whether numbers, or the format, of a layer's first forward matter; another, whether the
-#: order of its numbers does.
+#: order of its numbers does; a third, whether it finds an array again that an earlier backward has seen.
 EVERY = 4
 
 
@@ -53,6 +53,8 @@ class SavedState(Contract):
             yield from self._after_another_format(trial)
         elif trial.case.seed % EVERY == EVERY // 2:
             yield from reordered(self.law, trial)
+        elif trial.case.seed % EVERY == EVERY - 1:
+            yield from self._updated(trial)
 
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
         """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
@@ -157,10 +159,11 @@ class SavedState(Contract):
             yield from self.same(trial, second, f"{TWICE}{cause(trial, second, kept)}")
 
     def _updated(self, trial: Trial) -> Iterator[Claim]:
-        """The very arrays of an earlier forward with other numbers in them: nothing may be found again by the array."""
+        """The very arrays of earlier calls with other numbers in them: nothing may be found again by the array."""
         case = trial.case
         held = changed(trial)
-        trial.subject.run_forward(held, case.config)
+        _, before = trial.subject.run_forward(held, case.config)
+        trial.subject.run_backward(other(case.dy), before, case.arguments)
         for name, value in case.inputs.items():
             held[name][...] = value
         y, saved = trial.subject.run_forward(held, case.config)

@@ -75,7 +75,8 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     clock = Clock(examination, budget)
     examination.hearing.end = monotonic() + clock.left() - GRACE
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
-    beside = Wide(examination, map(more_digits, taken(examination, limits, wide_cases(limits, seed), seen)))
+    others = taken(examination, limits, wide_cases(limits, seed), set())  # a case of one law alone is none of all laws
+    beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
     turns, idle, round_, done, left_out = Turns(examination), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)

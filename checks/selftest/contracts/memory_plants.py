@@ -85,56 +85,6 @@ def reuses(plant: Callable[[Callable[[Array], Array]], Callable[[Subject], Subje
     return make
 
 
-def one_slot(key: Callable[[Arrays], Any]) -> Callable[[Subject], Subject]:
-    """What is saved lies in a slot of the module, found again by ``key``."""
-
-    def make(right: Subject) -> Subject:
-        slots: dict[Any, Any] = {}
-
-        def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-            y, slots[key(arrays)] = right.forward(arrays, config)
-            return y, key(arrays)
-
-        return Subject("planted", run, lambda dy, saved: right.backward(dy, slots[saved]))
-
-    return make
-
-
-def settings_of_the_first_call(right: Subject) -> Subject:
-    """What is computed from the settings is kept by the shape of x alone."""
-    kept: dict[Any, Config] = {}
-
-    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        key = tuple((name, value.shape, str(value.dtype)) for name, value in arrays.items())
-        return right.forward(arrays, kept.setdefault(key, config))
-
-    return Subject("planted", run, right.backward)
-
-
-def remembers_the_array(right: Subject) -> Subject:
-    """What is computed from a weight is kept by the array that holds it, whatever is written to it later."""
-    kept: dict[int, tuple[Array, Array]] = {}
-
-    def run(arrays: Arrays, right_of: Forward, config: Config) -> tuple[Array, Any]:
-        weight = arrays["weight"]
-        _, known = kept.setdefault(id(weight), (weight, weight.copy()))
-        return right_of({**arrays, "weight": known}, config)
-
-    return forward(run)(right)
-
-
-def windows_of_the_first_call(right: Subject) -> Subject:
-    """The backward finds its windows again by their size and by the shapes of x and y."""
-    kept: dict[Any, Config] = {}
-
-    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        y, _ = right.forward(arrays, config)
-        key = (arrays["x"].shape, y.shape, config["kernel_size"])
-        return y, right.forward(arrays, kept.setdefault(key, config))[1]
-
-    return Subject("planted", run, right.backward)
-
-
 def last_batch(right: Subject) -> Subject:
     """The batch size of the last forward decides how many samples get a gradient."""
     batch = [0]
@@ -255,12 +205,7 @@ PLANTS = (
     Plant("off once in 20 calls", "max_pool", "repeatable", every_twentieth),
     Plant("adds up over calls", "avg_pool", "repeatable", accumulates),
     Plant("sums in any order", "conv", "repeatable", sums_in_any_order, "hazard"),
-    Plant("one slot for all", "conv", "saved state", one_slot(lambda _: 0)),
-    Plant("one slot a shape", "max_pool", "saved state", one_slot(lambda arrays: arrays["x"].shape)),
     Plant("batch of the last forward", "relu", "saved state", last_batch),
-    Plant("weight kept by its array", "conv", "saved state", remembers_the_array),
-    Plant("settings kept by shape", "avg_pool", "settings", settings_of_the_first_call),
-    Plant("windows kept by shapes", "max_pool", "settings", windows_of_the_first_call),
     Plant("saved wears out", "avg_pool", "saved state", worn),
     Plant("saved is used up", "avg_pool", "saved state", consumed, "hazard"),
     Plant("saved refers to x", "conv", "saved copies", by_reference, "hazard"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.families import families, family
+from checks.selftest.contracts.kept_plants import PLANTS as KEPT
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.order_plants import PLANTS as ORDER
 from checks.selftest.contracts.plant import Plant, cases, complaints, telling
@@ -12,7 +13,7 @@ from checks.selftest.contracts.right_layers import RIGHT
 from checks.selftest.contracts.value_plants import PLANTS as VALUES
 from checks.selftest.part import part
 
-PLANTS = MEMORY + ORDER + VALUES
+PLANTS = KEPT + MEMORY + ORDER + VALUES
 
 
 #: Of the cases of a family, how many there are for each that a right layer is tried on.

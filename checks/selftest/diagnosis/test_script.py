@@ -18,6 +18,7 @@ from checks.families import family
 from checks.invariants import INVARIANTS
 from checks.invariants.kinks import BESIDE, CONVENTION, Kinks
 from checks.judge import verdicts
+from checks.selftest.contracts.kept_plants import PLANTS as KEPT
 from checks.selftest.contracts.memory_plants import PLANTS as MEMORY
 from checks.selftest.contracts.order_plants import PLANTS as ORDER
 from checks.selftest.contracts.order_plants import works_in_y
@@ -52,7 +53,7 @@ UNSEEN = {
 
 GIVEN_BACK = tuple(plant for plant in ORDER if plant.make is works_in_y)
 
-PLANTS = [plant for plant in MEMORY + VALUES + GIVEN_BACK if plant.name not in UNSEEN]
+PLANTS = [plant for plant in KEPT + MEMORY + VALUES + GIVEN_BACK if plant.name not in UNSEEN]
 
 #: Laws that another law's witness speaks of.
 SPOKEN_BY = {CONVENTION: Kinks.law, BESIDE: Kinks.law}
