@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.computing import Unmoved
 from checks.devices import demand_device
-from checks.errors import FickleError, RefusedError, SubjectError, UsageError
+from checks.errors import FickleError, RefusedError, SourceError, UsageError
 from checks.generators import other_seeds, seed_of
 from checks.layer import Forward, Layer
 from checks.refusals import RAISED, is_accident, on_purpose, placed, printable, text_of
@@ -50,7 +50,7 @@ class Called(Layer):
             demand_device(error)
             raised = f"{self.name}: forward raised {in_words(error)}{placed(error)}"
             if not self._refuses_by(error):
-                raise SubjectError(raised) from error
+                raise self.failure(raised) from error
             if self._takes(forward, arrays, config):
                 raise FickleError(f"{raised}{AGAIN}") from error
             raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
@@ -88,16 +88,16 @@ class Called(Layer):
             with Unmoved(self.changes):
                 gradients = dict(self.backward(np.asarray(dy), saved))
         except NotImplementedError as error:
-            kind = RefusedError if NotImplementedError in self.refusals else SubjectError
+            kind = RefusedError if NotImplementedError in self.refusals else self.failure
             raise kind(f"{self.name}: backward refuses: {in_words(error)}") from error
-        except UsageError:  # as above
+        except (UsageError, SourceError):  # as above; the one that gives what this layer does not
             raise
         except RAISED as error:
             demand_device(error)
-            raise SubjectError(f"{self.name}: backward raised {in_words(error)}{placed(error)}") from error
+            raise self.failure(f"{self.name}: backward raised {in_words(error)}{placed(error)}") from error
         wanted = [gradient_of(argument) for argument in arguments]
         if missing := [name for name in wanted if gradients.get(name) is None]:
-            raise SubjectError(
+            raise self.failure(
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
                 f"expected {', '.join(wanted)}{self._by_design(gradients, arguments, arrays or {})}"
             )
@@ -129,10 +129,10 @@ class Called(Layer):
         value, where = _with_axes(came, given), ", ".join(place)
         if not isinstance(value, (np.ndarray, np.generic)):
             msg = f"{self.name}: {where} returned {type(value).__name__}; expected a NumPy array"
-            raise SubjectError(msg)
+            raise self.failure(msg)
         if value.dtype.kind not in _NUMBERS:
             msg = f"{self.name}: {where} returned an array of {value.dtype}; expected numbers"
-            raise SubjectError(msg)
+            raise self.failure(msg)
         return np.asarray(value)
 
 

@@ -28,6 +28,10 @@ class SubjectError(GradproofError):
     """
 
 
+class SourceError(SubjectError):
+    """A second source raised, such as the family's own reference: it shows nothing of the subject."""
+
+
 class RefusedError(SubjectError):
     """The subject's forward turned a case down with an error that says so; counted and shown, not called wrong."""
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from checks.case import Case
-from checks.errors import UsageError
+from checks.errors import SourceError, UsageError
 from checks.kink import Kink, Subgradients
 from checks.masses import Masses
 from checks.subject import Pull, Subject
@@ -78,7 +78,7 @@ class Family(Masses):
         def backward(dy: Array, saved: tuple[Arrays, Config]) -> Arrays:
             return self.textbook(*saved, dy).gradients
 
-        return Subject(f"textbook {self.name}", forward, backward)
+        return Subject(f"textbook {self.name}", forward, backward, failure=SourceError)
 
     @abstractmethod
     def torch_twin(self, torch: Any, tensors: dict[str, Any], config: Config) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from checks.claim import Verdict
 from checks.compare import compare
-from checks.errors import RefusedError, SubjectError, SubjectShapeError
+from checks.errors import RefusedError, SourceError, SubjectError, SubjectShapeError
 from checks.observed import SENTENCES, observed
 from checks.witness import Trial, Witness
 
@@ -43,6 +43,9 @@ def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
             yield _as_given(compare(claim), trial)
     except RefusedError as error:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)
+    except SourceError as error:
+        blind = Verdict(witness.law, "y", "blind", str(error), blind=1)
+        yield _broken(error, trial) if trial.subject.failure is SourceError else blind
     except SubjectError as error:
         yield _broken(error, trial)
 

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeAlias
 from checks.arithmetic import OBSERVED, demand_known
 from checks.case import Case
 from checks.computing import Changes
+from checks.errors import SubjectError
 from checks.generators import Generators
 from checks.refusals import REFUSALS
 from checks.types import Array, Arrays, Config, Shape
@@ -28,6 +29,8 @@ class Layer:
     backward: Callable[[Array, Any], Mapping[str, Array]]
     limits: Config = field(default_factory=dict)
     refusals: tuple[type[Exception], ...] = REFUSALS
+    #: What it means where it breaks: another thing of a second source.
+    failure: type[SubjectError] = SubjectError
     arithmetic: str = OBSERVED
     stateful: bool = False
     device: str = "cpu"

@@ -15,7 +15,7 @@ import numpy as np
 from checks import lattice
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
-from checks.errors import CaseError
+from checks.errors import CaseError, SourceError
 from checks.families.keywords import KeywordFamily
 from checks.refusals import RAISED
 from checks.strategies import cases
@@ -40,7 +40,8 @@ class BuiltFamily(KeywordFamily):
     @cached_property
     def reference(self) -> Subject:
         """The hand-written NumPy layer."""
-        return numpy_pair(f"reference {self.name}", *self.layer, self.arguments)
+        pair = numpy_pair(f"reference {self.name}", *self.layer, self.arguments)
+        return replace(pair, failure=SourceError)
 
     def computed(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Our own layer gets these very arrays: it writes to none of them and draws no numbers."""

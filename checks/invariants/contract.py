@@ -14,7 +14,7 @@ from checks.claim import Claim, Severity, unable
 from checks.compare import compare
 from checks.computing import hushed
 from checks.equality import every
-from checks.errors import SubjectError
+from checks.errors import SourceError, SubjectError
 from checks.shapes import in_shape
 from checks.slip import slip
 from checks.types import Array, Arrays
@@ -70,7 +70,12 @@ class Contract(Witness):
             yield claim
 
     def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:
-        """The claim about a subject that raised where it must answer: no number came back."""
+        """The claim about a subject that raised where it must answer: no number came back.
+
+        Raises SourceError where it was another's error.
+        """
+        if isinstance(error, SourceError) and trial.subject.failure is not SourceError:
+            raise error
         got, none = np.full(trial.got.y.shape, np.nan), np.zeros(trial.got.y.shape)
         return Claim(self.law, "y", got, trial.got.y, none, str(error), places=(), severity=severity)
 
