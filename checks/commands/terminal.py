@@ -47,11 +47,15 @@ corpus_option = click.option(
 )
 
 
-def demand_used(options: Collection[str], without: str) -> None:
+def demand_used(options: Collection[str], without: str, expected: str = "one or the other") -> None:
     """Raise UsageError where one of these options was given, which is of no use as the command was called."""
-    source = click.get_current_context().get_parameter_source
-    if unused := next((name for name in options if source(name) is ParameterSource.COMMANDLINE), ""):
-        raise UsageError(f"--{unused} is of no use {without}; expected one or the other")
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name in options:
+            off = context.params[option.name] is False
+            typed = [*option.secondary_opts, *option.opts][0] if off else option.opts[0]
+            raise UsageError(f"{typed} is of no use {without}; expected {expected}")
 
 
 def state_option(file: str) -> Callable[[Any], Any]:
