@@ -52,7 +52,7 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "deny": (lambda value: isinstance(value, Iterable), "names of laws, such as deny=['saved copies'] or ['all']"),
     "corpus": (
-        lambda value: value is None or isinstance(value, (str, os.PathLike, Corpus)),
+        lambda value: value is None or (isinstance(value, (str, os.PathLike, Corpus)) and value != ""),
         "a folder, such as corpus='gradproof-corpus', a Corpus, or None",
     ),
 }

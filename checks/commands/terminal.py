@@ -36,13 +36,24 @@ inputs_option = click.option(
     help="Examples for a layer like no family: a tuple, a function that gives one, or a Hypothesis strategy.",
 )
 
+
+def _corpus(folder: str) -> Corpus | None:
+    """The corpus that is meant, if there is to be one.
+
+    Raises UsageError where there can be none at this name.
+    """
+    if not folder:
+        raise UsageError(f"--corpus '' names no folder; expected a name, or {NO_CORPUS!r} for no such folder")
+    return Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None
+
+
 corpus_option = click.option(
     "--corpus",
     default=FOLDER,
     show_default=True,
     metavar="DIR",
     envvar="GRADPROOF_CORPUS",
-    callback=lambda _context, _option, folder: Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None,
+    callback=lambda _context, _option, folder: _corpus(folder),
     help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
 

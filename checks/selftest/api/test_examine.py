@@ -139,6 +139,9 @@ REFUSED = [
     pytest.param(
         {"like": "conv", "corpus": 3}, "corpus=3 is of int; expected a folder", id="a corpus that is no folder"
     ),
+    pytest.param(
+        {"like": "conv", "corpus": ""}, "corpus='' is of str; expected a folder", id="a corpus without a name"
+    ),
     pytest.param({"like": "conv", "laws": 3}, "laws=3 is of int; expected names of laws", id="laws that are no names"),
     pytest.param({"like": "conv", "laws": []}, r"laws=\[\] names no law; expected some, such as", id="no law"),
     pytest.param({"like": "conv", "supports": {"dtype": None}}, "dtype=None; expected some of float64", id="no format"),

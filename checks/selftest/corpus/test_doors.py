@@ -135,6 +135,7 @@ def test_record_stores_what_check_then_asks(folder: Path) -> None:
     ("arguments", "message"),
     [
         (["--corpus", "none"], "expected a folder to write to"),
+        (["--corpus", ""], "--corpus '' names no folder; expected a name, or 'none' for no such folder"),
         (["--like", "relu"], "--like and --supports are for MODULE:LAYER"),
         (["relu(x=(1,1,2), dy=(1,1,3); ; dtype='float64')"], "does not fit"),
         (["--family", "rellu"], "did you mean relu"),
