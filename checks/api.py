@@ -9,10 +9,10 @@ from typing import Any
 
 from checks.adapters.identity import identity
 from checks.asked import Asked, examined, held_in
-from checks.asking import demand, some_laws
+from checks.asking import by_known_names, demand, some_laws
 from checks.case import Case
 from checks.corpus.store import Corpus
-from checks.errors import GradientError, UsageError
+from checks.errors import CorpusError, GradientError, UsageError
 from checks.examination import WITNESSES, Examination, chosen, denied
 from checks.invariants.surroundings import Surroundings
 from checks.isolation import Apart, Isolation
@@ -20,11 +20,13 @@ from checks.mistakes.plants import plants
 from checks.opening import quiet
 from checks.planting import Heard, Power, planted_within, smallest_first
 from checks.pristine import Question
+from checks.report.corpus import unseen
 from checks.report.story import story
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 
 
+@by_known_names
 def examine(
     subject: Any,
     like: str = "",
@@ -102,6 +104,7 @@ def _opened(
         yield question.opened_apart(apart)
 
 
+@by_known_names
 def verify(
     subject: Any,
     like: str = "",
@@ -118,16 +121,20 @@ def verify(
 ) -> Examination:
     """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
 
-    Raises GradientError whose message is the whole story, and what ``examine`` raises.
+    Raises GradientError whose message is the whole story, CorpusError where a file of the corpus cannot be read and
+    nothing else is wrong, and what ``examine`` raises.
     """
     __tracebackhide__ = True  # pytest shows the caller's line alone
     asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
     found = examine(subject, like, budget=budget, seed=seed, corpus=corpus, isolate=isolate, **asked)
     if found.wrong:
         raise GradientError(story(found))
+    if unread := unseen(found.replayed):
+        raise CorpusError(unread)
     return found
 
 
+@by_known_names
 def power(
     subject: Any,
     like: str,

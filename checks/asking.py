@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from inspect import signature
 from numbers import Integral
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.isolation import Isolation
+from checks.nearest import near
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def _is_seed(value: Any) -> bool:
@@ -46,7 +52,7 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "deny": (lambda value: isinstance(value, Iterable), "names of laws, such as deny=['saved copies'] or ['all']"),
     "corpus": (
-        lambda value: value is None or isinstance(value, (str, os.PathLike, Corpus)),
+        lambda value: value is None or (isinstance(value, (str, os.PathLike, Corpus)) and value != ""),
         "a folder, such as corpus='gradproof-corpus', a Corpus, or None",
     ),
 }
@@ -73,3 +79,23 @@ def demand(**asked: Any) -> None:
         if not understood(value):
             of = "" if name == "seed" and isinstance(value, Integral) else f" is of {type(value).__name__}"
             raise UsageError(f"{name}={value!r:.80}{of}; expected {expected}")
+
+
+def by_known_names(asked: Callable[P, T]) -> Callable[P, T]:
+    """The same function, which says of an argument that it does not have which one may be meant.
+
+    Raises UsageError there.
+    """
+    names = [*signature(asked).parameters]
+
+    @wraps(asked)
+    def checked(*given: P.args, **named: P.kwargs) -> T:
+        __tracebackhide__ = True
+        for unknown in named.keys() - set(names):
+            beside = near(unknown, names)
+            raise UsageError(
+                f"{asked.__name__} has no argument {unknown!r}{beside}; expected one of {', '.join(names)}"
+            )
+        return asked(*given, **named)
+
+    return checked

@@ -7,13 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from checks.counted import count
 from checks.errors import CaseError
+from checks.nearest import near
 from checks.types import Config, Shape, Shapes
 
 _FORM = (
     "expected 'family(x=(1,1,3,3), dy=(1,1,2,2); stride=1, padding=0; "
     'dtype="float64", data="integers", span=3, unit=1, seed=0)\''
 )
+
+#: What stands in the third part of a text.
+_KINDS = {"dtype": str, "data": str, "span": int, "unit": int, "seed": int}
 
 
 def keywords(pairs: Config) -> str:
@@ -42,23 +47,46 @@ def fields(text: str) -> tuple[str, dict[str, Shape], dict[str, Any], dict[str, 
 
     Raises CaseError that shows the text and the form that was expected. Nothing in the text is executed.
     """
-    family, separator, rest = text.strip().partition("(")
+    family, _, rest = text.strip().partition("(")
     parts = rest.removesuffix(")").split(";")
-    if not separator or not rest.endswith(")") or len(parts) not in {3, 4}:
-        msg = f"{text!r} is not a case; {_FORM}"
-        raise CaseError(msg)
+    if fault := _fault(text.strip(), len(parts)):
+        raise CaseError(f"{text!r} is not a case: {fault}; {_FORM}")
     shapes, config, numbers, *values = (_read(part, text) for part in parts)
     return family, _shapes(shapes, text), config, _numbers(numbers, text), _values(values, shapes, text)
 
 
+def _fault(text: str, parts: int) -> str:
+    """What a text as a whole lacks of the form of a case; empty where it lacks nothing."""
+    if "(" not in text:
+        return "it has no parentheses"
+    if not text.endswith(")"):
+        return "it does not end with a parenthesis, as if it were cut off"
+    wanted = "shapes; keywords; numbers; and values where some are given"
+    return "" if parts in {3, 4} else f"semicolons make {count(parts, 'part')} of it, where 3 or 4 belong: {wanted}"
+
+
 def _read(part: str, text: str) -> dict[str, Any]:
+    """Names and values of a part.
+
+    Raises CaseError that shows what of it cannot be read.
+    """
     try:
         call = ast.parse(f"f({part})", mode="eval").body
-        words = call.keywords if isinstance(call, ast.Call) and not call.args else [ast.keyword("", call)]
-        return {str(word.arg): ast.literal_eval(word.value) for word in words}
-    except (SyntaxError, ValueError) as error:
-        msg = f"{part.strip()!r} in {text!r} cannot be read; {_FORM}"
-        raise CaseError(msg) from error
+    except SyntaxError as error:
+        raise CaseError(f"{part.strip()!r} in {text!r} cannot be read ({error.msg}); {_FORM}") from error
+    words = call.keywords if isinstance(call, ast.Call) and not call.args else []
+    if not all(word.arg for word in words) or bool(words) != bool(part.strip()):
+        raise CaseError(f"{part.strip()!r} in {text!r} cannot be read; {_FORM}")
+    return {str(word.arg): _value(word, text) for word in words}
+
+
+def _value(word: ast.keyword, text: str) -> Any:
+    try:
+        return ast.literal_eval(word.value)
+    except ValueError as error:
+        name = word.value.id if isinstance(word.value, ast.Name) else ""
+        quoted = f': a word stands in quotes, {word.arg}="{name}"' if name else ""
+        raise CaseError(f"{ast.unparse(word)!r} in {text!r} cannot be read{quoted}; {_FORM}") from error
 
 
 def _shapes(shapes: dict[str, Any], text: str) -> dict[str, Shape]:
@@ -88,8 +116,12 @@ def _values(parts: list[dict[str, Any]], shapes: Shapes, text: str) -> dict[str,
 
 def _numbers(numbers: dict[str, Any], text: str) -> dict[str, Any]:
     for name, value in numbers.items():
-        wanted = str if name in {"dtype", "data"} else int
-        if name not in {"dtype", "data", "span", "unit", "seed"} or type(value) is not wanted:
-            msg = f"{name}={value!r} in {text!r} is not understood; {_FORM}"
-            raise CaseError(msg)
+        if name not in _KINDS:
+            raise CaseError(
+                f"{name}={value!r} in {text!r} is not understood{near(name, _KINDS)}: behind the second semicolon "
+                f"stand {', '.join(_KINDS)}; {_FORM}"
+            )
+        if type(value) is not _KINDS[name]:
+            kind = "a word in quotes" if _KINDS[name] is str else "a whole number"
+            raise CaseError(f"{name}={value!r} in {text!r} is not understood: it is {kind}; {_FORM}")
     return numbers

@@ -10,7 +10,7 @@ class CaseError(GradproofError, ValueError):
 
 
 class CorpusError(GradproofError, ValueError):
-    """A file of a corpus cannot be read: it is named, skipped and left as it is."""
+    """A file of a corpus cannot be read: it is named, skipped and left as it is, and the run is not a pass."""
 
 
 class UsageError(GradproofError, ValueError):

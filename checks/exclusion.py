@@ -43,10 +43,17 @@ class Exclusion:
     cells: set[str] = field(default_factory=set)
     combinations: set[frozenset[str]] = field(default_factory=set)
     resolutions: dict[Kind, Resolution] = field(default_factory=dict)
+    #: Results, with their formats, of which some entries alone were held against a second source.
+    sampled: set[tuple[str, str]] = field(default_factory=set)
 
     def copy(self) -> Exclusion:
         """The same, and what is added later is not in it."""
-        return Exclusion(set(self.cells), set(self.combinations), dict(self.resolutions))
+        return Exclusion(set(self.cells), set(self.combinations), dict(self.resolutions), set(self.sampled))
+
+    def in_part(self, dtype: str) -> list[str]:
+        """Results in a format of which no case says what would have been seen in whichever entry."""
+        whole = {kind.of for kind in self.resolutions if kind.dtype == dtype}
+        return sorted(of for of, form in self.sampled if form == dtype and of not in whole)
 
     def visit(self, family: Family, case: Case) -> None:
         """Count a case's configuration."""
@@ -58,6 +65,7 @@ class Exclusion:
         sharpest: dict[str, float] = {}
         for verdict in verdicts:
             sampled = verdict.law in SAMPLING and verdict.blind
+            self.sampled |= {(verdict.of, case.dtype)} if sampled else set()
             if verdict.law in ENTRY_BY_ENTRY and not sampled and verdict.resolution is not None:
                 sharpest[verdict.of] = min(verdict.resolution, sharpest.get(verdict.of, verdict.resolution))
         for of, found in sharpest.items():
@@ -67,6 +75,7 @@ class Exclusion:
         """Add what another one excludes."""
         self.cells |= other.cells
         self.combinations |= other.combinations
+        self.sampled |= other.sampled
         for kind, resolution in other.resolutions.items():
             self._join(kind, resolution)
 

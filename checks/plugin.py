@@ -151,7 +151,7 @@ def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
         asked = {"budget": budget, "seed": number, "corpus": corpus, **keywords}
         with plainly():
             found = examine(subject, like, **moved(subject, request.config.getoption("gradproof_device"), asked))
-        settle(request, found)
+        settle(request, found, request.node.nodeid)
         return found
 
     return verify

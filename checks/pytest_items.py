@@ -14,6 +14,7 @@ from checks.adapters.identity import identity
 from checks.adapters.tensor_pair import shown_by
 from checks.anywhere import Anywhere
 from checks.asked import conclude, replay
+from checks.asking import by_known_names
 from checks.diagnosis.explain import explain
 from checks.drawn import examine_law
 from checks.errors import GradproofError, UnreachableError, UsageError
@@ -24,6 +25,7 @@ from checks.opening_of_examples import SECOND_SOURCES
 from checks.oracles.golden import GoldenDigests
 from checks.pristine import Question
 from checks.pytest_summary import PROPERTY
+from checks.report.corpus import unseen
 from checks.report.figures import figures
 from checks.report.story import story
 from checks.scope.limits import Limits
@@ -34,6 +36,7 @@ from checks.witness import Witness
 T = TypeVar("T")
 
 
+@by_known_names
 def layer_tests(
     subject: Any,
     like: str = "",
@@ -68,8 +71,9 @@ def layer_tests(
     def test_layer(law: str, request: pytest.FixtureRequest) -> None:
         option = request.config.getoption
         budget = seconds(option("gradproof_budget", None) or "2s")
+        test = request.node.nodeid.removesuffix(f"[{law}]")
         if examination := once.unasked():
-            settle(request, examination, partial(once.told, law))
+            settle(request, examination, test, partial(once.told, law))
         with plainly():
             with _once(refused, law):
                 whole, limits = _here(lambda: asked(request.config, budget), supports or {})
@@ -79,7 +83,7 @@ def layer_tests(
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))
                 conclude(examination, limits, supports or {})
-        settle(request, examination, partial(once.told, law))
+        settle(request, examination, test, partial(once.told, law))
 
     return Anywhere(test_layer)
 
@@ -161,14 +165,17 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
 def settle(
     request: pytest.FixtureRequest,
     examination: Examination,
-    told: Callable[[Examination], str] = lambda found: story(explain(found)),
+    test: str,
+    told: Callable[[Examination], str] = lambda found: story(explain(found)) if found.wrong else unseen(found.replayed),
 ) -> None:
     """Leave the figures with the item; fail with what is told of it, or skip where the law had nothing to say.
 
+    ``test`` is what the summary calls it.
+
     Raises pytest's own outcomes.
     """
-    said = told(examination) if examination.wrong else ""  # explained first, for the figures
-    request.node.user_properties.append((PROPERTY, json.dumps(figures(examination))))
+    said = told(examination)  # explained first, for the figures
+    request.node.user_properties.append((PROPERTY, json.dumps({"test": test, **figures(examination)})))
     if said:
         pytest.fail(said, pytrace=False)
     if not examination.compared:

@@ -13,6 +13,9 @@ from checks.counted import count
 #: What the summary says of a test beside its counts, by the key of ``figures``.
 SAID = {"hazards": "hazard", "not_examined": "NOT EXAMINED", "promises": "but", "notes": "note"}
 
+#: So many tests of one name that examine one layer are named.
+FEW = 5
+
 #: Name under which an item keeps what it found, for the summary and for JUnit XML.
 PROPERTY = "gradproof"
 
@@ -31,8 +34,11 @@ def lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
     """A line for each layer of each test, of all its items together, and lines for what else is to be said of it."""
     layers: dict[tuple[str, ...], list[tuple[str, dict[str, Any]]]] = {}
     for item, figures in found:
-        layers.setdefault((item.partition("[")[0], figures["subject"], figures["family"]), []).append((item, figures))
-    for (test, *_), items in layers.items():
+        layers.setdefault((_parted(figures["test"])[0], figures["subject"], figures["family"]), []).append(
+            (item, figures)
+        )
+    for items in layers.values():
+        test = _named([figures["test"] for _, figures in items])
         compared, blind = (sum(figures[key] for _, figures in items) for key in ("compared", "blind"))
         figures, wrong = items[0][1], sum(bool(figures["wrong"]) for _, figures in items)
         yield (
@@ -46,6 +52,20 @@ def lines(found: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         if replayed := sum(figures["replayed"] for _, figures in items):
             yield f"  replayed first: {count(replayed, 'judgement')} of what {figures['corpus']} holds"
         yield from dict.fromkeys(f"  {sentence}" for _, figures in items for sentence in figures["sentences"])
+
+
+def _parted(test: str) -> tuple[str, str]:
+    """The name of a test, and in what it differs from others of that name."""
+    place, colons, name = test.rpartition("::")
+    name, _, own = name.partition("[")
+    return f"{place}{colons}{name}", own.removesuffix("]")
+
+
+def _named(tests: list[str]) -> str:
+    """What tests of one name are called together."""
+    own = [each for each in dict.fromkeys(_parted(test)[1] for test in tests) if each]
+    others = [f"{len(own) - FEW} others"] * (len(own) > FEW)
+    return _parted(tests[0])[0] + (f"[{', '.join([*own[:FEW], *others])}]" if own else "")
 
 
 def stayed(found: list[tuple[str, dict[str, Any]]], device: str) -> Iterator[str]:

@@ -29,12 +29,16 @@ from checks.corpus.store import Corpus
 from checks.examination import denied
 from checks.isolation import Isolation
 from checks.report import as_json
+from checks.report.corpus import damaged
 from checks.runner import Run
 from checks.target import Named, known_families, one_family, selected
 
 #: Options for the sweeps of families, and for the layers that stand at a name; and what is wrong with either.
 SWEEPS, BESIDE = ("family", "layer", "subject", "cases", "power", "jobs"), "beside MODULE:LAYER, which --like describes"
-TARGETS, WITHOUT = ("like", "supports", "inputs"), "without MODULE:LAYER, which it describes"
+TARGETS, WITHOUT = ("like", "supports", "inputs", "budget", "isolate"), "without MODULE:LAYER, of which it speaks"
+
+#: What a layer may use in a process of its own, and in which runs there is none.
+LIMITS = ("time_limit", "memory_limit")
 
 
 _EXAMPLES = """\b
@@ -96,7 +100,7 @@ def check(
     With MODULE:LAYER (a pair, a class, a module, a function: in the current folder, its src, or installed) that layer
     instead, in a process of its own: one that crashes, hangs or fills the memory is found wrong, and the run goes on.
     """
-    _demand_options(targets, json_file)
+    _demand_options(targets, subject, json_file, isolate=isolate)
     isolation = limits(budget, time_limit, memory_limit)
     if targets:
         asked: dict[str, Any] = {"budget": budget, "seed": seed, "deny": deny, "corpus": corpus, "inputs": inputs}
@@ -114,14 +118,19 @@ def check(
     if power and not run.interrupted:
         tell_power(run, jobs or cores(), terminal)
     fault = as_json.saved(json_file, as_json.document(run, seed)) if json_file else ""
-    sys.exit(written(fault, INTERRUPTED if run.interrupted else RIGHT if run.status == "right" else WRONG))
+    shown = run.status == "right" and not damaged(run.replays)
+    sys.exit(written(fault, INTERRUPTED if run.interrupted else RIGHT if shown else WRONG))
 
 
-def _demand_options(targets: Sequence[str], json_file: Path | None) -> None:
+def _demand_options(targets: Sequence[str], subject: str, json_file: Path | None, *, isolate: bool) -> None:
     """Raise UsageError where an option is of no use as the command was called, or its file cannot be written."""
     if json_file:
         as_json.refuse_unwritable(json_file)
     demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
+    if not (targets or subject):
+        demand_used(LIMITS, WITHOUT)
+    if not isolate:
+        demand_used(LIMITS, "beside --no-isolate: it is for a process of the layer's own")
 
 
 def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:

@@ -21,6 +21,7 @@ from checks.commands.terminal import (
     console,
     cores,
     corpus_option,
+    demand_used,
     inputs_option,
     say,
     state_option,
@@ -34,9 +35,13 @@ from checks.fuzzed import Fuzzed
 from checks.fuzzing import ROUND, SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart
 from checks.report import as_json
+from checks.report.corpus import damaged
 from checks.resume import load, save
 from checks.scope.spend import seconds
 from checks.target import Named, known_families
+
+#: What is wrong with options for the reference layers, and for those that stand at a name.
+BESIDE, WITHOUT = "beside MODULE:LAYER, which --like describes", "without MODULE:LAYER, which it describes"
 
 _EXAMPLES = """\b
 Examples:
@@ -80,6 +85,7 @@ def fuzz_all(
 
     A second run goes on where the first stopped, however it was stopped.
     """
+    demand_used(*((("names",), BESIDE) if targets else (("like", "supports"), WITHOUT)))
     if corpus is None:
         raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
     corpus.demand_writable()
@@ -88,10 +94,11 @@ def fuzz_all(
     layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
-    stopped, fault, before = False, "", _lying(corpus)
+    stopped, fault, before, unread = False, "", _lying(corpus), dict[str, None]()
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             tell_news(news, inputs, terminal)
+            unread |= dict.fromkeys(damaged(news.replayed) if news.replayed else ())
             fault = _saved(state, known, layers, fault, terminal)
     except KeyboardInterrupt:
         stopped = True
@@ -99,10 +106,12 @@ def fuzz_all(
     unsettled = [layer for layer in layers if tell_summary(layer, known[layer.name], terminal)]
     on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
     say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
+    if unread:
+        say(f"NOT READ, and so not replayed: {', '.join(unread)}", terminal)
     if stopped:
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
         say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
-    sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault else RIGHT)
+    sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault or unread else RIGHT)
 
 
 def _saved(state: Path, known: Mapping[str, Fuzzed], layers: Sequence[Layer], before: str, terminal: Console) -> str:

@@ -13,7 +13,7 @@ from checks.case import Case, parse
 from checks.commands.said import limits_said
 from checks.commands.targets import examined, guessed
 from checks.commands.targets import limits as isolation_of
-from checks.commands.terminal import RIGHT, WRONG, console, corpus_option, say
+from checks.commands.terminal import RIGHT, WRONG, console, corpus_option, demand_used, say
 from checks.corpus.keys import key_cases, left_out
 from checks.corpus.recording import Recording, record
 from checks.corpus.store import FOLDER, Corpus
@@ -78,6 +78,10 @@ def record_all(
     Of the CASEs, or of key configurations of a family; as the reference layers give them, or a layer of yours, which is
     examined first for as long as --budget says. Refused where it is wrong by any law, and where results are not exact.
     """
+    if what:
+        demand_used(("family",), "beside a CASE or MODULE:LAYER, which says what is recorded")
+    if all("(" in text for text in what):
+        demand_used(("budget",), "without MODULE:LAYER, which is examined for as long", "one before it")
     if corpus is None:
         raise UsageError(f"--corpus none; expected a folder to write to, such as {FOLDER}")
     corpus.demand_writable()

@@ -14,7 +14,7 @@ from checks.case_text import parse_any
 from checks.claim import Verdict
 from checks.commands.said import limits_said
 from checks.commands.targets import examples_of
-from checks.commands.terminal import RIGHT, WRONG, console, inputs_option, say, subject_option
+from checks.commands.terminal import RIGHT, WRONG, console, demand_used, inputs_option, say, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
 from checks.corpus.store import read_file
@@ -49,6 +49,8 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)
     wanted = again or parse_any(case)
+    if wanted.family != selection.UNCLAIMED:
+        demand_used(("inputs",), f"on a case of {wanted.family}, which holds its arrays", "it on a case of no family")
     if wanted.family == selection.UNCLAIMED:
         heard = list(_on_examples(wanted, subject, supports, inputs))
     else:

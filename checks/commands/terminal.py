@@ -36,22 +36,37 @@ inputs_option = click.option(
     help="Examples for a layer like no family: a tuple, a function that gives one, or a Hypothesis strategy.",
 )
 
+
+def _corpus(folder: str) -> Corpus | None:
+    """The corpus that is meant, if there is to be one.
+
+    Raises UsageError where there can be none at this name.
+    """
+    if not folder:
+        raise UsageError(f"--corpus '' names no folder; expected a name, or {NO_CORPUS!r} for no such folder")
+    return Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None
+
+
 corpus_option = click.option(
     "--corpus",
     default=FOLDER,
     show_default=True,
     metavar="DIR",
     envvar="GRADPROOF_CORPUS",
-    callback=lambda _context, _option, folder: Corpus(Path(folder)).demand_folder() if folder != NO_CORPUS else None,
+    callback=lambda _context, _option, folder: _corpus(folder),
     help=f"Folder of counterexamples and golden digests: replayed first, added to; {NO_CORPUS!r} for no such folder.",
 )
 
 
-def demand_used(options: Collection[str], without: str) -> None:
+def demand_used(options: Collection[str], without: str, expected: str = "one or the other") -> None:
     """Raise UsageError where one of these options was given, which is of no use as the command was called."""
-    source = click.get_current_context().get_parameter_source
-    if unused := next((name for name in options if source(name) is ParameterSource.COMMANDLINE), ""):
-        raise UsageError(f"--{unused} is of no use {without}; expected one or the other")
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name in options:
+            off = context.params[option.name] is False
+            typed = [*option.secondary_opts, *option.opts][0] if off else option.opts[0]
+            raise UsageError(f"{typed} is of no use {without}; expected {expected}")
 
 
 def state_option(file: str) -> Callable[[Any], Any]:

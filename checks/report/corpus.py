@@ -36,6 +36,19 @@ def damaged(replayed: Replayed) -> list[str]:
     return [name for name in replayed.files("skipped") if name.endswith(".json") or name == replayed.folder]
 
 
+def unseen(replayed: Replayed) -> str:
+    """Which files should hold a case and cannot be read, and why; empty where there are none.
+
+    What was not asked shall not look green.
+    """
+    names = damaged(replayed)
+    why = [
+        sentence for name, sentence in zip(replayed.files("skipped"), replayed.skipped, strict=True) if name in names
+    ]
+    rest = "what they hold may break again unseen; mend or delete them"
+    return f"NOT READ, of {replayed.folder}, and so not replayed: {'; '.join(why)}: {rest}" if names else ""
+
+
 def unread(replayed: Replayed) -> str:
     """What a headline adds where files of a corpus cannot be read: what they hold may break again unseen."""
     names = damaged(replayed)

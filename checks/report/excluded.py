@@ -32,8 +32,11 @@ def excluded(exclusion: Exclusion, sheet: Family) -> Iterator[str]:
 
 def _resolutions(exclusion: Exclusion) -> Iterator[str]:
     """A line for each format: the relative error in a single entry that would have been seen."""
-    for dtype in dict.fromkeys(kind.dtype for kind in sorted(exclusion.resolutions)):
-        parts = filter(None, (_on(exclusion, dtype, integers) for integers in (True, False)))
+    seen = [kind.dtype for kind in sorted(exclusion.resolutions)]
+    for dtype in dict.fromkeys([*seen, *sorted(dtype for _, dtype in exclusion.sampled if exclusion.in_part(dtype))]):
+        parts = filter(
+            None, [*(_on(exclusion, dtype, integers) for integers in (True, False)), _in_part(exclusion, dtype)]
+        )
         yield f"a pass excludes, in one entry of {dtype}: {'; '.join(parts)}"
 
 
@@ -48,6 +51,12 @@ def _on(exclusion: Exclusion, dtype: str, integers: bool) -> str:  # noqa: FBT00
         return f"any difference on {numbers}"
     ranges = ", ".join(f"{of} {_range(resolution)}" for of, resolution in found.items())
     return f"on {numbers} relative errors from {ranges}" if found else ""
+
+
+def _in_part(exclusion: Exclusion, dtype: str) -> str:
+    """What is not said of whichever entry, for numerical derivatives of all of them would take too long."""
+    names = exclusion.in_part(dtype)
+    return f"nothing in whichever entry of {', '.join(names)}, of which derivatives of some are tried" if names else ""
 
 
 def _range(resolution: Resolution) -> str:

@@ -10,7 +10,7 @@ import torch
 
 import checks
 import reference_impl
-from checks import GradientError, UsageError, ZeroComparisonsError, examine, story, verify
+from checks import GradientError, UsageError, ZeroComparisonsError, examine, layer_tests, power, story, verify
 from checks.examination import Examination
 from checks.opening import demand_known
 from checks.scope.likeness import resolve
@@ -57,6 +57,15 @@ def test_verify_raises_the_whole_story() -> None:
         assert part in text
     for part in ("want  ", "bound    0 (integers", "replay   examine(layer, like='conv', cases=['conv(", "right by: "):
         assert part in text
+
+
+@pytest.mark.parametrize("ask", [examine, verify, power, layer_tests])
+def test_an_argument_that_is_misspelt_is_told_with_the_nearest(ask: Any) -> None:
+    """And with all that there are."""
+    with pytest.raises(
+        UsageError, match=rf"^{ask.__name__} has no argument 'suports' \(did you mean supports.*; expected"
+    ):
+        ask(RIGHT, "conv2d", suports={})
 
 
 def test_only_the_laws_that_are_named_are_asked() -> None:
@@ -129,6 +138,9 @@ REFUSED = [
     pytest.param({"like": "conv", "isolate": "yes"}, "isolate='yes' is of str; expected True, False", id="isolation"),
     pytest.param(
         {"like": "conv", "corpus": 3}, "corpus=3 is of int; expected a folder", id="a corpus that is no folder"
+    ),
+    pytest.param(
+        {"like": "conv", "corpus": ""}, "corpus='' is of str; expected a folder", id="a corpus without a name"
     ),
     pytest.param({"like": "conv", "laws": 3}, "laws=3 is of int; expected names of laws", id="laws that are no names"),
     pytest.param({"like": "conv", "laws": []}, r"laws=\[\] names no law; expected some, such as", id="no law"),

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch  # noqa: F401 - a run within this process forgets what it loads, and PyTorch cannot be loaded twice
 from click.testing import CliRunner, Result
 
+from checks import examine, verify
 from checks.cli import main
 from checks.corpus.replayed import Replayed
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
+from checks.errors import CorpusError
+from checks.examination import WITNESSES
 from checks.isolation import Apart, Isolation
 from checks.judge import RUNS
 from checks.report.as_json import document
@@ -24,6 +28,7 @@ from checks.selftest.house import ROOT
 from checks.selftest.main_job.planted import HERE
 from checks.selftest.spoil import case_of
 from checks.sweep import Job
+from reference_impl import relu_backward, relu_forward
 
 pytest_plugins = ["pytester"]
 
@@ -71,11 +76,24 @@ def test_a_damaged_file_stands_in_the_headline_and_on_the_last_line(folder: Path
     Corpus(folder / "gradproof-corpus").keep(entry())
     (folder / "gradproof-corpus" / "bad.json").write_text("{", encoding="utf-8")
     (folder / "gradproof-corpus" / "notes.txt").write_text("mine", encoding="utf-8")
-    said = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms").output.splitlines()
+    checked = gradproof("check", "corpus_layers:good", "--like", "relu", "--budget", "1ms")
+    said = checked.output.splitlines()
     assert "but NOT READ, of gradproof-corpus: bad.json" in said[0]
     assert said[-1] == "NOT READ, and so not replayed: bad.json"
-    whole = gradproof("check", "--family", "relu", "--layer", "relu sweep", "--cases", "1").output.splitlines()
-    assert whole[-1].endswith("but NOT READ, of gradproof-corpus: bad.json")
+    whole = gradproof("check", "--family", "relu", "--layer", "relu sweep", "--cases", "1")
+    assert whole.output.splitlines()[-1].endswith("but NOT READ, of gradproof-corpus: bad.json")
+    fuzzed = gradproof("fuzz", "corpus_layers:good", "--like", "relu", "--time", "1ms")
+    assert "NOT READ, and so not replayed: bad.json" in fuzzed.output.splitlines()
+    assert [each.exit_code for each in (checked, whole, fuzzed)] == [1, 1, 1]
+
+
+def test_what_could_not_be_read_is_no_pass_in_python(tmp_path: Path) -> None:
+    """``examine`` reports; ``verify`` says nothing where all is right, and so it raises."""
+    (tmp_path / "relu-golden.json").write_text("<<<<<<< ours", encoding="utf-8")
+    asked: dict[str, Any] = {"like": "relu", "budget": "1ms", "corpus": tmp_path, "laws": ["reference"]}
+    assert not examine((relu_forward, relu_backward), **asked).wrong
+    with pytest.raises(CorpusError, match=r"not replayed: relu-golden.json: no JSON: .*mend or delete them$"):
+        verify((relu_forward, relu_backward), **asked)
 
 
 def test_replay_of_a_file_that_is_none_is_misuse(folder: Path) -> None:
@@ -117,6 +135,7 @@ def test_record_stores_what_check_then_asks(folder: Path) -> None:
     ("arguments", "message"),
     [
         (["--corpus", "none"], "expected a folder to write to"),
+        (["--corpus", ""], "--corpus '' names no folder; expected a name, or 'none' for no such folder"),
         (["--like", "relu"], "--like and --supports are for MODULE:LAYER"),
         (["relu(x=(1,1,2), dy=(1,1,3); ; dtype='float64')"], "does not fit"),
         (["--family", "rellu"], "did you mean relu"),
@@ -232,6 +251,31 @@ def test_pytest_replays_and_keeps_where_the_folder_exists(
     assert re.search(r"NOT READ, and so not replayed, of .*: bad.json", text)
     assert "no golden digests are recorded that this layer takes" in text
     assert [stored.entry.fixed for stored in corpus.contents().counterexamples] == [None, None]
+
+
+RIGHT = """
+from checks import layer_tests
+from reference_impl import relu_backward, relu_forward
+
+test_it = layer_tests((relu_forward, relu_backward), like="relu")
+
+def test_function(verify_layer):
+    verify_layer((relu_forward, relu_backward), like="relu", laws=["reference"], budget="1ms")
+"""
+
+
+def test_a_file_that_cannot_be_read_fails_one_item_of_a_right_layer_in_pytest(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that did not run is no green one; one item is enough."""
+    there(pytester, monkeypatch)
+    pytester.makepyfile(test_layers=RIGHT)
+    pytester.mkdir("gradproof-corpus").joinpath("bad.json").write_text("{}", encoding="utf-8")
+    quick = ("-p", "no:cacheprovider", "--gradproof-budget=20ms", "-W", "ignore", "-rf")
+    outcome = pytester.runpytest_inprocess(*quick, "-k", "reference or textbook or function")
+    outcome.assert_outcomes(failed=2, passed=1, deselected=len(WITNESSES) - 2)
+    outcome.stdout.fnmatch_lines(["NOT READ, of *gradproof-corpus, and so not replayed: bad.json: not a file of *"])
+    outcome.stdout.fnmatch_lines(["FAILED test_layers.py::test_it[[]reference]*"])
 
 
 def test_the_folder_comes_from_an_option_a_setting_or_its_being_there(pytester: pytest.Pytester) -> None:

@@ -23,7 +23,7 @@ MISUSE = {
     "no attribute": (["check", "--subject", f"{HERE}:fliped"], "'fliped' does not exist (did you mean flipped"),
     "no subject": (["check", "--family", "relu", "--subject", f"{HERE}:number"], "is no layer that can be recognised"),
     "subject without family": (["check", "--subject", f"{HERE}:flipped"], "expected exactly one --family"),
-    "no case": (["replay", "relu"], "'relu' is not a case; expected 'family("),
+    "no case": (["replay", "relu"], "'relu' is not a case: it has no parentheses; expected 'family("),
     "unknown family in a case": (["replay", CASE.replace("relu", "rellu")], "'rellu'"),
     "no keyword of the layer": (["replay", POOL.replace("kernel_size=5", "kernel_sise=2")], "is no valid layer"),
     "no valid layer": (["replay", POOL], "is no valid layer"),

@@ -8,14 +8,17 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
 
-from checks import api
+from checks import api, conv_cases
 from checks.report.listing import laws
 from checks.selftest.house import ROOT
 from checks.selftest.house.files import text
 from checks.selftest.main_job.shell import gradproof
+from reference_impl import conv_forward
 
 
 def blocks(language: str) -> list[str]:
@@ -50,6 +53,18 @@ def test_the_example_of_your_own_layer_runs(
     monkeypatch.setattr(api, "seconds", lambda _: 0.001)
     exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own source
     assert capsys.readouterr().out.startswith("False ")
+
+
+def test_the_example_of_a_property_test_runs() -> None:
+    """A drawn case is taken apart as README says, with a layer of one's own in place."""
+    (block,) = [block for block in blocks("python") if "@given" in block]
+    names: dict[str, Any] = {
+        "given": given,
+        "conv_cases": conv_cases,
+        "my_conv": lambda *args, **words: conv_forward(*args, **words)[0],
+    }
+    exec(compile(block, "<README>", "exec"), names)  # noqa: S102 - our own source
+    names["test_y_has_the_shape_of_dy"]()
 
 
 def test_the_folders_of_tests_are_all_in_the_table() -> None:

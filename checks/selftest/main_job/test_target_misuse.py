@@ -69,17 +69,30 @@ def test_examples_that_are_not_there_are_misuse(dense: Path, words: list[str], m
     assert (said.code, message in said.err) == (2, True), said.err
 
 
+RELU = ("somebodys_layers:relu", "--like", "relu")
+CASE = 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'
+
+
 @pytest.mark.parametrize(
     ("words", "option"),
     [
-        (("somebodys_layers:relu", "--like", "relu", "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
-        (("somebodys_layers:relu", "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
-        (("--like", "relu"), "--like is of no use without MODULE:LAYER"),
+        (("check", *RELU, "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (("check", *RELU, "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
+        (("check", *RELU, "--no-isolate", "--time-limit=5s"), "--time-limit is of no use beside --no-isolate"),
+        (("check", "--like", "relu"), "--like is of no use without MODULE:LAYER"),
+        (("check", "--family", "relu", "--budget", "5s"), "--budget is of no use without MODULE:LAYER"),
+        (("check", "--family", "relu", "--no-isolate"), "--no-isolate is of no use without MODULE:LAYER"),
+        (("check", "--family", "relu", "--memory-limit=1GB"), "--memory-limit is of no use without MODULE:LAYER"),
+        (("fuzz", *RELU, "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (("fuzz", "--supports", "axes=1"), "--supports is of no use without MODULE:LAYER"),
+        (("record", *RELU, "--family", "relu"), "--family is of no use beside a CASE or MODULE:LAYER"),
+        (("record", "--budget", "5s"), "--budget is of no use without MODULE:LAYER"),
+        (("replay", CASE, "--inputs", "somebodys_layers:relu"), "--inputs is of no use on a case of relu"),
     ],
 )
 def test_an_option_that_is_of_no_use_is_misuse(folder: Path, words: tuple[str, ...], option: str) -> None:
     """It would be ignored in silence."""
-    said = gradproof("check", *words, cwd=folder)
+    said = gradproof(*words, cwd=folder)
     assert (said.code, option in said.err) == (2, True), said.err
 
 

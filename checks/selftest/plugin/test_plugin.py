@@ -131,19 +131,22 @@ def test_the_summary_says_why_most_of_the_blind_elements_are() -> None:
     large = family("relu").case_of({"x": (1, 1, 300, 300)}, {"at_zero": 0.0}, "float64", "integers", 1)
     found = figures(examine((relu_forward, relu_backward), "relu", cases=[large], laws=["reference", "layout"]))
     assert sum(found["reasons"].values()) == found["blind"] > 0
-    (line,) = lines([("test_relu[2-0]", found)])
+    (line,) = lines([("test_relu[2-0]", {"test": "test_relu[2-0]", **found})])
     assert "; closest to its bound: reference, 0.0% of what rounding may do" in line
     assert f" blind (mostly: {max(found['reasons'], key=found['reasons'].get)}); closest" in line
 
 
 def test_the_summary_has_a_line_for_each_layer_of_a_parametrized_test() -> None:
-    """What is wrong stands beside the layer that is wrong."""
+    """With the ids of its tests: what is wrong stands beside the layer that is wrong."""
     right = figures(examine((relu_forward, relu_backward), "relu", budget="1ms", laws=["reference"]))
     other, wrong = ({**right, "subject": "other", "wrong": bad} for bad in ([], right["sentences"] or ["reference"]))
-    said = list(lines([("test_all[one]", right), ("test_all[two]", other), ("test_all[three]", wrong)]))
-    assert [line.partition(";")[0] for line in said if line.startswith("test_all: ")] == [
-        f"test_all: {right['subject']} as relu, none of 1 wrong",
-        "test_all: other as relu, 1 of 2 wrong",
+    tests = {"all[one]": right, "all[two]": other, "all[three]": wrong}
+    tests |= {f"each[{number}]": right for number in range(7)}
+    said = list(lines([(name, {"test": f"a[b].py::test_{name}", **figures}) for name, figures in tests.items()]))
+    assert [line.partition(";")[0] for line in said if line.startswith("a[b].py::test_")] == [
+        f"a[b].py::test_all[one]: {right['subject']} as relu, none of 1 wrong",
+        "a[b].py::test_all[two, three]: other as relu, 1 of 2 wrong",
+        f"a[b].py::test_each[0, 1, 2, 3, 4, 2 others]: {right['subject']} as relu, none of 7 wrong",
     ]
 
 
@@ -236,12 +239,16 @@ from checks.selftest.api.layers import RIGHT
 
 def test_misspelt(verify_layer):
     verify_layer(RIGHT, like="conf2d")
+
+def test_misspelt_name(verify_layer):
+    verify_layer(RIGHT, like="conv2d", budjet="1ms")
 """
     )
     outcome = run(project, "test_fixture.py")
-    outcome.assert_outcomes(failed=1)
+    outcome.assert_outcomes(failed=2)
     shown = outcome.stdout.str().partition("= FAILURES =")[2]
     assert "UsageError: like='conf2d' is no family; the nearest are: conv" in shown
+    assert "UsageError: examine has no argument 'budjet' (did you mean budget" in shown
     assert "checks/" not in shown.partition("short test summary")[0]
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from checks import examine
 from checks.examination import WITNESSES
+from checks.report.story import story
 from checks.selftest.plugin.test_plugin import project, run
+from checks.told_once import ToldOnce
+from reference_impl import relu_forward
 
 __all__ = ["project"]
 
@@ -44,3 +50,46 @@ def test_what_breaks_every_law_alike_is_told_by_one_item(project: pytest.Pyteste
     assert said.count("this law was not asked, for it would not come back either") == 2
     assert said.count(left) == 2
     assert len((project.path / "calls").read_text().splitlines()) == 2 * calls
+
+
+#: A layer with two mistakes: one of its gradient, one of what it writes to.
+WRONG_TWICE = """
+from checks import layer_tests
+from reference_impl import relu_backward, relu_forward
+
+def backward(dy, saved):
+    dx = 2 * relu_backward(dy, saved)
+    dy *= 3
+    return dx
+
+test_twice = layer_tests((relu_forward, backward), like="relu")
+"""
+
+
+def test_a_mistake_is_told_in_full_by_the_first_item_that_meets_it(project: pytest.Pytester) -> None:
+    """The others say what they saw; another mistake of the layer has a story of its own."""
+    project.makepyfile(test_layers=WRONG_TWICE)
+    outcome = run(project, "-k", "reference or textbook or adjoint or unchanged", "--gradproof-report=found.json")
+    outcome.assert_outcomes(failed=4, deselected=len(WITNESSES) - 4)
+    said, _, _ = outcome.stdout.str().partition("short test summary info")
+    first, *others = said.partition("= FAILURES =")[2].partition("= gradproof =")[0].split(" test_twice[")[1:]
+    assert "script   import numpy" in first
+    assert "more  " not in first
+    more = "  more     the item of reference tells in full what this looks like, and how to see it again"
+    for law, text in zip(("textbook", "adjoint"), others, strict=False):
+        assert text.startswith(law)
+        assert f"backward as relu: WRONG by {law} (" in text.replace("relu_forward", "backward")
+        assert all(f"\n  {name} " in text for name in ("case", "got", "want", "bound"))
+        assert more in text
+        assert "script " not in text
+    assert others[-1].startswith("arguments unchanged")
+    assert "script   import numpy" in others[-1]
+    items = json.loads((project.path / "found.json").read_text())["items"]
+    assert all(item["findings"][0]["script"] for item in items)
+
+
+def test_an_item_that_is_run_again_tells_in_full_once_more() -> None:
+    """It does not refer to itself."""
+    once, found = ToldOnce(), examine((relu_forward, lambda dy, _: dy), "relu", budget="1ms", laws=["reference"])
+    assert once.told("reference", found) == once.told("reference", found) == story(found)
+    assert "the item of reference tells" in once.told("textbook", found)
