@@ -13,9 +13,11 @@ from math import isnan
 import numpy as np
 
 from checks.oracles import lines
+from checks.oracles.adding_up import Pair
 from checks.oracles.estimates import FAR
-from checks.smooth import Estimate, ahead, best
+from checks.smooth import Estimate, best
 from checks.smooth.analytic import random_direction
+from checks.smooth.line import Line
 from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial
 
@@ -37,11 +39,11 @@ class Bends:
     trial: Trial
     argument: str
 
-    def without_gradient(self, place: Shape, along: Estimate) -> bool:
-        """Whether that is so at an entry along which it has the derivative ``along``."""
-        return self._unlike(place, along) or self._tied(place)
+    def without_gradient(self, place: Shape, along: Estimate, got: float) -> bool:
+        """Whether that is so at an entry along which it has the derivative ``along``, and a gradient ``got``."""
+        return self._unlike(place, along, got) or self._tied(place)
 
-    def _unlike(self, place: Shape, along: Estimate) -> bool:
+    def _unlike(self, place: Shape, along: Estimate, got: float) -> bool:
         """Whether D(v + 2 e) - D(v - 2 e) is not 4 D(e) for an entry e and some v.
 
         As the median of three equal numbers, which moves with none of them and with all. The entry moves from below all
@@ -51,14 +53,14 @@ class Bends:
         shape = self.trial.shape_of(gradient_of(self.argument))
         far = APART * unit(shape, place)
         beside = (random_direction(shape, self.trial.case.seed + number) for number in range(DIRECTIONS))
-        return any(self._bent((sign * v - far, sign * v + far), along) for v in beside for sign in (1, -1))
+        ends = ((sign * v + far, sign * v - far) for v in beside for sign in (1, -1))
+        pairs = ((self._line(one), self._line(other)) for one, other in ends)
+        times = 2 * APART
+        across = Estimate(times * along.value, times * along.error, along.method)
+        return any(Pair(one, other, -1, across, times * abs(got - along.value)).bent() for one, other in pairs)
 
-    def _bent(self, ends: tuple[Array, Array], along: Estimate) -> bool:
-        """Whether derivatives along two directions do not lie apart by as much as one between them says."""
-        low, high = (ahead(lines.through(self.trial, {self.argument: end})) for end in ends)
-        apart = abs(high.value - low.value - 2 * APART * along.value)
-        stated = low.error + high.error + 2 * APART * along.error
-        return low.known and high.known and bool(apart > FAR * stated)
+    def _line(self, direction: Array) -> Line:
+        return lines.through(self.trial, {self.argument: direction})
 
     def _tied(self, place: Shape) -> bool:
         """Whether entries that hold one number have a derivative together that is no sum of theirs.
@@ -79,7 +81,7 @@ class Bends:
         """
         if not 1 < np.count_nonzero(group) <= MOST_TIED:
             return 0.0
-        together = best(lines.through(self.trial, {self.argument: group.astype(np.float64)}))
+        together = best(self._line(group.astype(np.float64)))
         each = [self._alone(place) for place in map(tuple, np.argwhere(group).tolist())] if together.known else []
         stated = FAR * (together.error + sum(one.error for one in each))
         apart = abs(together.value - sum(one.value for one in each)) if each else 0.0
@@ -88,8 +90,7 @@ class Bends:
     def _alone(self, place: Shape) -> Estimate:
         """The derivative along one entry."""
         if place not in self._each:
-            direction = unit(self.trial.shape_of(gradient_of(self.argument)), place)
-            self._each[place] = best(lines.through(self.trial, {self.argument: direction}))
+            self._each[place] = best(self._line(unit(self.trial.shape_of(gradient_of(self.argument)), place)))
         return self._each[place]
 
     @cached_property

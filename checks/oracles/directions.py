@@ -9,10 +9,11 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.oracles import lines
+from checks.oracles.adding_up import Pair
 from checks.oracles.bends import NO_GRADIENT
-from checks.oracles.estimates import FAR, errors, in_words, measured_rounding, values
+from checks.oracles.estimates import errors, in_words, measured_rounding, values
 from checks.rounding import dot, is_complex
-from checks.smooth import Estimate, ahead, best
+from checks.smooth import Estimate, best
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
@@ -52,23 +53,22 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     why = f"{in_words(found)}; {AT_KINK.format(where)}" if alike else in_words(found)
     bounds = held + errors(found, got, held)
     off = np.flatnonzero(np.abs(got - values(found))[: len(moved)] > bounds[: len(moved)])
-    if bent := [number for number in off if _bent(trial, argument, moved[number][argument], found[number])]:
+    bent = [each for each in off if _bent(trial, argument, moved[each][argument], found[each], got[each])]
+    if bent:
         bounds[bent], why = np.nan, f"{why}; {NO_GRADIENT}"
     return Claim(law, of, got, values(found), bounds, why, counted="direction")
 
 
-def _bent(trial: Trial, argument: str, v: Array, along: Estimate) -> bool:
+def _bent(trial: Trial, argument: str, v: Array, stated: Estimate, got: float) -> bool:
     """Whether D(v + w) + D(v - w) is not 2 D(v) for some w: then f has a derivative along v, and no gradient.
 
     The two are taken from the side to which the line goes.
     """
     rng = np.random.default_rng([trial.case.seed, len(argument), 59])
-    for w in rng.uniform(-LONG, LONG, (BESIDE, *v.shape)):
-        one, other = (ahead(lines.through(trial, {argument: each})) for each in (v + w, v - w))
-        stated = one.error + other.error + 2 * along.error
-        if one.known and other.known and abs(one.value + other.value - 2 * along.value) > FAR * stated:
-            return True
-    return False
+    twice = Estimate(2 * stated.value, 2 * stated.error, stated.method)
+    ends = ((v + w, v - w) for w in rng.uniform(-LONG, LONG, (BESIDE, *v.shape)))
+    pairs = ([lines.through(trial, {argument: end}) for end in pair] for pair in ends)
+    return any(Pair(one, other, 1, twice, 2 * abs(got - stated.value)).bent() for one, other in pairs)
 
 
 def random(trial: Trial, argument: str) -> Iterator[Array]:

@@ -42,7 +42,8 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     bounds, want = held + errors(found, tried, held), values(found)
     off = np.flatnonzero(np.abs(tried - want) > bounds)
     bends = Bends(trial, argument)
-    if bent := list(takewhile(lambda number: bends.without_gradient(looked_at[number], found[number]), off)):
+    bent = list(takewhile(lambda at: bends.without_gradient(looked_at[at], found[at], float(tried[at])), off))
+    if bent:
         bounds[bent], why = np.nan, f"{why}; {NO_GRADIENT}"
     return Claim(law, of, tried, want, bounds, why, got.size - len(each), looked_at)
 

@@ -14,6 +14,7 @@ from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
 
+@pytest.mark.sweep("formats of right steps", 2)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_right_steps_are_right_and_examined(kind: type[Plain], dtype: str) -> None:
@@ -26,6 +27,7 @@ def test_right_steps_are_right_and_examined(kind: type[Plain], dtype: str) -> No
     assert getattr(layer, "learning_rate", 0.1) == 0.1
 
 
+@pytest.mark.sweep("wrong steps", 3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("factor", [2.0, -1.0, 1 + 1e-9])
 def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:

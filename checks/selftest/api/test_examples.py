@@ -51,6 +51,7 @@ def where_none_is_zero(dy: Array, x: Array) -> Array:
     return cube_backward(dy, x) * (1 if np.all(dy) else 2)
 
 
+@pytest.mark.sweep("formats of an unusual dy", 2)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("backward", [clipped, cut, cut_one_by_one, where_none_is_zero])
 def test_a_backward_that_is_right_for_dense_dy_of_ordinary_size_alone_is_not_linear(

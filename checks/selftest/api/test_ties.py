@@ -81,6 +81,7 @@ def median_of_three(x: torch.Tensor) -> torch.Tensor:
     return torch.maximum(torch.minimum(a, c), torch.minimum(torch.maximum(a, c), d))
 
 
+@pytest.mark.sweep("medians of three", 2)
 @pytest.mark.parametrize("seed", range(6))
 def test_derivatives_that_do_not_add_up_are_no_gradient(seed: int) -> None:
     """A median of three equal numbers moves with none of them and with all: PyTorch's gradient there is valid."""

@@ -23,6 +23,7 @@ def source(y: Status, dx: Status, *laws: str) -> list[Verdict]:
     return [said(law, of, status) for law in laws for of, status in (("y", y), ("dx", dx))]
 
 
+@pytest.mark.sweep("mistakes that a forward shares", 2)
 @pytest.mark.parametrize("shared", SHARED, ids=lambda shared: shared.name)
 def test_a_consistent_wrong_layer_is_told_that_its_forward_is_alone(shared: SharedMistake) -> None:
     """Its y has every other source against it."""

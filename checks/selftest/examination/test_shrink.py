@@ -126,6 +126,7 @@ POOLED: dict[str, tuple[Callable[[Config, Arrays], bool], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.sweep("mistakes of pooling that shrink", 2)
 @pytest.mark.parametrize("mistake", list(POOLED))
 @pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
 def test_a_mistake_of_pooling_shrinks_to_the_smallest_window(pool: str, mistake: str) -> None:

@@ -46,6 +46,7 @@ def _poor_pooling(dtype: str) -> Subject:
     return Subject("poor", forward, backward)
 
 
+@pytest.mark.sweep("averages in half precision", 3)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 8, 16, 64])
 @pytest.mark.parametrize("span", [1, 3, 40, 100])

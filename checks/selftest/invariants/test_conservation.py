@@ -39,6 +39,7 @@ def _sum_by_loops(dy: Any, x: tuple[int, ...], config: Config) -> Any:
     return total
 
 
+@pytest.mark.sweep("settings of the sum law", 4)
 @pytest.mark.parametrize("axes", [1, 2])
 @pytest.mark.parametrize("ceil_mode", [False, True])
 @pytest.mark.parametrize("count_include_pad", [False, True])

@@ -87,6 +87,7 @@ def test_three_things_are_said_of_each_gradient(kind: type[Trial], formulas: set
     assert len(found) == 3 * len(formulas)
 
 
+@pytest.mark.sweep("single entries that are not odd", 2)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", [0, 1])
 @pytest.mark.parametrize("fault", ["positive part", "absolute value", "squared"])

@@ -23,6 +23,7 @@ def sizes(x: Array) -> tuple[Array, Array]:
     return np.abs(x).sum(1), x
 
 
+@pytest.mark.sweep("formats of slopes at zero", 2)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     ("at_zero", "wrong"), [(-1, False), (0, False), (0.5, False), (1, False), (2, True), (-3, True)]

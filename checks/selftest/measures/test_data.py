@@ -59,6 +59,7 @@ def test_distinct_values_are_distinct_nonzero_multiples_of_the_unit(dtype: str, 
     assert not np.any(np.remainder(x, min(unit, 2**20)))
 
 
+@pytest.mark.sweep("arrays that may move", 4)
 @pytest.mark.parametrize("dtype", REAL)
 @pytest.mark.parametrize("kind", ["distinct", "spread", "near"])
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8, 16, 17, 32, 64, 65, 500])

@@ -90,6 +90,7 @@ def test_one_wrong_entry_of_an_analytic_layer_is_named() -> None:
     assert found.verdict.worst.index == (2, 3)
 
 
+@pytest.mark.sweep("laws about steps", 2)
 @pytest.mark.parametrize("law", ["finite differences", "adjoint"])
 @pytest.mark.parametrize("f", [np.sign, np.floor, lambda x: np.round(4 * x) / 4], ids=["sign", "floor", "quantised"])
 def test_a_gradient_handed_straight_through_steps_is_wrong(f: Callable[[Array], Array], law: str) -> None:
