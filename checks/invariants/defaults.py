@@ -9,6 +9,7 @@ import numpy as np
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly
+from checks.refusals import on_purpose, placed
 from checks.types import Arrays, Config
 from checks.witness import Trial
 
@@ -36,7 +37,10 @@ class Defaults(Contract):
         return trial.family.left_out(trial.case) != trial.case.config
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """A claim for y, and for dx at kinks where their convention is left out; none where keywords are demanded."""
+        """A claim for y, and for dx at kinks where their convention is left out; none where keywords are demanded.
+
+        A layer that stumbles over a default of its own demands nothing.
+        """
         config = trial.case.config
         short = trial.family.left_out(trial.case)
         why = f"called without {', '.join(f'{word}={value}' for word, value in config.items() if word not in short)}"
@@ -48,7 +52,9 @@ class Defaults(Contract):
     def _own(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         try:
             y = trial.subject.apply(trial.case.held, short)
-        except SubjectError:
+        except SubjectError as error:
+            if _stumbles(error):
+                yield self.refused(trial, error, "hazard")
             return
         if y.shape != trial.got.y.shape:
             y = np.full(trial.got.y.shape, np.nan)  # whatever stands there, it is not what must be
@@ -61,3 +67,9 @@ class Defaults(Contract):
             both = (trial.subject.pull(kink.inputs, each, trial.case.dy) for each in (short, config))
             got, want = (pull.gradients["dx"] for pull in both)
             yield Claim(self.law, "dx", got, want, np.zeros(want.shape), f"{why}; {kink.what}", severity="hazard")
+
+
+def _stumbles(error: SubjectError) -> bool:
+    """Whether a layer's own lines had begun to run, and nobody in it said no."""
+    cause = error.__cause__
+    return cause is not None and bool(placed(cause)) and not on_purpose(cause)

@@ -1,0 +1,39 @@
+"""A keyword that is left out: a layer may demand it, but not stumble over a default of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import reference_impl
+from checks import examine
+from checks.report.story import story
+from checks.types import Array
+
+
+def _stumbles(x: Array, kernel_size: Any, stride: Any = None) -> Any:
+    """It does arithmetic with its own default."""
+    return reference_impl.max_pool_forward(x, kernel_size, 1 * stride)
+
+
+def _says_no(x: Array, kernel_size: Any, stride: Any = None) -> Any:
+    """It wants to be told."""
+    if stride is None:
+        raise TypeError("stride: expected a number")
+    return reference_impl.max_pool_forward(x, kernel_size, stride)
+
+
+def _demands(x: Array, kernel_size: Any, stride: Any) -> Any:
+    """It has no default."""
+    return reference_impl.max_pool_forward(x, kernel_size, stride)
+
+
+@pytest.mark.parametrize(("layer", "hazards"), [(_stumbles, {"defaults"}), (_says_no, set()), (_demands, set())])
+def test_a_layer_that_stumbles_over_its_own_default_is_a_hazard(layer: Any, hazards: set[str]) -> None:
+    """One that demands the keyword is none."""
+    found = examine((layer, reference_impl.max_pool_backward), "max_pool2d", budget="1ms", laws=["defaults"])
+    assert set(found.hazards) == hazards, story(found)
+    assert not found.wrong, story(found)
+    if hazards:
+        assert "TypeError" in found.hazards["defaults"].verdict.why
