@@ -92,6 +92,10 @@ class Family(Masses):
         """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""
         return ""
 
+    def symmetric(self, argument: str) -> bool:  # noqa: ARG002
+        """Whether an argument is known to be symmetric matrices."""
+        return False
+
     def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:  # noqa: ARG002
         """What a gradient that is NaN is on a case: nothing, where a layer may have none and nobody asked for it."""
         return "wrong"

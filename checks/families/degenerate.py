@@ -102,8 +102,7 @@ def _between(value: Array, number: int) -> Array:
 
 def together(value: Array) -> bool:
     """Whether numbers of an argument keep a rule that they would not keep by chance."""
-    matrices = value.ndim > 1 and value.shape[-1] == value.shape[-2] > 1
-    if matrices and _alike(value, np.swapaxes(value, -1, -2)):
+    if symmetric(value):
         return True
     if value.dtype.kind == "c" or not value.ndim or not value.size:
         return False
@@ -113,6 +112,12 @@ def together(value: Array) -> bool:
     rows = value.reshape(-1, value.shape[-1])
     totals = (rows.sum(-1), np.sqrt((rows**2).sum(-1)))
     return rows.shape[-1] > 1 and any(_alike(total, total[:1] if len(rows) > 1 else np.ones(1)) for total in totals)
+
+
+def symmetric(value: Array) -> bool:
+    """Whether the last two axes of an argument hold symmetric matrices, of more than one row."""
+    matrices = value.ndim > 1 and value.shape[-1] == value.shape[-2] > 1
+    return matrices and _alike(value, np.swapaxes(value, -1, -2))
 
 
 def _alike(one: Array, other: Array) -> bool:

@@ -19,6 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
+from checks.families.degenerate import symmetric
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -172,6 +173,10 @@ class Unclaimed(EstimatedFamily):
     def beyond(self, case: Case) -> str:
         """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
         return BEYOND.get(case.span, "") if case.data == "given" else ""
+
+    def symmetric(self, argument: str) -> bool:
+        """As the example is, whatever its variations are."""
+        return symmetric(self.arrays[argument])
 
     def no_number(self, case: Case) -> Literal["wrong", "hazard", "right"]:
         """Nothing where single zeros were put into the example; a hazard where its numbers were made the same.

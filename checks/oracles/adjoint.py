@@ -20,6 +20,7 @@ from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
 from checks.oracles.directions import along_directions
+from checks.oracles.mirrored import unless_mirrored
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
 from checks.types import Array, gradient_of
 from checks.witness import Trial, Witness
@@ -57,7 +58,7 @@ class Adjoint(Witness):
         for argument in trial.case.arguments:
             size = trial.got.gradients[gradient_of(argument)].size
             if trial.family.smooth:
-                yield along_directions(self.law, trial, argument, DRAWS)
+                yield unless_mirrored(trial, argument, along_directions(self.law, trial, argument, DRAWS))
             elif not size:  # 0 = 0 would count as a comparison and show nothing
                 yield Claim(self.law, gradient_of(argument), np.zeros(0), np.zeros(0), np.zeros(0), "no entries")
             elif not trial.family.reach(trial.case, argument):

@@ -47,8 +47,8 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     alike = [] if all(each.known for each in found) else _alike(trial, argument)
     found += [best(lines.through(trial, each)) for each in alike]
     directions = [*moved, *alike]
-    own = {name: _own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
-    got, held = np.array([_product(trial, each, own) for each in directions]).T
+    own = {name: own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
+    got, held = np.array([product(trial, each, own) for each in directions]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
     why = f"{in_words(found)}; {AT_KINK.format(where)}" if alike else in_words(found)
     bounds = held + errors(found, got, held)
@@ -97,13 +97,13 @@ def _alike(trial: Trial, argument: str) -> list[Arrays]:
     return [{argument: ones}, *whole]
 
 
-def _own_error(trial: Trial, argument: str) -> Array:
+def own_error(trial: Trial, argument: str) -> Array:
     """Largest error of each entry of a gradient by the subject's own roundings."""
     of = gradient_of(argument)
     return np.asarray(trial.bound(of) + measured_rounding(trial, of))
 
 
-def _product(trial: Trial, moved: Arrays, own: Arrays) -> tuple[float, float]:
+def product(trial: Trial, moved: Arrays, own: Arrays) -> tuple[float, float]:
     """<gradient, v> along a direction of one argument or several, and its largest error."""
     parts = [(trial.got.gradients[gradient_of(name)], v, own[name]) for name, v in moved.items()]
     products = [dot(got.astype(trial.wide), v.astype(trial.wide)) for got, v, _ in parts]

@@ -22,6 +22,7 @@ from checks.bounds import anything
 from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.data import round_to
+from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
 from checks.oracles.together import derivatives
@@ -53,7 +54,8 @@ class FiniteDifference(Witness):
         """The claim for the gradient of one argument."""
         of, got = gradient_of(argument), trial.got.gradients[gradient_of(argument)]
         if trial.family.smooth:
-            return entrywise(self.law, trial, argument, indices(sample(got.shape, entries(trial), trial.case.seed)))
+            some = indices(sample(got.shape, entries(trial), trial.case.seed))
+            return unless_mirrored(trial, argument, entrywise(self.law, trial, argument, some))
         places = sample(got.shape, entries(trial), trial.case.seed)
         reach = trial.family.reach(trial.case, argument)
         if not reach:
