@@ -25,6 +25,9 @@ UPSTREAM: Mapping[int, tuple[str, int]] = {NORMAL: ("normal", 1), COUNTED: ("int
 #: One number of so many is given to a neighbour, whatever it is, or to another argument.
 TIES = 3
 
+#: Numbers of a row in which two may be 0.
+FEW = 4
+
 #: How many times as large as most of y an output is in whose rounding the others are lost.
 LOUD = 2.0**16
 #: Which part of y is taken for the small ones.
@@ -106,6 +109,7 @@ def _extremes_tied(values: Array) -> Array:
 def zeroed(arrays: Arrays, dtype: str) -> Arrays:
     """One number of each row is exactly 0, in another column of each argument; of a single column, one in all.
 
+    Two that are no neighbours in every other row of ``FEW`` or more: a product of those has no derivative but 0.
     What divides y by x to find its derivative has none there. Numbers that all lie on one side of 0 stay as they are:
     0 is beyond what was given of probabilities and variances, and they may be meant for none.
     """
@@ -116,7 +120,10 @@ def _zeroed(values: Array, place: int) -> Array:
     if not (np.any(values.real <= 0) and np.any(values.real >= 0)):
         return values
     rows = values.reshape(-1, values.shape[-1] if values.shape[-1] > 1 else values.size).copy()
-    rows[np.arange(len(rows)), (np.arange(len(rows)) + place + 1) % rows.shape[1]] = 0
+    at = np.arange(len(rows))
+    rows[at, (at + place + 1) % rows.shape[1]] = 0
+    if rows.shape[1] >= FEW:
+        rows[at[1::2], (at[1::2] + place + 3) % rows.shape[1]] = 0
     return rows.reshape(values.shape)
 
 

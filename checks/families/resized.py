@@ -1,8 +1,8 @@
-"""Examples with other lengths along their axes, and with an axis more, as far as a layer takes them."""
+"""Examples with other lengths along their axes, longer and shorter, and with an axis more, as a layer takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from math import prod
 
 import numpy as np
@@ -13,11 +13,15 @@ from checks.types import Array, Arrays, Shape, Shapes
 #: What stands in ``span`` of an example each of whose lengths is one more, of one in which it is more than twice as
 #: large, and of one with an axis in front.
 ONE_MORE, LONGER, STACKED = 17, 18, 19
+#: The same of one in which a length is 1, and of one in which it is the least above that that a layer takes.
+SINGLE, SHORT = 25, 26
 
 #: Numbers in all arrays up to which an example is made longer: a derivative is taken along each of them.
 MOST = 400
 #: Entries along an axis in front.
 STACK = 2
+#: Up to which length the least one is looked for.
+LEAST = 5
 
 
 def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
@@ -29,7 +33,7 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
     kept = {name for name, value in arrays.items() if name in whole or together(value)}
     shapes = {name: value.shape for name, value in arrays.items()}
     settled = {*fixed, *(length for name in kept for length in shapes[name])}
-    for tried in _stacked(shapes, kept) if span == STACKED else _lengthened(shapes, span, settled):
+    for tried in _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled):
         if sum(map(prod, tried.values())) <= MOST and tried != shapes:
             yield {
                 name: value if tried[name] == shapes[name] else filled(value, tried[name], span)
@@ -37,12 +41,24 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
             }
 
 
-def _lengthened(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
+def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
     """Axes of one length belong together: all lengths change, or one."""
     lengths = sorted({length for shape in shapes.values() for length in shape if length > 1}.difference(settled))
-    for chosen in ({*lengths}, *({length} for length in lengths)):
-        more = {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
-        yield {name: tuple(more.get(length, length) for length in shape) for name, shape in shapes.items()}
+    for other in _others(shapes, span, lengths):
+        yield {name: tuple(other.get(length, length) for length in shape) for name, shape in shapes.items()}
+
+
+def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Mapping[int, int]]:
+    """What becomes of each length that changes; where it becomes shorter, that of the last axis changes first."""
+    one_by_one = [{length} for length in lengths]
+    if span in {ONE_MORE, LONGER}:
+        for chosen in ({*lengths}, *one_by_one):
+            yield {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
+        return
+    last = {shape[-1] for shape in shapes.values() if shape}
+    for chosen in [*sorted(one_by_one, key=last.isdisjoint), {*lengths}]:
+        for least in (1,) if span == SINGLE else range(2, LEAST + 1):
+            yield {length: least for length in chosen if length > least}
 
 
 def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
@@ -56,6 +72,10 @@ def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
 
 
 def filled(value: Array, shape: Shape, seed: int) -> Array:
-    """Numbers of an argument in another shape, each a little nearer to 0 than one that was given: hardly two tie."""
-    rng = np.random.default_rng([61, seed])
-    return np.asarray(rng.choice(value.ravel(), shape) * (1 - rng.random(shape) / 32))
+    """Numbers of an argument in another shape, each a little nearer to 0 than one that was given: hardly two tie.
+
+    Of few numbers each is one of the larger half: y is to stay about as large.
+    """
+    rng, flat = np.random.default_rng([61, seed]), value.ravel()
+    larger = np.abs(flat) >= np.median(np.abs(flat)) if prod(shape) < flat.size else np.ones(flat.shape, bool)
+    return np.asarray(rng.choice(flat[larger], shape) * (1 - rng.random(shape) / 32))

@@ -10,7 +10,7 @@ import numpy as np
 from checks.errors import SubjectError, SubjectShapeError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
-from checks.families.resized import LONGER, ONE_MORE, STACK, STACKED, resized
+from checks.families.resized import LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
 from checks.families.variations_told import CALLED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
@@ -18,7 +18,8 @@ from checks.types import Array, Arrays, Config, Shape
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
-RESIZED = (ONE_MORE, LONGER, STACKED)
+SHORTER = (SINGLE, SHORT)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER)
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
@@ -82,15 +83,22 @@ class Variations:
 
         None where the layer does not give the same y as before after them.
         """
-        found = dict[int, tuple[Arrays, Shape]]()
-        for span in RESIZED:
-            for tried in resized(self.arrays, span, self.fixed, self.subject.own):
-                arrays = rounded(tried, self.dtype)
-                y = self._applied(arrays)
-                if y is not None and self._follows(y, span) and self._goes_back(arrays, y, span):
-                    found[span] = arrays, y.shape
-                    break
-        return found if self._is_as_before() else {}
+        taken = {span: arrays for span in RESIZED if (arrays := self._resized(span)) is not None}
+        return taken if self._is_as_before() else {}
+
+    def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
+        """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
+        late = False
+        for tried in resized(self.arrays, span, self.fixed, self.subject.own):
+            arrays = rounded(tried, self.dtype)
+            y = self._applied(arrays)
+            if y is not None and self._follows(y, span):
+                if self._goes_back(arrays, y):
+                    return arrays, y.shape
+                late = True
+        if late and span not in SHORTER:
+            self._leave("the backward raises", span)
+        return None
 
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows."""
@@ -99,17 +107,17 @@ class Variations:
         follows = y.shape == (STACK, *self.y.shape) if span == STACKED else y.ndim == self.y.ndim
         return follows and LEFT * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
 
-    def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
-        """Whether the backward takes the shape, too: one that raises says no, late, and that is told.
+    def _goes_back(self, arrays: Arrays, y: Array) -> bool:
+        """Whether the backward takes the shape, too: one that raises says no, late.
 
-        Gradients in other shapes than their arguments are no refusal.
+        Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had: a length of
+        1 may have been stretched to one that the layer holds.
         """
         try:
             self.subject.pull(arrays, {}, np.ones_like(y))
         except SubjectShapeError:
-            return True
+            return y.shape != self.y.shape
         except SubjectError:
-            self._leave("the backward raises", span)
             return False
         return True
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import LONGER, ONE_MORE, STACKED
+from checks.families.resized import LONGER, ONE_MORE, SHORT, SINGLE, STACKED
 
 #: How each is called where a layer does not take it.
 CALLED: Mapping[int, str] = {
@@ -25,6 +25,8 @@ CALLED: Mapping[int, str] = {
     ONE_MORE: "with each length one more",
     LONGER: "with each length twice as large",
     STACKED: "with an axis in front",
+    SINGLE: "with a length of 1",
+    SHORT: "with a short length",
     REORDERED: "with its places in another order",
     OTHERS: "with other places",
     AGAIN: "with some places that come again",
@@ -68,6 +70,8 @@ BEYOND: Mapping[int, str] = {
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,
     STACKED: OF_AXES,
+    SINGLE: OF_LENGTHS,
+    SHORT: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
 }

@@ -6,7 +6,7 @@ must not change at all, but where a layer declares a transform: a fast product o
 them off again. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a transform or a
 dense matrix that spreads a NaN over its plane, a comparison that drops it, or that gives to another cell what a NaN has
 won, a layer that leaves zeros out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what:
-there numbers far from 0 are tried (enlarged.py).
+there numbers far from 0 are tried (enlarged.py), and such as lie close together there (displaced.py).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from checks.arithmetic import TRANSFORM
 from checks.claim import Claim, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, right
+from checks.invariants.displaced import displaced
 from checks.invariants.enlarged import enlarged
 from checks.invariants.factors import (
     IS_ONE,
@@ -53,6 +54,7 @@ class SpecialValues(Contract):
         """Claims about what must not be finite, must not change, and should not change; of an example enlarged."""
         if trial.family.smooth:
             yield from enlarged(self.law, trial)
+            yield from displaced(self.law, trial)
             return
         rng = np.random.default_rng([trial.case.seed, 23])
         name, factors = (_argument(trial), ("dy", factors_of_dy))[rng.integers(2)]
