@@ -66,6 +66,8 @@ class Layer:
     preamble: Callable[[Arrays, Config], str] | None = None
     #: The same of the layer where the gradients of these arguments alone are asked for; None where nobody can say it.
     preamble_of_some: Callable[[frozenset[str]], Callable[[Arrays, Config], str]] | None = None
+    #: By way of which classes its reader gets at classes and functions that are inside of one, by their own names.
+    owners: Mapping[str, str] = field(default_factory=dict)
     #: Lets go of what earlier calls left in an object; None where it cannot.
     forget: Callable[[], None] | None = None
     #: Lets it be, for a while, as nobody has called it yet, whatever it keeps its state in; None where nobody can.

@@ -13,6 +13,7 @@ from checks.adapters.frameworks import FRAMEWORKS, framework_of
 from checks.adapters.methods import methods_of
 from checks.adapters.one_layer import one_layer
 from checks.adapters.outputs import First, Outputs
+from checks.adapters.owners import with_owners
 from checks.adapters.partials import whole
 from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
@@ -50,6 +51,12 @@ def adapt(
         return obj
     if isinstance(obj, Foreign):
         return replace(obj.adapt(arguments), arguments=arguments)
+    return with_owners(_adapted(obj, arguments, framework, dtype, device, outputs), obj)
+
+
+def _adapted(
+    obj: Any, arguments: tuple[str, ...], framework: str, dtype: str, device: str, outputs: Outputs | None
+) -> Subject:
     obj = whole(one_layer(obj))
     kind, outputs = framework or framework_of(obj), outputs or First()
     if framework not in {"", *FRAMEWORKS.values()}:

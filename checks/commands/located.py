@@ -26,4 +26,7 @@ def located(script: str, target: str) -> str:
             return f"from {module} import {name}{own}"
         return f"from {module} import {owner}\n\n{own.removeprefix(' as ') or name} = {path}"
 
+    if nested:
+        by_owner = rf"^from your_module import {re.escape(owner)}(?=  #|$)"
+        script = re.sub(by_owner, f"from {module} import {owner}", script, flags=re.MULTILINE)
     return re.sub(rf"^from your_module import {re.escape(name)}( as \w+)?$", line, script, flags=re.MULTILINE)

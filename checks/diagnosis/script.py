@@ -11,6 +11,7 @@ from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.case import Case
 from checks.claim import KEY, Verdict
 from checks.diagnosis.arrays import spell
+from checks.diagnosis.by_owners import by_owners
 from checks.diagnosis.calls import DRAW, Calls, Spelled
 from checks.diagnosis.constants import Constants, Rule
 from checks.diagnosis.events import LAYER, Backward, Event, Forward
@@ -99,8 +100,8 @@ def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spell
     ahead = (event for event in events if isinstance(event, Forward))
     calls = [({each.name: each.numbers for each in event.handed}, event.config) for event in ahead]
     made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
-    if len(made) == 1 and (text := made.pop()):
-        return text, (subject and subject.spelled) or (lambda names, _: ", ".join(names.values()))
+    if subject and len(made) == 1 and (text := made.pop()):
+        return by_owners(text, subject.owners), subject.spelled or (lambda names, _: ", ".join(names.values()))
     ours = YOURS if subject is None or subject.preamble is None else AROUND
     layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
     return ours + layout, (subject and subject.spelled) or in_our_words

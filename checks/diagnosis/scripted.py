@@ -107,7 +107,6 @@ def spelled_raising(trial: Trial, witnesses: tuple[Witness, ...], verdict: Verdi
 def spelled_by_the_reference(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     """The same where the reference makes the calls: the subject's may never end. They are spelled as the subject's."""
     own = trial.subject
-    makes = replace(
-        trial.family.reference, limits=own.limits, layout=own.layout, spelled=own.spelled, preamble=own.preamble
-    )
+    said = {name: getattr(own, name) for name in ("limits", "layout", "spelled", "preamble", "owners")}
+    makes = replace(trial.family.reference, **said)
     return spelled(replace(trial, subject=makes), witness, verdict)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import locale
 import os
 import signal
 import sys
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from checks.invariants.place import Place
+from checks.invariants.torch_places import torch_places
 from checks.invariants.written import written
-
-
-@dataclass(frozen=True)
-class Place:
-    """One thing that every layer of a process shares: how it is read and, where that is possible, put back."""
-
-    name: str
-    read: Callable[[], Any]
-    restore: Callable[[Any], object] = lambda _: None
 
 
 def seen() -> dict[str, Any]:
@@ -63,6 +57,9 @@ def _difference(before: Any, now: Any) -> str:
 def _places() -> Iterator[Place]:
     yield Place("the working directory", _folder, os.chdir)
     yield Place("os.environ", lambda: dict(os.environ), _set_environment)
+    yield Place("the locale", partial(locale.setlocale, locale.LC_ALL), partial(locale.setlocale, locale.LC_ALL))
+    yield Place("the mode of files that are made", _mode, lambda before: os.umask(int(before, 8)))
+    yield Place("the collection of garbage", gc.isenabled, _set_collection)
     yield Place("NumPy's error state", np.geterr, lambda before: np.seterr(**before))
     yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
     yield Place("the warnings filters", lambda: tuple(warnings.filters), _set_filters)
@@ -77,9 +74,7 @@ def _places() -> Iterator[Place]:
     if hasattr(signal, "getitimer"):
         yield Place("an alarm", lambda: signal.getitimer(signal.ITIMER_REAL)[0] > 0, _disarm)
     if torch := sys.modules.get("torch"):
-        yield Place("PyTorch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
-        yield Place("PyTorch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled)
-        yield Place("PyTorch's number of threads", torch.get_num_threads, torch.set_num_threads)
+        yield from torch_places(torch)
 
 
 def _folder() -> str:
@@ -87,6 +82,16 @@ def _folder() -> str:
         return str(Path.cwd())
     except FileNotFoundError:
         return "a folder that does not exist"
+
+
+def _mode() -> str:
+    """What is taken from the mode of new files, of which there is no other way to read it."""
+    os.umask(before := os.umask(0o077))
+    return f"{before:03o}"
+
+
+def _set_collection(before: bool) -> None:  # noqa: FBT001 - what was read
+    (gc.enable if before else gc.disable)()
 
 
 def _set_environment(before: Mapping[str, str]) -> None:

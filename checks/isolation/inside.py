@@ -72,6 +72,7 @@ def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memo
     faulthandler.enable(trace.fileno(), all_threads=False)
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR2, trace.fileno(), all_threads=False)
+    signal.signal(signal.SIGINT, _deaf)
     if memory:
         import resource  # noqa: PLC0415 - not on every system
 
@@ -81,6 +82,10 @@ def prepare(folder: str, desk: Desk, output: Connection, trace: Connection, memo
     watch()
     _inside[:] = [_Inside(desk, os.getpid(), memory, (output, trace))]
     desk.pid = os.getpid()
+
+
+def _deaf(_signal: int, _frame: object) -> None:
+    """Ctrl-C is for whoever asks; it is heard here by nobody, so that a layer is seen that ignores it from then on."""
 
 
 def ready() -> None:

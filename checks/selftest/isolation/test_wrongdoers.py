@@ -248,6 +248,7 @@ def test_a_replaced_output_is_a_hazard_and_is_put_back() -> None:
 LEFT = {
     "log": (wrongdoers.log, "the layer leaves files on the disk changed: calls.log"),
     "handle": (wrongdoers.handle, "the layer leaves signal handlers changed: {'SIGTERM': "),
+    "ignore": (wrongdoers.ignore_ctrl_c, "the layer leaves signal handlers changed: {'SIGINT': "),
 }
 
 

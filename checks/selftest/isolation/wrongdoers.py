@@ -95,6 +95,11 @@ def handle() -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
 
 
+def ignore_ctrl_c() -> None:
+    """Is deaf to Ctrl-C from then on, and so is its process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def forward_that(does: Callable[[], Any]) -> tuple[Any, Any]:
     """A pair that does something in each forward."""
 

@@ -10,6 +10,14 @@ PLACES = {
     "nets:Relu": ("from your_module import Relu", "from nets import Relu"),
     "a.nets:Relu": ("from your_module import Relu as your_Relu", "from a.nets import Relu as your_Relu"),
     "nets:Outer.Relu": ("from your_module import Relu", "from nets import Outer\n\nRelu = Outer.Relu"),
+    "nets:Outer.Inner": (
+        "from your_module import Outer\n\nInner = Outer.Inner",
+        "from nets import Outer\n\nInner = Outer.Inner",
+    ),
+    "nets:Outer.relu": (
+        "from your_module import Outer  # yours\n\nforward = Outer.relu",
+        "from nets import Outer  # yours\n\nforward = Outer.relu",
+    ),
     "nets:Outer.layer": (
         "from your_module import layer as your_layer",
         "from nets import Outer\n\nyour_layer = Outer.layer",

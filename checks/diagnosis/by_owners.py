@@ -1,0 +1,23 @@
+"""How a script gets at what stands inside of a class: it imports the outermost one, and goes on from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+#: A line that imports from the reader's module, and what is said beside it.
+_LINE = re.compile(r"^from your_module import ([\w ,]+?)(  #.*)?$", re.MULTILINE)
+
+
+def by_owners(text: str, owners: Mapping[str, str]) -> str:
+    """A text whose imports of these names go by way of their owners, ``Outer.Inner``."""
+    return _LINE.sub(lambda found: _line(found[1].split(", "), found[2] or "", owners), text) if owners else text
+
+
+def _line(items: list[str], beside: str, owners: Mapping[str, str]) -> str:
+    ways = {item: owners[item.partition(" as ")[0]] for item in items if item.partition(" as ")[0] in owners}
+    if not ways:
+        return f"from your_module import {', '.join(items)}{beside}"
+    plain = dict.fromkeys(ways[item].partition(".")[0] if item in ways else item for item in items)
+    own = [f"{item.rpartition(' as ')[2]} = {way}" for item, way in ways.items()]
+    return "\n".join([f"from your_module import {', '.join(plain)}{beside}", "", *own])
