@@ -17,34 +17,44 @@ PREDICATES = frozenset(
     ).split()
 )
 
+#: Where statements hold others, and what they catch or match.
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+
 #: What a function of the house is declared to return when dropping its answer would drop a judgement.
 JUDGEMENTS = frozenset({"bool", "Verdict", "Claim", "Examination"})
 
 
-def judging(sources: Iterable[str]) -> frozenset[str]:
-    """Names of the functions in ``sources`` that are declared to return a judgement."""
-    nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
+def statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """A node and every statement inside of it: to look into expressions too takes ten times as long."""
+    yield tree
+    for block in BLOCKS:
+        for node in getattr(tree, block, ()):
+            yield from statements(node)
+
+
+def judging(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names of the functions in ``trees`` that are declared to return a judgement."""
+    nodes = (node for tree in trees for node in statements(tree))
     functions = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return frozenset(node.name for node in functions if node.returns and ast.unparse(node.returns) in JUDGEMENTS)
 
 
-def discarded(source: str, predicates: frozenset[str] = PREDICATES) -> Iterator[tuple[int, str]]:
-    """Line and text of every statement in ``source`` that computes a verdict and drops it.
+def discarded(tree: ast.Module, predicates: frozenset[str] = PREDICATES) -> Iterator[tuple[int, str]]:
+    """Line and text of every statement in ``tree`` that computes a verdict and drops it.
 
     A call under ``pytest.raises`` is used: there the exception is the verdict.
     """
-    tree = ast.parse(source)
-    expected = {id(node) for block in ast.walk(tree) if _raises(block) for node in ast.walk(block)}
-    for node in ast.walk(tree):
+    expected = {id(node) for block in statements(tree) if _raises(block) for node in statements(block)}
+    for node in statements(tree):
         if isinstance(node, ast.Expr) and _drops(node.value, predicates, called=id(node) in expected):
             yield node.lineno, ast.unparse(node)
 
 
 def faults(paths: Iterable[Path]) -> list[str]:
     """Every dropped verdict in the files, as ``path:line text``; their own judging functions count as predicates."""
-    sources = {path: path.read_text(encoding="utf-8") for path in paths}
-    predicates = PREDICATES | judging(sources.values())
-    return [f"{path}:{line} {text}" for path, source in sources.items() for line, text in discarded(source, predicates)]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    predicates = PREDICATES | judging(trees.values())
+    return [f"{path}:{line} {text}" for path, tree in trees.items() for line, text in discarded(tree, predicates)]
 
 
 def _drops(value: ast.expr, predicates: frozenset[str], *, called: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,13 @@ def test_no_verdict_is_dropped() -> None:
 @pytest.mark.parametrize("source", DROPPED)
 def test_a_dropped_verdict_is_found(source: str) -> None:
     """A comparison or a predicate alone on its line is found."""
-    assert len(list(discarded(source))) == 1
+    assert len(list(discarded(ast.parse(source)))) == 1
 
 
 @pytest.mark.parametrize("source", USED)
 def test_a_used_verdict_is_left_alone(source: str) -> None:
     """An assertion, an assignment or an expected exception uses the verdict."""
-    assert list(discarded(source)) == []
+    assert list(discarded(ast.parse(source))) == []
 
 
 def test_the_project_s_own_judging_functions_count_as_predicates(tmp_path: Path) -> None:
