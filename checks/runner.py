@@ -108,7 +108,7 @@ def examined(apart: Apart, task: Task) -> Iterator[Outcome]:
     for case in task.job.cases:
         if not apart.stopped:
             yield outcome_of(examination, case.but())
-            replays.hear(case, examination.judge(case))
+            replays.judge(case, examination)
     yield replace(outcome_of(explain(examination), None), fault=task.job.fault or apart.stopped)
 
 

@@ -14,7 +14,7 @@ from checks.corpus.entry import Counterexample, Golden, now
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus, Stored
 from checks.data import KINDS
-from checks.examination import Examination
+from checks.examination import Examination, severe
 from checks.judge import RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.scope.limits import Limits
@@ -25,6 +25,12 @@ ALONE = (
     "holds on this case by itself, as it did when it was found: it broke after other calls, which no replay makes; "
     "delete the file once the layer is mended"
 )
+
+#: Said of what neither holds nor is broken.
+UNSETTLED = {
+    "unasked": "had nothing to say in this run",
+    "hazard": "is a hazard here, which this run does not deny",
+}
 
 
 @dataclass
@@ -68,8 +74,12 @@ class Replays:
         elif isinstance(kept.earlier, Counterexample) and kept.earlier.fixed:
             self._regressed(kept.name, kept.earlier)
 
-    def hear(self, case: Case, verdicts: Sequence[Verdict]) -> None:
-        """Say what the verdicts on a case mean for its entries; the files of their owner are brought up to date."""
+    def judge(self, case: Case, examination: Examination) -> None:
+        """Have a case judged, and say what that means for its entries; the files of their owner are brought up to date.
+
+        A hazard that is denied breaks its law.
+        """
+        verdicts = [severe(examination.deny, verdict) for verdict in examination.judge(case)]
         for stored in self._by_case.get(str(case), ()):
             self._settle(stored, verdicts)
 
@@ -77,8 +87,8 @@ class Replays:
         entry, own = stored.entry, stored.entry.subject == self.owner
         status = standing(entry.law, verdicts)
         self.done.counterexamples += 1
-        if status == "unasked":
-            self.done.say("unasked", f"{stored.name}: {entry.law} had nothing to say in this run")
+        if status in UNSETTLED:
+            self.done.say("unasked", f"{stored.name}: {entry.law} {UNSETTLED[status]}")
         elif status == "broken" and not own:
             self.done.say("foreign", f"{stored.name}: {entry.law} breaks here too; found on {entry.subject}")
         elif status == "broken" and entry.fixed:
@@ -111,7 +121,7 @@ def replay_first(examination: Examination, limits: Limits, corpus: Corpus, owner
     # Ahead of all cases: what broke a digest before is asked for that digest.
     examination.witnesses = selection.informed(examination.witnesses, [stored.entry.recorded for stored in golden])
     for case in replays.cases:
-        replays.hear(case, examination.judge(case))
+        replays.judge(case, examination)
     _judge_golden(examination, limits, golden)
 
 
@@ -144,14 +154,14 @@ def _outside(name: str, case: Case, limits: Limits) -> str:
 
 
 def standing(law: str, verdicts: Iterable[Verdict]) -> str:
-    """Whether a law is ``broken`` by verdicts on a case, ``holds``, or was ``unasked``: too little was said.
+    """Whether a law is ``broken`` by verdicts on a case, a ``hazard``, ``holds``, or is ``unasked``: little was said.
 
     No verdict says that a layer ran, or that shapes were right: any comparison shows it.
     """
     heard = list(verdicts)
     own = {verdict.status for verdict in heard if verdict.law == law}
     if own & {"wrong", "hazard"}:
-        return "broken" if "wrong" in own else "unasked"
+        return "broken" if "wrong" in own else "hazard"
     telling = heard if law in {RUNS, SHAPE} else [verdict for verdict in heard if verdict.law == law]
     return "holds" if any(verdict.status == "right" and verdict.compared for verdict in telling) else "unasked"
 

@@ -98,6 +98,16 @@ def test_a_law_that_is_not_asked_settles_nothing(tmp_path: Path) -> None:
     assert only(tmp_path).fixed is None
 
 
+def test_what_was_denied_once_is_a_hazard_where_nobody_denies_it(tmp_path: Path) -> None:
+    """It is not that nothing was said of it."""
+    pair = (lambda x: (np.maximum(x, 0), x), lambda dy, x: dy * (x > 0))
+    asked: dict[str, Any] = {"like": "relu", "budget": "1ms", "laws": ["saved copies"], "corpus": tmp_path}
+    assert examine(pair, deny=["saved copies"], **asked).wrong
+    assert examine(pair, deny=["saved copies"], **asked).replayed.broken
+    (said,) = examine(pair, **asked).replayed.unasked
+    assert said.endswith("saved copies is a hazard here, which this run does not deny")
+
+
 def test_what_the_subject_does_not_take_is_named(tmp_path: Path) -> None:
     """An entry of another format."""
     Corpus(tmp_path).keep(entry())
@@ -223,7 +233,7 @@ def _said(law: str, status: Any, compared: int = 1) -> Verdict:
         ("adjoint", [_said("adjoint", "right"), _said("reference", "wrong")], "holds"),
         ("adjoint", [_said("adjoint", "blind", 0)], "unasked"),
         ("adjoint", [_said("adjoint", "right", 0)], "unasked"),
-        ("saved copies", [_said("saved copies", "hazard")], "unasked"),
+        ("saved copies", [_said("saved copies", "hazard")], "hazard"),
         ("runs", [_said("reference", "right")], "holds"),
         ("runs", [_said("runs", "blind", 0)], "unasked"),
         ("shape", [_said("shape", "wrong")], "broken"),
