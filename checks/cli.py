@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from checks.commands.bench import bench
 from checks.commands.check import check
 from checks.commands.fuzz import fuzz_all
+from checks.commands.interruption import ended_as_by_ctrl_c, never_lost
 from checks.commands.listing import list_all
 from checks.commands.record import record_all
 from checks.commands.replay import replay
@@ -34,26 +31,16 @@ gradproof soak                       right layers on 100,000 random cases each: 
 Exit codes: 0 everything is right, 1 something is wrong or could not be shown right, 2 misuse, 130 interrupted."""
 
 
-@contextmanager
-def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """SIGTERM raises KeyboardInterrupt meanwhile."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 class _Group(click.Group):
     """A command group whose misuse ends with exit code 2 and a message, and Ctrl-C with 130; never with a traceback.
 
-    So does ``kill``: what runs in other processes is ended, and what was found is told.
+    So do ``kill`` and a terminal that is closed: what runs in other processes is ended, and what was found is told.
     """
 
     def invoke(self, ctx: click.Context) -> object:
         demand_no_encoding()
         try:
-            with _ended_as_by_ctrl_c():
+            with ended_as_by_ctrl_c(), never_lost():
                 return super().invoke(ctx)
         except GradproofError as error:
             raise click.UsageError(str(error)) from error

@@ -88,19 +88,28 @@ class Power:
 
 @dataclass(frozen=True)
 class Task:
-    """What a process is given: a family, the subject's name as ``module:attribute``, the run, and one plant by name."""
+    """What a process is given: a family, the subject's name as ``module:attribute``, the run, and one plant by name.
+
+    Nothing is planted after ``end`` (``time.monotonic``), and the plant takes so many ``seconds`` at most.
+    """
 
     family: str
     subject: str
     heard: tuple[Heard, ...]
     name: str
+    end: float = inf
+    seconds: float = inf
 
 
-def measured(name: str, subject: str, heard: Sequence[Heard], processes: int) -> Iterator[Caught]:
-    """What becomes of each plant of a family, from processes of their own, in the order of the catalogue's plants."""
-    ordered = smallest_first(heard)
-    found = list(plants(family(name)))
-    tasks = [Task(name, subject, ordered, plant.name) for plant in found]
+def measured(name: str, subject: str, heard: Sequence[Heard], processes: int, budget: float = inf) -> Iterator[Caught]:
+    """What becomes of each plant of a family, from processes of their own, as soon as it is known.
+
+    ``budget`` is the time of the run; planting takes as much longer as ``planted_within`` does.
+    """
+    ordered, found = smallest_first(heard), spread(list(plants(family(name))))
+    span = max(TIMES * budget, AT_LEAST)
+    end, part = time.monotonic() + span, SHARE * span * processes / len(found)
+    tasks = [Task(name, subject, ordered, plant.name, end, part) for plant in found]
     for index, message in pool.run(work, tasks, processes):
         plant = found[index]
         yield Caught(plant.name, plant.does, fault=message.why) if isinstance(message, pool.Died) else message
@@ -110,9 +119,11 @@ def work(task: Task) -> Caught:
     """One plant, in this process."""
     sheet = family(task.family)
     (plant,) = (plant for plant in plants(sheet) if plant.name == task.name)
+    if (left := task.end - time.monotonic()) <= 0:
+        return _late(plant)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return planted(plant, subject_of(task.subject, sheet), sheet, task.heard)
+        return planted(plant, subject_of(task.subject, sheet), sheet, task.heard, min(left, task.seconds))
 
 
 def planted_within(found: Examination, sown: Sequence[Plant], heard: Sequence[Heard], budget: float) -> list[Caught]:

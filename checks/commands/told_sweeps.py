@@ -43,13 +43,16 @@ def tell_rows(run: Run, terminal: Console) -> None:
 def tell_power(run: Run, processes: int, terminal: Console) -> None:
     """What became of every mistake planted in the subject of each family; a wrong subject catches nothing new."""
     for name in dict.fromkeys(job.family for job in run.jobs):
-        if any(outcome.status != "right" for job, outcome in run.rows if job.family == name):
+        rows = [(job, outcome) for job, outcome in run.rows if job.family == name]
+        if any(outcome.status != "right" for _, outcome in rows):
             lines = [f"POWER {name}: not measured, the subject itself is wrong: mend what was found first"]
         else:
-            heard = [Heard(case, job.witnesses) for job in run.jobs if job.family == name for case in job.cases]
-            outcomes = measured(name, run.subject, heard, processes)
-            steps = len(list(plants(family(name))))
-            shown = track(outcomes, f"planting in {name}", steps, console=terminal, disable=not terminal.is_terminal)
-            lines = [*powers(Power(name, list(shown)))]
+            heard = [Heard(case, job.witnesses) for job, _ in rows for case in job.cases]
+            took = sum(outcome.seconds for _, outcome in rows) / processes
+            outcomes, sown = measured(name, run.subject, heard, processes, took), [p.name for p in plants(family(name))]
+            shown = track(
+                outcomes, f"planting in {name}", len(sown), console=terminal, disable=not terminal.is_terminal
+            )
+            lines = [*powers(Power(name, sorted(shown, key=lambda each: sown.index(each.name))))]
         for line in lines:
             say(line, terminal)

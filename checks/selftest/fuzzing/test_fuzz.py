@@ -202,10 +202,14 @@ def test_a_run_that_is_killed_keeps_what_it_found(folder: Path) -> None:
     assert load(folder / "gradproof-fuzz.json", SCHEMA, Fuzzed).keys() <= {"fuzzed_layers:bad"}
 
 
-ENDS = {"ctrl-c": lambda pid: os.killpg(pid, signal.SIGINT), "kill": lambda pid: os.kill(pid, signal.SIGTERM)}
+ENDS = {
+    "ctrl-c": lambda pid: os.killpg(pid, signal.SIGINT),
+    "kill": lambda pid: os.kill(pid, signal.SIGTERM),
+    "closed terminal": lambda pid: os.kill(pid, signal.SIGHUP),
+}
 
 
-@pytest.mark.sweep("ends of a fuzzing run", 2)
+@pytest.mark.sweep("ends of a fuzzing run", 3)
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end: Callable[[int], None]) -> None:
     """Ctrl-C goes to the whole group, as a terminal sends it: the process that ends is not a counterexample."""

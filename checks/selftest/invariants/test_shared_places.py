@@ -50,12 +50,11 @@ LEAVES: dict[str, tuple[Callable[[], object], str]] = {
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_what_is_left_changed_is_told_and_put_back(name: str) -> None:
-    """One of them may change another: deterministic algorithms are cuDNN's, too."""
+    """Beside what PyTorch changes once, where it loads what it needs for it."""
     leave, told = LEAVES[name]
     before = seen()
     leave()
-    said, *_ = restored(before)
-    assert said.startswith(f"the layer leaves {told}")
+    assert any(said.startswith(f"the layer leaves {told}") for said in restored(before))
     assert restored(before) == []
 
 

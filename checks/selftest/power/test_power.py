@@ -119,6 +119,17 @@ def test_planting_ends_in_time_and_names_what_it_left_out(monkeypatch: pytest.Mo
     ]
 
 
+def test_planting_in_processes_ends_in_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it left out is named; what there is time for is caught, the first ones of every kind."""
+    sheet, run = family("relu"), [Heard(parse("relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; seed=1)"), WITNESSES)]
+    monkeypatch.setattr(planting, "plants", lambda sheet: islice(plants(sheet), 3))
+    assert [outcome.fault for outcome in planting.measured(sheet.name, "", run, 1, 1.0)] == [""] * 3
+    monkeypatch.setattr(planting, "AT_LEAST", 0.0)
+    late = list(planting.measured(sheet.name, "", run, 1, 0.0))
+    assert [outcome.fault for outcome in late] == [planting.NO_TIME] * 3
+    assert {outcome.name for outcome in late} == {plant.name for plant in islice(plants(sheet), 3)}
+
+
 def test_a_plant_that_nothing_catches_leaves_time_for_others() -> None:
     """It stops at its own part of the time."""
     sheet, plant = family("conv"), next(iter(plants(family("conv"))))
