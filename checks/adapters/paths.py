@@ -21,6 +21,9 @@ DEEPEST, MOST = 8, 10_000
 #: Entries of one list or dictionary that are looked at.
 MOST_ENTRIES = 500
 
+#: No list is so long, and no ``id`` so small on machines of 64 bits.
+LARGEST_PLACE = 2**32
+
 #: Modules whose objects hold nothing of a layer's.
 _NOBODYS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "torch", "jax", "jaxlib", "autograd"}
 
@@ -164,10 +167,15 @@ def _walked(thing: Any) -> Iterator[tuple[Path, Any]]:
             waiting.extend(((*path, step), step.get(value)) for step in steps(value))
 
 
+def _is_address(key: Any) -> bool:
+    """Whether a key is the ``id`` of something, as far as can be seen: in each copy of it that is another."""
+    return type(key) is int and key > LARGEST_PLACE
+
+
 def steps(value: Any) -> list[Step]:
     """All steps from a thing; none from what is no container and no object of somebody's own."""
     if isinstance(value, dict):
-        return [Item(key) for key in list(value)[:MOST_ENTRIES]]
+        return [Item(key) for key in list(value)[:MOST_ENTRIES] if not _is_address(key)]
     if isinstance(value, (list, tuple, deque)):
         return [Item(place) for place in range(min(len(value), MOST_ENTRIES))]
     return [Attribute(name) for name in attributes(value)] if _somebodys(value) else []
