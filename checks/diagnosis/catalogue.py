@@ -47,7 +47,8 @@ def matches(trials: list[Trial], of: str, wrong: Iterable[Trial] = (), right: It
     """
     seen, further = [Seen(trial) for trial in trials], list(_answering(wrong))
     held = [Seen(trial) for trial in right]
-    found = list(_everywhere([*seen, *further], of))
+    smallest = min((seen[0], *further), key=lambda each: each.trial.case.sizes()).trial
+    found = _told_apart(list(_everywhere([*seen, *further], of)), smallest, of)
     for place, match in enumerate(found):
         if against := sum(each.shows(match.mistake, of) for each in held):
             found[place] = replace(match, only=f"only where it is wrong, and not on {count(against, 'other case')}: ")
@@ -61,6 +62,14 @@ def _answering(trials: Iterable[Trial]) -> Iterator[Seen]:
         with suppress(SubjectError):
             seen.differences  # noqa: B018 - computed here, kept
             yield seen
+
+
+def _told_apart(found: list[Match], trial: Trial, of: str) -> list[Match]:
+    """Of several mistakes those that also explain the cases on which one of them is known to show; all if none does."""
+    plain = trial.case.but(values={})
+    rarely = {match.mistake.brought_out(plain) for match in found if len(found) > 1} - {plain}
+    asked = list(_answering(Trial(trial.subject, trial.family, case) for case in rarely))
+    return [match for match in found if all(each.fit(match.mistake, of) for each in asked)] or found
 
 
 def _everywhere(seen: list[Seen], of: str) -> Iterator[Match]:

@@ -110,7 +110,8 @@ MISTAKES = (
         DIVISOR,
         _divided(lambda e: windows(e).kernel[0] ** e.axes),
     ),
-    made("by one side", "divides by one side of the kernel only", DIVISOR, _divided(lambda e: windows(e).kernel[-1])),
+    made("by one side", "divides by the kernel's width only", DIVISOR, _divided(lambda e: windows(e).kernel[-1])),
+    made("by height", "divides by the kernel's height only", DIVISOR, _divided(lambda e: windows(e).kernel[0])),
     made("by stride", "divides by the product of the strides", DIVISOR, _divided(lambda e: prod(windows(e).stride))),
     made(
         "by first window",

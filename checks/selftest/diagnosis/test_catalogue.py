@@ -174,3 +174,13 @@ def test_of_mistakes_that_agree_on_two_samples_the_one_that_explains_every_case_
     told = story(examine((conv_forward, backward), "conv", budget="1ms"))
     assert "leaves out all samples of dy but the first" in told
     assert "leaves out the last sample" not in told
+
+
+@pytest.mark.parametrize("block", [8, 16])
+def test_what_is_left_over_after_blocks_is_told_from_other_blocks_and_from_a_last_column(block: int) -> None:
+    """On a row of 17 they all give the same; the layer is asked for one on which they do not."""
+    mistake = next(each for each in CATALOGUE if each.name == f"upstream tail of {block} along row")
+    pool = family("avg_pool")
+    shapes: Shapes = {"x": (1, 1, 1, 17), "dy": (1, 1, 1, 17)}
+    case = Case("avg_pool", shapes, {"kernel_size": 1, "stride": 1}, "float64", "integers")
+    assert [match.mistake for match in diagnosis(planted(mistake, pool.reference), case).matches] == [mistake]
