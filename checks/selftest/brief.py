@@ -3,7 +3,7 @@
 Most tests that show a wrong layer ask whether it is found, under which name and in which words: its counterexample
 stays as it was met. Most tests of smooth layers ask what becomes of their arguments: each derivative is taken from as
 few steps as that of a slow layer, and along fewer entries. Most tests of examples ask how a layer takes them: beside
-the example as it was given they hear two of its variations, in each test others, and of a strategy fewer draws. A test
+the example as it was given they hear one of its variations, in each test another, and of a strategy fewer draws. A test
 about any of these asks for the fixture ``plainest``, ``every_step`` or ``every_variation``.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from os import environ
 from typing import Any
 from zlib import crc32
@@ -18,23 +19,25 @@ from zlib import crc32
 import pytest
 
 from checks.case import Case
-from checks.claim import Verdict
+from checks.claim import Claim, Verdict
 from checks.families import drawn
 from checks.families.example import AS_GIVEN
 from checks.families.unclaimed import Unclaimed
 from checks.hearing import Hearing
-from checks.oracles import finite_difference, lines
+from checks.oracles import finite_difference, lines, slopes
 from checks.selftest.part import thorough, tried
+from checks.types import Shape
 from checks.witness import Trial
 
 #: Entries of one argument of a smooth layer along which derivatives are taken.
 ENTRIES = 8
 
 #: Variations of an example that are heard beside it, and examples of a strategy that are heard, at the least.
-VARIATIONS, DRAWN = 2, 8
+VARIATIONS, DRAWN = 1, 5
 
 #: As they are outside of tests.
-_PLAINEST, _LINE, _ENTRIES = Hearing.plainest, lines.through, finite_difference.entries
+_PLAINEST, _LINE = Hearing.plainest, lines.through
+_ENTRIES, _ENTRYWISE = finite_difference.entries, slopes.entrywise
 _VARIED, _DRAWN = Unclaimed.varied, drawn.FEWEST
 
 
@@ -46,6 +49,7 @@ def brief() -> Iterator[None]:
             patch.setattr(Hearing, "plainest", _as_met)
             patch.setattr(lines, "through", _few_steps)
             patch.setattr(finite_difference, "entries", _few_entries)
+            patch.setattr(finite_difference, "entrywise", _counted)
             patch.setattr(Unclaimed, "varied", _few_variations)
             patch.setattr(drawn, "FEWEST", DRAWN)
         yield
@@ -96,6 +100,12 @@ def _few_steps(*asked: Any) -> Any:
 
 def _few_entries(trial: Trial) -> int:
     return min(_ENTRIES(trial), ENTRIES) if trial.family.smooth else _ENTRIES(trial)
+
+
+def _counted(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
+    whole = min(prod(trial.case.shapes[argument]), _ENTRIES(trial))
+    tried("entries of smooth layers", len(places), whole)
+    return _ENTRYWISE(law, trial, argument, places)
 
 
 def _every_step(*asked: Any) -> Any:
