@@ -15,6 +15,8 @@ from checks.types import Array, Arrays, Shape, Shapes
 ONE_MORE, LONGER, STACKED = 17, 18, 19
 #: The same of one in which a length is 1, and of one in which it is the least above that that a layer takes.
 SINGLE, SHORT = 25, 26
+#: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
+ALIKE = 27
 
 #: Numbers in all arrays up to which an example is made longer: a derivative is taken along each of them.
 MOST = 400
@@ -44,7 +46,7 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
 def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
     """Axes of one length belong together: all lengths change, or one."""
     lengths = sorted({length for shape in shapes.values() for length in shape if length > 1}.difference(settled))
-    for other in _others(shapes, span, lengths):
+    for other in _made_alike(lengths, settled) if span == ALIKE else _others(shapes, span, lengths):
         yield {name: tuple(other.get(length, length) for length in shape) for name, shape in shapes.items()}
 
 
@@ -59,6 +61,13 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     for chosen in [*sorted(one_by_one, key=last.isdisjoint), {*lengths}]:
         for least in (1,) if span == SINGLE else range(2, LEAST + 1):
             yield {length: least for length in chosen if length > least}
+
+
+def _made_alike(lengths: Collection[int], settled: Collection[int]) -> Iterator[Mapping[int, int]]:
+    """What becomes of each length: all become what one is, or one does; what is settled comes first, then the least."""
+    for chosen in (lengths, *([length] for length in lengths)):
+        for other in (*sorted({*settled} - {0, 1}), *lengths):
+            yield {length: other for length in chosen if length != other}
 
 
 def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:

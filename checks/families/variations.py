@@ -10,7 +10,7 @@ import numpy as np
 from checks.errors import SubjectError, SubjectShapeError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
-from checks.families.resized import LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
 from checks.families.variations_told import CALLED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
@@ -19,7 +19,7 @@ from checks.types import Array, Arrays, Config, Shape
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SHORTER = (SINGLE, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE)
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import LONGER, ONE_MORE, SHORT, SINGLE, STACKED
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED
 
 #: How each is called where a layer does not take it.
 CALLED: Mapping[int, str] = {
@@ -27,6 +27,7 @@ CALLED: Mapping[int, str] = {
     STACKED: "with an axis in front",
     SINGLE: "with a length of 1",
     SHORT: "with a short length",
+    ALIKE: "with lengths that are alike",
     REORDERED: "with its places in another order",
     OTHERS: "with other places",
     AGAIN: "with some places that come again",
@@ -72,6 +73,7 @@ BEYOND: Mapping[int, str] = {
     STACKED: OF_AXES,
     SINGLE: OF_LENGTHS,
     SHORT: OF_LENGTHS,
+    ALIKE: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
 }
