@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 import reference_impl
 from checks import GradientError, api, planting, power
 from checks.case import Case, parse
+from checks.commands import told_sweeps
 from checks.examination import WITNESSES
 from checks.families import family
 from checks.family import Family
@@ -128,6 +132,27 @@ def test_planting_in_processes_ends_in_time_too(monkeypatch: pytest.MonkeyPatch)
     late = list(planting.measured(sheet.name, "", run, 1, 0.0))
     assert [outcome.fault for outcome in late] == [planting.NO_TIME] * 3
     assert {outcome.name for outcome in late} == {plant.name for plant in islice(plants(sheet), 3)}
+
+
+def test_ctrl_c_while_mistakes_are_planted_tells_what_was_caught_and_writes_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The table stands above already."""
+
+    def interrupted(name: str, *_: object) -> Iterator[planting.Caught]:
+        plant = next(plants(family(name)))
+        yield planting.Caught(plant.name, plant.does, "reference")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(told_sweeps, "measured", interrupted)
+    path = tmp_path / "run.json"
+    said = gradproof(
+        "check", "--family", "relu", "--layer", "relu sweep", "--cases", "1", "--power", "--json", str(path)
+    )
+    first, *_, last = said.out.partition("POWER ")[2].splitlines()
+    assert (said.code, first) == (130, "relu: 1 of 1 planted mistakes caught")
+    assert last == f"  interrupted: {len(list(plants(family('relu')))) - 1} planted mistakes not tried"
+    assert json.loads(path.read_text(encoding="utf-8"))["interrupted"] is True
 
 
 def test_a_plant_that_nothing_catches_leaves_time_for_others() -> None:
