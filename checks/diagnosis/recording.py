@@ -11,7 +11,7 @@ from checks.diagnosis.events import Event
 from checks.diagnosis.recorder import Recorder
 from checks.errors import SubjectError
 from checks.family import Family
-from checks.invariants.saved_state import FIRST
+from checks.invariants.saved_state import FIRST, UNLIKE
 from checks.subject import Subject
 from checks.witness import Apart, Witness
 
@@ -21,9 +21,9 @@ def recorded(
 ) -> tuple[list[Event], list[Event]]:
     """The subject's first answer on a case, and what the witness then did for the claim that was judged like this.
 
-    Two lists of events; the first is empty where another example must come first, the second where the claim is about
-    the first answer, and both are where its law does not break now. Of several claims that break the law for this
-    result it is the one of which the same is said, or else the first.
+    Two lists of events; the first is empty where another example, or another format, must come first, the second where
+    the claim is about the first answer, and both are where its law does not break now. Of several claims that break the
+    law for this result it is the one of which the same is said, or else the first.
     """
     subject.start_anew()  # as whoever repeats it will find it
     recorder = Recorder(subject)
@@ -40,7 +40,7 @@ def recorded(
             then = recorder.taken() or then
             if (claim.law, claim.of) == (verdict.law, verdict.of) and compare(claim).status in {"wrong", "hazard"}:
                 if claim.why == verdict.why:
-                    return [] if claim.why.startswith(FIRST) else first, then
+                    return [] if claim.why.startswith((FIRST, UNLIKE)) else first, then
                 others.append(then)
         if witness.law == verdict.law and not others:
             return [], []

@@ -20,7 +20,7 @@ from checks.witness import Trial
 TWICE = "second backward on one saved state"
 ANOTHER = "backward after forward and backward of another object of the class"
 LAST = "backward of the case's first forward once more, after every call since"
-UNLIKE = "forward and backward of an object whose first forward was in {}"
+UNLIKE = "forward and backward of an object whose first forward was in "
 FIRST = (
     "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
     "one that it is given changes what it gives for others; keep what follows from the arguments of one call alone"
@@ -93,7 +93,7 @@ class SavedState(Contract):
         except SubjectError as error:
             yield self.refused(trial, error, "hazard")
         else:
-            yield from self.same(trial, got, UNLIKE.format(form))
+            yield from self.same(trial, got, f"{UNLIKE}{form}")
         finally:
             trial.subject.start_anew()
 

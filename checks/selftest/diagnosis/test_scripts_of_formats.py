@@ -1,0 +1,43 @@
+"""Scripts of what an object keeps for good in the format of its first call: that call comes first of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis import by_itself
+
+SOURCE = """import numpy as np
+
+class Tanh:
+    def __init__(self):
+        self.kept = {}
+
+    def forward(self, x):
+        y = self.kept.setdefault(x.shape, np.empty_like(x))
+        np.tanh(x, out=y, casting="same_kind")
+        return y.astype(x.dtype)
+
+    def backward(self, dy):
+        return dy * (1 - self.kept[dy.shape].astype(dy.dtype) ** 2)
+"""
+X = np.random.default_rng(0).normal(size=(3, 4))
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["class", "object"])
+def test_a_script_begins_with_the_format_that_is_kept(
+    built: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run by itself, it prints the number that is wrong beside the right one."""
+    kind = by_itself.written(SOURCE, tmp_path, monkeypatch).Tanh
+    found = examine(kind() if built else kind, inputs=(X,), budget="1ms", laws=["saved state"]).findings["saved state"]
+    assert "first forward was in float32" in found.shrunk_verdict.why
+    worst = found.shrunk_verdict.worst
+    assert worst is not None
+    (said,) = by_itself.printed([found.script], tmp_path)
+    results, _, told = said.partition(" of which ")
+    assert float(results.split()[-1]) == worst.got != worst.want
+    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
