@@ -56,9 +56,12 @@ class Defaults(Contract):
             if _stumbles(error):
                 yield self.refused(trial, error, "hazard")
             return
-        if y.shape != trial.got.y.shape:
-            y = np.full(trial.got.y.shape, np.nan)  # whatever stands there, it is not what must be
-        yield from self.same(trial, {"y": y}, why, "hazard")
+        want = trial.got.y
+        if y.shape == want.shape:
+            yield from self.same(trial, {"y": y}, why, "hazard")
+        else:
+            nothing, why = np.full(want.shape, np.nan), f"y has shape {y.shape}, where {want.shape} must be, {why}"
+            yield Claim(self.law, "y", nothing, want, np.zeros(want.shape), why, places=(), severity="hazard")
 
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -37,3 +38,14 @@ def test_a_layer_that_stumbles_over_its_own_default_is_a_hazard(layer: Any, haza
     assert not found.wrong, story(found)
     if hazards:
         assert "TypeError" in found.hazards["defaults"].verdict.why
+
+
+def test_another_shape_where_a_keyword_is_left_out_is_told() -> None:
+    """No number stands in the place of another."""
+
+    def padded(x: Array, weight: Array, bias: Array | None = None, padding: Any = 1) -> Any:
+        return reference_impl.conv_forward(x, weight, bias, padding=padding)
+
+    found = examine((padded, reference_impl.conv_backward), "conv2d", budget="1ms", laws=["defaults"])
+    told = found.hazards["defaults"].verdict.why
+    assert re.fullmatch(r"y has shape \(.*\), where \(.*\) must be, called without .*padding=0.*", told)
