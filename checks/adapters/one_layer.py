@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from checks.adapters.callables import name_of
 from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
-from checks.adapters.methods import PAIRS, methods_of
+from checks.adapters.methods import PAIRS, Methods, methods_of
 from checks.adapters.partials import as_given
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
@@ -23,7 +24,8 @@ MOST_NAMED = 3
 def one_layer(obj: Any) -> Any:
     """A layer as it is; a pair of a dictionary with functions called as methods are, ``{"forward": f, "backward": g}``.
 
-    A pair, too, of two functions that save in a context which they are handed.
+    A pair, too, of two functions that save in a context which they are handed; the object itself of a pair of its own
+    methods between which it keeps the state.
 
     Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
     """
@@ -37,7 +39,18 @@ def one_layer(obj: Any) -> Any:
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
+    if (owner := _keeper(*obj)) is not None:
+        return owner
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
+
+
+def _keeper(ahead: Any, back: Any) -> Any:
+    """The object whose methods these are, where it is a layer of both and its backward is handed dy alone."""
+    owner = getattr(ahead, "__self__", None)
+    if owner is None or getattr(back, "__self__", None) is not owner or isinstance(owner, type):
+        return None
+    names = Methods(getattr(ahead, "__name__", ""), getattr(back, "__name__", ""))
+    return owner if methods_of(owner) == names and len(signature(back).parameters) == 1 else None
 
 
 def _pair_of(obj: Mapping[Any, Any]) -> Any:
