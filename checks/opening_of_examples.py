@@ -13,6 +13,7 @@ from checks.adapters.afresh import Afresh
 from checks.adapters.at_once import with_backward
 from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
+from checks.adapters.one_array import of_one_array
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
 from checks.adapters.torch_places import on_the_cpu, place_of
@@ -61,6 +62,6 @@ def opened_on_examples(
     sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
-    sheet.subject.remarks[:0] = [*of_lazy, *said, *way.remarks]
+    sheet.subject.remarks[:0] = [*of_lazy, *of_one_array(example), *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
     return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
