@@ -68,9 +68,9 @@ def _claim(law: str, trial: Trial, argument: str, place: Shape) -> Claim | None:
     if len(sides) > 1 and most - least <= error:
         return None
     what = "NaN" if np.isnan(got) else "infinite"
-    alone = (np.array([value]) for value in (got, min(max(0.0, least), most), error))
-    why = f"{what} at an exact 0, {_allowed(sides, least, most)}"
-    return Claim(law, of, *alone, why, places=(place,), severity="hazard")
+    why, want = f"{what} at an exact 0, {_allowed(sides, least, most)}", min(max(0.0, least), most)
+    came, nearest, bound = np.array([[got], [want], [error]])
+    return Claim(law, of, came, nearest, bound, why, places=(place,), severity="hazard")
 
 
 def _allowed(sides: dict[str, tuple[float, float]], least: float, most: float) -> str:
