@@ -21,6 +21,7 @@ from checks.diagnosis.script import Around, script
 from checks.diagnosis.told_alone import witness_of
 from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import Examination
+from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets, parts
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS
@@ -73,13 +74,18 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     if witness.law in {Modes.law, Subsets.law}:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)
         return script(answered(asked, trial.family, case), [], verdict, asked, Around(case)) if asked else ""
-    if witness.law in OWN_FORWARD and verdict.counted in {"", "direction"}:  # many forwards, for one derivative
+    if _of_own_forward(trial, witness) and verdict.counted in {"", "direction"}:  # many forwards, for one derivative
         along = direction(trial, verdict)
         return script(
             answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case, along=along)
         )
     first, then = recorded(trial.subject, trial.family, case, witness, verdict)
     return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
+
+
+def _of_own_forward(trial: Trial, witness: Witness) -> bool:
+    """Whether a witness has the case's gradient from the subject's own forward: no call but the first shows it."""
+    return witness.law in OWN_FORWARD or (witness.law == Kinks.law and trial.family.smooth)
 
 
 def _in_its_mode(trial: Trial, verdict: Verdict) -> Subject | None:

@@ -16,6 +16,7 @@ import numpy as np
 from checks.claim import Claim, Severity
 from checks.compare import compare
 from checks.invariants.contract import Contract
+from checks.invariants.numberless import numberless
 from checks.invariants.sided import at_kinks
 from checks.kink import Kink, Subgradients
 from checks.rounding import sum_bound
@@ -53,10 +54,11 @@ class Kinks(Contract):
         """Claims for y, for each entry of dx and for its sums; for the convention where all of these hold.
 
         An upstream gradient of one entry in each plane shows the split of one window alone. Of examples the case itself
-        may lie at kinks (``sided.py``).
+        may lie at kinks (``sided.py``), where a gradient may be missing (``numberless.py``).
         """
         if trial.family.smooth:
             yield from at_kinks(self.law, trial)
+            yield from numberless(self.law, trial)
             return
         rng = np.random.default_rng([trial.case.seed, 19])
         dense = rng.choice([-3, -2, -1, 1, 2, 3], trial.case.shapes["dy"]).astype(trial.case.dy.dtype)

@@ -13,7 +13,7 @@ WITHIN, BROKEN, HAZARD = "~", "X", "!"
 
 #: Why what a law calls a hazard is one: right today, dangerous tomorrow.
 DANGERS: Mapping[str, str] = {
-    "kinks": "at infinite and subnormal numbers layers differ; whoever relies on them should look at these",
+    "kinks": "at infinite and subnormal numbers or kinks layers differ; whoever relies on them should look at these",
     "beside kinks": "among subnormal numbers layers differ; whoever relies on them should look at these",
     "convention": "several gradients are valid here and this is one; layers that choose another give other numbers",
     "special values": "a NaN or an infinity is lost, reaches what it does not touch, or comes of ordinary numbers",
