@@ -65,7 +65,7 @@ class Exclusion:
         sharpest: dict[str, float] = {}
         for verdict in verdicts:
             sampled = verdict.law in SAMPLING and verdict.blind
-            self.sampled |= {(verdict.of, case.dtype)} if sampled else set()
+            self.sampled |= {(verdict.of, case.dtype)} if sampled and verdict.compared else set()
             if verdict.law in ENTRY_BY_ENTRY and not sampled and verdict.resolution is not None:
                 sharpest[verdict.of] = min(verdict.resolution, sharpest.get(verdict.of, verdict.resolution))
         for of, found in sharpest.items():

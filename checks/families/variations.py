@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from checks.errors import SubjectError, SubjectShapeError
+from checks.calling import copies
+from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
 from checks.families.variations_told import CALLED
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, Shape
+from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
@@ -110,16 +111,25 @@ class Variations:
     def _goes_back(self, arrays: Arrays, y: Array) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.
 
-        Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had: a length of
-        1 may have been stretched to one that the layer holds.
+        Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had, or the
+        gradient in one to which its argument is stretched: a length of 1 may have become one that the layer holds.
         """
         try:
             self.subject.pull(arrays, {}, np.ones_like(y))
         except SubjectShapeError:
-            return y.shape != self.y.shape
-        except SubjectError:
+            return y.shape != self.y.shape and not self._stretched(arrays, y)
+        except (SubjectError, UsageError):
             return False
         return True
+
+    def _stretched(self, arrays: Arrays, y: Array) -> bool:
+        _, saved = self.subject.run_forward(copies(arrays), {})
+        gradients = self.subject.bare_backward(np.ones_like(y), saved, tuple(arrays))
+        return any(
+            _stretches(value.shape, gradients[gradient_of(name)].shape)
+            for name, value in arrays.items()
+            if gradient_of(name) in gradients
+        )
 
     def _is_as_before(self) -> bool:
         y = self._applied(self.arrays)
@@ -128,7 +138,7 @@ class Variations:
     def _applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
         try:
             return self.subject.apply(arrays, config)
-        except SubjectError:
+        except (SubjectError, UsageError):  # an object may not keep an array of another length
             return None
 
     def _tell(self, arrays: Arrays, span: int) -> None:
@@ -184,3 +194,10 @@ def _no_number(y: Array | None) -> str:
 
 def _largest(y: Array) -> float:
     return float(np.max(np.abs(y), initial=0.0))
+
+
+def _stretches(shape: Shape, to: Shape) -> bool:
+    """Whether axes of length 1 alone keep one shape from being another of as many axes."""
+    if shape == to or len(shape) != len(to):
+        return False
+    return all(own in {1, other} for own, other in zip(shape, to, strict=True))

@@ -77,6 +77,7 @@ def test_a_mistake_that_rounding_cannot_explain_is_found(layer: Any) -> None:
     assert examine(layer, inputs=(_drawn(1, 3),), **QUICK).findings
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_what_adapt_was_told_counts_for_arrays_of_float32() -> None:
     """They are rounded to what they carry."""
     found = examine(adapt(Gelu, ("x",), dtype="bfloat16"), inputs=(np.array([0.1, -1.3], np.float32),), **QUICK)

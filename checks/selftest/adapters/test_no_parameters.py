@@ -222,7 +222,7 @@ def test_the_headline_names_what_nobody_examined(kind: Any) -> None:
     assert not found.wrong, story(found)
     assert "; NOT EXAMINED: W (" in story(found).splitlines()[0]
     assert found.family.arguments == ("x", "b")
-    (_, line, *_) = lines([("test_dense[adjoint]", figures(found))])
+    (_, line, *_) = lines([("test_dense[adjoint]", {"test": "test_dense", **figures(found)})])
     assert line == "  NOT EXAMINED: W"
 
 

@@ -274,6 +274,7 @@ def test_what_was_found_between_calls_is_not_called_mended_by_a_replay(tmp_path:
     assert "in a new process" not in entry().alone
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_a_finding_between_calls_is_kept_as_one(tmp_path: Path) -> None:
     """With what is known of its case alone."""
 

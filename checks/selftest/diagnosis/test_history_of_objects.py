@@ -47,6 +47,7 @@ class Relu:
 """
 
 
+@pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize("built", [False, True], ids=["class", "object"])
 def test_a_stale_table_on_examples_is_told_as_what_depends_on_earlier_calls(
     built: bool,

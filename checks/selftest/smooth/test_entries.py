@@ -62,6 +62,7 @@ def test_a_part_that_takes_no_complex_numbers_is_seen(f: Callable[[Array], Array
     assert seen_analytic(_line(f)) is None
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_entries_of_an_analytic_layer_take_few_forwards() -> None:
     """Differences along each would take more than a hundred."""
     calls = 0
