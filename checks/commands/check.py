@@ -118,8 +118,12 @@ def check(
     if power and not run.interrupted:
         tell_power(run, jobs or cores(), terminal)
     fault = as_json.saved(json_file, as_json.document(run, seed)) if json_file else ""
-    shown = run.status == "right" and not damaged(run.replays)
-    sys.exit(written(fault, INTERRUPTED if run.interrupted else RIGHT if shown else WRONG))
+    sys.exit(written(fault, INTERRUPTED if run.interrupted else _shown(run)))
+
+
+def _shown(run: Run) -> int:
+    """The exit code of a run to its end: a file of the corpus that cannot be read makes none that says all is right."""
+    return RIGHT if run.status == "right" and not damaged(run.replays) else WRONG
 
 
 def _demand_options(targets: Sequence[str], subject: str, json_file: Path | None, *, isolate: bool) -> None:

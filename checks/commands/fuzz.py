@@ -86,10 +86,7 @@ def fuzz_all(
     A second run goes on where the first stopped, however it was stopped.
     """
     demand_used(*((("names",), BESIDE) if targets else (("like", "supports"), WITHOUT)))
-    if corpus is None:
-        raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
-    corpus.demand_writable()
-    as_json.refuse_unwritable(state, "--state")
+    corpus = _writable(corpus, state)
     isolation = isolation_of(span, time_limit, memory_limit, "--time")
     layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()
     known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
@@ -112,6 +109,18 @@ def fuzz_all(
         fresh = [file for layer in layers for file in known[layer.name].kept if file not in before]
         say(f"interrupted; kept in this run: {', '.join(fresh) or 'nothing, for nothing was found'}", terminal)
     sys.exit(INTERRUPTED if stopped else WRONG if unsettled or fault or unread else RIGHT)
+
+
+def _writable(corpus: Corpus | None, state: Path) -> Corpus:
+    """The corpus.
+
+    Raises UsageError where it, or the state, cannot be written.
+    """
+    if corpus is None:
+        raise UsageError("--corpus none: a fuzzing run that keeps nothing is lost; expected a folder to write to")
+    corpus.demand_writable()
+    as_json.refuse_unwritable(state, "--state")
+    return corpus
 
 
 def _saved(state: Path, known: Mapping[str, Fuzzed], layers: Sequence[Layer], before: str, terminal: Console) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -123,13 +124,11 @@ class Variations:
         return True
 
     def _stretched(self, arrays: Arrays, y: Array) -> bool:
-        _, saved = self.subject.run_forward(copies(arrays), {})
-        gradients = self.subject.bare_backward(np.ones_like(y), saved, tuple(arrays))
-        return any(
-            _stretches(value.shape, gradients[gradient_of(name)].shape)
-            for name, value in arrays.items()
-            if gradient_of(name) in gradients
-        )
+        with suppress(SubjectError, UsageError):
+            _, saved = self.subject.run_forward(copies(arrays), {})
+            gradients = self.subject.run_backward(np.ones_like(y), saved, tuple(arrays))
+            return any(_stretches(value.shape, gradients[gradient_of(name)].shape) for name, value in arrays.items())
+        return False
 
     def _is_as_before(self) -> bool:
         y = self._applied(self.arrays)

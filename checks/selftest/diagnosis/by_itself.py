@@ -56,6 +56,16 @@ def written(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Modul
     return module
 
 
+def demand_the_worst_printed(found: Finding, folder: Path) -> None:
+    """Run the script of a finding, which must print the wrong number last, and what it is and must be."""
+    worst = found.shrunk_verdict.worst
+    assert worst is not None
+    (said,) = printed([found.script], folder)
+    results, _, told = said.partition(" of which ")
+    assert float(results.split()[-1]) == worst.got != worst.want
+    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
+
+
 def printed(scripts: Sequence[str], folder: Path) -> list[str]:
     """What each script prints once the reader's module has its name there."""
     paths = [folder / f"script{place}.py" for place in range(len(scripts))]

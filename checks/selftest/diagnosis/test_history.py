@@ -73,12 +73,7 @@ def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
     assert not reference.diagnosis
     paragraph = next(each for each in story(found).split("\n\n") if "laws     reference" in each)
     assert "depends on its earlier calls" in paragraph
-    worst = reference.shrunk_verdict.worst
-    assert worst is not None
-    (said,) = by_itself.printed([reference.script], tmp_path)
-    results, _, told = said.partition(" of which ")
-    assert float(results.split()[-1]) == worst.got != worst.want
-    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
+    by_itself.demand_the_worst_printed(reference, tmp_path)
 
 
 def test_a_layer_that_is_wrong_from_some_call_on_is_shown_by_as_many_calls(

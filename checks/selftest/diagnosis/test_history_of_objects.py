@@ -62,12 +62,7 @@ def test_a_stale_table_on_examples_is_told_as_what_depends_on_earlier_calls(
     assert found.alone.startswith("with a new object this case is right as a first call")
     assert found.alone.endswith("there it is wrong after one call on other numbers of the same shapes")
     assert not found.diagnosis
-    worst = found.shrunk_verdict.worst
-    assert worst is not None
-    (said,) = by_itself.printed([found.script], tmp_path)
-    results, _, told = said.partition(" of which ")
-    assert float(results.split()[-1]) == worst.got != worst.want
-    assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
+    by_itself.demand_the_worst_printed(found, tmp_path)
 
 
 def test_a_law_whose_own_calls_spoil_one_another_says_that_each_is_right_alone(
