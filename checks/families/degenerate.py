@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from checks.families.rules import rule
 from checks.types import Array, Arrays
 
 #: What stands in ``span`` of an example with rows and columns alike, of one with rows of zeros, and of one without
@@ -26,15 +27,15 @@ FEW_DIGITS = 2.0**-8
 
 #: How far the number that stands the farthest out on one side of 0 goes on the other, of what was given there.
 ALMOST = 31 / 32
-#: The fewest numbers that are not sorted by chance, and by what part of its numbers an argument may miss a rule.
-SORTED, MISSED = 4, 1e-6
+#: One row of so many is made 0.
+EVERY = 4
 
 
 def degenerate(arrays: Arrays, span: int) -> Arrays:
     """An example as it is with this in ``span``, not yet rounded to its format."""
     if span in ABSENT:
         return _absent(arrays, ABSENT.index(span))
-    return {name: value if together(value) else _CHANGES[span](value) for name, value in arrays.items()}
+    return {name: value if rule(value) else _CHANGES[span](value) for name, value in arrays.items()}
 
 
 def _absent(arrays: Arrays, place: int) -> Arrays:
@@ -72,7 +73,7 @@ def _emptied(value: Array) -> Array:
     if not _on_both_sides(value):
         return value
     found = rows.copy()
-    found[len(rows) - max(1, len(rows) // SORTED) :] = 0
+    found[len(rows) - max(1, len(rows) // EVERY) :] = 0
     return found.reshape(value.shape)
 
 
@@ -98,30 +99,6 @@ def _between(value: Array, number: int) -> Array:
     if not _on_both_sides(value):
         return value
     return value * (1 - np.random.default_rng([53, number]).random(value.shape))
-
-
-def together(value: Array) -> bool:
-    """Whether numbers of an argument keep a rule that they would not keep by chance."""
-    if symmetric(value):
-        return True
-    if value.dtype.kind == "c" or not value.ndim or not value.size:
-        return False
-    steps = np.diff(value, axis=-1)
-    if value.size >= SORTED and value.shape[-1] >= SORTED - 1 and (np.all(steps > 0) or np.all(steps < 0)):
-        return True
-    rows = value.reshape(-1, value.shape[-1])
-    totals = (rows.sum(-1), np.sqrt((rows**2).sum(-1)))
-    return rows.shape[-1] > 1 and any(_alike(total, total[:1] if len(rows) > 1 else np.ones(1)) for total in totals)
-
-
-def symmetric(value: Array) -> bool:
-    """Whether the last two axes of an argument hold symmetric matrices, of more than one row."""
-    matrices = value.ndim > 1 and value.shape[-1] == value.shape[-2] > 1
-    return matrices and _alike(value, np.swapaxes(value, -1, -2))
-
-
-def _alike(one: Array, other: Array) -> bool:
-    return bool(np.all(np.abs(one - other) <= MISSED * np.max(np.abs(one))))
 
 
 #: How the numbers of an argument are changed, by what stands in ``span``.

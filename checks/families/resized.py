@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from checks.families.degenerate import together
+from checks.families.rules import IN_ORDER, in_order, rule
 from checks.types import Array, Arrays, Shape, Shapes
 
 #: What stands in ``span`` of an example each of whose lengths is one more, of one in which it is more than twice as
@@ -30,9 +30,9 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
     """The example with this in ``span``, first of all lengths at once, then of fewer.
 
     ``fixed`` are lengths that stay, since something that is not varied has them; ``whole`` names arguments that stay,
-    as do those whose numbers keep a rule.
+    as do those whose numbers keep another rule than to be sorted.
     """
-    kept = {name for name, value in arrays.items() if name in whole or together(value)}
+    kept = {name for name, value in arrays.items() if name in whole or rule(value) not in {"", IN_ORDER}}
     shapes = {name: value.shape for name, value in arrays.items()}
     settled = {*fixed, *(length for name in kept for length in shapes[name])}
     for tried in _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled):
@@ -83,8 +83,18 @@ def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
 def filled(value: Array, shape: Shape, seed: int) -> Array:
     """Numbers of an argument in another shape, each a little nearer to 0 than one that was given: hardly two tie.
 
-    Of few numbers each is one of the larger half: y is to stay about as large.
+    Of few numbers each is one of the larger half: y is to stay about as large. Sorted ones stay sorted.
     """
+    if in_order(value):
+        return _between_neighbours(value, shape)
     rng, flat = np.random.default_rng([61, seed]), value.ravel()
     larger = np.abs(flat) >= np.median(np.abs(flat)) if prod(shape) < flat.size else np.ones(flat.shape, bool)
     return np.asarray(rng.choice(flat[larger], shape) * (1 - rng.random(shape) / 32))
+
+
+def _between_neighbours(value: Array, shape: Shape) -> Array:
+    """Sorted rows of another length, from the first number to the last; each further row is one that was given."""
+    rows = value.reshape(-1, value.shape[-1])
+    at, places = np.linspace(0, rows.shape[1] - 1, shape[-1]), np.arange(rows.shape[1])
+    found = [np.interp(at, places, rows[place % len(rows)]) for place in range(prod(shape[:-1]))]
+    return np.reshape(found, shape)

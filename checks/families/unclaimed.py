@@ -19,7 +19,6 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.errors import SubjectError, UsageError
-from checks.families.degenerate import symmetric
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -31,6 +30,7 @@ from checks.families.example import (
     rounded,
     unusual,
 )
+from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
 from checks.families.variations_told import BEYOND
@@ -116,7 +116,7 @@ class Unclaimed(EstimatedFamily):
         found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
         found.variations |= dict.fromkeys(found.turned, self.arrays)
         found.resized = {span: y for span, (_, y) in shapes.items()}
-        self.subject.remarks.extend(map(_untaken, tried.untaken.items()))
+        self.subject.remarks.extend([*map(_untaken, tried.untaken.items()), *tried.held_back(found.variations)])
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
 

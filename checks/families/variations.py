@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,7 +14,8 @@ from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
-from checks.families.variations_told import CALLED
+from checks.families.variations_told import CALLED, left_single, ruled
+from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
@@ -21,7 +23,7 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SHORTER = (SINGLE, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED)
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
@@ -80,6 +82,13 @@ class Variations:
             self._leave(why, span)
         return y is not None and not why and y.shape == self.y.shape
 
+    def held_back(self, taken: Mapping[int, Arrays]) -> list[str]:
+        """What is said of arguments and axes that variations, of which these are taken, leave as they are."""
+        shapes = {name: value.shape for name, value in self.arrays.items() if name not in self.subject.own}
+        longer = {name: value.shape for name, value in taken.get(WIDENED, self.arrays).items()}
+        stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
+        return [*ruled(self.arrays), *left_single(stay)]
+
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
 
@@ -91,16 +100,21 @@ class Variations:
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
         """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
         late = False
-        for tried in resized(self.arrays, span, self.fixed, self.subject.own):
+        for tried in self._in_other_shapes(span):
             arrays = rounded(tried, self.dtype)
             y = self._applied(arrays)
             if y is not None and self._follows(y, span):
-                if self._goes_back(arrays, y):
+                if self._goes_back(arrays, y, span):
                     return arrays, y.shape
                 late = True
-        if late and span not in SHORTER:
+        if late and span not in {*SHORTER, WIDENED}:
             self._leave("the backward raises", span)
         return None
+
+    def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
+        if span == WIDENED:
+            return widened(self.arrays, self.fixed, self.subject.own)
+        return resized(self.arrays, span, self.fixed, self.subject.own)
 
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows."""
@@ -109,25 +123,30 @@ class Variations:
         follows = y.shape == (STACK, *self.y.shape) if span == STACKED else y.ndim == self.y.ndim
         return follows and LEFT * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
 
-    def _goes_back(self, arrays: Arrays, y: Array) -> bool:
+    def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.
 
         Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had, or the
-        gradient in one to which its argument is stretched: a length of 1 may have become one that the layer holds.
+        gradient in one to which its argument is stretched: a length of 1 may have become one that the layer holds. Nor
+        where an argument's length of 1 was made longer, and its own gradient does not follow: that is there to be
+        stretched.
         """
         try:
             self.subject.pull(arrays, {}, np.ones_like(y))
         except SubjectShapeError:
-            return y.shape != self.y.shape and not self._stretched(arrays, y)
+            return y.shape != self.y.shape and not self._stretched(arrays, y, span)
         except (SubjectError, UsageError):
             return False
         return True
 
-    def _stretched(self, arrays: Arrays, y: Array) -> bool:
+    def _stretched(self, arrays: Arrays, y: Array, span: int) -> bool:
         with suppress(SubjectError, UsageError):
             _, saved = self.subject.run_forward(copies(arrays), {})
             gradients = self.subject.run_backward(np.ones_like(y), saved, tuple(arrays))
-            return any(_stretches(value.shape, gradients[gradient_of(name)].shape) for name, value in arrays.items())
+            shapes = {name: gradients[gradient_of(name)].shape for name in arrays}
+            longer = (name for name, value in arrays.items() if value.shape != self.arrays[name].shape)
+            strays = span == WIDENED and any(shapes[name] != arrays[name].shape for name in longer)
+            return strays or any(_stretches(value.shape, shapes[name]) for name, value in arrays.items())
         return False
 
     def _is_as_before(self) -> bool:

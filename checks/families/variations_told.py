@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED
+from checks.families.rules import rule
+from checks.families.widened import WIDENED
+from checks.types import Arrays
 
 #: How each is called where a layer does not take it.
 CALLED: Mapping[int, str] = {
@@ -28,6 +31,7 @@ CALLED: Mapping[int, str] = {
     SINGLE: "with a length of 1",
     SHORT: "with a short length",
     ALIKE: "with lengths that are alike",
+    WIDENED: "with a length of 1 made longer",
     REORDERED: "with its places in another order",
     OTHERS: "with other places",
     AGAIN: "with some places that come again",
@@ -74,6 +78,25 @@ BEYOND: Mapping[int, str] = {
     SINGLE: OF_LENGTHS,
     SHORT: OF_LENGTHS,
     ALIKE: OF_LENGTHS,
+    WIDENED: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
 }
+
+
+def ruled(arrays: Arrays) -> list[str]:
+    """What is said of arguments that keep a rule, by the rule: most variations leave them as they are."""
+    kept = dict[str, list[str]]()
+    for name, value in arrays.items():
+        if found := rule(value):
+            kept.setdefault(found, []).append(name)
+    return [
+        f"most variations of the example leave {' and '.join(names)} as given, since {why}: inputs= without that show "
+        "more"
+        for why, names in kept.items()
+    ]
+
+
+def left_single(places: Collection[str]) -> list[str]:
+    """What is said of axes whose length is 1 in every variation."""
+    return [f"of length 1 in every variation of the example: {', '.join(places)}"] if places else []

@@ -179,6 +179,33 @@ def test_variations_that_a_layer_does_not_take_are_counted_and_named() -> None:
     assert not any("variations of" in note for note in examine((total, back), inputs=(x,), **QUICK).notes)
 
 
+def log_gaps(x: Array) -> tuple[Array, Array]:
+    """The logarithm of each step of sorted rows: there is none where a row falls."""
+    gaps = np.diff(x, axis=-1)
+    return np.log(gaps), gaps
+
+
+def log_gaps_back(dy: Array, gaps: Array) -> Array:
+    """Each step is the difference of two neighbours."""
+    share, ends = dy / gaps, [(0, 0)] * (dy.ndim - 1)
+    return np.pad(share, [*ends, (1, 0)]) - np.pad(share, [*ends, (0, 1)])
+
+
+@pytest.mark.parametrize("example", [np.linspace(-1, 1, 8), np.sort(RNG.normal(size=(3, 5)))], ids=["row", "rows"])
+def test_sorted_numbers_stay_sorted_in_other_lengths_and_a_note_says_so(example: Array) -> None:
+    """What is wrong in longer rows alone is found there."""
+    found = examine((log_gaps, log_gaps_back), inputs=(example,), **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+    said = (
+        "most variations of the example leave x as given, since its numbers are sorted: inputs= without that show more"
+    )
+    assert said in found.notes
+    lengths = {case.shapes["x"][-1] for case in found.judged}
+    assert lengths >= {example.shape[-1] + 1, 2 * example.shape[-1] + 1}
+    assert "finite differences" in examine((total, back_of_few), inputs=(example,), **QUICK).hazards
+
+
 def test_lengths_that_a_layer_holds_stay_in_another_format_too() -> None:
     """A layer that computes in float32 is examined on examples of that."""
     square = adapt((lambda x: (x * x, x), lambda dy, x: 2 * dy * x), ("x",))
