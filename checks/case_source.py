@@ -85,6 +85,10 @@ class CaseSource(ABC):
         """A case much like this one on which sums of integers are exact; the case itself where they are."""
         return case
 
+    def following(self, case: Case) -> bool:  # noqa: ARG002
+        """Whether a keyword that can be left out holds what another one says, as a stride that is the window."""
+        return False
+
     def left_out(self, case: Case) -> Config:
         """The keywords of a case without those that stand at what leaving them out means."""
         return case.config

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from checks.case import Case
+from checks.claim import Verdict
 from checks.errors import SourceError, UsageError
 from checks.kink import Kink, Subgradients
 from checks.masses import Masses
@@ -87,6 +88,10 @@ class Family(Masses):
     def undecided(self, case: Case) -> Array:  # noqa: ARG002
         """True at entries of x, or for whole planes, where a case lies at a kink and several gradients are valid."""
         return np.zeros((), bool)
+
+    def blurred(self, case: Case, verdict: Verdict) -> str:  # noqa: ARG002
+        """Why what is out of its bound tells nothing on a case; empty where it does, as everywhere by default."""
+        return ""
 
     def beyond(self, case: Case) -> str:  # noqa: ARG002
         """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""

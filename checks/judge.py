@@ -31,7 +31,12 @@ def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
 
 def at_most(verdict: Verdict, trial: Trial) -> Verdict:
     """A verdict as it counts on its case: no more than a hazard where nobody said that the layer must be right."""
-    beyond = trial.family.beyond(trial.case) if verdict.status in {"wrong", "hazard"} else ""
+    if verdict.status not in {"wrong", "hazard"}:
+        return verdict
+    if blurred := trial.family.blurred(trial.case, verdict):
+        left_out = verdict.blind + verdict.compared
+        return replace(verdict, status="blind", why=blurred, compared=0, wrong=0, blind=left_out, worst=None)
+    beyond = trial.family.beyond(trial.case)
     return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
 
 

@@ -25,6 +25,9 @@ DIGITS = {
     "complex128": 53,
 }
 
+#: The power of a roundoff that is a small part of a number.
+SMALL_PART = 0.375
+
 #: Smallest positive number of each format: what one rounding may lose to underflow.
 TINIEST = {
     "bfloat16": 2.0**-133,
@@ -51,6 +54,11 @@ WIDE = {
 def unit_roundoff(dtype: str) -> float:
     """Largest relative error of one rounding to nearest in ``dtype``: 2**-digits (Higham, section 2.1)."""
     return float(2.0 ** -DIGITS[dtype])
+
+
+def small_part(dtype: str) -> float:
+    """A part of a number that neither a jump nor a clip is as small as: 1e-6 in float64, 2e-3 in float32."""
+    return float(unit_roundoff(dtype) ** SMALL_PART)
 
 
 def exact_limit(dtype: str) -> float:

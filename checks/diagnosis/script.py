@@ -154,4 +154,5 @@ def _spelled(pair: tuple[Event, Event]) -> str:
     if not isinstance(first, Forward) or not isinstance(second, Backward):
         return str(id(pair))
     handed = (*first.handed, second.dy)
-    return str([(each.name, spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed])
+    arrays = [(each.name, spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed]
+    return str([arrays, dict(first.config)])

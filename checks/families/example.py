@@ -10,6 +10,7 @@ import numpy as np
 
 from checks import data
 from checks.case import Case
+from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, carrier
 
 #: What stands in ``span`` of an example as it was given, of one that is nearer to 0, of one with ties, of one with
@@ -24,6 +25,10 @@ UPSTREAM: Mapping[int, tuple[str, int]] = {NORMAL: ("normal", 1), COUNTED: ("int
 
 #: One number of so many is given to a neighbour, whatever it is, or to another argument.
 TIES = 3
+
+#: The same of one whose numbers are far from 0, times this: past a clip at 10,000, and what has the size of 1 keeps
+#: three digits of float32 beside them.
+FAR, ENLARGED = 29, 2.0**14
 
 #: Numbers of a row in which two may be 0.
 FEW = 4
@@ -150,6 +155,12 @@ def farther(arrays: Arrays, dtype: str) -> Arrays:
     return rounded({name: value * _factors(value) for name, value in arrays.items()}, dtype)
 
 
+def far(arrays: Arrays, dtype: str) -> Arrays:
+    """All numbers as many times as large; as they are in formats of fewer digits than that takes."""
+    enough = exact_limit(dtype) > ENLARGED
+    return {name: value * ENLARGED if enough else value for name, value in arrays.items()}
+
+
 def _factors(values: Array) -> Array:
     """By the place of each number among all of its argument in order, counted from the nearer end."""
     place = np.argsort(np.argsort(values, axis=None, kind="stable"))
@@ -169,4 +180,5 @@ _VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {
     ZEROED: zeroed,
     FARTHER: farther,
     SHARED: shared,
+    FAR: far,
 }

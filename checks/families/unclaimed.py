@@ -18,10 +18,13 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
 from checks.case_text import parse_called
+from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
+    ENLARGED,
+    FAR,
     NEARER,
     NORMAL,
     ZEROED,
@@ -33,9 +36,13 @@ from checks.families.example import (
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import BEYOND
+from checks.families.variations_told import BEYOND, DIGITS_LOST
+from checks.rounding import unit_roundoff
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
+
+#: Roundings of numbers that were enlarged, each of which loses that many times more beside others.
+ROUNDINGS = 64
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
@@ -173,6 +180,14 @@ class Unclaimed(EstimatedFamily):
     def beyond(self, case: Case) -> str:
         """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
         return BEYOND.get(case.span, "") if case.data == "given" else ""
+
+    def blurred(self, case: Case, verdict: Verdict) -> str:
+        """Far from 0 a small part of a number: what has the size of 1 loses digits beside it."""
+        if case.data != "given" or case.span != FAR or not verdict.worst:
+            return ""
+        size = max(abs(verdict.worst.got), abs(verdict.worst.want))
+        lost = ROUNDINGS * ENLARGED * unit_roundoff(case.dtype)
+        return DIGITS_LOST if verdict.worst.error <= lost * size else ""
 
     def symmetric(self, argument: str) -> bool:
         """As the example is, whatever its variations are."""

@@ -13,7 +13,17 @@ from checks.data import PATTERNED
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.geometry import Axis, Geometry
-from checks.strategies.large import HANGING, LONG_HANGING, ORDINARY, OVERLAPPING, ladder, large, many_cells, powers
+from checks.strategies.large import (
+    HANGING,
+    LONG_HANGING,
+    ORDINARY,
+    OVERLAPPING,
+    TOUCHING,
+    ladder,
+    large,
+    many_cells,
+    powers,
+)
 from checks.strategies.lean import STRIDED, lean
 
 DTYPES = ("float64", "float32")
@@ -29,6 +39,7 @@ def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Ca
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
     counts = tuple(axes)
     yield from _hanging(sheet, HANGING, seed)
+    yield from filter(sheet.following, _usual(sheet, [TOUCHING], seed))
     numbers = _usual(sheet, large(counts), seed)
     yield from islice(numbers, COMMONEST)
     yield from _resettled(sheet, RESETTLING[0])

@@ -12,7 +12,7 @@ import numpy as np
 from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
-from checks.families.example import AS_GIVEN, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
+from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
 from checks.families.variations_told import CALLED, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
@@ -65,12 +65,13 @@ class Variations:
         those are that it takes varied alone.
         """
         found = {AS_GIVEN: self.arrays}
-        for span in (*CLOSE, *DEGENERATE):
+        for span in (*CLOSE, *DEGENERATE, FAR):
             whole = self._varied(span)
             if self._takes(whole, span):
                 found[span] = whole
                 continue
-            self._tell(whole, span)
+            if span != FAR:  # what overflows there is as it must be
+                self._tell(whole, span)
             if self._takes(part := self._part(whole, span), span):
                 found[span] = part
         return found
@@ -172,7 +173,7 @@ class Variations:
             named.append(CALLED[span])
 
     def _varied(self, span: int) -> Arrays:
-        if span in CLOSE:
+        if span in {*CLOSE, FAR}:
             return varied(self.arrays, self.dtype, span)
         return rounded(degenerate(self.arrays, span), self.dtype)
 

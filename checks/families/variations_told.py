@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
-from checks.families.example import FARTHER, NEARER, SHARED, TIED, ZEROED
+from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED
 from checks.families.rules import rule
@@ -19,6 +19,7 @@ CALLED: Mapping[int, str] = {
     ZEROED: "with single zeros",
     FARTHER: "2, 4 or 8 times as far from 0",
     SHARED: "with numbers in common",
+    FAR: f"{ENLARGED:,.0f} times as far from 0",
     REPEATED: "with two rows alike and a column of one number",
     EMPTIED: "with a row of zeros",
     NEGATIVE: "with no number above 0",
@@ -45,6 +46,11 @@ OUTWARDS = (
     "with the example moved outwards, its numbers 2, 4 or 8 times as far from 0 as they were given; that is a hazard, "
     "since nobody said that the layer is meant to be right there"
 )
+FAR_OUTWARDS = (
+    f"with all numbers of the example {ENLARGED:,.0f} times as large as they were given; that is a hazard, since "
+    "nobody said that the layer is meant to be right there"
+)
+DIGITS_LOST = "so far from 0 digits are lost beside large numbers, and no small part of a number tells anything"
 OF_ZEROS = (
     "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
     "nobody said that the layer is meant to be right there"
@@ -71,6 +77,7 @@ OF_ZERO = (
 #: What is said of it, by what stands in ``span``.
 BEYOND: Mapping[int, str] = {
     FARTHER: OUTWARDS,
+    FAR: FAR_OUTWARDS,
     EMPTIED: OF_ZEROS,
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
@@ -58,6 +59,10 @@ class Pooling(GeometricFamily):
         "count_include_pad": True,
         "divisor_override": None,
     }
+
+    def following(self, case: Case) -> bool:
+        """A stride that is left out is the window: a forward and a backward may each find that out by themselves."""
+        return "stride" in case.config and "stride" not in self.left_out(case)
 
     def at_default(self, word: str, config: Config) -> bool:
         """A window moves by its own size unless it is said."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.invariants.contract import Contract, briefly
+from checks.invariants.contract import Contract, briefly, unbroken
 from checks.refusals import on_purpose, placed
 from checks.types import Arrays, Config
 from checks.witness import Trial
@@ -39,7 +39,8 @@ class Defaults(Contract):
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """A claim for y, and for dx at kinks where their convention is left out; none where keywords are demanded.
 
-        A layer that stumbles over a default of its own demands nothing.
+        And for gradients, where what is left out follows another keyword. A layer that stumbles over a default of its
+        own demands nothing, but for one that looks for a name in a dictionary.
         """
         config = trial.case.config
         short = trial.family.left_out(trial.case)
@@ -48,6 +49,8 @@ class Defaults(Contract):
         for claim in claims:
             yield claim
             yield from self._at_kinks(trial, short, why)
+            if trial.family.following(trial.case) and unbroken(claim):
+                yield from self._back(trial, short, why)
 
     def _own(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         try:
@@ -63,6 +66,15 @@ class Defaults(Contract):
             nothing, why = np.full(want.shape, np.nan), f"y has shape {y.shape}, where {want.shape} must be, {why}"
             yield Claim(self.law, "y", nothing, want, np.zeros(want.shape), why, places=(), severity="hazard")
 
+    def _back(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
+        """Gradients of the call that gave the same y: wrong where they differ."""
+        try:
+            pulled = trial.subject.pull(trial.case.held, short, trial.case.held_dy)
+        except SubjectError as error:
+            yield self.refused(trial, error, "wrong")
+            return
+        yield from self.same(trial, pulled.gradients, why)
+
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""
         config, word = trial.case.config, trial.family.convention
@@ -73,6 +85,8 @@ class Defaults(Contract):
 
 
 def _stumbles(error: SubjectError) -> bool:
-    """Whether a layer's own lines had begun to run, and nobody in it said no."""
+    """Whether a layer's own lines had begun to run, and nobody in it said no, nor looked a keyword up by its name."""
     cause = error.__cause__
+    if isinstance(cause, KeyError) and all(isinstance(key, str) for key in cause.args):
+        return False
     return cause is not None and bool(placed(cause)) and not on_purpose(cause)

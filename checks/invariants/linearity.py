@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -18,14 +19,15 @@ from checks.bounds import anything
 from checks.claim import Claim
 from checks.data import round_to
 from checks.invariants.contract import briefly
-from checks.rounding import unit_roundoff
+from checks.rounding import small_part, unit_roundoff
 from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
-#: By how much dy is made larger: a power of two, which no rounding sees; less where numbers end at 65,504.
+#: By how much dy is made larger: a power of two, which no rounding sees, past a clip at 10,000 or a million; less in
+#: formats of fewer digits, and where numbers end at 65,504.
 LARGE = 1024.0
-LARGE_IN: Mapping[str, float] = {"float16": 16.0}
+LARGE_IN: Mapping[str, float] = {"float64": 2.0**24, "float32": 2.0**13, "float16": 16.0}
 #: By how much dy is made smaller, by the format of a case: a mean over many outputs is as small, and a threshold shows.
 #: What is computed on the way stays far from numbers that are flushed to 0; in formats that are not named it would not.
 TINY: Mapping[str, float] = {"float64": 2.0**-40, "float32": 2.0**-30}
@@ -46,6 +48,9 @@ SHARED = (
     "some numbers of the example were made the same, as of a prediction that is right, a row without spread, or one of "
     "zeros"
 )
+
+#: Said of one that has lost digits.
+DIGITS = "digits are lost where dy is large"
 
 #: Gradients, by name, for an upstream gradient.
 Pulled: TypeAlias = Callable[[Array], Arrays]
@@ -85,14 +90,15 @@ class Linearity(Witness):
 
     def _every(self, trial: Trial, pull: Pulled) -> Iterator[Claim]:
         dy = trial.case.held_dy
-        yield from self._additive(trial, pull, dy, 1)
-        yield from self._odd(trial, pull, dy)
-        yield from self._zero(trial, pull, dy)
-        if trial.family.smooth:
-            yield from self._grown(trial, pull, dy)
-            if trial.case.dtype in TINY:
-                yield from self._times(trial, pull, dy, TINY[trial.case.dtype])
-            yield from self._in_parts(trial, pull, dy)
+        plain = chain(self._additive(trial, pull, dy, 1), self._odd(trial, pull, dy), self._zero(trial, pull, dy))
+        if not trial.family.smooth:
+            return plain
+        as_it_is = chain(plain, self._tiny(trial, pull, dy), self._in_parts(trial, pull, dy))
+        grown = self._times(trial, pull, dy, factor := _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE))
+        return chain(map(partial(_measured, trial, 1.0), as_it_is), map(partial(_measured, trial, factor), grown))
+
+    def _tiny(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
+        return self._times(trial, pull, dy, TINY[trial.case.dtype]) if trial.case.dtype in TINY else iter(())
 
     def _additive(self, trial: Trial, pull: Pulled, dy: Array, sign: int) -> Iterator[Claim]:
         """Upstream values in two parts that add up to them: multiples of either sign, and what is left.
@@ -126,9 +132,6 @@ class Linearity(Witness):
             nothing = np.zeros(got.shape)
             yield Claim(self.law, of, got, nothing, nothing, "B(0) = 0 exactly")
 
-    def _grown(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
-        return self._times(trial, pull, dy, _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE))
-
     def _times(self, trial: Trial, pull: Pulled, dy: Array, factor: float) -> Iterator[Claim]:
         """Such a dy has roundings of its own: they are asked for where those of the case's do not explain it."""
         scaled = (dy * factor).astype(dy.dtype)
@@ -155,6 +158,18 @@ def _enlarging(dy: Array) -> float:
     """What a power of two leaves to be made larger: of an entry below 8 all of it, less where one is large already."""
     largest = float(np.max(np.abs(dy), initial=0.0))
     return float(2.0 ** min(0, ORDINARY - np.frexp(largest)[1])) if np.isfinite(largest) else 1.0
+
+
+def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
+    """The claim about a dy times a factor: a danger where no more digits are lost than that is beyond an ordinary one.
+
+    A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many.
+    """
+    beyond = max(1.0, factor * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
+    off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
+    most = np.minimum(claim.bound * beyond, size * small_part(trial.case.dtype))
+    lost = np.any(off > claim.bound) and np.all(off <= most)
+    return replace(claim, why=f"{claim.why}; {DIGITS}", severity="hazard") if lost else claim
 
 
 def _dangerous(claim: Claim) -> Claim:

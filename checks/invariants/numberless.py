@@ -17,7 +17,7 @@ import numpy as np
 
 from checks.claim import Claim
 from checks.errors import SubjectError
-from checks.rounding import is_complex, unit_roundoff
+from checks.rounding import is_complex, small_part
 from checks.smooth.estimate import Estimate
 from checks.smooth.line import Line
 from checks.smooth.point import Point
@@ -27,8 +27,6 @@ from checks.witness import Trial
 
 #: Entries of an argument that are looked at until one is found, and steps along each, either way.
 MOST, STEPS = 4, 24
-#: The power of a roundoff that is the largest relative error of a slope: 1e-6 in float64, 2e-3 in float32.
-CLOSELY = 0.375
 
 
 def numberless(law: str, trial: Trial) -> Iterator[Claim]:
@@ -95,7 +93,7 @@ def _slopes(trial: Trial, argument: str, place: Shape) -> dict[str, tuple[float,
 
 def _settled(estimate: Estimate, dtype: str) -> bool:
     """Whether it is a slope, and none that grows without end: those of x log(x) at different steps are not close."""
-    close = estimate.error <= unit_roundoff(dtype) ** CLOSELY * abs(estimate.value)
+    close = estimate.error <= small_part(dtype) * abs(estimate.value)
     return estimate.known and (close or not estimate.value)
 
 

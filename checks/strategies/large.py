@@ -39,6 +39,9 @@ HANGING = Geometry(2, 1, 2, 2, (Axis(6, 4, 3, 1, 1), Axis(6, 3, 2, 1, 1)))
 #: The same without padding, of long windows.
 LONG_HANGING = Geometry(1, 1, 2, 2, (Axis(13, 12, 2), Axis(12, 7, 3)))
 
+#: Windows that touch, other along one axis than along the other.
+TOUCHING = Geometry(1, 1, 2, 2, (Axis(6, 3, 3), Axis(6, 2, 2)))
+
 #: Windows that overlap, alike along both axes: a layer that takes one number for both has them too.
 OVERLAPPING = Geometry(2, 1, 2, 2, (Axis(6, 3, 2), Axis(6, 3, 2)))
 

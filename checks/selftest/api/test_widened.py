@@ -90,25 +90,25 @@ def first_column(x: Array) -> tuple[Array, Array]:
 
 def first_column_back(dy: Array, x: Array) -> Array:
     """As a column again."""
-    return (dy * (1 - np.tanh(x.ravel()) ** 2))[:, None]
+    return np.asarray(dy * (1 - np.tanh(x.ravel()) ** 2))[:, None]
 
 
 class Scale:
     """A number for each column, which the object keeps."""
 
     def __init__(self) -> None:
-        self.gamma = np.array([1.5])
-        self.dgamma = np.zeros(1)
+        self.gamma: Array = np.array([1.5])
+        self.dgamma: Array = np.zeros(1)
 
     def forward(self, x: Array) -> Array:
         """Each column times its number."""
         self.x = x
-        return x * self.gamma
+        return np.asarray(x * self.gamma)
 
     def backward(self, dy: Array) -> Array:
         """Leaves the parameter's gradient beside it."""
         self.dgamma = (dy * self.x).sum(tuple(range(dy.ndim - 1)))
-        return dy * self.gamma
+        return np.asarray(dy * self.gamma)
 
 
 COLUMN = RNG.normal(size=(4, 1)), RNG.normal(size=(4, 1))

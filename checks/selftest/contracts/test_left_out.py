@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 import reference_impl
@@ -30,7 +32,14 @@ def _demands(x: Array, kernel_size: Any, stride: Any) -> Any:
     return reference_impl.max_pool_forward(x, kernel_size, stride)
 
 
-@pytest.mark.parametrize(("layer", "hazards"), [(_stumbles, {"defaults"}), (_says_no, set()), (_demands, set())])
+def _looks_up(x: Array, param: Mapping[str, Any]) -> Any:
+    """It is told all in a dictionary, as those of a course are."""
+    return reference_impl.max_pool_forward(x, param["kernel_size"], param["stride"])
+
+
+@pytest.mark.parametrize(
+    ("layer", "hazards"), [(_stumbles, {"defaults"}), (_says_no, set()), (_demands, set()), (_looks_up, set())]
+)
 def test_a_layer_that_stumbles_over_its_own_default_is_a_hazard(layer: Any, hazards: set[str]) -> None:
     """One that demands the keyword is none."""
     found = examine((layer, reference_impl.max_pool_backward), "max_pool2d", budget="1ms", laws=["defaults"])
@@ -38,6 +47,40 @@ def test_a_layer_that_stumbles_over_its_own_default_is_a_hazard(layer: Any, haza
     assert not found.wrong, story(found)
     if hazards:
         assert "TypeError" in found.hazards["defaults"].verdict.why
+
+
+def _averaged(x: Array, kernel_size: Any, stride: Any = None) -> Any:
+    """The stride is the window where it is not said."""
+    y, saved = reference_impl.avg_pool_forward(x, kernel_size, stride)
+    return y, (saved, x, kernel_size, stride)
+
+
+def _averaged_back(dy: Array, saved: Any) -> Array:
+    """As the forward had it."""
+    return reference_impl.avg_pool_backward(dy, saved[0])
+
+
+def _averaged_back_by_squares(dy: Array, saved: Any) -> Array:
+    """A stride that is not said is the window's first length along each axis."""
+    _, x, kernel_size, stride = saved
+    sides = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,)
+    y, square = reference_impl.avg_pool_forward(x, kernel_size, stride or sides[0])
+    if y.shape != dy.shape:
+        return np.zeros_like(x)
+    return reference_impl.avg_pool_backward(dy, square)
+
+
+@pytest.mark.parametrize(("back", "wrong"), [(_averaged_back, set()), (_averaged_back_by_squares, {"defaults"})])
+def test_a_backward_that_finds_out_a_default_by_itself_and_otherwise_is_wrong(back: Any, wrong: set[str]) -> None:
+    """The same y was given."""
+    found = examine((_averaged, back), "avg_pool2d", budget="2s", laws=["defaults"])
+    assert set(found.findings) == wrong, story(found)
+    assert "defaults" not in found.hazards, story(found)
+    for finding in found.findings.values():
+        assert len(re.findall(r"forward\(x, kernel_size=\S+ \d+\)\)$", finding.script, re.MULTILINE)) == 1, (
+            finding.script
+        )
+        assert len(re.findall(r"forward\(x, kernel_size=.*, stride=", finding.script)) == 1, finding.script
 
 
 def test_another_shape_where_a_keyword_is_left_out_is_told() -> None:

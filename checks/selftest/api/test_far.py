@@ -1,0 +1,89 @@
+"""What is cut off far from 0, in y or in the gradients, shows there; what only loses digits does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from checks import examine, story
+from checks.types import Array
+
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
+RNG = np.random.default_rng(0)
+X, W = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5))
+QUICK: dict[str, Any] = {"inputs": (X, W), "budget": "1ms", "laws": ["finite differences", "linearity"]}
+CLIP = 10_000
+
+
+def dense(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """A product of matrices."""
+    return x @ w, (x, w)
+
+
+def dense_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Its gradients."""
+    x, w = saved
+    return dy @ np.swapaxes(w, -1, -2), np.swapaxes(x, -1, -2) @ dy
+
+
+def clipped(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """The same, cut off."""
+    return np.clip(x @ w, -CLIP, CLIP), (x, w)
+
+
+def clipped_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Nothing goes back through what was cut off."""
+    x, w = saved
+    return dense_back(dy * (np.abs(x @ w) < CLIP), saved)
+
+
+def dense_back_clipped(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The gradient of x is cut off."""
+    dx, dw = dense_back(dy, saved)
+    return np.clip(dx, -CLIP, CLIP), dw
+
+
+def test_a_y_that_is_cut_off_far_from_0_is_a_hazard_that_says_so() -> None:
+    """Where the backward does not know of it."""
+    found = examine((clipped, dense_back), **QUICK)
+    assert not found.wrong, story(found)
+    assert "16,384 times as large as they were given" in found.hazards["finite differences"].verdict.why
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_gradient_that_is_cut_off_where_dy_is_large_is_wrong(dtype: str) -> None:
+    """The example itself shows it."""
+    found = examine((dense, dense_back_clipped), **{**QUICK, "inputs": (X.astype(dtype), W.astype(dtype))})
+    assert set(found.findings) == {"linearity"}, story(found)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        ((clipped, clipped_back), (X, W)),
+        ((dense, dense_back), (X, W)),
+        (torch.nn.Softmax(-1), (torch.tensor(X),)),
+        (torch.nn.LayerNorm(3).double(), (torch.tensor(X),)),
+        (torch.nn.functional.gelu, (torch.tensor(X),)),
+        (lambda x: torch.logcumsumexp(x, -1), (torch.tensor(X),)),
+        (lambda x: torch.logcumsumexp(x, -1), (torch.tensor(X.astype(np.float32)),)),
+    ],
+    ids=["clipped", "product", "softmax", "layer norm", "gelu", "loses digits", "loses digits of float32"],
+)
+def test_a_layer_that_is_right_far_from_0_or_loses_digits_there_is_no_hazard(layer: Any, inputs: Any) -> None:
+    """A small part of a number tells nothing beside what is so much larger."""
+    found = examine(layer, **{**QUICK, "inputs": inputs})
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+
+
+def test_digits_that_are_lost_where_dy_is_large_are_a_hazard() -> None:
+    """The gradient of a matrix's exponential is found beside it, and both are scaled by the larger."""
+    found = examine(torch.matrix_exp, **{**QUICK, "inputs": (torch.tensor(RNG.normal(size=(3, 3)) * 0.3),)})
+    assert not found.wrong, story(found)
+    assert "digits are lost where dy is large" in found.hazards["linearity"].verdict.why
