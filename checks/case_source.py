@@ -68,6 +68,10 @@ class CaseSource(ABC):
     def sweep(self, seed: int, count: int) -> Iterator[Case]:
         """At least ``count`` cases from a seed, beginning with a covering array of configuration cells."""
 
+    def common(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases as networks have them most, for these counts of spatial axes; none unless a sheet has some."""
+        return iter(())
+
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
         """Cases that a sweep does not reach, for these counts of spatial axes; none unless a sheet has some."""
         return iter(())

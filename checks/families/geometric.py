@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.errors import CaseError
 from checks.families.built import BuiltFamily
+from checks.families.common import common
 from checks.families.mixed import mixed_cases
 from checks.families.unusual import unusual
 from checks.lattice import LARGEST_SPAN
@@ -59,6 +60,10 @@ class GeometricFamily(BuiltFamily):
         axes = (first, *(replace(first, size=first.size + int(rng.integers(first.stride + 1))) for _ in others))
         alike = self.case(replace(found, axes=axes), case.dtype, case.data, case.seed)
         return alike.but(span=min(alike.span, case.span))
+
+    def common(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """The settings that fast paths are written for, each with all kinds of groups, or with each mode."""
+        return common(self, seed, axes)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """One number past the end of blocks and narrow index types, arrays of one number, then every small number.

@@ -38,8 +38,8 @@ RESETTLING = (0, 3)
 def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Unusual cases of a family, those with planes of these numbers of axes, in two formats by turns."""
     counts = tuple(axes)
-    yield from _hanging(sheet, HANGING, seed)
     yield from filter(sheet.following, _usual(sheet, [TOUCHING], seed))
+    yield from _hanging(sheet, HANGING, seed)
     numbers = _usual(sheet, large(counts), seed)
     yield from islice(numbers, COMMONEST)
     yield from _resettled(sheet, RESETTLING[0])

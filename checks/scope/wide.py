@@ -44,7 +44,10 @@ IN_VAIN = 500
 
 
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
-    """Real layers' settings and unusual cases, from small to large, between mixed, shortened and random ones."""
+    """What is common, then real layers' settings and unusual cases, from small to large, between others.
+
+    Those are mixed, shortened and random ones.
+    """
     family = limits.family
     cases = chain(published(family, seed), family.unusual(seed, limits.axes))
     # a layer of more axes gets a case with the last one repeated: then it is as large as that makes it
@@ -52,7 +55,8 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     # along a further axis a long kernel would be no short case any more
     short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
     others = by_turns(family.mixed(seed, limits.axes), by_turns(short, family.random(seed)))
-    return chain(*(chain([case], islice(others, _BETWEEN)) for case in known), others)
+    between = (chain([case], islice(others, _BETWEEN)) for case in known)
+    return chain(family.common(seed, limits.axes), *between, others)
 
 
 @dataclass

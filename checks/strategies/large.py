@@ -58,7 +58,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     """
     counts = tuple(axes)
     yield from map(_commonest, counts)
-    yield from (replace(_PLAIN, batch=BYTES), replace(_PLAIN, inputs=BYTES), replace(_PLAIN, outputs=BYTES))
+    yield from (many_samples(), replace(_PLAIN, inputs=BYTES), replace(_PLAIN, outputs=BYTES))
     yield replace(_PLAIN, axes=(Axis(8, 7), Axis(14, 11, before=2, after=2)), inputs=3)
     yield from map(_plane, counts)
     yield from (_padded(plane) for count in counts for plane in COUNTED[count])
@@ -96,6 +96,16 @@ def powers() -> Iterator[Geometry]:
         yield replace(_PLAIN, inputs=1, outputs=1, axes=(Axis(power, 2, 2), Axis(power, 2, 2)))
         yield replace(_PLAIN, batch=min(power, 16), inputs=power, outputs=power, axes=(Axis(2, 1), Axis(3, 1)))
         yield replace(_PLAIN, batch=1, groups=power, inputs=1, outputs=1)
+
+
+def many_samples() -> Geometry:
+    """More samples than a byte can count."""
+    return replace(_PLAIN, batch=BYTES)
+
+
+def many_elements() -> Geometry:
+    """More elements than 16 bits can count, in one plane."""
+    return _plane(1)
 
 
 def many_cells(axes: int) -> Geometry:

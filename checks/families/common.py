@@ -1,0 +1,38 @@
+"""Cases as networks have them most, and past 64 samples: what is met before all that is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from checks.case import Case
+from checks.families.covered import CoveredFamily
+from checks.strategies.cases import LARGEST_SEED
+from checks.strategies.common import convolutions, poolings
+from checks.strategies.geometry import Geometry
+from checks.strategies.large import many_elements, many_samples
+
+#: Modes of which layers have each option, whatever their windows are.
+MODES = ("ceil_mode", "count_include_pad")
+DTYPES = ("float64", "float32")
+
+
+def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+    """Common cases of a family, with planes of these numbers of axes; of a family without windows large ones alone."""
+    for place, geometry in enumerate(_geometries(sheet, axes), seed % LARGEST_SEED):
+        yield sheet.case(geometry, DTYPES[place % len(DTYPES)], sheet.kinds[0], place)
+
+
+def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]:
+    for count in axes if "kernel" in sheet.space else ():
+        for geometry in convolutions(count) if "groups" in sheet.space else poolings(count):
+            yield from (replace(geometry, modes=modes) for modes in _modes(sheet))
+    if "kernel" not in sheet.space:
+        yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
+
+
+def _modes(sheet: CoveredFamily) -> Iterator[dict[str, object]]:
+    names = [mode for mode in MODES if mode in sheet.plain_modes]
+    options = [next(values for mode, values in sheet.mode_cells.values() if mode == name).values() for name in names]
+    return ({**sheet.usual_modes, **dict(zip(names, chosen, strict=True))} for chosen in product(*options))

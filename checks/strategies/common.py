@@ -1,0 +1,60 @@
+"""Layers as networks have them most: fast paths are written for these, and a mistake in one hides in rare settings.
+
+Each is small: images of 7 cells and fewer along an axis, where a stride of 2 leaves a rest along one axis and none
+along another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from checks.strategies.geometry import Axis, Geometry
+
+#: Cells along each axis, the last axis first.
+SIZES = (7, 6, 5)
+
+#: Kernel, stride, padding and dilation of convolutions, the commonest first: pointwise, same, halving, dilated, the
+#: first layer of a network, patches.
+CONVOLUTIONS = (
+    (1, 1, 0, 1),
+    (3, 1, 1, 1),
+    (1, 2, 0, 1),
+    (3, 2, 1, 1),
+    (3, 1, 2, 2),
+    (7, 2, 3, 1),
+    (5, 1, 2, 1),
+    (2, 2, 0, 1),
+    (4, 2, 1, 1),
+    (3, 1, 0, 1),
+    (1, 1, 1, 1),
+    (5, 2, 2, 1),
+)
+#: Batch, groups, and channels of x and of y in a group: all channels, some, each one, and one sample with groups.
+CHANNELS = ((2, 1, 3, 4), (2, 3, 2, 2), (2, 4, 1, 1), (1, 2, 3, 2))
+#: The same with many of them, not in whole blocks, for the two commonest kernels.
+MANY = ((1, 33, 3, 2), (1, 3, 25, 18), (2, 1, 17, 33))
+
+#: Kernel, stride and padding of poolings.
+POOLINGS = ((2, 2, 0), (3, 2, 1), (3, 1, 1), (3, 2, 0), (3, 3, 0), (2, 1, 0), (2, 2, 1))
+
+
+def convolutions(axes: int) -> Iterator[Geometry]:
+    """Those with so many axes, of all channels first."""
+    for channels, settings in (
+        *((each, CONVOLUTIONS) for each in CHANNELS),
+        *((each, CONVOLUTIONS[:2]) for each in MANY),
+    ):
+        yield from (Geometry(*channels, axes=_along(axes, *each)) for each in settings)
+
+
+def poolings(axes: int) -> Iterator[Geometry]:
+    """Those with so many axes, of a few channels in two samples."""
+    return (Geometry(2, 1, 3, 3, _along(axes, *each)) for each in POOLINGS)
+
+
+def _along(axes: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> tuple[Axis, ...]:
+    return tuple(Axis(size, kernel, stride, padding, padding, dilation) for size in _sizes(axes))
+
+
+def _sizes(axes: int) -> Iterable[int]:
+    return SIZES[:axes][::-1]
