@@ -54,6 +54,8 @@ def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Ca
     yield from _usual(sheet, lean(counts), seed)
     yield from _usual(sheet, ladder(), seed)
     yield from _usual(sheet, powers(), seed)
+    if _multiplies(sheet):  # the other format has other numbers
+        yield from _usual(sheet, large(counts), seed + 1)
 
 
 def _hanging(sheet: CoveredFamily, geometry: Geometry, seed: int) -> Iterator[Case]:
@@ -71,9 +73,19 @@ def _resettled(sheet: CoveredFamily, seed: int) -> Iterator[Case]:
 
 
 def _usual(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:
+    """In two formats by turns.
+
+    Whole numbers do not show sums of many products that are kept in a narrower format: in the wider one real ones do.
+    """
     for place, geometry in enumerate(geometries, seed % LARGEST_SEED):
-        whole = replace(geometry, modes=sheet.usual_modes)
-        yield sheet.case(whole, DTYPES[place % len(DTYPES)], sheet.kinds[0], place)
+        dtype = DTYPES[place % len(DTYPES)]
+        kind = sheet.kinds[-1 if _multiplies(sheet) and dtype == "float64" else 0]
+        yield sheet.case(replace(geometry, modes=sheet.usual_modes), dtype, kind, place)
+
+
+def _multiplies(sheet: CoveredFamily) -> bool:
+    """Whether arguments of a layer are multiplied with one another."""
+    return len(sheet.arguments) > 1
 
 
 def _constant(sheet: CoveredFamily, seed: int) -> Iterator[Case]:

@@ -16,6 +16,8 @@ from checks.types import Shape
 
 #: One more than a multiple of 8, 16, 32, 64, 128 and 256, and past 255: the end of both kinds of bytes.
 BYTES = 257
+#: The same of blocks of 8 to 32: of the channels of several groups.
+SEVERAL = 65
 #: Axes whose windows hold more cells, by their number.
 WINDOWS = {
     1: (Axis(BYTES + 2, BYTES),),
@@ -65,6 +67,7 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield from _whole()
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
+    yield from (replace(_PLAIN, groups=2, inputs=SEVERAL), replace(_PLAIN, groups=2, outputs=SEVERAL))
     yield from map(many_cells, counts)
     yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))

@@ -27,6 +27,8 @@ from reference_impl import conv_backward, conv_forward
 CONV = family("conv")
 #: From x, weight, dy and right gradients to wrong ones.
 Change = Callable[[Arrays, Arrays], Arrays]
+#: Products of a sum that is long, and channels of a block.
+LONG, BLOCK = 256, 32
 
 
 def _conv(change: Change) -> Subject:
@@ -88,7 +90,21 @@ def _where(condition: Callable[[Arrays], bool]) -> Change:
     return lambda arrays, gradients: {"dweight": gradients["dweight"] * (1 + condition(arrays))}
 
 
+def _narrowed(arrays: Arrays, gradients: Arrays) -> Arrays:
+    """A long sum is kept in float32, whatever the format."""
+    long, dweight = arrays["dy"][:, 0].size > LONG, gradients["dweight"]
+    return {"dweight": dweight.astype(np.float32).astype(dweight.dtype) if long else dweight}
+
+
+def _several_and_many(arrays: Arrays) -> bool:
+    """Whether there are several groups, each of more channels than a block of 32, with a rest."""
+    channels = arrays["weight"].shape[1]
+    return bool(arrays["x"].shape[1] > channels > BLOCK and channels % BLOCK)
+
+
 PLANTED: dict[str, Change] = {
+    "long sums in float32": _narrowed,
+    "many channels of several groups": _where(_several_and_many),
     **{f"samples past {block}": _tail("dx", 0, block) for block in (8, 64, 128)},
     **{f"channels past {block}": _tail("dx", 1, block) for block in (16, 128)},
     **{f"output channels past {block}": _tail("dbias", 0, block) for block in (32, 128)},
