@@ -14,6 +14,7 @@ from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
+from checks.families.unalike import UNALIKE, unalike
 from checks.families.variations_told import CALLED, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
@@ -23,7 +24,7 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SHORTER = (SINGLE, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE)
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
@@ -108,11 +109,13 @@ class Variations:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
                 late = True
-        if late and span not in {*SHORTER, WIDENED}:
+        if late and span not in {*SHORTER, WIDENED, UNALIKE}:
             self._leave("the backward raises", span)
         return None
 
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
+        if span == UNALIKE:
+            return unalike(self.arrays, self.fixed, self.subject.own)
         if span == WIDENED:
             return widened(self.arrays, self.fixed, self.subject.own)
         return resized(self.arrays, span, self.fixed, self.subject.own)

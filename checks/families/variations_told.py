@@ -9,6 +9,7 @@ from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED
 from checks.families.rules import rule
+from checks.families.unalike import UNALIKE
 from checks.families.widened import WIDENED
 from checks.types import Arrays
 
@@ -33,6 +34,7 @@ CALLED: Mapping[int, str] = {
     SHORT: "with a short length",
     ALIKE: "with lengths that are alike",
     WIDENED: "with a length of 1 made longer",
+    UNALIKE: "with lengths that differ where they are alike",
     REORDERED: "with its places in another order",
     OTHERS: "with other places",
     AGAIN: "with some places that come again",
@@ -86,6 +88,7 @@ BEYOND: Mapping[int, str] = {
     SHORT: OF_LENGTHS,
     ALIKE: OF_LENGTHS,
     WIDENED: OF_LENGTHS,
+    UNALIKE: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
 }

@@ -30,7 +30,7 @@ CONVOLUTIONS = (
     (5, 2, 2, 1),
 )
 #: Batch, groups, and channels of x and of y in a group: all channels, some, each one, and one sample with groups.
-CHANNELS = ((2, 1, 3, 4), (2, 3, 2, 2), (2, 4, 1, 1), (1, 2, 3, 2))
+CHANNELS = ((3, 1, 3, 4), (3, 3, 2, 2), (2, 4, 1, 1), (1, 2, 3, 2))
 #: The same with many of them, not in whole blocks, for the two commonest kernels.
 MANY = ((1, 33, 3, 2), (1, 3, 25, 18), (2, 1, 17, 33))
 
@@ -48,8 +48,8 @@ def convolutions(axes: int) -> Iterator[Geometry]:
 
 
 def poolings(axes: int) -> Iterator[Geometry]:
-    """Those with so many axes, of a few channels in two samples."""
-    return (Geometry(2, 1, 3, 3, _along(axes, *each)) for each in POOLINGS)
+    """Those with so many axes, of a few channels in two samples, not in whole blocks."""
+    return (Geometry(2, 1, 5, 5, _along(axes, *each)) for each in POOLINGS)
 
 
 def _along(axes: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> tuple[Axis, ...]:

@@ -1,0 +1,90 @@
+"""A square example is also tried with sides that differ: there, one length cannot stand for another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from checks import examine
+from checks.report.story import story
+from checks.types import Array
+
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "adjoint"]}
+RNG = np.random.default_rng(0)
+IMAGES, CUBES, MATRICES = (RNG.normal(size=size) for size in [(2, 3, 4, 4), (2, 3, 3, 3), (3, 3)])
+
+
+def mean(x: Array) -> tuple[Array, tuple[int, ...]]:
+    """Of each plane."""
+    return x.mean((-1, -2)), x.shape
+
+
+def mean_back(dy: Array, shape: tuple[int, ...]) -> Array:
+    """Shared by all cells."""
+    return np.broadcast_to(dy[..., None, None] / (shape[-1] * shape[-2]), shape).copy()
+
+
+def mean_back_of_squares(dy: Array, shape: tuple[int, ...]) -> Array:
+    """The same, of as many rows as columns."""
+    return np.broadcast_to(dy[..., None, None] / shape[-1] ** 2, shape).copy()
+
+
+def winner(x: Array) -> tuple[Array, tuple[Array, tuple[int, ...]]]:
+    """The largest number of each of the samples, and where it was among all."""
+    flat = x.reshape(len(x), -1)
+    return flat.max(1), (flat.argmax(1), x.shape)
+
+
+def winner_back(dy: Array, saved: tuple[Array, tuple[int, ...]]) -> Array:
+    """It alone gets something."""
+    (at, shape), dx = saved, np.zeros(saved[1])
+    dx[(np.arange(len(at)), *np.unravel_index(at, shape[1:]))] = dy
+    return dx
+
+
+def winner_back_of_cubes(dy: Array, saved: tuple[Array, tuple[int, ...]]) -> Array:
+    """Found again by the first length along each axis."""
+    (at, shape), dx = saved, np.zeros(saved[1])
+    side = shape[1]
+    place = at // side**2 % side, at // side % side, at % side
+    dx[(np.arange(len(at)), *(np.minimum(each, size - 1) for each, size in zip(place, shape[1:], strict=True)))] = dy
+    return dx
+
+
+@pytest.mark.parametrize(
+    ("layer", "example"),
+    [((mean, mean_back_of_squares), IMAGES), ((winner, winner_back_of_cubes), CUBES)],
+    ids=["mean", "winner"],
+)
+def test_one_length_that_stands_for_another_is_a_hazard_that_says_so(layer: Any, example: Array) -> None:
+    """Nobody said that the layer is meant for more than squares."""
+    found = examine(layer, inputs=(example,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "with an example of other lengths than were given" in next(iter(found.hazards.values())).verdict.why
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        ((mean, mean_back), (IMAGES,)),
+        ((winner, winner_back), (CUBES,)),
+        (torch.linalg.inv, (torch.tensor(MATRICES),)),
+        (torch.diagonal, (torch.tensor(MATRICES),)),
+        (torch.matmul, (torch.tensor(MATRICES), torch.tensor(RNG.normal(size=(3, 3))))),
+        (torch.nn.Linear(3, 3).double(), (torch.tensor(MATRICES),)),
+        (torch.nn.functional.mse_loss, (torch.tensor(MATRICES), torch.tensor(RNG.normal(size=(3, 3))))),
+        ((lambda x: (np.diag(x).copy(), None), lambda dy, _: np.diag(dy)), (MATRICES,)),
+    ],
+    ids=["mean", "winner", "inverse", "diagonal", "product", "linear", "squares", "square alone"],
+)
+def test_a_layer_that_keeps_its_sides_apart_or_takes_squares_alone_is_no_hazard(layer: Any, inputs: Any) -> None:
+    """A matrix that is inverted has no other shape."""
+    found = examine(layer, inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
