@@ -22,6 +22,7 @@ from checks.strategies.large import (
     ladder,
     large,
     many_cells,
+    many_channels_of_groups,
     powers,
 )
 from checks.strategies.lean import STRIDED, lean
@@ -54,8 +55,9 @@ def unusual(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Ca
     yield from _usual(sheet, lean(counts), seed)
     yield from _usual(sheet, ladder(), seed)
     yield from _usual(sheet, powers(), seed)
-    if _multiplies(sheet):  # the other format has other numbers
-        yield from _usual(sheet, large(counts), seed + 1)
+    if _multiplies(sheet):
+        yield from _usual(sheet, many_channels_of_groups(), seed)
+        yield from _usual(sheet, large(counts), seed + 1)  # the other format has other numbers
 
 
 def _hanging(sheet: CoveredFamily, geometry: Geometry, seed: int) -> Iterator[Case]:

@@ -16,7 +16,7 @@ from checks.types import Shape
 
 #: One more than a multiple of 8, 16, 32, 64, 128 and 256, and past 255: the end of both kinds of bytes.
 BYTES = 257
-#: The same of blocks of 8 to 32: of the channels of several groups.
+#: One more than a multiple of 8, 16 and 32: channels of several groups.
 SEVERAL = 65
 #: Axes whose windows hold more cells, by their number.
 WINDOWS = {
@@ -67,7 +67,6 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield from (_along(place, Axis(BYTES + 1, 2)) for place in (1, 0))
     yield from _whole()
     yield replace(_PLAIN, groups=BYTES, inputs=1, outputs=1)
-    yield from (replace(_PLAIN, groups=2, inputs=SEVERAL), replace(_PLAIN, groups=2, outputs=SEVERAL))
     yield from map(many_cells, counts)
     yield replace(_PLAIN, axes=(Axis(6, 2), Axis(6, 3)))
     yield Geometry(BYTES, 1, BYTES, 1, (Axis(1, 1), Axis(2, 2)))
@@ -75,6 +74,11 @@ def large(axes: Iterable[int]) -> Iterator[Geometry]:
     yield replace(_PLAIN, axes=(Axis(12, 3, dilation=4), Axis(13, 3, dilation=5)))
     yield Geometry(17, 1, 17, 18, (Axis(10, 3, before=1, after=1), Axis(9, 3, before=1, after=1)))
     yield Geometry(2, 1, 9, 9, (Axis(10, 3, before=1, after=1), Axis(19, 3, 2, 1, 1)))
+
+
+def many_channels_of_groups() -> tuple[Geometry, Geometry]:
+    """Of x, and of y, in several groups."""
+    return replace(_PLAIN, groups=2, inputs=SEVERAL), replace(_PLAIN, groups=2, outputs=SEVERAL)
 
 
 def ladder() -> Iterator[Geometry]:
