@@ -12,6 +12,7 @@ from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, Methods, methods_of
 from checks.adapters.partials import as_given
+from checks.adapters.swapped import demand_in_order
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
 from checks.counted import count
@@ -42,6 +43,7 @@ def one_layer(obj: Any) -> Any:
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
+    demand_in_order(*obj)
     if (owner := _keeper(*obj)) is not None:
         return owner
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
