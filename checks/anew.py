@@ -17,7 +17,7 @@ from checks.errors import SubjectError
 from checks.family import Family
 from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
-from checks.judge import HANGS, RUNS, SHAPE, verdicts
+from checks.judge import HANGS, RUNS, SHAPE, severe, verdicts
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
@@ -64,26 +64,27 @@ def answers(trial: Trial) -> bool:
         return False
 
 
-def once_more(trial: Trial, witness: Witness, verdict: Verdict) -> Verdict | None:
+def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[str] = frozenset()) -> Verdict | None:
     """What a witness says of the law of a verdict; what breaks it first, and None where it says nothing of it.
 
-    That a layer answers is not said by any, and shows where nothing else is in its way.
+    That a layer answers is not said by any, and shows where nothing else is in its way. Hazards that are denied break
+    their laws.
     """
-    heard = verdicts(witness, trial)
+    heard = [severe(deny, each) for each in verdicts(witness, trial)]
     found = [each for each in heard if each.law == verdict.law and each.status != "blind"]
     if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
         return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
     return next((each for each in found if each.status == verdict.status), next(iter(found), None))
 
 
-def each_anew(trial: Trial, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
+def each_anew(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:
     """The same, and whether it finds nothing wrong where each forward is a first call: its calls spoil one another."""
-    found, subject = once_more(trial, witness, verdict), trial.subject
+    found, subject = once_more(trial, witness, verdict, deny), trial.subject
     begins = subject.forget is not None or subject.afresh is not None
     if found is None or found.status != verdict.status or not begins:
         return found, False
 
-    apart = once_more(replace(trial, subject=_always_anew(subject)), witness, verdict)
+    apart = once_more(replace(trial, subject=_always_anew(subject)), witness, verdict, deny)
     return found, apart is not None and apart.status == "right"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from checks.adapters.identity import identity
 from checks.asked import Asked, examined, held_in
 from checks.asking import by_known_names, demand, some_laws
+from checks.begun import interruptible
 from checks.case import Case
 from checks.corpus.store import Corpus
 from checks.errors import CorpusError, GradientError, UsageError
@@ -94,14 +95,21 @@ def _opened(
     isolate: bool | Isolation,  # noqa: FBT001 - as ``examine`` takes it
     budget: float,
 ) -> Iterator[tuple[Examination, Limits]]:
-    """A question in this process, or in one that lasts as long as it is asked."""
-    if not isolate:
-        with quiet():
-            found = question.opened()
-        yield found
-        return
-    with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
-        yield question.opened_apart(apart)
+    """A question in this process, or in one that lasts as long as it is asked.
+
+    Raises CutShortError where Ctrl-C ends it, whatever of it is done by then.
+    """
+    with interruptible(question.layer, question.like) as begun:
+        if not isolate:
+            with quiet():
+                found = question.opened()
+            begun.examination = found[0]
+            yield found
+            return
+        with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
+            found = question.opened_apart(apart)
+            begun.examination = found[0]
+            yield found
 
 
 @by_known_names
@@ -126,9 +134,12 @@ def verify(
     """
     __tracebackhide__ = True  # pytest shows the caller's line alone
     asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
-    found = examine(subject, like, budget=budget, seed=seed, corpus=corpus, isolate=isolate, **asked)
-    if found.wrong:
-        raise GradientError(story(found))
+    with interruptible(subject, like) as begun:
+        found = begun.examination = examine(
+            subject, like, budget=budget, seed=seed, corpus=corpus, isolate=isolate, **asked
+        )
+        if found.wrong:
+            raise GradientError(story(found))
     if unread := unseen(found.replayed):
         raise CorpusError(unread)
     return found

@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.computing import Unmoved
 from checks.devices import demand_device
-from checks.errors import FickleError, RefusedError, SourceError, UsageError
+from checks.errors import ComplexError, FickleError, RefusedError, SourceError, UsageError
 from checks.generators import other_seeds, seed_of
 from checks.layer import Forward, Layer
 from checks.refusals import RAISED, is_accident, on_purpose, placed, printable, text_of
@@ -54,7 +54,12 @@ class Called(Layer):
             if self._takes(forward, arrays, config):
                 raise FickleError(f"{raised}{AGAIN}") from error
             raise RefusedError(f"{self.name} refuses: {in_words(error)}") from error
-        return self._array(y, arrays, "forward"), saved
+        return self._real(self._array(y, arrays, "forward"), arrays), saved
+
+    def _real(self, y: Array, arrays: Arrays) -> Array:
+        if y.dtype.kind == "c" and not any(value.dtype.kind == "c" for value in arrays.values()):
+            raise ComplexError(self.name, y.dtype)
+        return y
 
     def _once(self, forward: Forward, arrays: Arrays, config: Config) -> tuple[Any, Any]:
         """What one call of the forward gives, as it comes."""

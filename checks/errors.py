@@ -44,6 +44,14 @@ class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 
 
+class ComplexError(SubjectError):
+    """The subject's forward gave complex numbers, of ``dtype``, for real arguments: dy of them is a convention."""
+
+    def __init__(self, name: str, dtype: object) -> None:
+        super().__init__(f"{name}: forward gave y of {dtype} for real arguments; expected real numbers")
+        self.dtype = dtype
+
+
 class UnscriptedError(GradproofError):
     """No few lines build a layer again and call it as it was called; the message says why, after ``script none:``."""
 

@@ -16,7 +16,7 @@ from checks.diagnosis.split import Split
 from checks.errors import SubjectError
 from checks.invariants.repetition import FirstCalls, Repetition
 from checks.invariants.surroundings import Computing, put_back, unchanged
-from checks.judge import RUNS, at_most, verdicts, worn_out
+from checks.judge import RUNS, at_most, severe, verdicts, worn_out
 from checks.outcome import AT_KINKS, Outcome
 from checks.subject import Pull
 from checks.tally import Finding, Tally
@@ -147,12 +147,6 @@ class Examination(Outcome):
 
 def _turned_down(heard: Iterable[Verdict]) -> bool:
     return any(verdict.law == RUNS and verdict.status == "blind" for verdict in heard)
-
-
-def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
-    """A hazard is wrong where it is denied."""
-    denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
-    return replace(verdict, status="wrong") if denied else verdict
 
 
 def _with_telling(found: Finding, case: Case) -> Finding:

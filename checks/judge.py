@@ -94,3 +94,9 @@ def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]
         trial = replace(trial, subject=replace(trial.subject, arithmetic=seen))
         found = [*verdicts(witness, trial), Verdict("arithmetic", "y", "hazard", SENTENCES[seen], wrong=1)]
     return found, trial
+
+
+def severe(deny: frozenset[str], verdict: Verdict) -> Verdict:
+    """A hazard is wrong where it is denied."""
+    denied = verdict.status == "hazard" and deny & {verdict.law, "all"}
+    return replace(verdict, status="wrong") if denied else verdict

@@ -11,9 +11,9 @@ import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from checks import exemplified
-from checks.adapters.callables import name_of
 from checks.adapters.instances import instance
 from checks.adapters.torch_lazy import built
+from checks.begun import called
 from checks.examination import Examination
 from checks.families.drawn import Drawing, Drawn, few_of, first_of
 from checks.families.unclaimed import Unclaimed
@@ -24,7 +24,6 @@ from checks.scope.limits import Limits, limited
 from checks.scope.probe import Probe, probed, unprobed
 from checks.strategies.examples import one_strategy
 from checks.subject import Subject
-from checks.target import Named
 from checks.types import Array, Arrays, Config, Shape
 from checks.witness import Trial
 
@@ -37,14 +36,11 @@ def opened_apart(
     What it takes is not probed where that would end the process. A strategy draws inputs here. Raises UsageError where
     the subject cannot be sent there.
     """
-    name = (
-        subject.text if isinstance(subject, Named) else name_of(subject[0] if isinstance(subject, tuple) else subject)
-    )
     inputs = one_strategy(inputs)
     strategy = inputs if isinstance(inputs, SearchStrategy) else None
     sent = inputs if strategy is None else few_of(strategy)
     ways = (partial(there, subject, like, supports, sent, device, probe) for probe in (probed, unprobed))
-    examination, limits = apart.enter(name, *ways)
+    examination, limits = apart.enter(called(subject), *ways)
     if strategy is not None and isinstance(limits.family, Drawn):
         asking = _asking(apart, examination.subject, limits.family)
         drawn = _drawn_here(instance(subject), strategy, limits.family)

@@ -37,6 +37,9 @@ _OF_ARRAYS = re.compile(
 #: Characters of what a layer raised or printed that are shown.
 MOST_SHOWN = 500
 
+#: What Python says of as many names as it has no values for, or values as it has no names for: no library says that.
+_UNPACKED = re.compile(r"(not enough|too many) values to unpack")
+
 _ON_PURPOSE = re.compile(r"\b(raise|assert|throw)\b")
 
 
@@ -53,7 +56,8 @@ def is_accident(error: BaseException) -> bool:
     if _root(frame.f_globals.get("__name__")) in ARRAYS:
         return True
     source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
-    return bool(source) and not _ON_PURPOSE.search(source) and not _has_tensors(frame.f_globals)
+    own = bool(_UNPACKED.match(text_of(error))) or not _has_tensors(frame.f_globals)
+    return bool(source) and not _ON_PURPOSE.search(source) and own
 
 
 def on_purpose(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial, wraps
 from typing import Any
 
-from checks.adapters.frameworks import framework_of
+from checks.adapters.frameworks import shown_of
 from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
 from checks.adapters.tensors import KINDS, Tensors
@@ -17,7 +17,7 @@ def with_framework(obj: Any, inputs: Any) -> Any:
 
     Raises UsageError where there are more examples than names.
     """
-    if not callable(obj) or isinstance(obj, (type, Subject)) or methods_of(obj) or framework_of(obj):
+    if not callable(obj) or isinstance(obj, (type, Subject)) or methods_of(obj) or shown_of(obj):
         return obj
     given = by_argument(obj, inputs)
     found = [kind for kind in KINDS if kind.loaded and kind.among(given)]

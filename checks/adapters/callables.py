@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import lru_cache, partial
-from types import BuiltinFunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from checks.adapters.documented import documented
@@ -14,6 +14,9 @@ from checks.adapters.templates import template
 from checks.errors import UsageError
 
 T = TypeVar("T")
+
+#: Kinds of parameters that take whatever is not named.
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def by_function(question: Callable[[Callable[..., Any]], T]) -> Callable[[Callable[..., Any]], T]:
@@ -62,7 +65,7 @@ def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]
     if isinstance(call, partial):
         return _rest(call, signature_of(call.func, kind, arguments))
     try:
-        return inspect.signature(call)
+        told = inspect.signature(call)
     except (TypeError, ValueError) as error:
         inner = inspect.unwrap(call)
         if schema := schema_of(inner):
@@ -75,6 +78,18 @@ def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
             f"write a function with the names and pass it instead:\n{template(kind, name_of(call), arguments)}"
         ) from error
+    decorated = _decorated(call, told)
+    return signature_of(decorated, kind, arguments) if decorated else told
+
+
+def _decorated(call: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any] | None:
+    """The one function that a function of ``*args, **kwargs`` holds: it decorates it, without saying so."""
+    if [each.kind for each in signature.parameters.values()] != [*VARIADIC]:
+        return None
+    cells = [cell for cell in getattr(call, "__closure__", None) or () if cell != CellType()]
+    held = [cell.cell_contents for cell in cells if isinstance(cell.cell_contents, FunctionType)]
+    own = getattr(call, "__func__", call)
+    return held[0] if len(held) == 1 and held[0] is not own else None
 
 
 def _rest(call: partial[Any], whole: inspect.Signature) -> inspect.Signature:

@@ -25,13 +25,26 @@ def framework_of(obj: Any) -> str:
         return ""
     if isinstance(obj, (partial, Flat)):
         return framework_of(obj.func)
+    return shown_of(obj) or guessed_of(obj)
+
+
+def guessed_of(obj: Any) -> str:
+    """The framework of a function that names none of its own, nor NumPy: the one that its module imports, or none."""
+    if isinstance(obj, (tuple, list)) or shown_of(obj):
+        return ""
+    if isinstance(obj, (partial, Flat)):
+        return guessed_of(obj.func)
+    return "" if NUMPY in map(_root, _used(obj)) else _around(obj)
+
+
+def shown_of(obj: Any) -> str:
+    """The framework whose kind an object is, or whose names its code uses."""
+    if isinstance(obj, (partial, Flat)):
+        return shown_of(obj.func)
     kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
     own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
-    if seen := next((FRAMEWORKS[root] for root in map(_root, own) if root in FRAMEWORKS), ""):
-        return seen
-    used = list(map(_root, _used(obj)))
-    seen = next((FRAMEWORKS[root] for root in used if root in FRAMEWORKS), "")
-    return seen or ("" if NUMPY in used else _around(obj))
+    roots = (root for names in (own, _used(obj)) for root in map(_root, names))
+    return next((FRAMEWORKS[root] for root in roots if root in FRAMEWORKS), "")
 
 
 def _root(module: str) -> str:

@@ -23,6 +23,8 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     gradients = spread(with_names(given, arguments), arguments)
     if isinstance(gradients, Mapping):
         keys = _keys(tuple(gradients), tuple(arguments))
+        if remarks is not None and (said := _unknown(tuple(gradients), tuple(arguments))) and said not in remarks:
+            remarks.append(said)
         return {gradient_of(name): gradients[key] for name, key in keys.items() if gradients[key] is not None}
     whole = gradients if _in_order(gradients) else (gradients,)
     each = _for_arguments(whole, len(arguments), [] if remarks is None else remarks)
@@ -53,6 +55,18 @@ def _keys(present: tuple[Any, ...], arguments: tuple[str, ...]) -> dict[str, str
     """The key under which the gradient of each argument stands, for those that have one."""
     found = {argument: first_present(gradient_names(argument), present) for argument in arguments}
     return {argument: key for argument, key in found.items() if key}
+
+
+@lru_cache(1024)
+def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...]) -> str:
+    """What is to be said of keys that name no gradient beside arguments that have none; empty where all have one."""
+    keys = _keys(present, arguments)
+    others = [str(key) for key in present if key not in keys.values()]
+    missing = [gradient_of(name) for name in arguments if name not in keys]
+    if not (others and missing):
+        return ""
+    verb = "name no gradient that is" if len(others) > 1 else "names no gradient that is"
+    return f"of what the backward gives {', '.join(others)} {verb} known; {', '.join(missing)} stands under no name"
 
 
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import signature
+from types import ModuleType
 from typing import Any
 
 from checks.adapters.callables import name_of
@@ -11,6 +12,7 @@ from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, Methods, methods_of
 from checks.adapters.partials import as_given
+from checks.adapters.swapped import demand_in_order
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
 from checks.counted import count
@@ -29,6 +31,8 @@ def one_layer(obj: Any) -> Any:
 
     Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
     """
+    if isinstance(obj, ModuleType):
+        raise UsageError(f"the module {obj.__name__} where a layer is asked for; expected {_within(obj)}")
     if isinstance(obj, Mapping):
         return out_of_context(_pair_of(obj))
     if not isinstance(obj, (tuple, list)):
@@ -39,9 +43,17 @@ def one_layer(obj: Any) -> Any:
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
+    demand_in_order(*obj)
     if (owner := _keeper(*obj)) is not None:
         return owner
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
+
+
+def _within(module: ModuleType) -> str:
+    """What may be meant of a module, in which a pair of functions may stand under the usual names."""
+    pair = next((pair for pair in PAIRS if all(callable(getattr(module, name, None)) for name in pair)), ())
+    named = f", such as ({', '.join(f'{module.__name__}.{name}' for name in pair)})" if pair else ""
+    return f"a layer in it{named}"
 
 
 def _keeper(ahead: Any, back: Any) -> Any:

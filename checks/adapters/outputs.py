@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.nested import flat, formed, several, ways
+from checks.errors import UsageError
 from checks.types import Array
 
 #: Attributes of a complex output, and what stands for an output itself.
@@ -91,6 +92,23 @@ class First(Outputs):
 
     def _chosen(self, differentiable: list[int]) -> list[int]:
         return differentiable[:1]
+
+
+@dataclass
+class Alone(First):
+    """The only output of a function that shows nothing of a framework: what gives more may be the half of a pair."""
+
+    named: str = ""
+
+    def chosen(self, leaves: Sequence[Any]) -> list[int]:
+        """No place.
+
+        Raises UsageError: with more than one output it looks like a forward whose backward was left out.
+        """
+        raise UsageError(
+            f"{self.named} gives {len(leaves)} outputs and names nothing of a framework: it looks like the forward of "
+            f"a pair, which gives (y, saved); expected ({self.named}, backward), or a function that gives y alone"
+        )
 
 
 class Every(Outputs):

@@ -12,12 +12,10 @@ from itertools import takewhile
 from typing import Any
 
 from checks.adapters import bundle
+from checks.adapters.callables import VARIADIC
 from checks.adapters.words import SIZES, Fixed
 from checks.subject import Subject
 from checks.types import Config
-
-#: Kinds of parameters that take whatever is not named.
-VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 #: An annotation of as many whole numbers as it names.
 _NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")

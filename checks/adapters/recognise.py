@@ -9,10 +9,10 @@ from typing import Any
 
 from checks.adapters.callables import name_of
 from checks.adapters.foreign import Foreign
-from checks.adapters.frameworks import FRAMEWORKS, framework_of
+from checks.adapters.frameworks import FRAMEWORKS, framework_of, guessed_of
 from checks.adapters.methods import methods_of
 from checks.adapters.one_layer import one_layer
-from checks.adapters.outputs import First, Outputs
+from checks.adapters.outputs import Alone, First, Outputs
 from checks.adapters.owners import with_owners
 from checks.adapters.partials import whole
 from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
@@ -24,6 +24,13 @@ from checks.subject import Subject
 
 #: The arguments of a layer unless a family says otherwise.
 ARGUMENTS = ("x", "weight", "bias")
+
+#: Said of a function that names nothing of a framework, and what the frameworks are called.
+BY_ITS_MODULE = (
+    "{0} is one function, in a module that imports {1}: its gradients are {1}'s own, and no backward was examined; one "
+    "that is written by hand comes with it, (forward, backward)"
+)
+OWNERS = {"torch": "PyTorch", "jax": "JAX", "autograd": "HIPS autograd"}
 
 
 def adapt(
@@ -58,7 +65,9 @@ def _adapted(
     obj: Any, arguments: tuple[str, ...], framework: str, dtype: str, device: str, outputs: Outputs | None
 ) -> Subject:
     obj = whole(one_layer(obj))
-    kind, outputs = framework or framework_of(obj), outputs or First()
+    kind, guess = framework or framework_of(obj), "" if framework else guessed_of(obj)
+    outputs = outputs or (Alone(named=_named(obj)) if guess else First())
+    outputs.remarks.extend([BY_ITS_MODULE.format(_named(obj), OWNERS[guess])] if guess else [])
     if framework not in {"", *FRAMEWORKS.values()}:
         raise UsageError(f"framework={framework!r} is unknown; expected torch, jax or autograd")
     if kind == "torch":

@@ -7,8 +7,8 @@ from inspect import Parameter
 from typing import Any
 
 from checks.adapters import bundle, flags
-from checks.adapters.callables import held_by_name, name_of, signature_of
-from checks.adapters.plan import VARIADIC, Plan
+from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature_of
+from checks.adapters.plan import Plan
 from checks.adapters.templates import not_understood
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from checks.adapters.pair_preamble import YOURS
+from checks.commands.pairs_named import is_pair
 from checks.outcome import Outcome
+
+#: The line that imports the two functions of a pair, under the names by which the script calls them.
+_PAIR = re.compile(
+    rf"^from your_module import (?:\w+ as )?(forward|ahead), (?:\w+ as )?(backward|back)(?:{re.escape(YOURS)})?$",
+    re.MULTILINE,
+)
 
 
 def locate(examination: Outcome, target: str) -> None:
@@ -19,6 +27,8 @@ def located(script: str, target: str) -> str:
     """A script that imports the layer from its module, a nested one by way of its owner; what else it imports stays."""
     module, _, path = target.partition(":")
     owner, nested, name = path.partition(".")[0], "." in path, path.rpartition(".")[2]
+    if is_pair(module, path):
+        return _PAIR.sub(lambda match: f"from {module} import {name}\n\n{match[1]}, {match[2]} = {name}", script)
 
     def line(match: re.Match[str]) -> str:
         own = match[1] or ""

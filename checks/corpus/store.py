@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -76,8 +77,13 @@ class Corpus:
     def demand_folder(self) -> Corpus:
         """The corpus itself.
 
-        Raises UsageError where something else than a folder lies in its place.
+        Raises UsageError where something else than a folder lies in its place, or a link to nowhere.
         """
+        if self.at.is_symlink() and not self.at.exists():
+            raise UsageError(
+                f"corpus {self.folder} is a link to {self.at.readlink()}, which is not there; expected a folder, or "
+                "a name where none is yet"
+            )
         if self.at.exists() and not self.at.is_dir():
             raise UsageError(f"corpus {self.folder} is a file; expected a folder, or a name where none is yet")
         return self
@@ -174,8 +180,11 @@ def read_file(path: Path) -> Entry:
     Raises CorpusError that says why it cannot be read.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise CorpusError(f"{path.stat().st_size:,} bytes; expected at most {MOST_BYTES:,}")
+        kind = path.stat()
+        if not (stat.S_ISREG(kind.st_mode) or stat.S_ISDIR(kind.st_mode)):  # a pipe is read without end
+            raise CorpusError("neither a file nor a link to one")
+        if kind.st_size > MOST_BYTES:
+            raise CorpusError(f"{kind.st_size:,} bytes; expected at most {MOST_BYTES:,}")
         return read(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{type(error).__name__}: {error}") from error

@@ -11,12 +11,14 @@ from checks.claim import Verdict
 from checks.diagnosis.recorder import Recorder
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script_or_why
+from checks.invariants.defaults import Defaults
 from checks.invariants.kinks import Kinks
 from checks.types import Array
 from checks.witness import Trial, Witness
 
-#: Laws that ask a subject about data of their own alone: what it says of the case's shows nothing.
-OWN_DATA = frozenset({Kinks.law})
+#: Laws that ask a subject about data of their own alone, or in another way than the case does: what it says of the
+#: case itself shows nothing.
+OWN_DATA = frozenset({Kinks.law, Defaults.law})
 
 #: What a script prints between several results and the one that is wrong.
 SEVERAL = '"of which"'

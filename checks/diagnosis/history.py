@@ -56,20 +56,20 @@ def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, tuple[Ver
         if witness is None or time.monotonic() > end:
             continue
         with suppress(SubjectError, UsageError):
-            said = _answering if law in ANSWERING else _heard
+            said = partial(_answering if law in ANSWERING else _heard, deny=examination.deny)
             verdict, spoiled = said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict)
             if verdict:
                 yield law, (verdict, spoiled)
         end = min(end, time.monotonic() + SECONDS)  # the first process takes its time to start
 
 
-def _heard(ask: Ask, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
+def _heard(ask: Ask, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:
     """What a witness says of the law of a verdict there, and whether its own calls spoil one another."""
-    found: tuple[Verdict | None, bool] = ask(partial(each_anew, witness=witness, verdict=verdict))
+    found: tuple[Verdict | None, bool] = ask(partial(each_anew, witness=witness, verdict=verdict, deny=deny))
     return found[0], found[1] and verdict.law not in BETWEEN_CALLS
 
 
-def _answering(ask: Ask, witness: Witness, verdict: Verdict) -> tuple[Verdict | None, bool]:
+def _answering(ask: Ask, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:
     """The same of a layer that gave no answer; None where it gives none there at once, or on a law's own numbers.
 
     A law makes many calls: where one of them has no answer, those on the same arrays tell whether it is because of the
@@ -78,7 +78,7 @@ def _answering(ask: Ask, witness: Witness, verdict: Verdict) -> tuple[Verdict | 
     if not ask(answers):
         return None, False
     with suppress(SubjectError):
-        found, _ = _heard(ask, witness, verdict)
+        found, _ = _heard(ask, witness, verdict, deny)
         if found and found.status == "right":
             return found, False
     try:

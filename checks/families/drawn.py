@@ -18,7 +18,7 @@ from checks.case import Case, nested
 from checks.case_text import parse_called
 from checks.errors import GradproofError, SubjectError, UsageError
 from checks.families.example import loud, rounded, unusual, upstream
-from checks.families.unclaimed import Unclaimed, demand_real
+from checks.families.unclaimed import Unclaimed, demanding_real
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
@@ -100,7 +100,8 @@ class Drawn(Unclaimed):
         arrays, config = drawing
         self._demand_format(arrays)
         try:
-            y = demand_real(self.subject.name, self.subject.apply(arrays, config))
+            with demanding_real(self.subject.name):
+                y = self.subject.apply(arrays, config)
         except SubjectError:
             return self.example(arrays, (), seed, config)
         case = self.example(arrays, y.shape, seed, config)

@@ -7,7 +7,7 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cached_property
 from typing import Literal, Self
@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.claim import Verdict
-from checks.errors import SubjectError, UsageError
+from checks.errors import ComplexError, SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -57,17 +57,19 @@ def format_of(subject: Subject, arrays: Arrays) -> str:
     return str(wanted) if wanted == "bfloat16" and carrier("bfloat16") == found else found
 
 
-def demand_real(name: str, y: Array) -> Array:
-    """Y of a layer, if it is real.
+@contextmanager
+def demanding_real(name: str) -> Iterator[None]:
+    """Where y of a layer is complex it claims nothing: what its dy means is a convention, and there are several.
 
-    Raises UsageError where it is complex: what its dy means is a convention, and there are several.
+    Raises UsageError there.
     """
-    if y.dtype.kind == "c":
+    try:
+        yield
+    except ComplexError as error:
         raise UsageError(
-            f"{name} gives y of {y.dtype}, whose gradient has several conventions; expected its real and imaginary "
+            f"{name} gives y of {error.dtype}, whose gradient has several conventions; expected its real and imaginary "
             "parts, as of a forward that gives (y.real, y.imag) and a backward that takes a gradient for each"
-        )
-    return y
+        ) from error
 
 
 class Unclaimed(EstimatedFamily):
@@ -110,8 +112,8 @@ class Unclaimed(EstimatedFamily):
         Where each raises, one that is never compared: its case will raise again.
         """
         for forward in (self.subject.apply, self.subject.infer):
-            with suppress(SubjectError):
-                return demand_real(self.subject.name, forward(self.arrays, self.config))
+            with suppress(SubjectError), demanding_real(self.subject.name):
+                return forward(self.arrays, self.config)
         return np.zeros(())
 
     def varied(self) -> Self:

@@ -156,8 +156,9 @@ def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:
 
 
 def _digits(dtype: np.dtype[Any]) -> int:
-    """Significant binary digits; 0 for what is no floating-point format."""
-    return int(np.finfo(dtype).nmant) + 1 if dtype.kind in "fc" else 0
+    """Significant binary digits, of both parts of a complex number; 0 for what is no floating-point format."""
+    parts = {"f": 1, "c": 2}.get(dtype.kind, 0)
+    return parts * (int(np.finfo(dtype).nmant) + 1) if parts else 0
 
 
 def _as(arrays: Arrays, dtype: str) -> Arrays:

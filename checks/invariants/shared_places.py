@@ -47,7 +47,8 @@ def _difference(before: Any, now: Any) -> str:
     if isinstance(before, Counter):
         return ", ".join(sorted(now - before)) or "fewer"
     if isinstance(before, tuple):
-        return f"{next(iter(now), 'nothing')!s:.200} stands first"
+        later = [each for each in now[1:] if each not in before and now[0] in before]
+        return f"{later[0]!s:.200} is new" if later else f"{next(iter(now), 'nothing')!s:.200} stands first"
     if isinstance(before, dict):
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
         before, now = ({name: side.get(name) for name in names} for side in (before, now))
@@ -64,7 +65,8 @@ def _places() -> Iterator[Place]:
     yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
     yield Place("the warnings filters", lambda: tuple(warnings.filters), _set_filters)
     yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
-    for name in ("stdin", "stdout", "stderr"):
+    yield Place("sys.path", lambda: tuple(sys.path), _set_path)
+    for name in ("stdin", "stdout", "stderr", "excepthook"):
         yield Place(f"sys.{name}", partial(getattr, sys, name), partial(setattr, sys, name))
     yield Place("signal handlers", _handlers, _set_handlers)
     yield Place("files on the disk", written)
@@ -110,6 +112,10 @@ def _set_handlers(before: Mapping[str, Any]) -> None:
     for name, handler in before.items():
         if handler is not None and signal.getsignal(signal.Signals[name]) is not handler:
             signal.signal(signal.Signals[name], handler)
+
+
+def _set_path(before: tuple[str, ...]) -> None:
+    sys.path[:] = before
 
 
 def _set_filters(before: tuple[Any, ...]) -> None:

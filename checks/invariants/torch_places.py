@@ -14,12 +14,16 @@ _SUBNORMAL = 1e-310
 #: What decides by which algorithm cuDNN computes.
 _CUDNN = ("enabled", "benchmark", "deterministic")
 
+#: Devices for which PyTorch may be told to compute in half precision.
+_CAST = ("cpu", "cuda")
+
 
 def torch_places(torch: Any) -> Iterator[Place]:
     """Each of them, of the PyTorch that is loaded."""
     yield Place("PyTorch's default dtype", torch.get_default_dtype, torch.set_default_dtype)
     yield Place("PyTorch's default device", torch.get_default_device, partial(_set_device, torch))
     yield Place("PyTorch's grad mode", torch.is_grad_enabled, torch.set_grad_enabled)
+    yield Place("PyTorch's autocast", partial(_autocast, torch), partial(_set_autocast, torch))
     yield Place("PyTorch's anomaly detection", torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly)
     yield Place("PyTorch's number of threads", torch.get_num_threads, torch.set_num_threads)
     yield Place(
@@ -46,6 +50,15 @@ def _said(read: Callable[[], Any]) -> Any:
 
 def _set_device(torch: Any, before: Any) -> None:
     torch.set_default_device(None if before.type == "cpu" else before)
+
+
+def _autocast(torch: Any) -> dict[str, bool]:
+    return {device: torch.is_autocast_enabled(device) for device in _CAST}
+
+
+def _set_autocast(torch: Any, before: dict[str, bool]) -> None:
+    for device, enabled in before.items():
+        torch.set_autocast_enabled(device, enabled)
 
 
 def _flushes() -> bool:

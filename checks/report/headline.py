@@ -36,6 +36,8 @@ def _outcome(examination: Examination) -> str:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
         return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}"
+    if examination.interrupted and not examination.cases:
+        return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
     seen = _shown_on(examination) + _taken(examination)

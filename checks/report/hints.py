@@ -28,6 +28,9 @@ _NO_GPU = re.compile(
 #: What Python says of a number that is taken for several.
 _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|object of type 'int' has no len")
 
+#: What Python says of a keyword that a function does not take: nobody hands one over to a signature without it.
+_UNKNOWN_KEYWORD = re.compile(r"got an unexpected keyword argument")
+
 
 def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
     """What the owner of a layer may want to say of it, in words of the case's family; nothing where it gave results."""
@@ -42,3 +45,5 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
         yield "one that computes on a GPU alone says so: supports={'device': 'cuda'}"
     if _NO_TUPLE.search(found.shrunk_verdict.why):
         yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"
+    if _UNKNOWN_KEYWORD.search(found.shrunk_verdict.why):
+        yield "one that hands on whatever keywords it is given says what it takes: by functools.wraps, or a signature"

@@ -41,6 +41,29 @@ class Relu:
         return np.asarray(dy * (self.x > self.at))
 
 
+def squared(x: Array, weight: Array, bias: Array | None = None, stride: int = 1) -> Any:
+    """A convolution without most of PyTorch's keywords."""
+    return conv_forward(x, weight, bias, stride=stride)
+
+
+def any_arguments(*given: Any, **named: Any) -> Any:
+    """What hands everything on, and holds nothing."""
+    return squared(*given, **named)
+
+
+def test_a_function_behind_a_decorator_is_asked_for_what_it_decorates() -> None:
+    """It takes no padding, and is given none."""
+    found = examine((traced(traced(squared)), traced(conv_backward)), "conv2d", budget="1ms", laws=["reference"])
+    assert not found.wrong, story(found)
+    assert found.compared
+
+
+def test_a_function_that_hands_on_any_keyword_is_told_how_to_say_which() -> None:
+    """Nobody can see what it calls."""
+    told = story(examine((any_arguments, conv_backward), "conv2d", budget="1ms"))
+    assert "hint     one that hands on whatever keywords it is given says what it takes: by functools.wraps" in told
+
+
 class WrongRelu(Relu):
     """Cuts at 0.5."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -178,6 +179,23 @@ def test_a_complex_output_of_a_pair_is_misuse() -> None:
     """Nobody knows what its dy means."""
     with pytest.raises(UsageError, match="y of complex128, whose gradient has several conventions"):
         examine((lambda x: (np.fft.fft(x), None), lambda dy, _: dy.real), inputs=(X,), budget="1ms")
+
+
+def test_a_complex_output_of_a_layer_of_a_family_is_wrong() -> None:
+    """Its arguments are real, and so is what the family gives."""
+    found = examine((lambda x: (x.clip(0) + 0j, x.copy()), lambda dy, x: dy * (x > 0)), "relu", budget="1ms")
+    assert re.search(
+        r"forward gave y of complex\d+ for real arguments; expected real numbers", story(found).partition("\n")[0]
+    )
+    assert set(found.findings) == {"runs"}
+
+
+def test_a_complex_gradient_of_a_real_argument_is_a_hazard() -> None:
+    """As one of a wider format is; a right layer gives none."""
+    layer = lambda x: (x * x, x.copy()), lambda dy, x: (2 * dy * x).astype(complex)
+    found = examine(layer, inputs=(X,), budget="1ms", laws=["dtype"])
+    assert found.hazards["dtype"].verdict.why.startswith("dx came as complex128, its argument is float64")
+    assert not examine((layer[0], lambda dy, x: 2 * dy * x), inputs=(X,), budget="1ms", laws=["dtype"]).hazards
 
 
 def test_a_sparse_gradient_is_filled_with_zeros() -> None:

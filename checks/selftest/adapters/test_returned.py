@@ -100,3 +100,24 @@ def test_what_an_object_keeps_that_cannot_be_looked_at_is_named() -> None:
     found = examine(Cloudy(lambda dx, *_: dx, 1.0), inputs=(X,), budget="1ms", laws=LAWS)
     assert not found.wrong, story(found)
     assert "NOT EXAMINED: W, b" in story(found).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("a", "dkern"), ["of what the backward gives a, dkern name no gradient that is known; dx, dw stands under"]),
+        (("dx", "dw", "count"), []),
+        (("dx", "dw"), []),
+    ],
+)
+def test_keys_of_a_backward_that_name_no_gradient_are_told(names: tuple[str, ...], said: list[str]) -> None:
+    """Where one is missed; what else a backward gives is its own affair."""
+
+    def backward(dy: Array, saved: tuple[Array, Array]) -> dict[str, Array]:
+        x, w = saved
+        return dict(zip(names, (dy @ w.T, x.T @ dy, dy.sum(keepdims=True)), strict=False))
+
+    layer = lambda x, w: (x @ w, (x, w)), backward
+    found = examine(layer, inputs={"x": X, "w": np.ones((3, 2))}, budget="1ms", laws=LAWS)
+    assert [note[: len(said[0])] for note in found.notes if note.startswith("of what the")] == said
+    assert found.wrong == bool(said)

@@ -90,5 +90,31 @@ def test_another_shape_where_a_keyword_is_left_out_is_told() -> None:
         return reference_impl.conv_forward(x, weight, bias, padding=padding)
 
     found = examine((padded, reference_impl.conv_backward), "conv2d", budget="1ms", laws=["defaults"])
-    told = found.hazards["defaults"].verdict.why
-    assert re.fullmatch(r"y has shape \(.*\), where \(.*\) must be, called without .*padding=0.*", told)
+    told = found.hazards["defaults"].verdict
+    assert re.fullmatch(r"shape \(.*\), expected \(.*\); called without .*padding=0.*", told.why)
+    assert (told.of, told.worst) == ("y", None)
+
+
+class Strided:
+    """A convolution whose constructor has a stride of its own."""
+
+    def __init__(self, weight: Array, bias: Array | None = None, stride: Any = 2) -> None:
+        self.weight, self.bias, self.stride = weight, bias, stride
+        self.saved: Any = None
+
+    def forward(self, x: Array) -> Array:
+        """Keeps what the backward needs."""
+        y, self.saved = reference_impl.conv_forward(x, self.weight, self.bias, stride=self.stride)
+        return y
+
+    def backward(self, dy: Array) -> Any:
+        """All of them."""
+        return reference_impl.conv_backward(dy, self.saved)
+
+
+def test_the_script_of_a_class_whose_default_differs_builds_it_without_the_keyword() -> None:
+    """And prints the shape that came, beside the one that comes with it."""
+    found = examine(Strided, "conv2d", budget="1ms", laws=["defaults"])
+    script = found.hazards["defaults"].script
+    assert "Strided(weight)" in script
+    assert re.search(r'print\("y has shape", np.shape\(y\), "and must have", \(\d', script)

@@ -152,6 +152,8 @@ def test_record_says_what_it_does_not_understand(folder: Path, arguments: list[s
     [
         (["check", "corpus_layers:good", "--like", "relu"], "file", "is a file; expected a folder"),
         (["fuzz", "corpus_layers:bad", "--like", "relu", "--time", "1s"], "file", "is a file; expected a folder"),
+        (["check", "corpus_layers:good", "--like", "relu"], "link", "is a link to nowhere, which is not there"),
+        (["check", "corpus_layers:good", "--like", "relu"], "loop", "is a link to loop, which is not there"),
         (["fuzz", "corpus_layers:bad", "--like", "relu", "--time", "1s"], "file/in", "what is found would be lost"),
         (["record", "--family", "relu"], "file/in", "what is found would be lost"),
     ],
@@ -161,6 +163,8 @@ def test_a_corpus_in_which_nothing_can_be_kept_is_misuse(
 ) -> None:
     """Before any work: a fuzzing run would lose all that it finds."""
     (folder / "file").touch()
+    for name, to in {"link": "nowhere", "loop": "loop"}.items():
+        (folder / name).symlink_to(to)
     said = gradproof(*command, "--corpus", place)
     assert (said.exit_code, message in said.output) == (2, True), said.output
 

@@ -101,12 +101,13 @@ def test_what_cannot_be_read_is_skipped_by_name_and_left_as_it_is(tmp_path: Path
     for name, (text, _) in SKIPPED.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
     (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.json")  # whoever reads it waits for ever
     before = {name: (tmp_path / name).read_bytes() for name in SKIPPED}
     kept = Corpus(tmp_path).keep(entry())
     contents = Corpus(tmp_path).contents()
     assert [stored.name for stored in contents.counterexamples] == [kept.name]
     told = dict(sentence.split(": ", 1) for sentence in contents.skipped)
-    assert set(told) == {*SKIPPED, "folder.json"}
+    assert set(told) == {*SKIPPED, "folder.json", "pipe.json"}
     for name, (_, reason) in SKIPPED.items():
         assert reason in told[name], name
     assert {name: (tmp_path / name).read_bytes() for name in SKIPPED} == before

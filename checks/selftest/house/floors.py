@@ -79,6 +79,7 @@ FLOORS = (
         "resume",
         "anywhere",
         "asking",
+        "begun",
         "exemplified",
         "opening_of_examples",
         "opening",

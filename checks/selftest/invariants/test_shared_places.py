@@ -6,7 +6,9 @@ import gc
 import locale
 import os
 import signal
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,16 @@ def _counts(_signal: int, _frame: object) -> None:
     """A handler of somebody's own."""
 
 
+def _hooked(*_: object) -> None:
+    """A hook of somebody's own."""
+
+
+def _casts() -> object:
+    with torch.autocast("cpu"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return torch.ones(2, 2) @ torch.ones(2, 2)
+
+
 def _other_locale() -> object:
     there = locale.setlocale(locale.LC_NUMERIC)
     return locale.setlocale(locale.LC_NUMERIC, "C.UTF-8" if there == "C" else "C")
@@ -35,6 +47,14 @@ LEAVES: dict[str, tuple[Callable[[], object], str]] = {
     "handler": (lambda: signal.signal(signal.SIGUSR1, _counts), "signal handlers changed: {'SIGUSR1': "),
     "folder": (lambda: os.chdir("/"), "the working directory changed: "),
     "environment": (lambda: os.environ.update(NEW="1"), "os.environ changed: {'NEW': None} became {'NEW': '1'}"),
+    "path": (lambda: sys.path.insert(0, "/nowhere"), "sys.path changed: /nowhere stands first"),
+    "end of path": (lambda: sys.path.append("/nowhere"), "sys.path changed: /nowhere is new"),
+    "filters": (lambda: warnings.simplefilter("error", BytesWarning), "the warnings filters changed: ("),
+    "hook": (lambda: setattr(sys, "excepthook", _hooked), "sys.excepthook changed: <built-in function excepthook> "),
+    "autocast": (
+        lambda: torch.set_autocast_enabled("cpu", True),
+        "PyTorch's autocast changed: {'cpu': False} became {'cpu': True}",
+    ),
     "locale": (_other_locale, "the locale changed: "),
     "mode": (lambda: os.umask(0o070), "the mode of files that are made changed: "),
     "garbage": (gc.disable, "the collection of garbage changed: True became False"),
@@ -69,6 +89,7 @@ def _careful() -> None:
 
 RIGHT: dict[str, Callable[[], Any]] = {
     "careful": _careful,
+    "casts": _casts,
     "collects": gc.collect,
     "the same locale": lambda: locale.setlocale(locale.LC_ALL, locale.setlocale(locale.LC_ALL)),
     "the same device": lambda: torch.set_default_device("cpu"),
