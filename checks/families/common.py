@@ -25,9 +25,11 @@ def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Cas
 
 
 def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]:
-    for count in axes if "kernel" in sheet.space else ():
-        for geometry in convolutions(count) if "groups" in sheet.space else poolings(count):
-            yield from (replace(geometry, modes=modes) for modes in _modes(sheet))
+    """Of several numbers of axes one after another: who takes them all has one path for them, mostly."""
+    if "kernel" in sheet.space:
+        of_axes = [list(convolutions(each) if "groups" in sheet.space else poolings(each)) for each in axes]
+        for place, alike in enumerate(zip(*of_axes, strict=True)):
+            yield from (replace(alike[place % len(alike)], modes=modes) for modes in _modes(sheet))
     if "kernel" not in sheet.space:
         yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
 
