@@ -15,19 +15,22 @@ from checks.strategies.large import many_elements, many_samples
 
 #: Modes of which layers have each option, whatever their windows are.
 MODES = ("ceil_mode", "count_include_pad")
-DTYPES = ("float64", "float32")
+#: Whole numbers in float32, real ones in float64: there a way through float32 shows.
+DTYPES = ("float32", "float64")
 
 
 def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Common cases of a family, with planes of these numbers of axes; of a family without windows large ones alone."""
     for place, geometry in enumerate(_geometries(sheet, axes), seed % LARGEST_SEED):
-        yield sheet.case(geometry, DTYPES[place % len(DTYPES)], sheet.kinds[0], place)
+        yield sheet.case(geometry, DTYPES[place % len(DTYPES)], sheet.kinds[place % len(DTYPES)], place)
 
 
 def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]:
-    for count in axes if "kernel" in sheet.space else ():
-        for geometry in convolutions(count) if "groups" in sheet.space else poolings(count):
-            yield from (replace(geometry, modes=modes) for modes in _modes(sheet))
+    """Of several numbers of axes one after another: who takes them all has one path for them, mostly."""
+    if "kernel" in sheet.space:
+        of_axes = [list(convolutions(each) if "groups" in sheet.space else poolings(each)) for each in axes]
+        for place, alike in enumerate(zip(*of_axes, strict=True)):
+            yield from (replace(alike[place % len(alike)], modes=modes) for modes in _modes(sheet))
     if "kernel" not in sheet.space:
         yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
 

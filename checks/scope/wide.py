@@ -28,7 +28,7 @@ from checks.scope.published import published, shortened
 from checks.scope.room import affords
 from checks.witness import Witness
 
-#: Mixed and random cases between two that are known.
+#: Common, mixed and random cases between two that are known.
 _BETWEEN = 3
 
 #: Contracts that are looked at beside the second source, at the price of a call or two.
@@ -44,7 +44,7 @@ IN_VAIN = 500
 
 
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
-    """What is common, then real layers' settings and unusual cases, from small to large, between others.
+    """Real layers' settings and unusual cases, from small to large; what is common between them, and others.
 
     Those are mixed, shortened and random ones.
     """
@@ -55,8 +55,9 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     # along a further axis a long kernel would be no short case any more
     short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
     others = by_turns(family.mixed(seed, limits.axes), by_turns(short, family.random(seed)))
-    between = (chain([case], islice(others, _BETWEEN)) for case in known)
-    return chain(family.common(seed, limits.axes), *between, others)
+    usual = family.common(seed, limits.axes)
+    groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
+    return chain(chain.from_iterable(groups), usual, others)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from checks.smooth import sides
-from checks.smooth.complex_step import complex_step
+from checks.smooth.complex_step import complex_step, moves_otherwise
 from checks.smooth.estimate import Estimate
 from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.point import Point
@@ -63,10 +63,12 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     found = differences(line, form, noise if form == line.dtype else None)
     if form not in REAL or not found.known:
         return found
-    stepped = (complex_step(line, each) for each in COMPLEX)
-    better = next((each for each in stepped if each.known), found)
+    stepped = ((each, complex_step(line, each)) for each in COMPLEX)
+    complex_form, better = next((each for each in stepped if each[1].known), ("", found))
     apart = abs(better.value - found.value)
-    return better if better.error < found.error and apart <= better.error + found.error else found
+    if not better.error < found.error or apart > better.error + found.error:
+        return found
+    return found if moves_otherwise(line, complex_form, form) else better
 
 
 def ahead(line: Line) -> Estimate:

@@ -23,6 +23,8 @@ from checks.types import carrier
 #: Rounding scatters seven numbers; the largest of seven deviations is below a quarter of one with probability 1e-5.
 SAFETY = 4.0
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+#: Roundings of f in a difference, and the part of a slope by which two that differ are apart.
+NOISE, APART = 64, 0.25
 #: s in units of the line: s**2 is far below every roundoff, and s f' far above every underflow.
 STEP, SMALLER = 2.0**-120, 2.0**-140
 
@@ -45,6 +47,22 @@ def complex_step(line: Line, form: str) -> Estimate:
     scatter = max(abs(other - centre) for other in others)
     error = SAFETY * (scatter + u * mass) + unit_roundoff("float64") * abs(centre)
     return Estimate(float(centre), float(error), "complex step") if np.isfinite(error) else unknown("complex overflow")
+
+
+def moves_otherwise(line: Line, form: str, real: str) -> bool:
+    """Whether an entry of f's answer moves otherwise along a complex step than along a real one: f is not analytic.
+
+    A sum of all of them may not show it: a norm that takes absolute values, in a row beside one of 1e12. What rounding
+    or a bend explains is no sign. ``real`` is a format that f follows.
+    """
+    u = float(np.finfo(carrier(real)).eps) / 2
+    step = float(np.sqrt(u)) * max(line.size, line.unit)
+    ahead, here, back = (line.answer(np.longdouble(t), real) for t in (step, 0.0, -step))
+    stepped = line.answer(1j * np.longdouble(STEP * line.unit), form).imag / np.longdouble(STEP * line.unit)
+    with np.errstate(all="ignore"):
+        slope, bend = (ahead - back) / (2 * step), np.abs(ahead - 2 * here + back) / step
+        noise = NOISE * u * (np.abs(ahead) + np.abs(back)) / step
+        return bool(np.any(np.abs(stepped - slope) > APART * np.maximum(abs(stepped), abs(slope)) + bend + noise))
 
 
 def _refused(refusal: Exception) -> str:

@@ -58,6 +58,12 @@ class Line:
             y = self.point.answer(self._moved(t, form), form) if t else self.point.given(form)
             return self.point.contract(y)
 
+    def answer(self, t: Any, form: str) -> Array:
+        """What f gives at a place in format ``form``, in the widest that there is; raises what f raises."""
+        with np.errstate(all="ignore"):
+            y = self.point.answer(self._moved(t, form), form) if t else self.point.given(form)
+            return y.astype(np.result_type(y.dtype, np.longdouble))
+
     def digits(self, form: str) -> int:
         """Binary digits of its arguments that f sees in a format: those of a narrower one where it rounds them to that.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checks.strategies.geometry import Axis, Geometry
+from checks.types import Shape
 
 #: Cells along each axis, the last axis first.
 SIZES = (7, 6, 5)
@@ -24,27 +25,35 @@ CONVOLUTIONS = (
     (7, 2, 3, 1),
     (5, 1, 2, 1),
     (2, 2, 0, 1),
-    (4, 2, 1, 1),
-    (3, 1, 0, 1),
     (1, 1, 1, 1),
-    (5, 2, 2, 1),
+    (4, 2, 1, 1),
 )
-#: Batch, groups, and channels of x and of y in a group: all channels, some, each one, and one sample with groups.
-CHANNELS = ((3, 1, 3, 4), (3, 3, 2, 2), (2, 4, 1, 1), (1, 2, 3, 2))
-#: The same with many of them, not in whole blocks, for the two commonest kernels.
+#: Batch, groups, and channels of x and of y in a group: all channels; some, each one, and one sample with groups.
+ALL_CHANNELS = (3, 1, 3, 4)
+GROUPS = ((3, 3, 2, 2), (2, 4, 1, 1), (1, 2, 3, 2))
+#: The same with many of them, not in whole blocks.
 MANY = ((1, 33, 3, 2), (1, 3, 25, 18), (2, 1, 17, 33))
+#: How many of the settings come in groups as well, and with many channels.
+OF_GROUPS, OF_MANY = 5, 2
 
 #: Kernel, stride and padding of poolings.
 POOLINGS = ((2, 2, 0), (3, 2, 1), (3, 1, 1), (3, 2, 0), (3, 3, 0), (2, 1, 0), (2, 2, 1))
 
 
 def convolutions(axes: int) -> Iterator[Geometry]:
-    """Those with so many axes, of all channels first."""
-    for channels, settings in (
-        *((each, CONVOLUTIONS) for each in CHANNELS),
-        *((each, CONVOLUTIONS[:2]) for each in MANY),
-    ):
-        yield from (Geometry(*channels, axes=_along(axes, *each)) for each in settings)
+    """Those with so many axes, the commonest settings first: of all channels each of them, of others some."""
+    for place, settings in enumerate(CONVOLUTIONS):
+        yield _layer(ALL_CHANNELS, _along(axes, *settings))
+        if not place:
+            yield _layer(ALL_CHANNELS, (*(Axis(),) * (axes - 1), Axis(SIZES[0], 3, 1, 1, 1)))  # a sequence
+    for place, settings in enumerate(CONVOLUTIONS[:OF_GROUPS]):
+        for channels in (*GROUPS, *(MANY if place < OF_MANY else ())):
+            yield _layer(channels, _along(axes, *settings))
+
+
+def _layer(channels: Shape, axes: tuple[Axis, ...]) -> Geometry:
+    batch, groups, inputs, outputs = channels
+    return Geometry(batch, groups, inputs, outputs, axes)
 
 
 def poolings(axes: int) -> Iterator[Geometry]:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import smooth
 from checks.selftest.smooth.accuracy import offering
 from checks.selftest.smooth.functions import ROWS
-from checks.smooth import Estimate, derivative, richardson, sides
+from checks.smooth import Estimate, derivative, directional, richardson, sides
 from checks.smooth.complex_step import complex_step
 from checks.smooth.line import Line
 from checks.smooth.point import Point
-from checks.types import Array
+from checks.types import Array, Arrays
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -72,3 +73,27 @@ def test_a_complex_step_alone_would_take_any_function_for_analytic() -> None:
     flat = Line(Point(lambda arrays: np.abs(arrays["x"]) + 0j, {"x": 0.5 * one}, one), {"x": one}, "float64")
     assert confident(complex_step(flat, "complex128"), 1.0)
     assert not confident(derivative(np.abs, 0.5), 1.0)
+
+
+def normalized(arrays: Arrays) -> Array:
+    """Rows of length 1, as PyTorch has them: the length of complex numbers is that of their absolute values."""
+    x = arrays["x"]
+    if x.dtype in {np.dtype(np.longdouble), np.dtype(np.clongdouble)}:
+        raise TypeError("PyTorch has no such numbers")
+    length = np.sqrt((np.abs(x) ** 2).sum(1, keepdims=True))
+    return np.asarray(x / np.maximum(length, 1e-12))
+
+
+def test_a_complex_step_is_not_believed_where_one_row_alone_is_not_analytic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its part is small beside that of a row of zeros, which a sum of both hides."""
+    rng = np.random.default_rng(0)
+    x, v, dy = rng.normal(size=(4, 3)), rng.uniform(-1, 1, (4, 3)), rng.normal(size=(4, 3))
+    x[3] = 0
+    unit, length = x[:3] / np.linalg.norm(x[:3], axis=1)[:, None], np.linalg.norm(x[:3], axis=1)[:, None]
+    rows = (dy[:3] - unit * (dy[:3] * unit).sum(1, keepdims=True)) / length
+    want = (rows * v[:3]).sum() + (dy[3] * v[3]).sum() / 1e-12
+    found = directional(normalized, {"x": x}, {"x": v}, dy)
+    assert not found.known or abs(found.value - want) <= found.error
+    monkeypatch.setattr(smooth, "moves_otherwise", lambda *_: False)
+    found = directional(normalized, {"x": x}, {"x": v}, dy)
+    assert abs(found.value - want) > found.error

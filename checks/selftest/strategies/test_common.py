@@ -28,7 +28,7 @@ from reference_impl import (
 )
 
 #: Cases within which each is met.
-FEW = 130
+FEW = 200
 
 LAYERS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "conv": (conv_forward, conv_backward),
