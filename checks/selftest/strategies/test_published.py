@@ -15,7 +15,7 @@ from checks.networks import REAL_LAYERS, RealLayer
 from checks.scope.fitting import LONG_WINDOW
 from checks.scope.limits import Limits
 from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, SHORT_WORK, published, shortened
-from checks.selftest.strategies.early import early
+from checks.scope.wide import wide_cases
 from checks.strategies.geometry import Geometry
 
 #: The largest kernel that is not costly on few windows.
@@ -69,7 +69,7 @@ def test_shortened_layers_keep_the_settings_of_real_ones_on_few_windows(name: st
 def test_the_wide_look_meets_every_shortened_layer_early() -> None:
     """Long before the layers themselves, which have large planes."""
     conv = family("conv")
-    assert set(shortened(conv, 0)) <= set(early(Limits(conv, {}), 250))
+    assert set(shortened(conv, 0)) <= set(islice(wide_cases(Limits(conv, {}), 0), 250))
 
 
 def test_a_long_kernel_of_one_axis_is_not_brought_to_two_early() -> None:
@@ -77,8 +77,8 @@ def test_a_long_kernel_of_one_axis_is_not_brought_to_two_early() -> None:
     conv = family("conv")
     limits = Limits(conv, {"axes": 2})
     assert any(max(case.shapes["weight"][2:]) >= 250 for case in shortened(conv, 0))
-    met = map(limits.inside, early(limits, 250))
-    assert all(max(case.shapes["weight"][2:]) < 250 for case in met)
+    early = map(limits.inside, islice(wide_cases(limits, 0), 250))
+    assert all(max(case.shapes["weight"][2:]) < 250 for case in early)
 
 
 @pytest.mark.parametrize("axes", [2, 3])

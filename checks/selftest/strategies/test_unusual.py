@@ -20,7 +20,6 @@ from checks.lattice import LARGEST_SPAN
 from checks.scope.limits import Limits
 from checks.scope.wide import Wide, more_digits, taken, wide_cases
 from checks.selftest.part import part
-from checks.selftest.strategies.early import common, early
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from reference_impl import conv_backward, conv_forward
@@ -158,18 +157,18 @@ def test_a_single_window_as_large_as_the_plane_is_met_with_padding(name: str) ->
     """It may be taken for a sum over the plane; random sizes hardly meet it. Among the wide look's first hundred."""
     sheet = family(name)
     assert isinstance(sheet, GeometricFamily)
-    seen = map(sheet.geometry, early(Limits(sheet, {}), 100))
+    seen = map(sheet.geometry, islice(wide_cases(Limits(sheet, {}), 0), 100))
     assert any(
         all(axis.size == axis.kernel and axis.before and axis.output == 1 for axis in each.axes) for each in seen
     )
 
 
 def _first(name: str, shows: Callable[[Case], bool], axes: int = 2) -> int:
-    """The place in the wide look, after what is common, of the first case that shows something; 300 where none does."""
+    """The place in the wide look of the first case that shows something; 300 where none before does."""
     sheet = family(name)
     limits = Limits(sheet, {"axes": axes})
-    met = taken(Examination(sheet.reference, sheet), limits, early(limits, 300), set())
-    return next((place for place, case in enumerate(map(more_digits, met), -common(limits)) if shows(case)), 300)
+    met = taken(Examination(sheet.reference, sheet), limits, wide_cases(limits, 0), set())
+    return next((place for place, case in enumerate(islice(map(more_digits, met), 300)) if shows(case)), 300)
 
 
 def _longest(case: Case) -> int:
