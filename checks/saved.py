@@ -1,4 +1,4 @@
-"""What a forward saved with a framework that counts what is written to its arrays, as PyTorch does."""
+"""What a forward saved with a framework: one that counts what is written to its arrays, or that never copies any."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ class Counting(ABC):
     @abstractmethod
     def tell_written(self, names: frozenset[str]) -> None:
         """Let the framework know which of "y" and the arguments NumPy has written to since the forward."""
+
+
+class Referring:
+    """Goes back by the very arrays that it was given, whatever a layer does: its framework copies none."""
+
+
+def refers(saved: Any) -> bool:
+    """Whether a framework saved it by reference, as deep as ``tell_written`` looks."""
+    return any(isinstance(each, Referring) for each in _parts(saved))
 
 
 def tell_written(saved: Any, names: frozenset[str]) -> None:

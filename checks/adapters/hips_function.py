@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,17 @@ from checks.adapters.callables import name_of
 from checks.adapters.differentiated import HIPS, Differentiated
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
+from checks.saved import Referring
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
+
+
+@dataclass(frozen=True)
+class _Saved(Referring):
+    """What autograd goes back by, and the names of its arguments."""
+
+    back: Callable[[Array], Any]
+    names: tuple[str, ...]
 
 
 def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs) -> Subject:
@@ -31,12 +41,11 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
             )
 
         back, y = make_vjp(layer, 0)(arrays)
-        return np.asarray(y), (back, tuple(arrays))
+        return np.asarray(y), _Saved(back, tuple(arrays))
 
-    def pull(dy: Array, saved: Any) -> Arrays:
-        back, names = saved
-        found = back(dy)
-        return {gradient_of(name): np.asarray(found[name]) for name in names}
+    def pull(dy: Array, saved: _Saved) -> Arrays:
+        found = saved.back(dy)
+        return {gradient_of(name): np.asarray(found[name]) for name in saved.names}
 
     shown = Differentiated(HIPS, function, plan, outputs)
     found = Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks, preamble=shown)

@@ -35,6 +35,7 @@ from checks.target import Named, known_families, one_family, selected
 
 #: Options for the sweeps of families, and for the layers that stand at a name; and what is wrong with either.
 SWEEPS, BESIDE = ("family", "layer", "subject", "cases", "power", "jobs"), "beside MODULE:LAYER, which --like describes"
+POWER = "--family FAMILY --subject MODULE:LAYER --power, or in Python power(layer, like='conv2d')"
 TARGETS, WITHOUT = ("like", "supports", "inputs", "budget", "isolate"), "without MODULE:LAYER, of which it speaks"
 
 #: What a layer may use in a process of its own, and in which runs there is none.
@@ -130,6 +131,8 @@ def _demand_options(targets: Sequence[str], subject: str, json_file: Path | None
     """Raise UsageError where an option is of no use as the command was called, or its file cannot be written."""
     if json_file:
         as_json.refuse_unwritable(json_file)
+    if targets:
+        demand_used(("power",), BESIDE, POWER)
     demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
     if not (targets or subject):
         demand_used(LIMITS, WITHOUT)

@@ -188,3 +188,14 @@ def test_a_function_that_nobody_recognises_is_shown_as_its_user_knows_it() -> No
         UsageError, match=r"^<function test_\S+ \(a function\) is no layer .*by examples that are its tensors"
     ):
         examine(lambda x, at: x[at], inputs=(X, np.array([0, 1, 1])), budget="1ms")
+
+
+def test_what_autograd_saves_by_reference_is_no_hazard_of_a_layer() -> None:
+    """It saves whatever goes into its functions, and goes back at once; JAX's arrays cannot be written to."""
+    laws = ["adjoint", "saved copies"]
+    for name, layer in (("autograd", in_hips), ("jax", in_jax)):
+        pytest.importorskip(name)
+        found = examine(layer, inputs=(X,), budget="1ms", laws=laws)
+        assert {*found.findings, *found.hazards} == set(), story(found)
+    by_reference = (lambda x: (np.tanh(x), x), lambda dy, x: dy / np.cosh(x) ** 2)
+    assert set(examine(by_reference, inputs=(X,), budget="1ms", laws=laws).hazards) == {"saved copies"}

@@ -77,6 +77,7 @@ CASE = 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'
     ("words", "option"),
     [
         (("check", *RELU, "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (("check", *RELU, "--power"), "expected --family FAMILY --subject MODULE:LAYER --power, or in Python power("),
         (("check", *RELU, "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
         (("check", *RELU, "--no-isolate", "--time-limit=5s"), "--time-limit is of no use beside --no-isolate"),
         (("check", "--like", "relu"), "--like is of no use without MODULE:LAYER"),
