@@ -70,11 +70,21 @@ def _heard(
 ) -> Iterator[tuple[str, list[Verdict]]]:
     """What each witness says of a subject that is opened as ``check MODULE:LAYER`` opens it."""
     valid(case)
-    takes = {"axes": len(case.shapes["x"]) - 2, **limits_said(supports)}
+    takes = {"axes": _axes(case), **limits_said(supports)}
     with Apart(Isolation(MOST)) as apart:
         examination, _ = opened_apart(apart, subject, case.family, takes, None)
         for said in apart.hear(Trial(examination.subject, examination.family, case), witnesses):
             yield said.witness.law, list(said.verdicts)
+
+
+def _axes(case: Case) -> int:
+    """How many spatial axes a case has.
+
+    Raises UsageError where it has none: layers are opened for some.
+    """
+    if not (count := len(case.shapes["x"]) - 2):
+        raise UsageError(f"x={case.shapes['x']} has no spatial axis; expected (N, C, *size), such as x=(1, 1, 1)")
+    return count
 
 
 def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str) -> Iterator[tuple[str, list[Verdict]]]:

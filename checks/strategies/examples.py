@@ -24,6 +24,11 @@ def one_strategy(inputs: Any) -> Any:
     What is no strategy stays the same in each example. Arrays of the other order of bytes come in this machine's own.
     Raises UsageError where there is no example yet, or an array holds no numbers.
     """
+    if isinstance(inputs, str):
+        raise UsageError(
+            f"inputs={inputs!r:.80} is text; expected examples, such as inputs=(x, w), or a Hypothesis strategy of "
+            "them; the name of some, as in --inputs MODULE:EXAMPLES, is for the command line alone"
+        )
     if isinstance(inputs, Iterator) or (callable(inputs) and not isinstance(inputs, SearchStrategy)):
         raise UsageError(
             f"inputs={inputs!r:.80} is of {type(inputs).__name__}; expected examples, such as inputs=(x, w), or a "

@@ -39,6 +39,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "fields": (([np.zeros(2, [("a", "f8")])],), r"inputs\[0\]\[0\]=.* is of \[\('a', '<f8'\)\]; expected floating"),
     "a generator": ((X for _ in range(2)), "is of generator; expected examples, .*: of a function what it returns"),
     "a function": (lambda: (X,), r"is of function; expected examples, such as inputs=\(x, w\), or a Hypothesis strat"),
+    "text": ("layers:examples", r"inputs='layers:examples' is text; expected examples, .*for the command line alone"),
     "too large": ((X * 1e308,), r"x\[0, 0\] is 1.2\d*e\+307; expected 2.8e\+306 at most, .*strategy: min_value"),
 }
 

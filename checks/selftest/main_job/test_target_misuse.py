@@ -97,6 +97,13 @@ def test_an_option_that_is_of_no_use_is_misuse(folder: Path, words: tuple[str, .
     assert (said.code, option in said.err) == (2, True), said.err
 
 
+def test_a_case_without_spatial_axes_is_misuse_where_a_layer_of_ones_own_is_asked(folder: Path) -> None:
+    """What is expected is said of the case: nobody has said what the layer takes."""
+    case = 'relu(x=(1,1), dy=(1,1); at_zero=0.0; data="distinct", seed=1)'
+    said = gradproof("replay", case, "--subject", "somebodys_layers:relu", cwd=folder)
+    assert (said.code, "x=(1, 1) has no spatial axis; expected (N, C, *size)" in said.err) == (2, True), said.err
+
+
 @pytest.mark.parametrize(
     "words",
     [
