@@ -78,7 +78,32 @@ def test_a_backward_that_finds_out_a_default_by_itself_and_otherwise_is_wrong(ba
     assert "defaults" not in found.hazards, story(found)
     for finding in found.findings.values():
         calls = [line for line in finding.script.splitlines() if " = forward(" in line]
-        assert [call.count("stride=") for call in calls] == [1, 0], finding.script
+        assert [call.count("stride=") for call in calls] == [0], finding.script
+
+
+def _convolved(x: Array, weight: Array, bias: Array | None = None, **named: Any) -> Any:
+    """What is not said is as in PyTorch."""
+    y, saved = reference_impl.conv_forward(x, weight, bias, **named)
+    return y, (saved, named)
+
+
+def _convolved_back(dy: Array, saved: Any) -> Any:
+    """As the forward had it."""
+    return reference_impl.conv_backward(dy, saved[0])
+
+
+def _convolved_back_by_an_old_default(dy: Array, saved: Any) -> Any:
+    """Padding that is not said was something else once."""
+    dx, dweight, dbias = _convolved_back(dy, saved)
+    return dx, dweight if "padding" in saved[1] else dweight[..., ::-1], dbias
+
+
+@pytest.mark.parametrize(("back", "wrong"), [(_convolved_back, False), (_convolved_back_by_an_old_default, True)])
+def test_gradients_of_a_convolution_are_asked_for_where_keywords_are_left_out(back: Any, wrong: bool) -> None:
+    """Every so often."""
+    found = examine((_convolved, back), "conv1d", budget="1ms", laws=["defaults"])
+    assert set(found.findings) == ({"defaults"} if wrong else set()), story(found)
+    assert wrong or not found.hazards, story(found)
 
 
 def test_another_shape_where_a_keyword_is_left_out_is_told() -> None:
