@@ -18,6 +18,7 @@ from checks.family import Family
 from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
 from checks.judge import HANGS, RUNS, SHAPE, severe, verdicts
+from checks.narrowed import Narrowed
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial, Witness
@@ -44,7 +45,7 @@ class Anew:
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
-    narrowed: str = ""
+    narrowed: Narrowed | None = None
 
     def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.

@@ -12,8 +12,11 @@ from time import monotonic, perf_counter
 from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
+from checks.diagnosis.alone import SOURCES
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError
+from checks.family import Family
+from checks.invariants.independence import Samples
 from checks.invariants.repetition import FirstCalls, Repetition
 from checks.invariants.surroundings import Computing, put_back, unchanged
 from checks.judge import RUNS, at_most, severe, verdicts, worn_out
@@ -60,7 +63,24 @@ class Examination(Outcome):
         for of in {verdict.of for verdict in heard}:
             self.splits.setdefault(of, Split()).hear(case, [verdict for verdict in heard if verdict.of == of])
         self.seconds += perf_counter() - start
+        self._judge_parts(case, heard)
         return heard
+
+    def _judge_parts(self, case: Case, heard: Iterable[Verdict]) -> None:
+        """Where the samples of a case in two parts differ from the whole, which is right: the parts by what is right.
+
+        The finding of a part that is wrong leads: the whole only shows it.
+        """
+        law, known = Samples.law, frozenset(SOURCES)
+        wrong = {verdict.law for verdict in heard if verdict.status == "wrong"}
+        sources = tuple(witness for witness in self.witnesses if witness.law in known)
+        if law not in wrong or not sources or not known.isdisjoint(self.findings):
+            return
+        count = case.shapes["x"][Samples.axis]
+        for samples in sorted({count // 2, count - count // 2}):
+            self.judge(_of_samples(self.family, case, samples), sources)
+        if law in self.findings and not known.isdisjoint(self.findings):
+            self.findings[law] = self.findings.pop(law)
 
     def _left(self, case: Case) -> list[Verdict]:
         """What is said of changes that calls on a case would have left, and that were put back."""
@@ -143,6 +163,13 @@ class Examination(Outcome):
         trial = Trial(self.subject, self.family, found.case)
         case, verdict = self.hearing.plainest(trial, witness, found.verdict, self._severe)
         return replace(found, shrunk=case, shrunk_verdict=verdict)
+
+
+def _of_samples(family: Family, case: Case, samples: int) -> Case:
+    """A case of so many samples, and else as this one is."""
+    shapes = {name: shape for name, shape in case.shapes.items() if name != "dy"}
+    shapes["x"] = (samples, *shapes["x"][1:])
+    return family.case_of(shapes, case.config, case.dtype, case.data, case.seed)
 
 
 def _turned_down(heard: Iterable[Verdict]) -> bool:

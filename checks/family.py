@@ -13,6 +13,7 @@ from checks.claim import Verdict
 from checks.errors import SourceError, UsageError
 from checks.kink import Kink, Subgradients
 from checks.masses import Masses
+from checks.narrowed import Narrowed
 from checks.subject import Pull, Subject
 from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -49,8 +50,8 @@ class Family(Masses):
     #: Forwards that it has made of its subject by the time that the first case is asked for.
     forwards: int = 0
 
-    #: What shows that a subject computes in a narrower format than its examples had; empty where nothing does.
-    narrowed: str = ""
+    #: What shows that a subject computes in a narrower format than its examples had; None where nothing does.
+    narrowed: Narrowed | None = None
 
     #: Other names by which people know the family, without punctuation; a variant has its own.
     aliases: ClassVar[tuple[str, ...]] = ()

@@ -32,12 +32,14 @@ SECONDS = 2.0
 class Apart:
     """What sets wrong cases apart: as counted, settings that all of them have, and the plainest of them.
 
-    What is ``counted`` is told where no setting is known without which a case is right.
+    What is ``counted`` is told where no setting is known without which a case is right. ``right`` are cases that are
+    right: settings that some of them have as well are not enough.
     """
 
     counted: str
     common: frozenset[str]
     plainest: Case
+    right: tuple[Case, ...] = ()
 
     def told(self, trial: Trial, of: str) -> str:
         """The sentence; empty where there is none."""
@@ -45,7 +47,13 @@ class Apart:
         if not needed:
             return self.counted
         without = "it" if len(needed) == 1 else "any one of them"
-        return f"it takes {' and '.join(needed)}: without {without} {of} is right on the plainest case"
+        shared = f"every wrong case has {' and '.join(needed)}{self._not_enough(trial.family, needed)}"
+        return f"{shared}; without {without} {of} is right on the plainest case"
+
+    def _not_enough(self, family: Family, needed: Iterable[str]) -> str:
+        """How many right cases have these settings as well; empty where none of them does."""
+        alike = sum(common(family, [case]).issuperset(needed) for case in self.right)
+        return f", and {alike} of {len(self.right)} right ones" if alike else ""
 
     def _needed(self, trial: Trial, of: str) -> list[str]:
         family, base, end = trial.family, self.plainest, monotonic() + SECONDS

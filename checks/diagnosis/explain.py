@@ -96,7 +96,8 @@ def _question(examination: Examination, found: Finding, split: Split) -> Callabl
         return None
     others = (found.case, found.shrunk) if found.law in SOURCES else ()
     wrong, right = (*others, *_looked_at(split.wrong, MOST_WRONG)), _looked_at(split.right, MOST_RIGHT)
-    apart = Apart(split.apart(examination.family), common(examination.family, split.wrong), found.shrunk)
+    shared = common(examination.family, split.wrong)
+    apart = Apart(split.apart(examination.family), shared, found.shrunk, tuple(split.right))
     return partial(looks, of=of, others=wrong, right=right, apart=apart)
 
 

@@ -18,6 +18,7 @@ _FRAMES = re.compile(r"[\s;-]*For simplicity, JAX has removed its internal frame
 _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
 _EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected exactly (\([^)]*\))")
 _OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
+_ALONE = re.compile(r"asked for (d\w+(?:, d\w+)*) alone, raised ")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
@@ -30,6 +31,12 @@ def raised(verdict: Verdict) -> tuple[str, str]:
     """Which call raised, forward or backward, and what, in one line; two empty words where the reason is another."""
     found = _RAISED.match(reason(verdict)) if verdict.law == RUNS else None
     return (found[1], found[2]) if found else ("", "")
+
+
+def asked_alone(verdict: Verdict) -> frozenset[str]:
+    """The arguments whose gradients alone were asked for where that raised; none where the reason is another."""
+    found = _ALONE.search(verdict.why) if verdict.law == RUNS else None
+    return frozenset(of.removeprefix("d") for of in found[1].split(", ")) if found else frozenset()
 
 
 def shapes(verdict: Verdict) -> tuple[str, str]:

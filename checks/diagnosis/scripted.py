@@ -15,7 +15,7 @@ from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
 from checks.diagnosis.raising import raising
-from checks.diagnosis.reasons import raised
+from checks.diagnosis.reasons import asked_alone, raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script
 from checks.diagnosis.told_alone import witness_of
@@ -55,6 +55,8 @@ def _script(examination: Examination, found: Finding, ask: Ask) -> str:
     with suppress(SubjectError, UsageError):
         if found.law not in {RUNS, HANGS}:
             return str(ask(trial, question))
+        if asked_alone(found.shrunk_verdict):
+            return str(ask(trial, partial(spelled_alone, verdict=found.shrunk_verdict)))
         if any(raised(found.shrunk_verdict)):
             asked = partial(spelled_raising, witnesses=examination.witnesses, verdict=found.shrunk_verdict)
             if text := str(ask(trial, asked)):
@@ -96,11 +98,22 @@ def _in_its_mode(trial: Trial, verdict: Verdict) -> Subject | None:
 
 def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
     """The subject that is asked for the gradients that were asked for with the one that a verdict speaks of."""
-    argument, some = verdict.of.removeprefix("d"), trial.subject.preamble_of_some
-    if argument not in trial.case.arguments or some is None:
+    argument = verdict.of.removeprefix("d")
+    if argument not in trial.case.arguments:
         return None
-    wanted = next(each for each in parts(trial.case) if argument in each)
-    return replace(trial.subject, preamble=some(wanted))
+    return _asked_for(trial.subject, next(each for each in parts(trial.case) if argument in each))
+
+
+def _asked_for(subject: Subject, wanted: frozenset[str]) -> Subject | None:
+    """The subject that is asked for the gradients of these arguments alone; None where nobody can say how."""
+    some = subject.preamble_of_some
+    return replace(subject, preamble=some(wanted)) if some else None
+
+
+def spelled_alone(trial: Trial, verdict: Verdict) -> str:
+    """The calls that ask for those gradients alone of which a verdict says that it raised there."""
+    asked = _asked_for(trial.subject, asked_alone(verdict))
+    return script(answered(asked, trial.family, trial.case), [], verdict, asked, Around(trial.case)) if asked else ""
 
 
 def spelled_raising(trial: Trial, witnesses: tuple[Witness, ...], verdict: Verdict) -> str:

@@ -136,7 +136,7 @@ OF_AXES: tuple[OfAxis, ...] = (
         lambda a: a.remainder > 0,
         lambda a: replace(a, size=a.size + a.stride - a.remainder),
     ),
-    ("a kernel of one cell", lambda a: a.kernel == 1, lambda a: _reaching(a, 2, a.dilation)),
+    ("a kernel of one cell along an axis", lambda a: a.kernel == 1, lambda a: _reaching(a, 2, a.dilation)),
     ("one window along an axis", lambda a: a.output == 1, lambda a: replace(a, size=a.size + a.stride)),
 )
 

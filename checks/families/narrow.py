@@ -5,8 +5,9 @@ Their gradients are right to the roundings of that format: they are examined in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from checks.errors import SubjectError
 from checks.families.drawn import Drawn, draws
 from checks.families.example import rounded
 from checks.families.unclaimed import Unclaimed
+from checks.narrowed import UNSEEN, Narrowed
 from checks.subject import Subject
 from checks.types import Array, Arrays
 
@@ -24,9 +26,8 @@ NARROWER: Mapping[str, str] = {"float64": "float32"}
 #: By what part of itself a number is moved that no such rounding hides.
 MOVED = 2.0**-20
 
-#: By what part of itself a number is moved that such a rounding does hide, the format in which nothing cancels that
-#: soon, and by how many last places y must move to be seen moving.
-UNSEEN, WIDE, STEPS = 2.0**-42, "longdouble", 8.0
+#: The format in which nothing cancels that soon, and by how many last places y must move to be seen moving.
+WIDE, STEPS = "longdouble", 8.0
 #: By what part it is moved there: such a rounding hides it mostly, and what cancels does not.
 HIDDEN = 2.0**-31
 #: The part of such a move that a rounding to float32 is.
@@ -44,14 +45,25 @@ def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
         return sheet
     if not narrow or not (seen := _seen(subject, arrays, narrow)):
         return sheet
-    found = sheet.in_format(narrow) if _takes(subject, rounded(arrays, narrow)) else sheet
+    found = sheet.in_format(narrow) if seen.whole and _takes(subject, rounded(arrays, narrow)) else sheet
     moved = "" if found is sheet else f"; all other laws are asked in {narrow}"
-    found.narrowed = (
-        f"the layer computes in {narrow}, and its examples are of {sheet.dtype}: {seen}{moved}; where that is meant "
-        f"give such examples: {next(iter(arrays))}.astype(np.{narrow})"
+    what = "" if seen.whole else f"{' and '.join(seen.names)} "
+    why = (
+        f"the layer computes {what}in {narrow}, and its examples are of {sheet.dtype}: {seen.how}{moved}; where that "
+        f"is meant give such examples: {next(iter(arrays))}.astype(np.{narrow})"
     )
-    sheet.subject.remarks.append(found.narrowed)
+    found.narrowed = Narrowed(seen.names[0], why, f"it computes {what}in {narrow}", not seen.whole)
+    sheet.subject.remarks.append(why)
     return found
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Results that show a narrower format, and how; ``whole`` where they are y or all gradients: all is computed so."""
+
+    names: list[str]
+    how: str
+    whole: bool
 
 
 def _takes(subject: Subject, arrays: Arrays) -> bool:
@@ -62,33 +74,45 @@ def _takes(subject: Subject, arrays: Arrays) -> bool:
     return False
 
 
-def _seen(subject: Subject, arrays: Arrays, narrow: str) -> str:
-    """What shows that a layer computes in a narrower format; empty where nothing does, or it raises."""
+def _seen(subject: Subject, arrays: Arrays, narrow: str) -> _Seen | None:
+    """What shows that a layer computes in a narrower format, the whole layer first; None where nothing does."""
+    found = list[_Seen]()
+    for each in _shown(subject, arrays, narrow):
+        if each.whole:
+            return each
+        found.append(each)
+    return next(iter(found), None)
+
+
+def _shown(subject: Subject, arrays: Arrays, narrow: str) -> Iterator[_Seen]:
+    """All that shows it; nothing where the layer raises."""
     with suppress(SubjectError), np.errstate(all="ignore"):
         y = subject.apply(arrays, {})
         dy = np.random.default_rng(0).standard_normal(y.shape)
         came = {"y": y, **subject.pull(arrays, {}, dy).gradients}
         if names := [name for name, value in came.items() if value.dtype.name == narrow]:
-            return f"{', '.join(names)} came as {narrow}"
+            yield _of(names, came, f"{', '.join(names)} came as {narrow}")
         if _rounds(lambda given: {"y": subject.apply(given, {})}, {"y": y}, arrays, narrow):
-            return f"y is the same, bit for bit, for arguments that were rounded to {narrow}"
+            yield _of(["y"], came, f"y is the same, bit for bit, for arguments that were rounded to {narrow}")
         if name := next((name for name in arrays if _rounded_alone(subject, arrays, name, narrow)), ""):
-            return f"it rounds {name} to {narrow} inside: y is the same, bit for bit"
-        del came["y"]
-        back = _seen_back(lambda given: subject.pull(arrays, {}, given["dy"]).gradients, came, dy, narrow)
-        if back or not (name := next((name for name in arrays if _on_stairs(subject, arrays, y, name)), "")):
-            return back
-        return f"it rounds what it makes of {name} to {narrow} inside: y has steps"
-    return ""
+            yield _of(["y"], came, f"it rounds {name} to {narrow} inside: y is the same, bit for bit")
+        yield from _shown_back(lambda given: subject.pull(arrays, {}, given["dy"]).gradients, came, dy, narrow)
+        if name := next((name for name in arrays if _on_stairs(subject, arrays, y, name)), ""):
+            yield _of(["y"], came, f"it rounds what it makes of {name} to {narrow} inside: y has steps")
 
 
-def _seen_back(pulled: Callable[[Arrays], Arrays], before: Arrays, dy: Array, narrow: str) -> str:
+def _of(names: list[str], came: Arrays, how: str) -> _Seen:
+    """What these results show, of all that came."""
+    return _Seen(names, how, "y" in names or len(names) == len(came) - 1)
+
+
+def _shown_back(pulled: Callable[[Arrays], Arrays], came: Arrays, dy: Array, narrow: str) -> Iterator[_Seen]:
     """The same of the way back."""
+    before = {name: value for name, value in came.items() if name != "y"}
     if names := _rounds(pulled, before, {"dy": dy}, narrow):
-        return f"{', '.join(names)} is the same, bit for bit, for dy that was rounded to {narrow}"
-    if names := _in_steps(pulled, before, dy):
-        return f"it rounds what it makes of dy to {narrow} inside: {', '.join(names)} has steps"
-    return ""
+        yield _of(names, came, f"{', '.join(names)} is the same, bit for bit, for dy that was rounded to {narrow}")
+    elif names := _in_steps(pulled, before, dy):
+        yield _of(names, came, f"it rounds what it makes of dy to {narrow} inside: {', '.join(names)} has steps")
 
 
 def _rounded_alone(subject: Subject, arrays: Arrays, name: str, narrow: str) -> bool:

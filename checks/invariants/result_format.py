@@ -12,6 +12,7 @@ from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TF32, TF32_FORMAT, TRAN
 from checks.claim import Claim, Severity
 from checks.data import round_to
 from checks.invariants.contract import Contract, right
+from checks.narrowed import UNSEEN
 from checks.rounding import DIGITS, sum_bound, whole
 from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial
@@ -36,10 +37,10 @@ class ResultFormat(Contract):
         """One claim for the format and one for the digits of y and of each gradient."""
         for of, value in trial.got.named().items():
             yield self._format(of, value, carrier(trial.case.dtype))
-        if told := trial.family.narrowed:
+        if (told := trial.family.narrowed) and (not told.alone or _hides(trial, told.of)):
             got, want = (np.array(DIGITS[dtype]) for dtype in ("float32", "float64"))
-            why = f"{told}: binary digits of the two formats"
-            yield Claim(self.law, "y", got, want, np.zeros(()), why, seen=_computes_in("float32"))
+            why = f"{told.why}: binary digits of the two formats"
+            yield Claim(self.law, told.of, got, want, np.zeros(()), why, seen=told.seen)
         declared_narrower = trial.arithmetic == TF32 and trial.case.dtype == TF32_FORMAT
         if trial.case.dtype in NARROWER and trial.case.lattice and trial.family.homogeneous and not declared_narrower:
             yield from self._digits(trial, 2.0 ** NARROWER[trial.case.dtype] + 1)
@@ -92,6 +93,19 @@ class ResultFormat(Contract):
         transforms = trial.subject.arithmetic in {OBSERVED, EXACT_TRANSFORM} and trial.family.transforms
         told = replace(trial, subject=replace(trial.subject, arithmetic=TRANSFORM)) if transforms else trial
         return {of: told.excess(of, arrays, dy.astype(trial.wide)) for of in trial.roundings}
+
+
+def _hides(trial: Trial, of: str) -> bool:
+    """Whether a gradient that is not 0 stays as it is, bit for bit, where dy is moved by less than float32 resolves."""
+    dy, got = trial.case.held_dy, trial.got.named()[of]
+    if not np.all(np.isfinite(got)) or 2 * np.count_nonzero(got) <= got.size:
+        return False
+    moves = (round_to(dy, "float32").astype(dy.dtype), dy * (1 + UNSEEN))
+    return any(
+        np.array_equal(trial.subject.pull(trial.case.held, trial.case.config, moved).gradients[of], got)
+        for moved in moves
+        if 2 * np.count_nonzero(moved != dy) > np.count_nonzero(dy)
+    )
 
 
 def _of_any(bound: Array) -> Array:

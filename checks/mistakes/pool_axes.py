@@ -46,6 +46,11 @@ def _row_by_height(numbers: Array, kernel: Shape) -> tuple[Array, ...]:
     return (_by_height(numbers, kernel)[0], *np.unravel_index(numbers, kernel)[1:])
 
 
+def _column_by_height(numbers: Array, kernel: Shape) -> tuple[Array, ...]:
+    """Rightly along the first axis, along the others by the lengths in reverse order."""
+    return (np.unravel_index(numbers, kernel)[0], *_by_height(numbers, kernel)[1:])
+
+
 def _exchanged(numbers: Array, kernel: Shape) -> tuple[Array, ...]:
     """The place along each axis for that along another, the axes in reverse order."""
     return np.unravel_index(numbers, kernel)[::-1]
@@ -81,6 +86,12 @@ MISTAKES = (
         "finds the winner's row by dividing by the window's height, its column rightly by the width",
         max_pool.WINNER,
         _looked_up(_row_by_height),
+    ),
+    max_pool.made(
+        "column by window's height",
+        "finds the winner's column by what is left of its index over the window's height, its row rightly by the width",
+        max_pool.WINNER,
+        _looked_up(_column_by_height),
     ),
     max_pool.made(
         "row for column",

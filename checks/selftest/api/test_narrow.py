@@ -214,10 +214,44 @@ ROUNDED_BACK: dict[str, Any] = {
 }
 
 
+SAID_OF_THEM = {"and takes float64 alone": "it computes dx in float32", "and takes float32": "it computes in float32"}
+
+
 @pytest.mark.parametrize("layer", ROUNDED_BACK)
 def test_what_is_rounded_on_the_way_back_is_named(layer: str) -> None:
     """By PyTorch itself where a forward goes through float32, which no extended precision shows of its y."""
     x, w = (torch.tensor(value) for value in (X, W))
     found = examine(ROUNDED_BACK[layer], inputs=(x, w), laws=["dtype"], **QUICK)
-    assert found.findings["dtype"].verdict.seen == "it computes in float32"
+    assert found.findings["dtype"].verdict.seen == SAID_OF_THEM[layer]
     assert "dy" in found.findings["dtype"].verdict.why
+
+
+def _dw_of_many_rows(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The gradients of x @ w, dw of more than 8 rows by way of float32."""
+    x, w = saved
+    return dy @ w.T, (rounded(x).T @ rounded(dy)).astype(np.float32).astype(dy.dtype) if len(x) > 8 else x.T @ dy
+
+
+def _product(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """And what its backward needs."""
+    return x @ w, (x, w)
+
+
+MANY = np.random.default_rng(0).normal(size=(12, 3))
+
+
+def test_one_gradient_that_is_computed_in_float32_is_named_on_rows_that_show_it() -> None:
+    """All laws are asked in the examples' own format: the others are right there; and the script prints it twice."""
+    found = examine((_product, _dw_of_many_rows), inputs=(MANY, W[:3]), **QUICK)
+    dtype = found.findings["dtype"]
+    assert {each.verdict.of for each in found.findings.values()} == {"dw"}, story(found)
+    assert {case.dtype for case in found.judged} == {"float64"}
+    assert len(dtype.shrunk.inputs["x"]) > 8
+    assert dtype.verdict.seen == "it computes dw in float32"
+    assert "repr(dw), repr(dw2)" in dtype.script
+
+
+def test_one_gradient_in_its_own_format_is_not_said_to_be_of_float32() -> None:
+    """The same product, whatever its rows."""
+    found = examine((_product, lambda dy, saved: (dy @ saved[1].T, saved[0].T @ dy)), inputs=(MANY, W[:3]), **QUICK)
+    assert not found.wrong, story(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,9 +50,12 @@ def pooled(size: int, kernel: int, stride: int, padding: int = 0, **modes: Any) 
     return family("avg_pool").case_of({"x": (1, 1, size)}, config, "float64", "integers", 3)
 
 
+PLAIN: Config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+
 def convolved(**config: Any) -> Case:
     """A convolution of two axes."""
-    config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, **config}
+    config = {**PLAIN, **config}
     weight = (2, 2 // config["groups"], 2, 3)
     return family("conv").case_of({"x": (1, 2, 5, 7), "weight": weight, "bias": (2,)}, config, "float64", "integers", 3)
 
@@ -67,17 +71,37 @@ TAKES: list[tuple[str, Callable[[Case], bool], Case, str]] = [
         "avg_pool",
         lambda case: case.config["count_include_pad"] is False and case.config["padding"] not in {0, (0,)},
         pooled(4, 2, 2, 1, count_include_pad=False),
-        "it takes count_include_pad=False and padding: without any one of them dx is right on the plainest case",
+        "every wrong case has count_include_pad=False and padding; without any one of them dx is right",
     ),
-    ("avg_pool", lambda case: axis(case).remainder > 0, pooled(5, 2, 2), "it takes a remainder that no window reaches"),
-    ("avg_pool", lambda case: axis(case).stride < axis(case).kernel, pooled(5, 3, 2), "it takes overlapping windows"),
-    ("avg_pool", lambda case: case.shapes["x"][0] == 1, pooled(4, 2, 2), "it takes one sample: without it dx"),
-    ("avg_pool", lambda case: case.dtype == "float64", pooled(4, 2, 2), "it takes float64: without it dx is right"),
+    (
+        "avg_pool",
+        lambda case: axis(case).remainder > 0,
+        pooled(5, 2, 2),
+        "every wrong case has a remainder that no window reaches",
+    ),
+    (
+        "avg_pool",
+        lambda case: axis(case).stride < axis(case).kernel,
+        pooled(5, 3, 2),
+        "every wrong case has overlapping windows",
+    ),
+    (
+        "avg_pool",
+        lambda case: case.shapes["x"][0] == 1,
+        pooled(4, 2, 2),
+        "every wrong case has one sample; without it dx",
+    ),
+    (
+        "avg_pool",
+        lambda case: case.dtype == "float64",
+        pooled(4, 2, 2),
+        "every wrong case has float64; without it dx is right",
+    ),
     (
         "conv",
         lambda case: case.config["groups"] > 1 and "bias" in case.shapes and len({*map(str, strides(case))}) > 1,
         convolved(groups=2, stride=(2, 3)),
-        "it takes bias=True and several groups and unequal strides: without any one of them dx is right",
+        "every wrong case has bias=True and several groups and unequal strides; without any one of them dx is right",
     ),
 ]
 
@@ -116,6 +140,26 @@ def test_what_depends_on_the_numbers_takes_no_setting() -> None:
     assert Apart(COUNTED, common(family("avg_pool"), [seen]), plainest).told(trial, "dx") == COUNTED
 
 
+def test_of_settings_that_are_not_enough_it_is_told_how_many_right_cases_have_them() -> None:
+    """A mistake of one kernel: others with padding are right. Nothing is told where none of the right ones has it."""
+    plainest, right = pooled(4, 2, 2, 1), (pooled(5, 3, 3, 1), pooled(4, 2, 2), pooled(5, 3, 3))
+    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 2 and axis(case).before > 0)
+    trial, shared = Trial(layer, family("avg_pool"), plainest), common(family("avg_pool"), [plainest])
+    without = "; without it dx is right on the plainest case"
+    said = {count: Apart(COUNTED, shared, plainest, right[count:]).told(trial, "dx") for count in (0, 1)}
+    assert said == {
+        0: f"every wrong case has padding, and 1 of 3 right ones{without}",
+        1: f"every wrong case has padding{without}",
+    }
+
+
+def test_a_kernel_of_one_cell_along_one_axis_is_told_as_such() -> None:
+    """Of one of 1 x 3."""
+    sheet: Any = family("conv")
+    case = sheet.case_of({"x": (1, 1, 3, 5), "weight": (1, 1, 1, 3)}, PLAIN, "float64", "integers", 3)
+    assert "a kernel of one cell along an axis" in common(sheet, [case])
+
+
 def test_where_there_is_no_time_to_ask_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow layer is not called again and again."""
     monkeypatch.setattr(conditions, "SECONDS", -1.0)
@@ -126,4 +170,5 @@ def test_the_story_says_what_it_takes() -> None:
     """Where no known mistake explains all wrong cases."""
     layer = wrong_where("avg_pool", lambda case: axis(case).remainder > 0)
     said = story(examine(layer, "avg_pool", budget="1ms"))
-    assert "looks    it takes a remainder that no window reaches: without it dx is right on the plainest case" in said
+    has = r"every wrong case has a remainder that no window reaches, and \d+ of \d+ right ones; without it dx is right"
+    assert re.search(f"looks    {has} on the plainest case", said)  # along another axis it changes nothing

@@ -113,6 +113,7 @@ class Adding:
         return self.dx
 
 
+@pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize("layer", [Adding, Adding()], ids=["class", "object"])
 def test_an_object_that_adds_to_what_it_keeps_is_asked_as_a_new_one(layer: object) -> None:
     """The law that two calls agree leads, with numbers that a reader of its script sees."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 
 from checks import examine
 from checks.adapters import adapt
-from checks.selftest.diagnosis.by_itself import demand_shown, printed, written
+from checks.selftest.diagnosis.by_itself import MODULE, demand_shown, printed, written
 from checks.tally import Finding
 
 #: A script shows the plainest case.
@@ -127,6 +128,16 @@ class Partial(torch.autograd.Function):
         return dz * y, dz * x * ctx.needs_input_grad[0]
 
 
+class Raising(Partial):
+    """Goes back to x and y together, or to y alone."""
+
+    @staticmethod
+    def backward(ctx, dz):
+        if not ctx.needs_input_grad[1]:
+            raise RuntimeError("no path to x alone")
+        return Partial.backward(ctx, dz)
+
+
 class Frozen(torch.nn.Module):
     """Loses the gradient of its scale in eval mode."""
 
@@ -210,6 +221,18 @@ def test_a_script_asks_as_the_law_asked(tmp_path: Path, monkeypatch: pytest.Monk
     assert "    y.requires_grad_()" in findings["subsets"].script.splitlines()
     assert "layer = Frozen().eval()  # as you build it" in findings["each"].script
     demand_shown(list(findings.values()), tmp_path)
+
+
+def test_a_script_of_what_raises_for_one_gradient_alone_asks_for_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for both it raises nothing."""
+    found = examine(written(LAYERS, tmp_path, monkeypatch).Raising, inputs=(X, X), budget="1ms").findings["runs"]
+    assert "asked for dx alone, raised RuntimeError" in found.shrunk_verdict.why
+    path = tmp_path / "script.py"
+    path.write_text(found.script.replace("your_module", MODULE), encoding="utf-8")
+    with pytest.raises(RuntimeError, match="no path to x alone"):
+        run_path(str(path))
 
 
 def test_a_script_goes_back_as_often_as_the_law_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,4 +86,4 @@ def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
         return y, (saved, groups)
 
     told = story(examine((forward, backward), "conv", budget="1ms"))
-    assert "looks    it takes several groups: without it dx is right on the plainest case" in told
+    assert "looks    every wrong case has several groups; without it dx is right on the plainest case" in told

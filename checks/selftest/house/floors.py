@@ -35,6 +35,7 @@ FLOORS = (
         "case_text",
         "claim",
         "kink",
+        "narrowed",
         "sum_law",
         "pull",
         "saved",
