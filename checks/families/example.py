@@ -158,7 +158,7 @@ def farther(arrays: Arrays, dtype: str) -> Arrays:
 def far(arrays: Arrays, dtype: str) -> Arrays:
     """All numbers as many times as large; as they are in formats of fewer digits than that takes."""
     enough = exact_limit(dtype) > ENLARGED
-    return {name: value * ENLARGED if enough else value for name, value in arrays.items()}
+    return {name: np.asarray(value * ENLARGED) if enough else value for name, value in arrays.items()}
 
 
 def _factors(values: Array) -> Array:

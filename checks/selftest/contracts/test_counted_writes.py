@@ -99,6 +99,7 @@ def test_what_autograd_saves_of_a_layer_of_a_family_is_no_hazard(like: str) -> N
     assert found.tallies[LAW].right
 
 
+@pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize("layer", [Held, HoldsY])
 def test_what_a_function_holds_itself_is_a_hazard(layer: Any) -> None:
     """What it saves beside it changes nothing in that."""
