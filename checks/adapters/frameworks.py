@@ -21,11 +21,7 @@ NUMPY = "numpy"
 
 def framework_of(obj: Any) -> str:
     """torch, jax or autograd, where an object shows it; empty where it does not."""
-    if isinstance(obj, (tuple, list)):
-        return ""
-    if isinstance(obj, (partial, Flat)):
-        return framework_of(obj.func)
-    return shown_of(obj) or guessed_of(obj)
+    return "" if isinstance(obj, (tuple, list)) else shown_of(obj) or guessed_of(obj)
 
 
 def guessed_of(obj: Any) -> str:

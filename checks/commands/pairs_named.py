@@ -8,13 +8,15 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from checks.adapters.methods import PAIRS
+
 
 def is_pair(module: str, name: str) -> bool:
     """Whether a module says ``name = (forward, backward)``, in whatever words, at its top level."""
     with suppress(OSError, SyntaxError, ValueError):
         text = next((path.read_text(encoding="utf-8") for path in _files(module) if path.is_file()), "")
         said = [node.value for node in ast.parse(text).body if _assigns(node, name)]  # type: ignore[attr-defined]
-        return bool(said) and isinstance(said[-1], (ast.Tuple, ast.List)) and len(said[-1].elts) == len(("to", "fro"))
+        return bool(said) and isinstance(said[-1], (ast.Tuple, ast.List)) and len(said[-1].elts) == len(PAIRS[0])
     return False
 
 

@@ -1,4 +1,4 @@
-"""Cases as networks have them most, and past 64 samples: what is met before all that is unusual."""
+"""Cases as networks have them most, or past 64 samples: they are met early, between those that are known."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Cas
 
 def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]:
     """Of several numbers of axes one after another: who takes them all has one path for them, mostly."""
-    if "kernel" in sheet.space:
+    if "kernel" not in sheet.space:
+        yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
+    else:
         of_axes = [list(convolutions(each) if "groups" in sheet.space else poolings(each)) for each in axes]
         for place, alike in enumerate(zip(*of_axes, strict=True)):
             yield from (replace(alike[place % len(alike)], modes=modes) for modes in _modes(sheet))
-    if "kernel" not in sheet.space:
-        yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
 
 
 def _modes(sheet: CoveredFamily) -> Iterator[dict[str, object]]:

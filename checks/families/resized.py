@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import prod
 
 import numpy as np
@@ -35,12 +35,23 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
     kept = {name for name, value in arrays.items() if name in whole or rule(value) not in {"", IN_ORDER}}
     shapes = {name: value.shape for name, value in arrays.items()}
     settled = {*fixed, *(length for name in kept for length in shapes[name])}
-    for tried in _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled):
-        if sum(map(prod, tried.values())) <= MOST and tried != shapes:
+    tried = _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled)
+    return refilled(arrays, (each for each in tried if each != shapes), span)
+
+
+def refilled(arrays: Arrays, tried: Iterable[Shapes], seed: int) -> Iterator[Arrays]:
+    """The example in each of these shapes that together hold no more than ``MOST`` numbers."""
+    for shapes in tried:
+        if sum(map(prod, shapes.values())) <= MOST:
             yield {
-                name: value if tried[name] == shapes[name] else filled(value, tried[name], span)
+                name: value if shapes[name] == value.shape else _filled(value, shapes[name], seed)
                 for name, value in arrays.items()
             }
+
+
+def unruled(arrays: Arrays, whole: Collection[str]) -> Shapes:
+    """Shapes of the arguments that are neither among the ``whole`` ones nor keep a rule."""
+    return {name: value.shape for name, value in arrays.items() if name not in whole and not rule(value)}
 
 
 def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
@@ -80,7 +91,7 @@ def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
         }
 
 
-def filled(value: Array, shape: Shape, seed: int) -> Array:
+def _filled(value: Array, shape: Shape, seed: int) -> Array:
     """Numbers of an argument in another shape, each a little nearer to 0 than one that was given: hardly two tie.
 
     Of few numbers each is one of the larger half: y is to stay about as large. Sorted ones stay sorted.

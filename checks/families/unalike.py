@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from math import prod
 
-from checks.families.resized import MOST, filled
-from checks.families.rules import rule
+from checks.families.resized import refilled, unruled
 from checks.types import Arrays, Shape, Shapes
 
 #: What stands in ``span`` of an example in which axes of one argument that are as long as one another differ.
@@ -21,14 +19,12 @@ def unalike(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> I
     stay, as do those that keep a rule.
     """
     shapes = {name: value.shape for name, value in arrays.items()}
-    free = {name: shape for name, shape in shapes.items() if name not in whole and not rule(arrays[name])}
-    for shape, other in _others(free, fixed):
-        tried = {name: other if name in free and own == shape else own for name, own in shapes.items()}
-        if sum(map(prod, tried.values())) <= MOST:
-            yield {
-                name: value if tried[name] == value.shape else filled(value, tried[name], UNALIKE)
-                for name, value in arrays.items()
-            }
+    free = unruled(arrays, whole)
+    tried = (
+        {name: other if name in free and own == shape else own for name, own in shapes.items()}
+        for shape, other in _others(free, fixed)
+    )
+    return refilled(arrays, tried, UNALIKE)
 
 
 def _others(shapes: Shapes, fixed: Collection[int]) -> Iterator[tuple[Shape, Shape]]:

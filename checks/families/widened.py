@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import chain, combinations, islice, product
-from math import prod
 
-from checks.families.resized import MOST, filled
-from checks.families.rules import rule
+from checks.families.resized import refilled, unruled
 from checks.types import Arrays, Shapes
 
 #: What stands in ``span`` of an example in which axes of length 1 are longer.
@@ -30,15 +28,12 @@ def widened(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> I
     other axis is as long: nothing fits by chance.
     """
     shapes = {name: value.shape for name, value in arrays.items()}
-    free = {name: shape for name, shape in shapes.items() if name not in whole and not rule(arrays[name])}
     lengths = [] if 1 in fixed else _new({*fixed, *chain(*shapes.values())})
-    for places, length in product(islice(_choices(free), CHOICES), lengths):
-        longer = {name: _longer(name, shape, places, length) for name, shape in shapes.items()}
-        if sum(map(prod, longer.values())) <= MOST:
-            yield {
-                name: value if longer[name] == value.shape else filled(value, longer[name], WIDENED)
-                for name, value in arrays.items()
-            }
+    tried = (
+        {name: _longer(name, shape, places, length) for name, shape in shapes.items()}
+        for places, length in product(islice(_choices(unruled(arrays, whole)), CHOICES), lengths)
+    )
+    return refilled(arrays, tried, WIDENED)
 
 
 def singles(shapes: Shapes) -> list[Place]:

@@ -6,7 +6,7 @@ along another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from checks.strategies.geometry import Axis, Geometry
 from checks.types import Shape
@@ -62,8 +62,4 @@ def poolings(axes: int) -> Iterator[Geometry]:
 
 
 def _along(axes: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> tuple[Axis, ...]:
-    return tuple(Axis(size, kernel, stride, padding, padding, dilation) for size in _sizes(axes))
-
-
-def _sizes(axes: int) -> Iterable[int]:
-    return SIZES[:axes][::-1]
+    return tuple(Axis(size, kernel, stride, padding, padding, dilation) for size in SIZES[:axes][::-1])

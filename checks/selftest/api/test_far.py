@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from checks import examine, story
+from checks.selftest.api.products import dense, dense_back
 from checks.types import Array
 
 #: Each of them is about what becomes of an example that is varied.
@@ -18,17 +19,6 @@ RNG = np.random.default_rng(0)
 X, W = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 5))
 QUICK: dict[str, Any] = {"inputs": (X, W), "budget": "1ms", "laws": ["finite differences", "linearity"]}
 CLIP = 10_000
-
-
-def dense(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
-    """A product of matrices."""
-    return x @ w, (x, w)
-
-
-def dense_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Its gradients."""
-    x, w = saved
-    return dy @ np.swapaxes(w, -1, -2), np.swapaxes(x, -1, -2) @ dy
 
 
 def clipped(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:

@@ -10,6 +10,7 @@ import torch
 
 from checks import adapt, examine, story
 from checks.families.unclaimed import Unclaimed
+from checks.selftest.api.products import dense, dense_back
 from checks.types import Array
 
 #: Each of them is about what becomes of an example that is varied.
@@ -32,17 +33,6 @@ def back(dy: Array, _: None) -> Array:
 def back_of_few(dy: Array, saved: None) -> Array:
     """The same, and that of the total before each number where there are nine or more."""
     return back(dy, saved) - dy if dy.shape[-1] > len("12345678") else back(dy, saved)
-
-
-def dense(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
-    """A product of matrices."""
-    return x @ w, (x, w)
-
-
-def dense_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Right for any lengths."""
-    x, w = saved
-    return dy @ np.swapaxes(w, -1, -2), np.swapaxes(x, -1, -2) @ dy
 
 
 def scaled(x: Array, gamma: Array) -> tuple[Array, tuple[Array, Array]]:
