@@ -32,17 +32,31 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
     ``fixed`` are lengths that stay, since something that is not varied has them; ``whole`` names arguments that stay,
     as do those whose numbers keep another rule than to be sorted.
     """
+    return refilled(arrays, _tried(arrays, span, fixed, whole), span)
+
+
+def too_long(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> bool:
+    """Whether whatever makes an example longer makes more numbers than ``MOST``, so that nothing does."""
+    tried = list(_tried(arrays, ONE_MORE, fixed, whole))
+    return bool(tried) and all(_numbers(each) > MOST for each in tried)
+
+
+def _tried(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Shapes]:
     kept = {name for name, value in arrays.items() if name in whole or rule(value) not in {"", IN_ORDER}}
     shapes = {name: value.shape for name, value in arrays.items()}
     settled = {*fixed, *(length for name in kept for length in shapes[name])}
     tried = _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled)
-    return refilled(arrays, (each for each in tried if each != shapes), span)
+    return (each for each in tried if each != shapes)
+
+
+def _numbers(shapes: Shapes) -> int:
+    return sum(map(prod, shapes.values()))
 
 
 def refilled(arrays: Arrays, tried: Iterable[Shapes], seed: int) -> Iterator[Arrays]:
     """The example in each of these shapes that together hold no more than ``MOST`` numbers."""
     for shapes in tried:
-        if sum(map(prod, shapes.values())) <= MOST:
+        if _numbers(shapes) <= MOST:
             yield {
                 name: value if shapes[name] == value.shape else _filled(value, shapes[name], seed)
                 for name, value in arrays.items()

@@ -13,9 +13,9 @@ from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized, too_long
 from checks.families.unalike import UNALIKE, unalike
-from checks.families.variations_told import CALLED, left_single, ruled
+from checks.families.variations_told import CALLED, left_short, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
@@ -89,7 +89,8 @@ class Variations:
         shapes = {name: value.shape for name, value in self.arrays.items() if name not in self.subject.own}
         longer = {name: value.shape for name, value in taken.get(WIDENED, self.arrays).items()}
         stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
-        return [*ruled(self.arrays), *left_single(stay)]
+        short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
+        return [*ruled(self.arrays), *short, *left_single(stay)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from checks.counted import count
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED
+from checks.families.resized import ALIKE, LONGER, MOST, ONE_MORE, SHORT, SINGLE, STACKED
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE
 from checks.families.widened import WIDENED
@@ -105,6 +106,13 @@ def ruled(arrays: Arrays) -> list[str]:
         "more"
         for why, names in kept.items()
     ]
+
+
+def left_short(arrays: Arrays) -> str:
+    """What is said of an example that is not made longer, for all the numbers that it would hold."""
+    held = count(sum(value.size for value in arrays.values()), "number")
+    why = f"the example holds {held}, and longer ones more than {MOST}"
+    return f"no greater lengths were tried: {why}; inputs= with fewer show more"
 
 
 def left_single(places: Collection[str]) -> list[str]:
