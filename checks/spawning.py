@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
 from pathlib import Path
@@ -92,7 +92,8 @@ class _Forked(_Careful, ForkServerProcess):
     _copied: int | None = None
 
     def start(self) -> None:
-        """Start it."""
+        """Start it; of another process where the one that others were copies of is on its way out."""
+        _wait_for_the_ending()
         super().start()
         self._copied = _server()
 
@@ -153,6 +154,14 @@ def parent_ended() -> bool:
         return os.waitid(os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None or _is_ending(server)
     except (ChildProcessError, FileNotFoundError, ProcessLookupError):  # collected already
         return True
+
+
+def _wait_for_the_ending() -> None:
+    """Until ``multiprocessing`` can see that the process of which others are copies has ended: it would ask in vain."""
+    server = _server()
+    if server is not None and parent_ended():
+        with suppress(ChildProcessError):  # collected already
+            os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
 
 
 def _is_ending(process: int) -> bool:
