@@ -7,8 +7,8 @@ was there before, and what it would have left is told.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from types import TracebackType
@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 #: What was changed, by its name: as it was before a call, and after it.
 Changes: TypeAlias = dict[str, tuple[Any, Any]]
+
+#: Devices for which PyTorch may be told to compute in half precision.
+CAST = ("cpu", "cuda")
 
 #: PyTorch's grad mode where PyTorch is not loaded yet.
 _FRESH = True
@@ -56,6 +59,26 @@ def hushed(step: Callable[..., T], *given: Any) -> T:
         return step(*given)
     finally:
         _VARIABLE.reset(before)
+
+
+@contextmanager
+def ordinary() -> Iterator[None]:
+    """NumPy and PyTorch compute as they do in a fresh process, whatever the caller has set around the block."""
+    torch: Any = sys.modules.get("torch")
+    with ExitStack() as around:
+        around.enter_context(np.errstate(all="warn", under="ignore"))
+        if hasattr(torch, "inference_mode"):  # loaded, and not in the middle of it
+            around.enter_context(torch.inference_mode(mode=False))
+            around.enter_context(torch.enable_grad())
+        yield
+
+
+def cast_around() -> list[str]:
+    """What is said where the caller lets PyTorch compute in half precision, which is done to the layer, too."""
+    enabled: Callable[[str], bool] | None = getattr(sys.modules.get("torch"), "is_autocast_enabled", None)
+    on = [device for device in CAST if enabled and enabled(device)]
+    told = "PyTorch's autocast ({0}) is on where this was asked, and the layer computes under it; ask outside of it"
+    return [told.format(", ".join(on))] if on else []
 
 
 class Unmoved(AbstractContextManager[None]):

@@ -18,7 +18,7 @@ from checks.adapters.own_formats import about_own_format
 from checks.adapters.tensor_pair import Handed, shown_by, ways
 from checks.adapters.torch_places import own_place
 from checks.asking import demand
-from checks.computing import Unmoved, unmoved
+from checks.computing import Unmoved, ordinary, unmoved
 from checks.errors import LostDeviceError, UsageError
 from checks.examination import Examination
 from checks.family import Family
@@ -44,9 +44,10 @@ from checks.target import Named
 def quiet() -> Iterator[None]:
     """Warnings of a layer are not its errors, even where a test run makes them so, and none is shown a thousandfold.
 
-    How the process computes is afterwards what it was.
+    NumPy and PyTorch compute as in a fresh process: no gradients are off, no underflow raises. Afterwards they compute
+    as the caller has set them.
     """
-    with warnings.catch_warnings(), Unmoved({}):
+    with warnings.catch_warnings(), Unmoved({}), ordinary():
         warnings.simplefilter("ignore")
         yield
 

@@ -18,6 +18,7 @@ from checks.adapters.outlasting import outlasts
 from checks.adapters.torch_kinds import COMPILED, function_class, is_module, is_scripted
 from checks.adapters.torch_left import copied
 from checks.anew import Anew
+from checks.computing import cast_around
 from checks.examination import Examination
 from checks.families.drawn import few_of
 from checks.family import Family
@@ -49,6 +50,7 @@ class Question:
         anew = self._anew()
         examination, limits = opened(self.layer, self.like, self.supports, self.inputs, self.device)
         examination.anew = anew
+        examination.notes += cast_around()
         return examination, limits
 
     def opened_apart(self, apart: Apart) -> tuple[Examination, Limits]:

@@ -37,8 +37,8 @@ def shown_of(obj: Any) -> str:
     """The framework whose kind an object is, or whose names its code uses."""
     if isinstance(obj, (partial, Flat)):
         return shown_of(obj.func)
-    kinds = (*getattr(obj, "__mro__", ()), *type(obj).__mro__)
-    own = (name for name in (getattr(obj, "__module__", None), *(kind.__module__ for kind in kinds)) if name)
+    kinds = (*(obj.__mro__ if isinstance(obj, type) else ()), *type(obj).__mro__)
+    own = (name for name in (_told(obj, "__module__"), *(kind.__module__ for kind in kinds)) if name)
     roots = (root for names in (own, _used(obj)) for root in map(_root, names))
     return next((FRAMEWORKS[root] for root in roots if root in FRAMEWORKS), "")
 
@@ -49,7 +49,7 @@ def _root(module: str) -> str:
 
 def _used(function: Any) -> Iterator[str]:
     """Modules of everything that a function's code and annotations name, and of what its own helpers name."""
-    home = _root(str(getattr(_unwrapped(function), "__module__", None)))
+    home = _root(str(_told(_unwrapped(function), "__module__")))
     waiting, seen = [function], set[int]()
     while waiting:
         inner = _unwrapped(waiting.pop(0))
@@ -57,30 +57,34 @@ def _used(function: Any) -> Iterator[str]:
             continue
         seen.add(id(inner))
         for value in _held(inner):
-            module = value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", None) or "")
+            module = value.__name__ if isinstance(value, ModuleType) else str(_told(value, "__module__") or "")
             yield from (module, type(value).__module__)  # the second of what a framework made of a user's function
             waiting += [value] if isinstance(_unwrapped(value), FunctionType) and _root(module) == home else []
-        yield from (str(note).replace("<class '", "") for note in getattr(inner, "__annotations__", {}).values())
+        yield from (str(note).replace("<class '", "") for note in _told(inner, "__annotations__", {}).values())
         # A function that imports its framework inside itself.
-        yield from getattr(getattr(inner, "__code__", None), "co_names", ())
+        yield from getattr(_told(inner, "__code__"), "co_names", ())
 
 
 def _held(function: Any) -> list[Any]:
     """What a function's code finds under the names that it uses, and in its surroundings."""
-    space = getattr(function, "__globals__", {})
-    names = getattr(getattr(function, "__code__", None), "co_names", ())
-    cells = getattr(function, "__closure__", None) or ()
+    space = _told(function, "__globals__", {})
+    names = getattr(_told(function, "__code__"), "co_names", ())
+    cells = _told(function, "__closure__") or ()
     return [space[name] for name in names if name in space] + [c.cell_contents for c in cells if c != _EMPTY]
 
 
 def _around(function: Any) -> str:
     """The one framework that a function's module imports: it may name nothing but methods of its tensors."""
-    held = [
-        value for value in getattr(_unwrapped(function), "__globals__", {}).values() if isinstance(value, ModuleType)
-    ]
+    held = [value for value in _told(_unwrapped(function), "__globals__", {}).values() if isinstance(value, ModuleType)]
     found = {FRAMEWORKS[root] for root in (_root(module.__name__) for module in held) if root in FRAMEWORKS}
     return found.pop() if len(found) == 1 else ""
 
 
 def _unwrapped(function: Any) -> Any:
-    return getattr(function, "__wrapped__", getattr(function, "func", function))
+    return _told(function, "__wrapped__", _told(function, "func", function))
+
+
+def _told(obj: Any, name: str, otherwise: Any = None) -> Any:
+    """What stands under a name; an object that answers every name (a proxy, a mock) has told nothing by that."""
+    known = hasattr(type(obj), name) or name in getattr(obj, "__dict__", ())
+    return getattr(obj, name, otherwise) if known else otherwise

@@ -47,10 +47,16 @@ def there(layer: Any, name: str) -> Any:
 
 
 def put(layer: Any, name: str, value: Any) -> None:
-    """Keep a value under a name: in the object's dictionary, past any property of that name, or in its slot."""
+    """Keep a value under a name: in the object's dictionary, past any property of that name, or in its slot.
+
+    An object that is frozen for its users is no obstacle.
+    """
+    kind: type = type(layer)
     own = getattr(layer, "__dict__", {})
     if name in own:
         own[name] = value
+    elif name in slots_of(kind):
+        object.__setattr__(layer, name, value)
     else:
         setattr(layer, name, value)
 

@@ -49,8 +49,11 @@ class Outputs(ABC):
     def joined(self, y: Any, join: Callable[[list[Any]], Any], given: Iterable[Any] = ()) -> Any:
         """What counts of an answer: an output as it is, or several as ``join`` makes one of them.
 
-        Of complex arguments, ``given``, with which a derivative may be taken, outputs stay complex.
+        Of complex arguments, ``given``, with which a derivative may be taken, outputs stay complex. Raises TypeError
+        where there is none.
         """
+        if y is None:
+            raise TypeError("the forward returned None; expected its output, y (is its last line without a return?)")
         alone = not several(y)
         real = alone and "complex" not in _kind(y)
         of = self._whole if real or any("complex" in _kind(each) for each in given) else self._parts

@@ -14,6 +14,7 @@ from checks.adapters.signature import Plan, read
 from checks.adapters.spelling import Name, call_text, held, named, plain
 from checks.adapters.torch_preamble import Called, shown
 from checks.adapters.torch_tensors import Format, spared, torch_subject
+from checks.errors import UsageError
 from checks.subject import Subject
 from checks.types import Arrays, Config
 
@@ -92,9 +93,11 @@ def _marks_dirty(kind: Any) -> bool:
 def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     """Subject from an operator of ``torch.library``; a list of integers in its schema gets one number for each axis.
 
-    ``functools.partial`` may hold some of its arguments. Raises UsageError where its schema cannot be understood.
+    ``functools.partial`` may hold some of its arguments. Raises UsageError where its schema cannot be understood, or
+    tells of no output.
     """
     overload = overload_of(operator.func if isinstance(operator, partial) else operator)
+    _demand_output(overload)
     plan = read(from_schema(operator), arguments, "function")
     lists = {item.name for item in overload._schema.arguments if str(item.type).startswith("List[")}  # noqa: SLF001
     whole = {item.name for item in overload._schema.arguments if str(item.type) == "int"}  # noqa: SLF001
@@ -111,6 +114,14 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
 
     limits = {**plan.limits(), **({"square": square} if square else {}), **fmt.limits()}
     return shown(torch_subject(str(overload), layer, limits, fmt), called, fmt)
+
+
+def _demand_output(overload: Any) -> None:
+    if not overload._schema.returns:  # noqa: SLF001 - PyTorch shows it nowhere else
+        raise UsageError(
+            f"the operator {overload} returns nothing, so that PyTorch has no gradient of it; expected one that "
+            "returns y, or a function around it that does: def layer(x): y = x.clone(); operator(y); return y"
+        )
 
 
 def without_context(kind: Any) -> Callable[..., Any]:

@@ -58,16 +58,17 @@ def _as_it_is(result: _Result) -> _Result | None:
 def array(tensor: Any) -> Array:
     """A tensor as an array; bfloat16 becomes the float32 that carries it, and what is sparse is filled with zeros.
 
-    Raises UsageError for a tensor of shape alone.
+    Raises UsageError for a tensor of shape alone, TypeError for anything else.
     """
     import torch
 
+    if not isinstance(tensor, torch.Tensor):
+        raise TypeError(f"the layer returned {type(tensor).__name__}; expected a tensor")
     if tensor.is_meta:
         raise UsageError(
             f"a tensor of shape {tuple(tensor.shape)} is on the device 'meta', which keeps no numbers; expected one "
             "with numbers: call layer.to_empty(device='cpu') and let the layer draw its parameters"
         )
-
     if tensor.layout != torch.strided:  # as the gradient of an embedding may be
         tensor = tensor.to_dense()
     return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.adapters.callables import name_of
-from checks.adapters.holders import attributes, slots_of
+from checks.adapters.holders import attributes, put, slots_of
 from checks.adapters.switches import EVAL, Switch, switch_of
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -57,11 +57,11 @@ def put_back(layer: Any, before: Mapping[str, Any]) -> None:
     kind: type = type(layer)
     own = getattr(layer, "__dict__", {})
     for name in [name for name in attributes(layer) if name not in own]:
-        delattr(layer, name)
+        object.__delattr__(layer, name)  # though the object is frozen for its users
     own.clear()
     for name, value in deepcopy(dict(before)).items():
         if name in slots_of(kind):
-            setattr(layer, name, value)
+            put(layer, name, value)
         else:
             own[name] = value
 

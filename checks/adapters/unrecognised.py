@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from reprlib import Repr
 from typing import Any
 
 from checks.adapters.callables import name_of
@@ -12,6 +13,9 @@ from checks.adapters.templates import template
 #: Methods that a message names.
 MOST_NAMED = 12
 
+#: Characters of an object that a message shows.
+MOST_SHOWN = 80
+
 
 def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     """The error about something that is no layer, with the adapter to write."""
@@ -19,7 +23,7 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1]) or type(obj).__qualname__
     kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     return (
-        f"{obj!r:.80} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
+        f"{_shown(obj)} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
         "(forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
         "torch.autograd.Function, an operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where "
         "it does not show which, by examples that are its tensors, or examine(adapt(layer, framework='torch'), "
@@ -27,6 +31,13 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
         "(examine((lambda x: loss(x, y), lambda dy, "
         f"dx: dy * dx), inputs=(x,))); or write the adapter:\n{template(kind, name_of(obj), arguments)}"
     )
+
+
+def _shown(obj: Any) -> str:
+    """An object in few words, though its own ``__repr__`` raises."""
+    words = Repr()
+    words.maxother = words.maxstring = MOST_SHOWN
+    return words.repr(obj)[:MOST_SHOWN]
 
 
 def _inner(obj: Any) -> Any:
@@ -41,7 +52,7 @@ def _no_pair(obj: Any) -> str:
     if len(obj) != len(PAIRS[0]):
         return f": it holds {len(obj)}, and a pair holds {len(PAIRS[0])}"
     return "".join(
-        f": {each!r:.80}, its {name}, cannot be called"
+        f": {_shown(each)}, its {name}, cannot be called"
         for name, each in zip(PAIRS[0], obj, strict=True)
         if not callable(each)
     )

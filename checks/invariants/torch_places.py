@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from checks.computing import CAST
 from checks.invariants.place import Place
 
 #: Less than a normal number: half of it is nothing where PyTorch flushes them, in all that its thread computes.
@@ -13,9 +14,6 @@ _SUBNORMAL = 1e-310
 
 #: What decides by which algorithm cuDNN computes.
 _CUDNN = ("enabled", "benchmark", "deterministic")
-
-#: Devices for which PyTorch may be told to compute in half precision.
-_CAST = ("cpu", "cuda")
 
 
 def torch_places(torch: Any) -> Iterator[Place]:
@@ -53,7 +51,7 @@ def _set_device(torch: Any, before: Any) -> None:
 
 
 def _autocast(torch: Any) -> dict[str, bool]:
-    return {device: torch.is_autocast_enabled(device) for device in _CAST}
+    return {device: torch.is_autocast_enabled(device) for device in CAST}
 
 
 def _set_autocast(torch: Any, before: dict[str, bool]) -> None:

@@ -39,14 +39,14 @@ def _autograd(trial: Trial) -> Arrays:
     import torch
 
     tensors: dict[str, Any] = {
-        name: torch.tensor(array, requires_grad=True) for name, array in trial.wide_inputs.items()
+        name: torch.tensor(array, requires_grad=True, device="cpu") for name, array in trial.wide_inputs.items()
     }
     try:
         with torch.enable_grad():  # whatever the layer has set
             y = trial.family.torch_twin(torch, tensors, trial.case.config)
     except RuntimeError as error:
         raise _RefusedError(f"PyTorch refuses this configuration: {error}") from error
-    gradients = _along(torch, y, torch.tensor(trial.wide_dy), list(tensors.values()))
+    gradients = _along(torch, y, torch.tensor(trial.wide_dy, device="cpu"), list(tensors.values()))
     named = {gradient_of(name): value.numpy() for name, value in zip(tensors, gradients, strict=True)}
     return {"y": y.detach().numpy(), **named}
 
