@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import chain, islice, product
 
 from checks.case import Case
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
-from checks.strategies.common import convolutions, poolings
+from checks.strategies.common import convolutions, places, poolings
 from checks.strategies.geometry import Geometry
 from checks.strategies.large import many_elements, many_samples
 
@@ -17,6 +17,8 @@ from checks.strategies.large import many_elements, many_samples
 MODES = ("ceil_mode", "count_include_pad")
 #: Whole numbers in float32, real ones in float64: there a way through float32 shows.
 DTYPES = ("float32", "float64")
+#: So many of them come before planes whose winners have places past the range of a narrow format.
+FIRST = 2
 
 
 def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
@@ -28,11 +30,22 @@ def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Cas
 def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]:
     """Of several numbers of axes one after another: who takes them all has one path for them, mostly."""
     if "kernel" not in sheet.space:
-        yield from (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
-    else:
-        of_axes = [list(convolutions(each) if "groups" in sheet.space else poolings(each)) for each in axes]
-        for place, alike in enumerate(zip(*of_axes, strict=True)):
-            yield from (replace(alike[place % len(alike)], modes=modes) for modes in _modes(sheet))
+        return (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
+    if "groups" in sheet.space:
+        return _in_every_mode(sheet, _by_turns([convolutions(each) for each in axes]))
+    usual = _in_every_mode(sheet, _by_turns([poolings(each) for each in axes]))
+    if not sheet.selects:
+        return usual
+    kept = (replace(geometry, modes=sheet.usual_modes) for geometry in _by_turns([places(each) for each in axes]))
+    return chain(islice(usual, FIRST), kept, usual)
+
+
+def _by_turns(of_axes: Iterable[Iterator[Geometry]]) -> Iterator[Geometry]:
+    return (alike[place % len(alike)] for place, alike in enumerate(zip(*of_axes, strict=True)))
+
+
+def _in_every_mode(sheet: CoveredFamily, geometries: Iterable[Geometry]) -> Iterator[Geometry]:
+    return (replace(geometry, modes=modes) for geometry in geometries for modes in _modes(sheet))
 
 
 def _modes(sheet: CoveredFamily) -> Iterator[dict[str, object]]:

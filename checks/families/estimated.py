@@ -7,9 +7,9 @@ from math import prod
 
 import numpy as np
 
-from checks.families.sensitivity import sensitivity
 from checks.families.sourceless import SourcelessFamily
 from checks.rounding import unit_roundoff
+from checks.sensitivity import sensitivity
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shapes, carrier, gradient_of
 

@@ -18,8 +18,9 @@ SINGLE, SHORT = 25, 26
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 
-#: Numbers in all arrays up to which an example is made longer: a derivative is taken along each of them.
-MOST = 400
+#: Numbers in all arrays up to which an example is made longer; of one that holds more than half of them so many times
+#: as many, up to the largest: a case of these takes about as long as one of the example.
+MOST, GROWN, LARGEST = 400, 2, 4_000
 #: Entries along an axis in front.
 STACK = 2
 #: Up to which length the least one is looked for.
@@ -36,9 +37,14 @@ def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection
 
 
 def too_long(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> bool:
-    """Whether whatever makes an example longer makes more numbers than ``MOST``, so that nothing does."""
+    """Whether whatever makes an example longer makes more numbers than ``most``, so that nothing does."""
     tried = list(_tried(arrays, ONE_MORE, fixed, whole))
-    return bool(tried) and all(_numbers(each) > MOST for each in tried)
+    return bool(tried) and all(_numbers(each) > most(arrays) for each in tried)
+
+
+def most(arrays: Arrays) -> int:
+    """Numbers that an example may hold when it was made longer."""
+    return max(MOST, min(GROWN * sum(value.size for value in arrays.values()), LARGEST))
 
 
 def _tried(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Shapes]:
@@ -54,9 +60,9 @@ def _numbers(shapes: Shapes) -> int:
 
 
 def refilled(arrays: Arrays, tried: Iterable[Shapes], seed: int) -> Iterator[Arrays]:
-    """The example in each of these shapes that together hold no more than ``MOST`` numbers."""
+    """The example in each of these shapes that together hold no more than ``most`` numbers."""
     for shapes in tried:
-        if _numbers(shapes) <= MOST:
+        if _numbers(shapes) <= most(arrays):
             yield {
                 name: value if shapes[name] == value.shape else _filled(value, shapes[name], seed)
                 for name, value in arrays.items()

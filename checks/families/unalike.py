@@ -11,12 +11,15 @@ from checks.types import Arrays, Shape, Shapes
 #: What stands in ``span`` of an example in which axes of one argument that are as long as one another differ.
 UNALIKE = 30
 
+#: The shortest that axes of a large example are made.
+SHORTEST = 4
+
 
 def unalike(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
-    """The example with axes that are alike made different: all of them, then one alone, the last axis first.
+    """The example with axes that are alike made different: longer, all of them, then one alone, the last axis first.
 
-    Arguments of one shape go together. ``fixed`` are lengths of what is not varied, ``whole`` names arguments that
-    stay, as do those that keep a rule.
+    Then all of them shorter, as longer ones may be too many numbers. Arguments of one shape go together. ``fixed`` are
+    lengths of what is not varied, ``whole`` names arguments that stay, as do those that keep a rule.
     """
     shapes = {name: value.shape for name, value in arrays.items()}
     free = unruled(arrays, whole)
@@ -32,13 +35,21 @@ def _others(shapes: Shapes, fixed: Collection[int]) -> Iterator[tuple[Shape, Sha
     for shape in dict.fromkeys(shapes.values()):
         alike = {length for length, count in Counter(shape).items() if count > 1 and length > 1}.difference(fixed)
         places = [axis for axis, length in enumerate(shape) if length in alike]
-        yield from ((shape, each) for each in dict.fromkeys(_different(shape, places, {*shape, *fixed})))
+        yield from ((shape, each) for each in dict.fromkeys(_different(shape, places, {*shape, *fixed})) if places)
 
 
 def _different(shape: Shape, places: Collection[int], taken: Collection[int]) -> Iterator[Shape]:
-    new = [length for length in range(max(shape, default=0) + 1, 2 * max(shape, default=0) + 9) if length not in taken]
+    """Some axes longer than they are; then, for an example that is large already, all of them shorter."""
+    longest = max((shape[axis] for axis in places), default=0)
     later = [axis for axis in places if shape[axis] in shape[:axis]]
     for chosen in (later, *([axis] for axis in reversed(list(places)))):
-        longer = dict(zip(chosen, new, strict=False))
-        if chosen:
-            yield tuple(longer.get(axis, length) for axis, length in enumerate(shape))
+        yield _with(shape, chosen, longest + 1, taken)
+    while (longest := longest // 2) >= SHORTEST:
+        yield _with(shape, places, longest, taken)
+
+
+def _with(shape: Shape, chosen: Collection[int], least: int, taken: Collection[int]) -> Shape:
+    """The shape with lengths of their own along the chosen axes, none of them taken or below the least."""
+    new = [length for length in range(least, least + len(taken) + len(chosen)) if length not in taken]
+    other = dict(zip(chosen, new, strict=False))
+    return tuple(other.get(axis, length) for axis, length in enumerate(shape))

@@ -8,7 +8,7 @@ from checks.counted import count
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import ALIKE, LONGER, MOST, ONE_MORE, SHORT, SINGLE, STACKED
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED, most
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE
 from checks.families.widened import WIDENED
@@ -111,7 +111,7 @@ def ruled(arrays: Arrays) -> list[str]:
 def left_short(arrays: Arrays) -> str:
     """What is said of an example that is not made longer, for all the numbers that it would hold."""
     held = count(sum(value.size for value in arrays.values()), "number")
-    why = f"the example holds {held}, and longer ones more than {MOST}"
+    why = f"the example holds {held}, and longer ones more than {most(arrays):,}"
     return f"no greater lengths were tried: {why}; inputs= with fewer show more"
 
 

@@ -39,6 +39,14 @@ OF_GROUPS, OF_MANY = 5, 2
 #: Kernel, stride and padding of poolings.
 POOLINGS = ((2, 2, 0), (3, 2, 1), (3, 1, 1), (3, 2, 0), (3, 3, 0), (2, 1, 0), (2, 2, 1))
 
+#: Cells of a plane, the last axis first, past what a number in a byte can count, past the integers that half precision
+#: holds, and past 32,767: who keeps the place of a winner there loses it.
+PLANES = {
+    1: ((300,), (2_100,), (32_800,)),
+    2: ((18, 17), (47, 46), (181, 184)),
+    3: ((7, 7, 6), (13, 13, 13), (33, 32, 33)),
+}
+
 
 def convolutions(axes: int) -> Iterator[Geometry]:
     """Those with so many axes, the commonest settings first: of all channels each of them, of others some."""
@@ -59,6 +67,11 @@ def _layer(channels: Shape, axes: tuple[Axis, ...]) -> Geometry:
 def poolings(axes: int) -> Iterator[Geometry]:
     """Those with so many axes, of a few channels in two samples, not in whole blocks."""
     return (Geometry(2, 1, 5, 5, _along(axes, *each)) for each in POOLINGS)
+
+
+def places(axes: int) -> Iterator[Geometry]:
+    """One plane of each of ``PLANES``, in windows of two."""
+    return (Geometry(axes=tuple(Axis(size, 2, 2) for size in plane[::-1])) for plane in PLANES[axes])
 
 
 def _along(axes: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> tuple[Axis, ...]:

@@ -59,8 +59,13 @@ def winner_back_of_cubes(dy: Array, saved: tuple[Array, tuple[int, ...]]) -> Arr
 
 @pytest.mark.parametrize(
     ("layer", "example"),
-    [((mean, mean_back_of_squares), IMAGES), ((winner, winner_back_of_cubes), CUBES)],
-    ids=["mean", "winner"],
+    [
+        ((mean, mean_back_of_squares), IMAGES),
+        ((winner, winner_back_of_cubes), CUBES),
+        ((mean, mean_back_of_squares), RNG.normal(size=(2, 12, 4, 4))),
+        ((mean, mean_back_of_squares), RNG.normal(size=(4, 3, 32, 32))),
+    ],
+    ids=["mean", "winner", "of hundreds of numbers", "of thousands"],
 )
 def test_one_length_that_stands_for_another_is_a_hazard_that_says_so(layer: Any, example: Array) -> None:
     """Nobody said that the layer is meant for more than squares."""
@@ -73,6 +78,7 @@ def test_one_length_that_stands_for_another_is_a_hazard_that_says_so(layer: Any,
     ("layer", "inputs"),
     [
         ((mean, mean_back), (IMAGES,)),
+        ((mean, mean_back), (RNG.normal(size=(4, 3, 32, 32)),)),
         ((winner, winner_back), (CUBES,)),
         (torch.linalg.inv, (torch.tensor(MATRICES),)),
         (torch.diagonal, (torch.tensor(MATRICES),)),
@@ -81,7 +87,7 @@ def test_one_length_that_stands_for_another_is_a_hazard_that_says_so(layer: Any,
         (torch.nn.functional.mse_loss, (torch.tensor(MATRICES), torch.tensor(RNG.normal(size=(3, 3))))),
         ((lambda x: (np.diag(x).copy(), None), lambda dy, _: np.diag(dy)), (MATRICES,)),
     ],
-    ids=["mean", "winner", "inverse", "diagonal", "product", "linear", "squares", "square alone"],
+    ids=["mean", "mean of thousands", "winner", "inverse", "diagonal", "product", "linear", "squares", "square alone"],
 )
 def test_a_layer_that_keeps_its_sides_apart_or_takes_squares_alone_is_no_hazard(layer: Any, inputs: Any) -> None:
     """A matrix that is inverted has no other shape."""

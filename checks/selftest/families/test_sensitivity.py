@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from checks import examine, story
-from checks.families.sensitivity import sensitivity
 from checks.rounding import unit_roundoff
+from checks.sensitivity import sensitivity
 from checks.types import Arrays
 
 #: Each of them is about what becomes of an example that is varied.

@@ -50,6 +50,7 @@ FLOORS = (
         "error_bounds",
         "witness",
         "slip",
+        "sensitivity",
         "tally",
     ),
     ("stencil", "smooth", "lattice", "compare", "digest"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from checks.adapters import adapt
 from checks.examination import Examination
 from checks.families import family
+from checks.invariants.glance import GlanceAtLayout
 from checks.oracles.reference import Reference
 from checks.scope.limits import Limits
 from checks.scope.wide import wide_cases
@@ -91,3 +94,52 @@ def test_a_mistake_in_a_common_layer_alone_is_met_early(path: str) -> None:
         wrong.judge(case, (Reference(),)) if not wrong.wrong else None
     assert not right.wrong
     assert wrong.wrong
+
+
+#: Cases within which places past the range of a narrow format, and channels last, are met.
+FIRST = 24
+
+
+def _kept_as(narrow: str) -> Callable[[Array, Any], Any]:
+    """A backward of a max pooling that kept its winners' places in a narrow format."""
+
+    def backward(dy: Array, saved: Any) -> Any:
+        with np.errstate(invalid="ignore"):
+            places = saved.indices.astype(narrow).astype(np.int64)
+        return max_pool_backward(dy, replace(saved, indices=places % max(prod(saved.shape[2:]), 1)))
+
+    return backward
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("narrow", ["uint8", "int8", "float16", "int16", "int32"])
+def test_places_of_winners_in_a_narrow_format_are_met_early(narrow: str, axes: int) -> None:
+    """The reference alone is asked; 32 bits hold all places."""
+    sheet = family("max_pool")
+    found = Examination(adapt((max_pool_forward, _kept_as(narrow)), sheet.arguments), sheet)
+    for case in islice(wide_cases(Limits(sheet, {"axes": axes}), 0), FIRST):
+        found.judge(case, (Reference(),)) if not found.wrong else None
+    assert set(found.findings) == ({"reference"} if narrow != "int32" else set())
+
+
+@pytest.mark.parametrize("block", [1, 4, 8])
+@pytest.mark.parametrize("name", ["conv", "avg_pool", "max_pool"])
+def test_channels_last_with_channels_left_over_are_met_early(name: str, block: int) -> None:
+    """A path of its own for channels last, in which the channels after whole blocks are lost: of one there are none."""
+    sheet, (forward, backward) = family(name), LAYERS[name]
+
+    def planted(x: Array, *others: Any, **settings: Any) -> tuple[Array, Any]:
+        last = np.moveaxis(x, 1, -1).flags.c_contiguous and not x.flags.c_contiguous
+        y, saved = forward(x, *others, **settings)
+        return y, (saved, x.shape[1] // block * block if last and x.shape[1] > 1 else x.shape[1])
+
+    def spoiled(dy: Array, saved: Any) -> Any:
+        found = backward(dy, saved[0])
+        dx = found if isinstance(found, np.ndarray) else found[0]
+        dx[:, saved[1] :] = 0
+        return found
+
+    found = Examination(adapt((planted, spoiled), sheet.arguments), sheet)
+    for case in islice(wide_cases(Limits(sheet, {"axes": 2}), 0), FIRST):
+        found.judge(case, (Reference(), GlanceAtLayout())) if not found.wrong else None
+    assert bool(found.wrong) == (block > 1)
