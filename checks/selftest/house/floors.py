@@ -16,6 +16,7 @@ FLOORS = (
         "copied",
         "errors",
         "json_file",
+        "one_writer",
         "equality",
         "rounding",
         "arithmetic",
