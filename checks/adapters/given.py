@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 import numpy as np
 
-from checks.adapters.demands import called, demand_all, demand_format, demand_moderate, demand_one_format
+from checks.adapters.demands import (
+    called,
+    demand_all,
+    demand_format,
+    demand_moderate,
+    demand_one_format,
+    demand_unmasked,
+)
 from checks.adapters.frameworks import framework_of
 from checks.adapters.kept import Kept
 from checks.adapters.kept_parameters import kept_by
@@ -18,6 +26,7 @@ from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about
 from checks.adapters.templates import in_floating_point
 from checks.adapters.words import OWN_DY, unlike_upstream
+from checks.array_kinds import about_given
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -43,12 +52,13 @@ def named_inputs(
         raise UsageError(f"inputs has {unknown[0]!r}, which {called(obj)} does not take; expected names of {names}")
     arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
+        demand_unmasked(name, given[name])
         demand_format(obj, name, array, in_floating_point(name, given[name]))
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
     whole = arrays | _alike(own, arrays, told)
-    told.extend(about(kept, arrays))
+    told.extend(filter(None, [*starmap(about_given, given.items()), *about(kept, arrays)]))
     for name, array in whole.items():
         demand_moderate(name, array)
     if "dy" in whole:

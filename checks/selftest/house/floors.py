@@ -15,6 +15,7 @@ FLOORS = (
         "nearest",
         "copied",
         "errors",
+        "array_kinds",
         "json_file",
         "one_writer",
         "equality",
