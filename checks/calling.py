@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.array_kinds import about_result
 from checks.computing import Unmoved
 from checks.devices import demand_device
 from checks.errors import ComplexError, FickleError, RefusedError, SourceError, UsageError
@@ -138,6 +139,8 @@ class Called(Layer):
         if value.dtype.kind not in _NUMBERS:
             msg = f"{self.name}: {where} returned an array of {value.dtype}; expected numbers"
             raise self.failure(msg)
+        if (said := about_result(place[-1] if len(place) > 1 else "y", came)) and said not in self.remarks:
+            self.remarks.append(said)
         return np.asarray(value)
 
 

@@ -87,7 +87,7 @@ class _Layers:
         """Those of one example; ``remarks`` is told what is to be said of them."""
         layer = with_what_it_bears(optioned.layer, optioned.rest, remarks)
         kept = parameters_of(layer, optioned.rest)
-        return cls(taken, optioned, flat, dtype, layer, kept, named_inputs(layer, optioned.rest, kept, remarks))
+        return cls(taken, optioned, flat, dtype, layer, kept, named_inputs(layer, optioned.rest, kept, remarks, dtype))
 
     @cached_property
     def first(self) -> Subject:

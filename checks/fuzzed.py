@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks.case import Case
 from checks.corpus.entry import Counterexample
@@ -12,6 +12,9 @@ from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus, Kept
 from checks.family import Family
 from checks.tally import Finding
+
+#: What runs of one layer, side by side, count together.
+COUNTED = ("rounds", "cases", "compared")
 
 
 @dataclass
@@ -45,6 +48,16 @@ class Fuzzed:
         self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
         self.again = self.again if self.broken or self.kept else {}
         self.lost, self.hurried = [], 0
+
+    def since(self, before: Fuzzed, there: Fuzzed) -> Fuzzed:
+        """What the file holds, with the rounds, cases, numbers and files that this run has added to what it knew."""
+        counts = {name: getattr(there, name) + getattr(self, name) - getattr(before, name) for name in COUNTED}
+        again = Counter(there.again)
+        again.update(self.again)
+        again.subtract(before.again)
+        kept = [file for file in there.kept if file in self.kept or file not in before.kept]
+        kept += [file for file in self.kept if file not in {*kept, *before.kept}]
+        return replace(self, **counts, kept=kept, again=dict(+again))
 
 
 @dataclass(frozen=True)

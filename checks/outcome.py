@@ -131,10 +131,10 @@ class Outcome:
         """Why nothing was shown, in the words of the subject where it turned everything down."""
         reasons = [reason for tally in self.tallies.values() for reason in sorted(tally.reasons)]
         if self.cases and self.refused == self.cases:
-            promised = "".join(f"; {promise}" for promise in self.promises)
+            told = "".join(f"; {said}" for said in [*self.promises, *self.subject.remarks])
             return (
                 f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
-                f"{promised}; {reasons[0]}; expected a layer that takes some, which supports= can name"
+                f"{told}; {reasons[0]}; expected a layer that takes some, which supports= can name"
             )
         return (
             f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "

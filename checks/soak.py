@@ -47,10 +47,13 @@ class Soaked:
 
     def joined(self, other: Soaked) -> Soaked:
         """Of both together."""
-        alarms = list(dict.fromkeys([*self.alarms, *other.alarms]))
         cases, compared = self.cases + other.cases, self.compared + other.compared
         refused, heard = self.refused + other.refused, self.heard + other.heard
-        return Soaked(cases, compared, max(self.seed, other.seed), alarms, refused, heard)
+        return Soaked(cases, compared, max(self.seed, other.seed), _all(self.alarms, other.alarms), refused, heard)
+
+    def since(self, _: Soaked, there: Soaked) -> Soaked:
+        """Runs of one row, side by side, draw the same cases: the counts are those of one, the alarms of both."""
+        return replace(max(there, self, key=lambda each: each.cases), alarms=_all(there.alarms, self.alarms))
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,7 @@ def _chunks(wanted: Sequence[Row], known: Mapping[str, Soaked], cases: int) -> I
             yield Chunk(row, seeds[row], min(CHUNK, left[row]))
             left[row] -= CHUNK
             seeds[row] += 1
+
+
+def _all(alarms: list[str], others: list[str]) -> list[str]:
+    return list(dict.fromkeys([*alarms, *others]))

@@ -18,6 +18,9 @@ T = TypeVar("T")
 #: Kinds of parameters that take whatever is not named.
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
+#: What stands in the path of a thing between the function that made it and its own name.
+INSIDE = ".<locals>."
+
 
 def by_function(question: Callable[[Callable[..., Any]], T]) -> Callable[[Callable[..., Any]], T]:
     """A question about a callable; of methods it is asked once for each function, as one is before each call."""

@@ -11,6 +11,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import needed
 from checks.adapters.torch_kinds import is_module
+from checks.array_kinds import masked
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -55,6 +56,16 @@ def demand_format(obj: Any, name: str, array: Array, real: str) -> None:
         )
     if array.dtype.name not in FORMATS:
         raise UsageError(f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {real}")
+
+
+def demand_unmasked(name: str, value: Any) -> None:
+    """Raise UsageError where entries of an example are masked: no layer is handed a mask."""
+    if count := masked(value):
+        raise UsageError(
+            f"inputs: {name} is a masked array with {count} of {value.size} entries masked, and the layer is handed "
+            f"plain arrays; expected numbers in their place, such as {name}.filled(0), and the mask as an argument, or "
+            "held in the layer"
+        )
 
 
 def demand_moderate(name: str, array: Array) -> None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 import numpy as np
 
-from checks.adapters.demands import called, demand_all, demand_format, demand_moderate, demand_one_format
+from checks.adapters.demands import (
+    called,
+    demand_all,
+    demand_format,
+    demand_moderate,
+    demand_one_format,
+    demand_unmasked,
+)
 from checks.adapters.frameworks import framework_of
 from checks.adapters.kept import Kept
 from checks.adapters.kept_parameters import kept_by
@@ -18,6 +26,7 @@ from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about
 from checks.adapters.templates import in_floating_point
 from checks.adapters.words import OWN_DY, unlike_upstream
+from checks.array_kinds import about_given
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -27,13 +36,14 @@ def named_inputs(
     inputs: Mapping[str, Any] | Sequence[Any] | Array,
     kept: Kept | None = None,
     remarks: list[str] | None = None,
+    dtype: str = "",
 ) -> Arrays:
     """Examples as arrays by the names that the forward gives them; a layer's parameters come along in their format.
 
     ``kept`` holds those of an object, if they were looked for before. ``remarks`` is told where they are of another
-    format than the examples, and of those that nobody examines. Raises UsageError where there are more examples than
-    names, or too few, one is not called as the forward calls its arguments, or not of finite floating point, or formats
-    differ.
+    format than the examples (``dtype``, where arrays of another one carry it), and of those that nobody examines.
+    Raises UsageError where there are more examples than names, or too few, one is not called as the forward calls its
+    arguments, or not of finite floating point, or formats differ.
     """
     given = by_argument(obj, inputs)
     kept = parameters_of(obj, inputs) if kept is None else kept
@@ -43,12 +53,13 @@ def named_inputs(
         raise UsageError(f"inputs has {unknown[0]!r}, which {called(obj)} does not take; expected names of {names}")
     arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
+        demand_unmasked(name, given[name])
         demand_format(obj, name, array, in_floating_point(name, given[name]))
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
-    whole = arrays | _alike(own, arrays, told)
-    told.extend(about(kept, arrays))
+    whole = arrays | _alike(own, arrays, dtype, kept, told)
+    told.extend(filter(None, [*starmap(about_given, given.items()), *about(kept, arrays)]))
     for name, array in whole.items():
         demand_moderate(name, array)
     if "dy" in whole:
@@ -74,19 +85,20 @@ def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -
         return kept_by(obj, {name: _array(name, value) for name, value in by_argument(obj, inputs).items()})
     if not hasattr(obj, "named_parameters"):
         return Kept()
-    from checks.adapters import torch_module
+    from checks.adapters import torch_module, torch_parameters
 
-    return Kept(values=torch_module.parameters_of(obj))
+    return Kept(values=torch_module.parameters_of(obj), formats=torch_parameters.formats_of(obj))
 
 
-def _alike(own: Arrays, arrays: Arrays, remarks: list[str]) -> Arrays:
+def _alike(own: Arrays, arrays: Arrays, dtype: str, kept: Kept, remarks: list[str]) -> Arrays:
     """A layer's own parameters in the format of its examples: everything is examined in one."""
-    theirs = next(({array.dtype} for array in arrays.values()), set())
-    if theirs and (others := {array.dtype for array in own.values()} - theirs):
-        (dtype,) = theirs
-        remarks.append(f"the layer's own parameters, of {', '.join(map(str, others))}, are examined in {dtype}")
-        return {name: array.astype(dtype) for name, array in own.items()}
-    return own
+    theirs = next((array.dtype for array in arrays.values()), None)
+    if theirs is None:
+        return own
+    told = dtype or theirs.name
+    if others := sorted({kept.formats.get(name, array.dtype.name) for name, array in own.items()} - {told}):
+        remarks.append(f"the layer's own parameters, of {', '.join(others)}, are examined in {told}")
+    return {name: array.astype(theirs) for name, array in own.items()}
 
 
 def by_argument(obj: Any, inputs: Any) -> Mapping[str, Any]:

@@ -41,6 +41,8 @@ class Kept:
     #: How its backward moves them, and why no gradient shows in how it moves some, by name.
     steps: Steps = field(default_factory=Steps)
     odd: Mapping[str, str] = field(default_factory=dict)
+    #: The formats in which it keeps them, by name, where arrays of others carry them.
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_trained(name: str) -> bool:

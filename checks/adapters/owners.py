@@ -1,13 +1,14 @@
-"""Where classes and functions of a layer stand that are inside of another class: ``Outer.Inner``."""
+"""Where parts of a layer stand that are inside of a class (``Outer.Inner``) or a function (``make.<locals>.Inner``)."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
-from checks.adapters.callables import without_held
+from checks.adapters.callables import INSIDE, without_held
 from checks.subject import Subject
 
 
@@ -32,7 +33,10 @@ def _parts(obj: Any) -> Iterator[type | FunctionType]:
 
 
 def _nested(thing: type | FunctionType) -> str:
-    """Its path by way of classes; empty where a module holds it by its name, or a function made it."""
+    """Its path by way of classes, or of the function that made it; empty where a module holds it by its name."""
     path = thing.__qualname__
     owner, _, name = path.rpartition(".")
-    return path if owner and name == thing.__name__ and path.replace(".", "").isidentifier() else ""
+    plain = name if INSIDE in path else path.replace(".", "")
+    if not owner or name != thing.__name__ or not plain.isidentifier():
+        return ""
+    return "" if vars(sys.modules.get(thing.__module__, object)).get(name) is thing else path

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.adapters.callables import name_of
-from checks.adapters.torch_kinds import is_scripted
+from checks.adapters.torch_kinds import is_scripted, uncompiled
 from checks.adapters.torch_traced import traced_settings
 from checks.adapters.words import WORDS, Fixed, first_present, fixed_by, names_of
 from checks.errors import UsageError
@@ -22,6 +22,11 @@ def core_of(module: Any) -> tuple[str, Any]:
     ((name, part),) = parts
     inside, core = core_of(part)
     return f"{name}.{inside}", core
+
+
+def formats_of(module: Any) -> dict[str, str]:
+    """The format of every parameter of a module, by its dotted name."""
+    return {name: str(each.dtype).removeprefix("torch.") for name, each in uncompiled(module).named_parameters()}
 
 
 def settings_of(module: Any) -> dict[str, Fixed]:

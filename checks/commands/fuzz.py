@@ -36,7 +36,7 @@ from checks.fuzzing import ROUND, SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart
 from checks.report import as_json
 from checks.report.corpus import damaged
-from checks.resume import load, save
+from checks.resume import State
 from checks.scope.spend import seconds
 from checks.target import Named, known_families
 
@@ -88,18 +88,19 @@ def fuzz_all(
     demand_used(*((("names",), BESIDE) if targets else (("like", "supports"), WITHOUT)))
     corpus = _writable(corpus, state)
     isolation = isolation_of(span, time_limit, memory_limit, "--time")
-    layers, known, terminal = named(targets, like, supports, inputs, names), load(state, SCHEMA, Fuzzed), console()
-    known = {layer.name: known.get(layer.name, Fuzzed()) for layer in layers} | known
+    layers, terminal = named(targets, like, supports, inputs, names), console()
+    written = State(state, SCHEMA, Fuzzed)
+    known = {layer.name: written.rows.setdefault(layer.name, Fuzzed()) for layer in layers}
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
     stopped, fault, before, unread = False, "", _lying(corpus), dict[str, None]()
     try:
         for news in fuzz(layers, known, plan, [Apart(isolation) for _ in range(lanes)]):
             tell_news(news, inputs, terminal)
             unread |= dict.fromkeys(damaged(news.replayed) if news.replayed else ())
-            fault = _saved(state, known, layers, fault, terminal)
+            fault = _saved(written, layers, fault, terminal)
     except KeyboardInterrupt:
         stopped = True
-    fault = _saved(state, known, layers, fault, terminal)
+    fault = _saved(written, layers, fault, terminal)
     unsettled = [layer for layer in layers if tell_summary(layer, known[layer.name], terminal)]
     on = f"NOT KEPT: {fault}" if fault else f"{state} knows where to go on"
     say(f"{_counted(_lying(corpus), before)} in {corpus.folder}; {on}", terminal)
@@ -123,9 +124,9 @@ def _writable(corpus: Corpus | None, state: Path) -> Corpus:
     return corpus
 
 
-def _saved(state: Path, known: Mapping[str, Fuzzed], layers: Sequence[Layer], before: str, terminal: Console) -> str:
+def _saved(state: State[Fuzzed], layers: Sequence[Layer], before: str, terminal: Console) -> str:
     """Write down what is known; gives why it cannot be written, which is said at once and once."""
-    fault = save(state, SCHEMA, known, (layer.name for layer in layers))
+    fault = state.save(layer.name for layer in layers)
     if fault and fault != before:
         say(f"NOT KEPT: {fault}", terminal)
     return fault

@@ -7,11 +7,16 @@ from dataclasses import replace
 
 from checks.adapters.pair_preamble import YOURS
 from checks.commands.pairs_named import is_pair
+from checks.diagnosis.by_owners import MADE
 from checks.outcome import Outcome
+
+#: What may be said last beside an import; the module of the target holds it, whatever made it.
+_MADE = rf"(?:(?:;|  #) .*{MADE}.*)?"
 
 #: The line that imports the two functions of a pair, under the names by which the script calls them.
 _PAIR = re.compile(
-    rf"^from your_module import (?:\w+ as )?(forward|ahead), (?:\w+ as )?(backward|back)(?:{re.escape(YOURS)})?$",
+    rf"^from your_module import (?:\w+ as )?(forward|ahead), (?:\w+ as )?(backward|back)"
+    rf"(?:{re.escape(YOURS)})?{_MADE}$",
     re.MULTILINE,
 )
 
@@ -39,4 +44,4 @@ def located(script: str, target: str) -> str:
     if nested:
         by_owner = rf"^from your_module import {re.escape(owner)}(?=  #|$)"
         script = re.sub(by_owner, f"from {module} import {owner}", script, flags=re.MULTILINE)
-    return re.sub(rf"^from your_module import {re.escape(name)}( as \w+)?$", line, script, flags=re.MULTILINE)
+    return re.sub(rf"^from your_module import {re.escape(name)}( as \w+)?{_MADE}$", line, script, flags=re.MULTILINE)

@@ -12,7 +12,7 @@ from rich.table import Table
 from checks.commands.terminal import INTERRUPTED, RIGHT, WRONG, console, cores, say, state_option
 from checks.counted import count
 from checks.report import as_json
-from checks.resume import load, save
+from checks.resume import State
 from checks.soak import SCHEMA, Soaked, soak
 from checks.soak_rows import Row, rows
 
@@ -33,13 +33,13 @@ from checks.soak_rows import Row, rows
 def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None) -> None:
     """Look for false alarms on the reference layers and PyTorch's own; a second run goes on where the first stopped."""
     as_json.refuse_unwritable(state, "--state")
-    wanted, known, terminal, stopped = rows(only), load(state, SCHEMA, Soaked), console(), False
-    fault = ""
+    wanted, kept, terminal, stopped = rows(only), State(state, SCHEMA, Soaked), console(), False
+    known, fault = kept.rows, ""
     start, done = perf_counter(), 0
     try:
         for row, found in soak(wanted, known, cases, jobs or cores(), turns):
             known[row.title] = known.get(row.title, Soaked()).joined(found)
-            fault = save(state, SCHEMA, known, (each.title for each in wanted))
+            fault = kept.save(each.title for each in wanted)
             done += found.cases
             rate = done / (perf_counter() - start)
             left = sum(max(cases - known.get(each.title, Soaked()).cases, 0) for each in wanted)
@@ -54,8 +54,8 @@ def soak_all(*, cases: int, only: str, state: Path, turns: int, jobs: int | None
     for line in alarms:
         say(line, terminal)
     total = sum(found.cases for found in known.values())
-    kept = f"NOT KEPT: {fault}" if fault else f"kept in {state}"
-    say(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; {kept}", terminal)
+    where = f"NOT KEPT: {fault}" if fault else f"kept in {state}"
+    say(f"{count(len(alarms), 'alarm')} in {count(total, 'case')}; {where}", terminal)
     sys.exit(WRONG if alarms or fault else INTERRUPTED if stopped else RIGHT)
 
 

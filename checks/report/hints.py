@@ -31,10 +31,19 @@ _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscrip
 #: What Python says of a keyword that a function does not take: nobody hands one over to a signature without it.
 _UNKNOWN_KEYWORD = re.compile(r"got an unexpected keyword argument")
 
+#: What JAX says of a backward of ``custom_vjp`` that gives too few gradients, or too many, or no tuple.
+_NO_STRUCTURE = re.compile(r"bwd rule must produce an output with the same (container|type)")
+
 
 def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
     """What the owner of a layer may want to say of it, in words of the case's family; nothing where it gave results."""
     case = found.shrunk
+    if RUNS in laws and _NO_STRUCTURE.search(found.shrunk_verdict.why):
+        yield (
+            "the backward of a custom_vjp gives a tuple: for each argument in its order, but those of nondiff_argnums, "
+            "a gradient of its shape and format; None stands for zeros"
+        )
+        return
     if case.family == Unclaimed.name or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
         return
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)

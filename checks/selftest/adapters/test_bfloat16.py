@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from checks import UsageError, adapt, examine, story
+from checks import UsageError, ZeroComparisonsError, adapt, examine, story
 
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "linearity"]}
 
@@ -104,3 +104,44 @@ def test_a_module_in_a_narrow_format_is_told_in_which_its_family_is_asked() -> N
     assert any(note.startswith(words) and str(limits) in note for note in usual.notes)
     assert not any(words in note for note in own.notes)
     assert {case.dtype for case in own.judged} == {"bfloat16"}
+
+
+FORMATS = {
+    "bfloat16 on float32": (nn.Linear(3, 2).bfloat16(), _drawn(2, 3).float(), "bfloat16", "float32"),
+    "bfloat16 on float64": (nn.Linear(3, 2).bfloat16(), _drawn(2, 3).double(), "bfloat16", "float64"),
+    "float32 on bfloat16": (nn.Linear(3, 2), _drawn(2, 3), "float32", "bfloat16"),
+}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_module_on_examples_of_another_format_says_in_which_its_parameters_are_examined(kind: str) -> None:
+    """And of which they are, though arrays of another one carry them."""
+    layer, x, own, asked = FORMATS[kind]
+    words = f"the layer's own parameters, of {own}, are examined in {asked}"
+    found = examine(layer, inputs=(x,), **QUICK)
+    assert words in found.notes
+    assert not found.wrong, story(found)
+
+
+def test_a_module_in_its_own_format_is_told_nothing_of_it() -> None:
+    """Examples of it are what shows it as it is."""
+    found = examine(nn.Linear(3, 2).bfloat16(), inputs=(_drawn(2, 3),), **QUICK)
+    assert not any("own parameters" in note for note in found.notes)
+
+
+class Mixed(nn.Module):
+    """Computes in two formats, as its parameters are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow, self.wide = nn.Linear(3, 3).bfloat16(), nn.Linear(3, 2)
+
+    def forward(self, x: Any) -> Any:
+        """One after the other."""
+        return self.wide(self.narrow(x.bfloat16()).float())
+
+
+def test_a_module_of_two_formats_that_takes_no_case_is_told_in_which_one_it_was_asked() -> None:
+    """It turns them down for what was done unasked."""
+    with pytest.raises(ZeroComparisonsError, match="own parameters, of bfloat16, are examined in float32"):
+        examine(Mixed(), inputs=(_drawn(2, 3).float(),), **QUICK)

@@ -63,6 +63,18 @@ def test_a_rule_that_gives_too_few_gradients_is_one_finding_about_its_backward()
     (finding,) = found.findings.values()
     assert (finding.law, finding.shrunk.shapes["dy"]) == ("runs", (3, 3))
     assert "backward raised TypeError" in finding.shrunk_verdict.why
+    assert "  hint     the backward of a custom_vjp gives a tuple: for each argument in its order" in story(found)
+
+
+def test_a_rule_that_gives_nothing_is_told_so_and_not_what_a_layer_may_refuse() -> None:
+    """No case is to blame for it: nothing that ``supports`` could say would help."""
+    jax = pytest.importorskip("jax")
+    relu = jax.custom_vjp(lambda x: jax.numpy.maximum(x, 0))
+    relu.defvjp(lambda x: (jax.numpy.maximum(x, 0), x), lambda *_: ())
+    told = story(examine(relu, "relu", budget="1ms"))
+    hints = [line for line in told.splitlines() if line.startswith("  hint ")]
+    assert len(hints) == 1, told
+    assert "the backward of a custom_vjp gives a tuple" in hints[0]
 
 
 def test_shapes_are_compiled_without_optimizations_during_its_calls_alone() -> None:

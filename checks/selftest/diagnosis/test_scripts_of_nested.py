@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch  # noqa: F401 - the layers' own
+import torch
 
 from checks import examine
 from checks.diagnosis.by_owners import by_owners
@@ -82,8 +82,8 @@ def test_a_nested_layer_is_imported_by_its_owner(name: str, tmp_path: Path, monk
     demand_shown([found], tmp_path, fill="")
 
 
-def test_what_a_function_made_keeps_its_name() -> None:
-    """Nobody can import it: its reader knows what to do."""
+def made() -> dict[str, Any]:
+    """Layers that no module holds by their names."""
 
     class Local:
         def forward(self, x: Any) -> Any:
@@ -92,8 +92,51 @@ def test_what_a_function_made_keeps_its_name() -> None:
         def backward(self, dy: Any) -> Any:
             return 2 * dy
 
-    found = examine(Local, "relu", budget="1ms", laws=["reference"]).findings["reference"]
+    def ahead(x: Any) -> Any:
+        return x.clip(0), x
+
+    def back(dy: Any, _: Any) -> Any:
+        return 2 * dy
+
+    def squared(x: Any) -> Any:
+        return torch.square(x)
+
+    return {"Local": Local, "its object": Local(), "ahead and back": (ahead, back), "squared": squared}
+
+
+@pytest.mark.parametrize("name", made())
+def test_of_what_a_function_made_a_script_says_what_is_to_be_done(name: str) -> None:
+    """No module holds it: the line that imports it would fail, and so a word stands beside it."""
+    found = examine(made()[name], "relu", budget="1ms", laws=["reference"]).findings["reference"]
+    names = {"its object": "Local"}.get(name, name)
+    verb, hold = ("are", "them") if " and " in names else ("is", "it")
+    (line,) = [line for line in found.script.splitlines() if line.startswith("from your_module import ")]
+    assert line.endswith(f" {names} {verb} made inside of made(): let your_module hold {hold} first"), line
+    assert line.count("#") == 1
+
+
+def test_what_a_function_made_and_a_module_holds_is_imported_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under its own name, whoever made it."""
+    source = """
+def made():
+    class Local:
+        def forward(self, x):
+            return x.clip(0)
+
+        def backward(self, dy):
+            return 2 * dy
+
+    return Local
+
+
+Local = made()
+"""
+    layer = written(source, tmp_path, monkeypatch).Local
+    found = examine(layer, "relu", budget="1ms", laws=["reference"]).findings["reference"]
     assert "from your_module import Local\n" in found.script
+    demand_shown([found], tmp_path, fill="")
 
 
 def test_names_that_are_imported_beside_it_stay() -> None:
@@ -101,4 +144,7 @@ def test_names_that_are_imported_beside_it_stay() -> None:
     text = "from my import relu\nfrom your_module import relu as ahead, plain, back\ny = 1"
     said = "from my import relu\nfrom your_module import A, plain, C\n\nahead = A.relu\nback = C.B.back\ny = 1"
     assert by_owners(text, {"relu": "A.relu", "back": "C.B.back"}) == said
+    made = {"relu": "f.<locals>.g.<locals>.relu", "back": "f.<locals>.g.<locals>.back"}
+    first = "relu and back are made inside of f.g(): let your_module hold them first"
+    assert by_owners(text, made) == text.replace("back\n", f"back  # {first}\n")
     assert by_owners(text, {"other": "A.other"}) == by_owners(text, {}) == text

@@ -44,6 +44,13 @@ def test_what_stands_at_another_name_stays_to_be_filled_in() -> None:
         assert located(line, "nets:layer") == line
 
 
+def test_what_a_function_made_is_imported_from_where_the_target_stands() -> None:
+    """The module holds it: nothing is to be done first."""
+    made = "  # Relu is made inside of maker(): let your_module hold it first"
+    assert located(f"from your_module import Relu{made}", "nets:Relu") == "from nets import Relu"
+    assert located(f"from your_module import Relu{made}", "nets:other") == f"from your_module import Relu{made}"
+
+
 MODULE = """
 relu = (lambda x: (x, x)), (lambda dy, x: dy)
 layer = object()
@@ -76,4 +83,6 @@ def test_a_pair_is_imported_as_the_one_thing_that_it_is(
     module = target.partition(":")[0]
     for other in (f"{module}:layer", f"{module}:absent", "no_such_module:relu"):
         assert located(f"{before}{note}\n\n", other) == f"{before}{note}\n\n"
+    made = f"{note}{';' if note else '  #'} f is made inside of maker(): let your_module hold it first"
+    assert located(f"{before}{made}\n\n", target) == located(f"{before}{note}\n\n", target)
     assert module not in sys.modules

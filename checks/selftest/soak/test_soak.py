@@ -10,7 +10,7 @@ import pytest
 
 from checks.errors import UsageError
 from checks.examination import WITNESSES
-from checks.resume import load, save
+from checks.resume import State, load
 from checks.selftest.main_job.shell import gradproof
 from checks.selftest.part import thorough, tried
 from checks.soak import SCHEMA, Chunk, Soaked, soak, work
@@ -52,7 +52,7 @@ def test_a_folder_in_brackets_is_printed_whole(tmp_path: Path) -> None:
     folder = tmp_path / "[red]"
     folder.mkdir()
     state, row = folder / "state.json", "reference relu, float64"
-    save(state, SCHEMA, {row: Soaked(9, 9, 1, [], heard=9)}, [row])
+    _written(state, {row: Soaked(9, 9, 1, [], heard=9)})
     said = gradproof("soak", "--only", row, "--state", str(state), "--cases", "5")
     assert said.code == 0
     assert "[red]" in "".join(said.out.splitlines())
@@ -80,7 +80,7 @@ def test_the_table_says_how_many_laws_heard_a_case(tmp_path: Path) -> None:
 def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
     """It is in the state, it is printed, and later runs do not forget it."""
     state, row = tmp_path / "state.json", "reference relu, float64"
-    save(state, SCHEMA, {row: Soaked(9, 9, 1, ["a case: a verdict"])}, [row])
+    _written(state, {row: Soaked(9, 9, 1, ["a case: a verdict"])})
     said = gradproof("soak", "--only", row, "--state", str(state), "--cases", "5")
     assert said.code == 1
     assert "ALARM reference relu, float64: a case: a verdict" in said.out
@@ -89,21 +89,39 @@ def test_an_alarm_is_kept_and_ends_the_command_with_1(tmp_path: Path) -> None:
 def test_runs_side_by_side_keep_what_each_knows_of_its_own_rows(tmp_path: Path) -> None:
     """Neither writes back what the other's rows were when it began."""
     state = tmp_path / "state.json"
-    both = {"one": Soaked(1, 1, 1, []), "other": Soaked(1, 1, 1, [])}
-    save(state, SCHEMA, both, both)
-    save(state, SCHEMA, {**both, "one": Soaked(2, 2, 2, [])}, ["one"])
-    save(state, SCHEMA, {**both, "other": Soaked(3, 3, 3, [])}, ["other"])
+    _written(state, {"one": Soaked(1, 1, 1, []), "other": Soaked(1, 1, 1, [])})
+    runs = {name: State(state, SCHEMA, Soaked) for name in ("one", "other")}
+    for (name, run), cases in zip(runs.items(), (2, 3), strict=True):
+        run.rows[name] = Soaked(cases, cases, cases, [])
+        assert run.save([name]) == ""
     assert {row: found.cases for row, found in load(state, SCHEMA, Soaked).items()} == {"one": 2, "other": 3}
+
+
+def test_runs_of_one_row_keep_the_alarms_of_both_and_count_each_case_once(tmp_path: Path) -> None:
+    """They draw the same cases: a sum would claim cases that nobody has seen."""
+    state = tmp_path / "state.json"
+    first, second = (State(state, SCHEMA, Soaked) for _ in range(2))
+    first.rows["one"], second.rows["one"] = Soaked(9, 9, 1, ["an alarm"]), Soaked(4, 4, 1, ["another"])
+    assert (first.save(["one"]), second.save(["one"])) == ("", "")
+    assert load(state, SCHEMA, Soaked) == {"one": Soaked(9, 9, 1, ["an alarm", "another"])}
 
 
 def test_a_state_file_that_is_gone_is_written_again_with_all_that_was_known(tmp_path: Path) -> None:
     """Or that another program has written over."""
     state = tmp_path / "state.json"
     both = {"one": Soaked(1, 1, 1, []), "other": Soaked(1, 1, 1, [])}
-    for damage in (lambda: state.unlink(missing_ok=True), lambda: state.write_text("[]", encoding="utf-8")):
+    _written(state, both)
+    for damage in (state.unlink, lambda: state.write_text("[]", encoding="utf-8")):
+        run = State(state, SCHEMA, Soaked)
         damage()
-        save(state, SCHEMA, both, ["one"])
+        assert run.save(["one"]) == ""
         assert load(state, SCHEMA, Soaked) == both
+
+
+def _written(path: Path, rows: dict[str, Soaked]) -> None:
+    run = State(path, SCHEMA, Soaked)
+    run.rows |= rows
+    assert run.save(rows) == ""
 
 
 @pytest.mark.parametrize("content", ["{", "[]", json.dumps({"schema": 99, "rows": {}}), json.dumps({"schema": 1})])
