@@ -2,9 +2,10 @@
 
 At |x| = 0 any number from -1 to 1 is a subgradient. Each side's slope may count in whole, in part or not at all, so
 that masks may hold the kink on both sides, or on neither: x clipped from below plus a tenth of x clipped from above is
-given 0, 0.1, 1 or 1.1. No layer has reason for more. Looked at are entries that are 0, or equal to others: of their
-argument, or in their place of another. Where three are tied one entry alone may show no slope that others would: before
-a gradient is called wrong, slopes are taken beside the tie as well, where all are moved apart.
+given 0, 0.1, 1 or 1.1. No layer has reason for more. Looked at are entries at which finite differences met a kink, and
+those that are 0, or equal to others: of their argument, or in their place of another. Where three are tied one entry
+alone may show no slope that others would: before a gradient is called wrong, slopes are taken beside the tie as well,
+where all are moved apart.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from checks.claim import Claim
 from checks.data import round_to
 from checks.errors import SubjectError
+from checks.kink import kinks_met
 from checks.rounding import is_complex, unit_roundoff
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
@@ -32,7 +34,7 @@ PART = 1.0 / 16.0
 LINES, STEPS = 6, np.linspace(-2.0, 2.0, 17)
 
 #: Said of what is outside.
-WHY = "at a kink: neither a slope of the layer's own forward from one side, nor part of both; entries of ties and zeros"
+WHY = "at a kink: neither a slope of the layer's own forward from one side, nor part of both"
 
 
 def at_kinks(law: str, trial: Trial) -> Iterator[Claim]:
@@ -47,7 +49,7 @@ def at_kinks(law: str, trial: Trial) -> Iterator[Claim]:
 
 
 def _candidates(trial: Trial, argument: str) -> list[Shape]:
-    """A few entries that are 0 or equal to others, in no order."""
+    """A few entries: those at which derivatives met a kink, then those that are 0 or equal to others, in no order."""
     arrays = trial.case.inputs
     values = arrays[argument]
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -56,7 +58,8 @@ def _candidates(trial: Trial, argument: str) -> list[Shape]:
         if name != argument and other.shape == values.shape:
             tied |= values == other
     found = np.random.default_rng([trial.case.seed, 53]).permutation(np.argwhere(tied))
-    return list(map(tuple, found[: FEW if trial.slow else MOST].tolist()))
+    met = trial.shared(kinks_met).get(argument, [])
+    return list(dict.fromkeys([*met, *map(tuple, found.tolist())]))[: FEW if trial.slow else MOST]
 
 
 def _seen(trial: Trial, argument: str, place: Shape) -> tuple[Shape, float, float, float] | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.counted import count
+from checks.kink import kinks_met
 from checks.oracles import lines
 from checks.oracles.bends import NO_GRADIENT, Bends, unit
 from checks.oracles.estimates import errors, in_words, measured_rounding, values
@@ -59,6 +60,7 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
         if found and monotonic() > end:
             break
         found[number] = derivative(places[number])
+    trial.shared(kinks_met)[argument] = [places[number] for number, each in found.items() if each.at_a_kink]
     return found
 
 

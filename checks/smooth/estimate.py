@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+#: Why there is no derivative where a function has two slopes.
+AT_A_KINK = "differences from the left and from the right do not meet"
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -22,6 +25,11 @@ class Estimate:
     def known(self) -> bool:
         """Whether there is a value at all."""
         return not math.isnan(self.error)
+
+    @property
+    def at_a_kink(self) -> bool:
+        """Whether there is none because there are two."""
+        return self.method == AT_A_KINK
 
 
 def unknown(why: str) -> Estimate:

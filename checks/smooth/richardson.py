@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from checks.rounding import unit_roundoff
-from checks.smooth.estimate import Estimate, unknown
+from checks.smooth.estimate import AT_A_KINK, Estimate, unknown
 from checks.smooth.table import Table
 from checks.types import Array
 
@@ -81,7 +81,7 @@ def _estimate(table: Table, slopes: Array, scheme: Scheme) -> Estimate:
     if table.steps[level] < table.resolution and error > np.min(errors[:, :level], initial=np.inf):
         return unknown("close by f is another function than from afar: a kink next to it, or its own rounding")
     if scheme is CENTRAL and _kink(table, level, noise[0]):
-        return unknown("differences from the left and from the right do not meet")
+        return unknown(AT_A_KINK)
     return Estimate(value, error + unit_roundoff("float64") * abs(value), "differences")
 
 

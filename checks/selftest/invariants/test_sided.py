@@ -77,3 +77,49 @@ def test_what_a_framework_gives_at_ties_is_right(layer: str) -> None:
     for x in (torch.randint(-1, 3, (3, 6), generator=torch.Generator().manual_seed(0)).double(), torch.tensor(X)):
         found = examine(RIGHT[layer], inputs=(x,), **QUICK)
         assert not found.wrong, story(found)
+
+
+#: A number at which a clip has two slopes.
+BOUND = 1.5
+CLIPPED = np.array([-0.3, 0.7, BOUND, 0.2, 0.9, -1.1, 2.5])
+
+
+@pytest.mark.parametrize(("at_bound", "wrong"), [(0, False), (0.5, False), (1, False), (-7, True), (2, True)])
+def test_a_kink_that_finite_differences_meet_is_looked_at_wherever_it_is(at_bound: float, wrong: bool) -> None:
+    """Neither at 0 nor where numbers are equal: at the bound of a clip."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return np.clip(x, -2, BOUND), x.copy()
+
+    def backward(dy: Array, x: Array) -> Array:
+        return np.asarray(dy * (((x > -2) & (x < BOUND)) + at_bound * (x == BOUND)))
+
+    asked = ["finite differences", "kinks"]
+    found = examine((forward, backward), inputs=(CLIPPED,), budget="1ms", laws=asked)
+    assert found.wrong == wrong, story(found)
+
+
+BENT = {
+    "hardswish": (torch.nn.functional.hardswish, [-3.0, 0.7, 3.0, -1.2, 4.0, -5.0, 1.1]),
+    "ReLU6": (torch.nn.functional.relu6, [6.0, 0.7, 3.0, -1.2, 7.0, -5.0, 1.1]),
+    "soft shrinkage": (torch.nn.functional.softshrink, [0.5, 0.7, -0.5, -1.2, 4.0, 0.3, 1.1]),
+    "Huber's loss": (lambda x: torch.nn.functional.huber_loss(x, torch.zeros_like(x)), [1.0, 0.7, -1.0, 3.0, 0.2, 2.0]),
+    "clamped": (lambda x: x.clamp(-1, 1.5), [1.5, 0.7, -1.0, -1.2, 0.3, 2.5, 1.1]),
+    "interpolated": (
+        lambda x: torch.nn.functional.grid_sample(
+            torch.arange(6.0, dtype=x.dtype).reshape(1, 1, 1, 6) ** 2,
+            torch.stack((x, torch.zeros_like(x)), -1)[None, None],
+            align_corners=True,
+            padding_mode="border",
+        ),
+        [-1.0, -0.6, 0.2, 0.33, 1.0, 1.3],
+    ),
+}
+
+
+@pytest.mark.parametrize("layer", BENT)
+def test_what_a_framework_gives_at_the_bounds_of_its_pieces_is_right(layer: str) -> None:
+    """Whichever side they count them to."""
+    function, numbers = BENT[layer]
+    found = examine(function, inputs=(torch.tensor(numbers, dtype=torch.float64),), budget="1ms")
+    assert not found.wrong, story(found)
