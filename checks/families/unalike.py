@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import chain, islice
 
 from checks.families.resized import refilled, unruled
 from checks.types import Arrays, Shape, Shapes
@@ -14,20 +15,38 @@ UNALIKE = 30
 #: The shortest that axes of a large example are made.
 SHORTEST = 4
 
+#: Up to this length an axis stays where one argument alone is changed: one entry would be stretched to the others.
+FEWEST = 2
+
+#: How many examples are tried in which one argument alone is longer.
+MOST_ALONE = 12
+
 
 def unalike(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
     """The example with axes that are alike made different: longer, all of them, then one alone, the last axis first.
 
-    Then all of them shorter, as longer ones may be too many numbers. Arguments of one shape go together. ``fixed`` are
-    lengths of what is not varied, ``whole`` names arguments that stay, as do those that keep a rule.
+    Then all of them shorter, as longer ones may be too many numbers. Arguments of one shape go together; where that is
+    not taken, one of them alone is longer or shorter along one axis: a product of squares, as many keys as queries.
+    ``fixed`` are lengths of what is not varied, ``whole`` names arguments that stay, as do those that keep a rule.
     """
     shapes = {name: value.shape for name, value in arrays.items()}
     free = unruled(arrays, whole)
-    tried = (
+    together = (
         {name: other if name in free and own == shape else own for name, own in shapes.items()}
         for shape, other in _others(free, fixed)
     )
-    return refilled(arrays, tried, UNALIKE)
+    alone = ({**shapes, name: other} for name, other in islice(_alone(free, fixed), MOST_ALONE))
+    return refilled(arrays, chain(together, alone), UNALIKE)
+
+
+def _alone(free: Shapes, fixed: Collection[int]) -> Iterator[tuple[str, Shape]]:
+    """Each argument that has the shape of another, longer along one of its axes, then shorter by one."""
+    many = Counter(free.values())
+    for name, shape in free.items():
+        for axis, length in enumerate(shape):
+            if many[shape] > 1 and length > FEWEST and length not in fixed:
+                for other in (length + 1, length - 1):
+                    yield name, (*shape[:axis], other, *shape[axis + 1 :])
 
 
 def _others(shapes: Shapes, fixed: Collection[int]) -> Iterator[tuple[Shape, Shape]]:

@@ -44,6 +44,9 @@ from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 #: Roundings of numbers that were enlarged, each of which loses that many times more beside others.
 ROUNDINGS = 64
 
+#: The law by which answers are sums of others.
+ADDITIVE = "linearity"
+
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
     """The one format of all examples; bfloat16 where float32 carries it to a subject that computes in that alone.
@@ -184,10 +187,15 @@ class Unclaimed(EstimatedFamily):
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def blurred(self, case: Case, verdict: Verdict) -> str:
-        """Far from 0 a small part of a number: what has the size of 1 loses digits beside it."""
+        """Far from 0 a small part of a number: what has the size of 1 loses digits beside it.
+
+        Where one answer is asked to be a sum of others, of the largest number of the case: nearly all of it may cancel.
+        """
         if case.data != "given" or case.span != FAR or not verdict.worst:
             return ""
         size = max(abs(verdict.worst.got), abs(verdict.worst.want))
+        if verdict.law == ADDITIVE:
+            size = max(size, *(float(np.max(np.abs(value), initial=0.0)) for value in case.inputs.values()))
         lost = ROUNDINGS * ENLARGED * unit_roundoff(case.dtype)
         return DIGITS_LOST if verdict.worst.error <= lost * size else ""
 

@@ -94,3 +94,38 @@ def test_a_layer_that_keeps_its_sides_apart_or_takes_squares_alone_is_no_hazard(
     found = examine(layer, inputs=inputs, **QUICK)
     assert not found.wrong, story(found)
     assert not found.hazards, story(found)
+
+
+def product(a: Array, b: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Of two matrices."""
+    return a @ b, (a, b)
+
+
+def product_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Of both."""
+    a, b = saved
+    return dy @ b.T, a.T @ dy
+
+
+def product_back_of_squares(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The second by as many rows of the first as it has itself."""
+    a, b = saved
+    rows = min(len(a), len(b))
+    return dy @ b.T, a[:rows].T @ dy[:rows]
+
+
+@pytest.mark.parametrize(("backward", "told"), [(product_back, False), (product_back_of_squares, True)])
+def test_arguments_of_one_shape_are_tried_in_shapes_of_their_own(backward: Any, *, told: bool) -> None:
+    """Two square matrices: a longer first one alone shows what takes its rows for those of the second."""
+    found = examine((product, backward), inputs=(MATRICES, MATRICES[::-1].copy()), **QUICK)
+    assert not found.wrong, story(found)
+    assert bool(found.hazards) is told, story(found)
+
+
+@pytest.mark.parametrize(
+    "layer", [torch.nn.functional.mse_loss, torch.cdist, torch.mul, torch.nn.functional.cosine_similarity]
+)
+def test_pairs_of_one_shape_are_no_hazard(layer: Any) -> None:
+    """Whether they take others or not."""
+    x = torch.tensor(RNG.normal(size=(2, 5, 4)))
+    assert examine(layer, inputs=(x[0], x[1]), **QUICK).hazards == {}
