@@ -127,7 +127,7 @@ def usual(seed: int, names: tuple[str, ...]) -> dict[str, str]:
     if seed // IN_A_ROW % EVERY:
         return {}
     return {
-        **choice(np.random.default_rng([seed, 71]), names),
+        **choice(np.random.default_rng([seed, 7]), names),
         **USUAL[(seed + seed // (IN_A_ROW * EVERY)) % len(USUAL)],
     }
 
