@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ CASE = 'max_pool(x=(2,3,4,6), dy=(2,3,2,3); kernel_size=2, stride=2; dtype="floa
 def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Found in the wide look or by the law, the same case shows it again; the right layer shows nothing."""
     module = by_itself.written(PAIRS, tmp_path, monkeypatch)
-    asked = {"like": "max_pool2d", "laws": ["layout"], "cases": [CASE.format(seed)]}
+    asked: dict[str, Any] = {"like": "max_pool2d", "laws": ["layout"], "cases": [CASE.format(seed)]}
     found = examine((module.forward, module.in_order_of_memory), **asked).findings["layout"]
     assert call in found.script
     by_itself.demand_the_worst_printed(found, tmp_path)
