@@ -16,7 +16,7 @@ from checks.diagnosis.alone import SOURCES
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError
 from checks.family import Family
-from checks.invariants.independence import Samples
+from checks.invariants.independence import Channels, Samples
 from checks.invariants.repetition import FirstCalls, Repetition
 from checks.invariants.surroundings import Computing, put_back, unchanged
 from checks.judge import RUNS, at_most, severe, verdicts, worn_out
@@ -30,6 +30,9 @@ __all__ = ["AT_KINKS", "AT_SIZE", "WITNESSES", "Examination", "chosen", "denied"
 
 #: Seconds that it may take to see whether first calls are repeated.
 REMEMBERING = 0.5
+
+#: Laws that take a case in two parts.
+PARTED = (Samples, Channels)
 
 #: Cases that hold more numbers are not looked at whole.
 MOST_TELLING = 4_000
@@ -67,20 +70,20 @@ class Examination(Outcome):
         return heard
 
     def _judge_parts(self, case: Case, heard: Iterable[Verdict]) -> None:
-        """Where the samples of a case in two parts differ from the whole, which is right: the parts by what is right.
+        """Where a case in two parts differs from the whole, which is right: the parts by what is right.
 
         The finding of a part that is wrong leads: the whole only shows it.
         """
-        law, known = Samples.law, frozenset(SOURCES)
+        known = frozenset(SOURCES)
         wrong = {verdict.law for verdict in heard if verdict.status == "wrong"}
         sources = tuple(witness for witness in self.witnesses if witness.law in known)
-        if law not in wrong or not sources or not known.isdisjoint(self.findings):
-            return
-        count = case.shapes["x"][Samples.axis]
-        for samples in sorted({count // 2, count - count // 2}):
-            self.judge(_of_samples(self.family, case, samples), sources)
-        if law in self.findings and not known.isdisjoint(self.findings):
-            self.findings[law] = self.findings.pop(law)
+        for parted in PARTED:
+            if parted.law in wrong and sources and known.isdisjoint(self.findings):
+                count = case.shapes["x"][parted.axis]
+                for entries in sorted({count // 2, count - count // 2}):
+                    self.judge(_of_entries(self.family, case, parted.axis, entries), sources)
+                if parted.law in self.findings and not known.isdisjoint(self.findings):
+                    self.findings[parted.law] = self.findings.pop(parted.law)
 
     def _left(self, case: Case) -> list[Verdict]:
         """What is said of changes that calls on a case would have left, and that were put back."""
@@ -165,10 +168,10 @@ class Examination(Outcome):
         return replace(found, shrunk=case, shrunk_verdict=verdict)
 
 
-def _of_samples(family: Family, case: Case, samples: int) -> Case:
-    """A case of so many samples, and else as this one is."""
+def _of_entries(family: Family, case: Case, axis: int, entries: int) -> Case:
+    """A case of so many samples or channels, and else as this one is."""
     shapes = {name: shape for name, shape in case.shapes.items() if name != "dy"}
-    shapes["x"] = (samples, *shapes["x"][1:])
+    shapes["x"] = (*shapes["x"][:axis], entries, *shapes["x"][axis + 1 :])
     return family.case_of(shapes, case.config, case.dtype, case.data, case.seed)
 
 

@@ -45,3 +45,19 @@ def laid_out(array: Array) -> str:
     room = sum(map(abs, reach)) + array.itemsize + 1
     buffer = f"bytearray({room})"
     return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"
+
+
+def lying(array: Array, constant: str) -> str:
+    """Source of an array with the numbers of a constant that lies as this one; empty where no one call makes it."""
+    plainly = np.empty(array.shape, array.dtype)
+    for call, made in (
+        (f"np.asfortranarray({constant})", np.asfortranarray(plainly)),
+        (f"np.moveaxis(np.moveaxis({constant}, 1, -1).copy(), -1, 1)", _channels_last(plainly)),
+    ):
+        if array.flags.aligned and not array.flags.c_contiguous and made.strides == array.strides:
+            return call
+    return ""
+
+
+def _channels_last(array: Array) -> Array:
+    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from checks.adapters.sources import variable
 from checks.claim import KEY, Verdict
-from checks.diagnosis.arrays import laid_out, plain
+from checks.diagnosis.arrays import laid_out, lying, plain
 from checks.diagnosis.constants import Constants, free_name
 from checks.diagnosis.events import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
 from checks.types import Config
@@ -109,7 +109,8 @@ class Calls:
             return [], f"{constant}.copy()" if len(self.events) > 2 else constant  # noqa: PLR2004 - one call each
         name = free_name(f"handed_{variable(each.name)}", set(self.held.values()))
         self.held[id(each.array)] = name
-        lines = [f"{name} = {laid_out(each.array)}", f"{name}[...] = {constant}"]
+        made = lying(each.array, constant)
+        lines = [f"{name} = {made}"] if made else [f"{name} = {laid_out(each.array)}", f"{name}[...] = {constant}"]
         return [*lines, *([] if each.array.flags.writeable else [f"{name}.flags.writeable = False"])], name
 
     def _looked_at(self, handed: Handed, verdict: Verdict) -> bool:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from checks.anew import Anew
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import CHANGED, diagnose, own_faults
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
-from checks.diagnosis.history import judge_alone
+from checks.diagnosis.history import BETWEEN_CALLS, judge_alone
 from checks.diagnosis.scripted import Ask, scripted
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UsageError
@@ -42,10 +43,21 @@ def explain(examination: Examination) -> Examination:
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
         looking = replace(found, diagnosis=found.diagnosis or looked)
-        examination.report(scripted(examination, looking, ask))
+        examination.report(_scripted(examination, looking, ask))
     for law, found in examination.hazards.items():
         examination.hazards[law] = scripted(examination, found, examination.hearing.ask)
     return examination
+
+
+def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:
+    """The finding with its script; of calls that spoil one another, which are spoiled here by now, where nobody called.
+
+    There the calls show what they showed at first.
+    """
+    told = scripted(examination, found, ask)
+    if told.script or examination.anew is None or found.law not in BETWEEN_CALLS:
+        return told
+    return scripted(examination, found, _anew(examination.anew))
 
 
 def _asking(examination: Examination) -> tuple[Ask, bool]:
@@ -53,7 +65,11 @@ def _asking(examination: Examination) -> tuple[Ask, bool]:
     anew = examination.anew
     if anew is None or not any(found.alone for found in examination.findings.values()):
         return examination.hearing.ask, False
-    return (lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question)), True
+    return _anew(anew), True
+
+
+def _anew(anew: Anew) -> Ask:
+    return lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question)
 
 
 def _looked(examination: Examination, ask: Ask, *, dependent: bool) -> dict[str, tuple[tuple[str, ...], Case]]:

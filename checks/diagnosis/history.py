@@ -11,14 +11,15 @@ from functools import partial
 from checks.anew import ANSWERING, Anew, all_right, answers, changes, each_anew
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.diagnosis.told_alone import Ask, told_alone, told_spoiled, witness_of
+from checks.diagnosis.told_alone import Ask, told_alone, told_in_short, told_spoiled, witness_of
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
 from checks.tally import Finding
 from checks.witness import Witness
 
-#: Seconds after which no further finding is judged once more.
-SECONDS = 5.0
+#: Seconds after which no further finding is judged once more, and after which for no further one the calls are looked
+#: for that bring it about: where one call spoils another many laws break, and those of a few tell what it is.
+SECONDS, TELLING = 5.0, 2.0
 
 #: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
 BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
@@ -37,11 +38,13 @@ def judge_alone(examination: Examination) -> None:
     said, spoiled = {law: verdict for law, (verdict, _) in heard.items()}, {law for law, (_, by) in heard.items() if by}
     if not (right := _right_alone(examination, anew, said) - spoiled) | spoiled:
         return
-    for law, verdict in said.items():
+    end = time.monotonic() + TELLING
+    for law, verdict in sorted(said.items(), key=lambda each: each[0] not in SOURCES):  # those are told in full
         found = examination.findings[law]
         standing = replace(found, shrunk_verdict=verdict)
         told = standing if law not in spoiled else told_spoiled(examination, anew, standing)
-        examination.report(told_alone(examination, anew, found) if law in right else told)
+        tell = told_alone if time.monotonic() < end else told_in_short
+        examination.report(tell(examination, anew, found) if law in right else told)
     examination.findings = dict(sorted(examination.findings.items(), key=_leading))
 
 

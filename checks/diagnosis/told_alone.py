@@ -50,8 +50,12 @@ def told_spoiled(examination: Examination, anew: Anew, found: Finding) -> Findin
 def told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
     ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), _truth(examination, found)
-    shown = _on_the_same(ask, found) or _after_others(ask, found, witness) or found
-    return replace(shown, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{shown.alone}")
+    return told_in_short(examination, anew, _on_the_same(ask, found) or _after_others(ask, found, witness) or found)
+
+
+def told_in_short(_: Examination, anew: Anew, found: Finding) -> Finding:
+    """The finding with the plain fact that its case is right alone, before what else is known of that."""
+    return replace(found, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{found.alone}")
 
 
 def _on_the_same(ask: Ask, found: Finding) -> Finding | None:

@@ -7,32 +7,23 @@ a dozen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property, partial
-
-import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.invariants.contract import briefly, in_short, unbroken
-from checks.invariants.layout import Layout, choice, crash, pull
-from checks.invariants.layouts import LAYOUTS
+from checks.invariants.layout import Layout, crash, pull
+from checks.invariants.layouts import EVERY, IN_A_ROW, LAYOUTS, usual
 from checks.invariants.other_numbers import changed, other
 from checks.invariants.repetition import Repetition
 from checks.types import Arrays
 from checks.witness import Trial
 
-#: One case of so many is looked at, if it holds few numbers; two seeds in a row are the two formats of many cases.
-EVERY, IN_A_ROW, FEW = 3, 2, 4_000
-
-#: Layouts that are asked for in any case, by turns: networks hand on channels last, and layers have paths of their own
-#: for it, with what is left of channels after blocks of 4, 8 or 16.
-USUAL: tuple[Mapping[str, str], ...] = (
-    {"dy": "in Fortran order"},
-    {"x": "channels last", "dy": "channels last"},
-)
+#: Numbers of the cases that are looked at, if it is their turn.
+FEW = 4_000
 
 AFTER = "the same call after a forward and a backward of other numbers of the same shapes"
 
@@ -44,10 +35,7 @@ class Glance:
         """Nothing is called before it is looked at."""
         self._trial = trial
         self.arrays: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
-        self.names = {
-            **choice(np.random.default_rng([trial.case.seed, 71]), tuple(self.arrays)),
-            **USUAL[(trial.case.seed + trial.case.seed // (IN_A_ROW * EVERY)) % len(USUAL)],
-        }
+        self.names = usual(trial.case.seed, tuple(self.arrays))
 
     @cached_property
     def came(self) -> Arrays:

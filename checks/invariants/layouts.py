@@ -110,3 +110,29 @@ LAYOUTS: Mapping[str, Callable[[Array], Array]] = {**_ALONE, **_TOGETHER}
 ANY = (*LAYOUTS, "")
 _WEIGHTS = np.array([3] * len(_ALONE) + [1] * len(_TOGETHER))
 UP_TO = np.cumsum([*0.75 * _WEIGHTS / _WEIGHTS.sum(), 0.25])
+
+#: One case of so many gets the usual layouts; two seeds in a row are the two formats of many cases.
+EVERY, IN_A_ROW = 3, 2
+
+#: Those that are asked for there in any case, by turns: networks hand on channels last, and layers have paths of their
+#: own for it, with what is left of channels after blocks of 4, 8 or 16.
+USUAL: tuple[Mapping[str, str], ...] = (
+    {"dy": "in Fortran order"},
+    {"x": "channels last", "dy": "channels last"},
+)
+
+
+def usual(seed: int, names: tuple[str, ...]) -> dict[str, str]:
+    """A layout for each array, some of which are the usual ones; empty where it is no such case's turn."""
+    if seed // IN_A_ROW % EVERY:
+        return {}
+    return {
+        **choice(np.random.default_rng([seed, 7]), names),
+        **USUAL[(seed + seed // (IN_A_ROW * EVERY)) % len(USUAL)],
+    }
+
+
+def choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
+    """A layout for each array; one in some is left as it is, but never all."""
+    chosen = {name: ANY[UP_TO.searchsorted(rng.random(), side="right")] for name in names}
+    return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}

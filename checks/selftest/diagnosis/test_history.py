@@ -9,6 +9,8 @@ import pytest
 
 from checks import examine, story
 from checks.adapters.outlasting import outlasts
+from checks.diagnosis import history
+from checks.diagnosis.told_alone import DEPENDS
 from checks.examination import Examination
 from checks.selftest.diagnosis import by_itself
 from checks.types import Array
@@ -74,6 +76,14 @@ def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
     paragraph = next(each for each in story(found).split("\n\n") if "laws     reference" in each)
     assert "depends on its earlier calls" in paragraph
     by_itself.demand_the_worst_printed(reference, tmp_path)
+
+
+def test_where_there_is_no_time_the_plain_fact_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No calls are looked for that bring it about: where many laws break those of a few are enough."""
+    monkeypatch.setattr(history, "TELLING", 0.0)
+    reference = pair(("cached", "backward"), tmp_path, monkeypatch).findings["reference"]
+    assert reference.alone == f"in a new process this case is right as a first call: {DEPENDS}"
+    assert not reference.script
 
 
 def test_a_layer_that_is_wrong_from_some_call_on_is_shown_by_as_many_calls(

@@ -49,27 +49,28 @@ def test_a_subject_that_raises_is_a_finding_and_the_other_cases_are_judged() -> 
     assert examination.tallies["reference"].right == 2
 
 
-def _halved_at(samples: int) -> Any:
+def _halved_at(entries: int, axis: int) -> Any:
     def backward(dy: Any, saved: Any) -> Any:
         gradients = family("relu").reference.backward(dy, saved)
-        return {name: value / (2 if len(dy) == samples else 1) for name, value in gradients.items()}
+        return {name: value / (2 if dy.shape[axis] == entries else 1) for name, value in gradients.items()}
 
     return replace(family("relu").reference, backward=backward)
 
 
+@pytest.mark.parametrize(("law", "axis"), [("batch", 0), ("channels", 1)])
 @pytest.mark.parametrize(
-    ("samples", "leading", "shown"), [(1, "reference", [2, 1]), (2, "reference", [2]), (3, None, [2])]
+    ("entries", "leading", "shown"), [(1, "reference", [2, 1]), (2, "reference", [2]), (3, None, [2])]
 )
 def test_where_the_parts_of_a_right_whole_are_wrong_they_are_shown(
-    samples: int, leading: str | None, shown: list[int]
+    law: str, axis: int, entries: int, leading: str | None, shown: list[int]
 ) -> None:
     """By a case of their own, which leads; a wrong whole is shown itself, and of a right layer no part."""
     whole = family("relu").case_of({"x": (2, 2, 3)}, {}, "float64", "distinct", 0)
-    found = examine(_halved_at(samples), "relu", cases=[whole])
+    found = examine(_halved_at(entries, axis), "relu", cases=[whole])
     assert next(iter(found.findings), None) == leading
-    assert [case.shapes["x"][0] for case in found.judged] == shown
-    assert ("batch" in found.findings) == (leading is not None)
-    assert leading is None or found.findings[leading].case.shapes["x"][0] == samples
+    assert [case.shapes["x"][axis] for case in found.judged] == shown
+    assert (law in found.findings) == (leading is not None)
+    assert leading is None or found.findings[leading].case.shapes["x"][axis] == entries
 
 
 def test_no_cases_at_all_are_no_pass() -> None:

@@ -16,6 +16,7 @@ from checks.families import family
 from checks.invariants.arithmetic import Arithmetic
 from checks.invariants.half_sums import FEWEST, half_sums
 from checks.judge import verdicts
+from checks.oracles.reference import Reference
 from checks.selftest.contracts.plant import cases
 from checks.subject import Subject
 from checks.types import Array, Arrays
@@ -85,6 +86,17 @@ def test_ones_that_are_added_one_by_one_in_half_precision_are_a_hazard() -> None
 def test_sums_that_lose_less_are_none(add_up: Sum) -> None:
     """Of samples, as PyTorch's dilated convolution adds them up, and as NumPy adds."""
     assert {verdict.status for verdict in _heard(add_up)} == {"right"}
+
+
+def test_half_precision_inside_a_layer_of_float32_is_wrong() -> None:
+    """It is within no bound of float32: the second source says so, of as few samples as there are."""
+    sheet = family("conv")
+    narrow = [case for case in _halves() if prod(case.shapes["dy"]) // case.shapes["dy"][1] > FEWEST]
+    wide = [sheet.case_of(case.shapes, case.config, "float32", "normal", case.seed) for case in narrow]
+    layers = (_layer(lambda dy: _one_by_one(dy.astype(np.float16)).astype(dy.dtype)), _layer(_one_by_one))
+    wrong, right = ([verdicts(Reference(), Trial(layer, sheet, case)) for case in wide] for layer in layers)
+    assert all({each.of for each in said if each.status == "wrong"} == {"dbias"} for said in wrong)
+    assert not any(each.status == "wrong" for said in right for each in said)
 
 
 def test_it_is_asked_of_parameters_in_half_precision_alone() -> None:

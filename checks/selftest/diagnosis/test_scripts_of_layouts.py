@@ -1,0 +1,44 @@
+"""The script of a layer that misreads how its arrays lie lays them out by one call, as anybody would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis import by_itself
+
+pytestmark = pytest.mark.usefixtures("plainest")
+
+#: A max pooling that reads dy in the order of its memory, and one that reads it in the order of its axes.
+PAIRS = """
+from reference_impl import max_pool_backward, max_pool_forward
+
+
+def forward(x, kernel_size, stride=None):
+    return max_pool_forward(x, kernel_size=kernel_size, stride=stride)
+
+
+def in_order_of_memory(dy, saved):
+    return max_pool_backward(dy.ravel("K").reshape(dy.shape), saved)
+
+
+def in_order_of_axes(dy, saved):
+    return max_pool_backward(dy.ravel("C").reshape(dy.shape), saved)
+"""
+
+#: Cases whose dy comes in Fortran order, and channels last.
+CASE = 'max_pool(x=(2,3,4,6), dy=(2,3,2,3); kernel_size=2, stride=2; dtype="float64", data="distinct", seed={})'
+
+
+@pytest.mark.parametrize(("seed", "call"), [(7, "np.asfortranarray(dy)"), (6, "np.moveaxis(np.moveaxis(dy")])
+def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found in the wide look or by the law, the same case shows it again; the right layer shows nothing."""
+    module = by_itself.written(PAIRS, tmp_path, monkeypatch)
+    asked: dict[str, Any] = {"like": "max_pool2d", "laws": ["layout"], "cases": [CASE.format(seed)]}
+    found = examine((module.forward, module.in_order_of_memory), **asked).findings["layout"]
+    assert call in found.script
+    by_itself.demand_the_worst_printed(found, tmp_path)
+    assert not examine((module.forward, module.in_order_of_axes), **asked).wrong

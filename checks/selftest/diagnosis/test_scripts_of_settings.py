@@ -1,0 +1,51 @@
+"""The script of a layer that takes one call's settings for another's calls it with both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checks import examine
+from checks.selftest.diagnosis import by_itself
+
+pytestmark = pytest.mark.usefixtures("plainest")
+
+#: A convolution that spreads dy in a buffer which it finds again by its shape, whatever was left there.
+PAIR = """
+import numpy as np
+
+from reference_impl import conv_backward, conv_forward
+
+kept = {}
+
+
+def forward(x, weight, bias=None, stride=1):
+    y, saved = conv_forward(x, weight, bias, stride=stride)
+    return y, (saved, x.shape, weight, stride)
+
+
+def backward(dy, both):
+    saved, shape, weight, stride = both
+    _, dweight, dbias = conv_backward(dy, saved)
+    step, (taps,) = stride if isinstance(stride, int) else stride[0], weight.shape[2:]
+    spread = kept.setdefault((*dy.shape[:2], shape, taps, dy.dtype), np.zeros((*dy.shape[:2], shape[2] + taps - 1)))
+    spread[:, :, taps - 1 : taps - 1 + step * dy.shape[2] : step] = dy
+    flipped = weight[:, :, ::-1].swapaxes(0, 1)
+    return conv_forward(spread, flipped.astype(spread.dtype))[0].astype(dy.dtype), dweight, dbias
+"""
+
+
+def test_both_settings_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the other one between there is nothing to be seen; the script runs, and prints what was seen."""
+    monkeypatch.syspath_prepend(tmp_path)
+    module = by_itself.written(PAIR, tmp_path, monkeypatch)
+    layer = (module.forward, module.backward)
+    found = examine(layer, like="conv1d", laws=["settings"], budget="4s", supports={"dtype": "float64"})
+    finding = found.findings["settings"]
+    assert "stride=1" in finding.script
+    assert "stride=2" in finding.script or "stride=3" in finding.script
+    (said,) = by_itself.printed([finding.script], tmp_path)
+    worst = finding.shrunk_verdict.worst
+    assert worst is not None
+    assert f" {worst.got} " in said
