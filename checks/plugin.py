@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from checks.bound_twice import bound_twice
 from checks.pytest_summary import found_by, lines, stayed
 
 #: Packages whose versions matter to a result.
@@ -122,6 +123,20 @@ def _demand_writable(report: str | None) -> None:
             refuse_unwritable(Path(report), "--gradproof-report")
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str) -> None:
+    """Look at each name of a test file before its tests are made.
+
+    Raises pytest's CollectError where a layer has lost it to another: nobody would miss its tests.
+    """
+    owner = collector.name if isinstance(collector, pytest.Class) else ""
+    if lines := bound_twice(collector.path).get((owner, name)):
+        first, second = lines
+        raise collector.CollectError(
+            f"{name} is bound in line {first} and again in line {second} of {collector.path.name}: the layer of line "
+            f"{first} would never be tested; expected a name of its own for each layer_tests"
+        )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

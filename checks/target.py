@@ -86,7 +86,20 @@ def _module(name: str, text: str) -> ModuleType:
         why = f"{type(error).__name__}: {error}"
         if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
             raise _no_module(name, text, why) from error
-        raise UsageError(f"{text!r}: importing {name!r} raised {why}{_raised_at(error)}") from error
+        raise UsageError(
+            f"{text!r}: importing {name!r} raised {why}{_raised_at(error)}{_inside(error, text)}"
+        ) from error
+
+
+def _inside(error: Exception, text: str) -> str:
+    """What to do where a module stands in a package that is not seen from here: its relative imports reach above."""
+    if not (isinstance(error, ImportError) and "attempted relative import" in str(error)):
+        return ""
+    above, names = Path.cwd(), list[str]()
+    while not names or (above / "__init__.py").is_file():
+        names.insert(0, above.name)
+        above = above.parent
+    return f"; the package that it is a part of is seen from the folder above it: in {above}, {'.'.join(names)}.{text}"
 
 
 def _raised_at(error: Exception) -> str:

@@ -70,4 +70,5 @@ def _zeros_for_nothing(subject: Subject) -> Subject:
         found = subject.backward(dy, saved)
         return {of: np.zeros(*kinds[of]) if value is _NOTHING else value for of, value in found.items()}
 
-    return replace(subject, forward=forward, backward=backward)
+    modes = {mode: _zeros_for_nothing(other) for mode, other in subject.modes.items()}
+    return replace(subject, forward=forward, backward=backward, modes=modes)

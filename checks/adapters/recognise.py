@@ -131,11 +131,11 @@ def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...], outputs: Outputs
 
 
 def _numpy(obj: Any, arguments: tuple[str, ...], outputs: Outputs) -> Subject:
-    from checks.adapters import classes, numpy_pair, objects
+    from checks.adapters import classes, objects, pair_modes
 
     match obj:
         case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
-            return numpy_pair.adapt_pair(forward, backward, arguments, outputs)
+            return pair_modes.adapt_in_modes(forward, backward, arguments, outputs)
         case _ if methods := methods_of(obj):
             if isinstance(obj, type):
                 return _with_sibling(partial(classes.adapt_class, obj, methods, arguments, outputs), as_it_comes)

@@ -30,7 +30,9 @@ def demand_in_order(ahead: Callable[..., Any], back: Callable[..., Any]) -> None
     if named or _by_parameters(_parameters(ahead), _parameters(back)):
         raise UsageError(
             f"a pair of {first} and {second}, of which the first looks like the backward and the second like the "
-            f"forward; expected them the other way round, (forward, backward): examine(({second}, {first}), ...)"
+            f"forward; expected them the other way round, (forward, backward): examine(({second}, {first}), ...); "
+            f"where {first} is the forward, say so: examine(numpy_pair('layer', {first}, {second}, ('x',)), ...), from "
+            "checks.adapters.numpy_pair"
         )
 
 

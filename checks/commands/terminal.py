@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from checks.corpus.store import FOLDER, Corpus
 from checks.errors import UsageError
+from checks.report.words import ABSENT
 
 #: Exit codes.
 RIGHT, WRONG, INTERRUPTED = 0, 1, 130
@@ -24,6 +26,9 @@ NO_CORPUS = "none"
 
 #: Columns where no terminal says how many there are.
 WIDTH = 140
+
+#: How signs are written that a stream's encoding lacks, and those that stand in tables.
+PLAINER, _PLAIN = "plainer", {ABSENT: "-", "…": "."}
 
 subject_option = click.option(
     "--subject", default="", metavar="MODULE:ATTRIBUTE", help="Examine this subject instead of the reference layers."
@@ -100,10 +105,20 @@ def say(text: str, terminal: Console) -> None:
 
 
 def demand_no_encoding() -> None:
-    """Have signs that the terminal's encoding lacks written by their numbers: nothing may be lost at a run's end."""
+    """Have signs that the terminal's encoding lacks written by others: nothing may be lost at a run's end.
+
+    Those of a table by one sign each, so that its columns stay where they are; others by their numbers.
+    """
+    codecs.register_error(PLAINER, _plainer)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in {"strict", "backslashreplace"}:
+            stream.reconfigure(errors=PLAINER)
+
+
+def _plainer(error: UnicodeError) -> tuple[str | bytes, int]:
+    if isinstance(error, UnicodeEncodeError) and (plain := _PLAIN.get(error.object[error.start])):
+        return plain, error.start + 1
+    return codecs.backslashreplace_errors(error)
 
 
 def cores() -> int:

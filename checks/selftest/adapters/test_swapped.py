@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from checks import examine, story
+from checks.adapters.numpy_pair import numpy_pair
 from checks.errors import UsageError
 from checks.refusals import is_accident
 from checks.types import Array
@@ -38,6 +40,22 @@ def test_a_pair_the_wrong_way_round_is_misuse_that_says_what_to_write(layer: Any
     """It ended in no comparison, or in wrong numbers by chance."""
     with pytest.raises(UsageError, match=r"the first looks like the backward.*the other way round"):
         examine(layer, **asked)
+
+
+def test_a_pair_whose_forward_is_called_a_backward_can_be_said_to_be_one() -> None:
+    """Whoever means it says so, as the message tells: of a layer that goes forward as another goes back, say."""
+
+    def backward(x: Array) -> tuple[Array, Array]:
+        return x * x, x
+
+    def forward(dy: Array, x: Array) -> Array:
+        return np.asarray(2 * dy * x)
+
+    with pytest.raises(UsageError, match=re.escape("say so: examine(numpy_pair('layer', backward, forward, ('x',)), ")):
+        examine((backward, forward), inputs=(X,))
+    found = examine(numpy_pair("layer", backward, forward, ("x",)), inputs=(X,), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    assert found.compared
 
 
 @pytest.mark.parametrize("layer", IN_ORDER.values(), ids=IN_ORDER)

@@ -79,6 +79,7 @@ FLOORS = (
     ("row", "runner", "target", "bench", "planting"),
     ("report",),
     (
+        "bound_twice",
         "pytest_summary",
         "resume",
         "anywhere",

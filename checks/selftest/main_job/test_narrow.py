@@ -28,12 +28,24 @@ def test_every_law_has_its_cell_in_a_narrow_terminal(columns: int, monkeypatch: 
     assert not any("…" in line for line in lines[place : end + 1])
 
 
-def test_an_encoding_without_the_signs_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are written by their numbers; an error at the end of a run would lose all of it."""
+def _printed(encoding: str, text: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """What a stream of an encoding has of a text."""
     written = io.BytesIO()
-    stream = io.TextIOWrapper(written, encoding="ascii")
+    stream = io.TextIOWrapper(written, encoding=encoding)
     monkeypatch.setattr("sys.stdout", stream)
     demand_no_encoding()
-    stream.write("a – b\n")
+    stream.write(text)
     stream.flush()
-    assert written.getvalue() == rb"a \u2013 b" + b"\n"
+    return written.getvalue()
+
+
+def test_an_encoding_without_the_signs_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written by their numbers; an error at the end of a run would lose all of it."""
+    assert _printed("ascii", "a λ b\n", monkeypatch) == rb"a \u03bb b" + b"\n"
+    assert _printed("latin-1", "é λ\n", monkeypatch) == "é ".encode("latin-1") + rb"\u03bb" + b"\n"
+
+
+def test_the_signs_of_a_table_take_one_column_each_in_any_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands below each other stays there; where there are the signs themselves they stay."""
+    assert _printed("ascii", "–––=– …|\n", monkeypatch) == b"---=- .|\n"
+    assert _printed("utf-8", "–…\n", monkeypatch) == "–…\n".encode()

@@ -142,3 +142,20 @@ def test_a_limit_that_is_said_twice_is_refused_with_the_way_to_say_both() -> Non
     """The last one would win in silence."""
     with pytest.raises(UsageError, match=r"says stride 2 times; .* --supports stride=1,2$"):
         limits_said(["stride=1", "padding=0", "stride=2"])
+
+
+@pytest.mark.parametrize(("name", "says_so"), [("lay", True), ("sub.lay", False)])
+def test_a_module_that_reaches_above_the_folder_says_from_where_its_package_is_seen(
+    tmp_path: Path, name: str, says_so: bool
+) -> None:
+    """Whether the folders say that they are packages, or the next attempt says it again."""
+    inner = tmp_path / "pack" / "sub"
+    inner.mkdir(parents=True)
+    if says_so:
+        (inner / "__init__.py").touch()
+        (inner.parent / "__init__.py").touch()
+    (inner.parent / "core.py").touch()
+    (inner / "lay.py").write_text("from ..core import x", encoding="utf-8")
+    said = gradproof("check", f"{name}:relu", "--like", "relu", cwd=inner if says_so else inner.parent)
+    assert said.code == 2
+    assert f"is seen from the folder above it: in {tmp_path}, pack.sub.lay:relu" in " ".join(said.err.split())
