@@ -11,7 +11,7 @@ from typing import Any
 from checks.adapters.words import Fixed
 from checks.scope.accepted import LISTED, accepts, squared
 from checks.scope.groupings import Grouping, nearest_grouping
-from checks.strategies.geometry import Axis, Geometry, padding_mode
+from checks.strategies.geometry import NUMBERS, PADDING_WORDS, Axis, Geometry
 
 #: The largest number that is tried.
 LARGEST = 256
@@ -36,6 +36,8 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     axes = _count(geometry.axes, allowed)
     axes = tuple(_fit_axis(axis, place, allowed) for place, axis in enumerate(axes))
     axes = tuple(_alike(axis, axes[0], allowed) for axis in axes)
+    word = _word(geometry.modes.get("padding", NUMBERS), allowed, axes)
+    axes = tuple(_padded(axis, word) for axis in axes)
     axes = tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes)
     grouping = nearest_grouping(allowed.get("groups"), geometry)
     geometry = grouping.regrouped(geometry)
@@ -43,7 +45,7 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     inputs = _per_group(allowed, _IN, grouping.inputs, geometry.inputs, groups)
     outputs = inputs if pooling else _per_group(allowed, _OUT, grouping.outputs, geometry.outputs, groups)
     batch = nearest(allowed.get("batch"), geometry.batch, 0)
-    return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed, axes))
+    return Geometry(batch, groups, inputs, outputs, axes, _modes(geometry.modes, allowed, word))
 
 
 def nearest(limit: Any, value: int, low: int) -> int:
@@ -118,6 +120,30 @@ def _alike(axis: Axis, first: Axis, allowed: Mapping[str, Any]) -> Axis:
     return replace(axis, **same, **border)
 
 
+def _word(mode: str, allowed: Mapping[str, Any], axes: tuple[Axis, ...]) -> str:
+    """How padding is given: as the geometry has it where the layer takes that, in a word where it takes no number.
+
+    The word ``same`` is defined for stride 1 alone.
+    """
+    limit, free = allowed.get("padding"), not (mode == "same" and any(axis.stride > 1 for axis in axes))
+    if limit is None or callable(limit):
+        return mode if limit is None and free and allowed.get(mode, True) else NUMBERS
+    words = [word for word in (mode, *PADDING_WORDS) if word != NUMBERS and accepts(limit, word)]
+    numbers = not words or any(accepts(limit, number) for number in range(LARGEST))
+    return words[0] if words and ((words[0] == mode and free) or not numbers) else NUMBERS
+
+
+def _padded(axis: Axis, word: str) -> Axis:
+    """The axis with the padding, and the stride, that a word stands for."""
+    match word:
+        case "same":
+            return replace(axis, stride=1, before=(axis.extent - 1) // 2, after=axis.extent // 2)
+        case "valid":
+            return replace(axis, before=0, after=0)
+        case _:
+            return axis
+
+
 def _halved(axis: Axis) -> Axis:
     half = axis.kernel // 2
     return replace(axis, before=min(axis.before, half), after=min(axis.before, half))
@@ -137,18 +163,10 @@ def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], own: Any, val
     return nearest(lambda each: accepts(own, each) and all(accept(groups * each) for accept in limits), value, 1)
 
 
-def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any], axes: tuple[Axis, ...]) -> dict[str, Any]:
-    """Modes within the limits; the mode ``padding`` says whether padding is a word or numbers.
-
-    The word ``same`` is defined for stride 1 alone.
-    """
+def _modes(modes: Mapping[str, Any], allowed: Mapping[str, Any], word: str) -> dict[str, Any]:
+    """Modes within the limits; the mode ``padding`` says whether padding is a word or numbers."""
     fitted = {name: _mode(allowed[name], value) if name in allowed else value for name, value in modes.items()}
-    if "padding" not in modes:
-        return fitted
-    fixed = getattr(allowed.get("padding"), "value", "numbers")
-    strided = modes["padding"] == "same" and any(axis.stride > 1 for axis in axes)
-    free = "padding" not in allowed and allowed.get(modes["padding"], True) and not strided
-    return {**fitted, "padding": modes["padding"] if free else padding_mode(fixed)}
+    return {**fitted, "padding": word} if "padding" in modes else fitted
 
 
 def _mode(limit: Any, value: Any) -> Any:

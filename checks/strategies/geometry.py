@@ -9,13 +9,13 @@ from typing import Any
 
 from checks.types import Shape
 
-#: Padding as PyTorch's convolutions take it in words.
-PADDING_WORDS = ("same", "valid")
+#: Padding as PyTorch's convolutions take it in words; and what is said of any other.
+PADDING_WORDS, NUMBERS = ("same", "valid"), "numbers"
 
 
 def padding_mode(padding: Any) -> str:
     """The word by which padding is given, ``numbers`` where it is none."""
-    return padding if padding in PADDING_WORDS else "numbers"
+    return padding if padding in PADDING_WORDS else NUMBERS
 
 
 @dataclass(frozen=True)

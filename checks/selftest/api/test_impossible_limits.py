@@ -135,3 +135,18 @@ def test_padding_by_the_word_same_is_not_brought_to_a_stride_that_a_layer_holds(
     brought = list(limits.brought(sheet.sweep(0, 0)))
     assert brought
     assert not any(case.config["padding"] == "same" for case in brought)
+
+
+@pytest.mark.parametrize("said", [{"padding": "same"}, {"padding": "same", "stride": 1, "dilation": 1, "groups": 1}])
+def test_a_layer_that_takes_padding_by_one_word_alone_is_examined_on_it(said: dict[str, Any]) -> None:
+    """As those of Keras are; every case is brought to the padding that the word stands for."""
+
+    def layer(x: Any, weight: Any, bias: Any = None, padding: Any = "same", **settings: Any) -> Any:
+        if padding != "same":
+            raise ValueError(f"padding={padding!r}")
+        return torch.nn.functional.conv2d(x, weight, bias, padding=padding, **settings)
+
+    found = examine(layer, "conv2d", supports=said, budget="1ms")
+    assert not found.wrong, story(found)
+    assert len(found.judged) >= found.family.fewest
+    assert {case.config["padding"] for case in found.judged} == {"same"}

@@ -52,6 +52,10 @@ LIMITS: list[dict[str, Any]] = [
     {"remainder": 0, "asymmetric": False, "same": False},
     {"kernel_size": Fixed((3, 2)), "stride": Fixed((2, 1)), "axes": 2, "groups": 1},
     {"padding": Fixed("same"), "kernel_size": 3, "stride": 1, "dilation": 1},
+    {"padding": "same"},
+    {"padding": ("same", "valid"), "groups": 1, "dilation": 1},
+    {"padding": "valid", "stride": 2},
+    {"padding": ("same", 1), "stride": (1, 2)},
     {"groups": Fixed(2), "in_channels": Fixed(4)},
     {"batch": range(1, 99), "padding": 0, "dtype": ("float64", "float32")},
 ]
