@@ -21,6 +21,9 @@ from checks.types import Array, Arrays, Config, gradient_of
 #: Said of a layer that takes what it has just turned down.
 AGAIN = ", and takes the same arrays when asked again"
 
+#: Begins what is said of the names under which a backward gives gradients.
+OF_BACKWARD = "of what the backward gives"
+
 #: Kinds of NumPy's formats that hold numbers.
 _NUMBERS = frozenset("fciub")
 
@@ -105,10 +108,17 @@ class Called(Layer):
         if missing := [name for name in wanted if gradients.get(name) is None]:
             raise self.failure(
                 f"{self.name}: backward gave {sorted(gradients)} without {', '.join(missing)}; "
-                f"expected {', '.join(wanted)}{self._by_design(gradients, arguments, arrays or {})}"
+                f"expected {', '.join(wanted)}{self._by_names(missing)}"
+                f"{self._by_design(gradients, arguments, arrays or {})}"
             )
         given = {"dy": dy}
         return {name: self._array(gradients[name], given, "backward", name) for name in wanted}
+
+    def _by_names(self, missing: Sequence[str]) -> str:
+        """What was said of the names of its gradients, where these stand under none; empty where nothing was."""
+        of_these = f"; {', '.join(missing)} stand"
+        said = (said for said in self.remarks if said.startswith(OF_BACKWARD) and of_these in said)
+        return next((f"; {each}" for each in said), "")
 
     def _by_design(self, came: Mapping[str, Any], arguments: tuple[str, ...], arrays: Arrays) -> str:
         """What a layer says of itself that is not to give some of its gradients; empty where it gives none."""

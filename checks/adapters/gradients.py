@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.adapters.nested import flat, several, ways
 from checks.adapters.words import first_present, gradient_names
+from checks.calling import OF_BACKWARD
 from checks.counted import count
 from checks.types import Arrays, gradient_of
 
@@ -65,8 +66,12 @@ def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...]) -> str:
     missing = [gradient_of(name) for name in arguments if name not in keys]
     if not (others and missing):
         return ""
-    verb = "name no gradient that is" if len(others) > 1 else "names no gradient that is"
-    return f"of what the backward gives {', '.join(others)} {verb} known; {', '.join(missing)} stands under no name"
+    verb, stand = "name" if len(others) > 1 else "names", "stand" if len(missing) > 1 else "stands"
+    theirs = "".join(
+        f", {key} is taken for {gradient_of(name)}" for name, key in keys.items() if key != gradient_of(name)
+    )
+    told = f"{', '.join(others)} {verb} no gradient that is known{theirs}"
+    return f"{OF_BACKWARD} {told}; {', '.join(missing)} {stand} under no name"
 
 
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:

@@ -23,6 +23,10 @@ _LAST: Mapping[str, str] = {"x": "N*C", "weight": "*IO"}
 #: The two letters of each array; every other letter is a spatial axis.
 _LETTERS: Mapping[str, str] = {"x": "NC", "weight": "OI"}
 
+#: A layout in which the width stands before the height, which may be misspelt; and what is to be said of it.
+_WIDTH_FIRST = re.compile("W.*H", re.IGNORECASE)
+_AS_THEY_STAND = "layout {}: spatial axes are taken in the order in which they stand, W and H like H and W"
+
 
 def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     """The subject that gets and gives its arrays in another order of axes.
@@ -42,6 +46,7 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     bias = bias_order.read(said.get("bias", "O"))
     orders, layout = {"x": x, "y": x, "weight": weight, "bias": bias}, ", ".join(said.values())
     subject = _told(subject, orders)
+    subject.remarks.extend(map(_AS_THEY_STAND.format, filter(_WIDTH_FIRST.search, said.values())))
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
     return replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None)

@@ -82,6 +82,13 @@ def test_an_order_that_is_none_is_refused(layout: Any) -> None:
         examine((forward, backward), "conv2d", supports={"layout": layout})
 
 
+@pytest.mark.parametrize(("layout", "told"), [("NWHC", 1), ("NHWC", 0), ("NDHWC", 0), ("NWC", 0)])
+def test_a_width_before_the_height_is_told_to_be_taken_as_it_stands(layout: str, told: int) -> None:
+    """It may be misspelt, or meant: the names of spatial axes turn nothing."""
+    found = examine((relu_forward, relu_backward), "relu", supports={"layout": layout}, budget="1ms", laws=["adjoint"])
+    assert [note.partition(":")[0] for note in found.notes if "spatial axes" in note] == [f"layout {layout}"] * told
+
+
 class Sized:
     """A convolution of (N, H, W, C) with (H, W, I, O), which is built for its sizes and refuses other ones."""
 

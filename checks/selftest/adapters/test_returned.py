@@ -10,6 +10,7 @@ import pytest
 
 from checks import examine, story
 from checks.types import Array
+from reference_impl import conv_backward, conv_forward
 
 X = np.random.default_rng(0).standard_normal((2, 3))
 LAWS = ("adjoint", "linearity")
@@ -105,7 +106,7 @@ def test_what_an_object_keeps_that_cannot_be_looked_at_is_named() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("a", "dkern"), ["of what the backward gives a, dkern name no gradient that is known; dx, dw stands under"]),
+        (("a", "dkern"), ["of what the backward gives a, dkern name no gradient that is known; dx, dw stand under"]),
         (("dx", "dw", "count"), []),
         (("dx", "dw"), []),
     ],
@@ -121,3 +122,14 @@ def test_keys_of_a_backward_that_name_no_gradient_are_told(names: tuple[str, ...
     found = examine(layer, inputs={"x": X, "w": np.ones((3, 2))}, budget="1ms", laws=LAWS)
     assert [note[: len(said[0])] for note in found.notes if note.startswith("of what the")] == said
     assert found.wrong == bool(said)
+    assert all(f"; {sentence}" in found.findings["runs"].verdict.why for sentence in said)
+
+
+def test_a_key_that_is_taken_for_another_gradient_is_named_where_one_is_missed() -> None:
+    """An error that speaks of ``dbias`` alone names what the layer never said."""
+
+    def backward(dy: Array, saved: Any) -> dict[str, Any]:
+        return dict(zip("abc", conv_backward(dy, saved), strict=True))
+
+    found = examine((conv_forward, backward), "conv2d", budget="1ms", laws=["reference"])
+    assert "a, c name no gradient that is known, b is taken for dbias; dx, dweight stand" in story(found)
