@@ -10,6 +10,8 @@ from functools import partial
 from math import inf
 from typing import TypeVar
 
+import numpy as np
+
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
@@ -88,6 +90,8 @@ def shrunk(
 ) -> tuple[Case, Verdict]:
     """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of the same result.
 
+    A wrong number stays one: where a plainer case shows a NaN instead, that is another mistake.
+
     Nothing is tried any more after ``seconds``.
     """
     end = time.monotonic() + seconds
@@ -97,12 +101,17 @@ def shrunk(
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
         fresh = map(severe, heard(witness, replace(trial, case=plainer)))
-        same = (each for each in fresh if (each.status, each.law, each.of) == (verdict.status, verdict.law, verdict.of))
-        return next(same, None)
+        return next((each for each in fresh if _kind(each) == _kind(verdict)), None)
 
     case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)
     plain = ("dy",) if trial.family.selects else ("dy", *case.arguments)
     return shrink_numbers(case, last, breaks, plain)
+
+
+def _kind(verdict: Verdict) -> tuple[object, ...]:
+    """What a plainer case must show, too."""
+    shown = verdict.worst is None or bool(np.all(np.isfinite([verdict.worst.got, verdict.worst.want])))
+    return verdict.status, verdict.law, verdict.of, shown
 
 
 class Here(Hearing):

@@ -37,13 +37,13 @@ def plain(array: Array) -> bool:
 
 
 def laid_out(array: Array) -> str:
-    """Source of an empty array with the strides of this one."""
+    """Source of an array with the strides of this one, and NaN in all of its memory: a wrong step shows there."""
     if array.flags.c_contiguous and array.flags.aligned:
         return f"np.empty({array.shape}, np.{array.dtype.name})"
     reach = [(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]
     offset = -sum(each for each in reach if each < 0) + (0 if array.flags.aligned else 1)
     room = sum(map(abs, reach)) + array.itemsize + 1
-    buffer = f"bytearray({room})"
+    buffer = f'bytearray(b"\\xff" * {room})'
     return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"
 
 

@@ -25,6 +25,7 @@ from checks.families.example import (
     AS_GIVEN,
     ENLARGED,
     FAR,
+    FARTHER,
     NEARER,
     NORMAL,
     ZEROED,
@@ -44,8 +45,11 @@ from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 #: Roundings of numbers that were enlarged, each of which loses that many times more beside others.
 ROUNDINGS = 64
 
-#: The law by which answers are sums of others.
-ADDITIVE = "linearity"
+#: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
+GROWN: Mapping[int, float] = {FARTHER: 8.0**2, FAR: ENLARGED}
+
+#: The laws that hold a gradient against what the forward says; the others hold answers against one another.
+DERIVED = frozenset({"finite differences", "adjoint"})
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
@@ -187,16 +191,17 @@ class Unclaimed(EstimatedFamily):
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def blurred(self, case: Case, verdict: Verdict) -> str:
-        """Far from 0 a small part of a number: what has the size of 1 loses digits beside it.
+        """Far from 0 a small part of a number: what has the size of 1, or cancels, loses digits beside it.
 
-        Where one answer is asked to be a sum of others, of the largest number of the case: nearly all of it may cancel.
+        Where answers of the layer are held against one another, of the largest number of the case: nearly all of it may
+        cancel.
         """
-        if case.data != "given" or case.span != FAR or not verdict.worst:
+        if case.data != "given" or case.span not in GROWN or not verdict.worst:
             return ""
         size = max(abs(verdict.worst.got), abs(verdict.worst.want))
-        if verdict.law == ADDITIVE:
+        if verdict.law not in DERIVED:
             size = max(size, *(float(np.max(np.abs(value), initial=0.0)) for value in case.inputs.values()))
-        lost = ROUNDINGS * ENLARGED * unit_roundoff(case.dtype)
+        lost = ROUNDINGS * GROWN[case.span] * unit_roundoff(case.dtype)
         return DIGITS_LOST if verdict.worst.error <= lost * size else ""
 
     def symmetric(self, argument: str) -> bool:

@@ -55,8 +55,8 @@ def measured_rounding(trial: Trial, of: str) -> Array:
 
     Digits that cancel inside a layer (1 - y * y where y is nearly 1) are seen by no bound from outside. The same layer
     on the same numbers in a wider format does not lose them, while a mistake in a formula stays what it is. Nothing is
-    granted where the layer does not answer in the wider format, nor beyond sqrt(u) of the largest entry, which is more
-    than rounding.
+    granted where the layer does not answer in the wider format, nor beyond sqrt(u) of the largest entry, or of the
+    largest product of dy with a number of the case, nearly all of which may cancel: that is more than rounding.
     """
     narrow, nothing = trial.got.gradients[of], np.zeros(trial.shape_of(of))
     form = "longdouble" if trial.case.dtype == "float64" else trial.wide
@@ -69,6 +69,10 @@ def measured_rounding(trial: Trial, of: str) -> Array:
         return nothing
     with np.errstate(invalid="ignore"):
         apart = np.abs(wider - narrow)
-    largest = np.max(np.abs(wider), initial=0.0, where=np.isfinite(wider))
-    most = np.sqrt(unit_roundoff(trial.case.dtype)) * largest
+    product = max(map(_largest, trial.case.inputs.values()), default=0.0) * _largest(trial.case.dy)
+    most = np.sqrt(unit_roundoff(trial.case.dtype)) * max(_largest(wider), product)
     return np.where(apart <= most, 2 * apart, 0.0).astype(np.float64)
+
+
+def _largest(array: Array) -> float:
+    return float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))

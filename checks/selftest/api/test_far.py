@@ -52,9 +52,30 @@ def test_a_gradient_that_is_cut_off_where_dy_is_large_is_wrong(dtype: str) -> No
     assert set(found.findings) == {"linearity"}, story(found)
 
 
+def pooled(x: Array, w: Array) -> tuple[Array, tuple[Array, Array, Array]]:
+    """Rows added up by the softmax of their products with w, whose logarithm of sums is kept."""
+    products = x @ w
+    most = products.max(1)
+    logarithm = np.log(np.exp(products - most[:, None]).sum(1)) + most
+    return np.einsum("nt,ntd->nd", np.exp(products - logarithm[:, None]), x), (x.copy(), w.copy(), logarithm)
+
+
+def pooled_back(dy: Array, saved: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+    """Shares are computed once more; where one is nearly 1 all else cancels."""
+    x, w, logarithm = saved
+    shares = np.exp(x @ w - logarithm[:, None])
+    along = np.einsum("nd,ntd->nt", dy, x)
+    moved = shares * (along - (along * shares).sum(1, keepdims=True))
+    return shares[..., None] * dy[:, None] + moved[..., None] * w, np.einsum("nt,ntd->d", moved, x)
+
+
+POOLED = np.random.default_rng(0)
+
+
 @pytest.mark.parametrize(
     ("layer", "inputs"),
     [
+        ((pooled, pooled_back), (POOLED.normal(size=(3, 4, 3)), POOLED.normal(size=3))),
         ((clipped, clipped_back), (X, W)),
         ((dense, dense_back), (X, W)),
         (torch.nn.Softmax(-1), (torch.tensor(X),)),
@@ -63,11 +84,20 @@ def test_a_gradient_that_is_cut_off_where_dy_is_large_is_wrong(dtype: str) -> No
         (lambda x: torch.logcumsumexp(x, -1), (torch.tensor(X),)),
         (lambda x: torch.logcumsumexp(x, -1), (torch.tensor(X.astype(np.float32)),)),
     ],
-    ids=["clipped", "product", "softmax", "layer norm", "gelu", "loses digits", "loses digits of float32"],
+    ids=[
+        "pooled by attention",
+        "clipped",
+        "product",
+        "softmax",
+        "layer norm",
+        "gelu",
+        "loses digits",
+        "loses digits of float32",
+    ],
 )
 def test_a_layer_that_is_right_far_from_0_or_loses_digits_there_is_no_hazard(layer: Any, inputs: Any) -> None:
     """A small part of a number tells nothing beside what is so much larger."""
-    found = examine(layer, **{**QUICK, "inputs": inputs})
+    found = examine(layer, **{**QUICK, "inputs": inputs, "laws": [*QUICK["laws"], "layout"]})
     assert not found.wrong, story(found)
     assert not found.hazards, story(found)
 
