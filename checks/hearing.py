@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 #: Seconds that looking for plainer cases may take in one examination, beyond its end, and in any case for one finding.
 SHRINKING, BEYOND, LEAST = 20.0, 3.0, 0.3
+#: The part of what is left of them that one finding may take: where one mistake breaks many laws each gets some.
+SHARE = 1 / 2
 
 #: Judges a verdict once more: a hazard may be denied.
 Severity = Callable[[Verdict], Verdict]
@@ -73,7 +75,7 @@ class Hearing(ABC):
     def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
         """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
         start = time.monotonic()
-        left = max(min(SHRINKING - self.shrinking, self.end + BEYOND - start), LEAST)
+        left = max(SHARE * min(SHRINKING - self.shrinking, self.end + BEYOND - start), LEAST)
         try:
             return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe, seconds=left))
         finally:
