@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from checks.adapters.callables import held_by_name
 from checks.adapters.flags import modes_of, trains
@@ -18,7 +20,7 @@ from checks.adapters.two_modes import told
 from checks.errors import UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
-from checks.types import Array
+from checks.types import Array, Arrays, Config, Shape
 
 
 def adapt_in_modes(
@@ -34,9 +36,8 @@ def adapt_in_modes(
     switch = Switch(TRAIN if trains(next(iter(others.values()))) else EVAL, flags=others)
     found.remarks.append(told(switch, None))
     ahead, back = held((forward, backward), others)
-    other = adapt_pair(ahead, back, arguments, replace(outputs, remarks=[]))
-    named = replace(other, name=f"{other.name} ({switch.mode})")
-    return replace(found, modes={switch.mode: _only_where_it_goes_back(named, found)})
+    other = _OtherMode(found, adapt_pair(ahead, back, arguments, replace(outputs, remarks=[])))
+    return replace(found, forward=other.own_forward, modes={switch.mode: other.subject(switch.mode)})
 
 
 def _others(forward: Callable[..., Any], arguments: tuple[str, ...]) -> dict[str, Any]:
@@ -46,18 +47,57 @@ def _others(forward: Callable[..., Any], arguments: tuple[str, ...]) -> dict[str
     return {name: other for name, (_, other) in modes_of(forward, free, plan.flags).items()}
 
 
-def _only_where_it_goes_back(other: Subject, own: Subject) -> Subject:
-    """A mode that turns a case down where it saves nothing, or its backward raises: it may not be meant to go back."""
+@dataclass
+class _OtherMode:
+    """A pair in its other mode, which turns a case down where it may not be meant to answer or to go back.
 
-    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
-        if _saves_nothing(other) and not _saves_nothing(own):
+    It saves nothing there, or its backward raises. Or its forward raises, or gives a y of another shape, and has
+    answered on other arrays: what it keeps from its training, such as the mean of each column, fits those alone. Or
+    what it keeps has become complex, by a complex step in its own mode.
+    """
+
+    own: Subject
+    other: Subject
+    answered: bool = False
+    #: The shape of y in its own mode, by the shapes of the arguments.
+    shapes: dict[Any, Shape] = field(default_factory=dict)
+
+    def subject(self, mode: str) -> Subject:
+        """It under the name of its mode."""
+        return replace(self.other, name=f"{self.other.name} ({mode})", forward=self._forward, backward=self._backward)
+
+    def own_forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        """The forward in its own mode."""
+        y, saved = self.own.forward(arrays, config)
+        self.shapes[_key(arrays, config)] = np.shape(y)
+        return y, saved
+
+    def _forward(self, arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        try:
+            y, saved = self.other.forward(arrays, config)
+        except RAISED as error:
+            if not self.answered:  # its forward owes an answer in each mode
+                raise
+            raise NotImplementedError(f"no answer there: {type(error).__name__}: {error}") from error
+        real = not any(np.iscomplexobj(value) for value in arrays.values())
+        if real and np.iscomplexobj(y):
+            raise NotImplementedError("no answer there: what it keeps has become complex")
+        if self.answered and np.shape(y) != self.shapes.get(_key(arrays, config), np.shape(y)):
+            raise NotImplementedError(f"no answer there: y has shape {np.shape(y)}")
+        self.answered = True
+        return y, saved
+
+    def _backward(self, dy: Array, saved: Any) -> Mapping[str, Array]:
+        if _saves_nothing(self.other) and not _saves_nothing(self.own):
             raise NotImplementedError("nobody can go back there: the forward gives y alone")
         try:
-            return other.backward(dy, saved)
+            return self.other.backward(dy, saved)
         except (*RAISED, UsageError) as error:
             raise NotImplementedError(f"nobody can go back there: {type(error).__name__}: {error}") from error
 
-    return replace(other, backward=backward)
+
+def _key(arrays: Arrays, config: Config) -> Any:
+    return tuple(value.shape for value in arrays.values()), repr(config)
 
 
 def _saves_nothing(subject: Subject) -> bool:

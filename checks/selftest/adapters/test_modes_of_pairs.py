@@ -123,6 +123,50 @@ def test_a_mode_in_which_the_backward_gives_none_is_judged_as_zeros() -> None:
     assert {(law, finding.verdict.of) for law, finding in found.findings.items()} == {(Modes.law, "dw")}
 
 
+def of_three_columns(x: Array, gamma: Array, training: bool = True, mean: Any = (0.3, -0.2, 0.1)) -> tuple[Array, Any]:
+    """What it has kept of its training is of as many columns as the example has."""
+    if x.ndim != X.ndim:
+        raise ValueError("rows of columns alone")
+    normed, spread = (x - (x.mean(0) if training else np.array(mean))), x.std(0) if training else 1.25
+    return gamma * normed / spread, (normed / spread, spread, gamma.copy(), "train" if training else "test")
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_what_a_pair_keeps_of_its_training_need_not_fit_examples_of_other_lengths() -> None:
+    """Nobody could ask for y of them where it does not train: no hazard, and the example itself is judged."""
+    found = examine((of_three_columns, norm_backward), inputs=(X, GAMMA), budget="1ms", laws=[Modes.law, "adjoint"])
+    assert not found.wrong, story(found)
+    assert not found.hazards, story(found)
+    assert found.tallies[Modes.law].right
+    assert examine((of_three_columns, always_as_in_training), inputs=(X, GAMMA), budget="1ms").wrong
+
+
+def test_what_a_complex_step_leaves_in_a_pair_is_no_mistake_of_its_other_mode() -> None:
+    """Its own mode, which alone was handed complex numbers, wrote them to what both share."""
+    kept = {"mean": np.zeros(3)}
+
+    def forward(x: Array, gamma: Array, mode: str = "train") -> tuple[Array, Any]:
+        if mode == "train":
+            kept["mean"] = 0.9 * kept["mean"] + 0.1 * x.mean(0)
+            return norm(x, gamma)
+        normed = (x - kept["mean"]) / 1.25
+        return gamma * normed, (normed, 1.25, gamma.copy(), mode)
+
+    found = examine((forward, norm_backward), inputs=(X, GAMMA), budget="1ms")
+    assert not found.wrong, story(found)
+
+
+def test_a_forward_that_raises_in_its_other_mode_is_wrong() -> None:
+    """It owes an answer to the example in each."""
+
+    def forward(x: Array, training: bool = True) -> tuple[Array, Any]:
+        return (2 * x if training else x[99]), None
+
+    found = examine((forward, lambda dy, _: 2 * dy), inputs=(X,), budget="1ms", laws=[Modes.law, "adjoint"])
+    assert "IndexError" in story(found)
+    assert found.wrong
+
+
 def relu(x: Array, training: bool = True) -> tuple[Array, Any]:
     """Saves a copy or what it was given."""
     return np.maximum(x, 0), (x.copy() if training else x, training)
