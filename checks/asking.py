@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from inspect import signature
 from numbers import Integral
 from typing import Any, ParamSpec, TypeVar
 
+from checks.case import Case
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
 from checks.isolation import Isolation
@@ -26,8 +27,18 @@ def _is_limits(value: Any) -> bool:
     return value is None or (isinstance(value, Mapping) and all(isinstance(name, str) for name in value))
 
 
-def _is_list(value: Any) -> bool:
-    return value is None or (isinstance(value, Iterable) and not isinstance(value, str))
+def _are_cases(value: Any) -> bool:
+    if value is None or isinstance(value, Iterator):
+        return True
+    return isinstance(value, Iterable) and not isinstance(value, str) and _all_of(value, (Case, str))
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, (str, Iterator)) or (isinstance(value, Iterable) and _all_of(value, str))
+
+
+def _all_of(value: Iterable[Any], kind: type | tuple[type, ...]) -> bool:
+    return all(isinstance(each, kind) for each in value)
 
 
 #: For each argument whether a value can be understood, and what is expected.
@@ -45,12 +56,12 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: isinstance(value, (bool, Isolation)),
         "True, False, or limits such as isolate=Isolation(seconds=60)",
     ),
-    "cases": (_is_list, "a list of cases or of their texts, such as cases=['relu(x=(1,1,1), ...)']"),
+    "cases": (_are_cases, "a list of cases or of their texts, such as cases=['relu(x=(1,1,1), ...)']"),
     "laws": (
-        lambda value: value is None or isinstance(value, Iterable),
+        lambda value: value is None or _are_names(value),
         "names of laws, such as laws=['adjoint'], or None for all of them",
     ),
-    "deny": (lambda value: isinstance(value, Iterable), "names of laws, such as deny=['saved copies'] or ['all']"),
+    "deny": (_are_names, "names of laws, such as deny=['saved copies'] or ['all']"),
     "corpus": (
         lambda value: value is None or (isinstance(value, (str, os.PathLike, Corpus)) and value != ""),
         "a folder, such as corpus='gradproof-corpus', a Corpus, or None",

@@ -37,7 +37,7 @@ def shown_of(obj: Any) -> str:
     """The framework whose kind an object is, or whose names its code uses."""
     if isinstance(obj, (partial, Flat)):
         return shown_of(obj.func)
-    kinds = (*(obj.__mro__ if isinstance(obj, type) else ()), *type(obj).__mro__)
+    kinds = (*(obj.__mro__ if isinstance(obj, type) else ()), *type(obj).__mro__, *type(_unwrapped(obj)).__mro__)
     own = (name for name in (_told(obj, "__module__"), *(kind.__module__ for kind in kinds)) if name)
     roots = (root for names in (own, _used(obj)) for root in map(_root, names))
     return next((FRAMEWORKS[root] for root in roots if root in FRAMEWORKS), "")

@@ -101,7 +101,11 @@ def methods_of(obj: Any) -> Methods | None:
 
 
 def _is_rule(obj: Any) -> bool:
-    """Whether an object is JAX's own."""
+    """Whether an object is JAX's own, or a function around one: ``vmap`` and the like copy its attributes."""
+    return _of_jax(obj) or (isinstance(obj, FunctionType) and _of_jax(inspect.unwrap(obj, stop=_of_jax)))
+
+
+def _of_jax(obj: Any) -> bool:
     return type(obj).__module__.partition(".")[0] == "jax"
 
 

@@ -94,9 +94,9 @@ def written(fault: str, code: int) -> int:
 
 
 def console() -> Console:
-    """A console as wide as the terminal, or wide enough for the table."""
-    found = Console()
-    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=WIDTH)
+    """A console as wide as the terminal, or wide enough for the table; a layer called ``lay:ok:`` is no emoji."""
+    found = Console(emoji=False)
+    return found if found.is_terminal or "COLUMNS" in os.environ else Console(width=WIDTH, emoji=False)
 
 
 def say(text: str, terminal: Console) -> None:

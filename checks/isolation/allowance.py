@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 from checks.errors import UsageError
@@ -41,8 +42,12 @@ class Isolation:
     opening: float = OPENING
 
     def __post_init__(self) -> None:
-        if not (self.seconds > 0 and self.opening > 0) or self.memory < 0:
-            raise UsageError(f"{self}: expected seconds above 0, and bytes of memory (0: half of what there is)")
+        numbers = all(isinstance(each, Real) for each in (self.seconds, self.memory, self.opening))
+        if not numbers or not (self.seconds > 0 and self.opening > 0) or 0 != self.memory < SMALLEST:
+            raise UsageError(
+                f"{self}: expected seconds above 0, and bytes of memory, {SMALLEST:,} or more, such as 4 << 30 (0: "
+                "half of what there is)"
+            )
 
     @property
     def bytes(self) -> int:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from checks.commands.terminal import demand_no_encoding
+from checks.commands.terminal import console, demand_no_encoding, say
 from checks.selftest.main_job.shell import gradproof
 
 #: One small layer.
@@ -49,3 +49,9 @@ def test_the_signs_of_a_table_take_one_column_each_in_any_encoding(monkeypatch: 
     """What stands below each other stays there; where there are the signs themselves they stay."""
     assert _printed("ascii", "–––=– …|\n", monkeypatch) == b"---=- .|\n"
     assert _printed("utf-8", "–…\n", monkeypatch) == "–…\n".encode()
+
+
+def test_a_name_between_colons_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """A layer ``ok`` of a module ``lay`` is no emoji."""
+    say("lay:ok: 12 cases", console())
+    assert capsys.readouterr().out == "lay:ok: 12 cases\n"
