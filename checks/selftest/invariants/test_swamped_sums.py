@@ -54,7 +54,7 @@ def test_rows_that_are_added_one_by_one_in_half_precision_are_a_hazard() -> None
     """Each of 80 ones is lost after 2048: that is within the bound of a sum, so that it is not wrong."""
     found = _found(_one_by_one, "float16")
     assert not found.wrong
-    assert {hazard.verdict.of for hazard in found.hazards.values()} <= {"dscale", "dshift"}
+    assert found.hazards["arithmetic"].verdict.of in {"dscale", "dshift"}
     assert "add up in float32" in found.hazards["arithmetic"].verdict.why
 
 
@@ -63,7 +63,7 @@ def test_sums_that_lose_less_are_none(add_up: AddUp) -> None:
     """In float32, or by halves in half precision."""
     found = _found(add_up, "float16")
     assert not found.wrong
-    assert not found.hazards
+    assert "arithmetic" not in found.hazards
 
 
 @pytest.mark.parametrize("rows", [12, 80])
