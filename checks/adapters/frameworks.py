@@ -15,6 +15,9 @@ FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "auto
 #: A variable that a function will find in its surroundings once it is set.
 _EMPTY = CellType()
 
+#: A name that nothing has.
+_NOBODYS = "__of_nothing_at_all__"
+
 #: A function that names this, and no framework, is of none, whatever else its module imports.
 NUMPY = "numpy"
 
@@ -86,5 +89,4 @@ def _unwrapped(function: Any) -> Any:
 
 def _told(obj: Any, name: str, otherwise: Any = None) -> Any:
     """What stands under a name; an object that answers every name (a proxy, a mock) has told nothing by that."""
-    known = hasattr(type(obj), name) or name in getattr(obj, "__dict__", ())
-    return getattr(obj, name, otherwise) if known else otherwise
+    return otherwise if hasattr(obj, _NOBODYS) else getattr(obj, name, otherwise)

@@ -62,7 +62,7 @@ def array(tensor: Any) -> Array:
     """
     import torch
 
-    if not isinstance(tensor, torch.Tensor):
+    if not hasattr(tensor, "is_meta"):
         raise TypeError(f"the layer returned {type(tensor).__name__}; expected a tensor")
     if tensor.is_meta:
         raise UsageError(

@@ -206,8 +206,9 @@ def _power_of_relu(layer: Any, like: str) -> Any:
 
 
 @pytest.mark.usefixtures("its_corpus")
-def test_what_the_main_job_says_beside_its_numbers_is_what_readme_shows() -> None:
-    """Its headings, what they stand for, and which cells one row meets."""
+def test_what_the_main_job_says_beside_its_numbers_is_what_readme_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its headings, what they stand for, and which cells one row meets; in a terminal as wide as it likes."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     (line,) = re.findall(r"what `gradproof (check --layer [^`]*)` printed", text("README.md"))
     (shown,) = [block for block in blocks("text") if block.startswith("layer ")]
     said = gradproof(*line.split())
