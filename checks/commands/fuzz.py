@@ -88,9 +88,8 @@ def fuzz_all(
     demand_used(*((("names",), BESIDE) if targets else (("like", "supports"), WITHOUT)))
     corpus = _writable(corpus, state)
     isolation = isolation_of(span, time_limit, memory_limit, "--time")
-    layers, terminal = named(targets, like, supports, inputs, names), console()
-    written = State(state, SCHEMA, Fuzzed)
-    known = {layer.name: written.rows.setdefault(layer.name, Fuzzed()) for layer in layers}
+    layers, written = named(targets, like, supports, inputs, names), State(state, SCHEMA, Fuzzed)
+    terminal, known = console(), {layer.name: written.rows.setdefault(layer.name, Fuzzed()) for layer in layers}
     plan, lanes = Plan(corpus, monotonic() + seconds(span), seed, cases), min(jobs or cores(), len(layers))
     stopped, fault, before, unread = False, "", _lying(corpus), dict[str, None]()
     try:
