@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.invariants import own_modules
 from checks.invariants.place import Place
 from checks.invariants.torch_places import torch_places
 from checks.invariants.written import written
@@ -65,6 +66,7 @@ def _places() -> Iterator[Place]:
     yield Place("NumPy's print options", np.get_printoptions, lambda before: np.set_printoptions(**before))
     yield Place("the warnings filters", lambda: tuple(warnings.filters), _set_filters)
     yield Place("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit)
+    yield Place("gradproof's own modules in sys.modules", own_modules.missing, own_modules.put_in)
     yield Place("sys.path", lambda: tuple(sys.path), _set_path)
     for name in ("stdin", "stdout", "stderr", "excepthook"):
         yield Place(f"sys.{name}", partial(getattr, sys, name), partial(setattr, sys, name))

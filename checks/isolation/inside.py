@@ -95,8 +95,10 @@ def ready() -> None:
 def enter(opening: bytes) -> bytes:
     """Open a subject; gives what the opening says of it."""
     (inside,), before = _inside, seen()
-    inside.subject, inside.family, description = loaded(opening)(partial(_watched, inside))
-    restored(before)  # what a first call changes is seen at the next
+    try:
+        inside.subject, inside.family, description = loaded(opening)(partial(_watched, inside))
+    finally:
+        restored(before)  # what a first call changes is seen at the next
     return packed(description, "what is known of the layer")
 
 

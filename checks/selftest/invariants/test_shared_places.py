@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import locale
 import os
 import signal
@@ -49,6 +50,7 @@ LEAVES: dict[str, tuple[Callable[[], object], str]] = {
     "environment": (lambda: os.environ.update(NEW="1"), "os.environ changed: {'NEW': None} became {'NEW': '1'}"),
     "path": (lambda: sys.path.insert(0, "/nowhere"), "sys.path changed: /nowhere stands first"),
     "end of path": (lambda: sys.path.append("/nowhere"), "sys.path changed: /nowhere is new"),
+    "modules": (lambda: sys.modules.pop("checks.errors"), "gradproof's own modules in sys.modules changed: complete "),
     "filters": (lambda: warnings.simplefilter("error", BytesWarning), "the warnings filters changed: ("),
     "hook": (lambda: setattr(sys, "excepthook", _hooked), "sys.excepthook changed: <built-in function excepthook> "),
     "autocast": (
@@ -91,6 +93,7 @@ RIGHT: dict[str, Callable[[], Any]] = {
     "careful": _careful,
     "casts": _casts,
     "collects": gc.collect,
+    "loads": lambda: importlib.import_module("checks.bench"),
     "the same locale": lambda: locale.setlocale(locale.LC_ALL, locale.setlocale(locale.LC_ALL)),
     "the same device": lambda: torch.set_default_device("cpu"),
     "computes": lambda: torch.nn.Conv2d(1, 1, 3)(torch.ones(1, 1, 3, 3)).sum().backward(),

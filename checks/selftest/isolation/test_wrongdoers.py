@@ -248,12 +248,13 @@ def test_a_replaced_output_is_a_hazard_and_is_put_back() -> None:
 LEFT = {
     "log": (wrongdoers.log, "the layer leaves files on the disk changed: calls.log"),
     "handle": (wrongdoers.handle, "the layer leaves signal handlers changed: {'SIGTERM': "),
+    "reload": (wrongdoers.reload, "the layer leaves gradproof's own modules in sys.modules changed: complete became w"),
     "ignore": (wrongdoers.ignore_ctrl_c, "the layer leaves signal handlers changed: {'SIGINT': "),
 }
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_files_and_signal_handlers_that_a_layer_leaves_are_a_hazard(
+def test_files_signal_handlers_and_modules_that_a_layer_leaves_are_a_hazard(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is named; what is gone again is not."""
