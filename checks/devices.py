@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from checks.errors import LostDeviceError
+from checks.used_up import used_up
 
 
 def _synchronize_torch(torch: Any) -> None:
@@ -41,7 +42,9 @@ NEVER_THERE = (
 
 
 def lost(error: BaseException) -> str:
-    """What is to be said where the device is lost since a subject raised ``error``; empty where it answers."""
+    """What is to be said where the device, or the process, is lost since a subject raised ``error``; empty if not."""
+    if why := used_up(error):
+        return why
     for name, wait in WAITS.items():
         try:
             if name in sys.modules:
@@ -59,7 +62,7 @@ def lost(error: BaseException) -> str:
 
 
 def demand_device(error: BaseException) -> None:
-    """Nothing where the device still answers; else no layer said no, and every later error is an echo of this one.
+    """Nothing where device and process still answer; else no layer said no, and later errors are echoes of this one.
 
     Raises LostDeviceError from ``error``.
     """

@@ -57,7 +57,7 @@ class UnscriptedError(GradproofError):
 
 
 class LostDeviceError(GradproofError):
-    """A subject has broken the device that it runs on: whatever is asked of it later fails too, and shows nothing."""
+    """A subject has broken its device, or used up its process: what is asked of it later fails too, and is no sign."""
 
 
 class ZeroComparisonsError(GradproofError):

@@ -22,6 +22,10 @@ from checks.invariants import own_modules
 from checks.invariants.place import Place
 from checks.invariants.torch_places import torch_places
 from checks.invariants.written import written
+from checks.refusals import printable
+
+#: How many of the threads or files that a layer leaves are named.
+SHOWN = 3
 
 
 def seen() -> dict[str, Any]:
@@ -46,7 +50,7 @@ def told(name: str, before: Any, now: Any) -> str:
 
 def _difference(before: Any, now: Any) -> str:
     if isinstance(before, Counter):
-        return ", ".join(sorted(now - before)) or "fewer"
+        return _first(sorted(now - before)) or "fewer"
     if isinstance(before, tuple):
         later = [each for each in now[1:] if each not in before and now[0] in before]
         return f"{later[0]!s:.200} is new" if later else f"{next(iter(now), 'nothing')!s:.200} stands first"
@@ -54,6 +58,12 @@ def _difference(before: Any, now: Any) -> str:
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
         before, now = ({name: side.get(name) for name in names} for side in (before, now))
     return f"{before!s:.200} became {now!s:.200}"
+
+
+def _first(names: list[str]) -> str:
+    """The first of them, and how many more there are: a layer may leave hundreds."""
+    more = f", and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return f"{', '.join(map(printable, names[:SHOWN]))}{more}"
 
 
 def _places() -> Iterator[Place]:

@@ -38,7 +38,7 @@ _DIE_WITH_PARENT = 1
 #: Cases on which it is looked whether a layer seeds generators anew: one that does does so in every forward.
 LOOKS = 3
 
-#: Exit code of a process whose device the subject has broken: EX_OSERR of sysexits.h.
+#: Exit code of a process whose device the subject has broken, or that it has used up: EX_OSERR of sysexits.h.
 BROKEN_DEVICE = 71
 
 
@@ -172,7 +172,7 @@ def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any)
         limit = f"; the process may use {in_words(inside.memory)}" if inside.memory else ""
         raise MemoryError(f"{error or 'out of memory'}{limit}") from error
     except Exception as error:
-        if why := lost(error):  # a fresh process finds the device as it was
+        if why := lost(error):  # a fresh process finds all as it was
             sys.stderr.write(f"{name}: {why}\n")
             os._exit(BROKEN_DEVICE)
         raise

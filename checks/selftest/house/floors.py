@@ -23,6 +23,7 @@ FLOORS = (
         "arithmetic",
         "devices",
         "refusals",
+        "used_up",
         "threads",
         "generators",
         "computing",
