@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from checks.errors import GradproofError, UsageError
-from checks.spawning import LEFT, ORPHANED, afresh, parent_ended, quickly, unstarted
+from checks.spawning import LEFT, ORPHANED, afresh, parent_ended, quickly, unstarted, woken
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -30,6 +30,7 @@ PARENTLESS = (
     "the parent of the process ended, which alone could tell how this one did: the layer has ended its parent "
     "(os.getppid()), here or in a call just before, or somebody else has"
 )
+STOPPED = "the layer has stopped its parent (os.getppid()), or somebody else has; it was woken again"
 
 _COMPILED = dict.fromkeys(("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"), " (a crash in compiled code)")
 _MEANINGS = {**_COMPILED, "SIGKILL": " (by its own hand, or for too little memory)", "SIGALRM": " (an alarm was set)"}
@@ -72,12 +73,15 @@ def run(
 class Room:
     """One process that answers questions one after another; after its death the next question finds a fresh one.
 
+    ``notes`` says what else happened to it.
+
     ``prepare(*arguments)`` is called first in each process.
     """
 
     def __init__(self, prepare: Callable[..., None], *arguments: Any) -> None:
         self._prepare, self._arguments = prepare, arguments
         self._pool: ProcessPool | None = None
+        self.notes: list[str] = []
 
     @property
     def fresh(self) -> bool:
@@ -100,17 +104,24 @@ class Room:
             self._pool = None  # another question may find room again
             raise
         while not wait([future], TICK).done:
+            self._wake()
             if why := watch() or ("" if self._pool.active else BROKEN):
                 return Died(why)
+        self._wake()
         answer = heard(future)  # one whose parent is gone has little time left, and is no good for another question
         return Died(PARENTLESS) if parent_ended() else answer
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
+        self._wake()
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call] # pebble gives it no types
             self._pool.join()
             self._pool = None
+
+    def _wake(self) -> None:
+        if woken() and STOPPED not in self.notes:
+            self.notes.append(STOPPED)
 
 
 def answered(work: Callable[..., Answer], *arguments: Any) -> Answer | Died:

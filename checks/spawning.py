@@ -93,6 +93,7 @@ class _Forked(_Careful, ForkServerProcess):
 
     def start(self) -> None:
         """Start it; of another process where the one that others were copies of is on its way out."""
+        woken()
         _wait_for_the_ending()
         super().start()
         self._copied = _server()
@@ -154,6 +155,22 @@ def parent_ended() -> bool:
         return os.waitid(os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None or _is_ending(server)
     except (ChildProcessError, FileNotFoundError, ProcessLookupError):  # collected already
         return True
+
+
+def woken() -> bool:
+    """Whether somebody had stopped the process of which the others are copies, which then goes on.
+
+    While it stands still no process starts, and nobody learns that one has ended.
+    """
+    if sys.platform != "linux" or (server := _server()) is None:
+        return False
+    try:
+        stopped = os.waitid(os.P_PID, server, os.WSTOPPED | os.WNOHANG) is not None
+    except ChildProcessError:  # it has ended
+        return False
+    if stopped:
+        os.kill(server, signal.SIGCONT)
+    return stopped
 
 
 def _wait_for_the_ending() -> None:

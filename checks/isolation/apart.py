@@ -106,8 +106,8 @@ class Apart(Hearing):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Why the run stopped, what the subject printed, what ended its process beside a finding."""
-        return tuple(filter(None, [self.stopped, self._quarters.printed, *self._aside]))
+        """Why the run stopped, what the subject printed, what it did to its process beside a finding."""
+        return tuple(filter(None, [self.stopped, self._quarters.printed, *self._quarters.notes, *self._aside]))
 
     def enter(self, name: str, *openings: Opening) -> Any:
         """Open a subject by the first of ``openings`` that does not end the process.

@@ -84,6 +84,11 @@ class Quarters:
         self._trace.close()
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What happened to the process that is no death."""
+        return tuple(self._room.notes)
+
+    @property
     def printed(self) -> str:
         """How much was printed, and the end of it, in a sentence; empty where nothing was."""
         if not self._output.printed:

@@ -78,6 +78,14 @@ def test_the_death_of_its_parent_is_told_without_an_exit_code() -> None:
     assert "the layer has ended its parent (os.getppid())" in found.findings[RUNS].verdict.why
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the parent is whoever asks")
+def test_a_parent_that_is_stopped_is_woken_and_a_note_says_so() -> None:
+    """Nothing would end any more: the parent tells when a process has."""
+    found = examined(lambda: os.kill(os.getppid(), signal.SIGSTOP))
+    assert not found.findings
+    assert any("the layer has stopped its parent (os.getppid())" in note for note in found.hearing.notes)
+
+
 def test_the_place_of_a_crash_is_told() -> None:
     """File, line and function of the user's own code, not of the standard library below it."""
     why = examined(DEATHS["segfault"][0]).findings[RUNS].verdict.why
