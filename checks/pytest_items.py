@@ -55,7 +55,11 @@ def layer_tests(
 
     Raises UsageError where the question is not understood.
     """
-    demand_known(like, supports, inputs, isolate)
+    __tracebackhide__ = True
+    try:
+        demand_known(like, supports, inputs, isolate)
+    except UsageError as error:  # the line of the test file says more than the places in here
+        raise error.with_traceback(None) from None
     held = cache(lambda device: Question(subject, like, supports, inputs, device).opened())
     refused = dict[str, str]()  # what was not understood, and the law whose item says so
     once = ToldOnce()

@@ -73,6 +73,8 @@ def test_what_is_mistyped_is_one_error_of_its_file(project: pytest.Pytester, nam
     outcome = project.runpytest_inprocess(*QUICK)
     outcome.assert_outcomes(errors=1)
     assert message in outcome.stdout.str()
+    assert "test_it = layer_tests(None, " in outcome.stdout.str()
+    assert "opening.py" not in outcome.stdout.str()
 
 
 @pytest.mark.parametrize(
