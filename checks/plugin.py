@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks import uncollected
 from checks.bound_twice import bound_twice
 from checks.pytest_summary import found_by, lines, stayed
 
@@ -125,11 +126,34 @@ def _demand_writable(report: str | None) -> None:
             raise pytest.UsageError(str(error)) from error
 
 
-def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str) -> None:
-    """Look at each name of a test file before its tests are made.
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> Generator[None, object, object]:
+    """Look at each name of a test file before its tests are made, and at whether they are.
 
     Raises pytest's CollectError where a layer has lost it to another: nobody would miss its tests.
     """
+    _demand_own_name(collector, name)
+    found = yield
+    uncollected.look(collector, obj, found)
+    return found
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Find out which layers were passed over, unless files could not be read to their end."""
+    if not session.testsfailed:
+        uncollected.keep(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist has found out: it collects, and this process tells."""
+    places = getattr(node, "workeroutput", {}).get(uncollected.HANDED, [])
+    node.config.stash.setdefault(uncollected.UNCOLLECTED, []).extend(places)
+
+
+def _demand_own_name(collector: pytest.Module | pytest.Class, name: str) -> None:
     owner = collector.name if isinstance(collector, pytest.Class) else ""
     if lines := bound_twice(collector.path).get((owner, name)):
         first, second = lines
@@ -175,9 +199,9 @@ def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line for each layer that was examined, and what is dangerous about it; the report file, where asked for."""
     found = list(found_by(terminalreporter))
-    if found:
+    if said := [*lines(found), *stayed(found, config.getoption("gradproof_device")), *uncollected.told(config)]:
         terminalreporter.section("gradproof")
-        for line in [*lines(found), *stayed(found, config.getoption("gradproof_device"))]:
+        for line in said:
             terminalreporter.write_line(line)
     if name := config.getoption("gradproof_report"):
         from checks.report.as_json import saved  # noqa: PLC0415 - heavy: only for runs that ask for a report

@@ -81,9 +81,10 @@ FLOORS = (
     ("report",),
     (
         "bound_twice",
+        "anywhere",
+        "uncollected",
         "pytest_summary",
         "resume",
-        "anywhere",
         "asking",
         "begun",
         "exemplified",
