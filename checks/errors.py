@@ -17,6 +17,17 @@ class UsageError(GradproofError, ValueError):
     """The harness was asked for something that it cannot do: an unknown family, law, target or option."""
 
 
+class LimitError(UsageError):
+    """A limit of cases that is not understood; ``told`` says which, whoever said it, and what is expected."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told)
+        self.told = told
+
+    def __str__(self) -> str:
+        return f"supports has {self.told}"
+
+
 class UnreachableError(UsageError):
     """A device was asked for that this machine does not have, or that its framework does not reach."""
 

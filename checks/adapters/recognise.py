@@ -17,7 +17,7 @@ from checks.adapters.owners import with_owners
 from checks.adapters.partials import whole
 from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
 from checks.adapters.torch_tensors import Format
-from checks.adapters.unrecognised import not_recognised
+from checks.adapters.unrecognised import not_recognised, shown
 from checks.adapters.words import Turn, as_it_comes
 from checks.errors import UnreachableError, UsageError
 from checks.subject import Subject
@@ -54,11 +54,21 @@ def adapt(
 
     Raises UsageError where the object or its signature is not understood, with the adapter to write.
     """
+    _demand_names(arguments)
     if isinstance(obj, Subject):
         return obj
     if isinstance(obj, Foreign):
         return replace(obj.adapt(arguments), arguments=arguments)
     return with_owners(_adapted(obj, arguments, framework, dtype, device, outputs), obj)
+
+
+def _demand_names(arguments: object) -> None:
+    named = isinstance(arguments, (tuple, list)) and all(isinstance(each, str) for each in arguments)
+    if not named:
+        raise UsageError(
+            f"arguments={shown(arguments)} is of {type(arguments).__name__}; expected the names of the arrays that the "
+            "layer takes, such as adapt(layer, ('x', 'weight'))"
+        )
 
 
 def _adapted(

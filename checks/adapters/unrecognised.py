@@ -23,7 +23,7 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1]) or type(obj).__qualname__
     kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     return (
-        f"{_shown(obj)} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
+        f"{shown(obj)} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
         "(forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
         "torch.autograd.Function, an operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where "
         "it does not show which, by examples that are its tensors, or examine(adapt(layer, framework='torch'), "
@@ -33,7 +33,7 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     )
 
 
-def _shown(obj: Any) -> str:
+def shown(obj: Any) -> str:
     """An object in few words, though its own ``__repr__`` raises."""
     words = Repr()
     words.maxother = words.maxstring = MOST_SHOWN
@@ -52,7 +52,7 @@ def _no_pair(obj: Any) -> str:
     if len(obj) != len(PAIRS[0]):
         return f": it holds {len(obj)}, and a pair holds {len(PAIRS[0])}"
     return "".join(
-        f": {_shown(each)}, its {name}, cannot be called"
+        f": {shown(each)}, its {name}, cannot be called"
         for name, each in zip(PAIRS[0], obj, strict=True)
         if not callable(each)
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import shorten
 
+from checks.adapters.unrecognised import shown
 from checks.counted import count
 from checks.diagnosis.reasons import result_of
+from checks.errors import UsageError
 from checks.examination import Examination
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS
@@ -29,7 +31,15 @@ MANY = 4
 
 
 def story(examination: Examination) -> str:
-    """Everything that a reader needs: a headline, a paragraph for each case on which laws broke, what stayed unseen."""
+    """Everything that a reader needs: a headline, a paragraph for each case on which laws broke, what stayed unseen.
+
+    Raises UsageError where that is asked of something else than an examination.
+    """
+    if not isinstance(examination, Examination):
+        raise UsageError(
+            f"story({shown(examination)}) is of {type(examination).__name__}; expected an examination, such as "
+            "story(examine(layer, like='conv2d'))"
+        )
     return told(examination, InPython(examination.said))
 
 

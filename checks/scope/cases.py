@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
-from checks.errors import UsageError
+from checks.errors import LimitError, UsageError
 from checks.families import families
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
@@ -66,8 +66,11 @@ def geometries(like: str = "conv", **supports: Any) -> SearchStrategy[Geometry]:
 def _limited(like: str, supports: Mapping[str, Any]) -> Family:
     """A family within limits; without, Hypothesis would say that too much was filtered out, and not by which limit."""
     sheet, axes = resolve(like)
-    demand_said(sheet, supports)
+    try:
+        demand_said(sheet, supports)
+    except LimitError as error:  # who draws cases has said nothing of what a layer supports
+        raise UsageError(f"the limits of these cases have {error.told}") from None
     limits = Limits(sheet, {**axes, **supports})
     if supports:
-        limits.demand_some()
+        limits.demand_some("these limits take")
     return limited(limits)

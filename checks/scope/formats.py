@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.errors import UsageError
+from checks.errors import LimitError
 
 #: The formats of cases, under our names.
 DTYPES = ("float64", "float32", "float16", "bfloat16", "longdouble")
@@ -33,7 +33,5 @@ def _name(value: Any) -> str:
         found = np.dtype(object)
     name = "longdouble" if found == np.dtype(np.longdouble) else found.name
     if name not in DTYPES:
-        raise UsageError(
-            f"supports has dtype={value!r:.80}; expected some of {', '.join(DTYPES)}, or a function of them"
-        )
+        raise LimitError(f"dtype={value!r:.80}; expected some of {', '.join(DTYPES)}, or a function of them")
     return name

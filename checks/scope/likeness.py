@@ -18,6 +18,10 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
 
     Raises UsageError that suggests near misses.
     """
+    if not isinstance(like, str):
+        raise UsageError(
+            f"like={like!r:.80} is of {type(like).__name__}; expected the name of a family: {', '.join(families())}"
+        )
     plain = re.sub(r"[^a-z0-9]", "", like.lower())
     known = {word: name for name, sheet in families().items() for word in (name.replace("_", ""), *_others(sheet))}
     match = _DIGIT.fullmatch(plain)

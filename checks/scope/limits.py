@@ -60,13 +60,13 @@ class Limits(Allowed):
         nearest = map(self.inside, self.family.sweep(seed, 0))
         return ", ".join(sorted({self.said(reason) for case in nearest for reason in self.outside(case)}))
 
-    def demand_some(self) -> None:
-        """Find out whether any case keeps all limits.
+    def demand_some(self, said: str = "supports takes") -> None:
+        """Find out whether any case keeps all limits; ``said`` begins what is told otherwise.
 
         Raises UsageError that names those which none keeps.
         """
         if next(self.brought(self.family.sweep(0, 0)), None) is None:
-            raise UsageError(f"supports takes no case of {self.family.name}: {self.unmet(0)}; allow more")
+            raise UsageError(f"{said} no case of {self.family.name}: {self.unmet(0)}; allow more")
 
     def _nearest(self, case: Case) -> Case:
         dtype = case.dtype if self._takes("dtype", case.dtype) else next(filter(self._dtype, DTYPES), case.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from checks.errors import UsageError
+from checks.errors import LimitError, UsageError
 from checks.nearest import nearest
 from checks.scope.formats import DTYPES, formats
 from checks.scope.groupings import GROUPINGS, words
@@ -25,7 +25,7 @@ def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: 
         if name not in known:
             found = nearest(name, own)
             expected = f"did you mean {', '.join(found)}?" if found else f"expected some of {', '.join(own)}"
-            raise UsageError(f"supports has {name!r}, which {family} does not know; {expected}")
+            raise LimitError(f"{name!r}, which {family} does not know; {expected}")
     _demand_words(words(given.get("groups")))
     _demand_square(given.get("square", False), known, own)
     formats(given.get("dtype", DTYPES))
@@ -37,8 +37,8 @@ def demand_of_examples(given: Iterable[str]) -> None:
     Raises UsageError where one says anything of the cases of a family.
     """
     if strange := sorted(set(given) - OF_EXAMPLES):
-        raise UsageError(
-            f"supports has {strange[0]!r}, which says nothing of examples; expected {' or '.join(sorted(OF_EXAMPLES))} "
+        raise LimitError(
+            f"{strange[0]!r}, which says nothing of examples; expected {' or '.join(sorted(OF_EXAMPLES))} "
             "beside inputs=, or like= instead, whose family draws the cases"
         )
 
@@ -53,8 +53,8 @@ def _demand_zeros(family: str, mode: Any) -> None:
 
 def _demand_words(said: list[str]) -> None:
     if strange := [word for word in said if word not in GROUPINGS]:
-        raise UsageError(
-            f"supports has groups={strange[0]!r:.80}; expected numbers of groups, or some of the words "
+        raise LimitError(
+            f"groups={strange[0]!r:.80}; expected numbers of groups, or some of the words "
             f"{', '.join(GROUPINGS)}; depthwise: each channel of x is a group with one channel of y, all: with several"
         )
 
@@ -63,7 +63,7 @@ def _demand_square(square: Any, known: Collection[str], words: tuple[str, ...]) 
     named = [square] if isinstance(square, str) else square
     if isinstance(named, bool) or (isinstance(named, Collection) and set(named) <= set(known)):
         return
-    raise UsageError(
-        f"supports has square={square!r:.80}; expected True, False, or those keywords that are one number for all "
+    raise LimitError(
+        f"square={square!r:.80}; expected True, False, or those keywords that are one number for all "
         f"axes, of {', '.join(words)}"
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.words import Fixed
-from checks.errors import UsageError
+from checks.errors import LimitError
 from checks.scope.accepted import LISTED
 from checks.strategies.geometry import PADDING_WORDS
 
@@ -40,7 +40,7 @@ def demand_values(given: Mapping[str, Any]) -> None:
 
 def _demand(name: str, limit: Any, holds: Callable[[Any], bool], expected: str) -> None:
     if wrong := [value for value in _each(limit) if not holds(value)]:
-        raise UsageError(f"supports has {name}={wrong[0]!r:.80}; expected {expected}, or a function of such a value")
+        raise LimitError(f"{name}={wrong[0]!r:.80}; expected {expected}, or a function of such a value")
 
 
 def _each(limit: Any) -> Iterable[Any]:
