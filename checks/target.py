@@ -75,6 +75,10 @@ def _split(text: str) -> tuple[str, str]:
     name, separator, path = text.partition(":")
     if not separator or not name or not path:
         raise UsageError(f"{text!r} is not understood; expected MODULE:ATTRIBUTE, such as my_layers:conv")
+    if name == "__main__":
+        raise UsageError(
+            f"{text!r}: __main__ is gradproof itself here; expected a file's name, such as my_layers:{path}"
+        )
     return name, path
 
 

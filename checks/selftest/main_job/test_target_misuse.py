@@ -34,6 +34,7 @@ def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
             "somebodys_layers:MyLayer",
             "does not say what it is like; say it with --like: one of avg_pool, conv",
         ),
+        ("__main__:relu", "__main__ is gradproof itself here; expected a file's name, such as my_layers:relu"),
         ("somebodys_layers:np", "is the module numpy; expected a layer in it"),
     ],
 )
