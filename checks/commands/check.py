@@ -27,7 +27,9 @@ from checks.commands.told_targets import tell_targets
 from checks.corpus.rows import rows
 from checks.corpus.store import Corpus
 from checks.examination import denied
+from checks.families import families
 from checks.isolation import Isolation
+from checks.nearest import nearest
 from checks.report import as_json
 from checks.report.corpus import damaged
 from checks.runner import Run
@@ -133,11 +135,18 @@ def _demand_options(targets: Sequence[str], subject: str, json_file: Path | None
         as_json.refuse_unwritable(json_file)
     if targets:
         demand_used(("power",), BESIDE, POWER)
+        demand_used(("family",), BESIDE, _as_like(click.get_current_context().params["family"]))
     demand_used(*((SWEEPS, BESIDE) if targets else (TARGETS, WITHOUT)))
     if not (targets or subject):
         demand_used(LIMITS, WITHOUT)
     if not isolate:
         demand_used(LIMITS, "beside --no-isolate: it is for a process of the layer's own")
+
+
+def _as_like(names: Sequence[str]) -> str:
+    """What is expected instead of these families, or of names that are nearly theirs."""
+    found = dict.fromkeys(each for name in names for each in nearest(name, families()))
+    return f"--like {' or '.join(found)}" if found else "one or the other"
 
 
 def _demand(subject: str, names: Sequence[str], isolation: Isolation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from checks.errors import UsageError
@@ -10,7 +11,10 @@ from checks.families import families
 from checks.family import Family
 from checks.nearest import nearest
 
-_DIGIT = re.compile(r"(.*[a-z])([123])d?")
+_DIGIT = re.compile(r"(.*[a-z])([123])d")
+
+#: A name that numbers a layer, as networks do with theirs (conv1, conv2), or lacks its d.
+_NUMBERED = re.compile(r"(.*[a-z])(\d+)")
 
 
 def resolve(like: str) -> tuple[Family, dict[str, Any]]:
@@ -29,12 +33,21 @@ def resolve(like: str) -> tuple[Family, dict[str, Any]]:
         return families()[known[plain]], {}
     if match and match[1] in known:
         return families()[known[match[1]]], {"axes": int(match[2])}
-    found = dict.fromkeys(known[name] for name in nearest(match[1] if match else plain, known))
+    found = _meant(plain, known)
     names = f"; the nearest are: {', '.join(found)}" if found else ""
     raise UsageError(
         f"like={like!r} is no family{names}; expected one of {', '.join(families())}, with 1d, 2d or 3d "
         "after it to fix the axes (conv2d)"
     )
+
+
+def _meant(plain: str, known: Mapping[str, str]) -> list[str]:
+    """Families that somebody may have meant by a name that is none."""
+    said = _DIGIT.fullmatch(plain) or _NUMBERED.fullmatch(plain)
+    if said and said[1] in known:
+        base = known[said[1]]
+        return [f"{base}{said[2]}d"] * (_DIGIT.fullmatch(f"{plain}d") is not None) + [base]
+    return [*dict.fromkeys(known[name] for name in nearest(said[1] if said else plain, known))]
 
 
 def _others(sheet: Family) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from checks import (
 from checks.adapters import adapt
 from checks.adapters.words import Fixed
 from checks.case import Case, parse
+from checks.errors import UsageError
 from checks.families import families, family
 from checks.families.geometric import GeometricFamily
 from checks.scope.fitting import LARGEST
@@ -66,6 +67,16 @@ def test_families_are_known_by_many_names(name: str, sheet: str, axes: dict[str,
     """A digit fixes the axes."""
     found, fixed = resolve(name)
     assert (found.name, fixed) == (sheet, axes)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("conv2", "conv2d, conv"), ("conv10", "conv"), ("MaxPool1", "max_pool1d, max_pool"), ("cnv2d", "conv")],
+)
+def test_a_number_without_its_d_is_asked_about(name: str, nearest: str) -> None:
+    """It numbers the layers of a network as often as it counts axes."""
+    with pytest.raises(UsageError, match=rf"^like='{name}' is no family; the nearest are: {nearest}; expected one of"):
+        resolve(name)
 
 
 @pytest.mark.parametrize("limits", LIMITS, ids=", ".join)

@@ -78,6 +78,10 @@ CASE = 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'
     ("words", "option"),
     [
         (("check", *RELU, "--family", "relu"), "--family is of no use beside MODULE:LAYER"),
+        (
+            ("check", *RELU, "--family", "rleu"),
+            "--family is of no use beside MODULE:LAYER, which --like describes; expected --like relu",
+        ),
         (("check", *RELU, "--power"), "expected --family FAMILY --subject MODULE:LAYER --power, or in Python power("),
         (("check", *RELU, "--cases", "5"), "--cases is of no use beside MODULE:LAYER"),
         (("check", *RELU, "--no-isolate", "--time-limit=5s"), "--time-limit is of no use beside --no-isolate"),
