@@ -25,6 +25,7 @@ from checks.families import valid
 from checks.opening import opened, quiet
 from checks.report.again import InShell
 from checks.report.headline import headline
+from checks.scope.applies import without_time
 from checks.scope.limits import Limits
 from checks.target import found, known_families
 
@@ -113,7 +114,9 @@ def _fault(wanted: Wanted, tell: Callable[[str], None]) -> str:
     if isinstance(found, Examination):
         tell(f"examined first: {headline(found, InShell(wanted.owner))}")
         again = f"gradproof check {wanted.owner} --like {wanted.limits.family.name}"
-        return f"a wrong layer's digests are wrong; {again} tells the rest" if found.wrong else ""
+        if found.wrong:
+            return f"a wrong layer's digests are wrong; {again} tells the rest"
+        return "it has not been shown right; a larger --budget shows more" if without_time(found) else ""
     return str(found or "")
 
 

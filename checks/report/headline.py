@@ -13,7 +13,7 @@ from checks.oracles.golden import GoldenDigests
 from checks.report.again import Asker
 from checks.report.corpus import unread
 from checks.report.uncalled import unanswered
-from checks.scope.applies import applying
+from checks.scope.applies import applying, without_time
 
 #: So many laws are named where no others were asked.
 FEW = 5
@@ -41,7 +41,8 @@ def _outcome(examination: Examination) -> str:
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
     seen = _shown_on(examination) + _taken(examination)
-    return f"{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
+    verdict = "NOT SHOWN RIGHT: " if without_time(examination) and not examination.interrupted else ""
+    return f"{verdict}{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
 
 
 def _format_seen(examination: Examination) -> str:
@@ -54,15 +55,14 @@ def _right_by(examination: Examination) -> str:
     """The laws that a pass rests on: every one, or those that were asked, without those that could say nothing."""
     asked = [witness.law for witness in examination.witnesses]
     silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
+    heard = ", ".join(law for law in asked if law not in {*silent, *examination.unasked}) or "no law"
+    if most := without_time(examination):
+        return f"{heard}{_hurried(examination)}; for {count(len(most), 'other law')} there was no time"
+    late = applying(examination.family, examination.unasked)
     if len(asked) <= FEW:
-        told = f"{', '.join(law for law in asked if law not in silent) or 'no law'}, the only {_laws(asked)} asked"
+        told = f"{heard}, the only {_laws(asked)} asked{f' but {_some(late)}, for want of time' if late else ''}"
         fit = examination.replayed.fit if GoldenDigests.law in asked else ""
         return told + _hurried(examination) + (f", on {fit}" if fit else "")
-    late = applying(examination.family, examination.unasked)
-    if len(late) > len(examination.asked):
-        heard = [law for law in asked if law in examination.asked and law not in silent]
-        told = f"{', '.join(heard) or 'no law'}{_hurried(examination)}"
-        return f"{told}; for {count(len(late), 'other law')} there was no time"
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])]) + _hurried(examination)

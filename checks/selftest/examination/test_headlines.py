@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import count
 
 import numpy as np
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from checks import CutShortError, examine, story
 from checks.claim import Verdict
+from checks.examination import Examination
 from checks.families import family
 from checks.judge import HANGS
+from checks.report.as_json import Targets
 from checks.report.replayed import replayed
 from checks.tally import Finding
 from reference_impl import conv_backward, conv_forward, relu_backward, relu_forward
@@ -48,6 +51,34 @@ def test_a_law_that_does_not_apply_is_not_named_among_those_without_time() -> No
     found.postponed = {"channels", "kinks", "layout"}
     found.asked -= found.postponed
     assert "right by every law but channels, kinks, layout, for which there was no time" in story(found)
+
+
+def _without_time_for(found: Examination, left: Collection[str]) -> Examination:
+    """The same, as if none of its cases had time for more laws than these."""
+    found.postponed = {witness.law for witness in found.witnesses} - {*left}
+    found.asked = {*left}
+    return found
+
+
+def test_a_pass_of_few_laws_for_want_of_time_is_none() -> None:
+    """Its headline says so, and so does its document, which settles the exit code."""
+    found = _without_time_for(examine(RELU, "relu", budget="1ms"), {"reference", "adjoint"})
+    assert story(found).startswith("relu_forward as relu: NOT SHOWN RIGHT: right by reference, adjoint; for ")
+    document = Targets(None, 0)
+    document.add("layers:relu", found)
+    assert document.status == "blind"
+
+
+def test_a_pass_of_most_laws_is_one() -> None:
+    """Those without time are named; where few were asked, too."""
+    found = examine(RELU, "relu", budget="1ms")
+    _without_time_for(found, {witness.law for witness in found.witnesses} - {"kinks", "layout"})
+    assert story(found).startswith("relu_forward as relu: right by every law but kinks, layout, for which there was no")
+    document = Targets(None, 0)
+    document.add("layers:relu", found)
+    assert document.status == "right"
+    few = _without_time_for(examine(RELU, "relu", budget="1ms", laws=["reference", "adjoint"]), {"adjoint"})
+    assert "relu: right by adjoint, the only laws asked but reference, for want of time (" in story(few)
 
 
 def test_what_a_blind_claim_was_about_is_named() -> None:
