@@ -42,7 +42,7 @@ def instance(obj: Any) -> Any:
 def _whole_object(pair: Sequence[MethodType]) -> Any:
     """The object whose forward and backward these are; what was given where they are of two, or other methods."""
     owner = pair[0].__self__
-    methods = None if isinstance(owner, type) else methods_of(owner)
+    methods = None if isinstance(owner, (type, tuple, list)) else methods_of(owner)
     own = [methods.forward, methods.backward] if methods else []
     return owner if own == [each.__name__ for each in pair] and pair[1].__self__ is owner else pair
 

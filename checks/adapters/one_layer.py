@@ -15,6 +15,7 @@ from checks.adapters.partials import as_given
 from checks.adapters.swapped import demand_in_order
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
+from checks.adapters.vectorized import spelled
 from checks.counted import count
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -39,14 +40,24 @@ def one_layer(obj: Any) -> Any:
         if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
             raise UsageError(not_recognised(obj, ("x",)))
         return out_of_context(obj)
+    obj = _by_methods(obj)
     if obj and all(map(_is_layer, obj)):
         raise UsageError(_several(obj, "layers[0]"))
     if len(obj) != len(PAIRS[0]) or not all(map(callable, obj)):
         raise UsageError(not_recognised(obj, ("x",)))
+    obj = type(obj)(map(spelled, obj)) if type(obj) in {tuple, list} else obj
     demand_in_order(*obj)
     if (owner := _keeper(*obj)) is not None:
         return owner
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
+
+
+def _by_methods(obj: Any) -> Any:
+    """A named tuple with both methods, between which it keeps nothing, as their pair; anything else as it is."""
+    if (own := methods_of(obj)) is None:
+        return obj
+    pair = getattr(obj, own.forward), getattr(obj, own.backward)
+    return obj if _keeper(*pair) is not None else pair
 
 
 def _within(module: ModuleType) -> str:
@@ -69,7 +80,7 @@ def _pair_of(obj: Mapping[Any, Any]) -> Any:
     names = {str(name).lower(): name for name in obj}
     for pair in PAIRS:
         if names.keys() >= set(pair) and all(callable(obj[names[name]]) for name in pair):
-            return tuple(obj[names[name]] for name in pair)
+            return tuple(spelled(obj[names[name]]) for name in pair)
     if obj and all(map(_is_layer, obj.values())):
         raise UsageError(_several(obj.values(), f"layers[{next(iter(obj))!r}]"))
     raise UsageError(not_recognised(obj, ("x",)))
@@ -77,7 +88,7 @@ def _pair_of(obj: Mapping[Any, Any]) -> Any:
 
 def _is_layer(obj: Any) -> bool:
     """Whether it is one by itself: a function may be the half of one."""
-    if isinstance(obj, (tuple, list)):
+    if isinstance(obj, (tuple, list)) and methods_of(obj) is None:
         return len(obj) == len(PAIRS[0]) and all(map(callable, obj))
     known = isinstance(obj, Subject) or is_module(obj) or methods_of(obj) is not None
     return known or bool(applied(obj) or function_class(obj))
@@ -85,7 +96,8 @@ def _is_layer(obj: Any) -> bool:
 
 def _several(layers: Any, first: str) -> str:
     every = list(layers)
-    named = [", ".join(map(name_of, each)) if isinstance(each, (tuple, list)) else name_of(each) for each in every]
+    pairs = [isinstance(each, (tuple, list)) and methods_of(each) is None for each in every]
+    named = [", ".join(map(name_of, each)) if pair else name_of(each) for pair, each in zip(pairs, every, strict=True)]
     more = ", ..." if len(named) > MOST_NAMED else ""
     return (
         f"{count(len(every), 'layer')} where one is asked for ({', '.join(named[:MOST_NAMED])}{more}); expected one: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -37,11 +37,67 @@ class FrozenWrong(Frozen):
         return dy * (x > self.at) * 2
 
 
+class Named(NamedTuple):
+    """A named tuple that is a layer by its methods."""
+
+    at: float = 0.0
+    to: float = 1.0
+
+    def forward(self, x: Any) -> Any:
+        """What is above."""
+        return np.maximum(x, self.at), x.copy()
+
+    def backward(self, dy: Any, x: Any) -> Any:
+        """The slope there."""
+        return dy * (x > self.at)
+
+
+class NamedWrong(Named):
+    """The same with a wrong slope."""
+
+    def backward(self, dy: Any, x: Any) -> Any:
+        """The slope there."""
+        return dy * (x > self.at) * 2
+
+
+class NamedPair(NamedTuple):
+    """A named tuple that holds both functions."""
+
+    forward: Any
+    backward: Any
+
+
 class Proxy:
     """Answers every name, as a client of another machine does."""
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: 1
+
+
+@pytest.mark.parametrize(
+    ("layer", "wrong"),
+    [(Named(), False), (NamedWrong(), True), (NamedPair(Named().forward, Named().backward), False)],
+)
+def test_a_named_tuple_is_what_its_methods_are(layer: object, wrong: bool) -> None:
+    """As a layer of a family, and on examples; two of them are two layers."""
+    assert examine(layer, "relu", budget="0.1s").wrong is wrong
+    assert examine(layer, inputs=(np.linspace(-1, 1, 6),), budget="0.1s").wrong is wrong
+    with pytest.raises(UsageError, match=r"^2 layers where one is asked for \(Named"):
+        examine((layer, layer), "relu")
+
+
+def _over_arrays(number: Callable[..., float]) -> Any:
+    return np.vectorize(number, otypes=[float])
+
+
+@pytest.mark.parametrize("slope", [1.0, 2.0])
+def test_functions_of_numbers_take_of_keywords_what_they_say(slope: float) -> None:
+    """What ``numpy.vectorize`` makes of them says that it takes whatever there is."""
+    forward = _over_arrays(lambda x: max(x, 0.0))
+    backward = _over_arrays(lambda dy, x: slope * dy if x > 0 else 0.0)
+    for pair in ((forward, backward), {"forward": forward, "backward": backward}):
+        assert examine(pair, "relu", supports={"dtype": "float64"}, budget="0.1s").wrong is (slope != 1)
+        assert examine(pair, inputs=(np.linspace(-1, 1, 6),), budget="0.1s").wrong is (slope != 1)
 
 
 class Unspeakable:
