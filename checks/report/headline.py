@@ -61,11 +61,17 @@ def _right_by(examination: Examination) -> str:
     late = applying(examination.family, examination.unasked)
     if len(asked) <= FEW:
         told = f"{heard}, the only {_laws(asked)} asked{f' but {_some(late)}, for want of time' if late else ''}"
-        fit = examination.replayed.fit if GoldenDigests.law in asked else ""
-        return told + _hurried(examination) + (f", on {fit}" if fit else "")
+        return told + _hurried(examination) + (_recorded(examination) if GoldenDigests.law in asked else "")
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []
     return " but ".join(["every law", *([", and ".join(but)] if but else [])]) + _hurried(examination)
+
+
+def _recorded(examination: Examination) -> str:
+    """On how many golden cases a pass rests; each counts as one, and is judged in several formats."""
+    replayed = examination.replayed
+    formats = ", each in every format that the layer takes" if replayed.golden > replayed.fitting else ""
+    return f", on {replayed.fit}{formats}" if replayed.fit else ""
 
 
 def _some(names: Sequence[str]) -> str:

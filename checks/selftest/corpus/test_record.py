@@ -92,5 +92,6 @@ def test_a_port_is_told_how_many_recorded_cases_it_takes(tmp_path: Path, support
     found = examine(narrow, supports=supports, **asked)
     fitting = found.replayed.fitting
     assert (0 < fitting < 12) if supports else fitting == 12
-    assert f"the only law asked, on {fitting} of 12 recorded cases" in story(found).splitlines()[0]
+    said = f"the only law asked, on {fitting} of 12 recorded cases, each in every format that the layer takes ("
+    assert said in story(found).splitlines()[0]
     assert (f"golden digests: {fitting} of 12 recorded cases {fit}" in story(found)) == bool(supports)
