@@ -21,11 +21,15 @@ from checks.types import Array, Arrays, Config, gradient_of
 #: Said of a layer that takes what it has just turned down.
 AGAIN = ", and takes the same arrays when asked again"
 
-#: Begins what is said of the names under which a backward gives gradients.
-OF_BACKWARD = "of what the backward gives"
-
 #: Kinds of NumPy's formats that hold numbers.
 _NUMBERS = frozenset("fciub")
+
+
+class OfBackward(str):
+    """A remark on the names under which a backward gives gradients, and the gradients ``under_none`` of them."""
+
+    __slots__ = ("under_none",)
+    under_none: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,7 @@ class Called(Layer):
 
     def _by_names(self, missing: Sequence[str]) -> str:
         """What was said of the names of its gradients, where these stand under none; empty where nothing was."""
-        of_these = f"; {', '.join(missing)} stand"
-        said = (said for said in self.remarks if said.startswith(OF_BACKWARD) and of_these in said)
+        said = (each for each in self.remarks if isinstance(each, OfBackward) and each.under_none == tuple(missing))
         return next((f"; {each}" for each in said), "")
 
     def _by_design(self, came: Mapping[str, Any], arguments: tuple[str, ...], arrays: Arrays) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from checks.adapters.nested import flat, several, ways
 from checks.adapters.words import first_present, gradient_names
-from checks.calling import OF_BACKWARD
+from checks.calling import OfBackward
 from checks.counted import count
 from checks.types import Arrays, gradient_of
 
@@ -71,7 +71,9 @@ def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...]) -> str:
         f", {key} is taken for {gradient_of(name)}" for name, key in keys.items() if key != gradient_of(name)
     )
     told = f"{', '.join(others)} {verb} no gradient that is known{theirs}"
-    return f"{OF_BACKWARD} {told}; {', '.join(missing)} {stand} under no name"
+    said = OfBackward(f"of what the backward gives {told}; {', '.join(missing)} {stand} under no name")
+    said.under_none = tuple(missing)
+    return said
 
 
 def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:

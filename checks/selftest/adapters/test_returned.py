@@ -133,3 +133,11 @@ def test_a_key_that_is_taken_for_another_gradient_is_named_where_one_is_missed()
 
     found = examine((conv_forward, backward), "conv2d", budget="1ms", laws=["reference"])
     assert "a, c name no gradient that is known, b is taken for dbias; dx, dweight stand" in story(found)
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_an_error_about_a_missing_gradient_names_the_keys_that_came_instead(isolate: bool) -> None:
+    """In whatever process the layer is."""
+    layer = (lambda x, w: (x * w, (x, w))), lambda dy, saved: {"dx": dy * saved[1], "grd": dy * saved[0]}
+    found = examine(layer, inputs=(np.ones(3), np.ones(3)), budget="1ms", laws=["adjoint"], isolate=isolate)
+    assert "; of what the backward gives grd names no gradient that is known; dw stands under no name" in story(found)
