@@ -93,7 +93,7 @@ class _Forked(_Careful, ForkServerProcess):
 
     def start(self) -> None:
         """Start it; of another process where the one that others were copies of is on its way out."""
-        woken()
+        _ = woken()  # no process starts while it stands still
         _wait_for_the_ending()
         super().start()
         self._copied = _server()

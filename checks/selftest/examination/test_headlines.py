@@ -72,7 +72,7 @@ def test_a_pass_of_few_laws_for_want_of_time_is_none() -> None:
 def test_a_pass_of_most_laws_is_one() -> None:
     """Those without time are named; where few were asked, too."""
     found = examine(RELU, "relu", budget="1ms")
-    _without_time_for(found, {witness.law for witness in found.witnesses} - {"kinks", "layout"})
+    found = _without_time_for(found, {witness.law for witness in found.witnesses} - {"kinks", "layout"})
     assert story(found).startswith("relu_forward as relu: right by every law but kinks, layout, for which there was no")
     document = Targets(None, 0)
     document.add("layers:relu", found)
