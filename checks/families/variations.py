@@ -15,7 +15,7 @@ from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGAT
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized, too_long
 from checks.families.unalike import UNALIKE, unalike
-from checks.families.variations_told import CALLED, left_short, left_single, ruled
+from checks.families.variations_told import CALLED, left_of_zero, left_short, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
@@ -85,12 +85,16 @@ class Variations:
         return y is not None and not why and y.shape == self.y.shape
 
     def held_back(self, taken: Mapping[int, Arrays]) -> list[str]:
-        """What is said of arguments and axes that variations, of which these are taken, leave as they are."""
+        """What is said of arguments and axes that variations, of which these are taken, leave as they are.
+
+        And of arguments that they leave on one side of 0: what is wrong on the other is not seen.
+        """
         shapes = {name: value.shape for name, value in self.arrays.items() if name not in self.subject.own}
         longer = {name: value.shape for name, value in taken.get(WIDENED, self.arrays).items()}
         stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
-        return [*ruled(self.arrays), *short, *left_single(stay)]
+        free = [{name: each[name] for name in shapes} for each in taken.values()]
+        return [*ruled(self.arrays), *short, *left_single(stay), *left_of_zero(free)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
