@@ -13,7 +13,18 @@ from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized, too_long
+from checks.families.resized import (
+    ALIKE,
+    LONGER,
+    ONE_MORE,
+    SHORT,
+    SINGLE,
+    SINGLE_TOO,
+    STACK,
+    STACKED,
+    resized,
+    too_long,
+)
 from checks.families.unalike import UNALIKE, unalike
 from checks.families.variations_told import CALLED, left_of_zero, left_short, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
@@ -23,7 +34,8 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
-SHORTER = (SINGLE, SHORT)
+SINGLES = (SINGLE, SINGLE_TOO)
+SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE)
 
 #: Variations some of whose numbers were made the same, or 0.
@@ -101,7 +113,9 @@ class Variations:
 
         None where the layer does not give the same y as before after them.
         """
-        taken = {span: arrays for span in RESIZED if (arrays := self._resized(span)) is not None}
+        taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
+        if taken.keys() >= {*SINGLES} and len({_shapes(taken[span][0]) for span in SINGLES}) == 1:
+            del taken[SINGLE_TOO]
         return taken if self._is_as_before() else {}
 
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
@@ -126,11 +140,15 @@ class Variations:
         return resized(self.arrays, span, self.fixed, self.subject.own)
 
     def _follows(self, y: Array, span: int) -> bool:
-        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows."""
+        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
+
+        Where a length is 1 sums have fewer terms; what a normalization leaves of one number is far smaller.
+        """
         if not np.all(np.isfinite(y)) or not np.any(y):
             return False
         follows = y.shape == (STACK, *self.y.shape) if span == STACKED else y.ndim == self.y.ndim
-        return follows and LEFT * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
+        left = GROWN if span in SINGLES else LEFT
+        return follows and left * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
 
     def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.
@@ -217,6 +235,10 @@ def _no_number(y: Array | None) -> str:
     if y is None:
         return "the layer raises"
     return "" if np.all(np.isfinite(y)) else "y is not finite"
+
+
+def _shapes(arrays: Arrays) -> tuple[Shape, ...]:
+    return tuple(value.shape for value in arrays.values())
 
 
 def _largest(y: Array) -> float:
