@@ -68,7 +68,7 @@ def at_fault(verdict: Verdict) -> str:
 
 def must_be(worst: Worst, results: int) -> str:
     """What is printed behind so many results, of which one is wrong."""
-    want = spelled_number(worst.want)
+    want = spelled_number(worst.due)
     return (
         f', "and must be", {want}' if results == 1 else f', "of which", {spelled_number(worst.got)}, "must be", {want}'
     )

@@ -69,7 +69,7 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
     return [
         ("element", place(verdict)),
         ("got", number(worst.got)),
-        ("once" if verdict.law == Repetition.law else "want", number(worst.want)),
+        ("once" if verdict.law == Repetition.law else "want", number(worst.due)),
         ("bound", f"{worst.bound:.3g} ({verdict.why})"),
         ("wrong", f"{verdict.wrong} of {count(verdict.compared, 'element')}"),
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from checks import examine, story
-from checks.claim import Verdict
-from checks.diagnosis.reasons import at_fault, reason, result_of
+from checks.claim import Verdict, Worst
+from checks.diagnosis.arrays import spelled_number
+from checks.diagnosis.reasons import at_fault, must_be, reason, result_of
 from checks.types import Array
 from reference_impl import relu_backward, relu_forward
 from reference_impl.activation import ReluSaved
@@ -44,3 +46,14 @@ def test_the_heading_of_a_wrong_shape_names_what_has_it() -> None:
     told = story(examine((relu_forward, backward), "relu", budget="1ms"))
     assert "WRONG  dx of relu\n  laws     shape\n" in told
     assert "\n  reason   dx has shape (" in told
+
+
+@pytest.mark.parametrize(
+    ("want", "bound", "due"),
+    [(1e-20, 1e-12, 0), (1e-20, 0.0, 1e-20), (-1e-14, 1e-12, -1e-14), (np.inf, np.inf, np.inf)],
+)
+def test_a_measured_0_is_told_as_0(want: float, bound: float, due: float) -> None:
+    """A number that is nothing beside its bound must not be that number."""
+    worst = Worst((0,), 1.0, want, bound, 1.0, 1.0)
+    assert worst.due == due
+    assert f'"and must be", {spelled_number(due)}' in must_be(worst, 1)
