@@ -92,6 +92,13 @@ class Case:
         return surely or all(map(whole, self._drawn.values()))
 
     @property
+    def parts(self) -> int:
+        """How many equal parts of 1 make all numbers whole numbers of such parts; 0 where that is not known."""
+        if self.lattice:
+            return 1
+        return data.PARTS if self.data == "fractions" and not self.values else 0
+
+    @property
     def reach(self) -> float:
         """How far every entry of ``x`` may move at once without crossing a kink (0 where nothing is known)."""
         if "x" in self.values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,9 @@ Severity = Literal["wrong", "hazard"]
 
 #: What is counted of a dictionary that its caller handed over: keys that were written to, which the reason names.
 KEY = "key"
+
+#: Part of its bound up to which a number is told as 0.
+NOTHING = 2.0**-10
 
 #: Laws whose claims hold every number of a result against a second source: what they resolve, a pass excludes.
 ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
@@ -64,6 +68,11 @@ class Worst:
     bound: float
     error: float
     ulp: float
+
+    @property
+    def due(self) -> Any:
+        """What it must be, as it is told: 0 where it is as good as that beside its bound, as a measured 0 is."""
+        return 0.0 if 0 < abs(self.want) <= NOTHING * self.bound < math.inf else self.want
 
 
 @dataclass(unsafe_hash=True)

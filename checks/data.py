@@ -1,6 +1,6 @@
 """Arrays from a seed: the same few numbers give the same bits on every machine.
 
-Eight kinds of data, four of them away from every kink:
+Nine kinds of data, four of them away from every kink:
 
 integers   x, weight, bias and dy uniform on unit * {-span, ..., span}
 sparse     as integers, but only one entry in ``span`` is not zero, and that one is unit or -unit: long sums stay small
@@ -11,11 +11,13 @@ spread     x = distinct plus a random fraction of a fifth, scaled to about one; 
 near       x = 1 or -1 plus distinct multiples of 16 ULP: neighbours are all but tied; the rest as normal
 patterns   as integers, each array in an order of its own (``checks.patterns``): ones, one-hot, sparse, mirrored, ...
 ordered    x as distinct, all of one sign or each plane sorted; the rest as patterns
+fractions  x holds non-zero integers and such numbers divided by powers of two: multiples of 1/64; the rest as integers
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from zlib import crc32
 
@@ -26,13 +28,16 @@ from checks.patterns import arranged, ordered
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, Shapes, carrier
 
-KINDS = ("integers", "sparse", "normal", "distinct", "spread", "near", "patterns", "ordered")
+KINDS = ("integers", "sparse", "normal", "distinct", "spread", "near", "patterns", "ordered", "fractions")
 
 #: Kinds whose numbers are all integers.
 WHOLE = frozenset({"integers", "sparse", "distinct", "patterns", "ordered"})
 
 #: The same numbers in orders that uniform draws never give.
 PATTERNED = {"integers": "patterns", "distinct": "ordered"}
+
+#: How many of the smallest steps between fractions make 1, and the largest number that is divided.
+PARTS, LARGEST_FRACTION = 64, 15
 
 #: ULP between neighbours that are all but tied, and by how many each may move without crossing another.
 NEAR, NEAR_REACH = 16, 4
@@ -99,8 +104,9 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
     if kind in PATTERNED.values():
         step = unit if kind == "patterns" else 1
         return round_to(_parts(dtype, lambda: step * arranged(rng, rng.integers(-span, span + 1, shape))), dtype)
-    if kind == "distinct":
-        return round_to(_parts(dtype, lambda: rng.integers(-span, span + 1, shape)), dtype)
+    if kind in {"distinct", "fractions"}:
+        one = _fractions if name == "x" else partial(_integers, span)
+        return round_to(_parts(dtype, lambda: one(rng, shape)), dtype)
     return round_to(_parts(dtype, lambda: rng.standard_normal(shape)), dtype)
 
 
@@ -124,6 +130,17 @@ def _sparse(rng: np.random.Generator, shape: Shape, span: int) -> Array:
     if kept.size and not kept.any():
         kept.flat[rng.integers(kept.size)] = True
     return np.asarray(values * kept)
+
+
+def _integers(span: int, rng: np.random.Generator, shape: Shape) -> Array:
+    return rng.integers(-span, span + 1, shape)
+
+
+def _fractions(rng: np.random.Generator, shape: Shape) -> Array:
+    """Non-zero integers, every other one divided by a power of two: thresholds between 0 and 1 are crossed, too."""
+    whole = rng.choice((-1, 1), shape) * rng.integers(1, LARGEST_FRACTION + 1, shape)
+    halvings = rng.integers(0, PARTS.bit_length(), shape) * rng.integers(0, 2, shape)
+    return np.asarray(whole * 2.0**-halvings)
 
 
 def _distinct(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:

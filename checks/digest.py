@@ -1,7 +1,8 @@
 """A fingerprint of exact results: the same on every machine, BLAS, device and framework, in every format.
 
 On integer data with small sums every result is an integer that each order of summing gives exactly. The integers, as
-little-endian int64 in C order behind their shape, are hashed (SHA-256); -0.0 is 0. The sums along each axis are kept
+little-endian int64 in C order behind their shape, are hashed (SHA-256); -0.0 is 0. Of a case of fractions it is their
+multiples by ``Case.parts`` that are integers. The sums along each axis are kept
 beside the hash, so that a difference can be located without the array, and where it lies on one line be undone: from a
 wrong array and the sums follows the right one, and the hash proves it.
 """
@@ -41,10 +42,11 @@ class Digest:
 class Recorded:
     """A case with the digests of everything that was computed on it.
 
-    ``mass`` is the largest sum of absolute values behind any number of the case or its results: sums are exact in every
-    format that holds the integers up to it. ``inputs`` are the hashes of its arrays: a generator that gives other
-    numbers for the same seed is noticed. ``quotients`` are the results that are whole quotients, which a layer that
-    multiplies by a reciprocal may miss by rounding: for each its roundings and the largest mass behind an entry.
+    ``mass`` is the largest sum of absolute values behind any number of the case or its results, in its parts of 1:
+    sums are exact in every format that holds the integers up to it. ``inputs`` are the hashes of its arrays: a
+    generator that gives other numbers for the same seed is noticed. ``quotients`` are the results that are whole
+    quotients, which a layer that multiplies by a reciprocal may miss by rounding: for each its roundings and the
+    largest mass behind an entry.
     """
 
     case: Case
@@ -105,7 +107,7 @@ def along_axes(numbers: Array) -> list[Array]:
 
 def hashes(case: Case) -> dict[str, str]:
     """The hash of each array of a case; empty text where one holds something else than integers."""
-    found = {name: integers(case.array(name)) for name in (*case.arguments, "dy")}
+    found = {name: integers(case.array(name) * case.parts) for name in (*case.arguments, "dy")}
     return {name: "" if numbers is None else fingerprint(numbers) for name, numbers in found.items()}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checks.anew import ANSWERING, answers
 from checks.diagnosis.explain import explain
-from checks.diagnosis.reasons import reason, result_of
+from checks.diagnosis.reasons import at_fault, reason
 from checks.errors import SubjectError
 from checks.examination import Examination
 from checks.hearing import Here
@@ -53,7 +54,7 @@ class ToldOnce:
             return f"{examination.subject.name}: {said}, as the item of {teller} tells{asked}"
         if said and self.ended is None and _ends(examination):
             self.ended = examination
-        return self._told(law, explain(examination))
+        return "\n".join([self._told(law, explain(examination)), *_parts(law, examination)])
 
     def _told(self, law: str, examination: Examination) -> str:
         """The whole story, or what this law saw of mistakes that were told in full."""
@@ -67,6 +68,13 @@ class ToldOnce:
         return "\n\n".join([headline(examination, InPython(examination.said)), *seen])
 
 
+def _parts(law: str, examination: Examination) -> Iterator[str]:
+    """What is said where a law has another name than the item that asks for it."""
+    others = (found.law for found in examination.findings.values() if found.by == law)
+    for other in sorted({*others} - {law, *ANSWERING}):
+        yield f"{other}: the item of {law} looks at it too"
+
+
 def _alike(told: Finding, found: Finding) -> bool:
     """Whether two findings would share a paragraph of one story."""
     return len(together([told, found], "WRONG")) == 1
@@ -75,7 +83,7 @@ def _alike(told: Finding, found: Finding) -> bool:
 def _in_brief(found: Finding, teller: str) -> str:
     lines = [("case", str(found.shrunk)), *describe(found.shrunk_verdict)]
     told = [("more", f"the item of {teller} tells in full what this looks like, and how to see it again")]
-    heading = f"WRONG  {result_of(found.shrunk_verdict)} of {found.shrunk.family}"
+    heading = f"WRONG  {at_fault(found.shrunk_verdict)} of {found.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines + told)])
 
 

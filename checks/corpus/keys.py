@@ -68,10 +68,15 @@ def exact_cases(subject: Subject, limits: Limits, cases: Iterable[Case]) -> Iter
             continue
         shapes = {name: case.shapes[name] for name in case.arguments}
         for dtype in COARSEST_FIRST:
-            filled = limits.family.case_of(shapes, case.config, dtype, limits.family.kinds[0], case.seed)
+            filled = limits.family.case_of(shapes, case.config, dtype, _kind(limits.family), case.seed)
             if limits.takes(filled) and _is_exact(Trial(subject, limits.family, filled)):
                 yield filled
                 break
+
+
+def _kind(family: Family) -> str:
+    """Fractions where a number may be held against a threshold; where several are combined they would not be exact."""
+    return "fractions" if family.pointwise and family.selects else family.kinds[0]
 
 
 def left_out(family: Family, cases: Iterable[Case]) -> list[str]:
@@ -82,7 +87,7 @@ def left_out(family: Family, cases: Iterable[Case]) -> list[str]:
 
 def _is_exact(trial: Trial) -> bool:
     try:
-        return trial.case.lattice and bool(exact(trial).formats)
+        return bool(trial.case.parts and exact(trial).formats)
     except (CorpusError, SubjectError):
         return False
 

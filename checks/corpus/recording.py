@@ -61,7 +61,7 @@ def recorded(examination: Examination, case: Case) -> Recorded:
     SubjectError where it raises.
     """
     trial = Trial(examination.subject, examination.family, case)
-    if not case.lattice:
+    if not case.parts:
         raise CorpusError(f"its numbers are no integers (data={case.data!r}), so results depend on rounding")
     found = exact(trial)
     for witness in examination.witnesses:
@@ -72,24 +72,24 @@ def recorded(examination: Examination, case: Case) -> Recorded:
 
 
 def exact(trial: Trial) -> Recorded:
-    """The digests of what a subject gives on integers.
+    """The digests of what a subject gives on integers, or fractions of which ``Case.parts`` make 1.
 
     Raises CorpusError where a sum may be inexact, or a result is no integer.
     """
-    case, family = trial.case, trial.family
+    case, family, parts = trial.case, trial.family, trial.case.parts
     mass, divisor = masses(trial), family.largest_divisor(case.shapes, case.config)
-    most = max(math.ceil(max(mass.values()) * divisor), *map(math.ceil, trial.largest.values()))
+    most = max(math.ceil(max(mass.values()) * divisor * parts), *(math.ceil(n * parts) for n in trial.largest.values()))
     if most > exact_limit(case.dtype):
         raise CorpusError(f"its sums go up to {most}; in {case.dtype} they are exact up to {exact_limit(case.dtype):g}")
     divided = mass if family.divides(case.shapes, case.config) else {}
-    quotients = {of: (trial.roundings[of], math.ceil(each)) for of, each in divided.items()}
+    quotients = {of: (trial.roundings[of], math.ceil(each * parts)) for of, each in divided.items()}
     canonical = case.but(dtype="complex128" if is_complex(case.dtype) else "float64")
     bare = Recorded(canonical, most, hashes(case), {}, quotients)
     own = {of: got for of, got in trial.got.named().items() if of not in trial.subject.ungiven}
-    results = {of: digest(got, bare.slack(of, case.dtype)) for of, got in own.items()}
+    results = {of: digest(got * parts, bare.slack(of, case.dtype)) for of, got in own.items()}
     whole = {of: found for of, found in results.items() if found is not None}
-    if parts := [of for of in results if of not in whole]:
-        raise CorpusError(f"{', '.join(parts)} holds numbers that are no integers: divisors do not divide its sums")
+    if broken := [of for of in results if of not in whole]:
+        raise CorpusError(f"{', '.join(broken)} holds numbers that are no integers: divisors do not divide its sums")
     return Recorded(canonical, most, bare.inputs, whole, quotients)
 
 

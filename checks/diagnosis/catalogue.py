@@ -7,14 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from checks.counted import count
+from checks.diagnosis.difference import differences
 from checks.diagnosis.seen import Fit, Seen
-from checks.errors import SubjectError
+from checks.errors import SubjectError, UsageError
 from checks.mistakes import known
 from checks.mistakes.mistake import Mistake
 from checks.witness import Trial
 
 #: Wrong cases on which mistakes are looked for that explain some of them, and how many tell a half from chance.
 LOOKED_AT, FEWEST = 3, 3
+
+#: A case of fewer numbers is held against longer ones, by so many entries along each axis: no whole blocks of 8.
+FEW_NUMBERS, LONGER = 64, 11
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,19 @@ def _fit(seen: Seen, gradients: tuple[str, ...], mistake: Mistake) -> Fit:
 
 
 def near_twins(trial: Trial) -> Iterator[Trial]:
-    """The same layer on other numbers, for telling apart mistakes that agree by chance."""
+    """The same layer on other numbers, for telling apart mistakes that agree by chance: on more, where it has few."""
     for further in (1, 2):
-        yield Trial(trial.subject, trial.family, trial.case.but(seed=trial.case.seed + further, values={}))
+        yield replace(trial, case=trial.case.but(seed=trial.case.seed + further, values={}))
+        if trial.case.sizes() < FEW_NUMBERS:
+            yield from _longer(trial, trial.case.seed + further)
+
+
+def _longer(trial: Trial, seed: int) -> Iterator[Trial]:
+    """The same layer on a longer x, where the subject takes it: one element may fit mistakes that have little alike."""
+    case = trial.case
+    shapes = {name: case.shapes[name] for name in case.arguments}
+    shapes["x"] = (*shapes["x"][:2], *(size + LONGER for size in shapes["x"][2:]))
+    with suppress(SubjectError, UsageError):
+        longer = replace(trial, case=trial.family.case_of(shapes, case.config, case.dtype, case.data, seed))
+        differences(longer)
+        yield longer

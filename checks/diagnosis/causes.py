@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.diagnosis import elementwise, terms, untaken
 from checks.diagnosis.alike import SAME, several
+from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
 from checks.diagnosis.jacobian import STEPS
 from checks.diagnosis.ties import at_ties
@@ -153,6 +154,26 @@ def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
             yield f"{of} is what {other} must be, and {other} is what {of} must be: the two are exchanged"
 
 
+def _without_factor(trial: Trial, of: str, found: Derived) -> Iterator[str]:
+    """The right gradient for another argument of ones: a factor that the backward forgets."""
+    for argument in trial.case.arguments:
+        value = trial.case.inputs[argument]
+        if gradient_of(argument) == of or not several(value):
+            continue
+        right = derived(_holding(trial, argument, np.ones_like(value)), of)
+        if right and _matches(_at_places(right, found), found):
+            yield f"{of} is what it must be for {argument} of ones: {argument} is left out of it"
+
+
+def _at_places(right: Derived, found: Derived) -> Array:
+    """What a gradient must be at the places of another, NaN unless as many of them are known as tell."""
+    known = dict(zip(right.places, np.reshape(right.difference.want, -1), strict=True))
+    if len(known.keys() & {*found.places}) <= FOLLOWING:
+        return np.full(len(found.places), np.nan)
+    given = np.reshape(found.difference.got, -1)
+    return np.array([known.get(place, own) for place, own in zip(found.places, given, strict=True)])
+
+
 def _turned(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """The right gradient for another argument with its entries in another order."""
     for argument in trial.case.arguments:
@@ -188,6 +209,7 @@ CAUSES = (
     elementwise.told,
     terms.told,
     _unused,
+    _without_factor,
     _turned,
     _not_transposed,
     elementwise.given,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checks.adapters.sources import variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
-from checks.diagnosis.reasons import both, must_be, other_shapes, raised, reason, result_of, shapes
+from checks.diagnosis.reasons import at_fault, both, must_be, other_shapes, raised, reason, shapes
 from checks.invariants.repetition import Repetition
 from checks.types import Shape, gradient_of
 
@@ -44,7 +44,7 @@ class _Printed:
 
         None where no call gave it.
         """
-        said = f"# {verdict.law}, {result_of(verdict)}: {' '.join(reason(verdict).split())}"
+        said = f"# {verdict.law}, {at_fault(verdict)}: {' '.join(reason(verdict).split())}"
         if lines := self._misshapen(verdict):
             return [*lines, said]
         if verdict.worst is None or verdict.counted == KEY:

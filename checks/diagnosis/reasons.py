@@ -7,7 +7,11 @@ import re
 from checks.claim import Verdict, Worst
 from checks.diagnosis.arrays import spelled_number
 from checks.invariants.repetition import Repetition
-from checks.judge import RUNS, SHAPE
+from checks.invariants.surroundings import Surroundings
+from checks.judge import HANGS, RUNS, SHAPE
+
+#: Laws that a layer breaks by what it does, whatever it gives.
+OF_CALLS = frozenset({RUNS, HANGS, Surroundings.law})
 
 #: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
 _NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward)(?: raised| gave|[ ,][^:]*? returned))")
@@ -57,9 +61,14 @@ def result_of(verdict: Verdict) -> str:
     return found[1] if found else verdict.of
 
 
+def at_fault(verdict: Verdict) -> str:
+    """What is wrong by a verdict: a result, the forward or the backward that raised, or the call as a whole."""
+    return raised(verdict)[0] or ("call" if verdict.law in OF_CALLS else result_of(verdict))
+
+
 def must_be(worst: Worst, results: int) -> str:
     """What is printed behind so many results, of which one is wrong."""
-    want = spelled_number(worst.want)
+    want = spelled_number(worst.due)
     return (
         f', "and must be", {want}' if results == 1 else f', "of which", {spelled_number(worst.got)}, "must be", {want}'
     )

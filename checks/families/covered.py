@@ -15,7 +15,7 @@ from checks.strategies.geometry import Geometry
 from checks.strategies.visited import by_axis, visited
 
 #: Kinds of data that are no option of their own.
-SPACED = {"sparse": "integers", **{kind: plain for plain, kind in PATTERNED.items()}}
+SPACED = {"sparse": "integers", "fractions": "distinct", **{kind: plain for plain, kind in PATTERNED.items()}}
 
 
 class CoveredFamily(Family):

@@ -13,9 +13,20 @@ from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACK, STACKED, resized, too_long
+from checks.families.resized import (
+    ALIKE,
+    LONGER,
+    ONE_MORE,
+    SHORT,
+    SINGLE,
+    SINGLE_TOO,
+    STACK,
+    STACKED,
+    resized,
+    too_long,
+)
 from checks.families.unalike import UNALIKE, unalike
-from checks.families.variations_told import CALLED, left_short, left_single, ruled
+from checks.families.variations_told import CALLED, left_of_zero, left_short, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
@@ -23,7 +34,8 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
-SHORTER = (SINGLE, SHORT)
+SINGLES = (SINGLE, SINGLE_TOO)
+SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE)
 
 #: Variations some of whose numbers were made the same, or 0.
@@ -85,19 +97,25 @@ class Variations:
         return y is not None and not why and y.shape == self.y.shape
 
     def held_back(self, taken: Mapping[int, Arrays]) -> list[str]:
-        """What is said of arguments and axes that variations, of which these are taken, leave as they are."""
+        """What is said of arguments and axes that variations, of which these are taken, leave as they are.
+
+        And of arguments that they leave on one side of 0: what is wrong on the other is not seen.
+        """
         shapes = {name: value.shape for name, value in self.arrays.items() if name not in self.subject.own}
         longer = {name: value.shape for name, value in taken.get(WIDENED, self.arrays).items()}
         stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
-        return [*ruled(self.arrays), *short, *left_single(stay)]
+        free = [{name: each[name] for name in shapes} for each in taken.values()]
+        return [*ruled(self.arrays), *short, *left_single(stay), *left_of_zero(free)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
 
         None where the layer does not give the same y as before after them.
         """
-        taken = {span: arrays for span in RESIZED if (arrays := self._resized(span)) is not None}
+        taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
+        if taken.keys() >= {*SINGLES} and len({_shapes(taken[span][0]) for span in SINGLES}) == 1:
+            del taken[SINGLE_TOO]
         return taken if self._is_as_before() else {}
 
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
@@ -122,11 +140,15 @@ class Variations:
         return resized(self.arrays, span, self.fixed, self.subject.own)
 
     def _follows(self, y: Array, span: int) -> bool:
-        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows."""
+        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
+
+        Where a length is 1 sums have fewer terms; what a normalization leaves of one number is far smaller.
+        """
         if not np.all(np.isfinite(y)) or not np.any(y):
             return False
         follows = y.shape == (STACK, *self.y.shape) if span == STACKED else y.ndim == self.y.ndim
-        return follows and LEFT * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
+        left = GROWN if span in SINGLES else LEFT
+        return follows and left * _largest(y) >= _largest(self.y) and _largest(y) <= GROWN * _largest(self.y)
 
     def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.
@@ -213,6 +235,10 @@ def _no_number(y: Array | None) -> str:
     if y is None:
         return "the layer raises"
     return "" if np.all(np.isfinite(y)) else "y is not finite"
+
+
+def _shapes(arrays: Arrays) -> tuple[Shape, ...]:
+    return tuple(value.shape for value in arrays.values())
 
 
 def _largest(y: Array) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
+
 from checks.counted import count
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, STACKED, most
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SINGLE_TOO, STACKED, most
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE
 from checks.families.widened import WIDENED
@@ -32,6 +34,7 @@ CALLED: Mapping[int, str] = {
     LONGER: "with each length twice as large",
     STACKED: "with an axis in front",
     SINGLE: "with a length of 1",
+    SINGLE_TOO: "with another length of 1",
     SHORT: "with a short length",
     ALIKE: "with lengths that are alike",
     WIDENED: "with a length of 1 made longer",
@@ -86,6 +89,7 @@ BEYOND: Mapping[int, str] = {
     LONGER: OF_LENGTHS,
     STACKED: OF_AXES,
     SINGLE: OF_LENGTHS,
+    SINGLE_TOO: OF_LENGTHS,
     SHORT: OF_LENGTHS,
     ALIKE: OF_LENGTHS,
     WIDENED: OF_LENGTHS,
@@ -113,6 +117,20 @@ def left_short(arrays: Arrays) -> str:
     held = count(sum(value.size for value in arrays.values()), "number")
     why = f"the example holds {held}, and longer ones more than {most(arrays):,}"
     return f"no greater lengths were tried: {why}; inputs= with fewer show more"
+
+
+def left_of_zero(taken: Collection[Arrays]) -> list[str]:
+    """What is said of arguments that lie on one side of 0 in every variation, and could lie on the other."""
+    free = [name for name, value in next(iter(taken)).items() if value.dtype.kind != "c" and not rule(value)]
+    ends = {name: np.concatenate([each[name].ravel() for each in taken]) for name in free}
+    never = {"below": [name for name, each in ends.items() if np.any(each > 0) and not np.any(each < 0)]}
+    never["above"] = [name for name, each in ends.items() if np.any(each < 0) and not np.any(each > 0)]
+    return [
+        f"never {side} 0 in any variation of the example, which is not: {', '.join(names)}; inputs= with numbers there "
+        "show more"
+        for side, names in never.items()
+        if names
+    ]
 
 
 def left_single(places: Collection[str]) -> list[str]:

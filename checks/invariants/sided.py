@@ -2,10 +2,13 @@
 
 At |x| = 0 any number from -1 to 1 is a subgradient. Each side's slope may count in whole, in part or not at all, so
 that masks may hold the kink on both sides, or on neither: x clipped from below plus a tenth of x clipped from above is
-given 0, 0.1, 1 or 1.1. No layer has reason for more. Looked at are entries at which finite differences met a kink, and
-those that are 0, or equal to others: of their argument, or in their place of another. Where three are tied one entry
-alone may show no slope that others would: before a gradient is called wrong, slopes are taken beside the tie as well,
-where all are moved apart.
+given 0, 0.1, 1 or 1.1. No layer has reason for more; and none for that where a function of each entry alone bends on
+its way to a kink elsewhere than at 0, where it is not 0 itself: that is no sum of clipped lines. Hard swish is given 1
+to 1.5 at 3, not 0, and not 2.5.
+
+Looked at are entries at which finite differences met a kink, and those that are 0, or equal to others: of their
+argument, or in their place of another. Where three are tied one entry alone may show no slope that others would:
+before a gradient is called wrong, slopes are taken beside the tie as well, where all are moved apart.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ MOST, FEW = 12, 2
 LONGER, STAYS = 8.0, 2.0
 #: A part of the steepest slope that is nothing: mistakes at kinks are as large as slopes.
 PART = 1.0 / 16.0
+#: How many roundings of y are surely more than those of two slopes.
+NOISE = 16.0
 #: Lines beside a tie, each in both senses, and the steps along each from below all others to above them.
 LINES, STEPS = 6, np.linspace(-2.0, 2.0, 17)
 
@@ -88,6 +93,8 @@ class _Beside:
     low: Array = field(init=False)
     high: Array = field(init=False)
     kinks: Array = field(init=False)
+    #: Outputs that are no sum of parts with a mask each.
+    whole: Array = field(init=False)
 
     def __post_init__(self) -> None:
         values = self.trial.case.inputs[self.argument]
@@ -101,6 +108,16 @@ class _Beside:
         apart, before = np.ptp(short, axis=0), np.ptp(long, axis=0)
         stays = (apart <= STAYS * before) & (before <= STAYS * apart)
         self.kinks = stays & (apart > PART * np.abs(short).max(axis=0))
+        self.whole = self._whole(short, np.abs(short - long)) & self.kinks
+
+    def _whole(self, slopes: Array, changes: Array) -> Array:
+        """Outputs of a function of each entry alone with a side that bends; a change as of a kink nearby is no bend."""
+        values, y = self.trial.case.inputs[self.argument], self.trial.got.y
+        if y.shape != values.shape or np.count_nonzero(slopes.any(axis=0)) > 1 or values[self.place] == 0:
+            return np.zeros(y.shape, bool)
+        rounding = NOISE * unit_roundoff(self.trial.case.dtype) * np.abs(y) / self.step
+        bent = (changes > rounding) & (changes < PART * np.ptp(slopes, axis=0))
+        return np.asarray(bent.any(axis=0) & (y != 0))
 
     def _slopes(self, beside: Arrays, steps: Array) -> Array:
         """Slopes of every output (steps - 1, *y) between points along the entry, the other entries moved as said."""
@@ -116,8 +133,9 @@ class _Beside:
 
     def nearest(self, got: float) -> tuple[float, float]:
         """The nearest valid gradient, and how far beside it one is still no other."""
-        least = np.where(self.kinks, np.minimum(0, self.low) + np.minimum(0, self.high), self.low)
-        most = np.where(self.kinks, np.maximum(0, self.low) + np.maximum(0, self.high), self.high)
+        parted = self.kinks & ~self.whole
+        least = np.where(parted, np.minimum(0, self.low) + np.minimum(0, self.high), self.low)
+        most = np.where(parted, np.maximum(0, self.low) + np.maximum(0, self.high), self.high)
         ends = self.trial.wide_dy * least, self.trial.wide_dy * most
         low, high = float(np.minimum(*ends).sum()), float(np.maximum(*ends).sum())
         steepest = np.maximum(np.abs(self.low), np.abs(self.high))

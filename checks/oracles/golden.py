@@ -48,8 +48,8 @@ class GoldenDigests(Witness):
             if why or missing:
                 yield unable(self.law, of, got.size, why or missing)
             else:
-                slack = recorded.slack(of, trial.case.dtype)
-                yield compared(of, snapped(got, slack), recorded.results[of])
+                slack, parts = recorded.slack(of, trial.case.dtype), trial.case.parts
+                yield compared(of, snapped(got * parts, slack), recorded.results[of], parts)
 
 
 def unfit(trial: Trial, recorded: Recorded) -> str:
@@ -65,20 +65,22 @@ def unfit(trial: Trial, recorded: Recorded) -> str:
     return ""
 
 
-def compared(of: str, got: Array, want: Digest) -> Claim:
-    """The claim that a result has the recorded digest; where it has not, as exactly as the sums tell."""
+def compared(of: str, got: Array, want: Digest, parts: int = 1) -> Claim:
+    """The claim that a result, in parts of 1, has the recorded digest; where it has not, as exactly as sums tell."""
     own = digest(got)
     if own == want:
-        return Claim(GoldenDigests.law, of, got, got, nothing(got.shape), f"integers, sha256 {want.sha256[:SHOWN]}")
+        kept = got / parts
+        return Claim(GoldenDigests.law, of, kept, kept, nothing(got.shape), f"integers, sha256 {want.sha256[:SHOWN]}")
     found = own.sha256[:SHOWN] if own else "none (not all are integers)"
     why = f"sha256 is {found}, recorded was {want.sha256[:SHOWN]}"
     right = undone(got, want)
     if right is not None:
-        return Claim(GoldenDigests.law, of, got, right, nothing(got.shape), f"{why}; with this mended it is the same")
-    return _sums(of, got, want, why)
+        mended = f"{why}; with this mended it is the same"
+        return Claim(GoldenDigests.law, of, got / parts, right / parts, nothing(got.shape), mended)
+    return _sums(of, got, want, why, parts)
 
 
-def _sums(of: str, got: Array, want: Digest, why: str) -> Claim:
+def _sums(of: str, got: Array, want: Digest, why: str, divided: int) -> Claim:
     """The claim that the sums along every axis are the recorded ones; its places are (axis, position)."""
     parts = np.stack([got.real, got.imag], axis=-1) if np.iscomplexobj(got) else got
     with np.errstate(all="ignore"):
@@ -90,7 +92,8 @@ def _sums(of: str, got: Array, want: Digest, why: str) -> Claim:
     places = tuple((axis, place) for axis, total in enumerate(own) for place in range(len(total)))
     differing = _where(of, own, want)
     law, bound = GoldenDigests.law, np.zeros(flat.size)
-    return Claim(law, f"sums of {of}", flat, recorded, bound, f"{why}; {differing}", places=places)
+    sums = flat / divided, recorded / divided
+    return Claim(law, f"sums of {of}", *sums, bound, f"{why}; {differing}", places=places)
 
 
 def _where(of: str, own: list[Array], want: Digest) -> str:

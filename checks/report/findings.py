@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from checks.claim import KEY, Verdict
 from checks.counted import count
-from checks.diagnosis.reasons import reason, result_of
+from checks.diagnosis.reasons import at_fault, reason
 from checks.examination import AT_KINKS
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
@@ -69,7 +69,7 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
     return [
         ("element", place(verdict)),
         ("got", number(worst.got)),
-        ("once" if verdict.law == Repetition.law else "want", number(worst.want)),
+        ("once" if verdict.law == Repetition.law else "want", number(worst.due)),
         ("bound", f"{worst.bound:.3g} ({verdict.why})"),
         ("wrong", f"{verdict.wrong} of {count(verdict.compared, 'element')}"),
     ]
@@ -131,7 +131,7 @@ def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, st
         *also(alike),
     ]
     kinks = ", only at kinks" if AT_KINKS.issuperset(each.law for each in alike) else ""
-    heading = f"{status}  {result_of(verdict)} of {case.family}, subject {subject or 'reference'}{kinks}"
+    heading = f"{status}  {at_fault(verdict)} of {case.family}, subject {subject or 'reference'}{kinks}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from checks.claim import Verdict
-from checks.diagnosis.reasons import result_of
+from checks.diagnosis.reasons import at_fault
 from checks.report.words import ABSENT, number, place, share
 
 Heard = Sequence[tuple[str, list[Verdict]]]
@@ -41,7 +41,7 @@ def reasons(heard: Heard) -> list[str]:
 
 
 def _cells(verdict: Verdict) -> list[str]:
-    law = [verdict.law, result_of(verdict), _said(verdict), f"{verdict.compared:,}"]
+    law = [verdict.law, at_fault(verdict), _said(verdict), f"{verdict.compared:,}"]
     if verdict.worst is None:
         return [*law, "", "", "", ""]
     worst = verdict.worst

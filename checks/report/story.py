@@ -7,11 +7,10 @@ from textwrap import shorten
 
 from checks.adapters.unrecognised import shown
 from checks.counted import count
-from checks.diagnosis.reasons import result_of
+from checks.diagnosis.reasons import at_fault
 from checks.errors import UsageError
 from checks.examination import Examination
-from checks.invariants.surroundings import Surroundings
-from checks.judge import HANGS, RUNS
+from checks.judge import HANGS
 from checks.report.again import Asker, InPython
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
@@ -70,8 +69,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *alone_standing(first),
         *also(alike),
     ]
-    what = "call" if {RUNS, HANGS, Surroundings.law}.intersection(laws) else result_of(first.shrunk_verdict)
-    heading = f"{status}  {what} of {first.shrunk.family}"
+    heading = f"{status}  {at_fault(first.shrunk_verdict)} of {first.shrunk.family}"
     return "\n".join([heading, *(f"  {name:8} {value}" for name, value in lines)])
 
 

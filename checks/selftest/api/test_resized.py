@@ -104,6 +104,20 @@ def test_what_is_wrong_in_short_rows_alone_is_a_hazard_that_says_so(layer: tuple
     assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_of_two_lengths_each_becomes_1_in_its_turn(axis: int) -> None:
+    """Rows, and the length over which a product sums: of one number y is far smaller."""
+
+    def back_of_one(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+        x, (dx, dw) = saved[0], dense_back(dy, saved)
+        return dx, dw * (2 if x.ndim == 2 and x.shape[axis] == 1 else 1)
+
+    inputs = RNG.normal(size=(4, 6)), RNG.normal(size=(6, 4))
+    found = examine((dense, back_of_one), inputs=inputs, **QUICK)
+    assert not found.wrong, story(found)
+    assert found.hazards["finite differences"].case.shapes["x"][axis] == 1
+
+
 def test_a_length_that_a_layer_holds_unseen_is_not_taken_for_a_short_one() -> None:
     """A single number is stretched to as many as the layer has."""
     weights = np.arange(1.0, 6.0)

@@ -166,3 +166,30 @@ def test_axes_that_stay_of_one_entry_are_named() -> None:
     )
     subject, inputs = RIGHT["one step"]
     assert not any("length 1" in note for note in examine(subject, inputs=inputs, **QUICK).notes)
+
+
+#: A right layer of numbers below 0.
+BELOW = (lambda x: (np.sqrt(-x), x), lambda dy, x: -dy / (2 * np.sqrt(-x)))
+
+
+def lp_back_without_sign(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """The sign of x is lost, which shows where x is negative."""
+    x, y = saved
+    return np.asarray(dy * x * np.abs(x) / y**2)
+
+
+def test_arguments_on_one_side_of_zero_are_named() -> None:
+    """What is wrong on the other side was not looked at; where numbers stand on both sides there is nothing to name."""
+
+    def lp(x: Array) -> tuple[Array, tuple[Array, Array]]:
+        y = np.cbrt((np.abs(x) ** 3).sum(-1, keepdims=True))
+        return y, (np.abs(x), y)
+
+    x, told = np.abs(RNG.normal(size=(3, 4))) + 0.1, "0 in any variation of the example, which is not: x;"
+    one_sided = examine((lp, lp_back_without_sign), inputs=(x,), **QUICK)
+    assert not one_sided.wrong
+    assert any(note.startswith(f"never below {told}") for note in one_sided.notes)
+    assert any(f"never above {told}" in note for note in examine(BELOW, inputs=(-x,), **QUICK).notes)
+    both = examine((lp, lp_back_without_sign), inputs=(RNG.normal(size=(3, 4)),), **QUICK)
+    assert both.wrong
+    assert not any(note.startswith("never") for note in both.notes)

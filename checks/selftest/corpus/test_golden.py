@@ -227,8 +227,41 @@ def test_key_configurations_meet_what_the_subject_takes(name: str) -> None:
     sheet = family(name)
     every = key_cases(sheet.reference, Limits(sheet, {}))
     assert len(every) == 12
-    assert all(case.lattice and case.inputs["x"].size for case in every)
+    assert all(case.parts and case.inputs["x"].size for case in every)
     examination, limits = opened(sheet.reference, name, {"dtype": "float32", "axes": 1}, None)
     some = key_cases(examination.subject, limits)
     assert some
     assert {(case.dtype, case.dy.ndim) for case in some} == {("float32", 3)}
+
+
+@pytest.mark.parametrize("threshold", [1.0, 0.5, 0.1, 0.02])
+def test_a_threshold_between_0_and_1_is_met(tmp_path: Path, threshold: float) -> None:
+    """Integers alone would not cross it; a right layer has the same digests in every format."""
+    sheet = family("relu")
+    every = key_cases(sheet.reference, Limits(sheet, {}))
+    list(record(Examination(sheet.reference, sheet), Limits(sheet, {}), Corpus(tmp_path), "me", every))
+    asked: dict[str, Any] = {"like": "relu", "laws": ["golden digests"], "corpus": tmp_path}
+    right = examine(sheet.reference, **asked)
+    assert (right.wrong, {case.dtype for case in right.judged}) == (False, {"float16", "float32", "float64"})
+    found = examine((lambda x: (np.maximum(x, 0), x), lambda dy, x: dy * (x >= threshold)), **asked)
+    verdict = found.findings["golden digests"].verdict
+    assert verdict.of in {"dx", "sums of dx"}
+
+
+def test_a_wrong_fraction_is_named_as_it_is(tmp_path: Path) -> None:
+    """Not in the parts that are hashed."""
+    case = family("relu").case_of({"x": (2, 3, 4)}, {"at_zero": 0.0}, "float16", "fractions", 1)
+    store(tmp_path, case)
+    right = family("relu").reference.vjp(known(tmp_path).case).gradients["dx"][1, 2, 3]
+    subject = spoiled("relu", lambda found: {"dx": put((1, 2, 3), right + 0.75)(found["dx"])})
+    (wrong,) = [verdict for verdict in heard(known(tmp_path), subject) if verdict.status == "wrong"]
+    assert wrong.worst is not None
+    assert (wrong.worst.index, wrong.worst.got, wrong.worst.want) == ((1, 2, 3), right + 0.75, right)
+
+
+def test_digests_of_integers_stay_what_they_were() -> None:
+    """A file that was recorded before fractions were is read as it was meant."""
+    case = family("relu").case_of({"x": (1, 16, 1, 4)}, {"at_zero": 0.0}, "float64", "distinct", 4280554940)
+    found = digest(family("relu").reference.vjp(case.but(span=22, unit=16)).y)
+    assert found is not None
+    assert found.sha256 == "327495ecee553777b9c0532319e7fbe36df29f89b3981a607e592283786f2775"

@@ -81,13 +81,13 @@ def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistak
 
 
 def test_a_known_mistake_explains_every_case_on_which_the_law_broke() -> None:
-    """On one channel and one column a column that is left out is a channel that is left out; on more it is not."""
+    """On one channel and one column, a column that is left out is a channel that is left out; on more it is not."""
 
     def backward(dy: Any, saved: Any) -> Any:
         dx, dweight, dbias = conv_backward(dy, saved)
         return np.where(np.arange(dx.shape[-1]) > 0, dx, 0), dweight, dbias
 
-    one = case({"x": (2, 1, 1), "weight": (2, 1, 1), "bias": (2,)})
+    one = case({"x": (32, 1, 1), "weight": (2, 1, 1), "bias": (2,)})
     more = case({"x": (2, 1, 3), "weight": (2, 1, 1)})
     trial = Trial(adapt((conv_forward, backward), family("conv").arguments), family("conv"), one)
     assert "dx input channel forgotten" in names(diagnose(trial, "dx"))
@@ -184,3 +184,21 @@ def test_what_is_left_over_after_blocks_is_told_from_other_blocks_and_from_a_las
     shapes: Shapes = {"x": (1, 1, 1, 17), "dy": (1, 1, 1, 17)}
     case = Case("avg_pool", shapes, {"kernel_size": 1, "stride": 1}, "float64", "integers")
     assert [match.mistake for match in diagnosis(planted(mistake, pool.reference), case).matches] == [mistake]
+
+
+@pytest.mark.parametrize(
+    ("slope", "named"),
+    [(lambda x: x >= 0.5, ""), (lambda x: x >= 1, "relu threshold 1"), (lambda x: x < 0, "relu mask inverted")],
+)
+def test_one_element_is_held_against_a_longer_x(slope: Callable[[Array], Array], named: str) -> None:
+    """As of a case that a corpus kept: between 0 and 1 a threshold gives 0, as an inverted mask does."""
+    reference = family("relu").reference
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        return {"dx": dy * slope(saved)}
+
+    layer = Subject("threshold", lambda arrays, config: (reference.forward(arrays, config)[0], arrays["x"]), backward)
+    case = family("relu").case_of({"x": (1, 1, 1)}, {"at_zero": 0.0}, "float64", "spread", 0)
+    case = case.holding("x", np.array([[[0.25]]])).holding("dy", np.array([[[1.0]]]))
+    found = diagnose(Trial(layer, family("relu"), case), "dx")
+    assert next(iter(names(found)), "") == named

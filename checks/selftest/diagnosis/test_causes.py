@@ -249,3 +249,23 @@ def test_ties_are_told_of_single_precision_too() -> None:
 
     (said,) = looks(Largest, torch.tensor(ROW, dtype=torch.float32), span=TIED)
     assert "only at ties" in said
+
+
+def scaled(x: Array, g: Array) -> tuple[Array, tuple[Array, ...]]:
+    """Rows without their mean, in units of their deviation, times a scale."""
+    h, (_, deviation) = normalized(x.T)
+    return h.T * g, (h.T, deviation[:, None], g)
+
+
+@pytest.mark.parametrize(("power", "named"), [(0, True), (2, False)])
+def test_a_scale_that_is_left_out_is_named(power: int, named: bool) -> None:
+    """Of a layer norm; squared it is not left out."""
+
+    def backward(dy: Array, saved: tuple[Array, ...]) -> tuple[Array, Array]:
+        h, deviation, g = saved
+        d = dy * g**power
+        dx = (d - d.mean(1, keepdims=True) - h * (d * h).mean(1, keepdims=True)) / deviation
+        return dx, (dy * h).sum(0)
+
+    said = looks((scaled, backward), RNG.standard_normal((5, 4)), np.array([0.5, 1.5, 2.0, 3.0]))
+    assert any("dx is what it must be for g of ones: g is left out of it" in each for each in said) == named, said

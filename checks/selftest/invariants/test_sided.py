@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -122,4 +123,56 @@ def test_what_a_framework_gives_at_the_bounds_of_its_pieces_is_right(layer: str)
     """Whichever side they count them to."""
     function, numbers = BENT[layer]
     found = examine(function, inputs=(torch.tensor(numbers, dtype=torch.float64),), budget="1ms")
+    assert not found.wrong, story(found)
+
+
+KNEES = np.array([-3.0, 0.7, 3.0, -1.2, 4.0, -5.0, 1.1])
+
+
+def of_hardswish(at_knees: Callable[[Array], Array]) -> tuple[Any, Any]:
+    """Hard swish, whose slope at -3 and 3 is what a function says; 0 and -1/2 meet at -3, 3/2 and 1 at 3."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return x * np.clip(x + 3, 0, 6) / 6, x.copy()
+
+    def backward(dy: Array, x: Array) -> Array:
+        inside = np.where(x > 3, 1, np.where(x < -3, 0, x / 3 + 0.5))
+        return np.asarray(dy * np.where(np.abs(x) == 3, at_knees(x), inside))
+
+    return forward, backward
+
+
+@pytest.mark.parametrize(
+    ("at_knees", "wrong"),
+    [
+        (lambda x: x > 0, False),
+        (lambda x: np.where(x > 0, 1.5, -0.5), False),
+        (lambda x: np.where(x > 0, 1.25, 0), False),
+        (np.zeros_like, True),
+        (lambda x: np.where(x > 0, 2.5, 0), True),
+    ],
+)
+def test_masks_that_hold_a_knee_on_neither_side_or_on_both_are_none_of_a_curve(
+    at_knees: Callable[[Array], Array], wrong: bool
+) -> None:
+    """Between slopes of 1 and 1.5 lies no 0: no part of hard swish ends there."""
+    asked: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "kinks"]}
+    for dtype in ("float64", "float32"):
+        found = examine(of_hardswish(at_knees), inputs=(KNEES.astype(dtype),), **asked)
+        assert found.wrong == wrong, story(found)
+
+
+PARTED = {
+    "clipped lines away from 0": lambda x: torch.nn.functional.hardtanh(x, -1, 1) + 0.2 * torch.relu(x - 1),
+    "exponential from two masks": lambda x: torch.relu(x - 1) - 0.5 * torch.relu(1 - torch.exp(x - 1)),
+    "masks before a curve": lambda x: torch.tanh(torch.relu(x - 1) - 0.1 * torch.relu(1 - x)),
+    "masks before a sum": lambda x: torch.exp(torch.relu(x - 1) - 0.1 * torch.relu(1 - x)).sum(),
+}
+
+
+@pytest.mark.parametrize("layer", PARTED)
+def test_masks_of_parts_that_end_at_a_knee_may_all_leave_it_out(layer: str) -> None:
+    """PyTorch gives 0 at 1, outside of what lies between the slopes."""
+    x = torch.tensor([1.0, 0.7, 3.0, -1.2, 4.0, -5.0, 1.1], dtype=torch.float64)
+    found = examine(PARTED[layer], inputs=(x,), budget="1ms")
     assert not found.wrong, story(found)

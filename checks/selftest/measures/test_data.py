@@ -106,6 +106,18 @@ def test_integers_span_from_minus_span_to_span_in_units() -> None:
         assert set(value.tolist()) == {-15, -10, -5, 0, 5, 10, 15}
 
 
+@pytest.mark.parametrize("dtype", [dtype for dtype in REAL if dtype != "bfloat16"])
+def test_fractions_are_exact_and_lie_on_both_sides_of_every_threshold(dtype: str) -> None:
+    """Whole numbers of the smallest part, none of them 0, some of them larger than most caps."""
+    x = _x("fractions", dtype, (500,)).astype(np.longdouble)
+    assert np.array_equal(x * data.PARTS, np.rint(x * data.PARTS))
+    assert np.array_equal(x, _x("fractions", "longdouble", (500,)))
+    assert np.all(x != 0)
+    for low, high in ((0, 0.02), (0.02, 0.1), (0.1, 0.5), (0.5, 1), (6, 20)):
+        assert np.any((x > low) & (x < high))
+        assert np.any((x < -low) & (x > -high))
+
+
 def test_a_sparse_array_of_few_entries_is_not_zero() -> None:
     """A gradient of nothing but zeros would show nothing."""
     drawn = [data.draw({"dy": (1, 1, 2, 3), "x": (0, 2)}, "float32", "sparse", 50, 4, seed) for seed in range(20)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from checks import examine
@@ -11,6 +12,7 @@ from checks.examination import WITNESSES
 from checks.report.story import story
 from checks.selftest.plugin.test_plugin import project, run
 from checks.told_once import ToldOnce
+from checks.types import Array
 from reference_impl import relu_forward
 
 __all__ = ["project"]
@@ -44,7 +46,7 @@ def test_what_breaks_every_law_alike_is_told_by_one_item(project: pytest.Pyteste
     outcome.assert_outcomes(failed=6, deselected=2 * len(WITNESSES) - 6)
     said, _, _ = outcome.stdout.str().partition("short test summary info")  # it says it again, where lines are long
     left = "leaving: runs: the process ended by itself with exit code 3; in forward, as"
-    assert said.count("WRONG  call of relu") == 2
+    assert said.count("WRONG  call of relu") == said.count("WRONG  forward of relu") == 1
     assert said.count("raising: runs: forward raised AttributeError: 'numpy.ndarray' object has no attribute") == 2
     assert said.count("as the item of adjoint tells") == 4
     assert said.count("this law was not asked, for it would not come back either") == 2
@@ -93,3 +95,14 @@ def test_an_item_that_is_run_again_tells_in_full_once_more() -> None:
     once, found = ToldOnce(), examine((relu_forward, lambda dy, _: dy), "relu", budget="1ms", laws=["reference"])
     assert once.told("reference", found) == once.told("reference", found) == story(found)
     assert "the item of reference tells" in once.told("textbook", found)
+
+
+def test_an_item_says_which_law_it_asks_for_under_another_name() -> None:
+    """Its name is on the failing line, and the story's headline has the other."""
+
+    def backward(dy: Array, x: Array) -> Array:
+        return np.asarray(dy * np.where(np.abs(x) < 1e-300, 5 * (x != 0), x > 0))
+
+    found = examine((lambda x: (np.maximum(x, 0), x), backward), like="relu", budget="1ms", laws=["kinks"])
+    assert set(found.findings) >= {"beside kinks"}
+    assert ToldOnce().told("kinks", found).endswith("\nbeside kinks: the item of kinks looks at it too")
