@@ -41,11 +41,13 @@ class Anew:
 
     ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
     ``narrowed`` is what the family had seen of the format in which the layer computes, which nobody looks for again.
+    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile.
     """
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
     narrowed: Narrowed | None = None
+    expected: Callable[[], None] = lambda: None
 
     def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
