@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 
+import numpy as np
 import pytest
 
 from checks import spawning
@@ -19,12 +20,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no pr
 
 def relu(x: Array) -> tuple[Array, Array]:
     """Right."""
-    return x * (x > 0), x
+    return np.maximum(x, 0), x
 
 
 def straight(dy: Array, x: Array) -> Array:
     """Lets everything through."""
-    return dy + 0 * x
+    return np.asarray(dy + 0 * x)
 
 
 def started() -> int | None:
