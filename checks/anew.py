@@ -17,7 +17,7 @@ from checks.errors import SubjectError
 from checks.family import Family
 from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
-from checks.judge import HANGS, RUNS, SHAPE, severe, verdicts
+from checks.judge import HANGS, RUNS, SHAPE, one_by_one, severe, valid, verdicts
 from checks.narrowed import Narrowed
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -41,11 +41,13 @@ class Anew:
 
     ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
     ``narrowed`` is what the family had seen of the format in which the layer computes, which nobody looks for again.
+    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile.
     """
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
     narrowed: Narrowed | None = None
+    expected: Callable[[], None] = lambda: None
 
     def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
@@ -71,11 +73,15 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     That a layer answers is not said by any, and shows where nothing else is in its way. Hazards that are denied break
     their laws.
     """
-    heard = [severe(deny, each) for each in verdicts(witness, trial)]
-    found = [each for each in heard if each.law == verdict.law and each.status != "blind"]
+    heard = list[Verdict]()
+    for each in one_by_one(witness, trial):
+        heard.append(severe(deny, each))
+        if (heard[-1].law, heard[-1].status) == (verdict.law, verdict.status):
+            return heard[-1]  # it stands: what else the witness would say costs calls and changes nothing
+    heard = valid(heard)
     if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
         return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
-    return next((each for each in found if each.status == verdict.status), next(iter(found), None))
+    return next((each for each in heard if each.law == verdict.law and each.status != "blind"), None)
 
 
 def each_anew(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:

@@ -151,6 +151,8 @@ class Examination(Outcome):
         if verdict.law not in shelf:
             found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now
+            if self.anew is not None and shelf is self.findings:
+                self.anew.expected()
             shelf[verdict.law] = self._shrunk(found, witness)
             if shelf is self.findings:
                 self.found(shelf[verdict.law])

@@ -19,7 +19,11 @@ SHAPE = "shape"
 
 def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
     """What one witness says of a trial, judged; a subject that raises breaks ``runs``, a wrong shape ``shape``."""
-    found = list(one_by_one(witness, trial))
+    return valid(list(one_by_one(witness, trial)))
+
+
+def valid(found: list[Verdict]) -> list[Verdict]:
+    """What counts of a witness's verdicts: the last alone where the subject raised, or gave arrays of other shapes."""
     return found[-1:] if found and found[-1].law in {RUNS, SHAPE} else found
 
 

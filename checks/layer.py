@@ -41,6 +41,8 @@ class Layer:
     inference: Callable[[Arrays, Config], Array] | None = None
     modes: Mapping[str, Self] = field(default_factory=dict)
     layout: str = ""
+    #: The shape of the weight that an object was built with; empty where there is none, or nobody knows its axes.
+    built_with: Shape = ()
     ungiven: frozenset[str] = frozenset()
     #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
     sized: Callable[[Callable[[str, Shape], Shape]], Self] | None = None

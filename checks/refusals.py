@@ -28,10 +28,15 @@ TENSORS = frozenset({"torch", "jax", "autograd", "tensorflow", "mlx", "cupy"})
 #: The rooms of this house in which layers stand; all others call them.
 LAYERS = frozenset({"suite", "selftest"})
 
-#: What NumPy says of an index into an array, and PyTorch of tensors whose sizes differ.
+#: What NumPy says of an index into an array, and PyTorch of tensors whose sizes differ, and of a gradient's shape.
 _OF_ARRAYS = re.compile(
     r"out of bounds for|indices for (array|tensor)|shape mismatch|size of tensor|is invalid for input of size|"
-    r"shapes? cannot be multiplied|must match the size|doesn't match the broadcast shape"
+    r"shapes? cannot be multiplied|must match the size|doesn't match the broadcast shape|returned an invalid gradient"
+)
+
+#: What nobody but NumPy says, of arrays that do not fit one another.
+_OF_NUMPY = re.compile(
+    r"operands could not be broadcast together|could not broadcast input array|mismatch in its core dimension"
 )
 
 #: Characters of what a layer raised or printed that are shown.
@@ -112,6 +117,8 @@ def stumbles(error: BaseException | None) -> bool:
     """
     if isinstance(error, (IndexError, RuntimeError)):
         return bool(_OF_ARRAYS.search(text_of(error)))
+    if isinstance(error, ValueError) and _OF_NUMPY.search(text_of(error)):
+        return True
     return error is not None and is_accident(error)
 
 

@@ -69,10 +69,7 @@ class _Careful:
 
     def start(self) -> None:
         """Start it."""
-        with _STARTING, ExitStack() as around:
-            around.enter_context(_environment(dict.fromkeys(THREADS, str(self.threads))))
-            around.enter_context(_deaf())
-            around.enter_context(_without_script())
+        with _STARTING, _alone(self.threads):
             super().start()  # type: ignore[misc] # of the process class beside this one
 
     @property
@@ -138,6 +135,19 @@ def quickly() -> BaseContext:
     return _Forking()
 
 
+def prepare() -> None:
+    """Let the process of which others will be copies load what it needs, beside whatever else is done.
+
+    Where it cannot be started now, it is told when one is asked for.
+    """
+    if sys.platform != "linux":
+        return
+    quickly()
+    with suppress(OSError), _STARTING, _alone(1):
+        _wait_for_the_ending()
+        forkserver.ensure_running()
+
+
 def _server() -> int | None:
     """The process that copies itself; None before the first copy."""
     number: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined] # noqa: SLF001 - no other way
@@ -187,6 +197,16 @@ def _is_ending(process: int) -> bool:
     waiting = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd")))
     flags = int(stat.rpartition(")")[2].split()[_FLAGS])
     return bool(flags & _EXITING) or any(each >> (signal.SIGKILL - 1) & 1 for each in waiting)
+
+
+@contextmanager
+def _alone(threads: int) -> Iterator[None]:
+    """What a process that is started now has, and has not, of the caller."""
+    with ExitStack() as around:
+        around.enter_context(_environment(dict.fromkeys(THREADS, str(threads))))
+        around.enter_context(_deaf())
+        around.enter_context(_without_script())
+        yield
 
 
 @contextmanager

@@ -16,14 +16,18 @@ from checks.types import Config
 T = TypeVar("T")
 
 #: Kinds of calls (shapes, formats, settings; y alone or a derivative too) of which the 1st, 2nd, 4th, 8th ... is made
-#: step by step as well, and compared: what a layer keeps from call to call no program of it knows.
-COMPARED = 4
+#: step by step as well, and compared: what a layer keeps from call to call no program of it knows. Each kind costs
+#: seconds there, a program for each operation, and what is kept shows in the calls of one.
+COMPARED = 2
 
 #: What a configuration holds by which programs can be told apart.
 PLAIN = (int, float, str, bool, type(None))
 
-#: How a program for a CPU is compiled that runs a few times: in one piece, by the emitters that take least.
+#: How a program for a CPU is compiled that runs a few times: in one piece, by the emitters that take least; and for so
+#: few numbers that a loop which nobody made faster is done soon, without that (a fourth of the time of compiling).
 SOON = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_parallel_codegen_split_count": 1}
+AT_ONCE = {**SOON, "xla_backend_optimization_level": 0}
+FEW = 2**14
 
 #: A function of a configuration and arrays by name.
 Layer = Callable[[Config, dict[str, Any]], Any]
@@ -43,7 +47,7 @@ class Compiled:
     state: Callable[[], Any] = lambda: None
     _traced: bool = True
     _calls: Counter[str] = field(default_factory=Counter)
-    _programs: dict[tuple[str, str], Callable[..., Any]] = field(default_factory=dict)
+    _programs: dict[tuple[str, str, bool], Callable[..., Any]] = field(default_factory=dict)
 
     def vjp(self, config: Config, values: dict[str, Any]) -> tuple[Any, Back]:
         """Y, and what gives the gradients for a dy."""
@@ -53,7 +57,7 @@ class Compiled:
         if not self._compares(_with_gradients, stepwise, "vjp", config, values):
             return stepwise(values)  # type: ignore[no-any-return]
         try:
-            y, back = self._program("vjp", config, stepwise)(values)
+            y, back = self._program("vjp", config, stepwise, values)(values)
         except RAISED:  # what raises here too is the layer's own
             found = stepwise(values)
             self._traced = False
@@ -66,7 +70,7 @@ class Compiled:
         if not self._compares(_alone, stepwise, "inference", config, values):
             return stepwise(values)
         try:
-            return self._program("inference", config, stepwise)(values)
+            return self._program("inference", config, stepwise, values)(values)
         except RAISED:
             found = stepwise(values)
             self._traced = False
@@ -76,7 +80,7 @@ class Compiled:
         """Gradients, by a program too; where there is none, of the call made anew: tracing may have left something."""
         if self._traced:
             try:
-                return self._program("back", {}, _applied)(back, dy)
+                return self._program("back", {}, _applied, {"dy": dy})(back, dy)
             except RAISED:
                 self._traced = False
         return again()[1](dy)
@@ -97,18 +101,22 @@ class Compiled:
                 self._traced = False
                 return False
             try:
-                got = results(self._program(what, config, stepwise)(values))
+                got = results(self._program(what, config, stepwise, values)(values))
                 self._traced = all(map(_alike, got, want))
             except RAISED:
                 self._traced = False
         return self._traced
 
-    def _program(self, what: str, config: Config, stepwise: Callable[..., T]) -> Callable[..., T]:
+    def _program(
+        self, what: str, config: Config, stepwise: Callable[..., T], values: dict[str, Any]
+    ) -> Callable[..., T]:
         import jax
 
-        key = what, repr(config)
+        few = sum(value.size for value in values.values()) <= FEW
+        key = what, repr(config), few
         if key not in self._programs:
-            self._programs[key] = jax.jit(stepwise, compiler_options=SOON if jax.default_backend() == "cpu" else None)
+            how = AT_ONCE if few else SOON
+            self._programs[key] = jax.jit(stepwise, compiler_options=how if jax.default_backend() == "cpu" else None)
         return self._programs[key]
 
 

@@ -49,7 +49,7 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     subject.remarks.extend(map(_AS_THEY_STAND.format, filter(_WIDTH_FIRST.search, said.values())))
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
-    return replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None)
+    return replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None, built_with=())
 
 
 def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:

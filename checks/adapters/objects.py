@@ -20,14 +20,14 @@ from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
 from checks.adapters.shown import ObjectSource
 from checks.adapters.signature import read
-from checks.adapters.slots import Slot
+from checks.adapters.slots import Slot, slot_of
 from checks.adapters.stateful import placed_forward, subject_of
 from checks.adapters.switches import by_flags, flags_of_mode, switch_of
 from checks.adapters.two_modes import in_other_mode, left_in, put_back, told
 from checks.adapters.words import WORDS, first_present, fixed_by, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, Shape
 
 
 def adapt_object(
@@ -80,7 +80,14 @@ def _of_object(
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched)
-    return subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
+    subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
+    return replace(subject, built_with=_weight_of(layer))
+
+
+def _weight_of(layer: Any) -> Shape:
+    """The shape of the weight that an object holds; empty where it holds none, or one that is no array."""
+    slot = slot_of(layer, "weight")
+    return getattr(slot.value(layer), "shape", ()) if slot else ()
 
 
 def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Slot], Any, bool]:

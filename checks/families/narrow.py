@@ -158,17 +158,17 @@ def _on_stairs(subject: Subject, arrays: Arrays, y: Array, name: str) -> bool:
 def _rounds(call: Callable[[Arrays], Arrays], before: Arrays, given: Arrays, narrow: str) -> list[str]:
     """Which results are those of rounded arrays, and change where these are moved by more than rounding hides.
 
-    Most numbers must change, of some array by that rounding, and of the result by that move: of a layer with steps (a
-    quantizer, a mask) few do, and it rounds nothing. What is NaN or infinite shows nothing.
+    Most numbers must change, of some array by that rounding, and of the result by a move of such arrays: of a layer
+    with steps (a quantizer, a mask) few do, and it rounds nothing. What is NaN or infinite shows nothing.
     """
     near = {name: round_to(value, narrow).astype(value.dtype) for name, value in given.items()}
-    if not any(_most_differ(near[name], value) for name, value in given.items()):
+    if not (lossy := [name for name, value in given.items() if _most_differ(near[name], value)]):
         return []
     after = call(near)
     finite = {name: value for name, value in before.items() if np.all(np.isfinite(value))}
     if not (same := [name for name, value in finite.items() if np.array_equal(after[name], value)]):
         return []
-    moved = call({name: value * (1 + MOVED) for name, value in given.items()})
+    moved = call({name: value * (1 + MOVED) if name in lossy else value for name, value in given.items()})
     return [
         name for name in same if _most_differ(moved[name], before[name]) and _shows(moved[name], before[name], LOST)
     ]

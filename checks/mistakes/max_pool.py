@@ -58,6 +58,14 @@ def _last_assigned(w: Windows) -> Array:
     return dx.reshape(w.x.shape)
 
 
+def _window_assigned(w: Windows) -> Array:
+    """Each window overwrites all of its cells, those that it did not win with 0: dx[window] = mask * dy."""
+    dx, share = np.zeros(w.planes.shape), _one_hot(w.winner, w) * w.upstream[..., None]
+    for window, (cells, inside) in enumerate(zip(w.flat(), w.inside, strict=True)):
+        dx[:, :, cells[inside]] = share[:, :, window][:, :, inside]
+    return dx.reshape(w.x.shape)
+
+
 def _counted(w: Windows) -> Array:
     """Divided by the number of windows that a cell won."""
     wins = replace(w, dy=np.ones_like(w.dy)).routed(winners(w))
@@ -98,5 +106,8 @@ MISTAKES = (
         ALL_LAWS,
     ),
     made("assigned", "writes = where overlapping windows need +=", SUM, _last_assigned, ALL_LAWS),
+    made(
+        "window assigned", "writes whole windows by = where overlapping ones need +=", SUM, _window_assigned, ALL_LAWS
+    ),
     made("divided by wins", "divides by the number of windows that a cell won", SUM, _counted, ALL_LAWS),
 )

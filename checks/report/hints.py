@@ -48,6 +48,8 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
         return
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
     yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"
+    if "stride" in case.config and len(set(case.shapes["x"][2:])) > 1:
+        yield "one that takes squares alone says so: supports={'square_input': True}"
     if "bias" in case.shapes:  # without one it does not break
         yield "one whose bias is of shape (F, 1) says so: supports={'layout': {'bias': 'O1'}}; '1O11' is (1, F, 1, 1)"
     if _NO_GPU.search(found.shrunk_verdict.why):

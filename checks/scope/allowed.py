@@ -45,9 +45,12 @@ READ: Mapping[str, Callable[[Case], Any]] = {
 }
 
 #: Limits with a rule of their own: those of layers that have windows, and those that adapters alone say.
-WINDOWED, INNER = ("square", "asymmetric", *PADDING_WORDS, "remainder"), ("words", "padding_mode")
+WINDOWED, INNER = ("square", "square_input", "asymmetric", *PADDING_WORDS, "remainder"), ("words", "padding_mode")
 
 RULES = (*INNER, *WINDOWED)
+
+#: What a case is that a layer does not take which says so by ``square_input``.
+NO_SQUARE = "x that is no square"
 
 
 def own(family: Family) -> tuple[str, ...]:
@@ -127,6 +130,8 @@ class Allowed:
         square = squared(allowed)
         sized = {"kernel_size": _one(READ["kernel_size"](case)), **case.config} if square else {}
         yield from (f"{word} per axis" for word, value in sized.items() if word in square and isinstance(value, tuple))
+        if allowed.get("square_input", False) and len(set(case.shapes["x"][2:])) > 1:
+            yield NO_SQUARE
         if not allowed.get("asymmetric", True) and _paired(padding):
             yield "asymmetric padding"
         if padding in PADDING_WORDS and not allowed.get(padding, True):

@@ -18,6 +18,8 @@ LARGEST = 256
 MOST_AXES = 3
 #: Cells of an axis that is not repeated as it is, and of a window that is not.
 LONG, LONG_WINDOW = 12, 32
+#: Cells of the longest side of a square.
+LONG_SIDE = 72
 
 #: What is repeated in the place of such a window: a kernel of 250x250 is nobody's, one of 250x2 holds as many taps as
 #: a byte counts, too.
@@ -38,7 +40,7 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
     axes = tuple(_alike(axis, axes[0], allowed) for axis in axes)
     word = _word(geometry.modes.get("padding", NUMBERS), allowed, axes)
     axes = tuple(_padded(axis, word) for axis in axes)
-    axes = tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes)
+    axes = _squared(tuple(_room(_halved(axis) if pooling else axis, allowed) for axis in axes), allowed)
     grouping = nearest_grouping(allowed.get("groups"), geometry)
     geometry = grouping.regrouped(geometry)
     groups = nearest(_divides(allowed, grouping), geometry.groups, 1)
@@ -156,6 +158,17 @@ def _room(axis: Axis, allowed: Mapping[str, Any]) -> Axis:
         return axis
     wanted = nearest(allowed["remainder"], axis.remainder, 0)
     return replace(axis, size=axis.size + (wanted - axis.remainder) % axis.stride)
+
+
+def _squared(axes: tuple[Axis, ...], allowed: Mapping[str, Any]) -> tuple[Axis, ...]:
+    """Axes of one length where x must have such: the longest that is no long one, else the shortest with room."""
+    if not allowed.get("square_input", False):
+        return axes
+    enough = max(axis.size - axis.slack for axis in axes)
+    size = max((axis.size for axis in axes if axis.size <= LONG_SIDE), default=enough)
+    alike = tuple(replace(axis, size=max(size, enough, 1)) for axis in axes)
+    limit = allowed.get("remainder")
+    return alike if limit is None or all(accepts(limit, axis.remainder) for axis in alike) else axes[:1] * len(axes)
 
 
 def _per_group(allowed: Mapping[str, Any], names: tuple[str, ...], own: Any, value: int, groups: int) -> int:

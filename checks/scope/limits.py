@@ -10,6 +10,7 @@ groups        also in words, as the configuration cells have them: "depthwise" (
 dtype, axes, batch, channels, in_channels, out_channels          of the arrays (axes counts spatial ones)
 bias                                                             True: always there; False: never
 square        True, or the keywords that are one number for all axes
+square_input  True: all spatial axes of x are of one length
 asymmetric    whether padding may differ before and after; ``same`` whether it may be the word
 remainder     padded cells that no window reaches, each axis on its own
 device        where a layer on PyTorch's tensors runs, such as "cuda": ``examine`` and its kin move its tensors there

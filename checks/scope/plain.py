@@ -10,6 +10,7 @@ from typing import Any
 from checks.case import Case
 from checks.errors import CaseError
 from checks.families.geometric import GeometricFamily
+from checks.scope.allowed import NO_SQUARE
 from checks.scope.fitting import LARGEST
 from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 
@@ -54,6 +55,8 @@ def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, di
     for word, name in PER_AXIS.items() if len(plain.axes) > 1 else ():
         if word in own:
             yield f"{word} per axis", {"square": {word}}, *(_one_axis(plain, name, place) for place in (0, -1))
+    if len(plain.axes) > 1 and "kernel_size" in own:
+        yield NO_SQUARE, {"square_input": True}, *(_longer(plain, place) for place in (0, -1))
     if "bias" in family.arguments:
         modes = {"bias": False, "padding": "numbers"}
         lopsided = tuple(replace(axis, after=1) for axis in plain.axes)
@@ -67,6 +70,13 @@ def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
     """With the family's own modes at their plainest, a bias where there can be one."""
     modes = {**family.plain_modes, **({"bias": True} if "bias" in family.arguments else {}), **geometry.modes}
     return replace(geometry, modes=modes)
+
+
+def _longer(geometry: Geometry, place: int) -> Geometry:
+    """One axis of x twice as long as the others, for layers that leave no rows over."""
+    axes = list(geometry.axes)
+    axes[place] = replace(axes[place], size=2 * axes[place].size)
+    return replace(geometry, axes=tuple(axes))
 
 
 def _one_axis(geometry: Geometry, name: str, place: int) -> Geometry:

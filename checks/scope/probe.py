@@ -88,7 +88,8 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
         return {}
     tried = (_learned(subject, family, known) for known in (given, *_without_one(given)))
     learned = next((found for found in tried if found is not None), Learned())
-    subject.remarks.extend(filter(None, [learned.remark]))
+    if learned.remark not in ("", *subject.remarks):  # it may be asked twice
+        subject.remarks.append(learned.remark)
     return {name: limit for name, limit in learned.limits.items() if name not in given}
 
 
@@ -134,7 +135,7 @@ def _starts(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Limits under which a plain case is tried, each with the setting that it leaves out.
 
-    None, no bias, the formats taken where float64 is not, 8 channels.
+    None, no bias, the formats taken where float64 is not, 8 channels, the sizes that an object was built with.
     """
     yield "", {}
     if "bias" in family.arguments and "bias" not in given:
@@ -145,6 +146,17 @@ def _starts(
         if found:
             yield ", ".join(dtype for dtype in FORMATS if dtype not in found), {"dtype": found}
     yield "channels that are no multiple of 8", {"channels": EIGHTS}
+    if own := _own_sizes(subject):
+        yield f"weights of another shape than {subject.built_with}, with which it was built", own
+
+
+def _own_sizes(subject: Subject) -> dict[str, Any]:
+    """The sizes of the very weight that an object was built with; none where that is no weight of windows."""
+    if len(subject.built_with) - 2 not in AXES:
+        return {}
+    out_channels, in_channels, *window = subject.built_with
+    sizes = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": [tuple(window)]}
+    return {**sizes, "axes": len(window)}
 
 
 def _objections(subject: Subject, limits: Limits, family: GeometricFamily) -> dict[int, str | None]:

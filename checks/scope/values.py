@@ -20,7 +20,7 @@ WHOLE: Mapping[str, int] = {
 }
 
 #: Limits that are yes or no.
-TRUTH = frozenset({"bias", "asymmetric", "ceil_mode", "count_include_pad", *PADDING_WORDS})
+TRUTH = frozenset({"bias", "asymmetric", "square_input", "ceil_mode", "count_include_pad", *PADDING_WORDS})
 
 #: Words that stand in the place of a number.
 IN_WORDS: Mapping[str, tuple[str, ...]] = {"padding": PADDING_WORDS}

@@ -145,3 +145,21 @@ def test_a_new_kind_of_call_costs_a_program_for_each_way_and_not_one_for_each_op
         compiled.clear()
         subject.pull({"x": np.ones((1, size))}, {}, np.ones((1, size)))
     assert 0 < len(compiled) <= 4
+
+
+@pytest.mark.parametrize(("rows", "fast"), [(3, False), (2**14, True)], ids=["few", "many"])
+def test_loops_are_made_fast_where_they_go_over_many_numbers(
+    rows: int, fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For few numbers that takes longer than it saves; the gradients are the same."""
+    how, jit = list[dict[str, Any]](), jax.jit
+
+    def seen(run: Any, compiler_options: Any) -> Any:
+        how.append(compiler_options or {})
+        return jit(run, compiler_options=compiler_options)
+
+    monkeypatch.setattr(jax, "jit", seen)
+    subject, x = adapt(lambda x: jax.numpy.square(x) + 0, ("x",)), np.ones((rows, 2))
+    assert np.array_equal(subject.pull({"x": x}, {}, x).gradients["dx"], 2 * x)
+    on_a_cpu = jax.default_backend() == "cpu"
+    assert {"xla_backend_optimization_level" not in each for each in how} == {fast or not on_a_cpu}

@@ -99,6 +99,29 @@ def test_a_layer_with_steps_is_not_taken_to_compute_in_float32() -> None:
     assert not found.wrong, story(found)
 
 
+class Signs:
+    """sign(x) w: y does not hang on the digits of x, and w has few."""
+
+    def __init__(self) -> None:
+        self.w = np.array([0.5, 2.0, 1.0, 0.25])
+
+    def forward(self, x: Array) -> Array:
+        """Steps of x."""
+        self.x = x
+        return np.asarray(np.sign(x) * self.w)
+
+    def backward(self, dy: Array) -> Array:
+        """Nothing flows back through the steps."""
+        self.dw = np.sum(dy * np.sign(self.x), 0)
+        return np.zeros_like(dy)
+
+
+def test_a_layer_with_steps_of_x_whose_parameters_have_few_digits_is_not_taken_to_compute_in_float32() -> None:
+    """Its y moves with the parameters, and these lose nothing in float32."""
+    found = examine(Signs(), inputs=X, laws=["dtype"], **QUICK)
+    assert not found.wrong, story(found)
+
+
 def _whole(x: Array, weight: Array, bias: Array | None = None, stride: int = 1) -> tuple[Array, Any]:
     """A convolution, and what a backward in float32 needs."""
     y, saved = conv_forward(x, weight, bias, stride=stride)
