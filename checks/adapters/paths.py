@@ -24,6 +24,9 @@ MOST_ENTRIES = 500
 #: No list is so long, and no ``id`` so small on machines of 64 bits.
 LARGEST_PLACE = 2**32
 
+#: The flag of a class that Python code made: one made by ``exec`` without a name says that it is of builtins.
+_OF_PYTHON = 1 << 9
+
 #: Modules whose objects hold nothing of a layer's.
 _NOBODYS = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "torch", "jax", "jaxlib", "autograd"}
 
@@ -183,4 +186,5 @@ def steps(value: Any) -> list[Step]:
 
 def _somebodys(value: Any) -> bool:
     kind = type(value)
-    return kind is SimpleNamespace or kind.__module__.partition(".")[0] not in _NOBODYS
+    home = kind.__module__.partition(".")[0]
+    return kind is SimpleNamespace or home not in _NOBODYS or (home == "builtins" and bool(kind.__flags__ & _OF_PYTHON))

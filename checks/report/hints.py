@@ -15,6 +15,7 @@ _LIMITS = (
     ("'stride': 1", "stride"),
     ("'padding': (0, 1)", "padding"),
     ("'square': True", "stride"),
+    ("'remainder': 0", "stride"),
     ("'dtype': ['float32']", ""),
     ("'axes': 2", ""),
     ("'layout': 'NHWC'", ""),

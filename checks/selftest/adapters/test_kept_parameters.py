@@ -199,3 +199,19 @@ def test_a_property_that_raises_before_the_first_forward_is_not_there_yet() -> N
     """What its forward builds is examined like any other parameter."""
     found = examine(Unbuilt(), inputs=(X,), budget="1ms", laws=["finite differences"])
     assert found.findings["finite differences"].verdict.of == "dprojections.Q"
+
+
+def test_the_parameters_of_a_class_that_exec_made_are_examined() -> None:
+    """It has no module: it says that it is of builtins."""
+    space: dict[str, Any] = {}
+    source = """
+import numpy as np
+
+class Dense:
+    def __init__(self): self.w = np.ones((3, 2))
+    def forward(self, x): self.x = x; return x @ self.w
+    def backward(self, dy): self.dw = 3 * self.x.T @ dy; return dy @ self.w.T
+"""
+    exec(source, space)  # noqa: S102 - our own source
+    found = examine(space["Dense"](), inputs=np.arange(12.0).reshape(4, 3), budget="1ms")
+    assert any(each.verdict.of == "dw" for each in found.findings.values())
