@@ -39,6 +39,14 @@ _EXPECTED = {
 #: What is to be written instead; an adapter unless it stands here.
 _INSTEAD = {"module": "build the module with numbers of your own"}
 
+#: What is examined without a family, as it is.
+_ON_EXAMPLES = {
+    "pair": "(forward, backward)",
+    "function": "{name}",
+    "class": "{name}(...)",
+    "constructor": "{name}(...)",
+}
+
 #: What cannot be told; how to call it unless it stands here.
 _UNTOLD = {"module": "build"}
 
@@ -63,12 +71,14 @@ def not_understood(
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items())
     known = f"it takes {taken}, but nothing is known about" if taken else "nothing is known about"
     whole = f", or an object: examine({name}(...), ...)" if kind == "constructor" else ""
+    layer = _ON_EXAMPLES.get(kind, "").format(name=name)
     expected = _EXPECTED.get(kind, "arrays first (x, weight, bias)")
     instead = _INSTEAD.get(kind, "write the adapter")
     return (
         f"cannot tell how to {_UNTOLD.get(kind, 'call')} {name}{signature}: {known} {', '.join(unknown)}; expected "
         f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; {instead} and "
         f"pass it instead:\n{template(kind, name, arguments)}"
+        + (f"\nor without like=, on examples of what it takes: examine({layer}, inputs=(x, ...))" if layer else "")
     )
 
 

@@ -110,6 +110,9 @@ def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write()
     ) as info:
         adapt((mystery, conv))
     assert "examine((forward, backward), like=...)" in str(info.value)
+    assert str(info.value).endswith(
+        "without like=, on examples of what it takes: examine((forward, backward), inputs=(x, ...))"
+    )
 
 
 def test_a_class_of_modules_that_cannot_be_built_is_told_to_be_built_by_its_user() -> None:
