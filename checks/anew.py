@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,8 +57,15 @@ class Anew:
         Raises SubjectError where the layer does not let it be answered, UsageError where it cannot be opened again.
         """
         with self.opened() as (hearing, subject, family):
-            family.narrowed = self.narrowed
-            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), question)
+            seen = partial(_as_seen, question=question, narrowed=self.narrowed) if self.narrowed else question
+            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), seen)
+
+
+def _as_seen(trial: Trial, question: Callable[[Trial], T], narrowed: Narrowed) -> T:
+    """The answer of a question where the family knows in which format the layer computes; other layers' does not."""
+    family = copy(trial.family)
+    family.narrowed = narrowed
+    return question(replace(trial, family=family))
 
 
 def answers(trial: Trial) -> bool:

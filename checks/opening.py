@@ -32,7 +32,7 @@ from checks.scope.handed import handed
 from checks.scope.held_keywords import holds
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
-from checks.scope.limits import Limits
+from checks.scope.limits import Limits, limited
 from checks.scope.own_width import in_its_own_width
 from checks.scope.probe import Probe, Remembering, probed
 from checks.scope.understood import demand_of_examples
@@ -117,8 +117,8 @@ def opened(
     _load_witnesses()
     start, remembering = perf_counter(), Remembering.of(adapted)
     limits, given = _limits(adapted, remembering, sheet, {**known, **within, **holds(known, takes)}, probe)
-    family, limits = in_its_own_width(limits, remembering, given)
-    examination = Examination(adapted, family)
+    limits = in_its_own_width(limits, remembering, given)
+    examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
     adapted.remarks.extend([*way.remarks, *about_own_format(subject, takes.get("dtype"))])

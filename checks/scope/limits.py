@@ -35,6 +35,7 @@ from checks.data import PATTERNED
 from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
+from checks.narrowed import Narrowed
 from checks.scope.allowed import Allowed
 from checks.scope.fitting import fit
 from checks.scope.formats import DTYPES
@@ -42,7 +43,12 @@ from checks.scope.formats import DTYPES
 
 @dataclass(frozen=True)
 class Limits(Allowed):
-    """The cases of a family that a subject takes, and those that can be brought among them."""
+    """The cases of a family that a subject takes, and those that can be brought among them.
+
+    ``narrowed`` says that it was seen to compute in a narrower format than that of its arguments.
+    """
+
+    narrowed: Narrowed | None = None
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
@@ -118,6 +124,7 @@ def limited(limits: Limits) -> Family:
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
         "bounded": frozenset(limits.allowed),
+        "narrowed": limits.narrowed,
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)

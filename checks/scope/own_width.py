@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from checks.family import Family
 from checks.narrowed import Narrowed
-from checks.scope.limits import Limits, limited
+from checks.scope.limits import Limits
 from checks.scope.probe import Remembering
 
 #: The format of arguments, and the narrower one in which layers compute that look at none.
@@ -20,16 +19,14 @@ _WHY = (
 )
 
 
-def in_its_own_width(limits: Limits, asked: Remembering, given: Mapping[str, Any]) -> tuple[Family, Limits]:
-    """The family as a layer takes it, and its limits: float32 where its calls so far show that it computes in that.
+def in_its_own_width(limits: Limits, asked: Remembering, given: Mapping[str, Any]) -> Limits:
+    """The limits of a layer: float32 where its calls so far show that it computes in that.
 
     Nothing changes where formats are ``given``, whoever said them.
     """
     came = {pull.y.dtype.name for case, pull in asked.answers if case.dtype == WIDE}
     if "dtype" in given or came != {NARROW}:
-        return limited(limits), limits
-    limits = replace(limits, given={**limits.given, "dtype": (NARROW,)})
-    family = limited(limits)
-    family.narrowed = Narrowed("y", _WHY, f"it computes in {NARROW}", alone=False)
+        return limits
     asked.remarks.append(_WHY)
-    return family, limits
+    told = Narrowed("y", _WHY, f"it computes in {NARROW}", alone=False)
+    return replace(limits, given={**limits.given, "dtype": (NARROW,)}, narrowed=told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -23,6 +23,21 @@ def forward(x: Array, weight: Array, bias: Array, stride: int = 1, padding: int 
 def backward(dy: Array, saved: Any) -> Any:
     """The same way back."""
     return conv_backward(dy.astype(np.float32), saved)
+
+
+class Tripled:
+    """3 x in float32, of a class that keeps something between its calls."""
+
+    seen: ClassVar[list[int]] = []
+
+    def forward(self, x: Array) -> Array:
+        """The class is asked in new processes: what it keeps there nobody can put back."""
+        self.seen.append(x.size)
+        return np.asarray(np.float32(3) * x.astype(np.float32))
+
+    def backward(self, dy: Array) -> Array:
+        """The same."""
+        return np.asarray(np.float32(3) * dy.astype(np.float32))
 
 
 def without_sums_of_samples(dy: Array, saved: Any) -> Any:
@@ -61,3 +76,18 @@ def test_a_layer_that_gives_float32_at_times_is_judged_in_float64() -> None:
     found = examine((at_times, conv_backward), like="conv2d", budget="1ms")
     assert "dtype" in found.findings
     assert {case.dtype for case in found.judged} > {"float32"}
+
+
+def test_it_is_told_of_a_layer_in_another_process_too() -> None:
+    """And alone, where nothing was called before; other layers are not told so after it."""
+    found = examine((forward, backward), like="conv2d", budget="1ms", isolate=True)
+    assert set(found.findings) == {"dtype"}, story(found)
+    assert not found.findings["dtype"].alone
+    assert not examine((conv_forward, conv_backward), like="conv", budget="1ms").wrong
+
+
+def test_an_object_that_computes_in_float32_is_told_so_on_examples_whatever_was_called_before() -> None:
+    """Its calls have nothing to do with it."""
+    found = examine(Tripled(), inputs=np.arange(6.0), budget="1ms")
+    assert set(found.findings) == {"dtype"}, story(found)
+    assert not found.findings["dtype"].alone
