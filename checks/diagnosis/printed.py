@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checks.adapters.sources import variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
-from checks.diagnosis.reasons import at_fault, both, must_be, other_shapes, raised, reason, shapes
+from checks.diagnosis.reasons import at_fault, both, formats, must_be, other_shapes, raised, reason, shapes
 from checks.invariants.repetition import Repetition
 from checks.types import Shape, gradient_of
 
@@ -45,7 +45,7 @@ class _Printed:
         None where no call gave it.
         """
         said = f"# {verdict.law}, {at_fault(verdict)}: {' '.join(reason(verdict).split())}"
-        if lines := self._misshapen(verdict):
+        if lines := self._misshapen(verdict) or self._of_another_format(verdict):
             return [*lines, said]
         if verdict.worst is None or verdict.counted == KEY:
             return [self._whole(verdict), said]
@@ -93,6 +93,14 @@ class _Printed:
             return []
         prepare = [] if of == "y" else [_picked(of, "", self._names())]
         return [*prepare, f'print("{of} has shape", np.shape({variable(of)}), "and must have", {want})']
+
+    def _of_another_format(self, verdict: Verdict) -> list[str]:
+        """Lines that print a result's format beside the one that it must have; nothing where it has that."""
+        of, want = formats(verdict)
+        if not of or not (of == "y" or self.calls.backwards):
+            return []
+        prepare = [] if of == "y" else [_picked(of, "", self._names())]
+        return [*prepare, f'print("{of} is of", np.asarray({variable(of)}).dtype, "and must be of {want}")']
 
     def _of_another_shape(self, of: str, came: str, want: str) -> list[str]:
         """Lines that print a result's shape in the last call in which it came so; nothing where it never did."""

@@ -7,8 +7,10 @@ import re
 from checks.claim import Verdict, Worst
 from checks.diagnosis.arrays import spelled_number
 from checks.invariants.repetition import Repetition
+from checks.invariants.result_format import ResultFormat
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
+from checks.rounding import DIGITS
 
 #: Laws that a layer breaks by what it does, whatever it gives.
 OF_CALLS = frozenset({RUNS, HANGS, Surroundings.law})
@@ -23,6 +25,7 @@ _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
 _EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected exactly (\([^)]*\))")
 _OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
 _ALONE = re.compile(r"asked for (d\w+(?:, d\w+)*) alone, raised ")
+_CAME = re.compile(r"\b(y|d\w+)(?:, d\w+)* came as ")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
@@ -53,6 +56,13 @@ def other_shapes(verdict: Verdict) -> tuple[str, str]:
     """The shape that a result of several calls came in, and the right one; two empty words where none is said."""
     found = _OTHER.match(reason(verdict))
     return (found[1], found[2]) if found else ("", "")
+
+
+def formats(verdict: Verdict) -> tuple[str, str]:
+    """The result that came in another format, and the one that it must have; two empty words where none is said."""
+    found = _CAME.search(reason(verdict)) if verdict.law == ResultFormat.law and verdict.worst else None
+    wanted = next((name for name, digits in DIGITS.items() if verdict.worst and digits == verdict.worst.want), "")
+    return (found[1], wanted) if found and wanted else ("", "")
 
 
 def result_of(verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
 from checks.diagnosis.raising import raising
-from checks.diagnosis.reasons import asked_alone, raised
+from checks.diagnosis.reasons import asked_alone, formats, raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script
 from checks.diagnosis.told_alone import witness_of
@@ -73,6 +73,9 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     case = trial.case
     if verdict.law == Surroundings.law:
         return ""
+    if (told := trial.family.narrowed) and formats(verdict)[0] and verdict.why.startswith(told.why):
+        case = case.but(dtype=formats(verdict)[1])  # the one that it does not keep
+        return script(answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
     if witness.law in {Modes.law, Subsets.law}:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)
         return script(answered(asked, trial.family, case), [], verdict, asked, Around(case)) if asked else ""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.selftest.diagnosis.printing import printed_by
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -51,6 +52,8 @@ def test_it_is_wrong_by_dtype_alone() -> None:
     found = examine((forward, backward), like="conv2d", budget="1ms")
     assert set(found.findings) == {"dtype"}, story(found)
     assert "say supports={'dtype': ['float32']}" in story(found)
+    said = printed_by(found.findings["dtype"].script, forward, backward)
+    assert said == "y is of float32 and must be of float64\n", said
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
