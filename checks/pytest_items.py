@@ -56,10 +56,7 @@ def layer_tests(
     Raises UsageError where the question is not understood.
     """
     __tracebackhide__ = True
-    try:
-        demand_known(like, supports, inputs, isolate)
-    except UsageError as error:  # the line of the test file says more than the places in here
-        raise error.with_traceback(None) from None
+    _demand_known(like, supports, inputs, isolate)
     held = cache(lambda device: Question(subject, like, supports, inputs, device).opened())
     refused = dict[str, str]()  # what was not understood, and the law whose item says so
     once = ToldOnce()
@@ -90,6 +87,15 @@ def layer_tests(
         settle(request, examination, test, partial(once.told, law))
 
     return Anywhere(test_layer)
+
+
+def _demand_known(*asked: Any) -> None:
+    """Look at a question; the line of the test file that asks it says more than the places in here."""
+    __tracebackhide__ = True
+    try:
+        demand_known(*asked)
+    except UsageError as error:
+        raise error.with_traceback(None) from None
 
 
 def _of_one_law(whole: Examination, witness: Witness) -> Examination:
