@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.examination import WITNESSES
-from checks.selftest.plugin.test_plugin import project, run
+from checks.selftest.plugin.projects import project, run
 
 __all__ = ["project"]
 

@@ -10,7 +10,7 @@ import pytest
 from checks import examine
 from checks.examination import WITNESSES
 from checks.report.story import story
-from checks.selftest.plugin.test_plugin import project, run
+from checks.selftest.plugin.projects import project, run
 from checks.told_once import ToldOnce
 from checks.types import Array
 from reference_impl import relu_forward
