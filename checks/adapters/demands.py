@@ -42,8 +42,11 @@ def demand_all(obj: Any, inputs: Any, given: Sequence[str]) -> None:
         )
 
 
-def demand_format(obj: Any, name: str, array: Array, real: str) -> None:
-    """Raise UsageError where an example is of no format that is examined; ``real`` is what to give in its place."""
+def demand_format(obj: Any, name: str, array: Array, real: str, beside: str = "") -> None:
+    """Raise UsageError where an example is of no format that is examined; ``real`` is what to give in its place.
+
+    ``beside`` says why nothing else of the layer has a gradient, beside which the example could be what it is.
+    """
     if array.dtype.kind == "c":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}, and complex numbers are not examined on examples; expected their "
@@ -52,7 +55,7 @@ def demand_format(obj: Any, name: str, array: Array, real: str) -> None:
     if array.dtype.kind != "f":
         raise UsageError(
             f"inputs: {name} is of {array.dtype}; expected floating point, since gradients are what is examined, such "
-            f"as {real}; or hold it in the layer: {_holding(obj, name)}"
+            f"as {real}; or hold it in the layer: {_holding(obj, name)}{beside and f'; {beside}'}"
         )
     if array.dtype.name not in FORMATS:
         raise UsageError(f"inputs: {name} is of {array.dtype}; expected {', '.join(FORMATS)}, such as {real}")

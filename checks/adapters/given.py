@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
@@ -54,7 +54,9 @@ def named_inputs(
     arrays = {name: _array(name, value) for name, value in given.items()}
     for name, array in arrays.items():
         demand_unmasked(name, given[name])
-        demand_format(obj, name, array, in_floating_point(name, given[name]))
+        demand_format(
+            obj, name, array, in_floating_point(name, given[name]), "" if own else _first(about(kept, arrays))
+        )
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
@@ -65,6 +67,10 @@ def named_inputs(
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
+
+
+def _first(sentences: Iterable[str]) -> str:
+    return next(iter(sentences), "")
 
 
 def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[str]]:

@@ -215,3 +215,26 @@ class Dense:
     exec(source, space)  # noqa: S102 - our own source
     found = examine(space["Dense"](), inputs=np.arange(12.0).reshape(4, 3), budget="1ms")
     assert any(each.verdict.of == "dw" for each in found.findings.values())
+
+
+class Table:
+    """Rows by their numbers; the gradient of the table lies where nobody looks."""
+
+    def __init__(self) -> None:
+        self.table, self.found = np.ones((4, 2)), np.zeros((4, 2))
+
+    def forward(self, rows: Any) -> Any:
+        """The rows."""
+        self.rows = rows
+        return self.table[rows]
+
+    def backward(self, dy: Any) -> None:
+        """Added up by row."""
+        self.found = np.zeros((4, 2))
+        np.add.at(self.found, self.rows, dy)
+
+
+def test_numbers_of_rows_without_a_gradient_of_the_table_are_told_where_that_would_be_found() -> None:
+    """Floating point would only break such a layer."""
+    with pytest.raises(UsageError, match=r"the layer keeps table, beside which no gradient was found.*dtable"):
+        examine(Table(), inputs=np.array([0, 3, 3]), budget="1ms")
