@@ -35,7 +35,7 @@ def _outcome(examination: Examination) -> str:
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
-        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}"
+        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}{_left_out(examination)}"
     if examination.interrupted and not examination.cases:
         return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""

@@ -238,3 +238,25 @@ def test_numbers_of_rows_without_a_gradient_of_the_table_are_told_where_that_wou
     """Floating point would only break such a layer."""
     with pytest.raises(UsageError, match=r"the layer keeps table, beside which no gradient was found.*dtable"):
         examine(Table(), inputs=np.array([0, 3, 3]), budget="1ms")
+
+
+class Shifted:
+    """x + b with a wrong dx, whose backward has no gradient of b."""
+
+    def __init__(self) -> None:
+        self.b = np.array([1.0, -2.0, 3.0])
+
+    def forward(self, x: Any) -> Any:
+        """Shifted."""
+        return x + self.b
+
+    def backward(self, dy: Any) -> Any:
+        """Twice what it must be."""
+        return 2 * dy
+
+
+def test_what_is_not_examined_of_a_wrong_layer_stands_in_its_headline_too() -> None:
+    """Its owner mends what is told, and would take the rest for right."""
+    found = examine(Shifted(), inputs=np.arange(6.0).reshape(2, 3), budget="1ms")
+    assert found.wrong
+    assert "; NOT EXAMINED: b (" in story(found).splitlines()[0]
