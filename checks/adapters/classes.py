@@ -76,11 +76,10 @@ def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:
 def _merged(built: Plan, method: Plan) -> dict[str, Any]:
     """Limits of a constructor and a method together: a keyword may go to either."""
     first, second = built.limits(), method.limits()
-    open_words = built.open or method.open
     found = {**first, **second}
     for word in ("words", "square"):
         both = frozenset(first.get(word, ())) | frozenset(second.get(word, ()))
         found |= {word: both} if both else {}
-    if open_words:
+    if any(plan.open and not plan.ignored for plan in (built, method)):
         found.pop("words", None)
     return found

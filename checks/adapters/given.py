@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
@@ -23,7 +23,7 @@ from checks.adapters.losses import targets, with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
-from checks.adapters.remarks import about
+from checks.adapters.remarks import about, about_unfound
 from checks.adapters.templates import in_floating_point
 from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.array_kinds import about_given
@@ -52,11 +52,10 @@ def named_inputs(
         names = ", ".join([*by_position(obj), *own])
         raise UsageError(f"inputs has {unknown[0]!r}, which {called(obj)} does not take; expected names of {names}")
     arrays = {name: _array(name, value) for name, value in given.items()}
+    unfound = about_unfound(kept, arrays)
     for name, array in arrays.items():
         demand_unmasked(name, given[name])
-        demand_format(
-            obj, name, array, in_floating_point(name, given[name]), "" if own else _first(about(kept, arrays))
-        )
+        demand_format(obj, name, array, in_floating_point(name, given[name]), "" if own else unfound)
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
@@ -67,10 +66,6 @@ def named_inputs(
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
-
-
-def _first(sentences: Iterable[str]) -> str:
-    return next(iter(sentences), "")
 
 
 def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[str]]:

@@ -87,7 +87,8 @@ def _of_object(
 def _weight_of(layer: Any) -> Shape:
     """The shape of the weight that an object holds; empty where it holds none, or one that is no array."""
     slot = slot_of(layer, "weight")
-    return getattr(slot.value(layer), "shape", ()) if slot else ()
+    shape = getattr(slot.value(layer), "shape", ()) if slot else ()
+    return tuple(shape) if isinstance(shape, tuple) else ()
 
 
 def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Slot], Any, bool]:

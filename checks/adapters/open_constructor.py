@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,21 @@ from checks.adapters.constructor import Constructor
 from checks.refusals import RAISED
 from checks.types import Arrays, Config
 
-#: Keywords of the plainest layer.
-_PLAIN: Config = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+#: Keywords of the plainest layer, with one number for all sides of its window.
+_PLAIN: Config = {"kernel_size": 3, "stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
-#: Others.
-_OTHER: Config = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}
+#: Others, with every keyword of a family: whoever heeds one of them makes another object.
+_OTHER: Config = {
+    "kernel_size": 2,
+    "stride": 2,
+    "padding": 1,
+    "dilation": 2,
+    "groups": 2,
+    "ceil_mode": True,
+    "count_include_pad": False,
+    "divisor_override": 3,
+    "at_zero": 1.0,
+}
 
 #: Axes of the plainest layers that are tried to be built.
 _AXES = (2, 1, 3)
@@ -26,19 +37,25 @@ _AXES = (2, 1, 3)
 def settled(kind: Callable[..., Any], constructor: Constructor, arguments: tuple[str, ...]) -> Constructor:
     """The constructor itself, or one that is handed what it names alone: where it can be built in no other way.
 
-    Or where it takes any keyword and does nothing with it: an object is the same then whatever the keywords say.
+    Or where it takes any keyword: then one that is handed those alone that make another object of it.
     """
-    if not constructor.plan.variadic or _hears(kind, constructor, arguments):
+    plan = constructor.plan
+    if not plan.variadic:
         return constructor
-    closed = replace(constructor, plan=constructor.plan.closed())
-    return closed if any(each is not None for each in _built(kind, closed, arguments, _PLAIN)) else constructor
+    for arrays in _plainest(arguments):
+        if (plain := _built(kind, constructor, arrays)) is not None:
+            return _heeding(kind, constructor, arrays, plain) if plan.open else constructor
+    closed = replace(constructor, plan=plan.closed())
+    return closed if any(_built(kind, closed, arrays) is not None for arrays in _plainest(arguments)) else constructor
 
 
-def _hears(kind: Callable[..., Any], constructor: Constructor, arguments: tuple[str, ...]) -> bool:
-    """Whether a class can be built with the keywords of a case, and another object with other ones."""
-    pairs = zip(*(_built(kind, constructor, arguments, config) for config in (_PLAIN, _OTHER)), strict=True)
-    both = [pair for pair in pairs if pair[0] is not None]
-    return bool(both) and not all(_alike(*pair) for pair in both)
+def _heeding(kind: Callable[..., Any], constructor: Constructor, arrays: Arrays, plain: Any) -> Constructor:
+    """The constructor that is not handed keywords which it does not name and with which an object is as without."""
+    plan = constructor.plan
+    unnamed = {word: value for word, value in _OTHER.items() if word not in plan.words}
+    changed = {word: _built(kind, constructor, arrays, {word: value}) for word, value in unnamed.items()}
+    ignored = frozenset(word for word, other in changed.items() if _alike(plain, other))
+    return replace(constructor, plan=plan.closed() if ignored == unnamed.keys() else replace(plan, ignored=ignored))
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -49,13 +66,13 @@ def _alike(one: Any, other: Any) -> bool:
     return False
 
 
-def _built(kind: Callable[..., Any], constructor: Constructor, arguments: tuple[str, ...], config: Config) -> list[Any]:
-    """An object for the plainest arrays of each count of axes; None where none can be built."""
-    return [_first(kind, constructor, arrays, config) for arrays in _plainest(arguments)]
-
-
-def _first(kind: Callable[..., Any], constructor: Constructor, arrays: Arrays, config: Config) -> Any:
-    for numbers in constructor.forms(arrays, {**config, "kernel_size": (3,) * (arrays["x"].ndim - 2)}):
+def _built(
+    kind: Callable[..., Any], constructor: Constructor, arrays: Arrays, changed: Config = MappingProxyType({})
+) -> Any:
+    """An object with the plainest keywords but for those that are ``changed``; None where none can be built."""
+    config = {**_PLAIN, **changed}
+    window = (config["kernel_size"],) * (arrays["x"].ndim - 2)
+    for numbers in constructor.forms(arrays, {**config, "kernel_size": window}):
         with suppress(*RAISED):
             bound = constructor.bind(arrays, numbers)
             return kind(*bound.args, **bound.kwargs)

@@ -13,7 +13,7 @@ from typing import Any
 
 from checks.adapters import bundle
 from checks.adapters.callables import VARIADIC
-from checks.adapters.words import SIZES, Fixed
+from checks.adapters.words import SIZES, WORDS, Fixed
 from checks.subject import Subject
 from checks.types import Config
 
@@ -28,7 +28,8 @@ class Plan:
     ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
     ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
     a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
-    ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold.
+    ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold. ``ignored``
+    are keywords that it would take without a name for them, and does nothing with.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Plan:
     spread: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     flags: Mapping[str, Any] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -73,7 +75,8 @@ class Plan:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
         for parameter in self._open:
             named = {} if self._rest or self.slots else dict(arrays)  # it names none: all are told by name
-            given[parameter] = named | {word: value for word, value in config.items() if word not in self.words}
+            unnamed = (word for word in config if word not in {*self.words, *self.ignored})
+            given[parameter] = named | {word: config[word] for word in unnamed}
         return {name: given[name] for name in self._parameters if name in given}
 
     def _formed(self, word: str, value: Any) -> Any:
@@ -144,9 +147,9 @@ class Plan:
 
     def limits(self) -> dict[str, Any]:
         """What the signature alone says about the cases that the callable can take."""
-        found: dict[str, Any] = (
-            {} if self.open else {"words": frozenset(self.words) | self.keys | self.fixed.keys() | self.spread.keys()}
-        )
+        named = frozenset(self.words) | self.keys | self.fixed.keys() | self.spread.keys()
+        unnamed = WORDS.keys() - self.ignored if self.open else frozenset()
+        found: dict[str, Any] = {} if self.open and not self.ignored else {"words": named | unnamed}
         whole = {word for word, name in self.words.items() if self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}

@@ -20,9 +20,8 @@ def held_at_values(options: Mapping[str, Any]) -> list[str]:
 def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     """About what an object keeps beside the arrays that are ``given``."""
     yield from about_steps(kept.steps, kept.odd)
-    if left := [name for name in kept.unexamined if name not in {*given, *kept.odd}]:
-        keeps = f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
-        yield f"{keeps}; {_sought(left[0])}"
+    if unfound := about_unfound(kept, given):
+        yield unfound
     if kept.idle:
         yield f"y does not depend on {', '.join(kept.idle)} at the example: a gradient of 0 there shows nothing"
     if kept.growing:
@@ -30,6 +29,13 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
             f"{' and '.join(kept.growing)} is a list that grows with each forward of the layer, whose backward may go "
             f"back through all of it; {_wanted(kept)}"
         )
+
+
+def about_unfound(kept: Kept, given: Collection[str]) -> str:
+    """About parameters beside which no gradient was found, and where it would be; empty where there are none."""
+    left = [name for name in kept.unexamined if name not in {*given, *kept.odd}]
+    keeps = f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
+    return f"{keeps}; {_sought(left[0])}" if left else ""
 
 
 def _sought(name: str) -> str:

@@ -73,8 +73,9 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
     case = trial.case
     if verdict.law == Surroundings.law:
         return ""
-    if (told := trial.family.narrowed) and formats(verdict)[0] and verdict.why.startswith(told.why):
-        case = case.but(dtype=formats(verdict)[1])  # the one that it does not keep
+    came, wide = formats(verdict)
+    if came and (told := trial.family.narrowed) and verdict.why.startswith(told.why):
+        case = case.but(dtype=wide)  # the format that it does not keep
         return script(answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
     if witness.law in {Modes.law, Subsets.law}:
         asked = _in_its_mode(trial, verdict) if witness.law == Modes.law else _asked_for_some(trial, verdict)

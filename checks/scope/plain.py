@@ -17,6 +17,9 @@ from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 #: Keywords that may be one number for all axes, and the number of an axis behind each.
 PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "dilation": "dilation"}
 
+#: Another number for one axis than that of the plain geometry, 2 unless it stands here; a longer axis leaves no rows.
+OTHER = {"before": 1, "size": 12}
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -56,7 +59,7 @@ def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, di
         if word in own:
             yield f"{word} per axis", {"square": {word}}, *(_one_axis(plain, name, place) for place in (0, -1))
     if len(plain.axes) > 1 and "kernel_size" in own:
-        yield NO_SQUARE, {"square_input": True}, *(_longer(plain, place) for place in (0, -1))
+        yield NO_SQUARE, {"square_input": True}, *(_one_axis(plain, "size", place) for place in (0, -1))
     if "bias" in family.arguments:
         modes = {"bias": False, "padding": "numbers"}
         lopsided = tuple(replace(axis, after=1) for axis in plain.axes)
@@ -72,16 +75,9 @@ def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
     return replace(geometry, modes=modes)
 
 
-def _longer(geometry: Geometry, place: int) -> Geometry:
-    """One axis of x twice as long as the others, for layers that leave no rows over."""
-    axes = list(geometry.axes)
-    axes[place] = replace(axes[place], size=2 * axes[place].size)
-    return replace(geometry, axes=tuple(axes))
-
-
 def _one_axis(geometry: Geometry, name: str, place: int) -> Geometry:
     """One number of one axis made different from the others, at no cost to validity."""
     axes = list(geometry.axes)
-    changed = replace(axes[place], **{name: {"kernel": 2, "before": 1}.get(name, 2)})
+    changed = replace(axes[place], **{name: OTHER.get(name, 2)})
     axes[place] = replace(changed, after=changed.before)
     return replace(geometry, axes=tuple(axes))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.adapters.objects import _weight_of
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -38,3 +40,9 @@ def test_it_is_examined_with_weights_of_its_own_shape(factor: float) -> None:
     assert {case.shapes["weight"] for case in found.judged} == {(4, 2, 3, 3)}
     assert story(found).count("weights of another shape than (4, 2, 3, 3), with which it was built") == 1
     assert len({case.shapes["x"] for case in found.judged}) > 8
+
+
+@pytest.mark.parametrize("weight", [None, SimpleNamespace(shape=None), 3.0])
+def test_a_weight_that_has_no_shape_says_nothing_of_sizes(weight: Any) -> None:
+    """One that is built later, or is something else."""
+    assert _weight_of(SimpleNamespace(W=weight)) == ()

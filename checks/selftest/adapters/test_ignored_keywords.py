@@ -35,6 +35,45 @@ class ByItsOptions(ByItsWindow):
         self.size, self.stride = size, options.get("stride", size)
 
 
+class ByItsWindowAmongOptions(ByItsWindow):
+    """One whose window has a default and comes among the options."""
+
+    def __init__(self, size: int = 2, **options: Any) -> None:
+        super().__init__(options.get("kernel_size", size))
+
+
+class RoundedUp(ByItsWindow):
+    """One that counts windows beyond the end where an option says so, and gives them nothing back."""
+
+    def __init__(self, size: int, **options: Any) -> None:
+        super().__init__(size)
+        self.up = options.get("ceil_mode", False)
+
+    def forward(self, x: Array) -> Array:
+        """The reference's."""
+        y, self.saved = max_pool_forward(x, self.size, self.stride, ceil_mode=self.up)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """Wrong with ceil_mode alone."""
+        return super().backward(0 * dy if self.up else dy)
+
+
+def test_a_window_among_the_options_is_taken() -> None:
+    """No other keyword makes another object of it."""
+    said = {"padding": 0, "dilation": 1, "ceil_mode": False}
+    found = examine(ByItsWindowAmongOptions, like="max_pool2d", supports=said, budget="1ms")
+    assert not found.wrong, story(found)
+    assert len({case.config["kernel_size"] for case in found.judged}) > 2
+
+
+def test_a_mistake_with_an_option_that_alone_is_heard_is_found() -> None:
+    """Keywords that are rarely said are looked at too; others that it does nothing with are not taken beside it."""
+    found = examine(RoundedUp, like="max_pool2d", budget="1ms")
+    assert all(each.shrunk.config["ceil_mode"] for each in found.findings.values())
+    assert found.wrong
+
+
 @pytest.mark.parametrize(("kind", "heard"), [(ByItsWindow, False), (ByItsOptions, True)], ids=["ignored", "heard"])
 def test_keywords_that_change_nothing_are_not_taken(kind: type, heard: bool) -> None:
     """Those that do are swept."""
