@@ -55,15 +55,22 @@ def _heeding(kind: Callable[..., Any], constructor: Constructor, arrays: Arrays,
     unnamed = {word: value for word, value in _OTHER.items() if word not in plan.words}
     changed = {word: _built(kind, constructor, arrays, {word: value}) for word, value in unnamed.items()}
     ignored = frozenset(word for word, other in changed.items() if _alike(plain, other))
-    return replace(constructor, plan=plan.closed() if ignored == unnamed.keys() else replace(plan, ignored=ignored))
+    closed = replace(constructor, plan=plan.closed())
+    if ignored == unnamed.keys() and _alike(plain, _built(kind, closed, arrays)):
+        return closed  # it asks for no sizes either
+    return replace(constructor, plan=replace(plan, ignored=ignored))
 
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether two objects hold the same, as far as it can be told: things without a value of their own differ."""
     with suppress(*RAISED):
         held, also = vars(one), vars(other)
-        return held.keys() == also.keys() and all(bool(np.all(held[name] == also[name])) for name in held)
+        return held.keys() == also.keys() and all(_same(value, also[name]) for name, value in held.items())
     return False
+
+
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and bool(np.all(one == other))
 
 
 def _built(

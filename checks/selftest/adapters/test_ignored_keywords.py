@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.adapters.constructor import Constructor
+from checks.adapters.open_constructor import settled
 from checks.types import Array
-from reference_impl import max_pool_backward, max_pool_forward
+from reference_impl import conv_backward, conv_forward, max_pool_backward, max_pool_forward
 
 
 class ByItsWindow:
@@ -81,3 +83,27 @@ def test_keywords_that_change_nothing_are_not_taken(kind: type, heard: bool) -> 
     assert not found.wrong, story(found)
     strides = {(case.config["stride"] == case.config["kernel_size"]) for case in found.judged}
     assert strides == ({True, False} if heard else {True})
+
+
+class BySizesAmongOptions:
+    """A convolution by windows of 3 that does not move them further; only its sizes are among the options."""
+
+    def __init__(self, **options: Any) -> None:
+        self.weight = np.zeros((options.get("out_channels", 1), options.get("in_channels", 1), 3, 3))
+
+    def forward(self, x: Array) -> Array:
+        """The reference's."""
+        y, self.saved = conv_forward(x, self.weight, None)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """The reference's, with the weight's gradient in its place."""
+        dx, self.dweight, _ = conv_backward(dy, self.saved)
+        return np.asarray(dx)
+
+
+def test_sizes_among_the_options_are_handed_over() -> None:
+    """Though no keyword makes another object."""
+    kept = settled(BySizesAmongOptions, Constructor.of(BySizesAmongOptions, ("weight",)), ("x", "weight"))
+    bound = kept.bind({}, {"in_channels": 2, "out_channels": 5, "stride": 2})
+    assert bound.kwargs == {"in_channels": 2, "out_channels": 5}
