@@ -40,7 +40,9 @@ def looking_at(trial: Trial, verdict: Verdict) -> Trial:
     A law that is asked alone does not learn from other laws where derivatives meet one.
     """
     if verdict.worst and (moved := verdict.of.removeprefix("d")) in trial.case.arguments:
-        trial.shared(kinks_met)[moved] = [verdict.worst.index]
+        place, shape = verdict.worst.index, trial.case.shapes[moved]
+        if len(place) == len(shape) and all(at < length for at, length in zip(place, shape, strict=True)):
+            trial.shared(kinks_met)[moved] = [place]
     return trial
 
 
