@@ -179,7 +179,7 @@ def _of_entries(family: Family, case: Case, axis: int, entries: int) -> Case:
 
 def _comes_before(new: Verdict, known: Verdict) -> bool:
     """Whether a result is y, of which the one that is known to be wrong was computed: it is told in its place."""
-    return new.of == "y" and known.of != "y" and new.status == known.status == "wrong"
+    return new.of == "y" and new.worst is not None and known.of != "y" and new.status == known.status == "wrong"
 
 
 def _turned_down(heard: Iterable[Verdict]) -> bool:
