@@ -19,7 +19,7 @@ from checks.errors import SubjectError
 from checks.family import Family
 from checks.hearing import Hearing
 from checks.invariants.repetition import Repetition
-from checks.judge import HANGS, RUNS, SHAPE, one_by_one, severe, valid, verdicts
+from checks.judge import HANGS, RUNS, SHAPE, looking_at, one_by_one, severe, valid, verdicts
 from checks.narrowed import Narrowed
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -83,7 +83,7 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     their laws.
     """
     heard = list[Verdict]()
-    for each in one_by_one(witness, trial):
+    for each in one_by_one(witness, looking_at(trial, verdict)):
         heard.append(severe(deny, each))
         if (heard[-1].law, heard[-1].status) == (verdict.law, verdict.status):
             return heard[-1]  # it stands: what else the witness would say costs calls and changes nothing

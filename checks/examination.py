@@ -148,7 +148,7 @@ class Examination(Outcome):
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
-        if verdict.law not in shelf:
+        if verdict.law not in shelf or _comes_before(verdict, shelf[verdict.law].verdict):
             found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now
             if self.anew is not None and shelf is self.findings:
@@ -175,6 +175,11 @@ def _of_entries(family: Family, case: Case, axis: int, entries: int) -> Case:
     shapes = {name: shape for name, shape in case.shapes.items() if name != "dy"}
     shapes["x"] = (*shapes["x"][:axis], entries, *shapes["x"][axis + 1 :])
     return family.case_of(shapes, case.config, case.dtype, case.data, case.seed)
+
+
+def _comes_before(new: Verdict, known: Verdict) -> bool:
+    """Whether a result is y, of which the one that is known to be wrong was computed: it is told in its place."""
+    return new.of == "y" and new.worst is not None and known.of != "y" and new.status == known.status == "wrong"
 
 
 def _turned_down(heard: Iterable[Verdict]) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
-from checks.judge import RUNS, at_most, fair_verdicts, one_by_one
+from checks.judge import RUNS, at_most, fair_verdicts, looking_at, one_by_one
 from checks.shrink import shrink, shrink_numbers
 from checks.threads import Threads
 from checks.witness import Trial, Witness
@@ -102,7 +102,7 @@ def shrunk(
         if time.monotonic() > end:
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
-        fresh = map(severe, heard(witness, replace(trial, case=plainer)))
+        fresh = map(severe, heard(witness, looking_at(replace(trial, case=plainer), verdict)))
         return next((each for each in fresh if _kind(each) == _kind(verdict)), None)
 
     case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SourceError, SubjectError, SubjectShapeError
+from checks.kink import kinks_met
 from checks.observed import SENTENCES, observed
 from checks.witness import Trial, Witness
 
@@ -31,6 +32,18 @@ def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
     for verdict in _judged(witness, trial):
         yield at_most(verdict, trial)
+
+
+def looking_at(trial: Trial, verdict: Verdict) -> Trial:
+    """The trial, where the place of a verdict is one of those that are looked at for a kink.
+
+    A law that is asked alone does not learn from other laws where derivatives meet one.
+    """
+    if verdict.worst and (moved := verdict.of.removeprefix("d")) in trial.case.arguments:
+        place, shape = verdict.worst.index, trial.case.shapes[moved]
+        if len(place) == len(shape) and all(at < length for at, length in zip(place, shape, strict=True)):
+            trial.shared(kinks_met)[moved] = [place]
+    return trial
 
 
 def at_most(verdict: Verdict, trial: Trial) -> Verdict:

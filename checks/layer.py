@@ -50,6 +50,8 @@ class Layer:
     untouched: Self | None = None
     #: Another layer of the same class, with an object of its own; None where a layer is no object, or has no other.
     sibling: Self | None = None
+    #: The same layer where nobody writes down its calls: for questions beside what a law shows; None: nobody does here.
+    unrecorded: Self | None = None
     generators: Generators = field(default_factory=Generators, repr=False, compare=False)
     #: Shapes of y that came so far, by the forward, the shapes of its arguments and the configuration.
     seen: dict[Any, Shape] = field(default_factory=dict, repr=False, compare=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from inspect import BoundArguments, Parameter, Signature
 from typing import Any
 
@@ -41,7 +42,7 @@ class Flat:
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """Call it with the structures."""
-        whole, flat = self._whole(), self.__signature__.bind(*given, **named).arguments
+        whole, flat = self._whole, self._parted.bind(*given, **named).arguments
         held = {name: self._held(name, flat) for name in whole.parameters}
         bound = BoundArguments(whole, {name: value[0] for name, value in held.items() if value})
         return self.func(*bound.args, **bound.kwargs)
@@ -54,9 +55,18 @@ class Flat:
     @property
     def __signature__(self) -> Signature:
         """With a parameter for each array."""
-        whole = self._whole()
+        return self._parted
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it was made of: signatures are read again in another process."""
+        return {each.name: self.__dict__[each.name] for each in fields(self)}
+
+    @cached_property
+    def _parted(self) -> Signature:
+        whole = self._whole
         return whole.replace(parameters=[each for one in whole.parameters.values() for each in self._flat(one)])
 
+    @cached_property
     def _whole(self) -> Signature:
         return signature_of(self.func, "function", tuple(self.forms))
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from checks.types import Array
+from checks.types import Array, Shape
 
 #: Numbers, all alike, that are spelled one by one at most.
 MOST_SHOWN = 8
+
+#: Numbers that differ from all others of an array and are written to it one by one, at most; and of how many at least.
+MOST_OTHERS, LEAST_ALIKE = 4, 32
 
 
 def spell(array: Array) -> str:
@@ -24,6 +29,27 @@ def alike(array: Array) -> bool:
     """Whether one number says what so many do, the sign of a zero included."""
     same = array.size > MOST_SHOWN and np.all(array == array.flat[0])
     return bool(same and np.all(np.signbit(array.real) == np.signbit(array.real.flat[0])))
+
+
+def but_few(array: Array) -> tuple[Array, list[tuple[Shape, object]]]:
+    """An array of one number, and the few others of this one with their places; of another kind of array none."""
+    flat = array.reshape(-1)
+    if array.size >= LEAST_ALIKE:
+        first = next((each for each in flat[: MOST_OTHERS + 1] if _count(flat, each) >= array.size - MOST_OTHERS), None)
+        if first is not None:
+            full = np.full(array.shape, first, array.dtype)
+            places = map(tuple, np.argwhere(~_same(array, first)).tolist())
+            return full, [(place, array[place].item()) for place in places]
+    return array, []
+
+
+def _count(flat: Array, number: Any) -> int:
+    return int(np.count_nonzero(_same(flat, number)))
+
+
+def _same(array: Array, number: Any) -> Array:
+    """Where an array holds this very number, the sign of a zero included."""
+    return np.asarray((array == number) & (np.signbit(array.real) == np.signbit(number.real)))
 
 
 def spelled_number(value: object) -> str:

@@ -22,11 +22,16 @@ Spelled: TypeAlias = Callable[[Mapping[str, str], Config], str]
 
 @dataclass
 class Calls:
-    """Calls that a script makes; ``spell`` spells a forward, ``constants`` are the arrays that are handed over."""
+    """Calls that a script makes; ``spell`` spells a forward, ``constants`` are the arrays that are handed over.
+
+    ``functions`` says what stands behind the names of the functions that a forward, by its number, and its backward
+    call: nothing where there is one pair of them.
+    """
 
     events: Sequence[Event]
     spell: Spelled
     constants: Constants = field(default_factory=Constants)
+    functions: Mapping[int, str] = field(default_factory=dict)
     held: dict[int, str] = field(default_factory=dict)
 
     def lines(self, verdict: Verdict) -> list[str]:
@@ -45,18 +50,21 @@ class Calls:
                 names = {each.name: text for each, text in zip(event.handed, given, strict=True)}
                 names |= {verdict.of: verdict.of} if verdict.counted == KEY else {}
                 number = self.forward(event.call)
-                made = f"y{number}, saved{number} = forward({self.spell(names, event.config)})"
+                made = f"y{number}, saved{number} = forward{self._pair(event)}({self.spell(names, event.config)})"
                 return [*before, *event.seeds, made]
             case Backward():
                 before, given = self._given([event.dy], verdict)
                 number, made = self.forward(event.call), self.backward(event)
                 seeds = [f"{name.format(DRAW)}  # the backward draws, too" for name in event.draws]
-                return [*before, *seeds, f"gradients{made} = backward({given[0]}, saved{number})"]
+                return [*before, *seeds, f"gradients{made} = backward{self._pair(event)}({given[0]}, saved{number})"]
             case Written():
                 y = f"y{self.forward(event.to.call)}"
                 name = y if event.to.name == GIVEN else self.held[id(event.to.array)]
                 new = self.constants.named(f"new_{variable(event.to.name)}", event.numbers)
                 return [f"{name}[...] = {new}  # the caller writes"]
+
+    def _pair(self, event: Forward | Backward) -> str:
+        return self.functions.get(event.call, "")
 
     @property
     def beside(self) -> list[str]:

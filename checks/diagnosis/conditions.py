@@ -33,7 +33,7 @@ class Apart:
     """What sets wrong cases apart: as counted, settings that all of them have, and the plainest of them.
 
     What is ``counted`` is told where no setting is known without which a case is right. ``right`` are cases that are
-    right: settings that some of them have as well are not enough.
+    right: settings that some of them have as well are not enough, and one that all of them have sets nothing apart.
     """
 
     counted: str
@@ -43,7 +43,8 @@ class Apart:
 
     def told(self, trial: Trial, of: str) -> str:
         """The sentence; empty where there is none."""
-        needed = self._needed(trial, of)
+        everywhere = common(trial.family, self.right)
+        needed = [words for words in self._needed(trial, of) if words not in everywhere]
         if not needed:
             return self.counted
         without = "it" if len(needed) == 1 else "any one of them"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TypeAlias
 
-from checks.diagnosis.arrays import alike, spell
+from checks.diagnosis.arrays import alike, but_few, spell, spelled_number
 from checks.types import Array, Shape
 
 #: Source that makes an array, and what is done to it afterwards; two empty words where nobody knows.
@@ -38,8 +38,10 @@ class Constants:
             made = {self._names[each]: array for each, array in self._arrays.items()}
             self._names[key] = own = free_name(name, set(self._names.values()))
             text, then = self.rule(name, numbers, made) if self.rule and not alike(numbers) else ("", "")
-            self.lines += [f"{own} = {text or spell(numbers)}", *([f"{own}{then}"] if then else [])]
-            self.count += 1 if text or alike(numbers) else numbers.size
+            whole, others = (numbers, []) if text else but_few(numbers)
+            self.lines += [f"{own} = {text or spell(whole)}", *([f"{own}{then}"] if then else [])]
+            self.lines += [f"{own}{list(place)} = {spelled_number(value)}" for place, value in others]
+            self.count += 1 + len(others) if text or alike(whole) else numbers.size
             self._arrays[key] = numbers
         return self._names[key]
 

@@ -15,7 +15,8 @@ from checks.diagnosis import CHANGED, diagnose, own_faults
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
-from checks.diagnosis.history import BETWEEN_CALLS, judge_alone
+from checks.diagnosis.history import judge_alone
+from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.scripted import Ask, scripted
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError, UsageError

@@ -11,6 +11,7 @@ from functools import partial
 from checks.anew import ANSWERING, Anew, all_right, answers, changes, each_anew
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.told_alone import Ask, told_alone, told_in_short, told_spoiled, witness_of
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
@@ -20,9 +21,6 @@ from checks.witness import Witness
 #: Seconds after which no further finding is judged once more, and after which for no further one the calls are looked
 #: for that bring it about: where one call spoils another many laws break, and those of a few tell what it is.
 SECONDS, TELLING = 5.0, 2.0
-
-#: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
-BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
 
 
 def judge_alone(examination: Examination) -> None:

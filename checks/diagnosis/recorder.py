@@ -31,7 +31,8 @@ class Recorder:
         self._known: list[tuple[Handed, Array]] = []
         sibling = subject.sibling and self._recorded(subject.sibling, ANOTHER)
         untouched = subject.untouched and self._recorded(subject.untouched, LAYER)
-        self.subject = replace(self._recorded(subject, LAYER), sibling=sibling, untouched=untouched)
+        recorded = self._recorded(subject, LAYER)
+        self.subject = replace(recorded, sibling=sibling, untouched=untouched, unrecorded=subject)
 
     def taken(self) -> list[Event]:
         """The events so far, which are then forgotten."""

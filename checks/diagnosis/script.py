@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from checks.adapters.pair_preamble import YOURS as PAIR
 from checks.case import Case
 from checks.claim import KEY, Verdict
 from checks.diagnosis.arrays import spell
-from checks.diagnosis.by_owners import by_owners
-from checks.diagnosis.calls import DRAW, Calls, Spelled
+from checks.diagnosis.calls import DRAW, Calls
 from checks.diagnosis.constants import Constants, Rule
 from checks.diagnosis.events import LAYER, Backward, Event, Forward
 from checks.diagnosis.printed import body
 from checks.diagnosis.ruled import ruled
+from checks.diagnosis.yours import of_an_object, yours_of
 from checks.errors import UnscriptedError
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
 from checks.subject import Subject
-from checks.types import Config
 
-#: Where a script's reader puts their own layer.
-YOURS = f"from your_module import forward, backward{PAIR}"
+#: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
+BETWEEN_CALLS = ("repeatable", "saved state", "settings", "results kept")
 
-#: The same of a layer that is no such pair.
-AROUND = "from your_module import forward, backward  # to be written around your layer: (y, saved), then gradients"
+#: Those of them that break by what comes after the first answer.
+AFTER_THE_FIRST = ("repeatable", "settings")
 
 #: Calls that a script spells out at most.
 MOST_CALLS = 6
@@ -57,11 +55,6 @@ class Around:
 NOTHING = Around()
 
 
-def in_our_words(names: Mapping[str, str], config: Config) -> str:
-    """Arrays in our order, then PyTorch's keywords."""
-    return ", ".join([*names.values(), *(f"{word}={value!r}" for word, value in config.items())])
-
-
 def script(
     first: Sequence[Event],
     then: Sequence[Event],
@@ -72,18 +65,19 @@ def script(
     """Python source that makes the calls of a law again and prints the number that is wrong beside the right one.
 
     ``first`` is the layer's first answer, ``then`` what the law did next; the first answer is left out where both are
-    too long. ``forward(x, ..., **keywords) -> (y, saved)`` and ``backward(dy, saved)`` come from the reader's module,
-    or are made of the reader's class (``subject.preamble``); ``subject.layout`` is the order of axes that the layer
-    keeps, if it is another than ours; ``subject.spelled`` says how its forward is called, if otherwise. Where two of
-    the calls differ, nothing that the layer keeps is set to zero before. Empty where the calls or their numbers are too
-    many to read.
+    too long, unless what the law did next shows nothing without it. ``forward(x, ..., **keywords) -> (y, saved)``
+    and ``backward(dy, saved)`` come from the reader's module, or are made of the reader's class (``subject.preamble``);
+    ``subject.layout`` is the order of axes that the layer keeps, if it is another than ours; ``subject.spelled`` says
+    how its forward is called, if otherwise. Where two of the calls differ, nothing that the layer keeps is set to zero
+    before. Empty where the calls or their numbers are too many to read.
 
     Raises UnscriptedError where nobody can say how the layer is built and called in a few lines.
     """
     subject = (subject.untouched if subject and verdict.law == Repetition.law else None) or subject
     short = partial(_short, verdict=verdict, subject=subject, around=around)
     rules = [None, partial(ruled, case=around.case)] if around.case else [None]
-    return next(filter(None, (short(events, rule) for rule in rules for events in ([*first, *then], then))), "")
+    shown = ([*first, *then],) if verdict.law in AFTER_THE_FIRST else ([*first, *then], then)
+    return next(filter(None, (short(events, rule) for rule in rules for events in shown)), "")
 
 
 def script_or_why(first: Sequence[Event], then: Sequence[Event], *asked: Any) -> tuple[str, str]:
@@ -95,18 +89,6 @@ def script_or_why(first: Sequence[Event], then: Sequence[Event], *asked: Any) ->
     return text, LONG if [*first, *then] and not text else ""
 
 
-def _yours(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spelled]:
-    """The lines that stand for the reader's layer, one text for all calls, and how its forward is called after them."""
-    ahead = (event for event in events if isinstance(event, Forward))
-    calls = [({each.name: each.numbers for each in event.handed}, event.config) for event in ahead]
-    made = {subject.preamble(*call) for call in calls} if subject and subject.preamble else set()
-    if subject and len(made) == 1 and (text := made.pop()):
-        return by_owners(text, subject.owners), subject.spelled or (lambda names, _: ", ".join(names.values()))
-    ours = YOURS if subject is None or subject.preamble is None else AROUND
-    layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
-    return ours + layout, (subject and subject.spelled) or in_our_words
-
-
 def _short(
     every: Sequence[Event],
     rule: Rule | None,
@@ -116,8 +98,8 @@ def _short(
 ) -> str:
     events, repeats = _without_repeats(every)
     repeats = 1 if verdict.counted == KEY else repeats * around.times  # each call has a dictionary of its own
-    yours, call = _yours(events, subject)
-    calls = Calls(_of_objects(events, yours), call, Constants(rule))
+    yours, call, functions = yours_of(events, subject)
+    calls = Calls(_of_objects(events, yours), call, Constants(rule), functions)
     lines = body(calls, around.along, verdict)
     if not (events and lines) or len(events) > MOST_CALLS or calls.constants.count > READABLE:
         return ""
@@ -132,12 +114,12 @@ def _short(
 
 def _forwards(body: Sequence[str]) -> list[str]:
     """The calls of a forward, whose answers nobody needs."""
-    return [line.partition(" = ")[2].partition("  #")[0] for line in body if " = forward(" in line]
+    return [line.partition(" = ")[2].partition("  #")[0] for line in body if " = forward" in line]
 
 
 def _of_objects(events: Sequence[Event], yours: str) -> Sequence[Event]:
     """These events; where each forward makes an object of its own, none has to be made for those of another one."""
-    if any(line.startswith(f"{LAYER} = ") for line in yours.splitlines()):
+    if of_an_object(yours):
         return events
     return [replace(event, layer=LAYER) if isinstance(event, Forward) else event for event in events]
 

@@ -17,7 +17,7 @@ from checks.diagnosis.earlier import OWN_DATA
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import asked_alone, formats, raised
 from checks.diagnosis.recording import answered, recorded
-from checks.diagnosis.script import Around, script
+from checks.diagnosis.script import Around, script, script_or_why
 from checks.diagnosis.told_alone import witness_of
 from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import Examination
@@ -86,7 +86,10 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
             answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case, along=along)
         )
     first, then = recorded(trial.subject, trial.family, case, witness, verdict)
-    return script([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
+    text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
+    if why:
+        raise UnscriptedError(why)
+    return text
 
 
 def _of_own_forward(trial: Trial, witness: Witness) -> bool:

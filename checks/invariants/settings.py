@@ -60,7 +60,8 @@ class Settings(Contract):
 
 
 def _wrong_alone(trial: Trial) -> bool:
+    subject = trial.subject.unrecorded or trial.subject
     try:
-        return not right(Trial(trial.subject, trial.family, trial.family.larger(trial.case)))
+        return not right(Trial(subject, trial.family, trial.family.larger(trial.case)))
     except RefusedError:
         return False

@@ -38,13 +38,25 @@ def complex_step(line: Line, form: str) -> Estimate:
     try:
         centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
     except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take complex numbers
-        return unknown(line.point.refused.setdefault(form, _refused(refusal)))
+        return unknown(line.point.refused.setdefault(form, refused(refusal)))
     try:
         others = [_imaginary(line, n * spacing, STEP * line.unit, form)[0] for n in NEIGHBOURS]
         others.append(_imaginary(line, 0.0, SMALLER * line.unit, form)[0])
     except Exception as refusal:  # noqa: BLE001 - the same of those beside it, on this line
-        return unknown(_refused(refusal))
-    scatter = max(abs(other - centre) for other in others)
+        return unknown(refused(refusal))
+    return _estimate(centre, mass, u, max(abs(other - centre) for other in others))
+
+
+def lone_step(line: Line, form: str) -> Estimate:
+    """The same from one value of f alone: its error leaves out what rounding scatters, which the caller must know.
+
+    Raises what f raises, or TypeError where it answers in another format.
+    """
+    centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
+    return _estimate(centre, mass, float(np.finfo(carrier(form)).eps) / 2, 0.0)
+
+
+def _estimate(centre: Any, mass: Any, u: float, scatter: Any) -> Estimate:
     error = SAFETY * (scatter + u * mass) + unit_roundoff("float64") * abs(centre)
     return Estimate(float(centre), float(error), "complex step") if np.isfinite(error) else unknown("complex overflow")
 
@@ -65,7 +77,8 @@ def moves_otherwise(line: Line, form: str, real: str) -> bool:
         return bool(np.any(np.abs(stepped - slope) > APART * np.maximum(abs(stepped), abs(slope)) + bend + noise))
 
 
-def _refused(refusal: Exception) -> str:
+def refused(refusal: Exception) -> str:
+    """What is said of a line along which f raises for complex arguments."""
     return f"no complex arguments: {type(refusal).__name__}"
 
 

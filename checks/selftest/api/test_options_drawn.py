@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from checks import examine, story
-from checks.diagnosis.script import YOURS
+from checks.diagnosis.yours import YOURS
 from checks.examination import Examination
 from checks.isolation import Isolation
 from checks.types import Array

@@ -153,6 +153,14 @@ def test_of_settings_that_are_not_enough_it_is_told_how_many_right_cases_have_th
     }
 
 
+def test_a_setting_of_every_right_case_sets_nothing_apart() -> None:
+    """A mistake of one kernel with padding, where no other padded case is wrong, and none without padding was tried."""
+    plainest, right = pooled(4, 2, 2, 1), (pooled(5, 3, 3, 1), pooled(7, 3, 3, 1))
+    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 2 and axis(case).before > 0)
+    trial, shared = Trial(layer, family("avg_pool"), plainest), common(family("avg_pool"), [plainest])
+    assert Apart(COUNTED, shared, plainest, right).told(trial, "dx") == COUNTED
+
+
 def test_a_kernel_of_one_cell_along_one_axis_is_told_as_such() -> None:
     """Of one of 1 x 3."""
     sheet: Any = family("conv")

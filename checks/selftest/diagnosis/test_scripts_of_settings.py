@@ -49,3 +49,36 @@ def test_both_settings_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     worst = finding.shrunk_verdict.worst
     assert worst is not None
     assert f" {worst.got} " in said
+
+
+#: A convolution that finds indices again by the shapes of x, weight and y, whatever the dilation.
+FOUND_AGAIN = """
+import numpy as np
+
+from reference_impl import conv_backward, conv_forward
+
+kept = {}
+
+
+def forward(x, weight, bias=None, stride=1, dilation=1):
+    y, _ = conv_forward(x, weight, bias, stride=stride, dilation=dilation)
+    used = kept.setdefault((x.shape, weight.shape, y.shape, str(stride)), dilation)
+    return conv_forward(x, weight, bias, stride=stride, dilation=used)
+
+
+def backward(dy, saved):
+    return conv_backward(dy, saved)
+"""
+
+
+def test_what_the_law_asks_beside_is_no_call_of_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the other settings are wrong on other arrays, too: what comes of two calls alone is shown by those."""
+    monkeypatch.syspath_prepend(tmp_path)
+    module = by_itself.written(FOUND_AGAIN, tmp_path, monkeypatch)
+    layer, only = (module.forward, module.backward), {"dtype": "float64"}
+    found = examine(layer, like="conv2d", laws=["settings"], budget="1ms", supports=only)
+    finding = found.findings["settings"]
+    assert [finding.script.count(f" = forward{number}(") for number in ("", 2)] == [1, 1], finding.unscripted
+    (said,) = by_itself.printed([finding.script], tmp_path)
+    assert finding.shrunk_verdict.worst is not None
+    assert f"{finding.shrunk_verdict.worst.got}" in said

@@ -100,6 +100,26 @@ def test_a_kink_that_finite_differences_meet_is_looked_at_wherever_it_is(at_boun
     assert found.wrong == wrong, story(found)
 
 
+class TwoKnees:
+    """Bends at 0 and at ``BOUND``, and holds a slope of neither side at the second."""
+
+    def forward(self, x: Array) -> Array:
+        """Two clipped lines."""
+        self.x = x.copy()
+        return np.maximum(x, 0) + np.maximum(x - BOUND, 0)
+
+    def backward(self, dy: Array) -> Array:
+        """Five times too steep at the second knee."""
+        return dy * ((self.x > 0) + np.where(self.x == BOUND, 5.0, self.x > BOUND))
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_a_kink_that_finite_differences_met_is_no_matter_of_earlier_calls() -> None:
+    """Asked alone the law learns from nobody where it lies, and the one at 0 is right."""
+    found = examine(TwoKnees(), inputs=np.array([BOUND, 0.0, 0.7]), budget="1ms")
+    assert (found.only_at_kinks, found.findings["kinks"].alone) == (True, "")
+
+
 BENT = {
     "hardswish": (torch.nn.functional.hardswish, [-3.0, 0.7, 3.0, -1.2, 4.0, -5.0, 1.1]),
     "ReLU6": (torch.nn.functional.relu6, [6.0, 0.7, 3.0, -1.2, 7.0, -5.0, 1.1]),

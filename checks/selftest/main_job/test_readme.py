@@ -26,6 +26,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text("README.md"), re.MULTILINE | re.DOTALL)
 
 
+def known(mark: str) -> str:
+    """The one Python block of README in which this stands."""
+    (block,) = [block for block in blocks("python") if mark in block]
+    return block
+
+
 def test_the_example_of_the_layers_runs() -> None:
     """The last Python block is a program that prints the shapes of the gradients."""
     run = subprocess.run(
@@ -36,8 +42,8 @@ def test_the_example_of_the_layers_runs() -> None:
 
 @pytest.mark.usefixtures("plainest")
 def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first Python block, saved and examined with the command of README, gives the finding of README."""
-    (tmp_path / "forgot.py").write_text(blocks("python")[0], encoding="utf-8")
+    """The block with a planted mistake, saved and examined with the command of README, gives the finding of README."""
+    (tmp_path / "forgot.py").write_text(known("conv = numpy_pair("), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(ROOT) + os.pathsep + os.environ.get("PYTHONPATH", ""))
     (line,) = re.findall(r"`gradproof (check .*--subject forgot:conv.*)`", text("README.md"))
     said = gradproof(*line.split(), cwd=tmp_path)
@@ -49,15 +55,15 @@ def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch
 def test_the_example_of_your_own_layer_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The second Python block examines a module and verifies a pair of functions; both are right in any time."""
+    """It examines a module and verifies a pair of functions; both are right in any time."""
     monkeypatch.setattr(api, "seconds", lambda _: 0.001)
-    exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own source
+    exec(compile(known("verify((forward"), "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own source
     assert capsys.readouterr().out.startswith("False ")
 
 
 def test_the_example_of_a_property_test_runs() -> None:
     """A drawn case is taken apart as README says, with a layer of one's own in place."""
-    (block,) = [block for block in blocks("python") if "@given" in block]
+    block = known("@given")
     names: dict[str, Any] = {
         "given": given,
         "conv_cases": conv_cases,

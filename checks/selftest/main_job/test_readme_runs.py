@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,20 @@ import torch
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from checks import examine, power, story
+import checks
+from checks import GradientError, examine, power, story
 from checks.commands import fuzz
 from checks.selftest.house import ROOT
 from checks.selftest.house.files import text
 from checks.selftest.main_job.shell import Said, gradproof
-from checks.selftest.main_job.test_readme import blocks
+from checks.selftest.main_job.test_readme import blocks, known
 from checks.types import Array
 
 pytest_plugins = ["pytester"]
 
 #: By what each Python block of README is known, all of which a test here, or beside this file, takes literally.
 KNOWN = (
+    "verify(my_layer",
     "conv = numpy_pair(",
     "verify((forward, backward)",
     "layer_tests(MyConv",
@@ -99,6 +102,14 @@ def test_every_python_block_is_known_to_a_test() -> None:
     assert len(blocks("python")) == len(KNOWN)
 
 
+def test_the_one_line_for_a_layer_of_your_own_is_silent_or_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With less time than it has by default."""
+    monkeypatch.setattr(checks, "verify", partial(checks.verify, budget="1ms"))
+    exec(known(KNOWN[0]), {"my_layer": torch.nn.functional.conv2d})  # noqa: S102 - our own source
+    with pytest.raises(GradientError, match="forward"):
+        exec(known(KNOWN[0]), {"my_layer": lambda x, weight: 2 * torch.nn.functional.conv2d(x, weight)})  # noqa: S102 - as above
+
+
 def test_each_command_that_checks_a_layer_of_yours_checks_it(mine: Path) -> None:
     """A right one is right by it, and it begins with the name that it was given."""
     commands = _commands("check")
@@ -142,7 +153,7 @@ def test_the_statement_for_pytest_gives_a_test_for_each_law(
 ) -> None:
     """As it stands, with the line for conftest.py, and the option that picks laws."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    (block,) = [block for block in blocks("python") if "layer_tests(MyConv" in block]
+    block = known("layer_tests(MyConv")
     (line,) = set(re.findall(r"`(pytest_plugins = [^`]*)`", text("README.md")))
     pytester.makepyfile(my_layers=MY_LAYERS, conftest=line, test_mine=block)
     outcome = pytester.runpytest_subprocess("-k", "adjoint", "--gradproof-budget", "20ms", "-p", "no:cacheprovider")
@@ -152,7 +163,7 @@ def test_the_statement_for_pytest_gives_a_test_for_each_law(
 
 def test_a_case_of_the_size_at_which_a_layer_runs_is_asked_for_by_its_text() -> None:
     """On the CPU here: where it computes is all that is left out."""
-    (block,) = [block for block in blocks("python") if KNOWN[5] in block]
+    block = known(KNOWN[6])
     seen = list[Any]()
 
     def asked(layer: Any, like: str, *, supports: Any, **more: Any) -> None:
