@@ -13,6 +13,7 @@ from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
 from checks.adapters.grown import FLUSHING, ZEROING, emptying
 from checks.adapters.imports import imported
+from checks.adapters.instead import method_of
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Path
 from checks.adapters.slots import Slot
@@ -56,7 +57,7 @@ def preamble(shown: Shown) -> str:
     Empty where the backward is told more than dy and what the forward gave, or a gradient is nowhere.
     """
     more, answer = len(asked(shown.layer, shown.methods)) > 1, shown.answer
-    if (answer and answer.parted) or (more and not (answer and answer.cache)):
+    if (answer and (answer.parted or answer.of_one)) or (more and not (answer and answer.cache)):
         return ""
     gradients = _gradients(shown)
     if shown.result is not None and len(gradients) < len(shown.arguments):
@@ -144,7 +145,7 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
     steps = StepLines(layer, shown.steps)
     yield from (f"    {line}" for line in steps.before())
     handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *steps.rates(methods.steps(layer))]
-    call = f"layer.{methods.backward}({', '.join(handed)})"
+    call = f"layer.{methods.backward}({held(method_of(layer, methods.backward), ', '.join(handed))})"
     if not gradients:  # it has never given any
         yield f"    return {call}\n\n"
         return
