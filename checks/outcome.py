@@ -93,9 +93,13 @@ class Outcome:
 
     @property
     def unexamined(self) -> tuple[str, ...]:
-        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
+        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given.
+
+        And settings on which the backward turns down what the forward takes.
+        """
         met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
-        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
+        behind = (name for said in self.subject.remarks for name in getattr(said, "behind", ()))
+        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven), *behind)
 
     @property
     def cases(self) -> int:
