@@ -63,7 +63,7 @@ class Context(dict[str, Any]):
         vars(self).update({**keywords, **vars(self)})
         return keywords[name]
 
-    def settle(self) -> bool:
+    def ended(self) -> bool:
         """End the forward; tells whether keywords were looked for."""
         keywords, self._keywords = self._keywords, {}
         return keywords.keys() <= vars(self).keys() and bool(keywords)
@@ -126,7 +126,7 @@ def _ahead(
         bound = own.bind(*given, **named).arguments
         context = Context({**keywords, **{each: value for each, value in bound.items() if each in keywords}})
         y = forward(context, *given, **named)
-        if context.settle() and not sought:
+        if context.ended() and not sought:
             sought.append(True)
         return y, context
 
