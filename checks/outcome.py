@@ -11,6 +11,7 @@ from checks.case import Case
 from checks.corpus.replayed import Replayed
 from checks.counted import count
 from checks.diagnosis.split import Split
+from checks.diagnosis.ties import ONLY
 from checks.errors import ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -109,7 +110,8 @@ class Outcome:
     @property
     def only_at_kinks(self) -> bool:
         """Whether something is wrong, and only where several gradients are valid."""
-        return self.wrong and self.findings.keys() <= AT_KINKS
+        at_ties = (any(each.startswith(ONLY) for each in found.diagnosis) for found in self.findings.values())
+        return self.wrong and (self.findings.keys() <= AT_KINKS or all(at_ties))
 
     @property
     def compared(self) -> int:
