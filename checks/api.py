@@ -23,6 +23,7 @@ from checks.planting import Heard, Power, planted_within, smallest_first
 from checks.pristine import Question
 from checks.report.corpus import unseen
 from checks.report.story import story
+from checks.scope.applies import without_time
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 
@@ -129,8 +130,9 @@ def verify(
 ) -> Examination:
     """Examine a layer and raise where it is wrong; the arguments are those of ``examine``.
 
-    Raises GradientError whose message is the whole story, CorpusError where a file of the corpus cannot be read and
-    nothing else is wrong, and what ``examine`` raises.
+    Raises GradientError whose message is the whole story, also of a layer so slow that most laws had no time, which has
+    not been shown right; CorpusError where a file of the corpus cannot be read and nothing else is wrong, and what
+    ``examine`` raises.
     """
     __tracebackhide__ = True  # pytest shows the caller's line alone
     asked: dict[str, Any] = {"cases": cases, "supports": supports, "inputs": inputs, "deny": deny, "laws": laws}
@@ -138,7 +140,7 @@ def verify(
         found = begun.examination = examine(
             subject, like, budget=budget, seed=seed, corpus=corpus, isolate=isolate, **asked
         )
-        if found.wrong:
+        if found.wrong or without_time(found):
             raise GradientError(story(found))
     if unread := unseen(found.replayed):
         raise CorpusError(unread)

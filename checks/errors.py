@@ -76,4 +76,4 @@ class ZeroComparisonsError(GradproofError):
 
 
 class GradientError(GradproofError, AssertionError):
-    """The subject's backward pass is wrong; the message is the whole story."""
+    """The subject's backward pass is wrong, or has not been shown right; the message is the whole story."""

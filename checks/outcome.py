@@ -11,6 +11,7 @@ from checks.case import Case
 from checks.corpus.replayed import Replayed
 from checks.counted import count
 from checks.diagnosis.split import Split
+from checks.diagnosis.ties import ONLY
 from checks.errors import ZeroComparisonsError
 from checks.exclusion import Exclusion
 from checks.family import Family
@@ -93,9 +94,13 @@ class Outcome:
 
     @property
     def unexamined(self) -> tuple[str, ...]:
-        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given."""
+        """What a pass says nothing of: parameters of which no gradient was found, and gradients that are not given.
+
+        And settings on which the backward turns down what the forward takes.
+        """
         met = dict.fromkeys(gradient_of(name) for case in self.judged for name in case.arguments)
-        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven))
+        behind = (name for said in self.subject.remarks for name in getattr(said, "behind", ()))
+        return (*self.family.unexamined, *(of for of in met if of in self.subject.ungiven), *behind)
 
     @property
     def cases(self) -> int:
@@ -105,7 +110,8 @@ class Outcome:
     @property
     def only_at_kinks(self) -> bool:
         """Whether something is wrong, and only where several gradients are valid."""
-        return self.wrong and self.findings.keys() <= AT_KINKS
+        at_ties = (any(each.startswith(ONLY) for each in found.diagnosis) for found in self.findings.values())
+        return self.wrong and (self.findings.keys() <= AT_KINKS or all(at_ties))
 
     @property
     def compared(self) -> int:

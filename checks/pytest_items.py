@@ -28,6 +28,7 @@ from checks.pytest_summary import PROPERTY
 from checks.report.corpus import unseen
 from checks.report.figures import figures
 from checks.report.story import story
+from checks.scope.applies import without_time
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 from checks.told_once import ToldOnce
@@ -172,11 +173,16 @@ def laws(claimed: bool) -> list[str]:  # noqa: FBT001 - whether there is a famil
     return [witness.law for witness in WITNESSES if claimed or witness.law not in SECOND_SOURCES]
 
 
+def _told(found: Examination) -> str:
+    """What fails the test of a whole examination: that it is wrong, was not shown right, or did not read its corpus."""
+    return story(explain(found)) if found.wrong or without_time(found) else unseen(found.replayed)
+
+
 def settle(
     request: pytest.FixtureRequest,
     examination: Examination,
     test: str,
-    told: Callable[[Examination], str] = lambda found: story(explain(found)) if found.wrong else unseen(found.replayed),
+    told: Callable[[Examination], str] = _told,
 ) -> None:
     """Leave the figures with the item; fail with what is told of it, or skip where the law had nothing to say.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from inspect import BoundArguments, Parameter
 from typing import Any
 
-from checks.adapters.backward_order import is_upstream, order, ordered
-from checks.adapters.callables import by_function
+from checks.adapters.backward_order import about_order, is_upstream, order, ordered
+from checks.adapters.callables import by_function, name_of
 from checks.adapters.holders import attributes
 from checks.adapters.instead import method_of
 from checks.adapters.left import left_in
@@ -34,6 +34,11 @@ class Answer:
     left: str = ""
     wanted: tuple[str, ...] = ()
     x: Any = None
+
+    @property
+    def of_one(self) -> bool:
+        """Whether its backward is told other things than dy, which it takes to be 1."""
+        return bool(self.wanted) and "dy" not in self.wanted
 
     def handed(self, dy: Array) -> tuple[Any, ...]:
         """What the backward is called with for an upstream gradient of y."""
@@ -74,7 +79,11 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any
     if 1 < len(upstream) == len(names) - 1 == len(each) - 1 and names[:-1] == upstream:
         parted = Parted.of(each[:-1], outputs)
         return Answer(parted.joined(), each[-1:], parted, spread=True)
-    return Answer(each[0], each[1:], wanted=order(names, len(each) - 1), x=x)
+    told: tuple[str, ...] = getattr(method_of(layer, methods.backward), "wanted", ())
+    wanted = told or order(names, len(each) - 1)
+    if (said := about_order(f"{name_of(layer)}.{methods.backward}", names, wanted)) and said not in outputs.remarks:
+        outputs.remarks.append(said)
+    return Answer(each[0], each[1:], wanted=wanted, x=x)
 
 
 def asked(layer: Any, methods: Methods) -> Sequence[str]:

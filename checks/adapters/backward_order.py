@@ -18,6 +18,15 @@ _TOLD_AGAIN: Mapping[str, frozenset[str]] = {
     "nothing": frozenset({"_", "__", "optimizer", "optim"}),
 }
 
+#: What a parameter takes, in words.
+_WORDS: Mapping[str, str] = {
+    "dy": "the upstream gradient",
+    "y": "what the forward gave",
+    "x": "what the forward was given",
+    "nothing": "None",
+    "saved": "what was saved",
+}
+
 
 def is_upstream(name: str) -> bool:
     """Whether a parameter of this name, in lower case, takes an upstream gradient."""
@@ -52,6 +61,14 @@ def _taken(name: str) -> str:
     if is_upstream(name):
         return "dy"
     return next((what for what, names in _TOLD_AGAIN.items() if name in names), "saved")
+
+
+def about_order(name: str, names: Sequence[str], wanted: Sequence[str]) -> str:
+    """A sentence about a backward one of whose parameters takes dy without being called so; empty of any other."""
+    if "dy" not in wanted or is_upstream(names[wanted.index("dy")]):
+        return ""
+    taken = ", ".join(f"{each} is {_WORDS[what]}" for each, what in zip(names, wanted, strict=True))
+    return f"called by the names of its parameters: {name}({', '.join(names)}), where {taken}"
 
 
 def ordered(wanted: Sequence[str], known: Mapping[str, Any], saved: Sequence[Any]) -> tuple[Any, ...]:

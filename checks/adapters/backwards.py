@@ -85,7 +85,8 @@ class Backward:
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
                 found[gradient_of(argument)] = _own(kept)
-        return found if ran.methods.asks(ran.layer) else _times(dy, found, ran)
+        takes_dy = ran.methods.asks(ran.layer) and not ran.answer.of_one
+        return found if takes_dy else _times(dy, found, ran)
 
 
 def _times(dy: Array, gradients: Arrays, ran: Ran) -> Arrays:
@@ -95,8 +96,9 @@ def _times(dy: Array, gradients: Arrays, ran: Ran) -> Arrays:
     """
     if dy.size != 1:
         name = name_of(ran.layer)
+        again = ", but what the forward was given," if ran.answer.of_one else ","
         raise UsageError(
-            f"{name}.{ran.methods.backward}() takes no upstream gradient, and y is of shape {dy.shape}; expected "
+            f"{name}.{ran.methods.backward}() takes no upstream gradient{again} and y is of shape {dy.shape}; expected "
             f"a loss whose y is one number, or a {ran.methods.backward} that takes dy; write the adapter:\n"
             f"{template('class', name, ('x',))}"
         )

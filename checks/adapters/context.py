@@ -5,7 +5,7 @@ The context is a dictionary that takes attributes, too, and has ``save_for_backw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import signature
 from types import FunctionType
@@ -25,7 +25,7 @@ _AROUND = """class Context(dict):  # where your layer saves: by key, by attribut
 
 
 def forward(*given, **named):
-    context = Context()
+    context = Context(){keywords}
     return {forward}(context, *given, **named), context
 
 
@@ -36,10 +36,37 @@ def backward(dy, context):
 """
 
 
+#: A framework's keywords on it, as source.
+_KEYWORDS = "\n    vars(context).update(named)  # as your framework does"
+
+
 class Context(dict[str, Any]):
-    """Where a layer saves: by key, by attribute, or all at once."""
+    """Where a layer saves: by key, by attribute, or all at once.
+
+    A forward that looks there for a keyword of its call finds them all, as in frameworks that put them there.
+    """
 
     saved_tensors: tuple[Any, ...] = ()
+
+    def __init__(self, keywords: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._keywords = keywords
+
+    def __getattr__(self, name: str) -> Any:
+        """A keyword that nobody has saved, in the forward; in the backward all are there, or none.
+
+        Raises AttributeError where it is none of these.
+        """
+        keywords = vars(self).get("_keywords", {})
+        if name not in keywords:
+            raise AttributeError(f"'Context' object has no attribute {name!r}")
+        vars(self).update({**keywords, **vars(self)})
+        return keywords[name]
+
+    def ended(self) -> bool:
+        """End the forward; tells whether keywords were looked for."""
+        keywords, self._keywords = self._keywords, {}
+        return keywords.keys() <= vars(self).keys() and bool(keywords)
 
     def save_for_backward(self, *saved: Any) -> None:
         """Keep these for the backward, as ``saved_tensors``."""
@@ -54,7 +81,9 @@ def out_of_context(obj: Any) -> Any:
         return obj
     forward, backward = pair
     owner = name_of(obj) if methods else ""
-    return _ahead(forward, owner or name_of(forward), partial(_source, owner, forward, backward)), _back(backward)
+    sought = list[bool]()
+    source = partial(_source, owner, forward, backward, sought)
+    return _ahead(forward, owner or name_of(forward), source, sought), _back(backward)
 
 
 def _takes_one(call: Callable[..., Any]) -> bool:
@@ -67,23 +96,42 @@ def _takes_one(call: Callable[..., Any]) -> bool:
         return False
 
 
-def _source(owner: str, forward: Callable[..., Any], backward: Callable[..., Any], arguments: Iterable[str]) -> str:
-    """The pair as source, called with these arguments: imported, and around it a context; of a class by its name."""
+def _source(
+    owner: str,
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    sought: Sequence[bool],
+    arguments: Iterable[str],
+) -> str:
+    """The pair as source, called with these arguments: imported, and around it a context; of a class by its name.
+
+    ``sought`` holds something where a forward has looked for keywords in its context.
+    """
     names = [importable(each) or word for each, word in ((forward, "forward"), (backward, "backward"))]
     imported = owner or ", ".join(f"{name} as _{name}" for name in names)
     ahead, back = (f"{owner}.{name}" if owner else f"_{name}" for name in names)
-    around = _AROUND.format(forward=ahead, backward=back, names=[gradient_of(name) for name in arguments])
+    names = [gradient_of(name) for name in arguments]
+    around = _AROUND.format(forward=ahead, backward=back, names=names, keywords=_KEYWORDS if sought else "")
     return f"from your_module import {imported}\n\n\n{around}"
 
 
-def _ahead(forward: Callable[..., Any], name: str, source: Callable[..., str]) -> Callable[..., Any]:
-    def ahead(*given: Any, **named: Any) -> tuple[Any, Context]:
-        context = Context()
-        return forward(context, *given, **named), context
-
+def _ahead(
+    forward: Callable[..., Any], name: str, source: Callable[..., str], sought: list[bool]
+) -> Callable[..., Any]:
     whole = signature(forward)
+    own = whole.replace(parameters=list(whole.parameters.values())[1:])
+    keywords = {each.name: each.default for each in own.parameters.values() if each.default is not each.empty}
+
+    def ahead(*given: Any, **named: Any) -> tuple[Any, Context]:
+        bound = own.bind(*given, **named).arguments
+        context = Context({**keywords, **{each: value for each, value in bound.items() if each in keywords}})
+        y = forward(context, *given, **named)
+        if context.ended() and not sought:
+            sought.append(True)
+        return y, context
+
     named: Any = ahead
-    named.__signature__ = whole.replace(parameters=list(whole.parameters.values())[1:])
+    named.__signature__ = own
     named.__name__, named.__qualname__, named.__module__ = name, name, forward.__module__
     named.source = source
     return ahead

@@ -19,7 +19,7 @@ from checks.adapters.demands import (
 from checks.adapters.frameworks import framework_of
 from checks.adapters.kept import Kept
 from checks.adapters.kept_parameters import kept_by
-from checks.adapters.losses import targets, with_targets
+from checks.adapters.losses import with_targets
 from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
@@ -73,11 +73,12 @@ def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[s
     if framework_of(obj) == "torch" or methods_of(obj) is None:
         return obj, inputs, []
     given = dict(by_argument(obj, inputs))
-    if not (names := targets(obj, given)):
-        return obj, inputs, []
+    layer, names = with_targets(obj, given, remarks)
+    if not names:
+        return layer, inputs, []
     remarks.append(f"held as given, since the backward gives no gradient of it: {', '.join(names)}")
     rest = {name: value for name, value in given.items() if name not in names}
-    return with_targets(obj, given, names), rest, [name for name in names if np.asarray(given[name]).dtype.kind == "f"]
+    return layer, rest, [name for name in names if np.asarray(given[name]).dtype.kind == "f"]
 
 
 def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:

@@ -14,7 +14,7 @@ import numpy as np
 from checks.adapters.gradients import by_name
 from checks.adapters.holders import there
 from checks.adapters.homes import Homes
-from checks.adapters.instead import method_of
+from checks.adapters.instead import has_around, method_of
 from checks.adapters.methods import Methods
 from checks.refusals import RAISED
 from checks.types import Array, gradient_of
@@ -27,6 +27,12 @@ ZEROING = (
 
 #: The same of methods that may let go of what forwards have saved, too: those are called before a forward.
 FLUSHING = ("flush_gradients", "flush_grads", "clear_gradients")
+
+#: Methods that may bring to rest what a layer carries from one forward to the next; called where ``at_rest`` saw that.
+RESTING = (
+    *("reset_state", "reset_states", "reset_hidden", "reset_hidden_state", "reset_hidden_states", "reset_memory"),
+    *("clear_state", "init_hidden", "init_state", "init_states", "initialize_hidden", "reset"),
+)
 
 #: By what part of itself a gradient must change to tell whether it grows, and how far a second change may be off.
 TELLING = 1e-3
@@ -79,9 +85,14 @@ def zeroed(layer: Any) -> None:
 
 
 def flushed(layer: Any) -> None:
-    """Let a layer let go of its gradients and of what it keeps of earlier forwards, where it has such a method."""
-    for _, call in emptying(layer, FLUSHING):
+    """Let a layer let go of its gradients and of what it keeps of earlier forwards, where it has methods for that."""
+    for _, call in before_forward(layer):
         call()
+
+
+def before_forward(layer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What is called before each forward."""
+    yield from emptying(layer, (*FLUSHING, *(name for name in RESTING if has_around(layer, name))))
 
 
 def emptying(layer: Any, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -81,10 +81,16 @@ class ByName(Homes):
     def gradient(self, layer: Any, argument: str) -> Any:
         """See ``Homes``."""
         everything = holders.stored(layer)
-        own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if named(argument, ARRAYS) == "x" else [])))
+        is_x = named(argument, ARRAYS) == "x" or (argument == self.arguments[0] and not self._has_x)
+        own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if is_x else [])))
         names = (name for each in own for name in gradient_names(each)[: -len(names_of(each))])
         key = first_present(names, everything)
         return everything[key] if key else None
+
+    @property
+    def _has_x(self) -> bool:
+        """Whether an argument has one of the names of x."""
+        return any(named(argument, ARRAYS) == "x" for argument in self.arguments)
 
     def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
         """See ``Homes``."""

@@ -18,6 +18,11 @@ def put_around(layer: Any, name: str, around: Around) -> None:
     vars(layer)[_PLACE] = {**every, name: (*every.get(name, ()), around)}  # a copy of the object shares the old one
 
 
+def has_around(layer: Any, name: str) -> bool:
+    """Whether something was put around this method of an object."""
+    return name in getattr(layer, "__dict__", {}).get(_PLACE, {})
+
+
 def method_of(layer: Any, name: str) -> Any:
     """A method of a layer as our calls meet it; it belongs to this very object, whatever that is a copy of."""
     found = getattr(layer, name)

@@ -1,4 +1,4 @@
-"""Losses: objects whose backward takes no dy, and whose targets have no gradient."""
+"""Losses: objects whose backward takes no dy, or is told their targets again, and whose targets have no gradient."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
 from checks.adapters.methods import methods_of
 from checks.adapters.partials import holding_arguments
+from checks.adapters.told_labels import told_again
 from checks.refusals import RAISED
 from checks.types import gradient_of
 
@@ -30,7 +31,13 @@ def targets(obj: Any, given: dict[str, Any]) -> list[str]:
     return left if len(left) < len(given) else []
 
 
-def with_targets(obj: Any, given: dict[str, Any], names: list[str]) -> Any:
-    """The same loss with these targets."""
+def with_targets(obj: Any, given: dict[str, Any], remarks: list[str]) -> tuple[Any, list[str]]:
+    """A loss that has its targets, and their names; any other layer as it is. ``remarks`` is told of its calls."""
     methods = methods_of(obj)
-    return holding_arguments(obj, methods, **{name: given[name] for name in names}) if methods else obj
+    if methods is None or isinstance(obj, type) or not given:
+        return obj, []
+    if told := told_again(obj, methods, given):
+        remarks.append(told.remark(next(iter(given))))
+        return told.around(given), list(told.names)
+    names = targets(obj, given)
+    return (holding_arguments(obj, methods, **{name: given[name] for name in names}) if names else obj), names

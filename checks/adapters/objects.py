@@ -79,7 +79,7 @@ def _of_object(
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
-    shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched)
+    shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
     subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
     return replace(subject, built_with=_weight_of(layer))
 
@@ -96,6 +96,11 @@ def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Sl
     if kept and isinstance(homes, Seen):
         return homes.slots, kept.result, kept.built
     return {}, None, "weight" in homes.arguments and held_at(layer, "weight") is None
+
+
+def _left(kept: Kept | None) -> tuple[str, ...]:
+    """What an object holds that no case replaces, and that may be of its own numbers."""
+    return kept.unexamined if kept else ()
 
 
 def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 from checks.adapters.answered import Answer as Answered
 from checks.adapters.answered import asked
 from checks.adapters.gradients import field_of
-from checks.adapters.grown import FLUSHING, ZEROING, emptying
+from checks.adapters.grown import ZEROING, before_forward, emptying
 from checks.adapters.imports import imported
+from checks.adapters.instead import method_of
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Path
 from checks.adapters.slots import Slot
@@ -56,7 +57,7 @@ def preamble(shown: Shown) -> str:
     Empty where the backward is told more than dy and what the forward gave, or a gradient is nowhere.
     """
     more, answer = len(asked(shown.layer, shown.methods)) > 1, shown.answer
-    if (answer and answer.parted) or (more and not (answer and answer.cache)):
+    if (answer and (answer.parted or answer.of_one)) or (more and not (answer and answer.cache)):
         return ""
     gradients = _gradients(shown)
     if shown.result is not None and len(gradients) < len(shown.arguments):
@@ -91,7 +92,7 @@ def _forward(shown: Shown) -> Iterator[str]:
     yield f"def forward({', '.join(map(variable, shown.arguments))}):"
     yield from (f"    {line}" for line in shown.ahead)
     yield from (f"    {line}" for line in _placed(shown))
-    yield from _emptied(shown.layer, FLUSHING)
+    yield from (f"    layer.{name}()" for name, _ in before_forward(shown.layer))
     note = "  # with what you hold" if is_held else ""
     if shown.answer and shown.answer.left:
         yield f"    {call}{note}"
@@ -101,11 +102,6 @@ def _forward(shown: Shown) -> Iterator[str]:
         yield "    return y, (layer, cache)\n\n"
     else:
         yield f"    return {call}, layer{note}\n\n"
-
-
-def _emptied(layer: Any, names: Sequence[str]) -> Iterator[str]:
-    """Lines that call those of these methods which a layer has."""
-    yield from (f"    layer.{name}()" for name, _ in emptying(layer, names))
 
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:
@@ -139,12 +135,12 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
     yield f"def backward(dy, {'saved' if cached else 'layer'}):"
     if cached:
         yield "    layer, cache = saved"
-    yield from _emptied(layer, ZEROING)
+    yield from (f"    layer.{name}()" for name, _ in emptying(layer, ZEROING))
     yield from (f"    {source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way)
     steps = StepLines(layer, shown.steps)
     yield from (f"    {line}" for line in steps.before())
     handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *steps.rates(methods.steps(layer))]
-    call = f"layer.{methods.backward}({', '.join(handed)})"
+    call = f"layer.{methods.backward}({held(method_of(layer, methods.backward), ', '.join(handed))})"
     if not gradients:  # it has never given any
         yield f"    return {call}\n\n"
         return

@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
 from checks.adapters.grown import Grown
-from checks.adapters.holders import held_at, holder_of
+from checks.adapters.holders import attributes, held_at, holder_of
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
@@ -19,7 +21,8 @@ from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot, slot_of
 from checks.adapters.sources import variable
-from checks.adapters.spelling import call_text, named, spelled
+from checks.adapters.spelling import call_text, named, plain, spelled
+from checks.errors import UnscriptedError
 from checks.generators import Generators
 from checks.types import Arrays, Config
 
@@ -29,7 +32,7 @@ class ObjectSource:
     """Shows an object; ``slots`` are known places of its arrays, ``unbuilt`` says that its first forward makes them.
 
     ``result`` is what a backward of it once gave; ``grown`` knows what is set to zero before each. ``switched`` are the
-    lines that bring it into its mode.
+    lines that bring it into its mode, ``unexamined`` names arrays that it holds and no case replaces.
     """
 
     layer: Any
@@ -41,11 +44,14 @@ class ObjectSource:
     result: Any = None
     unbuilt: bool = False
     switched: Sequence[str] = ()
+    unexamined: Sequence[str] = ()
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
-        """The object as its user builds it."""
-        built = f"{as_you_build_it(self.layer)}  # as you build it"
-        lines = lines_of(type(self.layer).__name__, built, self.switched)
+        """The object as its user builds it, with the arrays that it holds and nobody examines."""
+        held, far = _held(self.layer, self.unexamined)
+        own = f", with the very {', '.join(far)} that it had here: what must be is of these" if far else ""
+        built = f"{as_you_build_it(self.layer)}  # as you build it{own}"
+        lines = lines_of(type(self.layer).__name__, built, [*held, *self.switched])
         shown = self.shown(arrays, config, lines)
         return preamble(shown) if shown else ""
 
@@ -138,6 +144,19 @@ class ClassSource:
         slots = {name: Slot(tuple(map(_path, spots[parameter]))) for parameter, name in handed.items()}
         again = ["global layer", f"layer = layer or {call}"]
         return replace(shown, ahead=[*again, *shown.ahead], slots={**slots, **shown.slots})
+
+
+def _held(layer: Any, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Lines that set the attributes of these names, and the names of what is too large, or deeper within."""
+    lines, far = list[str](), list[str]()
+    for name in names:
+        value = attributes(layer).get(name)
+        try:
+            lines += [f"layer.{name} = {plain(value)}"] if isinstance(value, np.ndarray) else []
+            far += [] if isinstance(value, np.ndarray) else [name]
+        except UnscriptedError:
+            far.append(name)
+    return lines, far
 
 
 def _path(spot: Spot) -> Path:

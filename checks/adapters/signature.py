@@ -35,6 +35,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
+    words |= {} if "kernel_size" in {*words, *pairs} else _window_of(single, arguments)
     held = held_by_name(call)
     packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in {*held, *arguments}), "")
     taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
@@ -61,6 +62,13 @@ def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, st
     found = [p.name for p in counts if windows or "kernel_size" in words or p.annotation in {int, "int"}]
     numbers = {"out_channels": found, "kernel_size": windows if found or "out_channels" in words else []}
     return {word: names[0] for word, names in numbers.items() if names}
+
+
+def _window_of(single: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
+    """What is called like a weight where there is none: the ``kernel`` of a pooling layer, beside its stride."""
+    names = [p.name for p in single if p.name.lower() in WINDOWS]
+    strided = any(named(p.name, WORDS) == "stride" for p in single)
+    return {"kernel_size": names[0]} if names and strided and arguments == ("x",) else {}
 
 
 def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:

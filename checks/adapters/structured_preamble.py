@@ -10,7 +10,7 @@ from typing import Any
 from checks.adapters.callables import importable, signature_of
 from checks.adapters.flat_backward import Gave
 from checks.adapters.gradients import by_name
-from checks.adapters.grown import FLUSHING, ZEROING, emptying
+from checks.adapters.grown import ZEROING, before_forward, emptying
 from checks.adapters.imports import imported
 from checks.adapters.methods import methods_of
 from checks.adapters.nested import ways
@@ -99,7 +99,7 @@ class Structured:
             return False
         answer, layer = self.inner.back.last.answer, self.inner.layer
         plainly = not (answer.parted or answer.cache or answer.left or answer.wanted)
-        return plainly and not list(emptying(layer, (*ZEROING, *FLUSHING))) and self.inner.methods.asks(layer)
+        return plainly and not [*emptying(layer, ZEROING), *before_forward(layer)] and self.inner.methods.asks(layer)
 
 
 _OURS = ("forward", "backward")

@@ -47,7 +47,8 @@ PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{what}{h}", f"{what}{w}")
         for what in ("pool_", "kernel_", "filter_", "k", "f")
         for h, w in (("h", "w"), ("height", "width"))
-    ),
+    )
+    + tuple((f"h_{what}", f"w_{what}") for what in ("pool", "kernel", "filter")),
     "stride": (("stride_h", "stride_w"), ("sh", "sw")),
     "padding": (("pad_h", "pad_w"), ("ph", "pw")),
 }
@@ -66,7 +67,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
             "channels_in",
             "n_channels",
         ),
-        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels"),
+        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels", "nb_channels"),
     ),
     "out_channels": (
         *(
@@ -81,8 +82,9 @@ SIZES: Mapping[str, tuple[str, ...]] = {
             "num_filters",
         ),
         *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
+        *("n_filter", "nb_filters", "nb_filter", "nb_kernels"),
     ),
-    "input_shape": ("input_shape", "in_shape", "input_dims"),
+    "input_shape": ("input_shape", "in_shape", "input_dims", "x_dim", "x_shape"),
 }
 
 

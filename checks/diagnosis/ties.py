@@ -15,8 +15,11 @@ from checks.witness import Trial
 #: Orders into which equal numbers are moved, and by what part of the way to the next other number at most.
 ORDERS, APART = 12, 0.25
 
+#: How what is wrong at ties alone begins to be told.
+ONLY = "only at ties: "
+
 WHOLE = (
-    "only at ties: {of} is right where the equal numbers of {argument} are moved apart, and where they are equal each "
+    f"{ONLY}{{of}} is right where the equal numbers of {{argument}} are moved apart, and where they are equal each "
     "of them gets what it gets beside when it alone is chosen (a mask such as x == y): together they get too much; "
     "one of them must get it, or all together"
 )

@@ -35,7 +35,8 @@ def _outcome(examination: Examination) -> str:
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
-        return f"WRONG by {', '.join(examination.findings)}{_format_seen(examination)}{_left_out(examination)}"
+        seen = f"{_format_seen(examination)}{_first(examination)}"
+        return f"WRONG by {', '.join(examination.findings)}{seen}{_left_out(examination)}"
     if examination.interrupted and not examination.cases:
         return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
@@ -49,6 +50,12 @@ def _format_seen(examination: Examination) -> str:
     """The format in which a layer was seen to compute, where that is narrower than its arguments'."""
     found = examination.findings.get(ResultFormat.law)
     return f": {found.verdict.seen}" if found and found.verdict.seen else ""
+
+
+def _first(examination: Examination) -> str:
+    """Said of a layer all of whose wrong answers are right as first calls; those of a law between calls need none."""
+    told = [found.alone for found in examination.findings.values()]
+    return ", right as first calls: what it gives depends on earlier ones" if all(told) else ""
 
 
 def _right_by(examination: Examination) -> str:

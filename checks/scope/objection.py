@@ -8,7 +8,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.errors import FickleError, SubjectError, SubjectShapeError
-from checks.refusals import printable, stumbles
+from checks.refusals import on_purpose, printable, stumbles
 from checks.scope.limits import Limits
 from checks.subject import Subject
 from checks.witness import Trial
@@ -54,6 +54,18 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
         finding = stumbling and objection(subject, limits, case) is None and right_ahead(subject, limits, inside)
         return None if finding else _words(error)
     return None
+
+
+def behind_forward(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether the forward answers on the case, and the backward turns it down on purpose."""
+    inside = limits.inside(case)
+    try:
+        with np.errstate(all="ignore"):
+            subject.vjp(inside)
+    except SubjectError as error:
+        meant = error.__cause__ is not None and on_purpose(error.__cause__)
+        return meant and bool(inside.shapes["x"][0]) and objection(subject, limits, case) is None
+    return False
 
 
 def _words(error: SubjectError) -> str:

@@ -24,7 +24,7 @@ from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.fitting import LARGEST
 from checks.scope.limits import Limits
-from checks.scope.objection import objection, objection_back
+from checks.scope.objection import behind_forward, objection, objection_back
 from checks.scope.plain import Feature, features, plain_case
 from checks.subject import Pull, Subject
 
@@ -61,21 +61,34 @@ class Remembering(Subject):
         return found
 
 
+class LeftOut(str):
+    """A remark on settings that are not examined, ``behind`` of them though the forward answers there."""
+
+    __slots__ = ("behind",)
+    behind: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Learned:
-    """Limits that were found, and what the subject raised on each setting that they leave out."""
+    """Limits that were found, and what the subject raised on each setting that they leave out.
+
+    ``behind`` are settings on which the forward answers and the backward says that it does not.
+    """
 
     limits: Mapping[str, Any] = field(default_factory=dict)
     raised: Mapping[str, str] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()
 
     @property
-    def remark(self) -> str:
+    def remark(self) -> LeftOut:
         """A sentence; settings on which the same was raised share it."""
         shared: dict[str, list[str]] = {}
         for setting, words in self.raised.items():
             shared.setdefault(words, []).append(setting)
         told = "; ".join(f"{', '.join(settings)} ({words})" for words, settings in shared.items())
-        return f"not examined, for the layer raised there: {told}" if told else ""
+        said = LeftOut(f"not examined, for the layer raised there: {told}" if told else "")
+        said.behind = self.behind
+        return said
 
 
 def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,7 +133,7 @@ def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]
             raised |= {left_out: first} if left_out else {}
             known = {**start, **count}
             rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0])
-            return Learned({**known, **rest.limits}, {**raised, **rest.raised})
+            return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind)
     return None
 
 
@@ -180,12 +193,14 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
     raised: dict[str, str] = {}
     found: dict[str, Any] = {}
     square: set[str] = set()
+    behind: list[str] = []
     for feature in features(family, axes):
         untried = set(feature.limit) & set(limits.given)
         if not untried and (whys := _objected(subject, limits, feature)) is not None:
             square |= set(feature.limit.get("square", ()))
             found |= feature.limit
             raised |= {feature.name: whys[0]} if whys else {}
+            behind += [feature.name] if whys and behind_forward(subject, limits, feature.cases[0]) else []
     formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in FORMATS}
     dtypes = tuple(dtype for dtype, why in formats.items() if why is None)
     if not dtypes:
@@ -193,4 +208,4 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
     if len(dtypes) < len(FORMATS) and "dtype" not in limits.given:
         found["dtype"] = dtypes
         raised |= {dtype: why for dtype, why in formats.items() if why}
-    return Learned(found | ({"square": frozenset(square)} if square else {}), raised)
+    return Learned(found | ({"square": frozenset(square)} if square else {}), raised, tuple(behind))

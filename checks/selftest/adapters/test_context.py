@@ -86,3 +86,44 @@ def test_a_script_makes_the_context(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     asked: dict[str, Any] = {"inputs": (X,), "budget": "1ms", "laws": ["finite differences"]}
     found = [examine(layer, **asked).findings for layer in (layers.Wrong, (layers.ahead, layers.wrong))]
     by_itself.demand_shown([each["finite differences"] for each in found], tmp_path)
+
+
+#: A layer of a framework that puts keywords on the context, and one that forgets to save what its backward reads.
+OF_A_FRAMEWORK = """
+import numpy as np
+
+
+class Sloped:
+    factor = 1.0
+
+    @staticmethod
+    def forward(ctx, x, slope=0.5):
+        ctx.save_for_backward(x.copy())
+        return np.where(x > 0, x, ctx.slope * x)
+
+    @staticmethod
+    def backward(ctx, dy):
+        (x,) = ctx.saved_tensors
+        return Sloped.factor * dy * np.where(x > 0, 1, ctx.slope)
+
+
+class Forgets(Sloped):
+    @staticmethod
+    def forward(ctx, x, slope=0.5):
+        ctx.save_for_backward(x.copy())
+        return np.where(x > 0, x, slope * x)
+"""
+
+
+@pytest.mark.usefixtures("plainest")
+def test_keywords_stand_in_a_context_where_a_forward_looks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong gradient is found then, and shown; what a backward reads and nobody saved is an error as before."""
+    layers: Any = by_itself.written(OF_A_FRAMEWORK, tmp_path, monkeypatch)
+    asked: dict[str, Any] = {"inputs": (X,), "budget": "1ms", "laws": ["finite differences"]}
+    assert not examine(layers.Sloped, **asked).wrong
+    assert "has no attribute 'slope'" in examine(layers.Forgets, **asked).findings["runs"].verdict.why
+    monkeypatch.setattr(layers.Sloped, "factor", 1.001)
+    told = examine(layers.Sloped, **asked).findings["finite differences"].script
+    assert "vars(context).update(named)" in told

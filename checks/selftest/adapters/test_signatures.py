@@ -218,3 +218,29 @@ def test_a_built_in_function_that_says_nothing_of_itself_takes_arrays() -> None:
     plan = read(max, ("x",), "function")
     assert plan.bind({"x": 1}, {"stride": 2}).args == (1,)
     assert plan.limits()["words"] == frozenset()
+
+
+class Windowed:
+    """A pooling layer whose window is called kernel."""
+
+    def __init__(self, kernel: int, stride: int = 1) -> None:
+        self.kernel, self.stride = kernel, stride
+
+
+class Counted:
+    """A convolution by names that people abroad give."""
+
+    def __init__(self, nb_filters: int, h_filter: int, w_filter: int, nb_channels: int) -> None:
+        self.sizes = nb_filters, h_filter, w_filter, nb_channels
+
+
+def test_names_that_can_mean_one_thing_alone_are_taken() -> None:
+    """The kernel of a pooling layer is its size; beside a weight, or without a stride, nobody knows."""
+    assert read(Windowed, ("x",), "constructor").words == {"kernel_size": "kernel", "stride": "stride"}
+    plan = read(Counted, ("x", "weight", "bias"), "constructor")
+    assert (plan.words, plan.spread) == (
+        {"out_channels": "nb_filters", "in_channels": "nb_channels"},
+        {"kernel_size": ("h_filter", "w_filter")},
+    )
+    with pytest.raises(UsageError, match="nothing is known about kernel"):
+        read(lambda x, kernel: x[:kernel], ("x",), "pair")

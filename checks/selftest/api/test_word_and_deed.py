@@ -128,3 +128,23 @@ def test_what_is_changed_around_a_layer_cannot_be_denied_in_the_callers_process(
     """There it may not be put back, and is not looked at."""
     with pytest.raises(UsageError, match="expected isolate=True beside it"):
         examine((stride_one, conv_backward), "conv2d", deny=["surroundings"], budget="1ms")
+
+
+def plain(x: Array, weight: Array) -> tuple[Array, Any]:
+    """A convolution of any kernel."""
+    return conv_forward(x, weight)
+
+
+def unfinished(dy: Array, saved: Any) -> Any:
+    """A backward that says that it is for square kernels."""
+    if len(set(saved.weight.shape[2:])) > 1:
+        raise NotImplementedError("square kernels alone")
+    return conv_backward(dy, saved)
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_settings_that_a_backward_turns_down_stand_in_the_headline(isolate: bool) -> None:
+    """Where the forward answers there; a layer that turns them down in its forward is as before."""
+    first = story(examine((plain, unfinished), "conv2d", budget="1ms", isolate=isolate)).splitlines()[0]
+    assert "; NOT EXAMINED: kernel_size per axis (" in first
+    assert "NOT EXAMINED" not in story(examine((square_stride_one, conv_backward), "conv2d", budget="1ms"))

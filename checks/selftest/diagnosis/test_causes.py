@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from checks import examine, story
 from checks.diagnosis.causes import example_looks
 from checks.families.example import TIED
 from checks.opening import opened
@@ -224,6 +225,15 @@ def test_a_mask_that_gives_each_of_equal_numbers_the_whole_is_told_at_ties() -> 
     assert said.startswith("only at ties: dx is right where the equal numbers of x are moved apart, and where they are")
     shared = (pooled, lambda dy, s: dy * (s[0] == s[1]) / (s[0] == s[1]).sum(1, keepdims=True))
     assert looks(shared, ROW, span=TIED) == ()
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_the_headline_of_an_example_says_that_it_is_wrong_at_ties_alone() -> None:
+    """As that of a family does; one that is wrong beside them too has the usual headline."""
+    asked: dict[str, Any] = {"inputs": (ROW,), "budget": "1ms", "laws": ["adjoint"]}
+    found = examine((pooled, lambda dy, s: dy * (s[0] == s[1])), **asked)
+    assert "WRONG only at kinks, by adjoint" in story(found).splitlines()[0]
+    assert "WRONG by adjoint" in story(examine((pooled, lambda dy, s: 2 * dy * (s[0] == s[1])), **asked))
 
 
 def test_what_is_wrong_away_from_ties_too_is_not_said_to_be_wrong_at_them_alone() -> None:

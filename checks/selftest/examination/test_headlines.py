@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import strategies as st
 
-from checks import CutShortError, examine, story
+from checks import CutShortError, GradientError, examine, story, verify
 from checks.claim import Verdict
 from checks.examination import Examination
 from checks.families import family
@@ -67,6 +67,16 @@ def test_a_pass_of_few_laws_for_want_of_time_is_none() -> None:
     document = Targets(None, 0)
     document.add("layers:relu", found)
     assert document.status == "blind"
+
+
+def test_verify_raises_where_check_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has not been shown right is no pass at any door; a whole pass is one."""
+    found = examine(RELU, "relu", budget="1ms")
+    monkeypatch.setattr("checks.api.examine", lambda *_, **__: found)
+    assert verify(RELU, "relu") is found
+    found = _without_time_for(found, {"reference", "adjoint"})
+    with pytest.raises(GradientError, match="NOT SHOWN RIGHT: right by reference, adjoint"):
+        verify(RELU, "relu")
 
 
 def test_a_pass_of_most_laws_is_one() -> None:

@@ -1,0 +1,90 @@
+"""Layers that carry a state from one forward to the next on purpose, and those that do so by mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.types import Array
+
+X = np.random.default_rng(0).standard_normal((3, 2))
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "repeatable"]}
+
+
+class Carrying:
+    """Steps h = tanh(x + w h) that begin where the last call ended; ``factor`` is 1 where the gradient is right."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        self.factor, self.w, self.dw = factor, np.array([0.5, 0.25]), np.zeros(2)
+        self.h = np.zeros(2)
+
+    def forward(self, x: Array) -> Array:
+        """Keeps each h."""
+        self.every = [self.h]
+        for each in x:
+            self.every.append(np.tanh(each + self.w * self.every[-1]))
+        self.h = self.every[-1]
+        return np.array(self.every[1:])
+
+    def backward(self, dy: Array) -> Array:
+        """Through the steps of one call."""
+        dx, dh, self.dw = np.zeros_like(dy), np.zeros(2), np.zeros(2)
+        for step in reversed(range(len(dy))):
+            dx[step] = (dy[step] + dh) * (1 - self.every[step + 1] ** 2)
+            self.dw, dh = self.dw + dx[step] * self.every[step], dx[step] * self.w
+        return self.factor * dx
+
+
+class ByState(Carrying):
+    """Says how its state is brought to rest."""
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        self.h = np.zeros(2)
+
+
+class ByReset(Carrying):
+    """By another name."""
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.h = np.zeros(2)
+
+
+class Stateless(ByState):
+    """Says that it begins anew at each call, and does not."""
+
+    stateful = False
+
+
+class Redrawn(Carrying):
+    """Its ``reset`` is another thing: it draws its weights."""
+
+    def reset(self) -> None:
+        """Of the weights alone."""
+        self.w = np.array([0.75, 0.125])
+
+
+@pytest.mark.parametrize("kind", [ByState, ByReset])
+def test_a_state_is_brought_to_rest_by_the_layers_own_method(kind: type[Carrying]) -> None:
+    """A right layer is right, and a gradient that is a little wrong is found by its numbers; a note says so."""
+    found = examine(kind(), inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "() is called before each forward, since " in story(found)
+    assert examine(kind(1.001), inputs=(X,), **QUICK).findings.keys() == {"finite differences"}
+
+
+@pytest.mark.parametrize("kind", [Carrying, Stateless, Redrawn])
+def test_a_state_that_nobody_brings_to_rest_is_wrong(kind: type[Carrying]) -> None:
+    """The headline says that it depends on earlier calls, by whatever law that was seen."""
+    found = examine(kind(), inputs=(X,), budget="1ms", laws=["repeatable"])
+    assert "right as first calls: what it gives depends on earlier ones" in story(found).splitlines()[0]
+
+
+def test_the_script_brings_it_to_rest() -> None:
+    """Before each forward."""
+    told = story(examine(ByState(1.5), inputs=(X[:1],), budget="1ms", laws=["finite differences"]))
+    assert "layer.reset_state()\n               return layer.forward(x), layer" in told
