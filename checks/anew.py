@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,22 +44,24 @@ class Anew:
 
     ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
     ``narrowed`` is what the family had seen of the format in which the layer computes, which nobody looks for again.
-    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile.
+    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile;
+    ``ready`` says whether it is there.
     """
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
     narrowed: Narrowed | None = None
     expected: Callable[[], None] = lambda: None
+    ready: Callable[[], bool] = lambda: True
 
-    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
+    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T], until: float = inf) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
 
         Raises SubjectError where the layer does not let it be answered, UsageError where it cannot be opened again.
         """
         with self.opened() as (hearing, subject, family):
             seen = partial(_as_seen, question=question, narrowed=self.narrowed) if self.narrowed else question
-            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), seen)
+            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case, until=until), seen)
 
 
 def _as_seen(trial: Trial, question: Callable[[Trial], T], narrowed: Narrowed) -> T:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import examine, pristine, story
 from checks.adapters.outlasting import outlasts
+from checks.anew import Anew
 from checks.diagnosis import history
 from checks.diagnosis.told_alone import DEPENDS
 from checks.examination import Examination
@@ -210,3 +212,15 @@ def test_a_layer_that_always_computes_in_a_narrower_format_does_so_alone() -> No
     found = examine(Narrow(), inputs=(np.random.default_rng(0).standard_normal((2, 4)),), budget="1ms", laws=["dtype"])
     assert "dtype" in found.findings
     assert not any(each.alone for each in found.findings.values())
+
+
+def test_a_process_that_a_busy_machine_does_not_start_in_time_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note says that nobody asked; the mistake itself is told."""
+    monkeypatch.setattr(history, "STARTING", 0.0)
+    monkeypatch.setattr(pristine, "in_new_processes", lambda *_: Anew("elsewhere", nullcontext, ready=lambda: False))
+    found = pair(("cached", "backward"), tmp_path, monkeypatch)
+    assert found.wrong
+    assert not any(each.alone for each in found.findings.values())
+    assert history.UNASKED in found.notes
