@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -219,7 +218,7 @@ def test_a_process_that_a_busy_machine_does_not_start_in_time_is_not_waited_for(
 ) -> None:
     """A note says that nobody asked; the mistake itself is told."""
     monkeypatch.setattr(history, "STARTING", 0.0)
-    monkeypatch.setattr(pristine, "in_new_processes", lambda *_: Anew("elsewhere", nullcontext, ready=lambda: False))
+    monkeypatch.setattr(pristine, "in_new_processes", lambda *_: Anew("elsewhere", NotImplemented, ready=lambda: False))
     found = pair(("cached", "backward"), tmp_path, monkeypatch)
     assert found.wrong
     assert not any(each.alone for each in found.findings.values())
