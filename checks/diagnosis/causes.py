@@ -9,7 +9,7 @@ from time import monotonic
 
 import numpy as np
 
-from checks.diagnosis import elementwise, terms, untaken
+from checks.diagnosis import elementwise, reduced, terms, untaken
 from checks.diagnosis.alike import SAME, several
 from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
@@ -206,6 +206,7 @@ def _matches(values: Array, found: Derived) -> bool:
 CAUSES = (
     _straight,
     _exchanged,
+    reduced.told,
     untaken.told,
     elementwise.told,
     terms.told,
