@@ -83,7 +83,7 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     """What a witness says of the law of a verdict; what breaks it first, and None where it says nothing of it.
 
     That a layer answers is not said by any, and shows where nothing else is in its way. Hazards that are denied break
-    their laws.
+    their laws. What had time for fewer elements than the verdict knows nothing of the others.
     """
     heard = list[Verdict]()
     for each in one_by_one(witness, trial):
@@ -93,7 +93,13 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     heard = valid(heard)
     if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
         return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
-    return next((each for each in heard if each.law == verdict.law and each.status != "blind"), None)
+    known = [each for each in heard if each.law == verdict.law and each.status != "blind"]
+    return None if any(_shorter(each, verdict) for each in known) else next(iter(known), None)
+
+
+def _shorter(heard: Verdict, verdict: Verdict) -> bool:
+    """Whether there was time for fewer elements, or directions, of the same result."""
+    return heard.of == verdict.of and (heard.blind > verdict.blind or heard.compared < verdict.compared)
 
 
 def each_anew(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:

@@ -102,7 +102,7 @@ def shrunk(
         if time.monotonic() > end:
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
-        fresh = map(severe, heard(witness, replace(trial, case=plainer)))
+        fresh = map(severe, heard(witness, replace(trial, case=plainer, until=end)))
         return next((each for each in fresh if _kind(each) == _kind(verdict)), None)
 
     case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)

@@ -80,7 +80,9 @@ def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, tuple[Ver
             continue
         with suppress(SubjectError, UsageError):
             said = partial(_answering if law in ANSWERING else _heard, deny=examination.deny)
-            verdict, spoiled = said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict)
+            verdict, spoiled = said(
+                partial(anew.ask, found.shrunk, arithmetic, until=end), witness, found.shrunk_verdict
+            )
             if verdict:
                 yield law, (verdict, spoiled)
 
