@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,22 +44,24 @@ class Anew:
 
     ``where`` says in words where that is; ``opened`` opens it: how it is asked there, the subject and its family.
     ``narrowed`` is what the family had seen of the format in which the layer computes, which nobody looks for again.
-    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile.
+    ``expected`` is called as soon as a law breaks: questions will come, and what they need can be started meanwhile;
+    ``ready`` says whether it is there.
     """
 
     where: str
     opened: Callable[[], AbstractContextManager[tuple[Hearing, Subject, Family]]]
     narrowed: Narrowed | None = None
     expected: Callable[[], None] = lambda: None
+    ready: Callable[[], bool] = lambda: True
 
-    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T]) -> T:
+    def ask(self, case: Case, arithmetic: str, question: Callable[[Trial], T], until: float = inf) -> T:
         """The answer of ``question(trial)``; the question is a function of a module.
 
         Raises SubjectError where the layer does not let it be answered, UsageError where it cannot be opened again.
         """
         with self.opened() as (hearing, subject, family):
             seen = partial(_as_seen, question=question, narrowed=self.narrowed) if self.narrowed else question
-            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case), seen)
+            return hearing.ask(Trial(replace(subject, arithmetic=arithmetic), family, case, until=until), seen)
 
 
 def _as_seen(trial: Trial, question: Callable[[Trial], T], narrowed: Narrowed) -> T:
@@ -80,7 +83,7 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     """What a witness says of the law of a verdict; what breaks it first, and None where it says nothing of it.
 
     That a layer answers is not said by any, and shows where nothing else is in its way. Hazards that are denied break
-    their laws.
+    their laws. What had time for fewer elements than the verdict knows nothing of the others.
     """
     heard = list[Verdict]()
     for each in one_by_one(witness, looking_at(trial, verdict)):
@@ -90,7 +93,13 @@ def once_more(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[
     heard = valid(heard)
     if verdict.law in ANSWERING and ANSWERING.isdisjoint(each.law for each in heard):
         return Verdict(verdict.law, verdict.of, "right", f"{witness.law} was asked, and it answered")
-    return next((each for each in heard if each.law == verdict.law and each.status != "blind"), None)
+    known = [each for each in heard if each.law == verdict.law and each.status != "blind"]
+    return None if any(_shorter(each, verdict) for each in known) else next(iter(known), None)
+
+
+def _shorter(heard: Verdict, verdict: Verdict) -> bool:
+    """Whether there was time for fewer elements, or directions, of the same result."""
+    return heard.of == verdict.of and (heard.blind > verdict.blind or heard.compared < verdict.compared)
 
 
 def each_anew(trial: Trial, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:

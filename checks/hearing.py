@@ -102,7 +102,8 @@ def shrunk(
         if time.monotonic() > end:
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
-        fresh = map(severe, heard(witness, looking_at(replace(trial, case=plainer), verdict)))
+        again = looking_at(replace(trial, case=plainer, until=end), verdict)
+        fresh = map(severe, heard(witness, again))
         return next((each for each in fresh if _kind(each) == _kind(verdict)), None)
 
     case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)

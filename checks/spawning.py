@@ -50,6 +50,9 @@ PRELOADED = (
 #: Where the flags of a process stand in /proc/PID/stat behind its name, and the one of a process that ends (proc(5)).
 _FLAGS, _EXITING = 6, 0x4
 
+#: The file at which a process waits for several others (epoll(7)), as /proc/PID/fd shows it.
+_WAITING = "anon_inode:[eventpoll]"
+
 _STARTING = Lock()
 
 
@@ -146,6 +149,18 @@ def prepare() -> None:
     with suppress(OSError), _STARTING, _alone(1):
         _wait_for_the_ending()
         forkserver.ensure_running()
+
+
+def prepared() -> bool:
+    """Whether a process starts at once: the one of which it is a copy has loaded everything, and waits to be asked.
+
+    That one opens what it waits at after it has loaded everything. Elsewhere each loads for itself.
+    """
+    if sys.platform != "linux" or (server := _server()) is None:
+        return sys.platform != "linux"
+    with suppress(OSError):  # it ends, or one of its files is closed meanwhile
+        return any(str(each.readlink()) == _WAITING for each in Path(f"/proc/{server}/fd").iterdir())
+    return False
 
 
 def _server() -> int | None:

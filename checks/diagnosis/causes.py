@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from time import monotonic
 
 import numpy as np
 
-from checks.diagnosis import elementwise, terms, untaken
+from checks.diagnosis import elementwise, reduced, terms, untaken
 from checks.diagnosis.alike import SAME, several
 from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
@@ -66,7 +67,7 @@ def _unheeding(trial: Trial, of: str) -> bool:
 
 def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """The first cause that explains every derived element, as long as there is time for questions."""
-    end = monotonic() + SECONDS
+    end = min(monotonic() + SECONDS, trial.until)
     if not trial.got.gradients[of].any() or not np.isfinite(trial.got.gradients[of]).all():
         return
     for cause in CAUSES:
@@ -120,7 +121,7 @@ def _without(dy: Array, axis: int, indices: list[int]) -> Array:
 
 
 def _holding(trial: Trial, name: str, array: Array) -> Trial:
-    return Trial(trial.subject, trial.family, trial.case.holding(name, array))
+    return replace(trial, case=trial.case.holding(name, array))
 
 
 def _not_transposed(trial: Trial, of: str, found: Derived) -> Iterator[str]:
@@ -205,6 +206,7 @@ def _matches(values: Array, found: Derived) -> bool:
 CAUSES = (
     _straight,
     _exchanged,
+    reduced.told,
     untaken.told,
     elementwise.told,
     terms.told,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from time import monotonic
 
 from checks.anew import Anew
 from checks.case import Case
@@ -28,6 +29,9 @@ from checks.witness import Trial
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
+
+#: Seconds for derivatives that show what a result of a layer without a family looks like.
+LOOKING = 3.0
 
 #: Cases on which a result is wrong, and on which it is right, that a known mistake is held against.
 MOST_WRONG, MOST_RIGHT = 12, 40
@@ -70,7 +74,7 @@ def _asking(examination: Examination) -> tuple[Ask, bool]:
 
 
 def _anew(anew: Anew) -> Ask:
-    return lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question)
+    return lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question, trial.until)
 
 
 def _looked(examination: Examination, ask: Ask, *, dependent: bool) -> dict[str, tuple[tuple[str, ...], Case]]:
@@ -86,7 +90,8 @@ def _looked(examination: Examination, ask: Ask, *, dependent: bool) -> dict[str,
             case = found.shrunk if dependent else found.telling or found.shrunk
             with suppress(SubjectError, UsageError):  # a family may lack a reference
                 asked = partial(own_faults.carefully, question)
-                known[of] = ask(Trial(examination.subject, examination.family, case), asked), case
+                trial = Trial(examination.subject, examination.family, case, until=monotonic() + LOOKING)
+                known[of] = ask(trial, asked), case
     return known
 
 

@@ -20,7 +20,16 @@ from checks.witness import Witness
 
 #: Seconds after which no further finding is judged once more, and after which for no further one the calls are looked
 #: for that bring it about: where one call spoils another many laws break, and those of a few tell what it is.
-SECONDS, TELLING = 5.0, 2.0
+SECONDS, TELLING = 3.0, 2.0
+
+#: Seconds that a first process may take to be there, and between two looks: on a busy machine it loads for long.
+STARTING, MOMENT = 5.0, 0.05
+
+#: Said where it was not there by then.
+UNASKED = (
+    "whether what is wrong is right as a first call was not asked: on this busy machine no process could be started "
+    "for it in time"
+)
 
 
 def judge_alone(examination: Examination) -> None:
@@ -30,6 +39,9 @@ def judge_alone(examination: Examination) -> None:
     again.
     """
     if examination.anew is None or examination.interrupted:
+        return
+    if examination.wrong and not _ready(examination.anew):
+        examination.notes.append(UNASKED)
         return
     anew = replace(examination.anew, narrowed=examination.family.narrowed)
     heard = dict(_said(examination, anew))
@@ -46,22 +58,31 @@ def judge_alone(examination: Examination) -> None:
     examination.findings = dict(sorted(examination.findings.items(), key=_leading))
 
 
+def _ready(anew: Anew) -> bool:
+    """Whether questions can be answered soon; what they need was begun when the first law broke."""
+    end = time.monotonic() + STARTING
+    while not (ready := anew.ready()) and time.monotonic() < end:
+        time.sleep(MOMENT)
+    return ready
+
+
 def _said(examination: Examination, anew: Anew) -> Iterator[tuple[str, tuple[Verdict, bool]]]:
     """What the witness of each law says of its plainest case alone, as long as there is time.
 
     And whether its own calls spoil one another: each by itself breaks no law.
     """
-    end, arithmetic = float("inf"), examination.subject.arithmetic
+    end, arithmetic = time.monotonic() + SECONDS, examination.subject.arithmetic
     for law, found in examination.findings.items():
         witness = witness_of(examination, found)
         if witness is None or time.monotonic() > end:
             continue
         with suppress(SubjectError, UsageError):
             said = partial(_answering if law in ANSWERING else _heard, deny=examination.deny)
-            verdict, spoiled = said(partial(anew.ask, found.shrunk, arithmetic), witness, found.shrunk_verdict)
+            verdict, spoiled = said(
+                partial(anew.ask, found.shrunk, arithmetic, until=end), witness, found.shrunk_verdict
+            )
             if verdict:
                 yield law, (verdict, spoiled)
-        end = min(end, time.monotonic() + SECONDS)  # the first process takes its time to start
 
 
 def _heard(ask: Ask, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:

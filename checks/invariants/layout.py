@@ -74,7 +74,8 @@ class Layout(Contract):
     def _laid_out(
         self, trial: Trial, arrays: Arrays, names: Mapping[str, str], severity: Severity = "wrong"
     ) -> Iterator[Claim]:
-        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
+        own = _own(arrays)
+        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
         where = ", ".join(f"{name} {layout}" for name, layout in names.items())
         if why := crash(trial, placed):
             yield from self._unable(trial, why)
@@ -89,7 +90,7 @@ class Layout(Contract):
         if not all(value.size for value in arrays.values()):
             return
         which = list(REPEATED)[trial.case.seed // 2 % len(REPEATED)]
-        held = {name: _given(trial, name, value) for name, value in REPEATED[which](arrays).items()}
+        held = {name: _given(trial, name, value) for name, value in REPEATED[which](_own(arrays)).items()}
         if why := crash(trial, held):
             yield from self._unable(trial, why)
             return
@@ -133,6 +134,14 @@ def _by_any_algorithm(trial: Trial) -> Trial:
 def crash(trial: Trial, arrays: Arrays) -> str:
     """Why these very arrays are not handed to the subject; empty where they are."""
     return trial.subject.crash(arrays, trial.case.config) if trial.subject.crash else ""
+
+
+def _own(arrays: Arrays) -> Arrays:
+    """Copies, so that a subject which writes to them changes no case: PyTorch writes to protected arrays, too."""
+    copies = {name: value.copy() for name, value in arrays.items()}
+    for name, copy in copies.items():
+        copy.flags.writeable = arrays[name].flags.writeable
+    return copies
 
 
 def _given(trial: Trial, name: str, value: Array) -> Array:

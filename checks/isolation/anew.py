@@ -12,7 +12,7 @@ from checks.anew import Anew
 from checks.family import Family
 from checks.isolation.allowance import Isolation
 from checks.isolation.apart import Apart, Opening
-from checks.spawning import prepare
+from checks.spawning import prepare, prepared
 from checks.subject import Subject
 
 #: Both as they are known here, from what an opening says of them.
@@ -25,7 +25,8 @@ OPENING = 30.0
 def in_new_processes(name: str, opening: Opening, known: Known, limits: Isolation) -> Anew:
     """A layer that is opened in a process of its own for each question; a call has as long as ``limits`` allow."""
     limits = replace(limits, opening=min(limits.opening, OPENING))
-    return Anew("in a new process", partial(_new_process, name, opening, known, limits), expected=prepare)
+    opened = partial(_new_process, name, opening, known, limits)
+    return Anew("in a new process", opened, expected=prepare, ready=prepared)
 
 
 @contextmanager

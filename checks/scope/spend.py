@@ -28,6 +28,9 @@ _PATIENCE = 3
 #: Seconds beyond the budget that a slow layer may take for the fewest cases that are judged.
 GRACE = 10.0
 
+#: The same once something is wrong: no case has to show any more that the layer is right.
+GRACE_OF_WRONG = 3.0
+
 #: The first case may take the first part of the time that is left, as libraries are loaded then, another the second,
 #: and a law more: then the other laws wait for their turn.
 FIRST, SHARES = 3, 4
@@ -73,7 +76,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     (``checks.scope.turns``). No start of a process is paid for.
     """
     clock = Clock(examination, budget)
-    examination.hearing.end = monotonic() + clock.left() - GRACE
+    examination.hearing.end = monotonic() + clock.in_budget()
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     others = taken(examination, limits, wide_cases(limits, seed), set())  # a case of one law alone is none of all laws
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
@@ -86,7 +89,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
             # what a first case takes goes into loading libraries
             with pace.timing(case, examination.hearing) if turns.cases else nullcontext():
                 turns.judge(case, witnesses_for(examination, case), share)
-            beside.catch_up(lambda: clock.left() - GRACE)
+            beside.catch_up(clock.in_budget)
             if done := _enough(examination, clock, turns.cases, fewest):
                 break
         done = done or _enough(examination, clock, turns.cases, fewest)
@@ -105,7 +108,7 @@ def _tell(examination: Examination, left_out: int) -> None:
 
 @dataclass
 class Clock:
-    """The time of one examination: its budget, of which its opening was a part, and ``GRACE`` for the fewest cases."""
+    """The time of one examination: its budget, of which its opening was a part, and a grace for the fewest cases."""
 
     examination: Examination
     budget: float
@@ -114,9 +117,18 @@ class Clock:
     def __post_init__(self) -> None:
         self.start = perf_counter() - self.examination.hearing.starting - self.examination.opening
 
+    @property
+    def grace(self) -> float:
+        """Seconds beyond the budget: ``GRACE``, and less once something is wrong."""
+        return min(GRACE, GRACE_OF_WRONG) if self.examination.wrong else GRACE
+
+    def in_budget(self) -> float:
+        """Seconds of the budget that are left; what processes took to start is not counted."""
+        return self.budget - (perf_counter() - self.start - self.examination.hearing.starting)
+
     def left(self) -> float:
-        """Seconds until the grace is over; what processes took to start is not counted."""
-        return self.budget + GRACE - (perf_counter() - self.start - self.examination.hearing.starting)
+        """Seconds until the grace is over."""
+        return self.in_budget() + self.grace
 
     def due(self, cases: int) -> float:
         """The same for another case after so many; a first one has some time whatever the opening took."""
@@ -145,10 +157,11 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
     if cases < fewest and left <= 0 and not examination.hearing.stopped:
         examination.hurried = cases
         examination.notes.append(
-            f"{count(cases, 'case')}, and the budget is over by {GRACE - left:.0f} s: {fewest} are usual, "
+            f"{count(cases, 'case')}, and the budget is over by {clock.grace - left:.0f} s: {fewest} are usual, "
             "and a larger budget shows more"
         )
-    return bool(examination.hearing.stopped) or left <= (GRACE if cases >= fewest and not examination.unasked else 0)
+    usual = cases >= fewest and not examination.unasked
+    return bool(examination.hearing.stopped) or left <= (clock.grace if usual else 0)
 
 
 def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from checks import hearing
 from checks.adapters.torch_compiling import compiled
-from checks.diagnosis import own_faults
+from checks.diagnosis import explain, history, own_faults
 from checks.scope import spend
 from checks.selftest.brief import brief, shrinking, stepping, varying
 
@@ -31,7 +31,11 @@ def unhurried() -> Iterator[None]:
     """Examinations with hardly any budget get to their fewest cases, and to every law, on a busy machine too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spend, "GRACE", UNHURRIED)
+        patch.setattr(spend, "GRACE_OF_WRONG", UNHURRIED)
         patch.setattr(hearing, "BEYOND", UNHURRIED)
+        patch.setattr(history, "SECONDS", UNHURRIED)
+        patch.setattr(history, "STARTING", UNHURRIED)
+        patch.setattr(explain, "LOOKING", UNHURRIED)
         yield
 
 

@@ -64,3 +64,14 @@ def test_of_one_example_no_more_cases_are_left_out_than_are_usual(monkeypatch: p
     assert found.hurried == found.cases < found.family.fewest
     (said,) = (note for note in found.notes if " left out" in note)
     assert int(said.partition(" ")[0]) == found.family.fewest - found.cases
+
+
+@pytest.mark.parametrize(("gain", "cases"), [(1.0, 20), (2.0, 1)])
+def test_a_wrong_layer_is_not_judged_further_beyond_its_budget_for_the_usual_number_of_cases(
+    gain: float, cases: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is to show a layer right."""
+    monkeypatch.setattr(spend, "GRACE_OF_WRONG", 0.0)
+    layer = lambda x: (np.maximum(x, 0), x), lambda dy, x: gain * dy * (x > 0)
+    found = examine(layer, like="relu", budget="1ms", laws=["reference"])
+    assert (found.cases, found.wrong) == (cases, gain == 2)

@@ -7,13 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import examine, pristine, story
 from checks.adapters.outlasting import outlasts
+from checks.anew import Anew, once_more
+from checks.claim import Verdict
 from checks.diagnosis import history
 from checks.diagnosis.told_alone import DEPENDS
 from checks.examination import Examination
+from checks.opening import opened
+from checks.oracles.finite_difference import FiniteDifference
 from checks.selftest.diagnosis import by_itself
 from checks.types import Array
+from checks.witness import Trial
 
 #: Their scripts are read.
 pytestmark = pytest.mark.usefixtures("plainest")
@@ -210,3 +215,24 @@ def test_a_layer_that_always_computes_in_a_narrower_format_does_so_alone() -> No
     found = examine(Narrow(), inputs=(np.random.default_rng(0).standard_normal((2, 4)),), budget="1ms", laws=["dtype"])
     assert "dtype" in found.findings
     assert not any(each.alone for each in found.findings.values())
+
+
+def test_a_process_that_a_busy_machine_does_not_start_in_time_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note says that nobody asked; the mistake itself is told."""
+    monkeypatch.setattr(history, "STARTING", 0.0)
+    monkeypatch.setattr(pristine, "in_new_processes", lambda *_: Anew("elsewhere", NotImplemented, ready=lambda: False))
+    found = pair(("cached", "backward"), tmp_path, monkeypatch)
+    assert found.wrong
+    assert not any(each.alone for each in found.findings.values())
+    assert history.UNASKED in found.notes
+
+
+@pytest.mark.parametrize(("until", "known"), [(np.inf, True), (0.0, False)])
+def test_what_had_time_for_fewer_elements_is_not_said_to_be_right(until: float, known: bool) -> None:
+    """The one that was wrong may be among the others."""
+    examination, limits = opened((lambda x: (3 * x, None), lambda dy, _: 3 * dy), "", None, (np.ones((2, 3)),))
+    trial = Trial(examination.subject, examination.family, next(iter(limits.family.sweep(0, 1))), until=until)
+    verdict = Verdict(FiniteDifference.law, "dx", "wrong", "", compared=6, wrong=1)
+    assert bool(once_more(trial, FiniteDifference(), verdict)) == known

@@ -54,9 +54,17 @@ def test_the_process_that_others_copy_loads_beside_other_work() -> None:
     server = spawning._server()
     assert server
     assert started() == spawning.LEFT
+    assert spawning.prepared()
     spawning.prepare()
     assert spawning._server() == server
     assert dict(os.environ) == before
+
+
+def test_nobody_is_told_to_be_there_that_still_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This very process waits for nobody; neither does one that has ended."""
+    for server in (os.getpid(), 2**22 + 1, None):
+        monkeypatch.setattr(spawning, "_server", lambda server=server: server)
+        assert not spawning.prepared()
 
 
 def test_it_starts_with_the_first_law_that_breaks_where_findings_are_asked_about_in_new_processes() -> None:

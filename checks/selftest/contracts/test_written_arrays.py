@@ -1,0 +1,35 @@
+"""A layer that writes to dy is wrong for that alone: what it wrote is not held against it in other layouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks import examine
+from checks.invariants.layout import Layout
+from checks.invariants.purity import Purity
+
+torch = pytest.importorskip("torch")
+
+X = torch.linspace(-2, 3, 12, dtype=torch.float64).reshape(3, 4)
+
+
+class Halved(torch.autograd.Function):  # type: ignore[misc, name-defined] # of a library that is not always there
+    """Half of x, whose backward works in place where dy is contiguous: PyTorch writes to read-only memory, too."""
+
+    @staticmethod
+    def forward(_ctx: Any, x: Any) -> Any:
+        """By a product."""
+        return x * 0.5
+
+    @staticmethod
+    def backward(_ctx: Any, dy: Any) -> Any:
+        """In place."""
+        return dy.mul_(0.5) if dy.is_contiguous() else dy * 0.5
+
+
+def test_a_backward_in_place_breaks_one_law() -> None:
+    """Its numbers are right in each layout."""
+    found = examine(Halved, inputs=(X,), budget="1ms", laws=[Purity.law, Layout.law])
+    assert [*found.findings] == [Purity.law]
