@@ -7,6 +7,7 @@ two parts that are 0 where the other is not, as they come out of ReLU and poolin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -18,6 +19,7 @@ from checks.arithmetic import smallest_normal
 from checks.bounds import anything
 from checks.claim import Claim
 from checks.data import round_to
+from checks.errors import SubjectError
 from checks.invariants.contract import briefly
 from checks.rounding import small_part, unit_roundoff
 from checks.slip import slip
@@ -39,6 +41,10 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 
 #: Up to which random number each of these is chosen of many entries, and how many are many: of few the first two are.
 UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
+
+#: Where a layer is looked at for what its backward loses to cancellation, in parts of its arguments, and how many
+#: roundings of a gradient there may be left of three backwards.
+NEARER, CANCELLING = 2.0**-10, 32
 
 #: What the gradient of a sum is, by the sign with which its parts are handed over.
 SUMS: Mapping[int, str] = {1: "B(a + b) = B(a) + B(b)", -1: "B(a + b) = -B(-a) - B(-b)"}
@@ -93,12 +99,11 @@ class Linearity(Witness):
         plain = chain(self._additive(trial, pull, dy, 1), self._odd(trial, pull, dy), self._zero(trial, pull, dy))
         if not trial.family.smooth:
             return plain
-        as_it_is = chain(plain, self._tiny(trial, pull, dy), self._in_parts(trial, pull, dy))
-        grown = self._times(trial, pull, dy, factor := _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE))
-        return chain(map(partial(_measured, trial, 1.0), as_it_is), map(partial(_measured, trial, factor), grown))
-
-    def _tiny(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
-        return self._times(trial, pull, dy, TINY[trial.case.dtype]) if trial.case.dtype in TINY else iter(())
+        large, tiny = _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE), TINY.get(trial.case.dtype, 0.0)
+        smaller = self._times(trial, pull, dy, tiny) if tiny else iter(())
+        every = {1.0: chain(plain, self._in_parts(trial, pull, dy)), tiny: smaller}
+        every |= {large: self._times(trial, pull, dy, large)}
+        return chain.from_iterable(map(partial(_measured, trial, factor), claims) for factor, claims in every.items())
 
     def _additive(self, trial: Trial, pull: Pulled, dy: Array, sign: int) -> Iterator[Claim]:
         """Upstream values in two parts that add up to them: multiples of either sign, and what is left.
@@ -165,11 +170,32 @@ def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
 
     A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many.
     """
+    claim = _with_noise(trial, factor, claim)
     beyond = max(1.0, factor * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
     off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
     most = np.minimum(claim.bound * beyond, size * small_part(trial.case.dtype))
     lost = np.any(off > claim.bound) and np.all(off <= most)
     return replace(claim, why=f"{claim.why}; {DIGITS}", severity="hazard") if lost else claim
+
+
+def _with_noise(trial: Trial, factor: float, claim: Claim) -> Claim:
+    """A claim that is broken, beside what may be left where a backward cancels, in units of ``factor`` dy.
+
+    100 y (dy - sum(dy y)) is hardly anything where a softmax is saturated, and its rounding is that of 100 dy.
+    """
+    if np.all(np.abs(claim.got - claim.want) <= claim.bound):
+        return claim
+    lost = CANCELLING * unit_roundoff(trial.case.dtype) * trial.shared(_unsaturated)
+    return replace(claim, bound=claim.bound + factor * lost)
+
+
+def _unsaturated(trial: Trial) -> float:
+    """The largest entry of a gradient where all arguments are nearly 0; 0 where the layer is not defined there."""
+    arrays = {name: round_to(value * NEARER, trial.case.dtype) for name, value in trial.case.held.items()}
+    with suppress(SubjectError):
+        gradients = trial.subject.pull(arrays, trial.case.config, trial.case.held_dy).gradients.values()
+        return float(max(np.max(np.abs(each), initial=0.0, where=np.isfinite(each)) for each in gradients))
+    return 0.0
 
 
 def _dangerous(claim: Claim) -> Claim:
