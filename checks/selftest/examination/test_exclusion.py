@@ -104,3 +104,5 @@ def test_what_is_wrong_only_at_kinks_says_so_in_its_headline() -> None:
     found = examine((lambda x: (x.clip(0), x), backward), like="relu", budget="1ms")
     assert found.only_at_kinks
     assert "WRONG only at kinks" in story(found).splitlines()[0]
+    found.hurried = 3  # cases, where more are usual: nobody knows whether it is right elsewhere
+    assert "WRONG by kinks" in story(found).splitlines()[0]
