@@ -109,7 +109,7 @@ class Outcome:
 
     @property
     def only_at_kinks(self) -> bool:
-        """Whether something is wrong, and only where several gradients are valid; too few cases show nothing of that."""
+        """Whether something is wrong, and only where several gradients are valid; of few cases nobody knows."""
         at_ties = (any(each.startswith(ONLY) for each in found.diagnosis) for found in self.findings.values())
         return self.wrong and not self.hurried and (self.findings.keys() <= AT_KINKS or all(at_ties))
 
