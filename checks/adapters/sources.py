@@ -13,11 +13,24 @@ from checks.adapters.paths import Answer, Attribute, Path, at
 from checks.adapters.slots import Slot
 from checks.adapters.steps import Steps
 
+#: What a script calls the results of its calls.
+RESULTS = frozenset({"y", "saved", "gradients"})
+
 
 def variable(name: str) -> str:
     """A name as Python takes it: ``layers_0_W`` for ``layers[0].W``, ``p0_weight`` for ``0.weight``."""
     plain = re.sub(r"\W+", "_", re.sub(r"\W+$", "", name)).lstrip("_")
     return plain if plain.isidentifier() else f"p{plain}"
+
+
+def handed_over(name: str) -> str:
+    """The name of what an argument is given: another one where a script calls a result so."""
+    return f"given_{name}" if name in RESULTS else variable(name)
+
+
+def gradient_variable(of: str) -> str:
+    """The name of a gradient: another one than that of the upstream gradient, of an argument ``y``."""
+    return "gradient_of_y" if of == "dy" else variable(of)
 
 
 def place(layer: Any, slot: Slot) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from checks.adapters.sources import variable
+from checks.adapters.sources import handed_over, variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.arrays import laid_out, lying, plain
 from checks.diagnosis.constants import Constants, free_name
 from checks.diagnosis.events import ANOTHER, GIVEN, LAYER, Backward, Event, Forward, Handed, Written
-from checks.types import Config
+from checks.types import Config, gradient_of
 
 #: The seed of what a backward draws.
 DRAW = "draw"
@@ -112,7 +112,7 @@ class Calls:
             return [], f"y{self.forward(each.call)}"
         if (name := self.held.get(id(each.array))) is not None:  # with whatever was written to it since
             return [], name
-        constant = self.constants.named(variable(each.name), each.numbers)
+        constant = self.constants.named(handed_over(each.name), each.numbers)
         if plain(each.array) and not self._looked_at(each, verdict):
             return [], f"{constant}.copy()" if len(self.events) > 2 else constant  # noqa: PLR2004 - one call each
         name = free_name(f"handed_{variable(each.name)}", set(self.held.values()))
@@ -124,7 +124,9 @@ class Calls:
     def _looked_at(self, handed: Handed, verdict: Verdict) -> bool:
         """Whether the array itself matters later: somebody writes to it, or the law speaks of it."""
         written = (event.to.array for event in self.events if isinstance(event, Written))
-        return verdict.of == handed.name or any(array is handed.array for array in written)
+        gradients = {gradient_of(each.name) for event in self.forwards for each in event.handed}  # one may be called dy
+        spoken_of = verdict.of == handed.name and verdict.of not in gradients
+        return spoken_of or any(array is handed.array for array in written)
 
 
 def _number(place: int) -> str:

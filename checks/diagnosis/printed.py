@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checks.adapters.sources import variable
+from checks.adapters.sources import gradient_variable, handed_over, variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
 from checks.diagnosis.reasons import at_fault, both, formats, must_be, other_shapes, raised, reason, shapes
@@ -53,7 +53,7 @@ class _Printed:
         if verdict.counted == "draw" and (lines := self._identity(verdict.of, 1 + where[0])):
             return [*lines, said]
         if self.along:
-            prepare, product = self._results(verdict.of, ())[1], f"np.sum({variable(verdict.of)} * v)"
+            prepare, product = self._results(verdict.of, ())[1], f"np.sum({gradient_variable(verdict.of)} * v)"
             shown = f'print("sum({verdict.of} * v) is", {product}{must_be(verdict.worst, 1)})'
             return [*prepare, f"v = {self.along}", shown, said]
         title, form, names, prepare = self._element(verdict, where)
@@ -92,7 +92,7 @@ class _Printed:
         if not (of == "y" or self.calls.backwards):
             return []
         prepare = [] if of == "y" else [_picked(of, "", self._names())]
-        return [*prepare, f'print("{of} has shape", np.shape({variable(of)}), "and must have", {want})']
+        return [*prepare, f'print("{of} has shape", np.shape({gradient_variable(of)}), "and must have", {want})']
 
     def _of_another_format(self, verdict: Verdict) -> list[str]:
         """Lines that print a result's format beside the one that it must have; nothing where it has that."""
@@ -100,7 +100,7 @@ class _Printed:
         if not of or not (of == "y" or self.calls.backwards):
             return []
         prepare = [] if of == "y" else [_picked(of, "", self._names())]
-        return [*prepare, f'print("{of} is of", np.asarray({variable(of)}).dtype, "and must be of {want}")']
+        return [*prepare, f'print("{of} is of", np.asarray({gradient_variable(of)}).dtype, "and must be of {want}")']
 
     def _of_another_shape(self, of: str, came: str, want: str) -> list[str]:
         """Lines that print a result's shape in the last call in which it came so; nothing where it never did."""
@@ -110,7 +110,10 @@ class _Printed:
             return []
         number = self.calls.backward(backwards[-1]) if backwards else self.calls.forward(forwards[-1].call)
         prepare = [_picked(of, number, self._names())] if backwards else []
-        return [*prepare, f'print("{of} has shape", np.shape({variable(of)}{number}), "and must have", {want})']
+        return [
+            *prepare,
+            f'print("{of} has shape", np.shape({gradient_variable(of)}{number}), "and must have", {want})',
+        ]
 
     def _identity(self, of: str, call: int) -> list[str]:
         """Lines that print both sides of the adjoint identity of one draw, for which the ``call``-th forward moved."""
@@ -119,14 +122,14 @@ class _Printed:
             return []
         start, moved = (
             next(
-                self.calls.constants.named(variable(each.name), each.numbers)
+                self.calls.constants.named(handed_over(each.name), each.numbers)
                 for each in event.handed
                 if each.name == argument
             )
             for event in (forwards[0], forwards[call])
         )
         upstream, y = self.calls.backwards[0].dy, f"y{self.calls.forward(forwards[call].call)}"
-        dy, name = self.calls.constants.named("dy", upstream.numbers), variable(of)
+        dy, name = self.calls.constants.named("dy", upstream.numbers), gradient_variable(of)
         return [
             _picked(of, "", self._names()),
             f"v, change = np.subtract({moved}, {start}, dtype=float), np.subtract({y}, y, dtype=float)",
@@ -148,7 +151,9 @@ class _Printed:
             return [name for name in self.calls.held.values() if name.startswith(f"handed_{variable(of)}")], []
         fitting = [event for event in self.calls.backwards if of in event.shapes and _within(index, event.shapes[of])]
         numbers = [self.calls.backward(event) for event in fitting]
-        return [f"{variable(of)}{number}" for number in numbers], [_picked(of, number, names) for number in numbers]
+        return [f"{gradient_variable(of)}{number}" for number in numbers], [
+            _picked(of, number, names) for number in numbers
+        ]
 
 
 def _within(index: Shape, shape: Shape) -> bool:
@@ -161,4 +166,4 @@ def _picked(of: str, call: str, names: Sequence[str]) -> str:
     """The line that takes one gradient from whatever a backward returns: a mapping, a tuple, or one array."""
     got = f"gradients{call}"
     alone = got if len(names) == 1 else f"{got}[{names.index(of)}]"
-    return f'{variable(of)}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
+    return f'{gradient_variable(of)}{call} = {got}["{of}"] if isinstance({got}, dict) else {alone}'
