@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from inspect import signature
@@ -80,6 +80,8 @@ def adapt_pair(
                 shown.gradients = backward(*upstream, inner) if shown.one_by_one else back(upstream, inner)
             case _:
                 shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
+        if isinstance(shown.gradients, Iterator):
+            shown.one_after_another, shown.gradients = True, list(shown.gradients)
         return by_name(shown.gradients, arguments, outputs.remarks)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)

@@ -30,7 +30,7 @@ class PairSource:
     ``saved_first`` says that its backward takes what was saved before dy. ``count`` is how many things were saved: none
     where the backward is told the inputs again. ``parted`` is the last answer of a forward of several outputs, and
     ``one_by_one`` says that the backward takes an argument for each of them, ``spread`` that the forward gives each of
-    them beside what was saved.
+    them beside what was saved. ``one_after_another`` says that the backward gives an iterator of its gradients.
     """
 
     forward: Callable[..., Any]
@@ -43,6 +43,7 @@ class PairSource:
     one_by_one: bool = False
     spread: bool = False
     gradients: Any = None
+    one_after_another: bool = False
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that import the pair, and those around it unless it is called in our ways, or was not called yet."""
@@ -89,8 +90,10 @@ class PairSource:
         if not isinstance(self.gradients, Mapping):
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
-            self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None
-        ) and self._call_back("dy, saved") == "back(dy, saved)"
+            (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
+            and not self.one_after_another
+            and self._call_back("dy, saved") == "back(dy, saved)"
+        )
         nested = self.parted is not None and not self.parted.plain
         return not (usual or nested or self.gradients is None or None in fields.values())
 
@@ -135,7 +138,8 @@ class PairSource:
             yield "    cuts = np.cumsum([np.size(each) for each in y])[:-1]"
             yield "    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), y)]"
         if self.count:
-            yield f"    given = {self._call_back(self._handed_back())}"
+            call = self._call_back(self._handed_back())
+            yield f"    given = {f'list({call})' if self.one_after_another else call}"
             return
         told = Again.of(self.backward, self.arguments).told(named(names), config, "dy", "gave")
         yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), gave = saved"

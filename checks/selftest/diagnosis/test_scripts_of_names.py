@@ -35,17 +35,27 @@ def backward(dz, saved):
 
 def halved(dz, saved):
     return dz * saved[1], dz * saved[0] / 2
+
+
+def each(dz, saved):
+    yield dz * saved[1]
+    yield dz * saved[0] / 2
 """
 
 
 @pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize(
-    ("names", "law"), [(("forward", "backward"), "saved state"), (("apart", "halved"), "finite differences")]
+    ("names", "law"),
+    [
+        (("forward", "backward"), "saved state"),
+        (("apart", "halved"), "finite differences"),
+        (("apart", "each"), "finite differences"),
+    ],
 )
 def test_an_argument_called_y_is_no_result(
     names: tuple[str, str], law: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor is its gradient the upstream one: what is printed is what was seen."""
+    """Nor is its gradient the upstream one: what is printed is what was seen; also of a generator."""
     monkeypatch.syspath_prepend(tmp_path)
     module = by_itself.written(PRODUCTS, tmp_path, monkeypatch)
     layer = getattr(module, names[0]), getattr(module, names[1])
