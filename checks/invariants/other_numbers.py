@@ -16,8 +16,8 @@ MOST_AT_ENDS = 8
 
 
 def other(array: Array) -> Array:
-    """Other numbers of the same shape and format: all entries negated, in opposite order."""
-    return np.negative(np.flip(array))
+    """Other numbers of the same shape and format: all entries negated, in opposite order; as new arrays lie."""
+    return np.negative(np.flip(array), order="C")
 
 
 def twin(array: Array) -> Array:
@@ -50,7 +50,7 @@ def others(trial: Trial) -> Arrays:
 
 def changed(trial: Trial) -> Arrays:
     """Copies of these, to be handed to a subject that may write to them."""
-    return {name: np.array(value) for name, value in trial.shared(others).items()}
+    return {name: np.array(value, order="C") for name, value in trial.shared(others).items()}
 
 
 def moved(arrays: Arrays) -> Arrays:
