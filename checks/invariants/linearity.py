@@ -101,9 +101,9 @@ class Linearity(Witness):
             return plain
         large, tiny = _enlarging(dy) * LARGE_IN.get(trial.case.dtype, LARGE), TINY.get(trial.case.dtype, 0.0)
         smaller = self._times(trial, pull, dy, tiny) if tiny else iter(())
-        every = {1.0: chain(plain, self._in_parts(trial, pull, dy)), tiny: smaller}
-        every |= {large: self._times(trial, pull, dy, large)}
-        return chain.from_iterable(map(partial(_measured, trial, factor), claims) for factor, claims in every.items())
+        larger = self._times(trial, pull, dy, large)
+        every = (1.0, chain(plain, self._in_parts(trial, pull, dy))), (tiny, smaller), (large, larger)
+        return chain.from_iterable(map(partial(_measured, trial, factor), claims) for factor, claims in every)
 
     def _additive(self, trial: Trial, pull: Pulled, dy: Array, sign: int) -> Iterator[Claim]:
         """Upstream values in two parts that add up to them: multiples of either sign, and what is left.
@@ -171,7 +171,7 @@ def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
     A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many.
     """
     claim = _with_noise(trial, factor, claim)
-    beyond = max(1.0, factor * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
+    beyond = max(1.0, max(1.0, factor) * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
     off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
     most = np.minimum(claim.bound * beyond, size * small_part(trial.case.dtype))
     lost = np.any(off > claim.bound) and np.all(off <= most)
