@@ -14,6 +14,9 @@ from checks.data import round_to
 from checks.rounding import unit_roundoff
 from checks.types import Array, Arrays
 
+#: Roundings of what cancels, as of a product of dy and y, that may be left of one backward where all else is 0.
+CANCELLING = 8
+
 #: How often all numbers are moved, each up or down.
 DRAWS = 2
 

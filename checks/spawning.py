@@ -156,8 +156,9 @@ def prepared() -> bool:
 
     That one opens what it waits at after it has loaded everything. Elsewhere each loads for itself.
     """
-    if sys.platform != "linux" or (server := _server()) is None:
-        return sys.platform != "linux"
+    if sys.platform != "linux":
+        return True
+    server = _server()
     with suppress(OSError):  # it ends, or one of its files is closed meanwhile
         return any(str(each.readlink()) == _WAITING for each in Path(f"/proc/{server}/fd").iterdir())
     return False

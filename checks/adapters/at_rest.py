@@ -23,7 +23,7 @@ def at_rest(obj: Any, run: Run, remarks: list[str]) -> Any:
     (``stateful``), and by whatever it has no method for, is for the laws between calls to find.
     """
     every = [] if there(obj, "stateful") is False else emptying(obj, RESTING)
-    if (name := next((name for name, _ in every if _rests(obj, run, name)), "")) == "":
+    if not (name := next((name for name, _ in every if _rests(obj, run, name)), "")):
         return obj
     put_around(found := copy(obj), name, lambda call: call)
     remarks.append(

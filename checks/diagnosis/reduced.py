@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -84,14 +85,8 @@ def _of_softmax(y: Array, dy: Array, of: str) -> Iterator[Formula]:
 def _elsewhere(by_axes: dict[Shape, Array], of: str, what: str) -> Iterator[Formula]:
     """The formula of each of some axes, and what is said of those of the others."""
     for axes, right in by_axes.items():
-        others = ((other, wrong) for other, wrong in by_axes.items() if other != axes)
-        yield (
-            right,
-            [
-                (ELSEWHERE.format(of=of, what=what, wrong=_words(other), right=_words(axes)), wrong)
-                for other, wrong in others
-            ],
-        )
+        said = partial(ELSEWHERE.format, of=of, what=what, right=_words(axes))
+        yield right, [(said(wrong=_words(other)), wrong) for other, wrong in by_axes.items() if other != axes]
 
 
 def _of_norm(norm: Norm, d: Array, of: str) -> Formula:

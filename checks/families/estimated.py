@@ -9,15 +9,12 @@ import numpy as np
 
 from checks.families.sourceless import SourcelessFamily
 from checks.rounding import unit_roundoff
-from checks.sensitivity import sensitivity
+from checks.sensitivity import CANCELLING, sensitivity
 from checks.subject import Pull, Subject
 from checks.types import Array, Arrays, Config, Shapes, carrier, gradient_of
 
 #: Random signs of dy from which the mass of a gradient is estimated.
 SIGNS = 16
-
-#: Roundings of a product of dy and y that may be left where all else cancels.
-CANCELLING = 8
 
 #: Arguments of this size are nothing special.
 ORDINARY = 64.0

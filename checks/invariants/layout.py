@@ -15,6 +15,7 @@ import numpy as np
 
 from checks.arithmetic import OBSERVED, TF32, TF32_FORMAT
 from checks.bounds import nothing, plus
+from checks.calling import copies
 from checks.claim import Claim, Severity, unable
 from checks.equality import identical
 from checks.errors import SubjectError
@@ -138,10 +139,10 @@ def crash(trial: Trial, arrays: Arrays) -> str:
 
 def _own(arrays: Arrays) -> Arrays:
     """Copies, so that a subject which writes to them changes no case: PyTorch writes to protected arrays, too."""
-    copies = {name: value.copy() for name, value in arrays.items()}
-    for name, copy in copies.items():
+    own = copies(arrays)
+    for name, copy in own.items():
         copy.flags.writeable = arrays[name].flags.writeable
-    return copies
+    return own
 
 
 def _given(trial: Trial, name: str, value: Array) -> Array:

@@ -22,6 +22,7 @@ from checks.data import round_to
 from checks.errors import SubjectError
 from checks.invariants.contract import briefly
 from checks.rounding import small_part, unit_roundoff
+from checks.sensitivity import CANCELLING
 from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
@@ -42,9 +43,9 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 #: Up to which random number each of these is chosen of many entries, and how many are many: of few the first two are.
 UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
-#: Where a layer is looked at for what its backward loses to cancellation, in parts of its arguments, and how many
-#: roundings of a gradient there may be left of three backwards.
-NEARER, CANCELLING = 2.0**-10, 32
+#: Where a layer is looked at for what its backward loses to cancellation, in parts of its arguments; and the backwards
+#: that a claim is about, at the most.
+NEARER, BACKWARDS = 2.0**-10, 3
 
 #: What the gradient of a sum is, by the sign with which its parts are handed over.
 SUMS: Mapping[int, str] = {1: "B(a + b) = B(a) + B(b)", -1: "B(a + b) = -B(-a) - B(-b)"}
@@ -185,8 +186,10 @@ def _with_noise(trial: Trial, factor: float, claim: Claim) -> Claim:
     """
     if np.all(np.abs(claim.got - claim.want) <= claim.bound):
         return claim
-    lost = CANCELLING * unit_roundoff(trial.case.dtype) * trial.shared(_unsaturated)
-    return replace(claim, bound=claim.bound + factor * lost)
+    lost = factor * BACKWARDS * CANCELLING * unit_roundoff(trial.case.dtype) * trial.shared(_unsaturated)
+    return replace(
+        claim, bound=claim.bound + lost, why=f"{claim.why}, and {lost:.2g} for what cancels in each backward"
+    )
 
 
 def _unsaturated(trial: Trial) -> float:

@@ -18,7 +18,7 @@ from checks.computing import hushed
 from checks.data import round_to
 from checks.errors import SubjectError
 from checks.rounding import DIGITS, gamma
-from checks.sensitivity import sensitivity
+from checks.sensitivity import CANCELLING, sensitivity
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
@@ -30,8 +30,6 @@ FEWEST = 32
 STEP = 0.25
 #: Roundings of three answers, and of what is made of each number before it is added.
 BESIDE = 6
-#: How often what a rounding of all numbers does is allowed: as much may cancel in each answer.
-CANCELLING = 8
 #: The upstream gradient among the arrays that a layer is handed.
 DY = "dy"
 

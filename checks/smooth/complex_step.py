@@ -38,21 +38,21 @@ def complex_step(line: Line, form: str) -> Estimate:
     try:
         centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
     except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take complex numbers
-        return unknown(line.point.refused.setdefault(form, refused(refusal)))
+        return unknown(line.point.refused.setdefault(form, _refused(refusal)))
     try:
         others = [_imaginary(line, n * spacing, STEP * line.unit, form)[0] for n in NEIGHBOURS]
         others.append(_imaginary(line, 0.0, SMALLER * line.unit, form)[0])
     except Exception as refusal:  # noqa: BLE001 - the same of those beside it, on this line
-        return unknown(refused(refusal))
+        return unknown(_refused(refusal))
     return _estimate(centre, mass, u, max(abs(other - centre) for other in others))
 
 
 def lone_step(line: Line, form: str) -> Estimate:
-    """The same from one value of f alone: its error leaves out what rounding scatters, which the caller must know.
-
-    Raises what f raises, or TypeError where it answers in another format.
-    """
-    centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
+    """The same from one value of f alone: its error leaves out what rounding scatters, which the caller must know."""
+    try:
+        centre, mass = _imaginary(line, 0.0, STEP * line.unit, form)
+    except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take this step
+        return unknown(_refused(refusal))
     return _estimate(centre, mass, float(np.finfo(carrier(form)).eps) / 2, 0.0)
 
 
@@ -77,8 +77,7 @@ def moves_otherwise(line: Line, form: str, real: str) -> bool:
         return bool(np.any(np.abs(stepped - slope) > APART * np.maximum(abs(stepped), abs(slope)) + bend + noise))
 
 
-def refused(refusal: Exception) -> str:
-    """What is said of a line along which f raises for complex arguments."""
+def _refused(refusal: Exception) -> str:
     return f"no complex arguments: {type(refusal).__name__}"
 
 
