@@ -1,5 +1,7 @@
 """Pytest plugin: of tests marked ``sweep(what, every)`` one in so many runs by default; the rest is counted and told.
 
+Of what is left, tests marked ``long`` wait for a run of their own (checks/selftest/lengthy.py).
+
 Which ones is the same on every machine, in no order of theirs, and every option of a parameter is among them that has
 no more options than tests are kept. The profiles thorough and fuzz run all, and so does whoever selects a test alone.
 """
@@ -13,12 +15,14 @@ from zlib import crc32
 import pytest
 
 from checks.profiles import chosen
+from checks.selftest import lengthy
 from checks.selftest.part import LEFT_OUT, WHOLE, thorough, told, tried
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marker means."""
+    """Say what the markers mean."""
     config.addinivalue_line("markers", "sweep(what, every): one of so many of these tests runs by default")
+    config.addinivalue_line("markers", lengthy.MARKER)
 
 
 @pytest.hookimpl(trylast=True)
@@ -26,15 +30,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what is not tried, after what was asked for was selected."""
     if thorough() or chosen() == "fuzz":
         return
+    for leaving in (_of_sweeps, _of_long_ones):
+        if left_out := leaving(config, items):
+            config.hook.pytest_deselected(items=list(left_out))
+            items[:] = [item for item in items if item not in left_out]
+
+
+def _of_sweeps(config: pytest.Config, items: list[pytest.Item]) -> set[pytest.Item]:
+    """Tests of sweeps that are not tried."""
     left_out = set[pytest.Item]()
     for (_, what, every), tests in _sweeps(items).items():
         kept = spread(tests, every)
         left_out |= set(tests) - set(kept)
-        if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":  # every worker collects the same
-            tried(what, len(kept), len(tests))
-    if left_out:
-        config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
+        _take_note(config, what, len(kept), len(tests))
+    return left_out
+
+
+def _of_long_ones(config: pytest.Config, items: list[pytest.Item]) -> set[pytest.Item]:
+    """Long tests that are not tried."""
+    left_out = lengthy.left_out(items) if lengthy.spared(config) else set()
+    every_one = len(lengthy.long_ones(items))
+    _take_note(config, "long tests", every_one - len(left_out), every_one)
+    return left_out
+
+
+def _take_note(config: pytest.Config, what: str, count: int, of: int) -> None:
+    """Of one worker: every worker collects the same."""
+    if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":
+        tried(what, count, of)
 
 
 def _sweeps(items: Sequence[pytest.Item]) -> dict[tuple[str, str, int], list[pytest.Item]]:

@@ -43,6 +43,7 @@ SILENT = {
 LAWS = [pytest.param(*pair, id=name) for name, pair in PAIRS.items() if name not in SILENT]
 
 
+@pytest.mark.long(keep=11)
 @pytest.mark.parametrize(("witness", "sheet"), LAWS)
 def test_every_law_holds_on_every_drawn_case(witness: Witness, sheet: Family) -> None:
     """The reference layer of a family obeys a law on all cases, and the law had something to say."""

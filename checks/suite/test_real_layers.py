@@ -22,6 +22,7 @@ def _products(layer: RealLayer) -> int:
 CHEAP = [layer for layer in REAL_LAYERS if _products(layer) <= MOST_PRODUCTS]
 
 
+@pytest.mark.long(keep=17)
 @pytest.mark.parametrize("layer", [pytest.param(row, id=f"{row.network} {row.layer}") for row in CHEAP])
 def test_every_witness_agrees_on_real_layers(layer: RealLayer) -> None:
     """Geometry and channels as published, numbers on which single precision is exact as far as sums allow."""

@@ -37,6 +37,7 @@ def drawn(*shape: int) -> Any:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
+@pytest.mark.long
 @pytest.mark.sweep("layers with a spectral norm", 2)
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize("normalised", SPECTRAL.values(), ids=SPECTRAL)
@@ -149,6 +150,7 @@ def test_the_buffers_of_the_module_stay_as_they_were() -> None:
     assert all(torch.equal(value, before[name]) for name, value in layer.named_buffers())
 
 
+@pytest.mark.long
 def test_a_layer_whose_buffers_take_too_long_to_rest_is_told_to_be_examined_in_eval_mode() -> None:
     """Two singular values that are nearly the same: of such cases neither right nor wrong can be said as it trains."""
     torch.manual_seed(1)
@@ -174,6 +176,7 @@ class Switched(torch.nn.Module):
         return self.first(x) + (self.second(x) if x[0, 0] > 0 else 0.0)
 
 
+@pytest.mark.long
 def test_what_y_depends_on_is_said_once_though_other_numbers_depend_on_more() -> None:
     """The first buffers that were seen are named."""
     torch.manual_seed(0)

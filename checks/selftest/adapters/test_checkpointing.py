@@ -46,6 +46,7 @@ def test_a_checkpoint_in_a_module_is_no_mistake(layer: Any) -> None:
     assert not found.wrong, story(found)
 
 
+@pytest.mark.long
 def test_a_backward_computes_in_the_mode_of_its_forward() -> None:
     """Though it runs after the module was put back."""
     torch.manual_seed(0)
@@ -100,6 +101,7 @@ class Spoiled(Reversible):
     factor = 0.5
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(("kind", "wrong"), [(Entering, set()), (Reversible, set()), (Spoiled, {"finite differences"})])
 def test_gradients_are_found_where_a_backward_within_adds_them_up(kind: Any, wrong: set[str]) -> None:
     """Whoever calls ``y.backward(dy)`` finds them there."""

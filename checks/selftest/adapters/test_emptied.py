@@ -57,6 +57,7 @@ class Cleared(Retaining):
         self._empty()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [Flushed, Cleared])
 def test_a_layer_that_keeps_its_inputs_is_emptied_before_each_forward(kind: type[Retaining]) -> None:
     """Its sums begin at zero; a gradient that is twice too large is found."""

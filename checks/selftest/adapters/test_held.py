@@ -50,6 +50,7 @@ class Keeps:
         return np.asarray(dy @ np.asarray(vars(self)[self._weight]).reshape(4, 2).T)
 
 
+@pytest.mark.long(keep=3)
 @pytest.mark.parametrize(
     ("name", "gradient"),
     [

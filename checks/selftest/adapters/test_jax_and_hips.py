@@ -40,6 +40,7 @@ def test_the_framework_of_a_function_is_seen_without_importing_it() -> None:
     assert framework_of(through_a_helper) == "jax"
 
 
+@pytest.mark.long
 def test_a_jax_function_is_differentiated_in_double_precision() -> None:
     """The gradient of tanh to sixteen digits, and a right convolution agrees."""
     jax = pytest.importorskip("jax")
@@ -53,6 +54,7 @@ def test_a_jax_function_is_differentiated_in_double_precision() -> None:
     assert not examine(in_jax, inputs=(X[:1],), budget="1ms").wrong
 
 
+@pytest.mark.long
 def test_a_rule_that_gives_too_few_gradients_is_one_finding_about_its_backward() -> None:
     """JAX tells it in the forward; y is of the shape that the layer gives it where nobody asks for a gradient."""
     jax = pytest.importorskip("jax")
@@ -66,6 +68,7 @@ def test_a_rule_that_gives_too_few_gradients_is_one_finding_about_its_backward()
     assert "  hint     the backward of a custom_vjp gives a tuple: for each argument in its order" in story(found)
 
 
+@pytest.mark.long
 def test_a_rule_that_gives_nothing_is_told_so_and_not_what_a_layer_may_refuse() -> None:
     """No case is to blame for it: nothing that ``supports`` could say would help."""
     jax = pytest.importorskip("jax")
@@ -91,6 +94,7 @@ def test_shapes_are_compiled_without_optimizations_during_its_calls_alone() -> N
     assert jax.config.values[switch] is False
 
 
+@pytest.mark.long
 def test_a_wrong_custom_vjp_is_found() -> None:
     """1 - tanh instead of 1 - tanh**2."""
     jax = pytest.importorskip("jax")
@@ -108,6 +112,7 @@ def test_a_hips_function_is_differentiated() -> None:
     assert not examine(in_hips, inputs=(X,), budget="1ms").wrong
 
 
+@pytest.mark.long
 def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() -> None:
     """It gets dy in the format of its y, and is right where single precision is all that is claimed."""
     jax = pytest.importorskip("jax")
@@ -146,6 +151,7 @@ class WrongSine(Sine):
         return -super().backward(dy, x)
 
 
+@pytest.mark.long
 @pytest.mark.sweep("kinds of layers on JAX arrays", 2)
 @pytest.mark.parametrize("kind", [Sine, WrongSine])
 @pytest.mark.parametrize("shown", ["an object", "a pair"])
@@ -161,6 +167,7 @@ def test_a_layer_written_by_hand_in_jax_is_handed_its_arrays(kind: type[Sine], s
         assert "the layer's forward and backward are handed JAX arrays" in found.notes
 
 
+@pytest.mark.long
 def test_a_layer_of_a_family_that_is_written_by_hand_in_jax_is_handed_its_arrays() -> None:
     """ReLU."""
     jax = pytest.importorskip("jax")
@@ -179,6 +186,7 @@ def test_a_pair_of_numpy_stays_one_where_jax_arrays_are_its_examples() -> None:
     assert "the layer's forward and backward are handed JAX arrays" not in found.notes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("of", ["jax", "torch"])
 def test_a_function_that_names_nothing_is_of_the_framework_of_its_examples(of: str) -> None:
     """Of JAX or PyTorch; one that takes indices too, and one that gives a dictionary."""
@@ -202,6 +210,7 @@ def test_a_function_that_nobody_recognises_is_shown_as_its_user_knows_it() -> No
         examine(lambda x, at: x[at], inputs=(X, np.array([0, 1, 1])), budget="1ms")
 
 
+@pytest.mark.long
 def test_what_autograd_saves_by_reference_is_no_hazard_of_a_layer() -> None:
     """It saves whatever goes into its functions, and goes back at once; JAX's arrays cannot be written to."""
     laws = ["adjoint", "saved copies"]

@@ -127,6 +127,7 @@ def test_the_state_of_a_function_is_another_once_a_call_has_changed_it(layer: An
     assert (state_of(layer) == before) is same
 
 
+@pytest.mark.long
 def test_a_new_kind_of_call_costs_a_program_for_each_way_and_not_one_for_each_operation() -> None:
     """Each operation of a layer is compiled for each new shape where it is called step by step."""
     compiled: list[str] = []

@@ -49,6 +49,7 @@ class Copying(Dense):
         return self.W.T.copy()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize(("kind", "wrong"), [(Dense, False), (Copying, True)])
 def test_a_layer_that_keeps_its_weight_by_id_is_understood(kind: Any, wrong: bool) -> None:

@@ -46,6 +46,7 @@ def test_a_right_layer_that_keeps_channels_last_is_right(layout: Any) -> None:
     assert found.compared
 
 
+@pytest.mark.long
 def test_a_wrong_one_is_wrong_and_its_script_turns_its_arrays() -> None:
     """The numbers of a report are in the order (N, C, *spatial)."""
     found = examine((forward, without_turning), "conv2d", supports={"layout": "NHWC"}, budget="1ms")
@@ -196,6 +197,7 @@ def test_a_wrong_gradient_of_such_a_bias_is_wrong() -> None:
     assert "ahead(x, weight, bias.reshape(-1, 1), stride=" in story(found)
 
 
+@pytest.mark.long
 def test_a_layer_with_such_a_bias_is_told_what_to_say() -> None:
     """Of a pair beside what broke, of a class in the headline."""
     said = "supports={'layout': {'bias': 'O1'}}"

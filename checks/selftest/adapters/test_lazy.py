@@ -44,6 +44,7 @@ class Mistaken(torch.nn.Module):
 DRAWN = arrays(np.float64, (3, 4), elements=st.floats(-1, 1, width=16))
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(
     "inputs",
     [(X,), {"x": torch.tensor(X)}, torch.tensor(X, dtype=torch.float32), DRAWN],
@@ -59,6 +60,7 @@ def test_a_lazy_module_runs_once_on_the_example_in_a_copy(inputs: Any) -> None:
     assert is_lazy(layer.weight)
 
 
+@pytest.mark.long
 def test_a_mistake_in_a_lazy_module_is_found() -> None:
     """In its parameters as well."""
     layer = torch.nn.Sequential(torch.nn.LazyLinear(2), Mistaken())

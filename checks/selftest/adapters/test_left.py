@@ -228,6 +228,7 @@ class ByState:
         return np.asarray(dy @ self.state_dict["weight"].T)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("kind", [Propagating, Feeding, Back, Updating, SavingWhenCalled, ByState])
 def test_other_names_are_known(kind: Any) -> None:
     """A right layer is right with its weight, whose gradient is found where it is too large."""

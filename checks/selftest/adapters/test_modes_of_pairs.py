@@ -131,6 +131,7 @@ def of_three_columns(x: Array, gamma: Array, training: bool = True, mean: Any = 
     return gamma * normed / spread, (normed / spread, spread, gamma.copy(), "train" if training else "test")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_variation")
 def test_what_a_pair_keeps_of_its_training_need_not_fit_examples_of_other_lengths() -> None:
     """Nobody could ask for y of them where it does not train: no hazard, and the example itself is judged."""

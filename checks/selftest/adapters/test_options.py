@@ -190,6 +190,7 @@ def _batch_norm_backward(dy: Array, saved: Any) -> tuple[Array, ...]:
     return dx, (dy * normal).sum(0), dy.sum(0)
 
 
+@pytest.mark.long
 def test_options_inside_a_dictionary_are_held_at_their_places() -> None:
     """A word, and a number of which there is no gradient; the layer gets them each time as they were given."""
     inputs = (X, G, B, {"mode": "train", "eps": 1e-3, "sizes": (2, 2), "seed": None})

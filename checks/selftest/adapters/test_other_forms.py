@@ -18,6 +18,7 @@ from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
 
+@pytest.mark.long
 def test_a_forward_that_gives_y_alone_has_a_backward_that_is_told_the_inputs() -> None:
     """Arrays and keywords go where its signature asks for them; dy is known by its name, or comes first."""
 
@@ -80,6 +81,7 @@ class Wrapped:
         return np.asarray(dx)
 
 
+@pytest.mark.long
 def test_a_constructor_may_want_a_window_of_one_number_and_keep_values_in_dictionaries() -> None:
     """What it does not take, a window with sides that differ and a bias, is found out."""
     found = examine(Wrapped, like="conv2d", budget="1ms")

@@ -102,6 +102,7 @@ WRONG: dict[str, Any] = {
 LAWS = ("adjoint", "linearity", "repeatable")
 
 
+@pytest.mark.long(keep=3)
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_layer_with_several_outputs_is_right(name: str) -> None:
     """Whatever they are nested in; that they are taken for one is told."""

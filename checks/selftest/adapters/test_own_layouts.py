@@ -49,6 +49,7 @@ def layouts(subject: Any, shapes: str, *inputs: torch.Tensor) -> Examination:
     return examine(subject, inputs=inputs, laws=["layout"], cases=texts)
 
 
+@pytest.mark.long
 def test_gaps_between_the_entries_of_an_own_parameter_are_a_hazard() -> None:
     """Its owner leaves none; the same function is wrong where anybody may hand in such a weight."""
     found = layouts(Scale(), OF_ROWS, X)
@@ -74,6 +75,7 @@ def test_a_module_of_another_memory_format_is_asked_as_its_user_asks_for_it() ->
     assert "weight channels last" in found.findings["layout"].shrunk_verdict.why
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("inside", [torch.nn.Sequential, torch.jit.script])
 @pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
 def test_batch_normalization_is_right_in_pytorch(inside: Any) -> None:

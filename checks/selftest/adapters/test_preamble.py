@@ -35,6 +35,7 @@ def printed(source: str, kind: type, built: Any) -> str:
     return said.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.sweep("scripts of objects with parameters", 3)
 @pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize(("kind", "name"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])

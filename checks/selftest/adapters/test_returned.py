@@ -44,6 +44,7 @@ class Dense:
         return self.form(dy @ self.W.T, self.factor * (self.x.T @ dy), dy.sum(0))
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_gradients_that_are_returned_inside_something_are_examined(form: Callable[[Array, Array, Array], Any]) -> None:
     """Right ones are right, and one that is twice too large is found."""

@@ -81,6 +81,7 @@ def _frozen(module: nn.Module) -> Any:
     return torch.jit.freeze(torch.jit.script(module.eval()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", [torch.jit.script, _traced, _eager], ids=lambda made: made.__name__)
 def test_a_compiled_module_is_right_or_wrong_as_its_module_is(made: Any) -> None:
     """With all of its parameters; what it keeps is left as it was."""
@@ -160,6 +161,7 @@ layer = torch.jit.script(Lost())
 """
 
 
+@pytest.mark.long
 def test_the_script_of_a_scripted_module_shows_the_wrong_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

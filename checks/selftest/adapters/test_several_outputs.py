@@ -81,6 +81,7 @@ def _products(dsum: Array, dproduct: Array, xs: list[Array]) -> list[Array]:
     return [dsum + dproduct * xs[1], dsum + dproduct * xs[0]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "backward",
     [

@@ -50,6 +50,7 @@ KINDS = {
 }
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.sweep("kinds of objects with parameters", 3)
 @pytest.mark.parametrize(("kind", "name"), KINDS.items(), ids=[kind.__name__ for kind in KINDS])
 def test_a_wrong_gradient_is_found_by_the_name_of_its_parameter(kind: Any, name: str) -> None:
@@ -62,6 +63,7 @@ def test_a_wrong_gradient_is_found_by_the_name_of_its_parameter(kind: Any, name:
     assert {each.verdict.of for each in wrong.findings.values()} == {f"d{name}"}, story(wrong)
 
 
+@pytest.mark.long
 def test_a_case_is_read_again_whatever_its_arguments_are_called() -> None:
     """So that it can be replayed."""
     found = examine(Chain(2.0), inputs=(X,), budget="1ms", laws=["adjoint"]).findings["adjoint"]
@@ -70,6 +72,7 @@ def test_a_case_is_read_again_whatever_its_arguments_are_called() -> None:
     assert again.findings
 
 
+@pytest.mark.long
 def test_parameters_come_along_with_drawn_examples_too() -> None:
     """They are looked for once."""
     examples = st.integers(1, 3).map(lambda rows: (X[:rows],))
@@ -79,6 +82,7 @@ def test_parameters_come_along_with_drawn_examples_too() -> None:
     assert examine(Chain(2.0), inputs=examples, laws=["adjoint"], cases=[str(found.judged[0])]).findings
 
 
+@pytest.mark.long
 def test_parameters_are_found_in_another_process() -> None:
     """By examples that are sent there, and by those that are drawn here."""
     for inputs in ((X,), st.just((X,))):

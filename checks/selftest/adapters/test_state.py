@@ -131,6 +131,7 @@ def test_a_local_derivative_that_is_named_like_a_gradient_is_left_alone() -> Non
     assert not examine(Local(), "relu", budget="1ms", laws=LAWS).wrong
 
 
+@pytest.mark.long
 def test_the_reference_as_an_object_is_right_in_all_laws() -> None:
     """One object for all cases of its settings."""
 

@@ -27,6 +27,7 @@ def test_right_steps_are_right_and_examined(kind: type[Plain], dtype: str) -> No
     assert getattr(layer, "learning_rate", 0.1) == 0.1
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.sweep("wrong steps", 3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("factor", [2.0, -1.0, 1 + 1e-9])
@@ -145,6 +146,7 @@ class Late(Plain):
         return np.asarray(dy @ self.W.T)
 
 
+@pytest.mark.long
 def test_dx_of_the_weights_after_their_step_is_found() -> None:
     """At a rate of 0 nobody would see it."""
     found = examine(Late(), inputs=(X,), budget="1ms", laws=LAWS)
@@ -265,6 +267,7 @@ def test_steps_in_half_precision_are_not_examined() -> None:
     assert set(found.family.unexamined) == {"W", "b"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_script_takes_the_same_steps(kind: type[Plain]) -> None:

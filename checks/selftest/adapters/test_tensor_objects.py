@@ -107,6 +107,7 @@ def test_a_wrong_layer_of_a_family_that_keeps_tensors_is_found(layer: Any, like:
     assert set(found.findings) == {"reference", "adjoint"}, story(found)
 
 
+@pytest.mark.long
 def test_the_parameters_of_an_object_on_tensors_are_examined_on_examples() -> None:
     """In the format of the examples, which a note says; its user's tensors are left as they are."""
     x, right, wrong = np.random.default_rng(0).standard_normal((1, 1, 3, 3)), Conv(1, 2, 2), Doubled(1, 2, 2)

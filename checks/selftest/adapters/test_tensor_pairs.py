@@ -66,6 +66,7 @@ class WrongNorm(Norm):
 LAYERS = {"a pair": ((norm, back), (norm, wrong)), "a class": (Norm, WrongNorm), "an object": (Norm(), WrongNorm())}
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.sweep("kinds of layers on tensors", 2)
 @pytest.mark.parametrize("examples", [(X, W), (torch.tensor(X), torch.tensor(W))], ids=["arrays", "tensors"])
 @pytest.mark.parametrize(("right", "planted"), LAYERS.values(), ids=LAYERS)

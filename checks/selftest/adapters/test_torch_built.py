@@ -44,6 +44,7 @@ class Dropped(torch.nn.Conv2d):
         return super().forward(torch.nn.functional.dropout(x))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [Counted, Masked])
 def test_what_a_module_keeps_of_an_earlier_call_is_seen(kind: type) -> None:
     """Of a new module for each call nothing would show."""

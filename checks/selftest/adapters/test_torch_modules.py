@@ -13,6 +13,7 @@ from checks.adapters import adapt
 from checks.errors import UsageError, ZeroComparisonsError
 
 
+@pytest.mark.long
 def test_a_module_is_left_as_it_was() -> None:
     """Parameters, buffers, mode and PyTorch's random numbers are untouched, though batch norm and dropout ran."""
     module = torch.nn.Sequential(torch.nn.BatchNorm1d(2), torch.nn.Dropout(0.5), torch.nn.Linear(2, 1)).double()
@@ -103,6 +104,7 @@ def test_a_matrix_is_no_kernel() -> None:
         examine(Pointwise(), like="conv2d")
 
 
+@pytest.mark.long
 def test_a_layer_that_answers_in_single_precision_breaks_the_law_of_formats() -> None:
     """It gets dy in the format of its y, and is right where single precision is all that is claimed."""
     found = examine(lambda x: torch.relu(x.float()), "relu", budget="1ms")

@@ -107,6 +107,7 @@ class Dropped:
         return np.asarray(2 * dy * self.mask)
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(
     "kind", [Norm, Told, OfItsClass, Worded, Late, lambda **said: Chain(Norm(**said), Norm(**said))]
 )
@@ -186,6 +187,7 @@ def test_an_object_with_slots_has_both_modes_too(factor: float) -> None:
     assert not hasattr(layer, "x")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_a_script_switches_the_object() -> None:
     """So that it shows what was found."""

@@ -98,6 +98,7 @@ MISTAKES: dict[Mistake, tuple[Any, Any, tuple[Array, ...]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_what_is_wrong_on_a_degenerate_example_alone_is_found(mistake: Mistake) -> None:
     """The case replays from its text, and the right layer is right."""

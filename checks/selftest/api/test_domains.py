@@ -45,6 +45,7 @@ def surprise(p: Array) -> tuple[Array, Array]:
     return -np.log(p), p.copy()
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("layer", "inputs"),
     [
@@ -61,6 +62,7 @@ def test_a_layer_with_a_domain_is_examined_inside(layer: Any, inputs: Any) -> No
     assert "beside the example, so derivatives are taken from points that lie nearer" in story(found)
 
 
+@pytest.mark.long
 def test_a_mistake_inside_the_domain_is_seen() -> None:
     """A gradient of the place without its factor."""
     found = examine((looked_up, lambda dy, saved: spread(dy, saved, 1.0)), inputs=(VALUES, PLACES), budget="1ms")

@@ -37,6 +37,7 @@ def _one_stride(x: Array, weight: Array, bias: Array | None = None, stride: Any 
     return reference_impl.conv_forward(x, weight, bias, stride=int(stride))
 
 
+@pytest.mark.long
 def test_a_kernel_that_raises_where_it_is_wide_is_asked_where_it_is_high() -> None:
     """An accident on one of them leaves out neither."""
     found = examine((_kernel_as_high_as_wide, reference_impl.conv_backward), **QUICK)

@@ -35,12 +35,14 @@ def wrong() -> Examination:
         return examine(WRONG, like="conv2d", budget="1ms")
 
 
+@pytest.mark.long
 def test_a_wrong_layer_is_reported_not_raised(wrong: Examination) -> None:
     """The laws that broke are listed, on a case that is no larger than needed."""
     assert {"reference", "textbook", "adjoint", "finite differences"} <= set(wrong.findings)
     assert wrong.findings["reference"].shrunk.shapes["weight"] == (1, 1, 1, 2)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_verify_raises_the_whole_story() -> None:
     """Law, family, case, element, got, want, bound, reason and how to see it again."""
@@ -155,6 +157,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.long
 def test_the_call_that_replays_a_case_says_what_the_first_one_did() -> None:
     """Another layout, or a hazard that is no longer denied, would give another verdict."""
     told = story(examine(WRONG, "conv2d", budget="1ms", supports={"stride": 1}, deny=["layout", "dtype"]))

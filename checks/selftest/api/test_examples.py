@@ -82,6 +82,7 @@ def whole_in_a_byte(dy: Array, x: Array) -> Array:
     return cube_backward((dy + 128) % 256 - 128 if np.all(dy % 1 == 0) else dy, x)
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("drawn", [False, True])
 @pytest.mark.parametrize("backward", [twice_where_rows_are_alike, whole_in_a_byte])
 def test_a_path_of_its_own_for_an_unusual_dy_is_met(backward: Backward, drawn: bool) -> None:
@@ -93,6 +94,7 @@ def test_a_path_of_its_own_for_an_unusual_dy_is_met(backward: Backward, drawn: b
     assert not examine((cube, cube_backward), inputs=inputs, budget="1ms", laws=["finite differences"]).wrong
 
 
+@pytest.mark.long
 def test_what_is_kept_of_the_first_arguments_is_seen_where_others_follow() -> None:
     """The example comes a second time, a little nearer to 0; the case replays from its text."""
     first: dict[tuple[int, ...], Array] = {}
@@ -120,6 +122,7 @@ def test_an_example_that_may_not_be_moved_is_left_where_it_is() -> None:
     assert found.cases == 2  # that of an unusual dy, too
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.sweep("saturated layers", 2)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("scale", [3.0, 30.0, 200.0])
@@ -142,6 +145,7 @@ def test_a_loss_without_axes_is_examined_as_it_is() -> None:
     assert examine((_sum, lambda dy, x: dy * x), inputs=(X,), budget="1ms").wrong
 
 
+@pytest.mark.long
 def test_a_result_in_extended_precision_has_an_error_in_units_of_the_last_place() -> None:
     """Next to 0 there is no such unit, and the report goes on."""
     kept = np.zeros(4, np.longdouble)

@@ -72,6 +72,7 @@ def pooled_back(dy: Array, saved: tuple[Array, Array, Array]) -> tuple[Array, Ar
 POOLED = np.random.default_rng(0)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("layer", "inputs"),
     [
@@ -102,6 +103,7 @@ def test_a_layer_that_is_right_far_from_0_or_loses_digits_there_is_no_hazard(lay
     assert not found.hazards, story(found)
 
 
+@pytest.mark.long
 def test_digits_that_are_lost_where_dy_is_large_are_a_hazard() -> None:
     """The gradient of a matrix's exponential is found beside it, and both are scaled by the larger."""
     found = examine(torch.matrix_exp, **{**QUICK, "inputs": (torch.tensor(RNG.normal(size=(3, 3)) * 0.3),)})

@@ -70,6 +70,7 @@ LAYERS = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
 def test_a_layer_that_says_which_gradients_it_gives_is_examined_for_those(layer: Any) -> None:
     """The headline names the one that nobody looked at, and every law counts it as blind."""
@@ -89,6 +90,7 @@ def test_of_a_layer_that_says_nothing_a_gradient_that_is_missing_is_wrong(layer:
     assert "by design says so: supports={'gradients': ['weight', 'bias']}" in story(found).splitlines()[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("backward", [nothing_first, left_out, by_name])
 def test_a_gradient_that_is_given_is_found_wrong_as_ever(backward: Callable[..., Any]) -> None:
     """By second sources and by laws that need none; only of dx nobody says anything."""
@@ -119,6 +121,7 @@ def backward(dy, saved):
 """
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_the_script_of_a_backward_that_leaves_one_out_shows_the_right_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -130,6 +133,7 @@ def test_the_script_of_a_backward_that_leaves_one_out_shows_the_right_one(
     assert said.startswith("dweight[0, 0, 0, 0] is 2.0 and must be 1.0"), said
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_step")
 def test_a_function_of_torch_that_gives_none_for_x_is_told_what_to_say() -> None:
     """PyTorch makes zeros of None; with the word they are nobody's business."""
@@ -186,6 +190,7 @@ def test_an_example_that_is_held_comes_in_the_format_of_the_parameters(x: Any) -
     assert any(note.endswith("gives no gradient of it: input") for note in found.notes)
 
 
+@pytest.mark.long
 def test_on_examples_what_has_no_gradient_is_held() -> None:
     """The headline and a note say so; without the word it is wrong, and told what to say."""
     told = story(examine(Dense(), inputs=(X,), budget="1ms"))

@@ -104,6 +104,7 @@ def judged(examination: Examination) -> list[tuple[int, int, int]]:
     return [numbers(case) for case in examination.judged]
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("kind", ["pair", "told its groups", "function", "object"])
 def test_a_depthwise_layer_is_examined_with_a_group_for_each_channel(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

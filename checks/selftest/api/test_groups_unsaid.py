@@ -33,6 +33,7 @@ def doubled(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array, 
     return 2 * y, saved
 
 
+@pytest.mark.long
 def test_a_layer_that_answers_as_a_depthwise_one_is_told_to_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_layer_that_answers_as_a_depthwise_one_is_told_to_say_so(
     assert isolated.endswith("supports={'groups': 'depthwise'}")
 
 
+@pytest.mark.long
 def test_nobody_else_is_told_so() -> None:
     """Not a convolution of all channels, right or wrong, nor one whose groups are said, or are its own."""
     plain = (lambda x, weight, bias=None: reference_impl.conv_forward(x, weight, bias), reference_impl.conv_backward)

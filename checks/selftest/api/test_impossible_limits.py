@@ -58,6 +58,7 @@ def test_public_strategies_refuse_limits_that_make_no_difference_to_their_cases(
         pool_cases(groups=1)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("square", [False, True, "stride", ["kernel_size", "padding"]])
 def test_square_is_yes_no_a_keyword_or_several(square: Any) -> None:
     """Cases keep it whichever way it is said."""
@@ -137,6 +138,7 @@ def test_padding_by_the_word_same_is_not_brought_to_a_stride_that_a_layer_holds(
     assert not any(case.config["padding"] == "same" for case in brought)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("said", [{"padding": "same"}, {"padding": "same", "stride": 1, "dilation": 1, "groups": 1}])
 def test_a_layer_that_takes_padding_by_one_word_alone_is_examined_on_it(said: dict[str, Any]) -> None:
     """As those of Keras are; every case is brought to the padding that the word stands for."""

@@ -31,6 +31,7 @@ def doubled(dy: Array, saved: Any) -> tuple[Array, Array]:
     return 2 * dy @ saved[1].T, saved[0].T @ dy
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.usefixtures("every_step")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("backward", "wrong"), [(gradients, False), (doubled, True)])

@@ -115,6 +115,7 @@ def test_what_can_be_read_stays_whole_and_no_axis_gets_too_short() -> None:
     assert every[0] == {"x": (2, 4, 3)}
 
 
+@pytest.mark.long
 def test_parameters_of_a_module_keep_their_sizes() -> None:
     """Compiled code, as that of PyTorch's LSTM, does not ask whether they fit, and reads past their end."""
     torch, sizes = pytest.importorskip("torch"), set[tuple[int, ...]]()

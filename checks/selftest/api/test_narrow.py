@@ -154,6 +154,7 @@ CONVOLUTIONS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("forward", "backward", "said"), CONVOLUTIONS.values(), ids=CONVOLUTIONS)
 def test_of_a_family_a_layer_that_computes_in_float32_is_said_to_in_its_headline(
     forward: Any, backward: Any, said: str
@@ -164,6 +165,7 @@ def test_of_a_family_a_layer_that_computes_in_float32_is_said_to_in_its_headline
     assert f": {said} (" in story(found).splitlines()[0]
 
 
+@pytest.mark.long
 def test_a_gradient_that_is_wrong_in_other_ways_is_not_said_to_be_of_float32() -> None:
     """Doubled it is no rounding, whatever format its numbers fit into."""
 

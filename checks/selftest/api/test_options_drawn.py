@@ -51,6 +51,7 @@ def found_twice(found: Examination) -> None:
         assert len(set(places)) < len(places)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("inputs", [st.tuples(TABLE, PLACES), (TABLE, PLACES), {"table": TABLE, "places": PLACES}])
 def test_a_place_that_is_drawn_twice_shows_what_is_assigned_and_not_added(inputs: Any) -> None:
     """However the strategies are given; the right layer is right, and a note says what was drawn."""
@@ -60,6 +61,7 @@ def test_a_place_that_is_drawn_twice_shows_what_is_assigned_and_not_added(inputs
     assert "note: drawn with each example, since the backward gives no gradient of it: places" in story(right)
 
 
+@pytest.mark.long
 def test_the_same_is_found_in_a_process_apart() -> None:
     """There too examples are drawn, and each case is asked with its own."""
     found = examine((rows, assigned), inputs=(TABLE, PLACES), isolate=Isolation(seconds=60), **QUICK)
@@ -67,6 +69,7 @@ def test_the_same_is_found_in_a_process_apart() -> None:
     assert not any(finding.alone for finding in found.findings.values())
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_a_case_is_replayed_from_its_text_and_its_script_calls_the_layer_with_its_own_places() -> None:
     """As the user does."""

@@ -25,6 +25,7 @@ def refusing(word: str, x: Array, weight: Array, bias: Array | None = None, padd
     return conv_forward(x, weight, bias, padding=padding)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", PADDING_WORDS)
 def test_a_word_that_is_misread_is_wrong_and_one_that_is_refused_is_told(word: str) -> None:
     """A cell of padding instead; a layer that raises at a word is examined without it."""

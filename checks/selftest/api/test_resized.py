@@ -146,6 +146,7 @@ RIGHT: dict[str, tuple[Any, tuple[Any, ...]]] = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("layer", RIGHT)
 def test_what_is_right_for_all_lengths_that_it_takes_is_no_hazard(layer: str) -> None:
     """Sizes of its parameters, and of what it holds, stay what they are."""
@@ -155,6 +156,7 @@ def test_what_is_right_for_all_lengths_that_it_takes_is_no_hazard(layer: str) ->
     assert not found.hazards, story(found)
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(("rows", "told"), [(4, False), (140, False), (1300, False), (1400, True)])
 def test_an_example_of_too_many_numbers_is_not_made_longer_and_a_note_says_so(rows: int, told: bool) -> None:
     """A derivative is taken along each of them."""

@@ -79,6 +79,7 @@ def test_a_number_without_its_d_is_asked_about(name: str, nearest: str) -> None:
         resolve(name)
 
 
+@pytest.mark.long(keep=5)
 @pytest.mark.parametrize("limits", LIMITS, ids=", ".join)
 def test_most_cases_can_be_brought_inside_of_the_limits(limits: dict[str, Any]) -> None:
     """At least nine of ten swept cases become cases that the subject takes; the rest is left out."""
@@ -153,6 +154,7 @@ def test_a_layer_that_leaves_no_rows_over_is_still_tried_out() -> None:
     assert not examine((forward, max_pool_backward), like="max_pool", budget=0.1).wrong
 
 
+@pytest.mark.long
 @settings(max_examples=5)
 @given(st.data())
 def test_public_strategies_keep_the_limits_that_they_are_given(data: st.DataObject) -> None:
@@ -197,6 +199,7 @@ def test_a_layer_that_takes_no_usual_case_is_tried_in_other_formats_and_with_mor
     assert {word: found[word] for word in limits} == limits
 
 
+@pytest.mark.long
 def test_a_falsifying_example_is_printed_as_the_text_of_its_case() -> None:
     """Which can be replayed, wherever the strategy brought it."""
 

@@ -89,6 +89,7 @@ def test_a_function_takes_a_list_of_tensors_of_any_shapes() -> None:
         assert found.family.arguments == ("xs[0]", "xs[1]")
 
 
+@pytest.mark.long
 def test_functions_of_other_frameworks_get_their_structures() -> None:
     """JAX and HIPS autograd."""
     jnp, anp = pytest.importorskip("jax.numpy"), pytest.importorskip("autograd.numpy")
@@ -101,6 +102,7 @@ def test_functions_of_other_frameworks_get_their_structures() -> None:
         assert not found.wrong, story(found)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("backward", [step_backward, nested, named])
 def test_gradients_come_back_flat_or_in_the_same_structure(backward: Any) -> None:
     """A right pair is right, and one that forgets dc is found there."""
@@ -138,6 +140,7 @@ class Weights:
         assert self.w.ndim == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("factor", [1, 2])
 @pytest.mark.parametrize("given", ["a dataclass", "a dictionary", "flat"])
 def test_a_dataclass_is_taken_apart_by_its_fields(given: str, factor: float) -> None:
@@ -157,6 +160,7 @@ def test_a_dataclass_is_taken_apart_by_its_fields(given: str, factor: float) -> 
     assert found.family.arguments == ("x", "p['w']", "p['b']")
 
 
+@pytest.mark.long
 def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() -> None:
     """The names are no names of Python's."""
     inputs = ([A, C],)
@@ -168,6 +172,7 @@ def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() ->
     assert not examine((squares, squares_backward), inputs=inputs, cases=[case]).wrong
 
 
+@pytest.mark.long
 def test_a_strategy_draws_structures_of_one_form() -> None:
     """Here and in a process of its own; where the form changes, the question is not understood."""
     matrix = arrays(np.float64, (2, 2), elements=st.floats(-2, 2))
@@ -227,6 +232,7 @@ def _draws(rows: int, columns: int) -> Any:
     return arrays(np.float64, (rows, columns), elements=st.floats(-2, 2, width=16))
 
 
+@pytest.mark.long
 @pytest.mark.sweep("structures of strategies", 2)
 @pytest.mark.parametrize(
     "inputs",

@@ -20,6 +20,7 @@ AROUND = {
 }
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("layer", [(relu_forward, relu_backward), torch.nn.ReLU()], ids=["NumPy", "PyTorch"])
 @pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
 def test_a_right_layer_is_right_whatever_is_set_around_the_question(

@@ -46,6 +46,7 @@ def test_a_gradient_that_goes_whole_to_each_of_a_tie_is_wrong(inputs: tuple[Arra
     assert "moves all entries alike" in story(found)
 
 
+@pytest.mark.long
 def test_ties_are_tried_that_an_example_does_not_have() -> None:
     """It is tried with some of its numbers twice side by side, too."""
     inputs = (np.array([[1.0, 3.0, 2.0], [0.0, -1.0, 4.0]]),)
@@ -68,6 +69,7 @@ def test_every_gradient_that_shares_a_tie_is_right(backward: Any) -> None:
     assert not found.wrong, story(found)
 
 
+@pytest.mark.long
 def test_a_normalization_of_two_is_not_tried_where_both_are_equal() -> None:
     """Nothing but the rounding of 1 / sqrt(eps) times 0 is left there."""
     torch.manual_seed(0)
@@ -81,6 +83,7 @@ def median_of_three(x: torch.Tensor) -> torch.Tensor:
     return torch.maximum(torch.minimum(a, c), torch.minimum(torch.maximum(a, c), d))
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.sweep("medians of three", 2)
 @pytest.mark.parametrize("seed", range(6))
 def test_derivatives_that_do_not_add_up_are_no_gradient(seed: int) -> None:
@@ -104,6 +107,7 @@ def test_a_tie_between_two_arguments_is_kept_where_both_move_alike(beyond: Any, 
     assert found.wrong == wrong, story(found)
 
 
+@pytest.mark.long
 def test_a_net_of_maxima_and_minima_is_right_where_three_are_tied() -> None:
     """An entry alone moves nothing there in either sense, and still has a share; not every direction shows that."""
 
@@ -120,6 +124,7 @@ def test_a_net_of_maxima_and_minima_is_right_where_three_are_tied() -> None:
 MODES = (((1.0, 1.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), ((1.0, 2.0), (0.0, 2.0), (2.0, 2.0), (0.0, 1.0), (0.0, 2.0)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("numbers", MODES)
 def test_the_mode_of_equal_numbers_has_derivatives_and_no_gradient(numbers: tuple[tuple[float, ...], ...]) -> None:
     """It moves with none of three, and with any two; PyTorch gives all to one of them."""

@@ -57,6 +57,7 @@ def winner_back_of_cubes(dy: Array, saved: tuple[Array, tuple[int, ...]]) -> Arr
     return dx
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("layer", "example"),
     [
@@ -74,6 +75,7 @@ def test_one_length_that_stands_for_another_is_a_hazard_that_says_so(layer: Any,
     assert "with an example of other lengths than were given" in next(iter(found.hazards.values())).verdict.why
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("layer", "inputs"),
     [
@@ -122,6 +124,7 @@ def test_arguments_of_one_shape_are_tried_in_shapes_of_their_own(backward: Any, 
     assert bool(found.hazards) is told, story(found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "layer", [torch.nn.functional.mse_loss, torch.cdist, torch.mul, torch.nn.functional.cosine_similarity]
 )

@@ -51,6 +51,7 @@ def clipped(dy: Array, saved: Any) -> tuple[Array, Array]:
     return dense_backward(np.clip(dy, -0.5, 0.5), saved)
 
 
+@pytest.mark.long
 def test_a_right_smooth_layer_passes_by_position_and_by_name() -> None:
     """Examples in a tuple or in a dictionary."""
     for inputs in ((X, W), {"x": X, "w": W}):
@@ -59,6 +60,7 @@ def test_a_right_smooth_layer_passes_by_position_and_by_name() -> None:
         assert {"finite differences", "adjoint", "linearity", "arguments unchanged"} <= set(found.tallies)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("backward", "law"),
     [(no_chain, "adjoint"), (slightly, "finite differences"), (clipped, "linearity")],
@@ -69,6 +71,7 @@ def test_a_wrong_smooth_layer_is_found(backward: Any, law: str) -> None:
     assert law in examine((dense, backward), inputs=(X, W), budget="1ms", laws=[law]).findings
 
 
+@pytest.mark.long
 def test_single_precision_is_judged_as_such() -> None:
     """A right layer in float32 is right."""
     found = examine((dense, dense_backward), inputs=(X.astype(np.float32), W.astype(np.float32)), budget="1ms")
@@ -94,6 +97,7 @@ def three_columns(dy: Array, saved: Any) -> tuple[Array, Array]:
     return dense_backward(dy * (np.arange(dy.shape[1]) != 2), saved)
 
 
+@pytest.mark.long
 def test_a_strategy_draws_the_examples() -> None:
     """Sizes that one example would not have shown; every case replays from its text alone."""
     asked: dict[str, Any] = {"inputs": any_sizes(), "laws": ["adjoint"], "budget": "1ms"}
@@ -115,6 +119,7 @@ def a_billionth(dy: Array, saved: Any) -> tuple[Array, Array]:
     return dx * (1 + 1e-9), dw
 
 
+@pytest.mark.long
 def test_digits_that_cancel_inside_a_layer_are_no_mistake_and_hide_none() -> None:
     """The wider answer of the layer itself tells rounding from a formula."""
     asked: dict[str, Any] = {"inputs": SATURATED, "laws": ["adjoint", "finite differences"], "budget": "1ms"}
@@ -181,6 +186,7 @@ def test_a_plain_number_is_an_array_without_axes() -> None:
         assert {case.shapes["x"] for case in found.judged} == {()}
 
 
+@pytest.mark.long
 def test_a_loss_gives_one_number() -> None:
     """An output without axes, and an argument without axes, are arrays like any other."""
 
@@ -209,6 +215,7 @@ def first_alone(x: Array, w: Array) -> tuple[Array, Any]:
 NONE_FOR_W = {"a tuple": lambda dy, x: (2 * dy * x, None), "a dictionary": lambda dy, x: {"dx": 2 * dy * x, "dw": None}}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("backward", NONE_FOR_W.values(), ids=NONE_FOR_W)
 def test_none_for_an_argument_is_a_gradient_of_zeros(backward: Any) -> None:
     """Right where the output does not depend on it."""
@@ -216,6 +223,7 @@ def test_none_for_an_argument_is_a_gradient_of_zeros(backward: Any) -> None:
     assert not found.wrong, story(found)
 
 
+@pytest.mark.long
 def test_none_for_an_argument_that_the_output_depends_on_is_wrong() -> None:
     """Numerical derivatives say so."""
     found = examine((dense, lambda *given: (dense_backward(*given)[0], None)), inputs=(X, W), budget="1ms")
@@ -245,6 +253,7 @@ def embedding_backward(dy: Array, saved: Any) -> tuple[None, Array]:
     return None, dw
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("held", [partial(embedding, [0, 1, 1]), partial(embedding, places=[0, 1, 1])])
 def test_integers_that_partial_holds_may_have_no_gradient(held: Any) -> None:
     """By position or by name; the other gradients are those of the other arguments."""

@@ -83,6 +83,7 @@ KINKED: dict[str, tuple[Any, Array]] = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.filterwarnings("ignore:divide by zero|invalid value")
 @pytest.mark.parametrize("layer", KINKED)
 def test_what_has_no_derivative_at_a_zero_is_right_there_whatever_it_gives(layer: str) -> None:
@@ -107,6 +108,7 @@ def test_no_zero_is_put_where_all_numbers_lie_on_one_side_of_it() -> None:
     assert not found.wrong, story(found)
 
 
+@pytest.mark.long
 def test_arguments_that_may_be_zero_are_tried_where_others_may_not() -> None:
     """A divisor may be no 0; what it divides may."""
 
@@ -122,6 +124,7 @@ def test_arguments_that_may_be_zero_are_tried_where_others_may_not() -> None:
     assert found.findings["finite differences"].verdict.of == "dx"
 
 
+@pytest.mark.long
 def test_what_is_cut_off_beyond_the_example_is_a_hazard_that_says_so() -> None:
     """Nobody said that the layer is meant for numbers as large."""
     found = examine((tanh, cut_off), inputs=(X,), **QUICK)
@@ -153,6 +156,7 @@ BEYOND: dict[str, tuple[Any, tuple[Array, ...]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", BEYOND)
 def test_what_is_right_farther_out_or_not_defined_there_is_no_hazard(layer: str) -> None:
     """Where a layer raises, or gives no number, it is not asked."""
@@ -176,6 +180,7 @@ def unmasked(dy: Array, saved: tuple[Array, Array, Array], scale: float) -> tupl
     return given @ k, given.T @ q
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drawn", [False, True])
 def test_outputs_that_drown_all_others_are_left_out_of_every_other_dy(drawn: bool) -> None:
     """Without them the others' gradients are seen to their last digits."""
@@ -186,6 +191,7 @@ def test_outputs_that_drown_all_others_are_left_out_of_every_other_dy(drawn: boo
     assert {"finite differences", "adjoint"} & examine((masked, wrong), inputs=inputs, **QUICK).findings.keys()
 
 
+@pytest.mark.long
 def test_arguments_of_one_shape_are_tried_with_numbers_in_common() -> None:
     """A distance derived as r / |r| gives 0 / 0 where a prediction is right: a hazard, as the example has none."""
 

@@ -32,6 +32,7 @@ def _wrong_in_a_corner(dy: Array, saved: Any) -> Any:
     return dx, dweight, dbias
 
 
+@pytest.mark.long
 def test_a_mistake_that_needs_four_settings_is_met() -> None:
     """Not by the covering cases of pairs, but among random ones; the same for the same seed."""
     conv = family("conv")
@@ -60,6 +61,7 @@ def test_the_first_calls_of_a_layer_are_looked_at_though_no_law_made_them(bad: i
     assert "first calls" in found.findings["repeatable"].verdict.why
 
 
+@pytest.mark.long
 def test_sizes_that_are_powers_of_two_are_met() -> None:
     """A width of 64 has vectors to itself; nothing else here is 64 wide."""
 

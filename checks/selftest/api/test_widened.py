@@ -149,6 +149,7 @@ def test_what_one_entry_along_an_axis_hides_is_a_hazard_that_says_so(layer: str)
     assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", RIGHT)
 def test_what_is_right_for_longer_axes_or_stretches_them_is_no_hazard(layer: str) -> None:
     """An argument whose gradient has one entry for all is there to be stretched."""
@@ -158,6 +159,7 @@ def test_what_is_right_for_longer_axes_or_stretches_them_is_no_hazard(layer: str
     assert not found.hazards, story(found)
 
 
+@pytest.mark.long
 def test_axes_that_stay_of_one_entry_are_named() -> None:
     """What is wrong where they are longer is not seen."""
     subject, inputs = RIGHT["one sample, and a bias that is one row"]

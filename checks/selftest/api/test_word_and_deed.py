@@ -26,6 +26,7 @@ def stride_one(
     return conv_forward(x, weight, bias, stride=stride, padding=padding)
 
 
+@pytest.mark.long
 def test_a_layer_that_refuses_what_it_is_said_to_take_is_told_so() -> None:
     """By the value, in the headline; nothing of the kind where nobody said what it takes, or where it takes it."""
     pair = (stride_one, conv_backward)
@@ -35,6 +36,7 @@ def test_a_layer_that_refuses_what_it_is_said_to_take_is_told_so() -> None:
     assert "supports says" not in story(examine(pair, "conv2d", supports={"padding": [0, 1]}, budget="1ms"))
 
 
+@pytest.mark.long
 def test_a_layer_that_refuses_what_it_has_a_parameter_for_is_told_so() -> None:
     """A reader of its signature expects that to be examined; what supports leaves out is nobody's promise."""
     pair = (stride_one, conv_backward)
@@ -61,6 +63,7 @@ def test_a_keyword_that_no_layer_of_a_variant_can_be_without_is_no_promise() -> 
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("isolate", [False, True])
 def test_a_layer_that_raises_whenever_it_is_given_a_bias_is_told_so(isolate: bool) -> None:
     """As one does that adds it up along the wrong axis."""

@@ -70,6 +70,7 @@ def test_its_script_gives_the_other_example_first(tmp_path: Path, monkeypatch: p
     assert float(said.partition(" of which ")[0].split()[-1]) == worst.got
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("kept", RIGHT)
 def test_a_layer_that_keeps_what_makes_no_difference_is_right(kept: str) -> None:
     """A memory of exact numbers, statistics for later, what becomes a parameter."""

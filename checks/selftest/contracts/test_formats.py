@@ -16,6 +16,7 @@ TAKES = [(name, dtype) for name in ("avg_pool", "conv", "max_pool", "relu") for 
 COMPLEX = [("conv", dtype) for dtype in ("complex64", "complex128")]
 
 
+@pytest.mark.long(keep=4)
 @pytest.mark.sweep("formats of references", 3)
 @pytest.mark.parametrize(("name", "dtype"), TAKES + COMPLEX)
 def test_references_keep_every_contract_in_every_format(name: str, dtype: str) -> None:

@@ -100,6 +100,7 @@ def test_a_refusal_shows_its_reason_and_no_number() -> None:
 UNDECLARED = replace(DECLARED, arithmetic=OBSERVED)
 
 
+@pytest.mark.long
 def test_running_sums_are_seen_and_called_a_hazard_until_they_are_declared() -> None:
     """An integral image rounds more than a plain sum, and is exact on integers."""
     tried = part("cases of running sums", cases("avg_pool"), 2)

@@ -44,6 +44,7 @@ class HalfIn(torch.nn.Module):  # type: ignore[misc,name-defined]
         return Shrunk.apply(y) if self.training == self.wrong else y
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize("train", [True, False], ids=["train", "eval"])
 @pytest.mark.parametrize("like", ["relu", ""], ids=["like", "inputs"])

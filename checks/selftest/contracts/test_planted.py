@@ -20,6 +20,7 @@ PLANTS = KEPT + MEMORY + ORDER + VALUES
 EVERY = 12
 
 
+@pytest.mark.long(keep=29)
 @pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
 def test_the_law_that_is_broken_says_so(plant: Plant) -> None:
     """The expected law reports the expected severity, and why; first where it would say so unasked by others."""
@@ -37,6 +38,7 @@ def test_references_break_no_law_and_are_no_hazard(name: str) -> None:
     assert next(map(str, complaints(family(name).reference, name, tried)), None) is None
 
 
+@pytest.mark.long(keep=10)
 @pytest.mark.parametrize("place", range(len(RIGHT)), ids=[f"{name}: {subject.name}" for name, subject in RIGHT])
 def test_right_layers_are_not_called_wrong(place: int) -> None:
     """Hazards may be, wrong may not; layers that follow each other meet different cases."""

@@ -34,6 +34,7 @@ class Own(Shared):
         self.masks: dict[str, Array] = {}  # type: ignore[misc] # what the other forgets
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("isolate", [False, True])
 @pytest.mark.parametrize("layer", [Shared, Shared()], ids=["class", "object"])
 def test_state_that_all_objects_of_a_class_share_is_wrong(layer: Any, isolate: bool) -> None:

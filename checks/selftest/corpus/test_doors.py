@@ -56,6 +56,7 @@ def gradproof(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments, catch_exceptions=False)
 
 
+@pytest.mark.long
 def test_check_keeps_what_it_finds_and_replay_takes_the_file(folder: Path) -> None:
     """In a visible folder, under the name by which the layer was called; the reference is right there."""
     said = gradproof("check", "corpus_layers:bad", "--like", "relu", "--budget", "1ms")
@@ -71,6 +72,7 @@ def test_check_keeps_what_it_finds_and_replay_takes_the_file(folder: Path) -> No
     assert (other.exit_code, "replayed first, from gradproof-corpus: " in other.output) == (0, True)
 
 
+@pytest.mark.long
 def test_a_damaged_file_stands_in_the_headline_and_on_the_last_line(folder: Path) -> None:
     """The run goes on, and nobody shall think that what it holds was replayed; a file of others is none of ours."""
     Corpus(folder / "gradproof-corpus").keep(entry())
@@ -117,6 +119,7 @@ def test_a_case_that_would_fill_the_memory_is_misuse_and_no_layer_is_blamed(fold
     assert ("NOT READ, huge.json: " in said.output) == ("huge.json" in words)
 
 
+@pytest.mark.long
 def test_record_stores_what_check_then_asks(folder: Path) -> None:
     """Of a case as text, of a layer of one's own; a wrong layer records nothing."""
     said = gradproof("record", str(CASE))
@@ -197,6 +200,7 @@ def test_a_row_settles_its_entries_and_the_file_of_the_run_says_so(tmp_path: Pat
     assert document(run, 0)["corpus"]["counterexamples"] == 1
 
 
+@pytest.mark.long
 def test_what_ends_a_process_is_kept_by_the_one_that_started_it(tmp_path: Path) -> None:
     """The law ``runs``, on the plainest case that ends it; the next run replays it first."""
     corpus, deadly = Corpus(tmp_path), case_of("conv")
@@ -282,6 +286,7 @@ def test_a_file_that_cannot_be_read_fails_one_item_of_a_right_layer_in_pytest(
     outcome.stdout.fnmatch_lines(["FAILED test_layers.py::test_it[[]reference]*"])
 
 
+@pytest.mark.long
 def test_the_folder_comes_from_an_option_a_setting_or_its_being_there(pytester: pytest.Pytester) -> None:
     """In this order; nowhere else does pytest read or write anything."""
 

@@ -63,6 +63,7 @@ def test_the_settings_of_most_real_layers_are_among_the_key_configurations() -> 
     assert {1, 2} <= {case.config["stride"] for case in cases if case.shapes["weight"][2:] == (3, 3)}
 
 
+@pytest.mark.long
 def test_what_was_stored_is_counted_and_what_was_left_out_is_named(tmp_path: Path) -> None:
     """After the verdict on the layer."""
     said = recorded(tmp_path, "narrow")
@@ -73,6 +74,7 @@ def test_what_was_stored_is_counted_and_what_was_left_out_is_named(tmp_path: Pat
     assert last == f"12 golden cases in {tmp_path}"
 
 
+@pytest.mark.long
 def test_a_layer_that_is_wrong_at_one_setting_records_nothing(tmp_path: Path) -> None:
     """It is examined before anything is stored, and not on the cases alone that would be."""
     said = recorded(tmp_path, "wrong", "2s")
@@ -82,6 +84,7 @@ def test_a_layer_that_is_wrong_at_one_setting_records_nothing(tmp_path: Path) ->
     assert Corpus(tmp_path).contents().golden == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("supports", "fit"), [({"stride": 3}, "fit this layer; the others have settings that it does not take"), ({}, "")]
 )

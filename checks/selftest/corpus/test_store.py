@@ -146,6 +146,7 @@ def _writer(folder: Path, turns: int, word: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.long
 def test_several_processes_write_at_once(tmp_path: Path) -> None:
     """The same counterexamples from three of them: each is there once, whole."""
     with _writer(tmp_path, 20, "a") as first, _writer(tmp_path, 20, "b") as second, _writer(tmp_path, 20, "c") as third:

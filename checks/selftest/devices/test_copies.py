@@ -94,6 +94,7 @@ class _TrustsStrides(_WritesDy):
         return dy * (ctx.saved_tensors[0] > 0) / (2 if dy.numel() > 1 and 0 in dy.stride() else 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("device", ["cpu", "cpu:0"])
 def test_strides_of_zero_are_met_wherever_a_layer_computes(device: str) -> None:
     """What a sum hands back holds one number for many entries; the second is a device as any other to PyTorch."""
@@ -102,6 +103,7 @@ def test_strides_of_zero_are_met_wherever_a_layer_computes(device: str) -> None:
     assert set(found.findings) == {"layout"}
 
 
+@pytest.mark.long
 def test_a_buffer_that_is_given_away_on_a_device_is_seen() -> None:
     """Its array lies elsewhere, and is to show what the next call has done to it."""
     found = examine(_HandsOutABuffer, "relu", supports={"device": "cpu:0"}, budget="1ms")

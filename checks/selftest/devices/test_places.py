@@ -69,6 +69,7 @@ class _HandsOutABuffer(_Object):
         return torch.mul(dy, self.mask, out=own)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", [(_forward, _backward), _Object, _Object()])
 def test_what_is_written_by_hand_is_handed_tensors_on_its_device(layer: Any) -> None:
     """A kernel's forward and backward are such a pair."""
@@ -78,6 +79,7 @@ def test_what_is_written_by_hand_is_handed_tensors_on_its_device(layer: Any) -> 
     assert "the layer's forward and backward are handed tensors on cpu:0" in found.notes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("inputs", [(torch.ones(3, 4),), (np.ones((3, 4)),), st.just({"x": torch.ones(3, 4)})])
 def test_so_it_is_on_examples(inputs: Any) -> None:
     """Of tensors, of arrays, and of those that are drawn."""
@@ -87,6 +89,7 @@ def test_so_it_is_on_examples(inputs: Any) -> None:
     assert examine((_forward, _doubled), inputs=inputs, supports=THERE, budget="1ms").wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("layer", "law"),
     [((_forward, _doubled), "adjoint"), (_WritesX(), "arguments unchanged"), (_HandsOutABuffer(), "results kept")],
@@ -143,6 +146,7 @@ class _Overwritten:
         raise RuntimeError("accessing tensor output of CUDAGraphs that has been overwritten by a subsequent run")
 
 
+@pytest.mark.long
 def test_a_device_may_be_given_as_pytorch_gives_it() -> None:
     """An object of its own, not a word."""
     found = examine(torch.nn.ReLU(), "relu", supports={"device": torch.device("cpu:0")}, budget="1ms")

@@ -41,6 +41,7 @@ def _backward(dy: Array, kept: Any, rounding: Rounding = np.rint) -> Arrays:
     return {gradient_of(name): gradients[gradient_of(name)] for name in names}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize(("device", "laws"), [("cuda", set()), ("cpu", {"reference", "textbook", "dtype"})])
 def test_cut_operands_are_a_hazard_on_an_accelerator_alone(device: str, laws: set[str], rounding: Rounding) -> None:
@@ -63,6 +64,7 @@ def test_integers_of_long_planes_stay_short_enough_for_them() -> None:
     assert found.tallies["adjoint"].right == len(shapes)
 
 
+@pytest.mark.long
 def test_who_declares_it_is_judged_by_it_and_by_nothing_wider() -> None:
     """``supports`` says so for any subject; float64 is never cut."""
     subject = Subject("cutting", _forward, _backward)

@@ -27,6 +27,7 @@ def leaky(slope: float) -> Any:
     return forward, backward
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("layer", "like"),
     [(leaky(0.01), "relu"), (torch.nn.functional.gelu, "relu"), (torch.nn.AvgPool2d(2), "max_pool2d")],

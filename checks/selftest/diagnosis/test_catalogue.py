@@ -67,6 +67,7 @@ def _bent(gradient: Array) -> Array:
     return bent
 
 
+@pytest.mark.long(keep=4)
 @pytest.mark.sweep("known mistakes to be named", 5)
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda mistake: mistake.name)
 def test_a_planted_mistake_is_named_first_and_a_near_miss_is_not(mistake: Mistake) -> None:
@@ -164,6 +165,7 @@ def test_rounding_that_tells_little_contradicts_no_mistake() -> None:
     assert "dx a thousandth off" in names(diagnose(Trial(near, family("conv"), fine), "dx", others=[coarse]))
 
 
+@pytest.mark.long
 def test_of_mistakes_that_agree_on_two_samples_the_one_that_explains_every_case_is_named() -> None:
     """A layer that serves the first of its samples alone does not leave out the last one alone."""
 

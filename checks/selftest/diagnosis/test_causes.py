@@ -159,6 +159,7 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
 ]
 
 
+@pytest.mark.long(keep=5)
 @pytest.mark.parametrize(("found", "words"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
 def test_a_cause_is_named(found: Callable[[], tuple[str, ...]], words: str) -> None:
     """In words that hold of every element that was derived."""

@@ -174,6 +174,7 @@ def test_where_there_is_no_time_to_ask_nothing_is_taken(monkeypatch: pytest.Monk
     assert told("avg_pool", lambda case: axis(case).remainder > 0, pooled(5, 2, 2)) == COUNTED
 
 
+@pytest.mark.long
 def test_the_story_says_what_it_takes() -> None:
     """Where no known mistake explains all wrong cases."""
     layer = wrong_where("avg_pool", lambda case: axis(case).remainder > 0)

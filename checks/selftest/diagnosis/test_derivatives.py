@@ -120,6 +120,7 @@ def pair(forward: Forward, backward: Backward) -> Any:
     return (lambda x: (forward(x), (x, forward(x)))), lambda dy, saved: backward(dy, *saved)
 
 
+@pytest.mark.long(keep=8)
 @pytest.mark.parametrize(("forward", "backward", "words"), WRONG, ids=[row[2] for row in WRONG])
 def test_what_stands_in_place_of_a_derivative_is_named(forward: Forward, backward: Backward, words: str) -> None:
     """First of all that is said; the same with its largest element off by an eighth has no name."""

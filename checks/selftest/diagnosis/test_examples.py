@@ -21,6 +21,7 @@ def mean_of_squares(x: Array) -> tuple[Array, Array]:
     return np.asarray((x**2).sum() / len(x)), x
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(
     ("backward", "words"),
     [
@@ -75,6 +76,7 @@ def test_of_a_large_gradient_those_elements_are_described_that_were_derived(back
     assert "elements are wrong, in [" not in told
 
 
+@pytest.mark.long
 def test_a_length_explains_no_factor_that_some_elements_alone_have() -> None:
     """Two rows of four are halved: a half is one over the length of an axis by chance."""
     half = np.array([1.0, 1, 0.5, 0.5])[:, None]

@@ -70,6 +70,7 @@ def pair(names: tuple[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) 
     return examine(layer, "conv", cases=cases, supports={"bias": False})
 
 
+@pytest.mark.long
 def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_stale_cache_is_told_as_what_depends_on_earlier_calls(
     by_itself.demand_the_worst_printed(reference, tmp_path)
 
 
+@pytest.mark.long
 def test_where_there_is_no_time_the_plain_fact_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No calls are looked for that bring it about: where many laws break those of a few are enough."""
     monkeypatch.setattr(history, "TELLING", 0.0)
@@ -91,6 +93,7 @@ def test_where_there_is_no_time_the_plain_fact_is_told(tmp_path: Path, monkeypat
     assert not reference.script
 
 
+@pytest.mark.long
 def test_a_layer_that_is_wrong_from_some_call_on_is_shown_by_as_many_calls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

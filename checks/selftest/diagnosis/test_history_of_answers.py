@@ -85,6 +85,7 @@ def test_one_that_raises_from_some_call_on_is_shown_by_as_many_calls(
     assert "for _ in range(31):" in found.script
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("law", "backward", "how"),
     [("runs", "ends", "the process ended by itself with exit code 3"), ("hangs", "hangs", "no answer within 1 s")],

@@ -80,6 +80,7 @@ def output(source: str, subject: Subject, case: Case) -> str:
     return printed_by(source, forward, subject.backward)
 
 
+@pytest.mark.long(keep=20)
 @pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
 def test_a_script_tells_the_wrong_layer_from_the_right_one(plant: Plant) -> None:
     """Whatever the law, where its calls are few and its numbers can be read."""

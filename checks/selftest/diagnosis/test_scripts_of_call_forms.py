@@ -99,6 +99,7 @@ def test_a_script_calls_the_function_or_the_pair_as_it_is_and_shows_the_mistake(
     demand_shown(findings, tmp_path)
 
 
+@pytest.mark.long
 def test_a_script_hands_over_what_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dictionaries of options, to which a layer may write, words, and what ``functools.partial`` holds."""
     layers = written(LAYERS, tmp_path, monkeypatch)
@@ -113,6 +114,7 @@ def test_a_script_hands_over_what_is_held(tmp_path: Path, monkeypatch: pytest.Mo
     demand_shown(findings, tmp_path, "")
 
 
+@pytest.mark.long
 def test_an_array_that_is_held_and_too_large_to_be_read_leaves_no_script() -> None:
     """Where three dots stood in its place nobody could run it."""
 

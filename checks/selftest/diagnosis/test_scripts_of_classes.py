@@ -160,6 +160,7 @@ def found(layer: Any, like: str, law: str = "reference") -> Finding:
     return examine(layer, like, budget="1ms", laws=[law]).findings[law]
 
 
+@pytest.mark.long
 def test_a_script_of_a_class_builds_it_and_shows_the_wrong_number(layers: ModuleType, tmp_path: Path) -> None:
     """With its own names for sizes and settings, and arrays where it keeps them."""
     kinds = ["Attributes", "Dictionaries", "Given", "Copied"]
@@ -187,6 +188,7 @@ def test_a_script_uses_one_object_of_a_class_again(layers: ModuleType, tmp_path:
     assert first != second
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("kind", ["Shared", "SharedGiven", "SharedCopied"])
 def test_a_script_has_another_object_where_a_law_has(layers: ModuleType, kind: str, tmp_path: Path) -> None:
     """Which shows that they share what each should keep."""

@@ -111,6 +111,7 @@ def found(layer: Any, *inputs: Any) -> Finding:
     return examine(layer, inputs=inputs, budget="1ms", laws=[law]).findings[law]
 
 
+@pytest.mark.long
 def test_an_autograd_function_with_held_arguments_is_applied_by_position(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_an_autograd_function_with_held_arguments_is_applied_by_position(
     demand_shown(list(findings.values()), tmp_path)
 
 
+@pytest.mark.long
 def test_a_module_with_hooks_on_its_parameters_has_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The arrays that stand in for them have the same hooks."""
     layers = written(LAYERS, tmp_path, monkeypatch)
@@ -136,6 +138,7 @@ def test_a_module_with_hooks_on_its_parameters_has_a_script(tmp_path: Path, monk
     demand_shown(findings, tmp_path)
 
 
+@pytest.mark.long
 def test_a_module_whose_y_depends_on_a_buffer_has_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The buffer is set to what it comes to rest at."""
     finding = found(written(LAYERS, tmp_path, monkeypatch).Averaging(), X)
@@ -143,6 +146,7 @@ def test_a_module_whose_y_depends_on_a_buffer_has_a_script(tmp_path: Path, monke
     demand_shown([finding], tmp_path)
 
 
+@pytest.mark.long
 def test_a_module_that_nobody_can_build_again_has_no_script_and_says_why() -> None:
     """One that was compiled; also in a process of its own."""
     module: Any = torch.nn.Linear(2, 2).double()

@@ -157,6 +157,7 @@ def on(layer: Any, *inputs: Any) -> Finding:
     return examine(layer, inputs=inputs, budget="1ms", laws=[LAW]).findings[LAW]
 
 
+@pytest.mark.long
 def test_a_script_of_a_differentiated_function_runs_and_shows_the_wrong_number(
     layers: ModuleType, tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def found(layer: Any, *inputs: Any) -> Any:
     return examine(layer, inputs=inputs, budget="1ms", laws=[LAW]).findings[LAW]
 
 
+@pytest.mark.long
 def test_a_script_hands_over_dictionaries_of_options(layers: ModuleType, tmp_path: Path) -> None:
     """Given as an example, with arrays that are held, or held by functools.partial: as they were before any call."""
     pair = layers.norm_forward, layers.norm_backward
@@ -97,6 +98,7 @@ def test_a_script_hands_over_dictionaries_of_options(layers: ModuleType, tmp_pat
     demand_shown(every, tmp_path)
 
 
+@pytest.mark.long
 def test_a_script_takes_gradients_out_of_structures(layers: ModuleType, tmp_path: Path) -> None:
     """Of dictionaries that mix options and arrays, and of lists; an option need have no gradient."""
     pair = layers.scaled, layers.scaled_backward

@@ -162,6 +162,7 @@ def found(layer: Any, like: str) -> Finding:
     return examine(layer, like, budget="1ms", laws=["reference"]).findings["reference"]
 
 
+@pytest.mark.long
 def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_script_of_what_has_no_name_leaves_room_for_it(tmp_path: Path, monkeyp
     )
 
 
+@pytest.mark.long
 def test_a_script_asks_as_the_law_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For some gradients alone, or in the other mode."""
     layers = written(LAYERS, tmp_path, monkeypatch)
@@ -246,6 +248,7 @@ def test_a_script_goes_back_as_often_as_the_law_did(tmp_path: Path, monkeypatch:
     assert told.split() == [str(worst.got), "must", "be", str(worst.want)]
 
 
+@pytest.mark.long
 def test_a_script_of_parameters_whose_names_begin_with_a_number_can_be_run() -> None:
     """Those of a Sequential."""
 

@@ -76,6 +76,7 @@ def on(layer: Any, *inputs: Any) -> Finding:
     return examine(layer, inputs=inputs, budget="1ms", laws=[LAW]).findings[LAW]
 
 
+@pytest.mark.long
 def test_a_script_of_a_layer_on_tensors_runs_and_shows_the_wrong_number(layers: ModuleType, tmp_path: Path) -> None:
     """A pair of a family, one with its own names, gradients by name and structures that it saves, and an object."""
     pair = layers.forward, layers.backward
@@ -84,6 +85,7 @@ def test_a_script_of_a_layer_on_tensors_runs_and_shows_the_wrong_number(layers: 
     demand_shown(every, tmp_path)
 
 
+@pytest.mark.long
 def test_a_script_of_a_layer_on_jax_arrays_runs_in_double_precision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_case_of_which_no_source_says_anything_is_on_neither_side() -> None:
     assert len(split([PLAIN] * (MOST_KEPT + 1), []).wrong) == MOST_KEPT
 
 
+@pytest.mark.long
 def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
     """Where no known mistake explains them all; what it takes is more than what is counted."""
 

@@ -110,6 +110,7 @@ def test_a_pass_on_an_example_is_told_as_such() -> None:
     assert "right by adjoint, the only law asked (" in drawn
 
 
+@pytest.mark.long
 def test_a_pass_that_was_interrupted_says_so() -> None:
     """It holds so far."""
     calls = count()

@@ -24,6 +24,7 @@ def normed_back(dy: Array, saved: tuple[Array, Array, Array]) -> tuple[Array, Ar
     return dy * (g[:, None] / length) - v * (dg[:, None] * g[:, None] / (length * g[:, None])), dg
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_variation")
 def test_a_wrong_number_is_not_shrunk_to_none() -> None:
     """A division of 0 by 0 would tell of another mistake than the factor that is wrong everywhere."""

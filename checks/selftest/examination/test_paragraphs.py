@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from checks import examine, story
 from checks.case import Case, parse
@@ -54,6 +55,7 @@ def test_other_results_contracts_and_hazards_have_paragraphs_of_their_own() -> N
     assert len(together([found("kinks", case(2, 1)), found("scaling", case(3, 1))], "HAZARD")) == 2
 
 
+@pytest.mark.long
 def test_a_wrong_gradient_is_told_once() -> None:
     """In one paragraph with all of its laws."""
 

@@ -69,6 +69,7 @@ MISTAKES: dict[str, tuple[Callable[[Config, Arrays], bool], Axis]] = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("mistake", list(MISTAKES))
 def test_a_mistake_of_convolution_shrinks_to_one_plain_axis(mistake: str) -> None:
     """One axis, one sample, one channel, no bias, the feature as small as it gets; double precision, integers."""
@@ -126,6 +127,7 @@ POOLED: dict[str, tuple[Callable[[Config, Arrays], bool], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.sweep("mistakes of pooling that shrink", 2)
 @pytest.mark.parametrize("mistake", list(POOLED))
 @pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])

@@ -35,6 +35,7 @@ def test_a_jump_is_no_rounding() -> None:
     assert found == {"dx": 0.0}
 
 
+@pytest.mark.long
 @pytest.mark.sweep("normalizations of nearly equal numbers", 4)
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("apart", NORMALIZED)

@@ -67,6 +67,7 @@ def test_what_a_fuzzing_run_cannot_keep_is_told_and_is_wrong(folder: Path, monke
     assert f"NOT KEPT: gradproof-fuzz.json cannot be written ({FULL})" in lines[-1]
 
 
+@pytest.mark.long
 def test_a_disk_that_has_room_again_keeps_what_is_found_then(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was lost once and could be written later is lost no more."""
     _full(monkeypatch, lambda number: number < 2)

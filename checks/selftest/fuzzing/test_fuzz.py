@@ -122,6 +122,7 @@ def _fuzzed(folder: Path, layer: Layer, known: Fuzzed, count: int) -> Fuzzed:
     return known
 
 
+@pytest.mark.long
 def test_a_counterexample_is_kept_once_and_later_only_counted(folder: Path, known: Fuzzed) -> None:
     """Of a law, a result and configuration cells; a second run goes on with other seeds."""
     files = sorted(path.name for path in (folder / "corpus").iterdir())
@@ -143,6 +144,7 @@ def test_what_depends_on_earlier_calls_is_kept_with_that_word(folder: Path) -> N
     assert any("in a new process this case is right as a first call" in sentence for sentence in told), entries
 
 
+@pytest.mark.long
 def test_a_layer_that_ends_its_process_is_a_counterexample(folder: Path) -> None:
     """Of the law ``runs``; the run goes on."""
     known = after_rounds(folder, "leaving", Fuzzed(), 1)
@@ -209,6 +211,7 @@ ENDS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.sweep("ends of a fuzzing run", 3)
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_ctrl_c_and_kill_say_what_was_kept_and_blame_no_layer(folder: Path, end: Callable[[int], None]) -> None:
@@ -261,6 +264,7 @@ def _with_path() -> dict[str, Any]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 
+@pytest.mark.long
 @pytest.mark.sweep("examples that are fuzzed", 2)
 @pytest.mark.parametrize("inputs", ["one", "drawn"])
 def test_a_layer_like_no_family_is_fuzzed_on_its_examples(folder: Path, inputs: str) -> None:

@@ -32,6 +32,7 @@ def _fuzz(folder: Path, state: str) -> Said:
     return gradproof("fuzz", *words, "--time", "1ms", "--state", state, cwd=folder)
 
 
+@pytest.mark.long
 def test_what_breaks_still_holds_again_and_breaks_again_is_said(folder: Path) -> None:
     """Whatever the state knows: REGRESSION as check says it, and WRONG where the exit code is 1."""
     assert _fuzz(folder, "first.json").code == 1

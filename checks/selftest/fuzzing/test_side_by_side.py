@@ -66,6 +66,7 @@ def _holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
             run.kill()
 
 
+@pytest.mark.long
 def test_what_runs_of_one_layer_kept_and_counted_adds_up(tmp_path: Path) -> None:
     """Each has written between two writes of the other, many times."""
     path, turns = tmp_path / "state.json", 40

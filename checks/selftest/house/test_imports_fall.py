@@ -39,6 +39,7 @@ def planted(root: Path, name: str, source: str) -> Path:
     return root
 
 
+@pytest.mark.long
 def test_no_import_climbs() -> None:
     """Every import in the repository goes down or sideways, and wings never import each other."""
     assert faults(ROOT) == []
@@ -49,6 +50,7 @@ def test_every_room_of_the_table_exists_and_every_room_is_in_the_table() -> None
     assert {room_of(module) for module in modules(ROOT)} == set(FLOOR_OF)
 
 
+@pytest.mark.long
 def test_no_two_modules_import_each_other() -> None:
     """The imports of the house form no cycle, sideways ones included."""
     known = modules(ROOT)

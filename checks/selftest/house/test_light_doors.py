@@ -46,6 +46,7 @@ def test_the_layers_run_where_only_numpy_can_be_imported() -> None:
     assert "reference_impl" in loaded_by(f"{barred}; {use}")
 
 
+@pytest.mark.long
 def test_pytorch_is_asked_without_what_it_loads_for_compilers() -> None:
     """SymPy takes a second or more, in each process."""
     asked = "import checks; checks.examine((lambda x: (2 * x, None), lambda dy, saved: 2 * dy), 'relu', laws=['torch'])"

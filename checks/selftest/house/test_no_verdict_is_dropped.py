@@ -31,6 +31,7 @@ USED = [
 ]
 
 
+@pytest.mark.long
 def test_no_verdict_is_dropped() -> None:
     """Both packages, the tests and conftest.py use every verdict that they compute."""
     paths = [*modules(ROOT).values(), ROOT / "conftest.py"]

@@ -53,6 +53,7 @@ LAYERS: dict[Callable[[float, Array], Array], Callable[[Array], Array]] = {
 }
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.sweep("formats of NaN at zero", 3)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
@@ -96,6 +97,7 @@ TORCH: dict[str, tuple[Callable[..., Any], bool]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", TORCH)
 def test_of_a_framework_what_is_nan_there_is_a_hazard(layer: str) -> None:
     """And nothing else."""

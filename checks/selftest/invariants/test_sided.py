@@ -39,6 +39,7 @@ def test_a_slope_at_zero_is_one_of_those_beside_it(at_zero: float, wrong: bool, 
     assert found.wrong == (abs(at_zero) > 1), story(found)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(("at_tie", "wrong"), [(1, False), (0, False), (2, True)])
 def test_a_slope_where_two_arguments_are_equal_is_one_of_those_beside_it(at_tie: float, wrong: bool) -> None:
     """Numbers in common are put into the examples."""
@@ -72,6 +73,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", RIGHT)
 def test_what_a_framework_gives_at_ties_is_right(layer: str) -> None:
     """On ties of whole numbers, and on those that are made."""
@@ -85,6 +87,7 @@ BOUND = 1.5
 CLIPPED = np.array([-0.3, 0.7, BOUND, 0.2, 0.9, -1.1, 2.5])
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(("at_bound", "wrong"), [(0, False), (0.5, False), (1, False), (-7, True), (2, True)])
 def test_a_kink_that_finite_differences_meet_is_looked_at_wherever_it_is(at_bound: float, wrong: bool) -> None:
     """Neither at 0 nor where numbers are equal: at the bound of a clip."""
@@ -138,6 +141,7 @@ BENT = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", BENT)
 def test_what_a_framework_gives_at_the_bounds_of_its_pieces_is_right(layer: str) -> None:
     """Whichever side they count them to."""

@@ -57,6 +57,7 @@ def asked(layer: Any) -> Examination:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("backward", "law"), [(leaving_back, "runs"), (hanging_back, "hangs")])
 def test_a_backward_that_ends_or_never_answers_far_out_is_a_hazard(backward: Any, law: str) -> None:
     """As one that raises there is; the hazard says where."""

@@ -40,6 +40,7 @@ def _doubled(dy: Array, saved: Any) -> Array:
     return 2 * relu_backward(dy, saved)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_another_process_finds_what_this_one_finds() -> None:
     """The same laws, the same plainest case, the same diagnosis."""
@@ -85,6 +86,7 @@ def _first_only(dy: Array, saved: Array) -> Array:
     return np.asarray(dy * (1 - saved**2))
 
 
+@pytest.mark.long
 def test_a_strategy_draws_examples_for_another_process() -> None:
     """Of any shape; what ends the process is a finding on an example that was drawn."""
     examples = arrays(np.float64, st.integers(1, 4), elements=st.floats(-2, 2))
@@ -99,6 +101,7 @@ def test_a_strategy_draws_examples_for_another_process() -> None:
     assert "hint" not in story(deadly)
 
 
+@pytest.mark.long
 def test_the_other_witnesses_are_heard_where_one_of_them_kills() -> None:
     """Only the layout of dy is deadly: every case is judged, and that law is not asked again."""
     found = examine((relu_forward, _on_odd_layouts), "relu", budget="1ms", isolate=True)
@@ -108,6 +111,7 @@ def test_the_other_witnesses_are_heard_where_one_of_them_kills() -> None:
     assert "blind: layout on 1 claim, of y: not asked again" in story(found)
 
 
+@pytest.mark.long
 def test_a_layer_that_always_dies_stops_the_run_with_a_sentence() -> None:
     """After five cases; the first of them is as plain as can be."""
     found = examine((relu_forward, _always), "relu", budget="1ms", isolate=True)

@@ -37,6 +37,7 @@ def started() -> int | None:
     return code
 
 
+@pytest.mark.long
 def test_a_process_starts_while_the_one_that_it_would_copy_is_dying() -> None:
     """For a moment it answers nobody and has no exit code yet: each round meets another part of that moment."""
     _Forking().set_forkserver_preload([])

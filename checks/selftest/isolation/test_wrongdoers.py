@@ -60,6 +60,7 @@ DEATHS = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(("harm", "words"), DEATHS.values(), ids=DEATHS)
 def test_a_death_is_a_finding_of_its_case_and_the_run_goes_on(harm: Callable[[], Any], words: str) -> None:
     """The law ``runs`` breaks on two samples; the case with one sample is right."""
@@ -71,6 +72,7 @@ def test_a_death_is_a_finding_of_its_case_and_the_run_goes_on(harm: Callable[[],
     assert "isolate=True)" in story(found)
 
 
+@pytest.mark.long
 def test_the_death_of_its_parent_is_told_without_an_exit_code() -> None:
     """It is felt a moment later, maybe on the next case, and nobody is left who knows how the process ended."""
     found = examined(lambda: os.kill(os.getppid(), signal.SIGKILL))
@@ -86,6 +88,7 @@ def test_a_parent_that_is_stopped_is_woken_and_a_note_says_so() -> None:
     assert any("the layer has stopped its parent (os.getppid())" in note for note in found.hearing.notes)
 
 
+@pytest.mark.long
 def test_the_place_of_a_crash_is_told() -> None:
     """File, line and function of the user's own code, not of the standard library below it."""
     why = examined(DEATHS["segfault"][0]).findings[RUNS].verdict.why
@@ -121,6 +124,7 @@ def test_memory_without_end_is_a_finding_with_its_limit() -> None:
     assert "the process may use 2 GB" in found.findings[RUNS].verdict.why
 
 
+@pytest.mark.long
 def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -133,6 +137,7 @@ def test_a_call_that_takes_more_and_more_memory_until_its_time_is_over_is_told_s
     assert re.search(told, why)
 
 
+@pytest.mark.long
 def test_a_layer_that_ends_its_process_is_not_called_slow() -> None:
     """Cases are left out because others like them ended it, and for no other reason."""
     layer = wrongdoers.relu(lambda: os.kill(os.getpid(), signal.SIGKILL))

@@ -33,6 +33,7 @@ MISUSE = {
 }
 
 
+@pytest.mark.long(keep=6)
 @pytest.mark.parametrize(("arguments", "message"), MISUSE.values(), ids=MISUSE)
 def test_misuse_ends_with_2_and_a_message_that_helps(arguments: list[str], message: str) -> None:
     """The message shows the value and what was expected, before any work and without a traceback."""
@@ -51,6 +52,7 @@ def test_a_right_layer_ends_with_0_and_the_table() -> None:
     assert said.out.splitlines()[-1].startswith("RIGHT: 1 layer, 4 cases")
 
 
+@pytest.mark.long
 def test_the_table_fits_140_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no terminal says how wide it is, no row of the table is wider than 140 columns."""
     monkeypatch.delenv("COLUMNS", raising=False)

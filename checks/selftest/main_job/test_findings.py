@@ -84,6 +84,7 @@ DEATHS = {
 }
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(("name", "why"), DEATHS.items(), ids=DEATHS)
 def test_a_layer_that_dies_or_raises_is_a_finding(name: str, why: str) -> None:
     """The law ``runs`` is broken on a case that is named; the run itself ends as usual."""
@@ -94,6 +95,7 @@ def test_a_layer_that_dies_or_raises_is_a_finding(name: str, why: str) -> None:
     assert "replay   gradproof replay" in said.out
 
 
+@pytest.mark.long
 def test_what_depends_on_earlier_calls_is_told_as_that() -> None:
     """A finding of the main job is judged once more in a new process; no cause is looked for in the numbers."""
     said = gradproof(*RUN, "--subject", f"{HERE}:stale")
@@ -103,6 +105,7 @@ def test_what_depends_on_earlier_calls_is_told_as_that() -> None:
     assert "looks    " not in paragraph
 
 
+@pytest.mark.long
 def test_one_row_that_dies_leaves_the_others_alone() -> None:
     """U-Net's first layer runs a batch of two and dies; the batch of one on its way up is examined to the end."""
     said = gradproof("check", "--family", "conv", "--layer", "U-Net", "--subject", f"{HERE}:killed", "--jobs", "2")

@@ -24,6 +24,7 @@ RUN = ("check", "--family", "relu", "--cases", "1", "--jobs", "1", "--subject", 
 MANY = 1_500
 
 
+@pytest.mark.long
 def test_ctrl_c_prints_what_was_found_and_ends_with_130(tmp_path: Path) -> None:
     """The signal goes to the whole group, as a terminal sends it, once the first row is done."""
     path = tmp_path / "run.json"
@@ -40,6 +41,7 @@ def test_ctrl_c_prints_what_was_found_and_ends_with_130(tmp_path: Path) -> None:
     assert (content["status"], content["interrupted"], content["finished"]) == ("interrupted", True, 1)
 
 
+@pytest.mark.long
 @pytest.mark.sweep("interrupted layers", 2)
 @pytest.mark.parametrize(("layer", "status"), [("noting", "interrupted"), ("noting_wrong", "wrong")])
 def test_ctrl_c_on_a_layer_of_ones_own_tells_its_story_so_far(

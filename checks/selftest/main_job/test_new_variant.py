@@ -80,6 +80,7 @@ def test_two_files_in_less_than_forty_lines() -> None:
     assert len([line for line in section().splitlines() if line.strip()]) < 40
 
 
+@pytest.mark.long
 def test_the_list_and_the_main_job_pick_it_up(tree: Path) -> None:
     """With the commands that README names; nothing but the two files was added or changed."""
     commands = re.findall(r"`python (-m checks [^`]*)`", section())
@@ -95,6 +96,7 @@ def test_the_list_and_the_main_job_pick_it_up(tree: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_the_suite_picks_it_up(tree: Path) -> None:
     """Its laws on drawn cases, and the sweeps of the family that it varies."""
     chosen = "depthwise and (sums or kinks or as_large_as)"
@@ -104,6 +106,7 @@ def test_the_suite_picks_it_up(tree: Path) -> None:
         assert re.search(rf"{wanted} PASSED", told.out), told.out
 
 
+@pytest.mark.long
 def test_a_mistake_in_it_is_found_and_named(tree: Path, tmp_path: Path) -> None:
     """The bias gets the mean of dy, where it must get the sum; soak, strategies and plants know the family too."""
     copytree(tree, tmp_path / "wrong", ignore=ignore_patterns("__pycache__"))

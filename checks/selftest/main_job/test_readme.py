@@ -40,6 +40,7 @@ def test_the_example_of_the_layers_runs() -> None:
     assert run.stdout == "(2, 3, 8, 8) (4, 3, 3, 3) (4,)\n"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The block with a planted mistake, saved and examined with the command of README, gives the finding of README."""
@@ -52,6 +53,7 @@ def test_the_planted_mistake_is_found_as_it_is_shown(tmp_path: Path, monkeypatch
     assert shown in said.out
 
 
+@pytest.mark.long
 def test_the_example_of_your_own_layer_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

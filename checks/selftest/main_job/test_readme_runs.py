@@ -110,6 +110,7 @@ def test_the_one_line_for_a_layer_of_your_own_is_silent_or_raises(monkeypatch: p
         exec(known(KNOWN[0]), {"my_layer": lambda x, weight: 2 * torch.nn.functional.conv2d(x, weight)})  # noqa: S102 - as above
 
 
+@pytest.mark.long
 def test_each_command_that_checks_a_layer_of_yours_checks_it(mine: Path) -> None:
     """A right one is right by it, and it begins with the name that it was given."""
     commands = _commands("check")
@@ -119,6 +120,7 @@ def test_each_command_that_checks_a_layer_of_yours_checks_it(mine: Path) -> None
         assert (said.code, said.out.partition(" as ")[0]) == (0, words[1]), said.out + said.err
 
 
+@pytest.mark.long
 def test_what_was_found_is_replayed_and_recorded_as_the_commands_say(mine: Path) -> None:
     """A counterexample of a wrong layer by its file; digests, against which a port is checked."""
     assert _quick(mine, "check", "my_layers:Wrong", "--like", "conv2d").code == 1
@@ -138,6 +140,7 @@ def _in(folder: Path) -> Callable[..., Any]:
     return lambda layer, corpus, **asked: examine(layer, corpus=folder / corpus, budget="1ms", **asked)
 
 
+@pytest.mark.long
 def test_the_command_that_fuzzes_for_hours_fuzzes(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a moment here; also a layer like no family, with what README says of it."""
     monkeypatch.setattr(fuzz, "seconds", lambda _: 0.001)
@@ -148,6 +151,7 @@ def test_the_command_that_fuzzes_for_hours_fuzzes(mine: Path, monkeypatch: pytes
     assert gradproof("fuzz", "my_layers:dense", *inputs.split(), "--cases", "4", cwd=mine).code == 0
 
 
+@pytest.mark.long
 def test_the_statement_for_pytest_gives_a_test_for_each_law(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +202,7 @@ def test_the_strategies_that_are_shown_are_taken() -> None:
         assert not found.wrong, story(found)
 
 
+@pytest.mark.long
 def test_what_power_is_asked_from_python_is_there() -> None:
     """What was missed, and what there was no time for."""
     (shown,) = re.findall(r"From Python: `(power\([^`]*)`, and `\.untried`", text("README.md"))
@@ -216,6 +221,7 @@ def _power_of_relu(layer: Any, like: str) -> Any:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("its_corpus")
 def test_what_the_main_job_says_beside_its_numbers_is_what_readme_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its headings, what they stand for, and which cells one row meets; in a terminal as wide as it likes."""

@@ -26,6 +26,7 @@ no, broken = (no, lambda dy, x: dy), (broken, lambda dy, x: dy)
 """
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_a_right_layer_ends_with_0_and_a_wrong_one_with_1(folder: Path) -> None:
     """Its name says what it is like, or --like does; the story is that of verify."""
@@ -54,6 +55,7 @@ def test_a_layer_that_takes_no_case_has_not_been_shown_right(folder: Path) -> No
     assert (said.code, "KeyError: 'k'" in said.out) == (1, True)
 
 
+@pytest.mark.long
 def test_what_a_story_says_to_replay_can_be_pasted_into_a_shell(folder: Path) -> None:
     """With what was said of the layer; the same laws break."""
     said = gradproof(
@@ -67,6 +69,7 @@ def test_what_a_story_says_to_replay_can_be_pasted_into_a_shell(folder: Path) ->
     assert again.out.splitlines()[-1].startswith("WRONG")
 
 
+@pytest.mark.long
 @pytest.mark.sweep("examples of a target", 3)
 @pytest.mark.parametrize("examples", ["examples", "named", "drawn"])
 def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path, examples: str) -> None:
@@ -83,6 +86,7 @@ def test_a_layer_like_no_family_is_examined_on_examples_and_replayed(dense: Path
     assert (alone.code, "--inputs MODULE:EXAMPLES beside it" in alone.err) == (2, True)
 
 
+@pytest.mark.long
 def test_what_a_backward_shows_in_its_own_process_is_said_too(dense: Path) -> None:
     """That nobody looks at a gradient beyond those of the arguments."""
     said = gradproof("check", "dense:surplus", "--inputs", "dense:examples", "--budget", "1ms", cwd=dense)

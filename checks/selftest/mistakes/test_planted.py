@@ -33,6 +33,7 @@ def small(name: str) -> list[Case]:
     return [case for case in swept(name) if case.sizes() < SMALL][:20]
 
 
+@pytest.mark.long(keep=12)
 @pytest.mark.sweep("planted mistakes", 3)
 @pytest.mark.parametrize("plant", PLANTS, ids=IDS)
 def test_a_planted_mistake_is_caught_by_the_laws_that_it_names(plant: Plant) -> None:

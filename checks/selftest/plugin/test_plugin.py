@@ -19,6 +19,7 @@ __all__ = ["project"]
 pytest_plugins = ["pytester"]
 
 
+@pytest.mark.long
 def test_each_law_is_an_item_that_can_be_selected(project: pytest.Pytester) -> None:
     """``-k`` picks laws by name; a law that a layer breaks fails, and no other."""
     outcome = run(project, "-k", SOME, "-rA")
@@ -80,6 +81,7 @@ def test_no_corpus_is_none_as_on_the_command_line(project: pytest.Pytester) -> N
     assert [*(project.path / "gradproof-corpus").iterdir(), *project.path.glob("none")] == []
 
 
+@pytest.mark.long
 def test_failed_items_are_run_again_and_the_first_ends_a_run(project: pytest.Pytester) -> None:
     """``--lf`` and ``-x`` see items like any other."""
     first = project.runpytest_inprocess("--gradproof-budget=20ms", "-k", SOME, "-W", "ignore")
@@ -88,6 +90,7 @@ def test_failed_items_are_run_again_and_the_first_ends_a_run(project: pytest.Pyt
     again.assert_outcomes(failed=1)
 
 
+@pytest.mark.long
 def test_the_fixture_fails_with_the_story(project: pytest.Pytester) -> None:
     """``verify_layer`` is for those who prefer a function."""
     project.makepyfile(
@@ -154,6 +157,7 @@ def test_without_a_family_there_are_no_items_for_second_sources() -> None:
     assert set(laws(claimed=True)) - set(laws(claimed=False)) == second_sources
 
 
+@pytest.mark.long
 def test_a_layer_that_ends_its_process_fails_its_items_and_nothing_else(project: pytest.Pytester) -> None:
     """With ``isolate`` the items share a process of the layer's own; other tests go on."""
     project.makepyfile(

@@ -37,6 +37,7 @@ test_raising = layer_tests((raising, lambda dy, saved: dy), like="relu")
 """
 
 
+@pytest.mark.long
 def test_what_breaks_every_law_alike_is_told_by_one_item(project: pytest.Pytester) -> None:
     """The others fail by it too and name that one; a layer that does not come back is asked no more."""
     project.makepyfile(test_layers=LEAVING)

@@ -53,6 +53,7 @@ def measured(case: Case, *laws: str) -> Power:
     return Power(case.family, [planted(plant, sheet.reference, sheet, heard) for plant in some(sheet)])
 
 
+@pytest.mark.long
 def test_a_default_run_of_a_right_layer_catches_everything_that_was_planted(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that the catalogue knows, faults of state, and mistakes shared with the forward."""
     monkeypatch.setattr(api, "plants", some)
@@ -64,6 +65,7 @@ def test_a_default_run_of_a_right_layer_catches_everything_that_was_planted(monk
     assert all(outcome.case is not None for outcome in found.caught)
 
 
+@pytest.mark.long
 def test_mistakes_are_planted_in_another_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the layer is: the same mistakes are caught there by the same laws."""
     monkeypatch.setattr(api, "plants", lambda sheet: islice(plants(sheet), 3))
@@ -87,6 +89,7 @@ def test_a_weak_run_names_what_it_misses() -> None:
     assert "  MISSED  dx doubled: a layer that counts dx twice" in said
 
 
+@pytest.mark.long
 def test_what_no_case_shows_is_named_apart() -> None:
     """A mistake about dilation gives the right numbers without any: not caught, and no witness is to blame."""
     found = measured(STRIDE_ONE)
@@ -176,6 +179,7 @@ def test_a_wrong_layer_has_no_power_to_measure() -> None:
         power(WRONG, "conv2d", budget="1ms")
 
 
+@pytest.mark.long
 def test_the_command_line_measures_the_rows_of_its_run() -> None:
     """And says so of a wrong subject."""
     run = ("check", "--power", "--cases", "1", "--jobs", "1", "--layer")

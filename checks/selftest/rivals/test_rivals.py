@@ -13,6 +13,7 @@ from checks.selftest.rivals.side_by_side import Said, table
 CHECKERS = pytest.mark.parametrize(("title", "checker"), list(checkers("1ms")), ids=lambda each: str(each)[:20])
 
 
+@pytest.mark.long(keep=4)
 @pytest.mark.sweep("rivals on references", 3)
 @CHECKERS
 @pytest.mark.parametrize("name", TYPICAL)

@@ -38,6 +38,7 @@ def _known(offer: str, dtype: str) -> list[Trial]:
 class TestStatedErrors:
     """Each format, each way in which a function lets itself be asked."""
 
+    @pytest.mark.long(keep=1)
     def test_true_error_is_within_the_stated_one(self, offer: str, dtype: str) -> None:
         """At least 99% of the estimates are as good as they say, by each method."""
         known = _known(offer, dtype)

@@ -79,6 +79,7 @@ class TestSmoothLayers:
             for verdict in verdicts(witness, family, subject, dtype):
                 assert (verdict.status, verdict.blind) == ("right", 0), str(verdict)
 
+    @pytest.mark.long(keep=5)
     def test_a_wrong_factor_is_caught(self, witness: Witness, family: Bent, dtype: str) -> None:
         """1e-10 in float64, 1e-2 in float32: whatever way the forward lets itself be asked."""
         share = {"float64": 1e-10, "float32": 1e-2}[dtype]

@@ -20,6 +20,7 @@ from checks.soak_rows import Row, rows
 MOST, FEW = 6, 1
 
 
+@pytest.mark.long(keep=6)
 @pytest.mark.sweep("layers of a soak", 2)
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.title)
 def test_no_right_layer_alarms_on_a_few_random_cases(row: Row) -> None:

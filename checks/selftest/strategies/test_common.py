@@ -70,6 +70,7 @@ FAST: dict[str, tuple[str, Callable[[Array, Any, Config], bool]]] = {
 }
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("path", FAST)
 def test_a_mistake_in_a_common_layer_alone_is_met_early(path: str) -> None:
     """The reference alone is asked, on the first cases of the wide look."""

@@ -60,6 +60,7 @@ def _winners_in(dtype: str) -> Subject:
     return replace(LARGEST.reference, forward=forward)
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("axes", [1, 2, 3])
 @pytest.mark.parametrize(
     "planted",

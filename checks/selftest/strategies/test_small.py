@@ -53,6 +53,7 @@ FEATURES: dict[str, tuple[str, Callable[[Axis], bool], Axis]] = {
 }
 
 
+@pytest.mark.long(keep=3)
 @pytest.mark.parametrize("feature", list(FEATURES))
 def test_a_feature_shrinks_to_the_smallest_layer_that_has_it(feature: str) -> None:
     """One axis with the feature, everything else plain."""

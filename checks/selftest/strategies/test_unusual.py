@@ -140,6 +140,7 @@ def test_unusual_cases_are_valid_and_right_layers_pass_them(name: str) -> None:
     assert not examine(sheet.reference, sheet.name, cases=cases).wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("mistake", "budget"), [("samples past 128", "1ms"), ("weights all zero", "60s")])
 def test_examine_meets_unusual_cases_within_its_first_ones(mistake: str, budget: str) -> None:
     """Among the twenty that are examined whatever the budget, or in its first round."""

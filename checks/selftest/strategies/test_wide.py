@@ -38,6 +38,7 @@ def _sheet(name: str) -> GeometricFamily:
     return sheet
 
 
+@pytest.mark.long
 @FAMILIES
 def test_the_suites_draws_visit_every_cell_often_enough(name: str) -> None:
     """Stride beyond the kernel, remainder rows, padding of every kind, dilation, groups, axes that share nothing."""

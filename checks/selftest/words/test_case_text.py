@@ -43,6 +43,7 @@ def _cases(draw: st.DrawFn) -> Case:
     return Case(draw(WORDS), shapes, draw(CONFIGS), draw(st.sampled_from(["float64", "float16"])), "integers", **rest)
 
 
+@pytest.mark.long
 @given(_cases())
 def test_what_is_printed_reads_back_as_the_same_case(case: Case) -> None:
     """Shapes, keywords of every kind and depth, and the numbers behind the arrays."""
