@@ -55,9 +55,14 @@ def _default() -> str:
 
 
 def _in_jax(arrays: Arrays) -> dict[str, Any]:
+    return {name: in_jax(value) for name, value in arrays.items()}
+
+
+def in_jax(array: Array) -> Any:
+    """The same numbers in a JAX array and memory of its own: ``jax.numpy.array`` compiles a program for each shape."""
     import jax
 
-    return {name: jax.numpy.asarray(value) for name, value in arrays.items()}
+    return jax.device_put(np.array(array))
 
 
 def _one(outputs: list[Any]) -> Any:
@@ -69,11 +74,9 @@ def _one(outputs: list[Any]) -> Any:
 
 def _pull(dy: Array, saved: tuple[Callable[..., Any], Any]) -> Arrays:
     """Gradients for dy in the format of y; where that is not the arguments', the law ``dtype`` says so."""
-    import jax
-
     back, dtype = saved
     with double(), compiled_soon():
-        (found,) = back(jax.numpy.asarray(dy, dtype))
+        (found,) = back(in_jax(np.asarray(dy, dtype)))
         return {gradient_of(name): np.asarray(value) for name, value in found.items()}
 
 

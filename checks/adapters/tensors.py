@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from checks.adapters.jax_function import compiled_soon, double
+from checks.adapters.jax_function import compiled_soon, double, in_jax
 from checks.adapters.torch_preamble import tensor_source
 from checks.adapters.torch_tensors import Format
 from checks.types import Array
@@ -150,7 +150,7 @@ class _Jax(Tensors):
 
     def tensor(self, array: Array) -> Any:
         with double():
-            return sys.modules["jax"].numpy.array(array)
+            return in_jax(array)
 
     def array(self, tensor: Any) -> Array:
         return np.asarray(tensor)
