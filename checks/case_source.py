@@ -72,6 +72,10 @@ class CaseSource(ABC):
         """Cases as networks have them most, for these counts of spatial axes; none unless a sheet has some."""
         return iter(())
 
+    def bordered(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases whose padding differs from axis to axis, or is said in a word; none where there is no padding."""
+        return iter(())
+
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
         """Cases that a sweep does not reach, for these counts of spatial axes; none unless a sheet has some."""
         return iter(())

@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
 from checks.errors import CaseError
+from checks.families.bordered import bordered
 from checks.families.built import BuiltFamily
 from checks.families.common import common
 from checks.families.mixed import mixed_cases
@@ -64,6 +65,10 @@ class GeometricFamily(BuiltFamily):
     def common(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """The settings that fast paths are written for, each with all kinds of groups, or with each mode."""
         return common(self, seed, axes)
+
+    def bordered(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Kernels and strides that all axes share, with padding of their own on each, or padding in a word."""
+        return bordered(self, seed, axes)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """One number past the end of blocks and narrow index types, arrays of one number, then every small number.

@@ -44,12 +44,12 @@ IN_VAIN = 500
 
 
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
-    """Real layers' settings and unusual cases, from small to large; what is common between them, and others.
+    """Real layers' settings, unusual cases and borders, from small to large; what is common between them, and others.
 
     Those are mixed, shortened and random ones.
     """
     family = limits.family
-    cases = chain(published(family, seed), family.unusual(seed, limits.axes))
+    cases = chain(published(family, seed), family.unusual(seed, limits.axes), family.bordered(seed, limits.axes))
     # a layer of more axes gets a case with the last one repeated: then it is as large as that makes it
     known = sorted(cases, key=lambda case: family.work(limits.inside(case)))
     # along a further axis a long kernel would be no short case any more

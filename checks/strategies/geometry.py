@@ -119,13 +119,22 @@ def _axis_by_axis(geometry: Geometry, steps: Callable[[Axis], Iterable[Axis]]) -
 def resettled(geometry: Geometry) -> Iterator[Geometry]:
     """Every geometry of these sizes and windows with another small stride, padding and dilation, the same on all axes.
 
-    Not all of them are valid layers, and not all have as many windows.
+    Before them the one with the ends of its padding exchanged, where they differ: not even the padded size tells it
+    apart. Not all of them are valid layers, and not all have as many windows.
     """
     if geometry.modes.get("padding") in PADDING_WORDS:
         return
+    if any(axis.before != axis.after for axis in geometry.axes):
+        yield replace(
+            geometry, axes=tuple(replace(each, before=each.after, after=each.before) for each in geometry.axes)
+        )
     for stride, padding, dilation in product(range(1, 5), range(3), range(1, 4)):
         numbers = {"stride": stride, "before": padding, "after": padding, "dilation": dilation}
         yield replace(geometry, axes=tuple(replace(axis, **numbers) for axis in geometry.axes))
+
+
+def _turned_round(axis: Axis) -> Axis:
+    return replace(axis, before=axis.after, after=axis.before)
 
 
 def _plainer_axes(axis: Axis) -> Iterator[Axis]:

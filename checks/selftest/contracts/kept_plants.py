@@ -61,6 +61,19 @@ def windows_of_the_first_call(right: Subject) -> Subject:
     return Subject("planted", run, right.backward)
 
 
+def crops_of_the_first_call(right: Subject) -> Subject:
+    """The backward finds its settings again by the shapes of x and y, the kernel and the padding of both ends."""
+    kept: dict[Any, Config] = {}
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        y, _ = right.forward(arrays, config)
+        both = tuple(map(sum, config["padding"]))
+        key = (arrays["x"].shape, arrays["weight"].shape, y.shape, config["stride"], config["dilation"], both)
+        return y, right.forward(arrays, kept.setdefault(key, config))[1]
+
+    return Subject("planted", run, right.backward)
+
+
 def remembers_the_array_back(right: Subject) -> Subject:
     """The same of the backward alone, which takes dx from what it keeps."""
     kept: dict[int, tuple[Array, Array]] = {}
