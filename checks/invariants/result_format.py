@@ -17,9 +17,9 @@ from checks.rounding import DIGITS, sum_bound, whole
 from checks.types import Array, Arrays, carrier, gradient_of
 from checks.witness import Trial
 
-#: Binary digits of the next narrower format that layers take detours through, and the formats that have no more.
+#: Binary digits of the next narrower format that layers take detours through; the formats that have no more.
 NARROWER = {"float64": 24, "float32": 11}
-NARROW = {"float64": ("float32",), "float32": ("float16", "bfloat16")}
+NARROW = {"float64": ("float32", "float16", "bfloat16"), "float32": ("float16", "bfloat16")}
 
 #: Roundings of a detour beside those of a sum: of two operands, and of the result.
 DETOUR = 3
@@ -82,8 +82,10 @@ class ResultFormat(Contract):
         why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
         for of in got:
             claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
-            told = _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of])
-            yield replace(claim, why=f"{why}; the layer{told.removeprefix('it')}", seen=told) if told else claim
+            if told := _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of]):
+                yield replace(claim, why=f"{why}; the layer{told.removeprefix('it')}", seen=told)
+            elif _holds(claim) or right(trial):  # of a number that is wrong already a multiple is nothing to go by
+                yield claim
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
         """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.
@@ -122,9 +124,9 @@ def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
 
     Its numbers all fit into that format, or are bit for bit those for arguments, or one of them, rounded to it.
     """
-    error = np.abs(claim.got - claim.want)
-    if np.all(error <= claim.bound):
+    if _holds(claim):
         return ""
+    error = np.abs(claim.got - claim.want)
     for narrow in NARROW[trial.case.dtype]:
         near = sum_bound(mass, trial.roundings[claim.of] + DETOUR, narrow) + claim.bound
         if not np.all(error <= near):
@@ -135,6 +137,10 @@ def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
             if _same_rounded(trial, claim, arrays, (name,), narrow):
                 return f"it rounds {name} to {narrow}"
     return ""
+
+
+def _holds(claim: Claim) -> bool:
+    return bool(np.all(np.abs(claim.got - claim.want) <= claim.bound))
 
 
 def _grown(trial: Trial) -> tuple[str, ...]:
