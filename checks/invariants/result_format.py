@@ -75,16 +75,21 @@ class ResultFormat(Contract):
         powers = {of: factor if of == "y" or of in map(gradient_of, grown) else factor**2 for of in got}
         want = {of: value.astype(trial.wide) * powers[of] for of, value in trial.got.named().items()}
         own = {of: 2 * trial.bound(of) * power for of, power in powers.items()}
-        bounds = {of: trial.error(of, trial.mass[of] * powers[of], trial.case.dtype) + own[of] for of in got}
-        if not all(np.all(np.abs(got[of] - want[of]) <= bounds[of]) for of in got):
+        mass = {of: trial.mass[of] * powers[of] for of in got}
+        bounds = {of: trial.error(of, mass[of], trial.case.dtype) + own[of] for of in got}
+        sound = all(np.all(np.abs(got[of] - want[of]) <= bounds[of]) for of in got)
+        if not sound:
             bounds = {of: bounds[of] + extra for of, extra in self._transformed(trial, wider, dy).items()}
-            bounds = bounds if right(trial) else {of: _of_any(bound) for of, bound in bounds.items()}
+            sound = right(trial)
+        if not sound:
+            bounds = {of: _of_any(bound) for of, bound in bounds.items()}
+            mass = {of: np.maximum(each, np.abs(want[of])) for of, each in mass.items()}
         why = f"operands times {factor:.0f}, which needs more digits than a narrower format has"
         for of in got:
             claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
-            if told := _seen_in(trial, claim, {**wider, "dy": dy}, trial.mass[of] * powers[of]):
+            if told := _seen_in(trial, claim, {**wider, "dy": dy}, mass[of]):
                 yield replace(claim, why=f"{why}; the layer{told.removeprefix('it')}", seen=told)
-            elif _holds(claim) or right(trial):  # of a number that is wrong already a multiple is nothing to go by
+            elif sound or _holds(claim):  # of a number that is wrong already a multiple is nothing to go by
                 yield claim
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
@@ -129,7 +134,9 @@ def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
     error = np.abs(claim.got - claim.want)
     for narrow in NARROW[trial.case.dtype]:
         near = sum_bound(mass, trial.roundings[claim.of] + DETOUR, narrow) + claim.bound
-        if not np.all(error <= near):
+        with np.errstate(over="ignore"):  # what a narrower format cannot hold is infinite in it
+            rounded = claim.got == round_to(claim.want, narrow)
+        if not np.all(rounded | (error <= near)):
             continue
         if _fits(claim.got, narrow) or _same_rounded(trial, claim, arrays, tuple(arrays), narrow):
             return _computes_in(narrow)
