@@ -113,6 +113,10 @@ class CaseSource(ABC):
         """Small cases of these counts of axes, every number on its own; none where a family cannot draw them."""
         return iter(())
 
+    def tailed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """The same with a count past the end of a block in each; none where a family cannot draw them."""
+        return iter(())
+
     def patterned(self, seed: int) -> Iterator[Case]:  # noqa: ARG002
         """A few of these whose numbers stand in special orders; none where a family cannot draw them."""
         return iter(())

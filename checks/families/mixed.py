@@ -16,18 +16,27 @@ from checks.strategies.cells import settled
 from checks.strategies.geometry import Geometry
 from checks.strategies.lean import alike
 from checks.strategies.mixed import geometry, levels, light, longer, mixed
+from checks.strategies.tails import tailed
 
 
 def mixed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Cases of these numbers of axes by turns, without end, in every format and kind of numbers."""
-    by_count = [_of_axes(sheet, np.random.default_rng([seed, 37, count]), count) for count in axes]
+    rngs = ((np.random.default_rng([seed, 37, count]), count) for count in axes)
+    by_count = [_of(sheet, rng, _geometries(sheet, rng, count)) for rng, count in rngs]
     return (next(cases) for cases in cycle(by_count))
 
 
-def _of_axes(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Case]:
+def tailed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+    """The same with a count past the end of a block in each, beside any other setting."""
+    rngs = ((np.random.default_rng([seed, 41, count]), count) for count in axes)
+    by_count = [_of(sheet, rng, tailed(_rows(sheet, rng, count), sheet.space)) for rng, count in rngs]
+    return (next(cases) for cases in cycle(by_count))
+
+
+def _of(sheet: CoveredFamily, rng: np.random.Generator, geometries: Iterable[Geometry]) -> Iterator[Case]:
     space, plain = sheet.space, {"padding": settled(sheet.space).get("padding", "none")}
     kinds = (*space["data"], *(PATTERNED[kind] for kind in space["data"] if kind in PATTERNED))
-    for found in _geometries(sheet, rng, axes):
+    for found in geometries:
         row = plain | {cell: _one(space[cell], rng) for cell in (*sheet.mode_cells, "dtype")}
         whole = replace(found, modes=sheet.modes(row))
         yield sheet.case(whole, row["dtype"], _one(kinds, rng), int(rng.integers(LARGEST_SEED)))
@@ -35,15 +44,20 @@ def _of_axes(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Itera
 
 def _geometries(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
     """By turns those whose axes share their settings, in no order, as long as there are any, and mixed ones."""
-    space = sheet.space
-    rows = mixed(levels(space, axes), rng, lambda numbers: light(geometry(numbers, axes, space, {})))
-    others = (geometry(numbers, axes, space, {}) for numbers in rows)
-    if "kernel" not in space:
+    others = _rows(sheet, rng, axes)
+    if "kernel" not in sheet.space:
         return others
     others = (longer(each, place) for place, each in enumerate(others))
     known = list(alike(axes))
     shuffled = (known[place] for place in rng.permutation(len(known)).tolist())
     return chain(chain.from_iterable(zip(shuffled, others, strict=False)), others)
+
+
+def _rows(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
+    """Mixed numbers of a family's settings."""
+    space = sheet.space
+    rows = mixed(levels(space, axes), rng, lambda numbers: light(geometry(numbers, axes, space, {})))
+    return (geometry(numbers, axes, space, {}) for numbers in rows)
 
 
 def _one(options: Iterable[str], rng: np.random.Generator) -> str:

@@ -46,7 +46,7 @@ IN_VAIN = 500
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     """Real layers' settings, unusual cases and borders, from small to large; what is common between them, and others.
 
-    Those are mixed, shortened and random ones.
+    Those are mixed, shortened, tailed and random ones.
     """
     family = limits.family
     cases = chain(published(family, seed), family.unusual(seed, limits.axes), family.bordered(seed, limits.axes))
@@ -54,7 +54,8 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     known = sorted(cases, key=lambda case: family.work(limits.inside(case)))
     # along a further axis a long kernel would be no short case any more
     short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
-    others = by_turns(family.mixed(seed, limits.axes), by_turns(short, family.random(seed)))
+    tails = by_turns(family.tailed(seed, limits.axes), family.random(seed))
+    others = by_turns(family.mixed(seed, limits.axes), by_turns(short, tails))
     usual = family.common(seed, limits.axes)
     groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
     return chain(chain.from_iterable(groups), usual, others)

@@ -33,14 +33,14 @@ MOST_WORK = 20_000
 #: One layer in so many has a kernel of so many taps more along one axis than the others have.
 EACH, LONGER = 8, 5
 
-#: Of each axis where there are windows. A border is wider at its end on one axis in three; ``rest`` is what no window
+#: Of each axis where there are windows. A border is wider at one end on one axis in three; ``rest`` is what no window
 #: reaches, less than the stride; an input of fewer ``cells`` than these, the rest being padding, gets more windows.
 WINDOWED: Levels = {
     "kernel": range(1, 6),
     "stride": range(1, 4),
     "dilation": range(1, 4),
     "padding": range(4),
-    "wider": (0, 0, 1),
+    "wider": (0, 0, 0, 0, 1, -1),
     "windows": range(1, 4),
     "rest": range(3),
     "cells": range(1, 5),
@@ -83,7 +83,7 @@ def geometry(numbers: Numbers, axes: int, space: Space, modes: Mapping[str, Any]
 def _axis(numbers: Numbers, space: Space) -> Axis:
     kernel, stride, dilation = (max(numbers[name], 1) for name in ("kernel", "stride", "dilation"))
     before = numbers["padding"] % (kernel // 2 + 1) if "pool" in space else numbers["padding"]
-    after = before + numbers["wider"]
+    after = max(before + numbers["wider"], 0)
     least = max(numbers["cells"], dilation if "pool" in space else 1)
     size = (numbers["windows"] - 1) * stride + dilation * (kernel - 1) + 1 + numbers["rest"] % stride - before - after
     return Axis(size + stride * max(0, -((size - least) // stride)), kernel, stride, before, after, dilation)
@@ -103,8 +103,13 @@ def longer(found: Geometry, place: int) -> Geometry:
 
 def light(found: Geometry) -> bool:
     """Whether a forward takes few products."""
+    return products(found) <= MOST_WORK
+
+
+def products(found: Geometry) -> int:
+    """About how many products a forward takes."""
     channels = found.batch * found.groups * found.inputs * found.outputs
-    return channels * prod(axis.size * axis.kernel for axis in found.axes) <= MOST_WORK
+    return channels * prod(axis.size * axis.kernel for axis in found.axes)
 
 
 def mixed(options: Levels, rng: np.random.Generator, fits: Callable[[Numbers], bool]) -> Iterator[dict[str, int]]:
