@@ -98,6 +98,15 @@ def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:
     return {**dict(pair for one in inside if isinstance(one, Mapping) for pair in one.items()), **plain}
 
 
+def scaled(dy: Any, gradients: Any) -> Any:
+    """Gradients for dy = 1 times dy, which is one number, in the same structure."""
+    if isinstance(gradients, Mapping):
+        return {name: scaled(dy, each) for name, each in gradients.items()}
+    if isinstance(gradients, (tuple, list)):
+        return tuple(scaled(dy, each) for each in gradients)
+    return None if gradients is None else dy * gradients
+
+
 def _in_order(gradients: Any) -> bool:
     return isinstance(gradients, (tuple, list))
 
