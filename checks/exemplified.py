@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
-from checks.adapters.given import by_argument, loss_of, named_inputs, parameters_of
+from checks.adapters.given import by_argument, named_inputs, parameters_of
 from checks.adapters.kept import Kept
 from checks.adapters.keyworded import keyworded
 from checks.adapters.left_alone import with_what_it_bears
@@ -33,12 +33,11 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     remarks = list[str]()
     taken = Taken.of(subject, inputs)
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
-    subject, inputs, real = loss_of(taken.layer, flat, remarks)
-    optioned = Optioned.of(subject, [inputs], remarks, device)
+    optioned = Optioned.of(taken.layer, [flat], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
     found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
     found.remarks.extend(remarks)
-    unexamined = (*real, *layers.kept.unexamined, *layers.kept.idle)
+    unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
 
 
@@ -63,7 +62,7 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     found = watched(layers.keyworded() if optioned.varying else layers.first)
     found.remarks.extend(remarks)
     examples = inputs.map(partial(_apart, taken, optioned, layers.kept))
-    return Drawn(found, examples, layers.kept.unexamined, optioned.varying)
+    return Drawn(found, examples, (*optioned.real, *layers.kept.unexamined), optioned.varying)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     try:
         if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
             yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
+        elif told := trial.got.stretched:
+            yield Verdict(SHAPE, "y", "hazard", told, wrong=1, share=float("inf"))
         for claim in witness.claims(trial):
             yield _as_given(compare(claim), trial)
     except RefusedError as error:

@@ -84,6 +84,7 @@ class Layer:
     rest: Any = None
     #: Those of its arguments that it keeps itself, as a module its parameters, and lays out in memory as it pleases.
     own: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
     #: The names under which it was said to take its arrays, in their order; empty where nobody said so.
     arguments: tuple[str, ...] = ()
 

@@ -143,11 +143,11 @@ def _limits(
     if probe is probed and (groups := grouped_inside(adapted, sheet, given)):
         given = {**given, **groups}
         adapted.remarks.extend(of_groups(groups))
-    limits = Limits(sheet, {**_probed(probe, remembering, sheet, given), **given})
+    limits = Limits(sheet, {**given, **_probed(probe, remembering, sheet, given)})
     with suppress(LostDeviceError):  # its first case will show it
         if probe is probed and (inside := hidden(adapted, limits)):
             given = {**given, **inside}  # knowing this, what it takes can be told from its errors
-            limits = Limits(sheet, {**probed(remembering, sheet, given), **given})
+            limits = Limits(sheet, {**given, **probed(remembering, sheet, given)})
             adapted.remarks.extend(in_words(inside))
     return limits, given
 

@@ -24,6 +24,9 @@ SCHEMA = 1
 #: Folder of the corpus, beside the tests' configuration; the same as ``checks.corpus.store.FOLDER``.
 CORPUS = "gradproof-corpus"
 
+#: The item that runs.
+RUNNING = pytest.StashKey[pytest.Item]()
+
 #: What turns it off; the same as ``checks.commands.terminal.NO_CORPUS``.
 NO_CORPUS = "none"
 
@@ -173,24 +176,33 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"gradproof: {versions}; seed {seed}, profile {_profile()}, device {device}{there}"
 
 
-@pytest.fixture
-def verify_layer(request: pytest.FixtureRequest) -> Callable[..., Any]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Know which item runs: it is told of what a fixture of the whole session finds for it."""
+    item.config.stash[RUNNING] = item
+    return (yield)
+
+
+@pytest.fixture(scope="session")
+def verify_layer(pytestconfig: pytest.Config) -> Callable[..., Any]:
     """A function with the arguments of ``checks.examine`` that fails the test with the whole story.
 
-    It takes the budget, the seed, the corpus and the device of the command line where the call names none.
+    It takes the budget, the seed, the corpus and the device of the command line where the call names none. It is the
+    same for all tests, and keeps nothing of one: Hypothesis may call a test with it many times.
     """
 
     def verify(subject: Any, like: str = "", **keywords: Any) -> Any:
         from checks.api import examine  # noqa: PLC0415 - heavy: only for tests that ask for it
         from checks.pytest_items import moved, plainly, settle  # noqa: PLC0415 - the same
 
-        budget = request.config.getoption("gradproof_budget") or "10s"
-        number = request.config.getoption("gradproof_seed") or 0
-        corpus = request.config.getoption("gradproof_corpus") or None
+        budget = pytestconfig.getoption("gradproof_budget") or "10s"
+        number = pytestconfig.getoption("gradproof_seed") or 0
+        corpus = pytestconfig.getoption("gradproof_corpus") or None
         asked = {"budget": budget, "seed": number, "corpus": corpus, **keywords}
         with plainly():
-            found = examine(subject, like, **moved(subject, request.config.getoption("gradproof_device"), asked))
-        settle(request, found, request.node.nodeid)
+            found = examine(subject, like, **moved(subject, pytestconfig.getoption("gradproof_device"), asked))
+        item = pytestconfig.stash[RUNNING]
+        settle(item, found, item.nodeid)
         return found
 
     return verify

@@ -13,11 +13,13 @@ class Pull:
     """What one forward and one backward gave: ``y`` and the gradients by name (``dx``, ``dweight``, ...).
 
     ``misshapen`` says which gradient came with other axes of length 1 than its argument has; empty where none did.
+    ``stretched`` says the same of one that moves its argument all the same.
     """
 
     y: Array
     gradients: Arrays
     misshapen: str = ""
+    stretched: str = ""
 
     def named(self) -> Arrays:
         """Everything that was computed, by name."""

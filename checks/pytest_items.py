@@ -75,7 +75,7 @@ def layer_tests(
         budget = seconds(option("gradproof_budget", None) or "2s")
         test = request.node.nodeid.removesuffix(f"[{law}]")
         if examination := once.unasked():
-            settle(request, examination, test, partial(once.told, law))
+            settle(request.node, examination, test, partial(once.told, law))
         with plainly():
             with _once(refused, law):
                 whole, limits = _here(lambda: asked(request.config, budget), supports or {})
@@ -85,7 +85,7 @@ def layer_tests(
                 replay(examination, limits, option("gradproof_corpus", None) or None, identity(subject))
                 examine_law(examination, limits, budget, option("gradproof_seed", None))
                 conclude(examination, limits, supports or {})
-        settle(request, examination, test, partial(once.told, law))
+        settle(request.node, examination, test, partial(once.told, law))
 
     return Anywhere(test_layer)
 
@@ -179,7 +179,7 @@ def _told(found: Examination) -> str:
 
 
 def settle(
-    request: pytest.FixtureRequest,
+    item: pytest.Item,
     examination: Examination,
     test: str,
     told: Callable[[Examination], str] = _told,
@@ -191,7 +191,7 @@ def settle(
     Raises pytest's own outcomes.
     """
     said = told(examination)  # explained first, for the figures
-    request.node.user_properties.append((PROPERTY, json.dumps({"test": test, **figures(examination)})))
+    item.user_properties.append((PROPERTY, json.dumps({"test": test, **figures(examination)})))
     if said:
         pytest.fail(said, pytrace=False)
     if not examination.compared:

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from checks.types import Array, Arrays, Shape, gradient_of
 
 
-def misshapen(gradients: Arrays, arrays: Arrays) -> str:
-    """A sentence about the first gradient whose shape is not that of its argument; empty where all are."""
-    for name, value in arrays.items():
-        if (came := gradients[gradient_of(name)].shape) != value.shape:
-            return unlike(gradient_of(name), came, value.shape)
-    return ""
+def misshapen(gradients: Arrays, arrays: Arrays, moved: Collection[str]) -> tuple[str, str]:
+    """Sentences about the first gradient whose shape is not that of its argument, and the first that does no harm.
+
+    That is one of an argument among ``moved`` to which it broadcasts. Empty where all are as they must be.
+    """
+    shapes = [(name, gradients[gradient_of(name)].shape, value.shape) for name, value in arrays.items()]
+    if not (others := [each for each in shapes if each[1] != each[2]]):
+        return "", ""
+    harmless = {name for name, got, want in others if name in moved and moves(got, want)}
+    wrong = (unlike(gradient_of(name), got, want) for name, got, want in others if name not in harmless)
+    return next(wrong, ""), next((_stretched(*each) for each in others if each[0] in harmless), "")
 
 
 def unlike(of: str, got: Shape, want: Shape) -> str:
     """What is wrong with a shape."""
-    return f"{of} has shape {got}; expected exactly {want}: one that broadcasts to it is not enough"
+    return f"{_other(of, got, want)}: one that broadcasts to it is not enough"
+
+
+def moves(got: Shape, want: Shape) -> bool:
+    """Whether ``w -= rate * dw`` works for a dw that lacks axes of length 1 alone, and leaves the shape of w."""
+    alike = all(length in {1, other} for length, other in zip(got[::-1], want[::-1], strict=False))
+    return _long(got) == _long(want) and len(got) <= len(want) and alike
+
+
+def _stretched(name: str, got: Shape, want: Shape) -> str:
+    of = gradient_of(name)
+    works = f"{name} -= rate * {of} broadcasts it, and an optimizer that needs it in the shape of {name} fails"
+    return f"{_other(of, got, want)}: {works}"
+
+
+def _other(of: str, got: Shape, want: Shape) -> str:
+    return f"{of} has shape {got}; expected exactly {want}"
 
 
 def mended(gradients: Arrays, arrays: Arrays) -> Arrays | None:

@@ -34,6 +34,7 @@ class Subject(Called):
     config, dy, wanted)`` gives the gradients of some arguments alone; None where a backward always gives all.
     ``modes`` are other modes of the same layer, each of which claims the same (a module's eval beside its train).
     ``ungiven`` names the gradients that it does not give, by its own word; another source gives them for it.
+    ``moved`` are parameters that frameworks move in place (``w -= rate * dw``), to which a gradient may broadcast.
     ``layout`` says which order of axes the layer itself keeps, where it is turned to get and give (N, C, *spatial).
     """
 
@@ -85,9 +86,9 @@ class Subject(Called):
             raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
         came = self.bare_backward(handed["dy"], saved, tuple(arrays), arrays)
-        wrong = self._misshapen(came, arrays)
-        gradients = self._in_shape(came, arrays, wrong)
-        return PullState(Pull(as_given, copies(gradients), wrong), {"y": y, **gradients}, saved, handed)
+        told = self._misshapen(came, arrays)
+        gradients = self._in_shape(came, arrays, told)
+        return PullState(Pull(as_given, copies(gradients), *told), {"y": y, **gradients}, saved, handed)
 
     def pull_back(self, arrays: Arrays, dy: Array, saved: object) -> Arrays:
         """Backward on a copy of ``dy``; ``saved`` is of a forward on ``arrays``.
@@ -138,14 +139,14 @@ class Subject(Called):
                 "shapes and settings; expected the same shape at each call"
             )
 
-    def _misshapen(self, gradients: Arrays, arrays: Arrays) -> str:
-        """What is wrong with the first gradient that is not of the shape of its argument; empty where none is."""
-        told = misshapen(gradients, arrays)
-        return f"{self.name}: {told}" if told else ""
+    def _misshapen(self, gradients: Arrays, arrays: Arrays) -> tuple[str, str]:
+        """What is wrong, and what is no more than a hazard, with gradients that are not of their arguments' shapes."""
+        wrong, stretched = (told and f"{self.name}: {told}" for told in misshapen(gradients, arrays, self.moved))
+        return wrong, stretched
 
-    def _in_shape(self, gradients: Arrays, arrays: Arrays, wrong: str) -> Arrays:
-        if not wrong:
+    def _in_shape(self, gradients: Arrays, arrays: Arrays, told: tuple[str, str]) -> Arrays:
+        if not any(told):
             return gradients
         if (found := mended(gradients, arrays)) is None:
-            raise SubjectShapeError(wrong)
+            raise SubjectShapeError(told[0])
         return found

@@ -13,6 +13,7 @@ import numpy as np
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
+from checks.adapters.gradients import scaled
 from checks.adapters.methods import methods_of
 from checks.adapters.words import first_present, gradient_names
 from checks.errors import UsageError
@@ -45,15 +46,6 @@ class Loss:
     def __signature__(self) -> Signature:
         """Its own."""
         return signature_of(self.func, "function", ("x",))
-
-
-def scaled(dy: Any, gradients: Any) -> Any:
-    """Its backward: what was saved times dy, which is one number, in the same structure."""
-    if isinstance(gradients, Mapping):
-        return {name: scaled(dy, each) for name, each in gradients.items()}
-    if isinstance(gradients, (tuple, list)):
-        return tuple(scaled(dy, each) for each in gradients)
-    return None if gradients is None else dy * gradients
 
 
 def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:

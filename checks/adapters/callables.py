@@ -65,7 +65,7 @@ def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]
 
     Raises UsageError where neither is there.
     """
-    if isinstance(call, partial):
+    if isinstance(call, partial) and not hasattr(call, "__signature__"):
         return _rest(call, signature_of(call.func, kind, arguments))
     try:
         told = inspect.signature(call)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import unwrap
 from typing import Any
 
 from checks.adapters.backward_order import output_among
-from checks.adapters.callables import name_of, signature_of
+from checks.adapters.callables import held_by_name, name_of, signature_of
 from checks.adapters.signature import Plan, read
 from checks.adapters.words import UPSTREAM, names_of
 from checks.types import Arrays, Config
@@ -37,7 +38,8 @@ class Again:
 
         Raises UsageError where the others are not understood.
         """
-        signature = signature_of(backward, "pair", arguments)
+        whole, told = signature_of(backward, "pair", arguments), held_by_name(unwrap(backward))
+        signature = whole.replace(parameters=[each for name, each in whole.parameters.items() if name not in told])
         names = list(signature.parameters)
         upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
         spelled = {each.lower() for argument in arguments for each in names_of(argument)}

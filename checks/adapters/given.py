@@ -68,17 +68,14 @@ def named_inputs(
     return {unlike_upstream(name): array for name, array in whole.items()}
 
 
-def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, list[str]]:
-    """A loss that has its targets, the other examples, and the names of real targets; anything else as it is."""
-    if framework_of(obj) == "torch" or methods_of(obj) is None:
-        return obj, inputs, []
+def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, dict[str, Any]]:
+    """A loss that has its targets, the other examples, and these targets; anything else as it is."""
+    if framework_of(obj) or (methods_of(obj) is None and not isinstance(obj, (tuple, list))):
+        return obj, inputs, {}
     given = dict(by_argument(obj, inputs))
     layer, names = with_targets(obj, given, remarks)
-    if not names:
-        return layer, inputs, []
-    remarks.append(f"held as given, since the backward gives no gradient of it: {', '.join(names)}")
     rest = {name: value for name, value in given.items() if name not in names}
-    return layer, rest, [name for name in names if np.asarray(given[name]).dtype.kind == "f"]
+    return layer, rest if names else inputs, {name: given[name] for name in names}
 
 
 def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:

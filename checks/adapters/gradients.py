@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from checks.adapters.nested import flat, several, ways
-from checks.adapters.words import first_present, gradient_names
+from checks.adapters.words import ARRAYS, first_present, gradient_names, named
 from checks.calling import OfBackward
 from checks.counted import count
 from checks.types import Arrays, gradient_of
@@ -37,10 +37,10 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
 
     Empty where the gradients are this one alone, None where it is not among them.
     """
-    named = with_names(gradients, arguments)
-    fields, whole = "" if named is gradients else ".", spread(named, arguments)
+    mapping = with_names(gradients, arguments)
+    fields, whole = "" if mapping is gradients else ".", spread(mapping, arguments)
     if isinstance(whole, Mapping):
-        key = first_present(gradient_names(name), whole)
+        key = _keys(tuple(whole), tuple(arguments)).get(name, "")
         found = whole[key] if key else None
     else:
         each = _for_arguments(whole if _in_order(whole) else (whole,), len(arguments), [])
@@ -54,8 +54,22 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
 @lru_cache(1024)
 def _keys(present: tuple[Any, ...], arguments: tuple[str, ...]) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
-    found = {argument: first_present(gradient_names(argument), present) for argument in arguments}
-    return {argument: key for argument, key in found.items() if key}
+    every = {argument: first_present(gradient_names(argument), present) for argument in arguments}
+    found = {argument: key for argument, key in every.items() if key}
+    for argument, word in _words(arguments).items():
+        free = [key for key in present if key not in found.values()]
+        if argument not in found and (key := first_present(gradient_names(word), free)):
+            found[argument] = key
+    return {argument: found[argument] for argument in arguments if argument in found}
+
+
+def _words(arguments: tuple[str, ...]) -> dict[str, str]:
+    """Our word for each argument that alone has it; the first is x where none has a name of x."""
+    words = {argument: named(argument, ARRAYS) for argument in arguments}
+    if arguments and "x" not in words.values() and not words[arguments[0]]:
+        words[arguments[0]] = "x"
+    each = list(words.values())
+    return {argument: word for argument, word in words.items() if word and each.count(word) == 1}
 
 
 @lru_cache(1024)
@@ -93,9 +107,20 @@ def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:
         return gradients
     if _in_order(gradients) and not any(isinstance(one, Mapping) for one in inside):
         return list(flat(gradients))
-    named = gradients if isinstance(gradients, Mapping) else dict(zip(map(gradient_of, arguments), each, strict=False))
-    plain = {key: one for key, one in named.items() if not several(one)}
+    mapping = (
+        gradients if isinstance(gradients, Mapping) else dict(zip(map(gradient_of, arguments), each, strict=False))
+    )
+    plain = {key: one for key, one in mapping.items() if not several(one)}
     return {**dict(pair for one in inside if isinstance(one, Mapping) for pair in one.items()), **plain}
+
+
+def scaled(dy: Any, gradients: Any) -> Any:
+    """Gradients for dy = 1 times dy, which is one number, in the same structure."""
+    if isinstance(gradients, Mapping):
+        return {name: scaled(dy, each) for name, each in gradients.items()}
+    if isinstance(gradients, (tuple, list)):
+        return tuple(scaled(dy, each) for each in gradients)
+    return None if gradients is None else dy * gradients
 
 
 def _in_order(gradients: Any) -> bool:

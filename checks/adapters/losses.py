@@ -1,4 +1,4 @@
-"""Losses: objects whose backward takes no dy, or is told their targets again, and whose targets have no gradient."""
+"""Losses whose backward takes no dy, or is told their targets again, and whose targets have no gradient."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from checks.adapters.homes import ByName
 from checks.adapters.methods import methods_of
 from checks.adapters.partials import holding_arguments
 from checks.adapters.told_labels import told_again
+from checks.adapters.told_pairs import told_pair
 from checks.refusals import RAISED
 from checks.types import gradient_of
+
+#: A forward and its backward.
+PAIR = 2
 
 
 def targets(obj: Any, given: dict[str, Any]) -> list[str]:
@@ -33,6 +37,8 @@ def targets(obj: Any, given: dict[str, Any]) -> list[str]:
 
 def with_targets(obj: Any, given: dict[str, Any], remarks: list[str]) -> tuple[Any, list[str]]:
     """A loss that has its targets, and their names; any other layer as it is. ``remarks`` is told of its calls."""
+    if isinstance(obj, (tuple, list)) and len(obj) == PAIR and all(map(callable, obj)) and given:
+        return told_pair(obj, given, remarks)
     methods = methods_of(obj)
     if methods is None or isinstance(obj, type) or not given:
         return obj, []

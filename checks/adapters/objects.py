@@ -81,7 +81,7 @@ def _of_object(
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
     subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
-    return replace(subject, built_with=_weight_of(layer))
+    return replace(subject, built_with=_weight_of(layer), moved=frozenset(own))
 
 
 def _weight_of(layer: Any) -> Shape:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.given import by_argument
+from checks.adapters.given import by_argument, loss_of
 from checks.adapters.options import is_whole, options_held
 from checks.adapters.remarks import held_at_values
 from checks.case import nested
@@ -28,7 +28,8 @@ class Optioned:
     """A layer and its options, by argument, as its first example shows them.
 
     ``layer`` holds the first example's; ``rest`` is that example without them, ``place`` the device on which a layer
-    of PyTorch gets them. ``varying`` names those that other examples have others of.
+    of PyTorch gets them. ``varying`` names those that other examples have others of, ``real`` the targets of a loss
+    that are real numbers.
     """
 
     whole: Any
@@ -37,14 +38,20 @@ class Optioned:
     rest: Any
     first: Mapping[str, Any] = field(default_factory=dict)
     varying: tuple[str, ...] = ()
+    real: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Any, examples: Sequence[Any], remarks: list[str], place: str) -> Optioned:
         """A layer and several examples; ``remarks`` is told of its options."""
         told = list[str]()
-        layer, rest = options_held(whole, examples[0], told, place)
+        loss, others, targets = loss_of(whole, examples[0], remarks)
+        if targets:
+            told.append(f"held as given, since the backward gives no gradient of it: {', '.join(targets)}")
+        layer, rest = options_held(loss, others, told, place)
         given = {} if rest is examples[0] else by_argument(whole, examples[0])
-        found = cls(whole, place, layer, rest, {name: value for name, value in given.items() if name not in rest})
+        options = {name: value for name, value in given.items() if name not in rest}
+        real = tuple(name for name, value in targets.items() if np.asarray(value).dtype.kind == "f")
+        found = cls(whole, place, layer, rest, options, real=real)
         if not (varying := found._unlike(examples[1:])):
             remarks.extend(told)
             return found
@@ -69,7 +76,8 @@ class Optioned:
         """The layer that holds what the keywords of a case say."""
         options = {name: _like(self.first[name], value) for name, value in config.items()}
         rest = self.rest if isinstance(self.rest, Mapping) else by_argument(self.layer, self.rest)
-        return options_held(self.whole, {**rest, **self.first, **options}, [], self.place)[0]
+        loss, others, _ = loss_of(self.whole, {**rest, **self.first, **options}, [])
+        return options_held(loss, others, [], self.place)[0]
 
     def turned(self, rearranged: Callable[[Array], Mapping[int, Array]]) -> dict[int, Config]:
         """Keywords of the same example with its whole numbers varied as ``rearranged`` says.

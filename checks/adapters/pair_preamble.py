@@ -12,7 +12,7 @@ from checks.adapters.callables import importable
 from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import field_of
 from checks.adapters.outputs import Parted
-from checks.adapters.partials import Retold
+from checks.adapters.partials import OfOne, Retold
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held, named
@@ -57,7 +57,7 @@ class PairSource:
             return f"from your_module import {pair}{YOURS}"
         theirs = f"{ahead} as ahead" if self._at_once else f"{ahead} as ahead, {back} as back"
         lines = [f"from your_module import {theirs}\n\n", *self._ahead(names, config)]
-        given = "dy * given" if self._at_once else "given"
+        given = "dy * given" if self._at_once or self._of_one else "given"
         pairs = ", ".join(f'"{gradient_of(name)}": {given}{text}' for name, text in self._fields(names).items())
         return "\n".join([*lines, *self._back(names, config), f"    return {{{pairs}}}\n\n"])
 
@@ -77,6 +77,11 @@ class PairSource:
         """Whether the forward is a function that gives a number and its gradients, and the backward is not its own."""
         plain = self.forward.func if isinstance(self.forward, partial) else self.forward
         return getattr(plain, "gives_gradients", False)
+
+    @property
+    def _of_one(self) -> bool:
+        """Whether the backward takes no dy."""
+        return isinstance(unwrap(self.backward), OfOne)
 
     def _given(self, names: Mapping[str, str], config: Config) -> str:
         return held(self.forward, call_text(self.plan, names, config))
@@ -101,6 +106,8 @@ class PairSource:
         """What the backward is handed, as source."""
         if self.one_by_one:
             return "*dy, saved"
+        if self._of_one:
+            return "saved"
         dy = "tuple(dy)" if self.parted and isinstance(self.parted.y, tuple) else "dy"
         return f"saved, {dy}" if self.saved_first else f"{dy}, saved"
 
@@ -143,5 +150,5 @@ class PairSource:
             return
         told = Again.of(self.backward, self.arguments).told(named(names), config, "dy", "gave")
         yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), gave = saved"
-        told_again = ", ".join(f"{name}={each}" for name, each in told.items())
+        told_again = ", ".join(f"{name}={each}" for name, each in told.items() if not self._of_one or name != "dy")
         yield f"    given = back({held(unwrap(self.backward), told_again)})"

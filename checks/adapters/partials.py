@@ -7,10 +7,12 @@ from contextlib import suppress
 from copy import copy, deepcopy
 from dataclasses import replace
 from functools import partial
+from inspect import Parameter
 from typing import Any
 
 from checks.adapters.callables import signature_of
 from checks.adapters.foreign import Foreign
+from checks.adapters.gradients import scaled
 from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
 from checks.adapters.torch_kinds import function_class, holding, is_module
@@ -86,6 +88,20 @@ class Retold(Holding):
         """The same for a call that hands over so many things by place."""
         places = list(signature_of(self.func, "function", ()).parameters)[:count]
         return Holding(self.func, **{name: value for name, value in self.keywords.items() if name not in places})
+
+
+class OfOne(Holding):
+    """A backward of a loss that takes no dy: its gradients are those for dy = 1."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """What a ``partial`` is given."""
+        own = signature_of(partial(self.func, *self.args, **self.keywords), "function", ())
+        dy = Parameter("dy", Parameter.POSITIONAL_OR_KEYWORD)
+        self.__signature__ = own.replace(parameters=[dy, *own.parameters.values()])
+
+    def __call__(self, dy: Any, *given: Any, **named: Any) -> Any:
+        """Call it."""
+        return scaled(dy, super().__call__(*given, **named))
 
 
 def applying(kind: Any) -> Any:

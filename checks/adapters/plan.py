@@ -13,7 +13,7 @@ from typing import Any
 
 from checks.adapters import bundle
 from checks.adapters.callables import VARIADIC
-from checks.adapters.words import SIZES, WORDS, Fixed
+from checks.adapters.words import SIZES, SQUARE, WORDS, Fixed
 from checks.subject import Subject
 from checks.types import Config
 
@@ -150,7 +150,7 @@ class Plan:
         named = frozenset(self.words) | self.keys | self.fixed.keys() | self.spread.keys()
         unnamed = WORDS.keys() - self.ignored if self.open else frozenset()
         found: dict[str, Any] = {} if self.open and not self.ignored else {"words": named | unnamed}
-        whole = {word for word, name in self.words.items() if self._wants_int(name)}
+        whole = {word for word, name in self.words.items() if word in SQUARE and self._wants_int(name)}
         whole |= self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
         found |= (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from checks.adapters.gradients import spread
 from checks.adapters.slots import Slot
 from checks.adapters.words import first_present, gradient_names
+from checks.shapes import moves
 from checks.types import Arrays
 
 
@@ -31,12 +33,13 @@ def returned(result: Any, inputs: tuple[str, ...], slots: Mapping[str, Slot], va
 def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
     """As many of the names as there are gradients of the shapes of their values: in their order, or by shape alone.
 
-    By shape only where one name and one gradient have it, up to the first that nobody can tell.
+    In their order those, too, that lack axes of length 1. By shape only where one name and one gradient have it, up to
+    the first that nobody can tell.
     """
     shapes = [np.shape(each) for each in extra]
-    pairs = zip(names, shapes, strict=False)
-    if all(values[name].shape == shape for name, shape in pairs):
-        return list(names[: len(shapes)])
+    for fits in (operator.eq, moves):
+        if all(fits(shape, values[name].shape) for name, shape in zip(names, shapes, strict=False)):
+            return list(names[: len(shapes)])
     of_shape = [[name for name in names if values[name].shape == shape] for shape in shapes]
     alone = (found[0] if len(found) == 1 == of_shape.count(found) else "" for found in of_shape)
     return list(takewhile(bool, alone))

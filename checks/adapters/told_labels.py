@@ -80,8 +80,8 @@ def told_again(layer: Any, methods: Methods, given: Mapping[str, Any]) -> Told |
     """How a backward takes again what its forward is given, or holds; None where it does not, or where it fails."""
     later = {**_held(methods.ahead(layer)), **dict(list(given.items())[1:])}
     values, names = dict[str, Any](), list[str]()
-    asked = _needed(method_of(layer, methods.backward))
-    for parameter, name in _meant(asked, list(later)):
+    asked = needed(method_of(layer, methods.backward))
+    for parameter, name in meant(asked, list(later)):
         values[parameter] = later[name]
         names += [name] if name in given else []
     others = [name for name in asked if name not in values]
@@ -100,15 +100,16 @@ def _held(forward: Any) -> dict[str, Any]:
     return found
 
 
-def _needed(backward: Any) -> list[str]:
+def needed(backward: Any) -> list[str]:
+    """Names of what a backward must be given, but for the sizes of its steps."""
     parameters = told_parameters(backward) or ()
     steps = steps_among(parameters)
     places = {parameter.POSITIONAL_OR_KEYWORD for parameter in parameters}
-    needed = (each for each in parameters if each.default is each.empty and each.kind in places)
-    return [each.name for each in needed if each.name not in steps]
+    without = (each for each in parameters if each.default is each.empty and each.kind in places)
+    return [each.name for each in without if each.name not in steps]
 
 
-def _meant(asked: Sequence[str], later: Sequence[str]) -> Iterator[tuple[str, str]]:
+def meant(asked: Sequence[str], later: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Which of the forward's later arguments these parameters take: of the same name, or labels both."""
     labels = [name for name in later if name.lower() in LABELS]
     for parameter in asked:

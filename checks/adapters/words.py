@@ -41,6 +41,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "at_zero": ("at_zero",),
 }
 
+#: Keywords that have a number for each axis.
+SQUARE = frozenset({"kernel_size", "stride", "padding", "dilation"})
+
 #: Names under which a keyword is met in two, one for each axis.
 PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "kernel_size": tuple(

@@ -13,6 +13,7 @@ from checks.diagnosis import elementwise, reduced, terms, untaken
 from checks.diagnosis.alike import SAME, several
 from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
+from checks.diagnosis.isolated import at_single_numbers
 from checks.diagnosis.jacobian import STEPS
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
@@ -46,6 +47,8 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
         return (UNHEEDING.format(of=of),)
     if ties := _first(at_ties(trial, of)):
         return (ties,)
+    if alone := _first(at_single_numbers(trial, of)):
+        return (alone,)
     found = derived(trial, of)
     if found is None or not found.difference.wrong.any():
         return ()

@@ -34,16 +34,31 @@ ELSEWHERE = "{of} sums {what} along {wrong}, where it must be summed along {righ
 
 @dataclass(frozen=True, eq=False)
 class Norm:
-    """Numbers as they are normalized along some axes."""
+    """Numbers as they are normalized along some axes: of all, or of axes 1 on, whose first is in so many ``groups``."""
 
     axes: Shape
     h: Array
     deviation: Array
     centred: bool
+    groups: int = 1
 
     def mean(self, values: Array) -> Array:
         """Along the same axes."""
-        return np.asarray(values.mean(self.axes, keepdims=True))
+        return _mean(values, self.axes, self.groups)
+
+    @property
+    def where(self) -> str:
+        """Its axes in words."""
+        return _words(self.axes) + f" in {self.groups} groups" * (self.groups > 1)
+
+
+def _mean(values: Array, axes: Shape, groups: int) -> Array:
+    """Along axes, in the shape that broadcasts to that of the values; in groups, of each of them."""
+    if groups == 1:
+        return np.asarray(values.mean(axes, keepdims=True))
+    samples, channels, *_ = values.shape
+    means = values.reshape(samples, groups, -1).mean(2).repeat(channels // groups, 1)
+    return np.asarray(means.reshape(samples, channels, *(1,) * (values.ndim - 2)))
 
 
 def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
@@ -94,8 +109,7 @@ def _of_norm(norm: Norm, d: Array, of: str) -> Formula:
     left = {"mean(d)": d - along, "h mean(d h)": d - mean, "each mean": d} if norm.centred else {"h mean(d h)": d}
     told_so = LEFT_OUT if norm.centred else UNCENTRED
     wrongs = [
-        (told_so.format(of=of, axes=_words(norm.axes), what=what), numbers / norm.deviation)
-        for what, numbers in left.items()
+        (told_so.format(of=of, axes=norm.where, what=what), numbers / norm.deviation) for what, numbers in left.items()
     ]
     return (d - mean - along) / norm.deviation, wrongs
 
@@ -110,7 +124,7 @@ def _of_parameter(trial: Trial, of: str, shape: Shape) -> Iterator[Formula]:
         plain = _sums(dy * value, shape)
         for norm in _norms(value) if plain else ():
             by_axes = _sums(dy * norm.h, shape)
-            said = OF_X.format(of=of, argument=name, axes=_words(norm.axes))
+            said = OF_X.format(of=of, argument=name, axes=norm.where)
             for (axes, _), (right, wrongs) in zip(
                 by_axes.items(), _elsewhere(by_axes, of, "dy times what is normalized"), strict=True
             ):
@@ -129,12 +143,20 @@ def _sums(values: Array, shape: Shape) -> dict[Shape, Array]:
 
 
 def _norms(x: Array) -> Iterator[Norm]:
-    for axes in _subsets(x.ndim):
+    for axes, groups in (*((axes, 1) for axes in _subsets(x.ndim)), *_groups(x.shape)):
         for centred in (True, False):
-            away = x - x.mean(axes, keepdims=True) if centred else x
+            away = x - _mean(x, axes, groups) if centred else x
             for epsilon in EPSILONS:
-                deviation = np.sqrt((away**2).mean(axes, keepdims=True) + epsilon)
-                yield Norm(axes, away / deviation, deviation, centred)
+                deviation = np.sqrt(_mean(away**2, axes, groups) + epsilon)
+                yield Norm(axes, away / deviation, deviation, centred, groups)
+
+
+def _groups(shape: Shape) -> Iterator[tuple[Shape, int]]:
+    """All axes from 1 on, and the numbers of groups that axis 1 may be in: of one channel, or all, is another norm."""
+    channels = shape[1] if len(shape) > 1 else 0
+    for groups in range(2, channels):
+        if channels % groups == 0:
+            yield tuple(range(1, len(shape))), groups
 
 
 def _scales(trial: Trial, of: str) -> Iterator[Array]:

@@ -58,7 +58,8 @@ class Contract(Witness):
         """Each of these arrays against what the subject gave at first; rounding may move both."""
         first = trial.got.named()
         for of, came in got.items():
-            value = in_shape(came, first[of].shape) if trial.got.misshapen else came
+            other = trial.got.misshapen or trial.got.stretched
+            value = in_shape(came, first[of].shape) if other else came
             if value.shape != first[of].shape:
                 yield Claim(self.law, of, value, first[of], np.zeros(first[of].shape), why, severity=severity)
                 continue

@@ -32,7 +32,10 @@ DRAWS = (
     "examine(lambda x: layer(x, rng=np.random.default_rng(0)), ...); NumPy's, Python's and PyTorch's own generators "
     "begin at one seed in each forward; if its backward moves what it keeps, that is another layer each time"
 )
-
+#: The same of an object that claims nothing: nobody else knows whether it is meant to keep what it keeps.
+CARRIES = (
+    "; if it carries a state along on purpose, a method reset_state() that brings it back is called before each forward"
+)
 
 #: The device whose kernels are put into streams, as its frameworks call it.
 STREAMS = "cuda"
@@ -81,7 +84,7 @@ class Repetition(Contract):
         yield from self._grown(trial)
         yield from self._early(trial)
         off = np.abs(again["y"].astype(trial.wide) - trial.wide_y) > 2 * trial.bound("y")
-        yield from self.same(trial, again, f"two calls on the same arrays{DRAWS if np.any(off) else ''}")
+        yield from self.same(trial, again, f"two calls on the same arrays{_another_y(trial) if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
             if trial.bound(of).any() or slip(trial, of, value, first).any():
@@ -124,6 +127,11 @@ def _first_that_differs(trial: Trial) -> Arrays:
         if _differ(again, first):
             break
     return again
+
+
+def _another_y(trial: Trial) -> str:
+    """What is said of a layer whose y is another one."""
+    return f"{DRAWS}{CARRIES * (trial.subject.stateful and trial.family.smooth)}"
 
 
 def calls(trial: Trial) -> int:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from checks.adapters.words import Fixed
+from checks.adapters.words import SQUARE, Fixed
 
 #: Kinds of limits that hold several values.
 LISTED = (tuple, list, set, frozenset, range)
-
-#: Keywords that have a number for each axis.
-SQUARE = frozenset({"kernel_size", "stride", "padding", "dilation"})
 
 
 def accepts(limit: Any, value: Any) -> bool:

@@ -103,7 +103,18 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
     learned = next((found for found in tried if found is not None), Learned())
     if learned.remark not in ("", *subject.remarks):  # it may be asked twice
         subject.remarks.append(learned.remark)
-    return {name: limit for name, limit in learned.limits.items() if name not in given}
+    return {name: limit for name, limit in learned.limits.items() if name not in given} | _more_square(learned, given)
+
+
+def _more_square(learned: Learned, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that are one number for all axes, where the signature says so of some and calls of others."""
+    found = frozenset(learned.limits.get("square", ()))
+    return {"square": given["square"] | found} if found and _by_signature(given) else {}
+
+
+def _by_signature(given: Mapping[str, Any]) -> bool:
+    """Whether its signature says which keywords are one number, which says nothing of the others."""
+    return isinstance(given.get("square"), frozenset)
 
 
 def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - as above
@@ -188,6 +199,12 @@ def _objected(subject: Subject, limits: Limits, feature: Feature) -> list[str] |
     return whys
 
 
+def _known(feature: Feature, given: Mapping[str, Any]) -> bool:
+    """Whether something is given that says whether a layer has a feature."""
+    words = feature.limit.get("square")
+    return bool(words <= given["square"]) if words and _by_signature(given) else bool(set(feature.limit) & set(given))
+
+
 def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int) -> Learned:
     """Limits that leave out what is not taken; none where no format is any more: such a layer has broken since."""
     raised: dict[str, str] = {}
@@ -195,8 +212,7 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
     square: set[str] = set()
     behind: list[str] = []
     for feature in features(family, axes):
-        untried = set(feature.limit) & set(limits.given)
-        if not untried and (whys := _objected(subject, limits, feature)) is not None:
+        if not _known(feature, limits.given) and (whys := _objected(subject, limits, feature)) is not None:
             square |= set(feature.limit.get("square", ()))
             found |= feature.limit
             raised |= {feature.name: whys[0]} if whys else {}

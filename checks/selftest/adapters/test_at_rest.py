@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.exemplified import given
+from checks.invariants.repetition import Repetition
 from checks.types import Array
+from checks.witness import Trial
 
 X = np.random.default_rng(0).standard_normal((3, 2))
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences", "repeatable"]}
@@ -82,6 +85,35 @@ def test_a_state_that_nobody_brings_to_rest_is_wrong(kind: type[Carrying]) -> No
     """The headline says that it depends on earlier calls, by whatever law that was seen."""
     found = examine(kind(), inputs=(X,), budget="1ms", laws=["repeatable"])
     assert "right as first calls: what it gives depends on earlier ones" in story(found).splitlines()[0]
+
+
+class Counting:
+    """Divides by the number of its calls, and has no method that brings it to rest."""
+
+    calls = 0
+
+    def forward(self, x: Array) -> Array:
+        """Counts."""
+        self.calls += 1
+        return x / self.calls
+
+    def backward(self, dy: Array) -> Array:
+        """Of this call."""
+        return dy / self.calls
+
+
+def test_one_without_such_a_method_is_told_which_to_add() -> None:
+    """A pair, which has no methods, is not."""
+    layer, said = Counting(), "a method reset_state() that brings it back is called before each forward"
+    pair = layer.forward, lambda dy, _y: dy / layer.calls
+    assert said in why_repeatable(Counting())
+    assert said not in why_repeatable(pair)
+
+
+def why_repeatable(layer: Any) -> str:
+    """What the law says of y."""
+    sheet = given(layer, X, "cpu", lambda subject: subject)
+    return next(iter(Repetition().claims(Trial(sheet.subject, sheet, next(sheet.sweep(0, 1)))))).why
 
 
 def test_the_script_brings_it_to_rest() -> None:

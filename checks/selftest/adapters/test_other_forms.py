@@ -13,6 +13,7 @@ import pytest
 
 from checks import examine, story
 from checks.adapters import adapt
+from checks.adapters.gradients import by_name
 from checks.errors import SubjectError, UsageError
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
@@ -194,3 +195,33 @@ def test_gradients_may_be_the_fields_of_a_dataclass_a_named_tuple_or_a_namespace
         pair = conv_forward, _handing(made)
         found = examine(pair, "conv2d", budget="1ms", laws=["reference"], supports={"bias": True})
         assert not found.wrong, made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys", "taken"),
+    [
+        (("inp", "W"), ("dx", "dW"), {"dinp": "dx", "dW": "dW"}),
+        (("feats", "W"), ("dinputs", "dweights"), {"dfeats": "dinputs", "dW": "dweights"}),
+        (("feats", "x"), ("dx",), {"dx": "dx"}),  # of the argument that has that name
+        (("feats", "W", "V"), ("dx", "dW"), {"dfeats": "dx", "dW": "dW"}),
+        (("w", "kernel"), ("dx", "dweight"), {}),  # nobody knows whose these are
+    ],
+)
+def test_gradients_by_names_that_are_no_arguments(arguments: Any, keys: Any, taken: dict[str, str]) -> None:
+    """That of x is the first argument's where none is called like it, that of a weight the one weight's."""
+    assert by_name(dict(zip(keys, keys, strict=True)), arguments) == taken
+
+
+def test_a_dictionary_with_dx_is_of_whatever_is_first() -> None:
+    """Its script takes the same key; a wrong one is wrong by its numbers."""
+
+    def forward(feats: Array, w: Array) -> tuple[Array, Any]:
+        return feats @ w, (feats, w)
+
+    def backward(dy: Array, saved: Any) -> dict[str, Array]:
+        return {"dx": 2 * dy @ saved[1].T, "dw": saved[0].T @ dy}
+
+    asked: dict[str, Any] = {"inputs": (np.ones((2, 3)), np.ones((3, 1))), "budget": "1ms"}
+    found = examine((forward, backward), laws=["finite differences"], **asked)
+    assert found.findings["finite differences"].verdict.of == "dfeats"
+    assert '{"dfeats": given["dx"], "dw": given["dw"]}' in story(found)

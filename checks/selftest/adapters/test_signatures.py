@@ -57,6 +57,15 @@ def test_an_int_in_the_signature_means_one_number_for_all_axes() -> None:
     assert read(conv, ARGUMENTS, "pair").limits()["square"] == {"stride"}
 
 
+def test_an_int_that_has_no_axes_says_nothing_of_them() -> None:
+    """Of groups there is one number anyway."""
+
+    def grouped(x: Any, weight: Any, groups: int = 1) -> None:
+        """A layer with groups."""
+
+    assert "square" not in read(grouped, ARGUMENTS, "pair").limits()
+
+
 def test_padding_that_is_an_int_is_neither_a_word_nor_lopsided() -> None:
     """Not everything that a forward takes by chance can be asked of its backward."""
 

@@ -1,4 +1,4 @@
-"""Gradients whose shape is not exactly that of their argument: always wrong, and their numbers are compared as well."""
+"""Gradients whose shape is not exactly that of their argument: their numbers are compared as well."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.exemplified import given
+from checks.shapes import moves
+from checks.subject import Subject
 from checks.types import Array
 
 RNG = np.random.default_rng(0)
 X, W, ROW = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 5)), RNG.standard_normal((1, 5))
+AS_GIVEN = 'unclaimed(x=(4,3), w=(3,5), b=(1,5), dy=(4,5); ; dtype="float64", data="given", span=1, unit=1, seed=0)'
 QUICK: dict[str, Any] = {"budget": "1ms"}
+
+
+def as_it_is(subject: Subject) -> Subject:
+    """Nothing is put around it."""
+    return subject
 
 
 def affine(x: Array, w: Array, b: Array) -> tuple[Array, Any]:
@@ -65,3 +74,72 @@ def test_numbers_of_another_count_are_not_compared() -> None:
     found = examine((affine, summed), inputs=(X, W, ROW[0]), **QUICK)
     assert set(found.findings) == {"shape"}
     assert not found.compared
+
+
+class Kept:
+    """An affine layer that keeps its parameters, a row of biases among them, and the gradients of both."""
+
+    def __init__(self, bias: Array = ROW) -> None:
+        self.w, self.b = W.copy(), bias.copy()
+
+    def forward(self, x: Array) -> Array:
+        """The product of x and w, plus b."""
+        self.x = x.copy()
+        return x @ self.w + self.b
+
+    def backward(self, dy: Array) -> Any:
+        """Right, but that db has one axis."""
+        self.dw, self.db = self.x.T @ dy, dy.sum(0)
+        return dy @ self.w.T
+
+
+class Returning(Kept):
+    """The same, which returns them."""
+
+    def backward(self, dy: Array) -> Any:
+        """Right, but that db has one axis."""
+        return dy @ self.w.T, [self.x.T @ dy, dy.sum(0)]
+
+
+class Wide(Kept):
+    """One whose biases have one axis, and their gradient two."""
+
+    def __init__(self) -> None:
+        super().__init__(ROW[0])
+
+    def backward(self, dy: Array) -> Any:
+        """Right, but that db has an axis more than b."""
+        dx = super().backward(dy)
+        self.db = self.db[None]
+        return dx
+
+
+@pytest.mark.parametrize("kind", [Kept, Returning])
+def test_a_parameter_that_its_gradient_moves_all_the_same_is_a_hazard(kind: Any) -> None:
+    """Wherever the layer leaves it; its numbers are examined."""
+    found = examine(kind(), inputs=X, laws=["adjoint"], cases=[AS_GIVEN], **QUICK)
+    assert (found.wrong, set(found.hazards), found.unexamined) == (False, {"shape"}, ()), story(found)
+    assert set(found.judged[0].arguments) == {"x", "w", "b"}
+    assert "db has shape (5,); expected exactly (1, 5): b -= rate * db broadcasts it" in story(found)
+    assert 'print("db has shape", np.shape(db), "and must have", (1, 5))' in story(found)
+
+
+def test_one_that_it_does_not_move_is_wrong() -> None:
+    """It has an axis more than the parameter has; a gradient in the very shape is neither."""
+    wide, exact = given(Wide(), X, "cpu", as_it_is), given(Kept(ROW[0]), X, "cpu", as_it_is)
+    (of_wide, of_exact) = (each.subject.vjp(next(each.sweep(0, 1))) for each in (wide, exact))
+    assert (of_wide.misshapen.partition(": ")[2], of_wide.stretched) == (
+        "db has shape (1, 5); expected exactly (5,): one that broadcasts to it is not enough",
+        "",
+    )
+    assert (of_exact.misshapen, of_exact.stretched) == ("", "")
+
+
+def test_what_moves_a_parameter_in_place_lacks_axes_of_length_one_in_front() -> None:
+    """Anything else changes its shape, or raises."""
+    assert moves((3,), (1, 3))
+    assert moves((), (1, 1))
+    assert not moves((3,), (3, 1))
+    assert not moves((1, 3), (3,))
+    assert not moves((3, 2, 1), (1, 3, 2))
+    assert not moves((1,), (3,))

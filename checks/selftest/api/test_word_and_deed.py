@@ -11,6 +11,7 @@ import pytest
 
 from checks import UsageError, ZeroComparisonsError, examine, story
 from checks.families import family
+from checks.opening import opened
 from checks.scope.contradicted import never_taken
 from checks.scope.limits import Limits
 from checks.types import Array
@@ -151,3 +152,16 @@ def test_settings_that_a_backward_turns_down_stand_in_the_headline(isolate: bool
     first = story(examine((plain, unfinished), "conv2d", budget="1ms", isolate=isolate)).splitlines()[0]
     assert "; NOT EXAMINED: kernel_size per axis (" in first
     assert "NOT EXAMINED" not in story(examine((square_stride_one, conv_backward), "conv2d", budget="1ms"))
+
+
+def test_a_signature_that_speaks_of_the_stride_hides_no_refusal_of_kernels() -> None:
+    """The stride is not tried with a number for each axis, kernels are."""
+
+    def squares(x: Array, weight: Array, bias: Array | None = None, stride: int = 1, padding: int = 0) -> Any:
+        if weight.shape[2] != weight.shape[-1]:
+            raise ValueError("no square")
+        return conv_forward(x, weight, bias, stride=stride, padding=padding)
+
+    examination, limits = opened((squares, conv_backward), "conv2d", None, None)
+    assert limits.given["square"] == {"stride", "padding", "kernel_size"}
+    assert "not examined, for the layer raised there: kernel_size per axis (ValueError: no square)" in examination.notes

@@ -17,6 +17,8 @@ X, SCALE, SHIFT = RNG.standard_normal((4, 5)), RNG.uniform(0.5, 2, 5), RNG.stand
 SQUARE, OF_SQUARE = RNG.standard_normal((4, 4)), RNG.uniform(0.5, 2, 4)
 IMAGES, OF_CHANNELS = RNG.standard_normal((2, 3, 4)), RNG.uniform(0.5, 2, 3)
 
+GROUPED, OF_GROUPED = RNG.standard_normal((2, 4, 3)), RNG.uniform(0.5, 2, 4)
+
 
 def norm(axes: tuple[int, ...], without: str = "", *, centre: bool = True) -> Any:
     """A norm with a scale along axis -1, or 1 of three, whose gradient lacks some of its terms."""
@@ -38,6 +40,23 @@ def norm(axes: tuple[int, ...], without: str = "", *, centre: bool = True) -> An
         return (d - mean - along) / deviation, (dy * of).sum(others)
 
     return forward, backward
+
+
+def group_norm(without: str) -> Any:
+    """The same in two groups of channels, each with the positions of its channels."""
+    plain, backward = norm((1,), without)
+
+    def forward(x: Array, g: Array) -> tuple[Array, Any]:
+        rows = x.reshape(2 * len(x), -1)
+        y, (_, h, deviation, _) = plain(rows, np.ones(rows.shape[1]))
+        return g[:, None] * y.reshape(x.shape), (rows, h, deviation, g[:, None])
+
+    def back(dy: Array, saved: Any) -> tuple[Array, Array]:
+        rows, h, deviation, g = saved
+        dx, _ = backward((dy * g).reshape(rows.shape), (rows, h, deviation, 1.0))
+        return dx.reshape(dy.shape), (dy * (rows if "x" in without else h).reshape(dy.shape)).sum((0, 2))
+
+    return forward, back
 
 
 def shifted(wrong: int) -> Any:
@@ -68,6 +87,9 @@ NAMED: list[tuple[str, Any, tuple[Array, ...], str, str]] = [
     ("its other mean", norm((1,), "along"), (X, SCALE), "dx", "along axis 1 in which h mean(d h) is left out"),
     ("both", norm((1,), "mean along"), (X, SCALE), "dx", "along axis 1 in which each mean is left out"),
     ("batch norm", norm((0, 2), "mean"), (IMAGES, OF_CHANNELS), "dx", "along axes 0, 2 in which mean(d) is left out"),
+    ("group norm", group_norm("mean"), (GROUPED, OF_GROUPED), "dx", "along axes 1, 2 in 2 groups in which mean(d) is"),
+    ("of groups", group_norm("along"), (GROUPED, OF_GROUPED), "dx", "axes 1, 2 in 2 groups in which h mean(d h) is"),
+    ("their x", group_norm("x"), (GROUPED, OF_GROUPED), "dg", "x as it is normalized along axes 1, 2 in 2 groups bel"),
     ("rms norm", norm((1,), "along", centre=False), (X, SCALE), "dx", "is left out of (d - h mean(d h)) / deviation"),
     ("of x", norm((1,), "x"), (X, SCALE), "dg", "dg is the sum of dy times x itself, where x as it is normalized"),
     ("axes", norm((1,), "other"), (SQUARE, OF_SQUARE), "dg", "along axis 1, where it must be summed along axis 0"),

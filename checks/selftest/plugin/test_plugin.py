@@ -109,6 +109,33 @@ def test_wrong(verify_layer):
     assert "forward as conv: WRONG by reference" in outcome.stdout.str()
 
 
+def test_hypothesis_calls_tests_with_the_fixture(project: pytest.Pytester) -> None:
+    """Each call examines a layer, and what fails one fails the test."""
+    project.makepyfile(
+        test_layers='''
+from hypothesis import given, settings, strategies as st
+from reference_impl import relu_backward, relu_forward
+
+CASE = """relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; dtype="float64", data="integers", span=9, unit=1, seed=1)"""
+ASKED = {"laws": ["reference"], "cases": [CASE]}
+
+@settings(max_examples=2, database=None)
+@given(st.integers(1, 2))
+def test_right(verify_layer, _):
+    verify_layer((relu_forward, relu_backward), like="relu", **ASKED)
+
+@settings(max_examples=2, database=None)
+@given(number=st.integers(1, 2))
+def test_misspelt(number, verify_layer):
+    verify_layer((relu_forward, relu_backward), like="relu" if number == 1 else "relo", **ASKED)
+'''
+    )
+    outcome = run(project)
+    outcome.assert_outcomes(passed=1, failed=1)
+    assert "UsageError: like='relo' is no family" in outcome.stdout.str()
+    outcome.stdout.fnmatch_lines(["*test_layers.py::test_right: relu_forward as relu, none of 2 wrong; *"])
+
+
 def test_a_question_that_is_not_understood_fails_with_its_message_alone(project: pytest.Pytester) -> None:
     """No line of gradproof's own code is shown."""
     project.makepyfile(
