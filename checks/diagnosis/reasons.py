@@ -8,6 +8,7 @@ from checks.claim import Verdict, Worst
 from checks.diagnosis.arrays import spelled_number
 from checks.invariants.repetition import Repetition
 from checks.invariants.result_format import ResultFormat
+from checks.invariants.subsets import Subsets
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.rounding import DIGITS
@@ -25,6 +26,7 @@ _MISSHAPEN = re.compile(r"(y|d\w+) has shape")
 _EXPECTED = re.compile(r"(y|d\S+) has shape \([^)]*\); expected exactly (\([^)]*\))")
 _OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
 _ALONE = re.compile(r"asked for (d\w+(?:, d\w+)*) alone, raised ")
+_TOGETHER = re.compile(r"(d\w+(?:, d\w+)*) asked for alone")
 _CAME = re.compile(r"\b(y|d\w+)(?:, d\w+)* came as ")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
@@ -42,7 +44,15 @@ def raised(verdict: Verdict) -> tuple[str, str]:
 
 def asked_alone(verdict: Verdict) -> frozenset[str]:
     """The arguments whose gradients alone were asked for where that raised; none where the reason is another."""
-    found = _ALONE.search(verdict.why) if verdict.law == RUNS else None
+    return _named(_ALONE.search(verdict.why) if verdict.law == RUNS else None)
+
+
+def asked_together(verdict: Verdict) -> frozenset[str]:
+    """The arguments whose gradients were asked for alone where one came otherwise; none where the reason is another."""
+    return _named(_TOGETHER.search(verdict.why) if verdict.law == Subsets.law else None)
+
+
+def _named(found: re.Match[str] | None) -> frozenset[str]:
     return frozenset(of.removeprefix("d") for of in found[1].split(", ")) if found else frozenset()
 
 

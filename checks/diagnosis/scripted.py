@@ -15,14 +15,14 @@ from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
 from checks.diagnosis.raising import raising
-from checks.diagnosis.reasons import asked_alone, formats, raised
+from checks.diagnosis.reasons import asked_alone, asked_together, formats, raised
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script, script_or_why
 from checks.diagnosis.told_alone import witness_of
 from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import Examination
 from checks.invariants.kinks import Kinks
-from checks.invariants.subsets import Subsets, parts
+from checks.invariants.subsets import Subsets
 from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS
 from checks.oracles.modes import Modes, spoken_of
@@ -105,10 +105,8 @@ def _in_its_mode(trial: Trial, verdict: Verdict) -> Subject | None:
 
 def _asked_for_some(trial: Trial, verdict: Verdict) -> Subject | None:
     """The subject that is asked for the gradients that were asked for with the one that a verdict speaks of."""
-    argument = verdict.of.removeprefix("d")
-    if argument not in trial.case.arguments:
-        return None
-    return _asked_for(trial.subject, next(each for each in parts(trial.case) if argument in each))
+    wanted = asked_together(verdict)
+    return _asked_for(trial.subject, wanted) if wanted else None
 
 
 def _asked_for(subject: Subject, wanted: frozenset[str]) -> Subject | None:

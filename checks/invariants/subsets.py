@@ -16,7 +16,7 @@ from checks.witness import Trial
 
 
 class Subsets(Contract):
-    """Some gradients asked for alone, then the others, against all of them together, as the seed says; and none."""
+    """Some gradients asked for alone, then the others, and the last one, against all of them together; and none."""
 
     law = "subsets"
 
@@ -44,9 +44,12 @@ class Subsets(Contract):
             yield from self.same(trial, got, f"{asked} asked for alone")
 
 
-def parts(case: Case) -> tuple[frozenset[str], frozenset[str]]:
-    """Some of the arguments of a case, as its seed says, and the others: their gradients are asked for alone."""
+def parts(case: Case) -> tuple[frozenset[str], ...]:
+    """Arguments whose gradients are asked for together: some, as the seed says, the others, and the last one alone.
+
+    The last one is what is added: the gradient that costs least and has a path of its own most.
+    """
     names = case.arguments
     chosen = 1 + case.seed % (2 ** len(names) - 2)
     first = frozenset(name for bit, name in enumerate(names) if chosen >> bit & 1)
-    return first, frozenset(names) - first
+    return tuple(dict.fromkeys((first, frozenset(names) - first, frozenset(names[-1:]))))

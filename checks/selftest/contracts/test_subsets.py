@@ -11,7 +11,7 @@ from checks.case import Case
 from checks.examination import Examination
 from checks.families import family
 from checks.invariants.defaults import Defaults
-from checks.invariants.subsets import Subsets
+from checks.invariants.subsets import Subsets, parts
 from checks.judge import verdicts
 from checks.witness import Trial
 
@@ -52,7 +52,7 @@ def test_a_right_function_gives_the_same_for_every_subset() -> None:
     """And the law was asked."""
     found = _examined(lambda needs, dx, dw, db: (dx, dw if needs[1] else None, db))
     assert not found.findings
-    assert found.tallies[Subsets.law].right == len(CASES) * 4
+    assert found.tallies[Subsets.law].right == sum(sum(map(len, parts(case))) + len("y") for case in CASES)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -64,6 +64,15 @@ def test_a_gradient_that_is_halved_unless_another_is_wanted_too_is_found(place: 
         return tuple(g if other or i != place else g / 2 for i, g in enumerate(gradients))
 
     assert set(_examined(change).findings) == {"subsets"}
+
+
+def test_a_bias_is_asked_for_alone_in_every_case() -> None:
+    """It has a path of its own most."""
+    flipped = _function(lambda needs, dx, dw, db: (dx, dw, db if needs[0] or needs[1] else db.flip(0)))
+    for case in CASES:
+        found = Examination(adapt(flipped), CONV, (Subsets(),))
+        found.judge(case)
+        assert set(found.findings) == {"subsets"}
 
 
 def test_a_function_that_gives_nothing_where_x_needs_no_gradient_is_found() -> None:
