@@ -9,8 +9,9 @@ from itertools import chain, islice
 from checks.families.resized import refilled, unruled
 from checks.types import Arrays, Shape, Shapes
 
-#: What stands in ``span`` of an example in which axes of one argument that are as long as one another differ.
-UNALIKE = 30
+#: What stands in ``span`` of an example in which axes of one argument that are as long as one another differ, and of
+#: one in which a later argument alone differs from others of its shape.
+UNALIKE, UNALIKE_TOO = 30, 32
 
 #: The shortest that axes of a large example are made.
 SHORTEST = 4
@@ -37,6 +38,16 @@ def unalike(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> I
     )
     alone = ({**shapes, name: other} for name, other in islice(_alone(free, fixed), MOST_ALONE))
     return refilled(arrays, chain(together, alone), UNALIKE)
+
+
+def unalike_too(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
+    """The example with one of several arguments of one shape longer or shorter alone, the last one's last axis first.
+
+    Values may be wider than the keys that they belong to.
+    """
+    shapes = {name: value.shape for name, value in arrays.items()}
+    others = reversed(list(_alone(unruled(arrays, whole), fixed)))
+    return refilled(arrays, ({**shapes, name: other} for name, other in islice(others, MOST_ALONE)), UNALIKE_TOO)
 
 
 def _alone(free: Shapes, fixed: Collection[int]) -> Iterator[tuple[str, Shape]]:

@@ -25,7 +25,7 @@ from checks.families.resized import (
     resized,
     too_long,
 )
-from checks.families.unalike import UNALIKE, unalike
+from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import CALLED, left_of_zero, left_short, left_single, ruled
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
@@ -36,7 +36,10 @@ CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SINGLES = (SINGLE, SINGLE_TOO)
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE_TOO)
+
+#: Of two variations of one kind the second is left out where it is the first once more.
+TWINS = ((SINGLE, SINGLE_TOO), (UNALIKE, UNALIKE_TOO))
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
@@ -114,8 +117,9 @@ class Variations:
         None where the layer does not give the same y as before after them.
         """
         taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
-        if taken.keys() >= {*SINGLES} and len({_shapes(taken[span][0]) for span in SINGLES}) == 1:
-            del taken[SINGLE_TOO]
+        for first, second in TWINS:
+            if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
+                del taken[second]
         return taken if self._is_as_before() else {}
 
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
@@ -128,15 +132,13 @@ class Variations:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
                 late = True
-        if late and span not in {*SHORTER, WIDENED, UNALIKE}:
+        if late and span not in {*SHORTER, WIDENED, UNALIKE, UNALIKE_TOO}:
             self._leave("the backward raises", span)
         return None
 
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
-        if span == UNALIKE:
-            return unalike(self.arrays, self.fixed, self.subject.own)
-        if span == WIDENED:
-            return widened(self.arrays, self.fixed, self.subject.own)
+        if make := _OTHER_SHAPES.get(span):
+            return make(self.arrays, self.fixed, self.subject.own)
         return resized(self.arrays, span, self.fixed, self.subject.own)
 
     def _follows(self, y: Array, span: int) -> bool:
@@ -228,6 +230,10 @@ class Variations:
         if span in DEGENERATE and np.any(self.y) and _largest(y) > GROWN * _largest(self.y):
             return False
         return span in SMALLER or (span in WITH_ZEROS and not np.any(y)) or LEFT * _largest(y) >= _largest(self.y)
+
+
+#: How an example is made that differs in its shapes, by ``span``, where that has a way of its own.
+_OTHER_SHAPES = {UNALIKE: unalike, UNALIKE_TOO: unalike_too, WIDENED: widened}
 
 
 def _no_number(y: Array | None) -> str:

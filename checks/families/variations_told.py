@@ -12,7 +12,7 @@ from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SINGLE_TOO, STACKED, most
 from checks.families.rules import rule
-from checks.families.unalike import UNALIKE
+from checks.families.unalike import UNALIKE, UNALIKE_TOO
 from checks.families.widened import WIDENED
 from checks.types import Arrays
 
@@ -39,6 +39,7 @@ CALLED: Mapping[int, str] = {
     ALIKE: "with lengths that are alike",
     WIDENED: "with a length of 1 made longer",
     UNALIKE: "with lengths that differ where they are alike",
+    UNALIKE_TOO: "with a length of one argument that differs from that of others",
     REORDERED: "with its places in another order",
     OTHERS: "with other places",
     AGAIN: "with some places that come again",
@@ -94,6 +95,7 @@ BEYOND: Mapping[int, str] = {
     ALIKE: OF_LENGTHS,
     WIDENED: OF_LENGTHS,
     UNALIKE: OF_LENGTHS,
+    UNALIKE_TOO: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
 }

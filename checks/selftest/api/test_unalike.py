@@ -132,3 +132,34 @@ def test_pairs_of_one_shape_are_no_hazard(layer: Any) -> None:
     """Whether they take others or not."""
     x = torch.tensor(RNG.normal(size=(2, 5, 4)))
     assert examine(layer, inputs=(x[0], x[1]), **QUICK).hazards == {}
+
+
+def attention(q: Array, k: Array, v: Array) -> tuple[Array, Any]:
+    """Values of each query, weighed by its keys."""
+    scores = q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1])
+    weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
+    return weights @ v, (q, k, v, weights)
+
+
+def attention_back(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Of all three."""
+    q, k, v, weights = saved
+    dweights = dy @ v.swapaxes(-1, -2)
+    dscores = weights * (dweights - (dweights * weights).sum(-1, keepdims=True)) / np.sqrt(q.shape[-1])
+    return dscores @ k, dscores.swapaxes(-1, -2) @ q, weights.swapaxes(-1, -2) @ dy
+
+
+def attention_back_by_values(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Scaled by the width of the values, which the keys have only where nobody chose another."""
+    dq, dk, dv = attention_back(dy, saved)
+    by = np.sqrt(saved[0].shape[-1] / saved[2].shape[-1])
+    return dq * by, dk * by, dv
+
+
+@pytest.mark.parametrize(("backward", "told"), [(attention_back, set()), (attention_back_by_values, {"dq", "dk"})])
+def test_values_are_tried_wider_than_keys(backward: Any, told: set[str]) -> None:
+    """Queries that are longer than keys come first, and tell nothing of that."""
+    found = examine((attention, backward), inputs=tuple(RNG.normal(size=(3, 2, 3, 4))), **QUICK)
+    assert not found.wrong, story(found)
+    assert {each.verdict.of for each in found.hazards.values()} <= told
+    assert bool(found.hazards) is bool(told), story(found)
