@@ -9,8 +9,12 @@ from checks.adapters.sources import gradient_variable, handed_over, variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
 from checks.diagnosis.reasons import at_fault, both, formats, must_be, other_shapes, raised, reason, shapes
+from checks.invariants.independence import Channels, Samples
 from checks.invariants.repetition import Repetition
 from checks.types import Shape, gradient_of
+
+#: Laws that put results together from those of parts of a case.
+OF_PARTS = frozenset({Samples.law, Channels.law})
 
 
 def body(calls: Calls, along: str, verdict: Verdict) -> list[str]:
@@ -76,6 +80,8 @@ class _Printed:
 
         It is taken by no form where the law speaks of draws; of sums, from all entries at its place.
         """
+        if verdict.law in OF_PARTS and verdict.of in {"y", "dx"}:  # where an element is in its part nobody can read
+            return verdict.of, "", *self._results(verdict.of, ())
         title, form = f"{verdict.of}{where or ''}", f"{{}}{where}" if where else ""
         names, prepare = self._results(verdict.of, tuple(where))
         if names:

@@ -16,6 +16,10 @@ from checks.subject import Pull
 from checks.types import Array
 from checks.witness import Trial
 
+#: Axes of an array behind a dense layer: samples of features, and a single sample.
+FLAT = (2, 1)
+_CALLED = {2: " of two axes, where the layer takes them,", 1: " of one axis, where the layer takes them,"}
+
 
 class Independence(Contract):
     """Abstract: a case in two parts, taken in another order, against the whole."""
@@ -38,8 +42,11 @@ class Independence(Contract):
             yield self._claim(trial, of, whole, [part.named()[of] for part in parts], order)
 
     def _part(self, trial: Trial, chosen: Array) -> Pull:
-        inputs = {**trial.case.held, "x": trial.case.held["x"].take(chosen, self.axis)}
-        return trial.subject.pull(inputs, trial.case.config, trial.case.held_dy.take(chosen, self.axis))
+        return _pulled(trial, *self._taken(trial, chosen))
+
+    def _taken(self, trial: Trial, chosen: Array) -> tuple[Array, Array]:
+        """Some entries of x and dy."""
+        return trial.case.held["x"].take(chosen, self.axis), trial.case.held_dy.take(chosen, self.axis)
 
     def _claim(self, trial: Trial, of: str, whole: Array, parts: list[Array], order: Array) -> Claim:
         """Parts of y and dx joined, gradients of what the parts share added up, against the whole."""
@@ -49,11 +56,16 @@ class Independence(Contract):
             return Claim(self.law, of, total, whole.astype(trial.wide), bound, f"sum over parts; {slack(bound)}")
         joined, want = np.concatenate(parts, self.axis), whole.take(order, self.axis)
         bound = 2 * trial.bound(of).take(order, self.axis) + slip(trial, of, joined, want)
-        return Claim(self.law, of, joined, want, bound, f"in parts and in another order; {slack(bound)}")
+        why = f"in parts{self._called(trial)} and in another order; {slack(bound)}"
+        return Claim(self.law, of, joined, want, bound, why)
+
+    def _called(self, trial: Trial) -> str:
+        """What parts are handed over as, where that is not what the whole is."""
+        return ""
 
 
 class Samples(Independence):
-    """Samples, where the family says that they are independent."""
+    """Samples, where the family says that they are independent; those of a pointwise one by turns in fewer axes."""
 
     law = "batch"
     axis = 0
@@ -61,6 +73,36 @@ class Samples(Independence):
     def applies(self, trial: Trial) -> bool:
         """As the family says, where there are two samples."""
         return trial.family.samplewise and trial.case.shapes["x"][0] > 1
+
+    def _part(self, trial: Trial, chosen: Array) -> Pull:
+        """A part as rows or as a vector, as it comes behind a dense layer, unless the layer does not take that."""
+        if not (axes := _fewer(trial)):
+            return super()._part(trial, chosen)
+        try:
+            return self._flat(trial, chosen, axes)
+        except SubjectShapeError:
+            raise
+        except SubjectError:
+            return super()._part(trial, chosen)
+
+    def _called(self, trial: Trial) -> str:
+        return _CALLED.get(_fewer(trial), "")
+
+    def _flat(self, trial: Trial, chosen: Array, axes: int) -> Pull:
+        x, dy = self._taken(trial, chosen)
+        shape = (*x.shape[: axes - 1], -1)
+        found = _pulled(trial, x.reshape(shape), dy.reshape(shape))
+        return Pull(found.y.reshape(x.shape), {of: each.reshape(x.shape) for of, each in found.gradients.items()})
+
+
+def _fewer(trial: Trial) -> int:
+    """To how many axes parts are made flat: of a pointwise layer in every other case; 0 where they stay as they are."""
+    turn, flat = divmod(trial.case.seed, 2)
+    return FLAT[turn % len(FLAT)] if trial.family.pointwise and flat else 0
+
+
+def _pulled(trial: Trial, x: Array, dy: Array) -> Pull:
+    return trial.subject.pull({**trial.case.held, "x": x}, trial.case.config, dy)
 
 
 class Channels(Independence):

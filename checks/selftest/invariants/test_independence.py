@@ -1,0 +1,90 @@
+"""A pointwise layer is also handed its samples as rows and as vectors: behind a dense layer it gets nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine
+from checks.case import Case
+from checks.families import family
+from checks.invariants.independence import Samples
+from checks.judge import verdicts
+from checks.subject import Subject
+from checks.types import Array, Arrays, Config
+from checks.witness import Trial
+
+RELU = family("relu")
+
+
+def heard(subject: Subject, seed: int) -> set[str]:
+    """How the law ends on a case of four axes."""
+    case = Case("relu", {"x": (2, 3, 2, 2), "dy": (2, 3, 2, 2)}, {"at_zero": 0.0}, data="distinct", seed=seed)
+    return {verdict.status for verdict in verdicts(Samples(), Trial(subject, RELU, case))}
+
+
+def wrong_in(axes: int) -> Subject:
+    """A ReLU that doubles dx of arrays of so many axes."""
+
+    def pull(dy: Array, saved: Any) -> Arrays:
+        found = RELU.reference.backward(dy, saved)
+        return {"dx": found["dx"] * (2 if dy.ndim == axes else 1)}
+
+    return Subject("planted", RELU.reference.forward, pull)
+
+
+def images_alone(raised: type[Exception]) -> Subject:
+    """A ReLU that takes arrays of four axes alone."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        if arrays["x"].ndim != 4:
+            raise raised("images alone")
+        return RELU.reference.forward(arrays, config)
+
+    return Subject("planted", run, RELU.reference.backward)
+
+
+@pytest.mark.parametrize(("axes", "seed"), [(4, 0), (2, 1), (1, 3)])
+def test_what_is_wrong_in_so_many_axes_alone_is_found(axes: int, seed: int) -> None:
+    """The parts of every other case keep theirs, and the seed says how many the others have."""
+    planted = wrong_in(axes)
+    assert heard(planted, seed) == ({"wrong", "right"} if axes < 4 else {"right"})
+    assert heard(RELU.reference, seed) == {"right"}
+
+
+@pytest.mark.parametrize("raised", [ValueError, IndexError, NotImplementedError])
+@pytest.mark.parametrize("seed", [1, 3])
+def test_a_layer_that_takes_no_such_arrays_is_handed_its_parts_as_they_are(raised: Any, seed: int) -> None:
+    """It is as right as it was."""
+    assert heard(images_alone(raised), seed) == {"right"}
+
+
+def test_a_layer_of_channels_is_never_handed_flat_arrays() -> None:
+    """A pool has planes."""
+    met = set[int]()
+    pool = family("max_pool")
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        met.add(arrays["x"].ndim)
+        return pool.reference.forward(arrays, config)
+
+    case = next(case for case in pool.sweep(0, 0) if case.shapes["x"][0] > 1 and case.seed % 2)
+    assert verdicts(Samples(), Trial(Subject("watched", run, pool.reference.backward), pool, case))
+    assert met == {np.ndim(case.array("x"))}
+
+
+def test_a_script_prints_the_parts_beside_the_whole() -> None:
+    """Where an element of the whole is among its parts nobody could read."""
+    relu, case = RELU.reference, 'relu(x=(2,1,1), dy=(2,1,1); at_zero=0.0; dtype="float64", data="distinct", seed=3)'
+
+    def forward(x: Array) -> tuple[Array, Any]:
+        return relu.forward({"x": x}, {})
+
+    def backward(dy: Array, saved: Any) -> Array:
+        return np.asarray(relu.backward(dy, saved)["dx"] * (2 if dy.ndim == 1 else 1))
+
+    found = examine((forward, backward), like="relu", cases=[case], laws=["batch"]).findings["batch"]
+    assert 'print("dx is", repr(dx), repr(dx2), repr(dx3))' in found.script
+    assert "in parts of one axis, where the layer takes them" in found.verdict.why
