@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from checks.claim import KEY, Verdict
+from checks.claim import KEY, MEMORY, Verdict
 from checks.counted import count
 from checks.diagnosis.reasons import at_fault, reason
 from checks.examination import AT_KINKS
@@ -63,7 +63,7 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
 
     Of two calls that differ nobody knows which is right: the other has the name ``once``.
     """
-    if verdict.worst is None or verdict.counted in {CHANGE, KEY}:
+    if verdict.worst is None or verdict.counted in {CHANGE, KEY, MEMORY}:
         return [("reason", reason(verdict))]
     worst = verdict.worst
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from checks.claim import KEY, Verdict
+from checks.claim import KEY, MEMORY, Verdict
 from checks.tally import Tally
 
 EXACT, ABSENT, BLIND = "=", "–", "?"
@@ -80,7 +80,7 @@ def place(verdict: Verdict) -> str:
         return verdict.of
     if verdict.counted == CHANGE:
         return "its process"
-    if verdict.counted == KEY:
+    if verdict.counted in {KEY, MEMORY}:
         return verdict.of
     index = ",".join(map(str, verdict.worst.index))
     return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
