@@ -96,10 +96,10 @@ class _Printed:
 
     def _in_memory(self, verdict: Verdict) -> list[str]:
         """Lines that print whether a result lies in the memory of another array; nothing where that is not said."""
-        other, names = owner(verdict), self._names()
-        if not other or not self.calls.backwards:
+        if not (other := owner(verdict)) or not self.calls.backwards:
             return []
-        prepare = [_picked(of, "", names) for of in dict.fromkeys((verdict.of, other)) if of in names]
+        names = self._names()
+        prepare = [_picked(of, "", names) for of in (verdict.of, other) if of in names]
         one, two = (self._name(of) for of in (verdict.of, other))
         said = f"{verdict.of} lies in the memory of {other}:"
         return [*prepare, f'print("{said}", np.may_share_memory({one}, {two}), "and must not")']
