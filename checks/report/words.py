@@ -31,6 +31,9 @@ DANGERS: Mapping[str, str] = {
     "surroundings": "what it changes in its process changes what runs there next",
 }
 
+#: Laws that look for several things.
+SEVERAL = frozenset({"special values"})
+
 #: What is counted of a law that speaks of no numbers: sentences, which say everything.
 CHANGE = "change"
 
@@ -91,9 +94,13 @@ def number(value: object) -> str:
     return f"{value:.17g}" if isinstance(value, float) else str(value)
 
 
-def dangers(laws: Iterable[str], status: str) -> list[tuple[str, str]]:
-    """Lines that say why a hazard is one; none for what is wrong."""
-    return [("danger", DANGERS[law]) for law in laws if status == "HAZARD" and law in DANGERS]
+def dangers(laws: Iterable[str], status: str, seen: str = "") -> list[tuple[str, str]]:
+    """Lines that say why a hazard is one; none for what is wrong.
+
+    Of laws that look for several things the verdict says which was ``seen``.
+    """
+    told = {law: seen or danger if law in SEVERAL else danger for law, danger in DANGERS.items()}
+    return [("danger", told[law]) for law in laws if status == "HAZARD" and law in told]
 
 
 def abbreviations(laws: Iterable[str]) -> dict[str, str]:
