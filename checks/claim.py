@@ -18,6 +18,9 @@ Severity = Literal["wrong", "hazard"]
 #: What is counted of a dictionary that its caller handed over: keys that were written to, which the reason names.
 KEY = "key"
 
+#: The same of a law that speaks of whose memory a result is.
+MEMORY = "memory"
+
 #: Part of its bound up to which a number is told as 0.
 NOTHING = 2.0**-10
 

@@ -69,9 +69,9 @@ def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
         yield Verdict(RUNS, "y", "blind", str(error), blind=1)
     except SourceError as error:
         blind = Verdict(witness.law, "y", "blind", str(error), blind=1)
-        yield _broken(error, trial) if trial.subject.failure is SourceError else blind
+        yield broken(error, trial) if trial.subject.failure is SourceError else blind
     except SubjectError as error:
-        yield _broken(error, trial)
+        yield broken(error, trial)
 
 
 def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
@@ -82,7 +82,7 @@ def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
     return Verdict(verdict.law, verdict.of, "blind", why, blind=verdict.compared + verdict.blind)
 
 
-def _broken(error: SubjectError, trial: Trial) -> Verdict:
+def broken(error: SubjectError, trial: Trial) -> Verdict:
     """A subject that raises; on arrays without entries nothing is computed, and right layers may raise there."""
     if isinstance(error, SubjectShapeError):
         return Verdict(SHAPE, "y", "wrong", str(error), wrong=1, share=float("inf"))

@@ -11,8 +11,12 @@ from checks.claim import Verdict
 from checks.diagnosis.recorder import Recorder
 from checks.diagnosis.recording import answered, recorded
 from checks.diagnosis.script import Around, script_or_why
+from checks.errors import SubjectError
 from checks.invariants.defaults import Defaults
 from checks.invariants.kinks import Kinks
+from checks.invariants.other_numbers import changed
+from checks.invariants.rehearsal import one_sample_more
+from checks.judge import broken
 from checks.types import Array
 from checks.witness import Trial, Witness
 
@@ -51,6 +55,23 @@ def spelled_after(
     if found is None or found.status != verdict.status or (answered_then and found.law in ANSWERING):
         return None
     return found, script_or_why(events, [], found, trial.subject, Around(case, before=trial.family.forwards))
+
+
+def spelled_unanswered(trial: Trial) -> tuple[Verdict, tuple[str, str]] | None:
+    """What a case shows after a forward whose backward was never called, and a script; None where it is answered.
+
+    That forward has other numbers, of a sample more where samples are independent: an object may take one for another.
+    """
+    case, recorder, between = trial.case, Recorder(trial.subject), changed(trial)
+    arrays = one_sample_more(between) if trial.family.samplewise else between
+    recorder.subject.run_forward(arrays, case.config)
+    try:
+        recorder.subject.vjp(case)
+    except SubjectError as error:
+        found = broken(error, trial)
+        around = Around(case, before=trial.family.forwards)
+        return found, script_or_why(recorder.taken(), [], found, trial.subject, around)
+    return None
 
 
 def other_everywhere(array: Array) -> Array:

@@ -94,15 +94,15 @@ def _heard(ask: Ask, witness: Witness, verdict: Verdict, deny: frozenset[str]) -
 def _answering(ask: Ask, witness: Witness, verdict: Verdict, deny: frozenset[str]) -> tuple[Verdict | None, bool]:
     """The same of a layer that gave no answer; None where it gives none there at once, or on a law's own numbers.
 
-    A law makes many calls: where one of them has no answer, those on the same arrays tell whether it is because of the
-    others.
+    A law makes many calls: where one of them has no answer, each of them as a first call tells whether it is because
+    of the others, and so do those on the same arrays.
     """
     if not ask(answers):
         return None, False
     with suppress(SubjectError):
-        found, _ = _heard(ask, witness, verdict, deny)
-        if found and found.status == "right":
-            return found, False
+        found, spoiled = _heard(ask, witness, verdict, deny)
+        if spoiled or (found and found.status == "right"):
+            return found, spoiled
     try:
         later = ask(changes) is not None
     except SubjectError:  # the end of its process
@@ -131,7 +131,7 @@ def _right_by_sources(examination: Examination, anew: Anew, law: str) -> bool:
     return False
 
 
-def _leading(each: tuple[str, Finding]) -> tuple[bool, bool]:
-    """What stands alone comes first, and of that the laws between calls."""
+def _leading(each: tuple[str, Finding]) -> tuple[bool, bool, bool]:
+    """What stands alone comes first, and of that the laws between calls; then what has a script by now."""
     law, found = each
-    return bool(found.alone), law not in BETWEEN_CALLS
+    return bool(found.alone), law not in BETWEEN_CALLS, not found.script

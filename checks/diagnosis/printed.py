@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checks.adapters.sources import gradient_variable, handed_over, variable
 from checks.claim import KEY, Verdict
 from checks.diagnosis.calls import Calls
-from checks.diagnosis.reasons import at_fault, both, formats, must_be, other_shapes, raised, reason, shapes
+from checks.diagnosis.reasons import at_fault, both, formats, must_be, other_shapes, owner, raised, reason, shapes
 from checks.invariants.independence import Channels, Samples
 from checks.invariants.repetition import Repetition
 from checks.types import Shape, gradient_of
@@ -49,7 +49,7 @@ class _Printed:
         None where no call gave it.
         """
         said = f"# {verdict.law}, {at_fault(verdict)}: {' '.join(reason(verdict).split())}"
-        if lines := self._misshapen(verdict) or self._of_another_format(verdict):
+        if lines := self._misshapen(verdict) or self._of_another_format(verdict) or self._in_memory(verdict):
             return [*lines, said]
         if verdict.worst is None or verdict.counted == KEY:
             return [self._whole(verdict), said]
@@ -99,6 +99,27 @@ class _Printed:
             return []
         prepare = [] if of == "y" else [_picked(of, "", self._names())]
         return [*prepare, f'print("{of} has shape", np.shape({gradient_variable(of)}), "and must have", {want})']
+
+    def _in_memory(self, verdict: Verdict) -> list[str]:
+        """Lines that print whether a result lies in the memory of another array; nothing where that is not said."""
+        if not (other := owner(verdict)) or not self.calls.backwards:
+            return []
+        names = self._names()
+        prepare = [_picked(of, "", names) for of in (verdict.of, other) if of in names]
+        one, two = (self._name(of) for of in (verdict.of, other))
+        said = f"{verdict.of} lies in the memory of {other}:"
+        return [*prepare, f'print("{said}", np.may_share_memory({one}, {two}), "and must not")']
+
+    def _name(self, of: str) -> str:
+        """The variable that holds a result of the first calls, or an array that they were handed."""
+        if of == "y":
+            return of
+        if of in self._names():
+            return gradient_variable(of)
+        handed = (*self.calls.forwards[0].handed, self.calls.backwards[0].dy)
+        array = next(each for each in handed if each.name == of)
+        held = self.calls.held.get(id(array.array))
+        return held or self.calls.constants.named(handed_over(of), array.numbers)
 
     def _of_another_format(self, verdict: Verdict) -> list[str]:
         """Lines that print a result's format beside the one that it must have; nothing where it has that."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.claim import Verdict, Worst
+from checks.claim import MEMORY, Verdict, Worst
 from checks.diagnosis.arrays import spelled_number
 from checks.invariants.repetition import Repetition
 from checks.invariants.result_format import ResultFormat
@@ -28,6 +28,7 @@ _OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
 _ALONE = re.compile(r"asked for (d\w+(?:, d\w+)*) alone, raised ")
 _TOGETHER = re.compile(r"(d\w+(?:, d\w+)*) asked for alone")
 _CAME = re.compile(r"\b(y|d\w+)(?:, d\w+)* came as ")
+_OWNER = re.compile(r"(?:y|d\w+) lies in the memory of (\w+)")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 
@@ -66,6 +67,12 @@ def other_shapes(verdict: Verdict) -> tuple[str, str]:
     """The shape that a result of several calls came in, and the right one; two empty words where none is said."""
     found = _OTHER.match(reason(verdict))
     return (found[1], found[2]) if found else ("", "")
+
+
+def owner(verdict: Verdict) -> str:
+    """The array in whose memory a result lies, the first of several; empty where the reason is another."""
+    found = _OWNER.match(reason(verdict)) if verdict.counted == MEMORY else None
+    return found[1] if found else ""
 
 
 def formats(verdict: Verdict) -> tuple[str, str]:

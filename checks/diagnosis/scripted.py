@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from checks.anew import ANSWERING
-from checks.claim import Verdict
+from checks.claim import MEMORY, Verdict
 from checks.diagnosis import own_faults
 from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
@@ -85,6 +85,8 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
         return script(
             answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case, along=along)
         )
+    if verdict.counted == MEMORY:  # the very arrays of one call
+        return script(answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
     first, then = recorded(trial.subject, trial.family, case, witness, verdict)
     text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
     if why:

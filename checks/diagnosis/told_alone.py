@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 from checks.anew import ANSWERING, Anew
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.diagnosis.earlier import other_everywhere, spelled_after, spelled_calls, spelled_later
+from checks.diagnosis.earlier import other_everywhere, spelled_after, spelled_calls, spelled_later, spelled_unanswered
 from checks.diagnosis.reasons import reason
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
 from checks.invariants.other_numbers import twin
-from checks.judge import RUNS
+from checks.judge import RUNS, SHAPE
 from checks.tally import Finding
 from checks.witness import Trial, Witness
 
@@ -35,10 +35,9 @@ def witness_of(examination: Examination, found: Finding) -> Witness | None:
 def told_spoiled(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding of a law each of whose calls is right by itself, with a script of calls that are not."""
     ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), witness_of(examination, found)
-    said = (
-        f"{anew.where} each call on this case is right as a first call: {DEPENDS}; those of this law spoil each other"
-    )
-    shown = _after_others(ask, found, _truth(examination, found))
+    law = f"the law {found.by}" if found.law in ANSWERING else "this law"
+    said = f"{anew.where} each call on this case is right as a first call: {DEPENDS}; those of {law} spoil each other"
+    shown = _unanswered(ask, found) or _after_others(ask, found, _truth(examination, found))
     if shown or witness is None:
         return replace(shown or found, alone=f"{said}{shown.alone if shown else ''}")
     text, why = "", ""
@@ -50,12 +49,14 @@ def told_spoiled(examination: Examination, anew: Anew, found: Finding) -> Findin
 def told_alone(examination: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with what is known of its case alone, and with a script where calls are found that bring it about."""
     ask, witness = partial(anew.ask, found.shrunk, examination.subject.arithmetic), _truth(examination, found)
-    return told_in_short(examination, anew, _on_the_same(ask, found) or _after_others(ask, found, witness) or found)
+    shown = _on_the_same(ask, found) or _after_others(ask, found, witness) or _unanswered(ask, found)
+    return told_in_short(examination, anew, shown or found)
 
 
 def told_in_short(_: Examination, anew: Anew, found: Finding) -> Finding:
     """The finding with the plain fact that its case is right alone, before what else is known of that."""
-    return replace(found, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{found.alone}")
+    by = f"; it broke in calls of the law {found.by}" if found.law in {RUNS, SHAPE} else ""
+    return replace(found, alone=f"{anew.where} this case is right as a first call: {DEPENDS}{by}{found.alone}")
 
 
 def _on_the_same(ask: Ask, found: Finding) -> Finding | None:
@@ -93,6 +94,19 @@ def _shown_after(found: Finding, verdict: Verdict, spelled: tuple[str, str]) -> 
     said = f"; there it is wrong{by} after one call on other numbers of the same shapes"
     shown = replace(found, alone=said, script=spelled[0], unscripted=spelled[1])
     return replace(shown, shrunk_verdict=verdict) if same else shown
+
+
+def _unanswered(ask: Ask, found: Finding) -> Finding | None:
+    """The finding of a law that is broken by no answer, with what a forward brings about that is followed by none."""
+    if found.law not in ANSWERING:
+        return None
+    with suppress(SubjectError, UsageError):
+        if after := ask(spelled_unanswered):
+            verdict, (text, why) = after
+            said = f"; there, after a forward on other numbers whose backward was not called: {reason(verdict)}"
+            shown = replace(found, alone=said, script=text, unscripted=why)
+            return replace(shown, shrunk_verdict=verdict) if verdict.law == found.law else shown
+    return None
 
 
 def _truth(examination: Examination, found: Finding) -> Witness | None:

@@ -19,6 +19,9 @@ from checks.rounding import DIGITS, unit_roundoff
 from checks.types import Array, Arrays
 from checks.witness import Trial
 
+#: What a difference shows.
+LOST = "digits are lost for numbers far from 0, as where large squares are subtracted from one another"
+
 #: Formats in which numbers so far from 0 still lie apart.
 FORMATS = frozenset({"float64", "float32"})
 
@@ -83,7 +86,7 @@ class _Move:
         )
         for of, want in near.items():
             bound = np.full(want.shape, self._bound(want, rounded[of]))
-            yield Claim(law, of, there[of], want, bound, why, severity="hazard")
+            yield Claim(law, of, there[of], want, bound, why, severity="hazard", seen=LOST)
 
     def _bound(self, first: Array, rounded: Array) -> float:
         largest = np.max(np.abs(first), initial=0.0) * unit_roundoff(self.trial.case.dtype)

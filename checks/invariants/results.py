@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from checks.claim import Claim
+from checks.claim import MEMORY, Claim
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, in_short, slack
@@ -88,12 +88,12 @@ class Results(Contract):
         return Claim(self.law, of, now, given, np.zeros(given.shape), why)
 
     def _whose(self, of: str, value: Array, others: Arrays) -> Claim:
-        """Entries of ``of`` that lie in the memory of another array: none."""
+        """Entries of ``of`` that lie in the memory of another array, whose memory it is counted as: none."""
         owners = [name for name, array in others.items() if np.may_share_memory(value, array)]
         shared = value.size if owners else 0
         why = f"{of} lies in the memory of {', '.join(owners)}: writing to one changes the other"
-        none = np.zeros(())
-        return Claim(self.law, of, np.array(shared), none, none, why if owners else "its own memory", severity="hazard")
+        none, why = np.zeros(()), why if owners else "its own memory"
+        return Claim(self.law, of, np.array(shared), none, none, why, severity="hazard", counted=MEMORY)
 
 
 def _back(trial: Trial, handed: Callable[[Array], Array]) -> Arrays:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from checks.claim import KEY, Verdict
+from checks.claim import KEY, MEMORY, Verdict
 from checks.counted import count
 from checks.diagnosis.reasons import at_fault, reason
 from checks.examination import AT_KINKS
@@ -23,7 +23,7 @@ from checks.tally import Finding, Tally
 MOST_REASONS = 3
 
 #: Why there is no script of a case that is right alone.
-ALONE = "none: these calls alone show no mistake, and which of the earlier ones bring it about nobody has seen"
+ALONE = "these calls alone show no mistake, and which of the earlier ones bring it about nobody has seen"
 
 #: Columns before the values of a paragraph.
 INDENT = 11
@@ -63,7 +63,7 @@ def describe(verdict: Verdict) -> list[tuple[str, str]]:
 
     Of two calls that differ nobody knows which is right: the other has the name ``once``.
     """
-    if verdict.worst is None or verdict.counted in {CHANGE, KEY}:
+    if verdict.worst is None or verdict.counted in {CHANGE, KEY, MEMORY}:
         return [("reason", reason(verdict))]
     worst = verdict.worst
     return [
@@ -88,10 +88,15 @@ def alone_standing(found: Finding) -> list[tuple[str, str]]:
     if found.script:
         return [("script", found.script.replace("\n", f"\n{' ' * INDENT}"))]
     if found.unscripted or found.alone:
-        return [("script", f"none: {found.unscripted}" if found.unscripted else ALONE)]
+        return [("script", _none(found.unscripted or ALONE))]
     many = found.shrunk.sizes()
-    why = f"none: its arrays hold {count(many, 'number')}, and nobody reads more than {READABLE}"
-    return [("script", f"{why}; replay makes the same calls")] if many > READABLE else []
+    why = f"its arrays hold {count(many, 'number')}, and nobody reads more than {READABLE}"
+    return [("script", _none(f"{why}; replay makes the same calls"))] if many > READABLE else []
+
+
+def _none(why: str) -> str:
+    """Why there is no script, as a comment: whoever runs what stands there runs nothing."""
+    return f"# none: {' '.join(why.split())}"
 
 
 def as_a_first_call(found: Finding) -> list[tuple[str, str]]:
@@ -124,7 +129,7 @@ def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, st
         ("case", str(case)),
         *describe(verdict),
         *as_a_first_call(found),
-        *dangers(laws, status),
+        *dangers(laws, status, verdict.seen),
         *(("looks", sentence) for sentence in found.diagnosis),
         *([] if found.alone else [("replay", command(case, subject))]),
         *alone_standing(found),

@@ -37,7 +37,10 @@ _NO_STRUCTURE = re.compile(r"bwd rule must produce an output with the same (cont
 
 
 def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
-    """What the owner of a layer may want to say of it, in words of the case's family; nothing where it gave results."""
+    """What the owner of a layer may want to say of it, in words of the case's family.
+
+    Nothing where it gave results, or does as a first call.
+    """
     case = found.shrunk
     if RUNS in laws and _NO_STRUCTURE.search(found.shrunk_verdict.why):
         yield (
@@ -45,7 +48,8 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
             "a gradient of its shape and format; None stands for zeros"
         )
         return
-    if case.family == Unclaimed.name or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
+    named = case.family != Unclaimed.name and not found.alone
+    if not named or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
         return
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
     yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"

@@ -62,7 +62,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
         *as_a_first_call(first),
-        *dangers(laws, status),
+        *dangers(laws, status, first.shrunk_verdict.seen),
         *(("hint", sentence) for sentence in hints(first, laws)),
         *(("looks", sentence) for sentence in first.diagnosis),
         *([] if first.alone else [("replay", asker.again(first.shrunk, laws))]),

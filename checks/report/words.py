@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from checks.claim import KEY, Verdict
+from checks.claim import KEY, MEMORY, Verdict
 from checks.tally import Tally
 
 EXACT, ABSENT, BLIND = "=", "–", "?"
@@ -30,6 +30,9 @@ DANGERS: Mapping[str, str] = {
     "defaults": "a keyword that is left out means something else here than in PyTorch",
     "surroundings": "what it changes in its process changes what runs there next",
 }
+
+#: Laws that look for several things.
+SEVERAL = frozenset({"special values"})
 
 #: What is counted of a law that speaks of no numbers: sentences, which say everything.
 CHANGE = "change"
@@ -80,7 +83,7 @@ def place(verdict: Verdict) -> str:
         return verdict.of
     if verdict.counted == CHANGE:
         return "its process"
-    if verdict.counted == KEY:
+    if verdict.counted in {KEY, MEMORY}:
         return verdict.of
     index = ",".join(map(str, verdict.worst.index))
     return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
@@ -91,9 +94,13 @@ def number(value: object) -> str:
     return f"{value:.17g}" if isinstance(value, float) else str(value)
 
 
-def dangers(laws: Iterable[str], status: str) -> list[tuple[str, str]]:
-    """Lines that say why a hazard is one; none for what is wrong."""
-    return [("danger", DANGERS[law]) for law in laws if status == "HAZARD" and law in DANGERS]
+def dangers(laws: Iterable[str], status: str, seen: str = "") -> list[tuple[str, str]]:
+    """Lines that say why a hazard is one; none for what is wrong.
+
+    Of laws that look for several things the verdict says which was ``seen``.
+    """
+    told = {law: seen or danger if law in SEVERAL else danger for law, danger in DANGERS.items()}
+    return [("danger", told[law]) for law in laws if status == "HAZARD" and law in told]
 
 
 def abbreviations(laws: Iterable[str]) -> dict[str, str]:

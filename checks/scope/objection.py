@@ -29,7 +29,7 @@ def objection(subject: Subject, limits: Limits, case: Case) -> str | None:
         with np.errstate(all="ignore"):
             subject.apply(inside.inputs, inside.config)
             if not inside.shapes["x"][0]:
-                subject.vjp(inside)
+                _back(subject, inside)
     except FickleError as error:
         subject.remarks.append(str(error))  # it takes the case: a finding where that is met again
     except SubjectError as error:
@@ -44,7 +44,7 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
         return ""
     try:
         with np.errstate(all="ignore"):
-            subject.vjp(inside)
+            _back(subject, inside)
     except FickleError as error:
         subject.remarks.append(str(error))  # it takes the case: a finding where that is met again
     except SubjectShapeError:
@@ -54,6 +54,17 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
         finding = stumbling and objection(subject, limits, case) is None and right_ahead(subject, limits, inside)
         return None if finding else _words(error)
     return None
+
+
+def _back(subject: Subject, case: Case) -> None:
+    """Forward and backward; once more as first calls where it stumbles, which earlier ones may have brought about."""
+    try:
+        subject.vjp(case)
+    except SubjectError as error:
+        if subject.forget is None or not stumbles(error.__cause__):
+            raise
+        subject.start_anew()
+        subject.vjp(case)
 
 
 def behind_forward(subject: Subject, limits: Limits, case: Case) -> bool:

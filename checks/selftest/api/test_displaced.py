@@ -71,6 +71,8 @@ def test_a_variance_by_a_difference_of_squares_is_a_hazard(where: str, dtype: st
         found = examine(WRONG[where], inputs=(RNG.normal(size=(4, 16)).astype(dtype),), **QUICK)
     assert not found.wrong, story(found)
     assert "which changes nothing where they move by" in found.hazards["special values"].verdict.why
+    assert "  danger   digits are lost for numbers far from 0" in story(found)
+    assert "a NaN or an infinity" not in story(found)
 
 
 RIGHT: dict[str, tuple[Any, tuple[Any, ...]]] = {

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine
+from checks import examine, story
 from checks.families.ties import MISTAKES, tied_subgradients
 from checks.selftest.diagnosis.printing import printed_by
 from checks.types import Array
@@ -55,6 +55,25 @@ def test_a_script_of_a_derivative_along_a_direction_prints_both_products() -> No
     said = re.fullmatch(r"sum\(dx \* v\) is (\S+) and must be (\S+)\n", printed_by(finding.script, forward, backward))
     assert said
     assert [float(said[1]), float(said[2])] == pytest.approx([got, want])
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ((lambda x: (x.copy(), None), lambda dy, _: dy), "dx lies in the memory of dy: True and must not\n"),
+        ((lambda x: (x, None), lambda dy, _: dy.copy()), "y lies in the memory of x: True and must not\n"),
+    ],
+    ids=["dx", "y"],
+)
+def test_a_script_of_a_result_in_the_memory_of_another_array_shows_that(
+    layer: tuple[Callable[..., Any], Callable[..., Any]], said: str
+) -> None:
+    """Of the very arrays that are handed over: a copy shares nothing."""
+    found = examine(layer, inputs=(np.linspace(-1, 2, 4),), laws=["results kept"], budget="1ms")
+    hazard = found.hazards["results kept"]
+    assert printed_by(hazard.script, *layer) == said
+    assert "  element  " not in story(found)
+    assert f"  reason   {said.partition(':')[0]}: writing to one changes the other" in story(found)
 
 
 def stuck(forward: Callable[..., Any], backward: Callable[..., Any]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from checks import examine, story
 from checks.case import Case, parse
 from checks.claim import Verdict, Worst
+from checks.report.findings import alone_standing
 from checks.report.together import also, laws_on, together
 from checks.tally import Finding
 from checks.types import Array
@@ -67,10 +70,21 @@ def test_a_wrong_gradient_is_told_once() -> None:
     assert len(examined.findings) > 5
 
 
+def test_why_there_is_no_script_is_a_comment() -> None:
+    """Of one line, whatever the reason is made of: what stands behind the word can be run."""
+    for unscripted, alone in (("two\nlines", ""), ("", "right as a first call")):
+        lacking = replace(found("kinks", case(2, 1)), script="", unscripted=unscripted, alone=alone)
+        ((name, told),) = alone_standing(lacking)
+        assert name == "script"
+        assert told.startswith("# none: ")
+        assert "\n" not in told
+    assert not alone_standing(replace(found("kinks", case(2, 1)), script="", unscripted="", alone=""))
+
+
 def test_a_case_that_is_too_large_for_a_script_says_so() -> None:
     """The numbers are the examples of whoever asks, who has them; the replay makes the same calls."""
     pair = (lambda x: (np.tanh(x), x), lambda dy, x: dy * 0.9 * (1 - np.tanh(x) ** 2))
     found = examine(
         pair, inputs=np.random.default_rng(0).normal(size=(40, 50)), budget="1ms", laws=["finite differences"]
     )
-    assert "  script   none: its arrays hold 4,000 numbers, and nobody reads more than 100; replay" in story(found)
+    assert "  script   # none: its arrays hold 4,000 numbers, and nobody reads more than 100; replay" in story(found)
