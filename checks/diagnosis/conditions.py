@@ -14,7 +14,7 @@ from time import monotonic
 from checks.case import Case
 from checks.diagnosis.chance import share
 from checks.diagnosis.difference import differences
-from checks.diagnosis.settings import Setting, Setup, settings
+from checks.diagnosis.settings import Setting, Setup, joined, settings
 from checks.errors import CaseError, SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
@@ -48,7 +48,7 @@ class Apart:
         if not needed:
             return self.counted
         without = "it" if len(needed) == 1 else "any one of them"
-        shared = f"every wrong case has {' and '.join(needed)}{self._not_enough(trial.family, needed)}"
+        shared = f"every wrong case has {' and '.join(joined(needed))}{self._not_enough(trial.family, needed)}"
         return f"{shared}; without {without} {of} is right on the plainest case"
 
     def _not_enough(self, family: Family, needed: Iterable[str]) -> str:

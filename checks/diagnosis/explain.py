@@ -118,8 +118,9 @@ def _question(examination: Examination, found: Finding, split: Split) -> Callabl
         return None
     others = (found.case, found.shrunk) if found.law in SOURCES else ()
     wrong, right = (*others, *_looked_at(split.wrong, MOST_WRONG)), _looked_at(split.right, MOST_RIGHT)
-    shared = common(examination.family, split.wrong)
-    apart = Apart(split.apart(examination.family), shared, found.shrunk, tuple(split.right))
+    shared = common(examination.family, [*split.wrong, *others] if split.wrong else ())
+    counted = split.apart(examination.family, others)
+    apart = Apart(counted, shared, found.shrunk, tuple(split.right))
     return partial(looks, of=of, others=wrong, right=right, apart=apart)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -37,6 +37,15 @@ def settings(family: GeometricFamily, dtype: str) -> Iterator[Setting]:
     yield from (_of_geometry(*each) for each in OF_LAYERS)
     yield from (_of_axes(*each) for each in OF_AXES)
     yield from (_unequal(*each) for each in UNEQUAL)
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Settings as they are told: two that no one axis has both are those of different axes."""
+    found = list(words)
+    for pair, both in APART.items():
+        if set(pair) <= set(found):
+            found = [both if each == pair[0] else each for each in found if each != pair[1]]
+    return found
 
 
 def _of_geometry(words: str, has: Callable[[Geometry], bool], without: Callable[[Geometry], Geometry]) -> Setting:
@@ -139,6 +148,13 @@ OF_AXES: tuple[OfAxis, ...] = (
     ("a kernel of one cell along an axis", lambda a: a.kernel == 1, lambda a: _reaching(a, 2, a.dilation)),
     ("one window along an axis", lambda a: a.output == 1, lambda a: replace(a, size=a.size + a.stride)),
 )
+
+#: What is told of two of these, each along an axis of its own.
+APART = {
+    ("padding", "no padding"): "padding on one axis and none on another",
+    ("stride above 1", "stride 1"): "stride 1 on one axis and a longer one on another",
+    ("overlapping windows", "gaps between windows"): "windows that overlap on one axis and have gaps on another",
+}
 
 #: What axes have each of its own, which number it is, and an axis with another one.
 Own: TypeAlias = tuple[str, Callable[[Axis], int], Callable[[Axis, int], Axis]]

@@ -37,14 +37,16 @@ class Split:
         if said and len(kept) < MOST_KEPT:
             kept.append(case.but())
 
-    def apart(self, family: Family) -> str:
+    def apart(self, family: Family, also: Iterable[Case] = ()) -> str:
         """What all wrong cases have and few right ones have, in a sentence; empty where that may be chance.
 
         Wrong cases picked blindly are all among the m that have a setting with the probability of the hypergeometric
         distribution; its sum over all settings, or pairs of them, that as few cases have bounds that of naming any.
+        What ``also`` is wrong, and was not picked blindly, only says what none of them may lack.
         """
         wrong, cases = len(self.wrong), [settings(family, case) for case in (*self.wrong, *self.right)]
-        masks = {each: _mask(each in has for has in cases) for each in sorted(set().union(*cases))}
+        shared = set().union(*cases).intersection(*(settings(family, case) for case in also))
+        masks = {each: _mask(each in has for has in cases) for each in sorted(shared)}
         for some in (1, 2):
             having = {_joint(masks, names): names for names in combinations(reversed(masks), some)}
             best = min((mask for mask in having if _holds(mask, wrong)), key=int.bit_count, default=0)

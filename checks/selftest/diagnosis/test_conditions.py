@@ -106,6 +106,20 @@ TAKES: list[tuple[str, Callable[[Case], bool], Case, str]] = [
 ]
 
 
+def test_settings_of_different_axes_are_told_as_such() -> None:
+    """A case that has padding, and none, has either on an axis of its own."""
+    plainest = convolved(padding=(1, 0))
+    words = told("conv", lambda case: len({axis.before for axis in axes(case)}) > 1, plainest)
+    assert words.startswith("every wrong case has padding on one axis and none on another; without any one of them dx")
+    assert told("conv", lambda case: axis(case).before > 0, plainest).startswith("every wrong case has padding; ")
+
+
+def axes(case: Case) -> Any:
+    """All axes of a case."""
+    sheet: Any = family(case.family)
+    return sheet.geometry(case).axes
+
+
 def strides(case: Case) -> tuple[int, ...]:
     """That of each axis."""
     stride = case.config["stride"]

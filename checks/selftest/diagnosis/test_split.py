@@ -43,6 +43,13 @@ def test_what_all_wrong_cases_have_and_no_right_one_is_told() -> None:
     )
 
 
+def test_what_another_wrong_case_lacks_is_not_told() -> None:
+    """The plainest one, to which a wrong case was shrunk, and which is printed; one that has it changes nothing."""
+    found = split([DILATED, FURTHER] * 3, [PLAIN] * 20)
+    assert found.apart(CONV, [FURTHER]) == found.apart(CONV) != ""
+    assert not found.apart(CONV, [FURTHER, PLAIN])
+
+
 def test_overlapping_windows_set_cases_apart_whatever_the_stride_is_to_the_kernel() -> None:
     """More than that there are several: a stride of 1, or one inside of the kernel, and no kernel of one cell."""
     pool = family("avg_pool")
