@@ -19,6 +19,9 @@ from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
 
+#: Quantities of a case that a factor may equal and be told by: where more do it is a number that many things have.
+MOST_MEANINGS = 2
+
 #: How many times as large as rounding what was added must be somewhere for it to be told.
 BEYOND = 10
 
@@ -107,9 +110,8 @@ def _factor(difference: Difference, case: Case) -> Iterator[str]:
         yield "every wrong element has the wrong sign"
         return
     meanings = [name for name, value in _meanings(difference, case) if value != 1 and abs(factor / value - 1) < SAME]
-    yield f"every wrong element is {factor:.6g} times the right one" + (
-        f" = {' = '.join(meanings)}" if meanings else ""
-    )
+    told = meanings if len(meanings) <= MOST_MEANINGS else []
+    yield f"every wrong element is {factor:.6g} times the right one" + "".join(f" = {name}" for name in told)
 
 
 def _slight(ratios: Array, factor: float) -> str:

@@ -100,6 +100,15 @@ def test_a_pattern_is_named(of: str, change: Callable[[Array], Array], sentence:
     assert sentence in str(found)
 
 
+def test_a_factor_that_many_quantities_equal_is_told_by_none() -> None:
+    """Of a number that all things have two or three of, most names are chance."""
+    twos = parse(
+        "conv(x=(2,2,4), weight=(2,2,2), dy=(2,2,2); stride=2, padding=0, dilation=1, groups=1; "
+        'dtype="float64", data="integers", span=100, unit=1, seed=1)'
+    )
+    assert "every wrong element is 2 times the right one" in changed(twos, "dx", lambda a: 2 * a).patterns
+
+
 def test_rows_that_no_window_reaches_are_told_apart() -> None:
     """Stride 3 with a kernel of 2 leaves every third row without a gradient."""
     found = changed(GAPS, "dx", lambda a: np.where((np.arange(6) % 3 == 2)[:, None], 7.0, a))
