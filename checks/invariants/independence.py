@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.claim import Claim, unable
 from checks.errors import SubjectError, SubjectShapeError
-from checks.invariants.contract import Contract, slack
+from checks.invariants.contract import Contract, right, slack
 from checks.slip import slip
 from checks.subject import Pull
 from checks.types import Array
@@ -96,9 +96,12 @@ class Samples(Independence):
 
 
 def _fewer(trial: Trial) -> int:
-    """To how many axes parts are made flat: of a pointwise layer in every other case; 0 where they stay as they are."""
+    """To how many axes parts are made flat: of a pointwise layer in every other case; 0 where they stay as they are.
+
+    What is wrong in the axes that it has says enough by that.
+    """
     turn, flat = divmod(trial.case.seed, 2)
-    return FLAT[turn % len(FLAT)] if trial.family.pointwise and flat else 0
+    return FLAT[turn % len(FLAT)] if trial.family.pointwise and flat and right(trial) else 0
 
 
 def _pulled(trial: Trial, x: Array, dy: Array) -> Pull:

@@ -23,7 +23,7 @@ def _stumbling(*_: Any, **__: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("room", "stumbles", "before"),
-    [(explain, "example_looks", "  looks    "), (scripted, "spelled", "  script   none: ")],
+    [(explain, "example_looks", "  looks    "), (scripted, "spelled", "  script   # none: ")],
 )
 def test_the_verdict_stands_where_the_diagnosis_stumbles(
     room: ModuleType, stumbles: str, before: str, monkeypatch: pytest.MonkeyPatch

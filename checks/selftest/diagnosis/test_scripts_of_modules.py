@@ -157,7 +157,7 @@ def test_a_module_that_nobody_can_build_again_has_no_script_and_says_why() -> No
         )
         (finding,) = examined.findings.values()
         assert not finding.script
-        assert "  script   none: torch.compile made this module, and nobody but you knows how; ex" in story(examined)
+        assert "  script   # none: torch.compile made this module, and nobody but you knows how; ex" in story(examined)
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
