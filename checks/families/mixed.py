@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, cycle
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,18 +19,23 @@ from checks.strategies.lean import alike
 from checks.strategies.mixed import geometry, levels, light, longer, mixed
 from checks.strategies.tails import tailed
 
+#: Geometries of a number of axes, without end.
+Draw: TypeAlias = Callable[[CoveredFamily, np.random.Generator, int], Iterator[Geometry]]
+
 
 def mixed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Cases of these numbers of axes by turns, without end, in every format and kind of numbers."""
-    rngs = ((np.random.default_rng([seed, 37, count]), count) for count in axes)
-    by_count = [_of(sheet, rng, _geometries(sheet, rng, count)) for rng, count in rngs]
-    return (next(cases) for cases in cycle(by_count))
+    return _by_turns(sheet, (seed, 37), axes, _geometries)
 
 
 def tailed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """The same with a count past the end of a block in each, beside any other setting."""
-    rngs = ((np.random.default_rng([seed, 41, count]), count) for count in axes)
-    by_count = [_of(sheet, rng, tailed(_rows(sheet, rng, count), sheet.space)) for rng, count in rngs]
+    return _by_turns(sheet, (seed, 41), axes, _tailed)
+
+
+def _by_turns(sheet: CoveredFamily, seed: Sequence[int], axes: Iterable[int], drawn: Draw) -> Iterator[Case]:
+    rngs = ((np.random.default_rng([*seed, count]), count) for count in axes)
+    by_count = [_of(sheet, rng, drawn(sheet, rng, count)) for rng, count in rngs]
     return (next(cases) for cases in cycle(by_count))
 
 
@@ -51,6 +57,10 @@ def _geometries(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> It
     known = list(alike(axes))
     shuffled = (known[place] for place in rng.permutation(len(known)).tolist())
     return chain(chain.from_iterable(zip(shuffled, others, strict=False)), others)
+
+
+def _tailed(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
+    return tailed(_rows(sheet, rng, axes), sheet.space)
 
 
 def _rows(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:

@@ -76,7 +76,7 @@ class Samples(Independence):
 
     def _part(self, trial: Trial, chosen: Array) -> Pull:
         """A part as rows or as a vector, as it comes behind a dense layer, unless the layer does not take that."""
-        if not (axes := _fewer(trial)):
+        if not (axes := trial.shared(_fewer)):
             return super()._part(trial, chosen)
         try:
             return self._flat(trial, chosen, axes)
@@ -86,7 +86,7 @@ class Samples(Independence):
             return super()._part(trial, chosen)
 
     def _called(self, trial: Trial) -> str:
-        return _CALLED.get(_fewer(trial), "")
+        return _CALLED.get(trial.shared(_fewer), "")
 
     def _flat(self, trial: Trial, chosen: Array, axes: int) -> Pull:
         x, dy = self._taken(trial, chosen)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.arithmetic import EXACT_TRANSFORM, OBSERVED, TF32, TF32_FORMAT, TRANSFORM
-from checks.claim import Claim, Severity
+from checks.claim import Claim, Severity, unable
 from checks.data import round_to
 from checks.invariants.contract import Contract, right
 from checks.narrowed import UNSEEN
@@ -26,6 +26,9 @@ DETOUR = 3
 
 #: One of so many cases multiplies weights and dy.
 EVERY = 3
+
+#: Why nothing is said of digits that were lost.
+WRONG_ALREADY = "wrong already: of such a number a multiple is nothing to go by"
 
 
 class ResultFormat(Contract):
@@ -89,8 +92,8 @@ class ResultFormat(Contract):
             claim = Claim(self.law, of, got[of], want[of], bounds[of], why)
             if told := _seen_in(trial, claim, {**wider, "dy": dy}, mass[of]):
                 yield replace(claim, why=f"{why}; the layer{told.removeprefix('it')}", seen=told)
-            elif sound or _holds(claim):  # of a number that is wrong already a multiple is nothing to go by
-                yield claim
+            else:
+                yield claim if sound or _holds(claim) else unable(self.law, of, got[of].size, WRONG_ALREADY)
 
     def _transformed(self, trial: Trial, arrays: Arrays, dy: Array) -> Arrays:
         """What a transform would add: exact on the case's integers, it rounds these, less than any detour does.

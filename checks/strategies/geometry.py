@@ -125,9 +125,7 @@ def resettled(geometry: Geometry) -> Iterator[Geometry]:
     if geometry.modes.get("padding") in PADDING_WORDS:
         return
     if any(axis.before != axis.after for axis in geometry.axes):
-        yield replace(
-            geometry, axes=tuple(replace(each, before=each.after, after=each.before) for each in geometry.axes)
-        )
+        yield replace(geometry, axes=tuple(map(_turned_round, geometry.axes)))
     for stride, padding, dilation in product(range(1, 5), range(3), range(1, 4)):
         numbers = {"stride": stride, "before": padding, "after": padding, "dilation": dilation}
         yield replace(geometry, axes=tuple(replace(axis, **numbers) for axis in geometry.axes))

@@ -46,5 +46,5 @@ def test_a_narrower_format_is_found_in_exchanged_channels_too() -> None:
 
 
 def test_a_number_that_is_wrong_already_is_not_held_against_its_multiple() -> None:
-    """What does not grow with its arguments is no matter of format."""
-    assert _heard(lambda dweight: dweight + 1) == []
+    """What does not grow with its arguments is no matter of format, and what is left unsaid of it is counted."""
+    assert _heard(lambda dweight: dweight + 1) == [("dweight", "blind")]
