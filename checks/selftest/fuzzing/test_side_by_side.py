@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -93,23 +92,27 @@ def test_a_file_that_one_run_saw_fixed_is_not_brought_back_by_the_other(tmp_path
     assert (known.cases, sorted(known.kept), known.again) == (4, ["another.json", "new.json"], {})
 
 
-def test_a_run_that_was_killed_while_it_wrote_holds_up_nobody(tmp_path: Path) -> None:
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What is waited between two looks, on a clock that only waiting moves."""
+    found = list[float]()
+    monkeypatch.setattr(one_writer, "sleep", found.append)
+    monkeypatch.setattr(one_writer, "monotonic", lambda: sum(found))
+    return found
+
+
+def test_a_run_that_was_killed_while_it_wrote_holds_up_nobody(tmp_path: Path, waits: list[float]) -> None:
     """With -9: the system gives its lock back."""
     with _holder(tmp_path) as run:
         run.kill()
         run.wait()
-        begun = monotonic()
         with one_writer.one_writer(tmp_path):
-            assert monotonic() - begun < one_writer.LONGEST / 2
+            assert waits == []
 
 
-def test_a_run_that_was_stopped_while_it_wrote_is_waited_for_a_while(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_was_stopped_while_it_wrote_is_waited_for_a_while(tmp_path: Path, waits: list[float]) -> None:
     """It is there still (Ctrl-Z), and nobody knows for how long: what must be written is written."""
-    monkeypatch.setattr(one_writer, "LONGEST", 0.2)
     with _holder(tmp_path) as run:
         os.kill(run.pid, signal.SIGSTOP)
-        begun = monotonic()
         with one_writer.one_writer(tmp_path):
-            assert monotonic() - begun > 0.2
+            assert sum(waits) == pytest.approx(one_writer.LONGEST, abs=one_writer.BETWEEN)
