@@ -43,6 +43,11 @@ def _transposed(array: Array) -> Array:
     return array.swapaxes(-1, -2).copy().swapaxes(-1, -2) if array.ndim > 1 else array
 
 
+def _exchanged(array: Array) -> Array:
+    """As products of kernels and columns come: (O, N, *output), seen as (N, O, *output)."""
+    return array.swapaxes(0, 1).copy().swapaxes(0, 1) if array.ndim > 1 else array
+
+
 def _read_only(array: Array) -> Array:
     view = array.copy()
     view.flags.writeable = False
@@ -96,6 +101,7 @@ _STRIDED: Mapping[str, Callable[[Array], Array]] = {
     "every other entry": _every_other,
     "channels last": _channels_last,
     "transposed": _transposed,
+    "first axes exchanged": _exchanged,
 }
 
 _ALONE: Mapping[str, Callable[[Array], Array]] = {**_STRIDED, "read-only": _read_only, "unaligned": _unaligned}

@@ -173,6 +173,12 @@ def _viewed(array: Array) -> Array:
     return np.nan_to_num(np.resize(base, array.shape)) if larger else array
 
 
+def _whole_rows(array: Array) -> Array:
+    """In the order of its memory where no number lies between its own, and its rows lie in one piece."""
+    dense = array.strides[-1:] == (array.itemsize,) and array.nbytes == getattr(array.base, "nbytes", 0)
+    return _as_in_memory(array) if dense else array
+
+
 def ignores_strides(name: str) -> Callable[[Subject], Subject]:
     """Reads an array in the order of its memory."""
     if name == "dy":
@@ -224,6 +230,8 @@ PLANTS = (
         lambda arrays, right, config: right({"x": arrays["x"] * arrays["x"].flags.aligned}, config))),
     Plant("what a read-only dy is a view of", "conv", "layout", backward(
         lambda dy, pull: pull(_viewed(dy) if not dy.flags.writeable else dy))),
+    Plant("rows of dy in the order of its memory", "conv", "layout", backward(
+        lambda dy, pull: pull(_whole_rows(dy)))),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),
     Plant("contiguous x only", "max_pool", "layout", forward(_contiguous_only), "hazard"),
 )  # fmt: skip
