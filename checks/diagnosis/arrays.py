@@ -79,10 +79,15 @@ def lying(array: Array, constant: str) -> str:
     for call, made in (
         (f"np.asfortranarray({constant})", np.asfortranarray(plainly)),
         (f"np.moveaxis(np.moveaxis({constant}, 1, -1).copy(), -1, 1)", _channels_last(plainly)),
+        (f"{constant}.swapaxes(0, 1).copy().swapaxes(0, 1)", _exchanged(plainly)),
     ):
         if array.flags.aligned and not array.flags.c_contiguous and made.strides == array.strides:
             return call
     return ""
+
+
+def _exchanged(array: Array) -> Array:
+    return array.swapaxes(0, 1).copy().swapaxes(0, 1) if array.ndim > 1 else array
 
 
 def _channels_last(array: Array) -> Array:

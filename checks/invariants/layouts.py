@@ -121,10 +121,12 @@ UP_TO = np.cumsum([*0.75 * _WEIGHTS / _WEIGHTS.sum(), 0.25])
 EVERY, IN_A_ROW = 3, 2
 
 #: Those that are asked for there in any case, by turns: networks hand on channels last, and layers have paths of their
-#: own for it, with what is left of channels after blocks of 4, 8 or 16.
+#: own for it, with what is left of channels after blocks of 4, 8 or 16; a concatenation hands back a part of its dy.
 USUAL: tuple[Mapping[str, str], ...] = (
     {"dy": "in Fortran order"},
     {"x": "channels last", "dy": "channels last"},
+    {"dy": "in a larger array"},
+    {"x": "first axes exchanged", "dy": "first axes exchanged"},
 )
 
 
