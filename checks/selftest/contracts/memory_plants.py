@@ -230,7 +230,7 @@ PLANTS = (
         lambda arrays, right, config: right({"x": arrays["x"] * arrays["x"].flags.aligned}, config))),
     Plant("what a read-only dy is a view of", "conv", "layout", backward(
         lambda dy, pull: pull(_viewed(dy) if not dy.flags.writeable else dy))),
-    Plant("rows of dy in the order of its memory", "conv", "layout", backward(
+    Plant("rows of dy in the order of its memory", "relu", "layout", backward(
         lambda dy, pull: pull(_whole_rows(dy)))),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),
     Plant("contiguous x only", "max_pool", "layout", forward(_contiguous_only), "hazard"),

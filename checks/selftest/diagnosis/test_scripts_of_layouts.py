@@ -29,11 +29,13 @@ def in_order_of_axes(dy, saved):
     return max_pool_backward(dy.ravel("C").reshape(dy.shape), saved)
 """
 
-#: Cases whose dy comes in Fortran order, and channels last.
+#: Cases whose dy comes in Fortran order, channels last, and with its first axes exchanged.
 CASE = 'max_pool(x=(2,3,4,6), dy=(2,3,2,3); kernel_size=2, stride=2; dtype="float64", data="distinct", seed={})'
 
 
-@pytest.mark.parametrize(("seed", "call"), [(7, "np.asfortranarray(dy)"), (6, "np.moveaxis(np.moveaxis(dy")])
+@pytest.mark.parametrize(
+    ("seed", "call"), [(7, "np.asfortranarray(dy)"), (18, "np.moveaxis(np.moveaxis(dy"), (6, "dy.swapaxes(0, 1)")]
+)
 def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Found in the wide look or by the law, the same case shows it again; the right layer shows nothing."""
     module = by_itself.written(PAIRS, tmp_path, monkeypatch)
