@@ -21,6 +21,7 @@ from checks.counted import count
 from checks.data import round_to
 from checks.oracles.directions import along_directions
 from checks.oracles.mirrored import unless_mirrored
+from checks.oracles.noise import rough, rounded
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
 from checks.types import Array, gradient_of
 from checks.witness import Trial, Witness
@@ -68,13 +69,9 @@ class Adjoint(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         span = direction_span(trial, argument) if trial.case.lattice else ENOUGH
-        products, largest = [], np.zeros(())
-        for moved, change in self._changes(trial, argument, span):  # one after another: they may take much memory
-            largest = np.maximum(largest, np.abs(moved))
-            products.append(self._products(trial, argument, moved, change))
-            del moved, change
-        got, want, rounding = (np.array(column) for column in zip(*products, strict=True))
-        bound = rounding + self._noise(trial, argument, largest)
+        changes = self._changes(trial, argument, span)  # one after another: they may take much memory
+        products = [self._products(trial, argument, moved, change) for moved, change in changes]
+        got, want, bound = (np.array(column) for column in zip(*products, strict=True))
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
 
     def _changes(self, trial: Trial, argument: str, span: int) -> Iterator[tuple[Array, Array]]:
@@ -106,19 +103,34 @@ class Adjoint(Witness):
         return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
     def _products(self, trial: Trial, argument: str, moved: Array, change: Array) -> tuple[float, float, float]:
-        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of the backward drives them apart."""
-        v = moved.astype(trial.wide) - trial.wide_inputs[argument]
-        gradient = trial.got.gradients[gradient_of(argument)]
-        got, own = dot(gradient, v)
-        if own and trial.exact_on_integers and not np.any(trial.bound(gradient_of(argument))):
-            own = dot(np.rint(gradient), v)[1]  # a right gradient is whole: what a wrong one rounds excuses nothing
+        """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of all calls drives them apart."""
+        v, of = moved.astype(trial.wide) - trial.wide_inputs[argument], gradient_of(argument)
+        got, own = dot(trial.got.gradients[of], v)
         want, other = dot(trial.wide_dy, change)
-        return got, want, _finite(own) + _finite(other) + _weighted(v, trial.bound(gradient_of(argument)))
+        if rough(trial, change):
+            noise = _weighted(v, rounded(trial, of, trial.mass[of])) + _rough_noise(trial, argument, moved)
+        else:
+            own = self._of_whole(trial, of, v, own)
+            noise = _weighted(v, trial.bound(of)) + self._noise(trial, argument, moved)
+        return got, want, _finite(own) + _finite(other) + noise
 
-    def _noise(self, trial: Trial, argument: str, largest: Array) -> float:
-        """Rounding of both forwards, weighted with dy; ``largest`` bounds the moved argument, whichever direction."""
-        moved = moved_mass if trial.arithmetic == PLAIN and not trial.exact_on_integers else moved_error
-        return _weighted(trial.wide_dy, trial.bound("y")) + moved(trial, argument, largest)
+    def _of_whole(self, trial: Trial, of: str, v: Array, own: float) -> float:
+        """Rounding of a product: a right gradient is whole, and what a wrong one rounds excuses nothing."""
+        if own and trial.exact_on_integers and not np.any(trial.bound(of)):
+            return dot(np.rint(trial.got.gradients[of]), v)[1]
+        return own
+
+    def _noise(self, trial: Trial, argument: str, moved: Array) -> float:
+        """Rounding of both forwards, weighted with dy."""
+        error = moved_mass if trial.arithmetic == PLAIN and not trial.exact_on_integers else moved_error
+        return _weighted(trial.wide_dy, trial.bound("y")) + error(trial, argument, moved)
+
+
+def _rough_noise(trial: Trial, argument: str, moved: Array) -> float:
+    """The same of a forward whose y is not whole: as many times the family's as its y is larger than its mass."""
+    least = np.maximum(trial.mass["y"], TINIEST[trial.case.dtype])
+    times = max(1.0, float(np.nanmax(np.abs(trial.wide_y) / least, initial=0.0)))
+    return _weighted(trial.wide_dy, rounded(trial, "y", trial.mass["y"])) + times * moved_mass(trial, argument, moved)
 
 
 def moved_error(trial: Trial, argument: str, moved: Array) -> float:

@@ -92,7 +92,7 @@ class FiniteDifference(Witness):
         moved[argument][place] = round_to(np.asarray(before + step), trial.case.dtype)
         width = float(abs(moved[argument][place].astype(trial.wide) - before.astype(trial.wide)))
         y = trial.subject.apply(moved, trial.case.config).astype(trial.wide, copy=False)
-        return quotient(y, trial.wide_y, trial.wide_dy, width, noise(trial, argument, width, moved))
+        return quotient(y, trial.wide_y, trial.wide_dy, width, noise(trial, argument, width, moved, y))
 
 
 def _why(error: Array) -> str:

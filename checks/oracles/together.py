@@ -122,7 +122,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     before = start.ravel()[steps.flat]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
-    plain = plain_noise(trial, steps.argument, float(np.max(np.abs(width))))
+    longest = float(np.max(np.abs(width)))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for some in _batches(trial, groups):
         held = np.concatenate(some)
@@ -137,7 +137,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
             trial.wide_dy,
             _owners(steps.outputs, steps.boxes, some),
             np.concatenate([nobody, width[held]]),
-            _noise(trial, steps.argument, plain, several),
+            _noise(trial, steps.argument, plain_noise(trial, steps.argument, longest, outputs), several),
         )
         if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
