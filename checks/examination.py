@@ -13,6 +13,8 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.diagnosis.alone import SOURCES
+from checks.diagnosis.beside import KNOWING
+from checks.diagnosis.beside import beside as of_others
 from checks.diagnosis.split import Split
 from checks.errors import SubjectError
 from checks.family import Family
@@ -55,7 +57,7 @@ class Examination(Outcome):
             heard += said.verdicts
             late = [witness for witness in late if witness.law != said.witness.law]
             for verdict in said.verdicts:
-                self._record(case, said.witness, verdict)
+                self._record(case, said.witness, verdict, said.verdicts)
         if self.hearing.stopped and not heard:
             return heard
         heard += self._left(case)
@@ -142,9 +144,11 @@ class Examination(Outcome):
         self.findings[finding.law] = finding
         self.found(finding)
 
-    def _record(self, case: Case, witness: Witness, heard: Verdict) -> None:
+    def _record(self, case: Case, witness: Witness, heard: Verdict, beside: Iterable[Verdict] = ()) -> None:
         verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
+        if verdict.law in KNOWING:
+            self.broken.setdefault(verdict.status, set()).add(verdict.of)
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
@@ -153,7 +157,9 @@ class Examination(Outcome):
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now
             if self.anew is not None and shelf is self.findings:
                 self.anew.expected()
-            shelf[verdict.law] = self._shrunk(found, witness)
+            shelf[verdict.law] = self._shrunk(
+                replace(found, beside=of_others(verdict, map(self._severe, beside))), witness
+            )
             if shelf is self.findings:
                 self.found(shelf[verdict.law])
         if shelf[verdict.law].verdict.of == verdict.of:
@@ -166,8 +172,9 @@ class Examination(Outcome):
     def _shrunk(self, found: Finding, witness: Witness) -> Finding:
         """The finding with the plainest case that breaks its law."""
         trial = Trial(self.subject, self.family, found.case)
-        case, verdict = self.hearing.plainest(trial, witness, found.verdict, self._severe)
-        return replace(found, shrunk=case, shrunk_verdict=verdict)
+        case, verdict, beside = self.hearing.plainest(trial, witness, found.verdict, self._severe)
+        known = found.beside if case == found.case else {}
+        return replace(found, shrunk=case, shrunk_verdict=verdict, beside=beside or known)
 
 
 def _of_entries(family: Family, case: Case, axis: int, entries: int) -> Case:

@@ -10,13 +10,10 @@ from functools import partial
 from math import inf
 from typing import TypeVar
 
-import numpy as np
-
-from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
-from checks.judge import RUNS, at_most, fair_verdicts, looking_at, one_by_one
-from checks.shrink import shrink, shrink_numbers
+from checks.judge import RUNS, at_most, fair_verdicts
+from checks.plainer import Plainest, Severity, shrunk
 from checks.threads import Threads
 from checks.witness import Trial, Witness
 
@@ -26,9 +23,6 @@ T = TypeVar("T")
 SHRINKING, BEYOND, LEAST = 20.0, 3.0, 0.3
 #: The part of what is left of them that one finding may take: where one mistake breaks many laws each gets some.
 SHARE = 1 / 2
-
-#: Judges a verdict once more: a hazard may be denied.
-Severity = Callable[[Verdict], Verdict]
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,7 @@ class Hearing(ABC):
         Raises SubjectError where the subject does not let it be answered.
         """
 
-    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> Plainest:
         """The plainest case on which the witness finds the same law broken as badly; ``severe`` judges a verdict."""
         start = time.monotonic()
         left = max(SHARE * min(SHRINKING - self.shrinking, self.end + BEYOND - start), LEAST)
@@ -80,41 +74,6 @@ class Hearing(ABC):
             return self.ask(trial, partial(shrunk, witness=witness, verdict=verdict, severe=severe, seconds=left))
         finally:
             self.shrinking += time.monotonic() - start
-
-
-def shrunk(
-    trial: Trial,
-    witness: Witness,
-    verdict: Verdict,
-    severe: Severity,
-    heard: Callable[[Witness, Trial], Iterable[Verdict]] = one_by_one,
-    seconds: float = inf,
-) -> tuple[Case, Verdict]:
-    """Walk to plainer cases, and then to plainer numbers, for as long as the witness says the same of the same result.
-
-    A wrong number stays one: where a plainer case shows a NaN instead, that is another mistake.
-
-    Nothing is tried any more after ``seconds``.
-    """
-    end = time.monotonic() + seconds
-
-    def breaks(plainer: Case) -> Verdict | None:
-        if time.monotonic() > end:
-            return None
-        trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
-        again = looking_at(replace(trial, case=plainer, until=end), verdict)
-        fresh = map(severe, heard(witness, again))
-        return next((each for each in fresh if _kind(each) == _kind(verdict)), None)
-
-    case, last = shrink(trial.case, verdict, breaks, trial.family.simpler)
-    plain = ("dy",) if trial.family.selects else ("dy", *case.arguments)
-    return shrink_numbers(case, last, breaks, plain)
-
-
-def _kind(verdict: Verdict) -> tuple[object, ...]:
-    """What a plainer case must show, too."""
-    shown = verdict.worst is None or bool(np.all(np.isfinite([verdict.worst.got, verdict.worst.want])))
-    return verdict.status, verdict.law, verdict.of, shown
 
 
 class Here(Hearing):
@@ -159,12 +118,12 @@ class Here(Hearing):
             self.stopped = f"stopped: {error}"
             raise SubjectError(self.stopped) from error
 
-    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> Plainest:
         """See ``Hearing``; the case itself where the device is lost, or a plainer one loses it."""
         try:
             return super().plainest(trial, witness, verdict, severe)
         except SubjectError:
-            return trial.case, verdict
+            return Plainest(trial.case, verdict, {})
 
 
 def willing(trial: Trial, witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from checks.case import Case
@@ -54,7 +55,8 @@ class Finding:
     law and is small enough to be looked at whole. ``script`` shows the mistake on the plainest case, without gradproof.
     ``alone`` says that nothing is wrong on that case before any other call; empty where that is not known. ``by`` is
     the law of the witness that was heard when it broke; empty where none was.
-    ``unscripted`` says why there is no script, where that is known.
+    ``unscripted`` says why there is no script, where that is known. ``beside`` says of other results whether they are
+    right or wrong on the plainest case, as far as that is known.
     """
 
     law: str
@@ -68,6 +70,7 @@ class Finding:
     unscripted: str = ""
     alone: str = ""
     by: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def unkept(finding: Finding) -> None:

@@ -14,6 +14,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import CHANGED, diagnose, own_faults
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.diagnosis.beside import everywhere
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
 from checks.diagnosis.history import judge_alone
@@ -48,10 +49,17 @@ def explain(examination: Examination) -> Examination:
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
         looking = replace(found, diagnosis=found.diagnosis or looked)
+        looking = replace(looking, beside={}) if dependent else _everywhere(examination, looking)
         examination.report(_scripted(examination, looking, ask))
     for law, found in examination.hazards.items():
-        examination.hazards[law] = scripted(examination, found, examination.hearing.ask)
+        examination.hazards[law] = scripted(examination, _everywhere(examination, found), examination.hearing.ask)
     return examination
+
+
+def _everywhere(examination: Examination, found: Finding) -> Finding:
+    """The finding with what is known of other results on other cases than its plainest."""
+    wrong = examination.broken.get(found.verdict.status, set())
+    return replace(found, beside=everywhere(found.verdict, found.beside, wrong))
 
 
 def _scripted(examination: Examination, found: Finding, ask: Ask) -> Finding:

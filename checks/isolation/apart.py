@@ -9,16 +9,16 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.family import Family
-from checks.hearing import Hearing, Said, Severity, shrunk
+from checks.hearing import Hearing, Said
 from checks.isolation import inside
 from checks.isolation.allowance import Isolation
 from checks.isolation.parcels import loaded, packed
 from checks.isolation.quarters import DiedError, Quarters
 from checks.judge import HANGS, RUNS, at_most, verdicts
+from checks.plainer import Plainest, Severity, shrunk
 from checks.pool import PARENTLESS
 from checks.subject import Subject
 from checks.witness import Trial, Witness
@@ -159,16 +159,16 @@ class Apart(Hearing):
         found: T = self._answer(inside.ask, trial, question)
         return found
 
-    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> tuple[Case, Verdict]:
+    def plainest(self, trial: Trial, witness: Witness, verdict: Verdict, severe: Severity) -> Plainest:
         """See ``Hearing``; step by step, with few processes, where a plainer case ends the process."""
         if PARENTLESS in verdict.why:  # it takes a moment to be felt: a plainer case may be none of those that do it
-            return trial.case, verdict
+            return Plainest(trial.case, verdict, {})
         if verdict.law not in DEADLY or not self._deadly:
             try:
                 return super().plainest(trial, witness, verdict, severe)
             except DiedError as died:
                 if died.slow or self._interrupted:
-                    return trial.case, verdict
+                    return Plainest(trial.case, verdict, {})
                 self._aside.append(f"while a plainer case for {verdict.law} was looked for: {died}")
         return shrunk(trial, witness, verdict, severe, self._again)
 

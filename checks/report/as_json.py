@@ -180,6 +180,7 @@ def finding_of(found: Finding, asker: Asker) -> dict[str, Any]:
         "first_case": str(found.case),
         "case": str(found.shrunk),
         "verdict": _verdict(found.shrunk_verdict),
+        "beside": dict(found.beside),
         "diagnosis": list(found.diagnosis),
         "replay": asker.again(found.shrunk, [found.law]),
         "script": found.script,

@@ -12,6 +12,7 @@ from checks.examination import AT_KINKS
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
 from checks.report.again import command
+from checks.report.beside import beside
 from checks.report.together import also, laws_on, together
 from checks.report.words import CHANGE, SAMPLED, dangers, number, place
 from checks.row import Outcome
@@ -128,6 +129,7 @@ def _paragraph(alike: Sequence[Finding], titles: Sequence[str], subject: str, st
         ("seen in", f"{titles[0]}{others}"),
         ("case", str(case)),
         *describe(verdict),
+        *beside(found),
         *as_a_first_call(found),
         *dangers(laws, status, verdict.seen),
         *(("looks", sentence) for sentence in found.diagnosis),

@@ -12,6 +12,7 @@ from checks.errors import UsageError
 from checks.examination import Examination
 from checks.judge import HANGS
 from checks.report.again import Asker, InPython
+from checks.report.beside import beside
 from checks.report.corpus import corpus_lines
 from checks.report.excluded import excluded
 from checks.report.findings import alone_standing, as_a_first_call, describe, once
@@ -61,6 +62,7 @@ def _paragraph(alike: list[Finding], status: str, asker: Asker) -> str:
         ("case", str(first.shrunk)),
         *([("seen in", str(first.case))] if first.case != first.shrunk else []),
         *describe(first.shrunk_verdict),
+        *beside(first),
         *as_a_first_call(first),
         *dangers(laws, status, first.shrunk_verdict.seen),
         *(("hint", sentence) for sentence in hints(first, laws)),

@@ -15,12 +15,16 @@ SEEDLESS = frozenset({*SOURCES, *OWN_FORWARD, "sums", "linearity", "batch", "cha
 #: Laws that say no more than that a value of y or of a gradient is wrong, each on a plainest case of its own.
 OF_VALUES = SEEDLESS | {"scaling", "special values", "kinks", "beside kinks", "convention", "settings"}
 
+#: Laws whose hazards show nothing until somebody writes to an array, calls in another order, or reads a wider format.
+LATENT = frozenset({"saved copies", "saved state", "results kept", "arguments unchanged", "surroundings", "dtype"})
+
 
 def together(findings: Iterable[Finding], status: str) -> list[list[Finding]]:
     """Findings by paragraph, the one to tell in full first.
 
     Laws that broke for the same result on the same plainest case share one; so do, where they are wrong, all laws that
-    speak of its values. What is right alone is told apart from what is wrong there.
+    speak of its values. What is right alone is told apart from what is wrong there. Of hazards, those that show wrong
+    numbers come first.
     """
     shared = dict[tuple[str, str, str, bool], list[Finding]]()
     for found in findings:
@@ -28,7 +32,13 @@ def together(findings: Iterable[Finding], status: str) -> list[list[Finding]]:
         alike = status == "WRONG" and found.law in OF_VALUES and verdict.worst is not None
         key = found.shrunk.family, verdict.of, "" if alike else str(found.shrunk), bool(found.alone)
         shared.setdefault(key, []).append(found)
-    return [sorted(each, key=_plainness) for each in shared.values()]
+    paragraphs = [sorted(each, key=_plainness) for each in shared.values()]
+    return sorted(paragraphs, key=lambda each: status == "HAZARD" and not _shows(each[0]))
+
+
+def _shows(found: Finding) -> bool:
+    """Whether a hazard is a number that is wrong today, whoever does what with it."""
+    return found.law not in LATENT and found.shrunk_verdict.worst is not None
 
 
 def laws_on(found: Finding, alike: Sequence[Finding]) -> list[str]:

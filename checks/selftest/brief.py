@@ -18,13 +18,13 @@ from zlib import crc32
 
 import pytest
 
-from checks.case import Case
 from checks.claim import Claim, Verdict
 from checks.families import drawn
 from checks.families.example import AS_GIVEN
 from checks.families.unclaimed import Unclaimed
 from checks.hearing import Hearing
 from checks.oracles import finite_difference, lines, slopes
+from checks.plainer import Plainest
 from checks.selftest.part import thorough, tried
 from checks.types import Shape
 from checks.witness import Trial
@@ -81,12 +81,12 @@ def varying() -> Iterator[None]:
         yield
 
 
-def _as_met(_hearing: Hearing, trial: Any, _witness: Any, verdict: Verdict, _severe: Any) -> tuple[Case, Verdict]:
+def _as_met(_hearing: Hearing, trial: Any, _witness: Any, verdict: Verdict, _severe: Any) -> Plainest:
     tried("searches for a plainer case", 0, 1)
-    return trial.case, verdict
+    return Plainest(trial.case, verdict, {})
 
 
-def _shrunk(hearing: Hearing, *asked: Any) -> tuple[Case, Verdict]:
+def _shrunk(hearing: Hearing, *asked: Any) -> Plainest:
     tried("searches for a plainer case", 1, 1)
     return _PLAINEST(hearing, *asked)
 

@@ -58,6 +58,15 @@ def test_other_results_contracts_and_hazards_have_paragraphs_of_their_own() -> N
     assert len(together([found("kinks", case(2, 1)), found("scaling", case(3, 1))], "HAZARD")) == 2
 
 
+def test_hazards_that_are_wrong_numbers_today_come_before_those_that_show_nothing_yet() -> None:
+    """Mistakes stay in the order in which they were found."""
+    silent = replace(found("layout", case(2, 2)), shrunk_verdict=Verdict("layout", "dx", "hazard", "refused", wrong=1))
+    some = [found("saved copies", case(2, 1)), silent, found("kinks", case(2, 3)), found("scaling", case(2, 4))]
+    laws = {status: [first.law for first, *_ in together(some, status)] for status in ("HAZARD", "WRONG")}
+    assert laws["HAZARD"] == ["kinks", "scaling", "saved copies", "layout"]
+    assert laws["WRONG"][:2] == ["saved copies", "layout"]
+
+
 @pytest.mark.long
 def test_a_wrong_gradient_is_told_once() -> None:
     """In one paragraph with all of its laws."""

@@ -11,6 +11,7 @@ from checks import hearing
 from checks.claim import Verdict
 from checks.families import family
 from checks.oracles.reference import Reference
+from checks.plainer import Plainest
 from checks.selftest.spoil import case_of
 from checks.witness import Trial
 
@@ -24,9 +25,9 @@ def test_one_finding_takes_half_of_what_is_left(
     """Of 3 s after the end, or of 20 s in all; a little in any case."""
     given = list[float]()
 
-    def shrunk(trial: Trial, *, verdict: Verdict, seconds: float, **_: Any) -> tuple[Any, Verdict]:
+    def shrunk(trial: Trial, *, verdict: Verdict, seconds: float, **_: Any) -> Plainest:
         given.append(seconds)
-        return trial.case, verdict
+        return Plainest(trial.case, verdict, {})
 
     monkeypatch.setattr(hearing, "shrunk", shrunk)
     monkeypatch.setattr(hearing, "BEYOND", 3.0)

@@ -63,6 +63,7 @@ FLOORS = (
         "within",
         "observed",
         "judge",
+        "plainer",
         "hearing",
         "anew",
         "diagnosis",
