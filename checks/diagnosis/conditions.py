@@ -5,7 +5,7 @@ Each is taken away from the plainest case by itself. So it is no coincidence: nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -43,34 +43,64 @@ class Apart:
 
     def told(self, trial: Trial, of: str) -> str:
         """The sentence; empty where there is none."""
-        everywhere = common(trial.family, self.right)
-        needed = [words for words in self._needed(trial, of) if words not in everywhere]
-        if not needed:
+        held = [common(trial.family, [case]) for case in self.right]
+        needed = [each for each in self._needed(trial, of) if not held or not all(each.words in has for has in held)]
+        words = [each.words for each in needed if not any(each.tells_less(other, held) for other in needed)]
+        if not words:
             return self.counted
-        without = "it" if len(needed) == 1 else "any one of them"
-        shared = f"every wrong case has {' and '.join(joined(needed))}{self._not_enough(trial.family, needed)}"
+        without = "it" if len(words) == 1 else "any one of them"
+        shared = f"every wrong case has {' and '.join(joined(words))}{_not_enough(words, held)}"
         return f"{shared}; without {without} {of} is right on the plainest case"
 
-    def _not_enough(self, family: Family, needed: Iterable[str]) -> str:
-        """How many right cases have these settings as well; empty where none of them does."""
-        alike = sum(common(family, [case]).issuperset(needed) for case in self.right)
-        return f", and {alike} of {len(self.right)} right ones" if alike else ""
-
-    def _needed(self, trial: Trial, of: str) -> list[str]:
+    def _needed(self, trial: Trial, of: str) -> list[Needed]:
         family, base, end = trial.family, self.plainest, monotonic() + SECONDS
         if not isinstance(family, GeometricFamily) or not self.common:
             return []
-        setup, found = Setup(family.geometry(base), base.dtype), list[tuple[Setting, Setup]]()
+        setup, found = Setup(family.geometry(base), base.dtype), list[Needed]()
         wrong = sum(_wrong(trial, of, case, end) is True for case in _built(family, setup, base))
         if len(self.common) * share(DRAWS, 2 * DRAWS, wrong) >= CHANCE:  # that all fall on one of two cases
             return []
-        for setting in settings(family, base.dtype):
+        for place, setting in enumerate(settings(family, base.dtype)):
             other = setting.without(setup) if setting.words in self.common and setting.has(setup) else setup
-            if other != setup and not setting.has(other) and _right(trial, of, _built(family, other, base), end):
-                found.append((setting, other))
+            if other != setup and _right(trial, of, _without(family, setting, other, base), end):
+                found.append(Needed(place, setting, other))
         if monotonic() > end:  # what was not asked may be taken as well
             return []
-        return [setting.words for setting, other in found if not any(_by(setting, other, *each) for each in found)]
+        return [each for each in found if not any(each.by(other) for other in found)]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A setting, its place among all, and what the plainest wrong case is without it, where it is right."""
+
+    place: int
+    setting: Setting
+    without: Setup
+
+    @property
+    def words(self) -> str:
+        """See ``Setting``."""
+        return self.setting.words
+
+    def by(self, other: Needed) -> bool:
+        """Whether taking it away does no more than take away another one, which alone does less."""
+        return not other.setting.has(self.without) and self.setting.has(other.without)
+
+    def tells_less(self, other: Needed, right: Iterable[frozenset[str]]) -> bool:
+        """Whether nothing is left without it but what is left without another one, which fewer right cases have.
+
+        Or the same ones, and the other stands later among the settings, where the more general ones stand.
+        """
+        if self.without != other.without or self.place == other.place:
+            return False
+        more = [(self.words in has) - (other.words in has) for has in right]
+        return -1 not in more and (1 in more or self.place < other.place)
+
+
+def _not_enough(needed: Iterable[str], right: Sequence[frozenset[str]]) -> str:
+    """How many right cases have these settings as well; empty where none of them does."""
+    alike = sum(has.issuperset(needed) for has in right)
+    return f", and {alike} of {len(right)} right ones" if alike else ""
 
 
 def common(family: Family, wrong: Iterable[Case]) -> frozenset[str]:
@@ -84,16 +114,17 @@ def common(family: Family, wrong: Iterable[Case]) -> frozenset[str]:
     )
 
 
-def _by(setting: Setting, without: Setup, other: Setting, without_other: Setup) -> bool:
-    """Whether taking a setting away does no more than take away another one, which alone does less."""
-    return not other.has(without) and setting.has(without_other)
-
-
 def _built(family: GeometricFamily, setup: Setup, base: Case) -> Iterator[Case]:
     """The cases of a setup; none where it is no layer."""
     with suppress(CaseError):
         for further in range(DRAWS):
             yield family.case(setup.geometry, setup.dtype, base.data, base.seed + further)
+
+
+def _without(family: GeometricFamily, setting: Setting, setup: Setup, base: Case) -> Iterator[Case]:
+    """The cases of a setup, where the family has it without a setting."""
+    built = _built(family, setup, base)
+    return (case for case in built if not setting.has(Setup(family.geometry(case), case.dtype)))
 
 
 def _right(trial: Trial, of: str, cases: Iterator[Case], end: float) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from checks.diagnosis.counts import Of, counts
 from checks.families.geometric import GeometricFamily
 from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 from checks.types import Shape
@@ -34,7 +35,7 @@ def settings(family: GeometricFamily, dtype: str) -> Iterator[Setting]:
     yield Setting(dtype, lambda setup: setup.dtype == dtype, lambda setup: replace(setup, dtype=other))
     for name, plain in family.plain_modes.items():
         yield from _modes(name, plain)
-    yield from (_of_geometry(*each) for each in OF_LAYERS)
+    yield from (_of_geometry(*each) for each in (*counts(), *OF_LAYERS))
     yield from (_of_axes(*each) for each in OF_AXES)
     yield from (_unequal(*each) for each in UNEQUAL)
 
@@ -103,13 +104,10 @@ def _unequal(words: str, of: Callable[[Axis], int], change: Callable[[Axis, int]
     return _of_geometry(words, lambda geometry: len(set(map(of, geometry.axes))) > 1, without)
 
 
-def _filled(axis: Axis) -> Axis:
-    """Cells in place of padding."""
-    return replace(axis, size=axis.size + axis.before + axis.after, before=0, after=0)
-
-
 def _striding(axis: Axis, stride: int) -> Axis:
-    return replace(axis, stride=stride, size=axis.size + (axis.output - 1) * (stride - axis.stride))
+    """As many windows, and what they leave over as far as that is less than a stride."""
+    left = min(axis.remainder, stride - 1) - axis.remainder
+    return replace(axis, stride=stride, size=max(axis.size + (axis.output - 1) * (stride - axis.stride) + left, 1))
 
 
 def _reaching(axis: Axis, kernel: int, dilation: int) -> Axis:
@@ -117,19 +115,35 @@ def _reaching(axis: Axis, kernel: int, dilation: int) -> Axis:
     return replace(other, size=axis.size + other.extent - axis.extent)
 
 
-#: In words, whether a geometry has it, and the nearest that has not.
-Of: TypeAlias = tuple[str, Callable[[Geometry], bool], Callable[[Geometry], Geometry]]
+def _padded_by(axis: Axis, most: int) -> Axis:
+    """No more padding than that on either side, cells in place of the rest."""
+    before, after = min(axis.before, most), min(axis.after, most)
+    return replace(axis, size=axis.size + sum(axis.padded) - before - after, before=before, after=after)
+
+
+def _without_an_axis(geometry: Geometry) -> Geometry:
+    """Without the one that has least to it."""
+    least = min(range(len(geometry.axes)), key=lambda place: _weight(geometry.axes[place]))
+    return replace(geometry, axes=geometry.axes[:least] + geometry.axes[least + 1 :])
+
+
+def _weight(axis: Axis) -> tuple[int, ...]:
+    return axis.stride + axis.dilation + sum(axis.padded), axis.kernel, axis.size
+
+
 OF_LAYERS: tuple[Of, ...] = (
-    ("several groups", lambda g: g.groups > 1, lambda g: replace(g, groups=1)),
-    ("several samples", lambda g: g.batch > 1, lambda g: replace(g, batch=1)),
-    ("one sample", lambda g: g.batch == 1, lambda g: replace(g, batch=2)),
+    ("three axes", lambda g: len(g.axes) > 2, _without_an_axis),  # noqa: PLR2004 - as it says
+    ("several axes", lambda g: len(g.axes) > 1, lambda g: replace(g, axes=(max(g.axes, key=_weight),))),
+    ("one axis", lambda g: len(g.axes) == 1, lambda g: replace(g, axes=(*g.axes, *g.axes))),
 )
 
 #: The same of an axis: windows stay as many as they can.
 OfAxis: TypeAlias = tuple[str, Callable[[Axis], bool], Callable[[Axis], Axis]]
 OF_AXES: tuple[OfAxis, ...] = (
     ("dilation above 1", lambda a: a.dilation > 1, lambda a: _reaching(a, a.kernel, 1)),
-    ("padding", lambda a: a.before + a.after > 0, _filled),
+    ("dilation above 2", lambda a: a.dilation > 2, lambda a: _reaching(a, a.kernel, 2)),  # noqa: PLR2004 - as it says
+    ("padding of more than one cell", lambda a: max(a.padded) > 1, lambda a: _padded_by(a, 1)),
+    ("padding", lambda a: a.before + a.after > 0, lambda a: _padded_by(a, 0)),
     ("no padding", lambda a: a.before + a.after == 0, lambda a: replace(a, before=1, after=1)),
     (
         "more padding on one side",
@@ -137,6 +151,7 @@ OF_AXES: tuple[OfAxis, ...] = (
         lambda a: replace(a, before=max(a.padded), after=max(a.padded)),
     ),
     ("stride above 1", lambda a: a.stride > 1, lambda a: _striding(a, 1)),
+    ("stride above 2", lambda a: a.stride > 2, lambda a: _striding(a, 2)),  # noqa: PLR2004 - as it says
     ("stride 1", lambda a: a.stride == 1, lambda a: _striding(a, 2)),
     ("overlapping windows", lambda a: a.output > 1 and a.stride < a.extent, lambda a: _striding(a, a.extent)),
     ("gaps between windows", lambda a: a.output > 1 and a.stride > a.extent, lambda a: _striding(a, a.extent)),
@@ -145,6 +160,8 @@ OF_AXES: tuple[OfAxis, ...] = (
         lambda a: a.remainder > 0,
         lambda a: replace(a, size=a.size + a.stride - a.remainder),
     ),
+    ("a kernel of several cells along an axis", lambda a: a.kernel > 1, lambda a: _reaching(a, 1, a.dilation)),
+    ("an even kernel", lambda a: a.kernel % 2 == 0, lambda a: _reaching(a, a.kernel + 1, a.dilation)),
     ("a kernel of one cell along an axis", lambda a: a.kernel == 1, lambda a: _reaching(a, 2, a.dilation)),
     ("one window along an axis", lambda a: a.output == 1, lambda a: replace(a, size=a.size + a.stride)),
 )
@@ -161,5 +178,6 @@ Own: TypeAlias = tuple[str, Callable[[Axis], int], Callable[[Axis, int], Axis]]
 UNEQUAL: tuple[Own, ...] = (
     ("unequal strides", lambda a: a.stride, _striding),
     ("unequal dilations", lambda a: a.dilation, lambda a, most: _reaching(a, a.kernel, most)),
+    ("unequal lengths of x", lambda a: a.size, lambda a, most: replace(a, size=most)),
     ("an oblong kernel", lambda a: a.kernel, lambda a, most: _reaching(a, most, a.dilation)),
 )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from itertools import combinations
 from math import comb
-from operator import and_
 from typing import Any
 
 from checks.case import Case
@@ -18,6 +15,9 @@ from checks.family import Family
 
 #: Cases that are kept of either kind, the first ones: a sweep meets every pair of cells early.
 MOST_KEPT = 200
+
+#: Settings that are told together; each may be found alone, or with others, beside those that are found: so many tests.
+MOST_TOGETHER, TESTS = 3, 6
 
 #: Probability with which wrong cases may share by chance what is said to set them apart.
 CHANCE = 0.01
@@ -40,21 +40,33 @@ class Split:
     def apart(self, family: Family, also: Iterable[Case] = ()) -> str:
         """What all wrong cases have and few right ones have, in a sentence; empty where that may be chance.
 
-        Wrong cases picked blindly are all among the m that have a setting with the probability of the hypergeometric
-        distribution; its sum over all settings, or pairs of them, that as few cases have bounds that of naming any.
         What ``also`` is wrong, and was not picked blindly, only says what none of them may lack.
         """
-        wrong, cases = len(self.wrong), [settings(family, case) for case in (*self.wrong, *self.right)]
+        cases = [settings(family, case) for case in (*self.wrong, *self.right)]
         shared = set().union(*cases).intersection(*(settings(family, case) for case in also))
-        masks = {each: _mask(each in has for has in cases) for each in sorted(shared)}
-        for some in (1, 2):
-            having = {_joint(masks, names): names for names in combinations(reversed(masks), some)}
-            best = min((mask for mask in having if _holds(mask, wrong)), key=int.bit_count, default=0)
-            few = [size for size in map(int.bit_count, having) if size <= best.bit_count()]
-            if wrong and best and sum(comb(size, wrong) for size in few) < CHANCE * comb(len(cases), wrong):
-                have, right = " and ".join(sorted(having[best])), best.bit_count() - wrong
-                return f"all {wrong} wrong cases have {have}, and {right} of {len(self.right)} right ones"
-        return ""
+        masks = {each: _mask(each in has for has in cases) for each in sorted(shared, reverse=True)}
+        within, names = (1 << len(cases)) - 1, frozenset[str]()
+        while self.wrong and (found := _telling(masks, within, len(self.wrong), MOST_TOGETHER - len(names))):
+            within, names = found[0], names | found[1]
+        right = within.bit_count() - len(self.wrong)
+        said = f"all {len(self.wrong)} wrong cases have {' and '.join(sorted(names))}"
+        return f"{said}, and {right} of {len(self.right)} right ones" if names else ""
+
+
+def _telling(masks: Mapping[str, int], within: int, wrong: int, most: int) -> tuple[int, frozenset[str]] | None:
+    """The fewest settings that all wrong cases have, and the fewest others of some cases, and which cases have them.
+
+    Wrong cases picked blindly are all among the m that have a setting with the probability of the hypergeometric
+    distribution; its sum over all settings, pairs, or threes of them, that as few cases have bounds that of naming any.
+    """
+    having: dict[int, frozenset[str]] = {within: frozenset()}
+    for _ in range(most):
+        having = {mask & masks[name]: names | {name} for mask, names in having.items() for name in masks}
+        best = min((mask for mask in having if _holds(mask, wrong)), key=int.bit_count, default=0)
+        few = [size for size in map(int.bit_count, having) if size <= best.bit_count()]
+        if best and sum(comb(size, wrong) for size in few) < CHANCE / TESTS * comb(within.bit_count(), wrong):
+            return best, having[best]
+    return None
 
 
 def settings(family: Family, case: Case) -> set[str]:
@@ -81,10 +93,6 @@ def _values(value: Any) -> Iterator[str]:
 def _mask(marks: Iterable[bool]) -> int:
     """Marks as bits, the first one lowest."""
     return sum(mark << place for place, mark in enumerate(marks))
-
-
-def _joint(masks: Mapping[str, int], names: Iterable[str]) -> int:
-    return reduce(and_, (masks[name] for name in names))
 
 
 def _holds(mask: int, wrong: int) -> bool:

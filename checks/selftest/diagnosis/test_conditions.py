@@ -103,6 +103,24 @@ TAKES: list[tuple[str, Callable[[Case], bool], Case, str]] = [
         convolved(groups=2, stride=(2, 3)),
         "every wrong case has bias=True and several groups and unequal strides; without any one of them dx is right",
     ),
+    (
+        "conv",
+        lambda case: case.shapes["x"][1] > 1,
+        convolved(groups=2),
+        "every wrong case has several channels of x; without it dx is right",
+    ),
+    (
+        "conv",
+        lambda case: case.config["groups"] > 1,
+        convolved(groups=2),
+        "every wrong case has several groups; without it dx is right",
+    ),
+    (
+        "avg_pool",
+        lambda case: case.shapes["x"][2] > 8 and case.shapes["x"][2] % 8 != 0,
+        pooled(9, 1, 1),
+        "every wrong case has cells of x past a multiple of 8 along an axis; without it dx is right",
+    ),
 ]
 
 
@@ -156,8 +174,8 @@ def test_what_depends_on_the_numbers_takes_no_setting() -> None:
 
 def test_of_settings_that_are_not_enough_it_is_told_how_many_right_cases_have_them() -> None:
     """A mistake of one kernel: others with padding are right. Nothing is told where none of the right ones has it."""
-    plainest, right = pooled(4, 2, 2, 1), (pooled(5, 3, 3, 1), pooled(4, 2, 2), pooled(5, 3, 3))
-    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 2 and axis(case).before > 0)
+    plainest, right = pooled(5, 3, 3, 1), (pooled(4, 2, 2, 1), pooled(5, 3, 3), pooled(4, 2, 2))
+    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 3 and axis(case).before > 0)
     trial, shared = Trial(layer, family("avg_pool"), plainest), common(family("avg_pool"), [plainest])
     without = "; without it dx is right on the plainest case"
     said = {count: Apart(COUNTED, shared, plainest, right[count:]).told(trial, "dx") for count in (0, 1)}
@@ -169,8 +187,8 @@ def test_of_settings_that_are_not_enough_it_is_told_how_many_right_cases_have_th
 
 def test_a_setting_of_every_right_case_sets_nothing_apart() -> None:
     """A mistake of one kernel with padding, where no other padded case is wrong, and none without padding was tried."""
-    plainest, right = pooled(4, 2, 2, 1), (pooled(5, 3, 3, 1), pooled(7, 3, 3, 1))
-    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 2 and axis(case).before > 0)
+    plainest, right = pooled(5, 3, 3, 1), (pooled(4, 2, 2, 1), pooled(6, 2, 2, 1))
+    layer = wrong_where("avg_pool", lambda case: axis(case).kernel == 3 and axis(case).before > 0)
     trial, shared = Trial(layer, family("avg_pool"), plainest), common(family("avg_pool"), [plainest])
     assert Apart(COUNTED, shared, plainest, right).told(trial, "dx") == COUNTED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.split import MOST_KEPT, Split
 from checks.families import family
+from checks.strategies.geometry import Axis
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
-CONV = family("conv")
+CONV: Any = family("conv")
 PLAIN, DILATED, FURTHER = (
     CONV.case_of(
         {"x": (1, 1, 7), "weight": (1, 1, 2)},
@@ -24,6 +26,13 @@ PLAIN, DILATED, FURTHER = (
         0,
     )
     for dilation in (1, 2, 3)
+)
+
+#: What an axis may have.
+THREE: tuple[Callable[[Axis], bool], ...] = (
+    lambda axis: axis.dilation > 1,
+    lambda axis: axis.before + axis.after > 0,
+    lambda axis: axis.stride > 1,
 )
 
 
@@ -40,6 +49,19 @@ def test_what_all_wrong_cases_have_and_no_right_one_is_told() -> None:
     """With both numbers."""
     assert split([DILATED, FURTHER] * 3, [PLAIN] * 20).apart(CONV) == (
         "all 6 wrong cases have dilation above 1, and 0 of 20 right ones"
+    )
+
+
+def test_three_settings_that_wrong_cases_have_together_are_told_and_no_fourth() -> None:
+    """Each of them has a part of the right cases beside it."""
+    found = Split()
+    for case in CONV.sweep(3, 200):
+        axes = CONV.geometry(case).axes
+        wrong = all(any(map(has, axes)) for has in THREE)
+        found.hear(case, [Verdict("reference", "dx", "wrong" if wrong else "right", "", compared=1)])
+    told = "dilation above 1 and padding above 0 and stride above 1"
+    assert (
+        found.apart(CONV) == f"all {len(found.wrong)} wrong cases have {told}, and 0 of {len(found.right)} right ones"
     )
 
 
