@@ -9,9 +9,10 @@ from itertools import chain, islice, product
 from checks.case import Case
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
-from checks.strategies.common import convolutions, places, poolings
+from checks.strategies.common import convolutions, interspersed, places, poolings
 from checks.strategies.geometry import Geometry
 from checks.strategies.large import many_elements, many_samples
+from checks.strategies.single import single
 
 #: Modes of which layers have each option, whatever their windows are.
 MODES = ("ceil_mode", "count_include_pad")
@@ -19,6 +20,9 @@ MODES = ("ceil_mode", "count_include_pad")
 DTYPES = ("float32", "float64")
 #: So many of them come before planes whose winners have places past the range of a narrow format.
 FIRST = 2
+#: So many of them stand between two layers of one sample, channel or window: an even number, or all of these had one
+#: format.
+BETWEEN = 2
 
 
 def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
@@ -32,7 +36,9 @@ def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]
     if "kernel" not in sheet.space:
         return (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
     if "groups" in sheet.space:
-        return _in_every_mode(sheet, _by_turns([convolutions(each) for each in axes]))
+        counts = tuple(axes)
+        usual, ones = (_by_turns([layers(each) for each in counts]) for layers in (convolutions, single))
+        return _in_every_mode(sheet, interspersed(usual, ones, BETWEEN))
     usual = _in_every_mode(sheet, _by_turns([poolings(each) for each in axes]))
     if not sheet.selects:
         return usual

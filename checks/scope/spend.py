@@ -20,6 +20,7 @@ from checks.scope.published import published
 from checks.scope.room import affords
 from checks.scope.turns import Turns
 from checks.scope.wide import Wide, by_turns, more_digits, taken, wide_cases
+from checks.strategies.common import interspersed
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
@@ -172,11 +173,7 @@ def witnesses_for(examination: Examination, case: Case) -> tuple[Witness, ...]:
 
 def woven(swept: Iterable[Case], first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:
     """Cases of a sweep with one of others after every few, the first and the second in turns, and those left over."""
-    others = by_turns(first, second)
-    for place, case in enumerate(swept, 1):
-        yield case
-        yield from islice(others, int(place % _BETWEEN == 0))
-    yield from others
+    return interspersed(swept, by_turns(first, second), _BETWEEN)
 
 
 def _swept(limits: Limits, seed: int) -> Iterator[Case]:
