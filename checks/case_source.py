@@ -80,6 +80,10 @@ class CaseSource(ABC):
         """Cases that a sweep does not reach, for these counts of spatial axes; none unless a sheet has some."""
         return iter(())
 
+    def long_sums(self, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases in half precision on which a law looks how long sums are kept; none where a family has no such law."""
+        return iter(())
+
     @abstractmethod
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
 from math import prod
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.large import shared_cells
 from checks.sum_law import SumLaw
 from checks.types import Array, Config, Shape, Shapes
 
@@ -59,6 +61,11 @@ class Pooling(GeometricFamily):
         "count_include_pad": True,
         "divisor_override": None,
     }
+
+    def long_sums(self, axes: Iterable[int]) -> Iterator[Case]:
+        """Windows of many cells, which share as many."""
+        for count in axes:
+            yield self.case(replace(shared_cells(count), modes=self.usual_modes), "float16", self.kinds[0], count)
 
     def following(self, case: Case) -> bool:
         """A stride that is left out is the window: a forward and a backward may each find that out by themselves."""

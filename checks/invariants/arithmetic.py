@@ -11,6 +11,7 @@ from checks.bounds import nothing
 from checks.claim import Claim
 from checks.invariants.half_sums import half_sums
 from checks.invariants.swamped_sums import swamped_sums
+from checks.invariants.window_sums import window_sums
 from checks.witness import Trial, Witness
 
 
@@ -22,7 +23,8 @@ class Arithmetic(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient, where the data are integers and no arithmetic was declared.
 
-        Others in half precision, for what is summed over samples and planes, or by a layer that claims nothing.
+        Others in half precision, for what is summed over samples and planes, over windows, or by a layer that claims
+        nothing.
         """
         why = (
             "a plain sum of integers is an integer; if this layer uses FFT or Winograd, declare arithmetic='transform'"
@@ -31,4 +33,5 @@ class Arithmetic(Witness):
             for of, got in trial.got.named().items():
                 yield Claim(self.law, of, got, np.rint(got), nothing(got.shape), why, severity="hazard")
         yield from half_sums(self.law, trial)
+        yield from window_sums(self.law, trial)
         yield from swamped_sums(self.law, trial)

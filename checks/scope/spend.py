@@ -178,7 +178,8 @@ def woven(swept: Iterable[Case], first: Iterable[Case], second: Iterable[Case]) 
 
 def _swept(limits: Limits, seed: int) -> Iterator[Case]:
     family = limits.family
-    others = by_turns(family.unusual(seed, limits.axes), published(family, seed))
+    unusual = chain(family.long_sums(limits.axes), family.unusual(seed, limits.axes))
+    others = by_turns(unusual, published(family, seed))
     cases = woven(family.sweep(seed, 0), others, family.patterned(seed))
     return telling_first(cases, family.work)
 

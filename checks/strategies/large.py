@@ -24,6 +24,8 @@ WINDOWS = {
     2: (Axis(18, 17), Axis(20, 17, 2)),
     3: (Axis(8, 7), Axis(7, 7), Axis(9, 7, 2)),
 }
+#: Axes along which as many windows share a cell as a window has cells: some 120.
+SHARED = {1: (Axis(241, 121),), 2: (Axis(21, 11),) * 2, 3: (Axis(9, 5),) * 3}
 #: Cells of a plane, past 65535: the end of both kinds of 16-bit index, by the number of axes.
 PLANES = {1: (65_793,), 2: (BYTES, BYTES), 3: (41, 41, 41)}
 
@@ -118,6 +120,11 @@ def many_elements() -> Geometry:
 def many_cells(axes: int) -> Geometry:
     """Windows of more cells than a byte can count."""
     return Geometry(2, 1, 4, 1, WINDOWS[axes])
+
+
+def shared_cells(axes: int) -> Geometry:
+    """Windows that overlap so much that sums over them are long."""
+    return Geometry(axes=SHARED[axes])
 
 
 def _commonest(axes: int) -> Geometry:
