@@ -28,7 +28,7 @@ _OTHER = re.compile(r"shape (\([^)]*\)), expected (\([^)]*\))")
 _ALONE = re.compile(r"asked for (d\w+(?:, d\w+)*) alone, raised ")
 _TOGETHER = re.compile(r"(d\w+(?:, d\w+)*) asked for alone")
 _CAME = re.compile(r"\b(y|d\w+)(?:, d\w+)* came as ")
-_OWNER = re.compile(r"(?:y|d\w+) lies in the memory of (\w+)")
+_OWNER = re.compile(r"(?:x and dy of \w+ ax[ei]s: )?(?:y|d\w+) lies in the memory of (\w+)")
 _RAISED = re.compile(r"(forward|backward) raised ([^\n]*)")
 
 

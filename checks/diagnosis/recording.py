@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from checks.case import Case
@@ -11,9 +12,10 @@ from checks.diagnosis.events import Event
 from checks.diagnosis.recorder import Recorder
 from checks.errors import SubjectError
 from checks.family import Family
+from checks.invariants.flattened import Flattened
 from checks.invariants.saved_state import FIRST, UNLIKE
 from checks.subject import Subject
-from checks.witness import Apart, Witness
+from checks.witness import Apart, Trial, Witness
 
 
 def recorded(
@@ -49,8 +51,17 @@ def recorded(
 
 def answered(subject: Subject, family: Family, case: Case) -> list[Event]:
     """The subject's first answer on a case, of a new object where it can be."""
+    return _calls(subject, family, case, lambda trial: trial.got)
+
+
+def answered_flat(subject: Subject, family: Family, case: Case) -> list[Event]:
+    """The same on the case's arrays in fewer axes."""
+    return _calls(subject, family, case, Flattened)
+
+
+def _calls(subject: Subject, family: Family, case: Case, ask: Callable[[Trial], object]) -> list[Event]:
     subject.start_anew()
     recorder = Recorder(subject)
     with suppress(SubjectError):
-        _ = Apart(recorder.subject, family, case).got
+        ask(Apart(recorder.subject, family, case))
     return recorder.taken()

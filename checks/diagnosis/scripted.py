@@ -16,11 +16,12 @@ from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
 from checks.diagnosis.raising import raising
 from checks.diagnosis.reasons import asked_alone, asked_together, formats, raised
-from checks.diagnosis.recording import answered, recorded
+from checks.diagnosis.recording import answered, answered_flat, recorded
 from checks.diagnosis.script import Around, script, script_or_why
 from checks.diagnosis.told_alone import witness_of
 from checks.errors import GradproofError, SubjectError, UnscriptedError, UsageError
 from checks.examination import Examination
+from checks.invariants.flattened import OF_FEWER
 from checks.invariants.kinks import Kinks
 from checks.invariants.subsets import Subsets
 from checks.invariants.surroundings import Surroundings
@@ -86,7 +87,8 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
             answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case, along=along)
         )
     if verdict.counted == MEMORY:  # the very arrays of one call
-        return script(answered(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
+        calls = answered_flat if verdict.why.startswith(OF_FEWER) else answered
+        return script(calls(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
     first, then = recorded(trial.subject, trial.family, case, witness, verdict)
     text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
     if why:

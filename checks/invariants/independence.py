@@ -11,14 +11,11 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.errors import SubjectError, SubjectShapeError
 from checks.invariants.contract import Contract, right, slack
+from checks.invariants.flattened import CALLED, FLAT
 from checks.slip import slip
 from checks.subject import Pull
 from checks.types import Array
 from checks.witness import Trial
-
-#: Axes of an array behind a dense layer: samples of features, and a single sample.
-FLAT = (2, 1)
-_CALLED = {2: " of two axes, where the layer takes them,", 1: " of one axis, where the layer takes them,"}
 
 
 class Independence(Contract):
@@ -86,7 +83,8 @@ class Samples(Independence):
             return super()._part(trial, chosen)
 
     def _called(self, trial: Trial) -> str:
-        return _CALLED.get(trial.shared(_fewer), "")
+        axes = trial.shared(_fewer)
+        return f" {CALLED[axes]}, where the layer takes them," if axes else ""
 
     def _flat(self, trial: Trial, chosen: Array, axes: int) -> Pull:
         x, dy = self._taken(trial, chosen)

@@ -12,8 +12,9 @@ import numpy as np
 
 from checks.answers import MOST_KEPT
 from checks.claim import KEY, Claim, Severity, unable
+from checks.invariants.flattened import Flattened
 from checks.invariants.rehearsal import Rehearsal
-from checks.types import Arrays
+from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
 
 
@@ -23,13 +24,22 @@ class Purity(Witness):
     law = "arguments unchanged"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for each argument and dy; before them one for a dictionary of keywords, which later calls need."""
+        """One claim for each argument and dy; before them one for a dictionary of keywords, which later calls need.
+
+        Of a pointwise layer the same once more, of x and dy in fewer axes.
+        """
         yield from keywords(trial)
-        before: Arrays = {**trial.case.held, "dy": trial.case.held_dy}
-        for name, value in self._handed(trial).items():
-            yield Claim(
-                self.law, name, value, before[name], np.zeros(value.shape), "arguments may be read, not written"
-            )
+        yield from self._unwritten(trial)
+        flat, before = trial.shared(Flattened), _before(trial)
+        for name, value in flat.handed.items():
+            yield self._claim(name, value, flat.flat(before[name]), flat.called)
+
+    def _unwritten(self, trial: Trial) -> Iterator[Claim]:
+        before = _before(trial)
+        return (self._claim(name, value, before[name]) for name, value in self._handed(trial).items())
+
+    def _claim(self, name: str, now: Array, before: Array, where: str = "") -> Claim:
+        return Claim(self.law, name, now, before, np.zeros(now.shape), f"{where}arguments may be read, not written")
 
     def _handed(self, trial: Trial) -> Arrays:
         """The very arrays that the subject was given."""
@@ -42,15 +52,20 @@ class FirstArguments(Purity):
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for each argument and dy."""
-        if trial.first.handed:
-            yield from super().claims(trial)
-            return
         yield from keywords(trial)
+        if trial.first.handed:
+            yield from self._unwritten(trial)
+            return
         why = f"{trial.case.sizes()} entries: of a case of more than {MOST_KEPT} no arguments are kept"
         yield from (unable(self.law, name, prod(shape), why) for name, shape in trial.case.shapes.items())
 
     def _handed(self, trial: Trial) -> Arrays:
         return trial.first.handed
+
+
+def _before(trial: Trial) -> Arrays:
+    """The arrays as they were before any call."""
+    return {**trial.case.held, "dy": trial.case.held_dy}
 
 
 def keywords(trial: Trial) -> Iterator[Claim]:

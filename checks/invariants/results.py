@@ -12,6 +12,7 @@ from checks.claim import MEMORY, Claim
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, in_short, slack
+from checks.invariants.flattened import Flattened
 from checks.invariants.other_numbers import changed, other
 from checks.invariants.rehearsal import Rehearsal
 from checks.types import Array, Arrays
@@ -31,6 +32,8 @@ class Results(Contract):
         yield from in_short(trial, partial(self._rehearsed, trial), partial(self._called, trial))
         for of, value in trial.first.results.items():
             yield self._unchanged(of, value, trial.got.named()[of])
+        flat = trial.shared(Flattened)
+        yield from self._memories(flat.handed, flat.results, flat.called)
         if trial.case.seed % EVERY == 0:
             yield from self._given_back(trial)
 
@@ -79,19 +82,24 @@ class Results(Contract):
         yield from self._claims(handed, results, kept, results)
 
     def _claims(self, handed: Arrays, results: Arrays, kept: Arrays, found: Arrays) -> Iterator[Claim]:
-        for of, value in results.items():
+        for of in results:
             yield self._unchanged(of, found[of], kept[of])
-            yield self._whose(of, value, {name: array for name, array in (handed | results).items() if name != of})
+        yield from self._memories(handed, results)
+
+    def _memories(self, handed: Arrays, results: Arrays, where: str = "") -> Iterator[Claim]:
+        for of, value in results.items():
+            others = {name: array for name, array in (handed | results).items() if name != of}
+            yield self._whose(of, value, others, where)
 
     def _unchanged(self, of: str, now: Array, given: Array) -> Claim:
         why = "a result may not change after it was given: a later call used its memory again"
         return Claim(self.law, of, now, given, np.zeros(given.shape), why)
 
-    def _whose(self, of: str, value: Array, others: Arrays) -> Claim:
+    def _whose(self, of: str, value: Array, others: Arrays, where: str) -> Claim:
         """Entries of ``of`` that lie in the memory of another array, whose memory it is counted as: none."""
         owners = [name for name, array in others.items() if np.may_share_memory(value, array)]
         shared = value.size if owners else 0
-        why = f"{of} lies in the memory of {', '.join(owners)}: writing to one changes the other"
+        why = f"{where}{of} lies in the memory of {', '.join(owners)}: writing to one changes the other"
         none, why = np.zeros(()), why if owners else "its own memory"
         return Claim(self.law, of, np.array(shared), none, none, why, severity="hazard", counted=MEMORY)
 
