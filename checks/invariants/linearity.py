@@ -43,6 +43,9 @@ WHOLE, SHARES = (2.0, -1.0, 1.0, 0.0), (1.7, -0.7, 0.6, 0.0)
 #: Up to which random number each of these is chosen of many entries, and how many are many: of few the first two are.
 UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
+#: In one of so many cases a part is 0 but for a few numbers in a row: so many at the most.
+EVERY, IN_A_ROW = 4, 4
+
 #: Where a layer is looked at for what its backward loses to cancellation, in parts of its arguments; and the backwards
 #: that a claim is about, at the most.
 NEARER, BACKWARDS = 2.0**-10, 3
@@ -224,12 +227,23 @@ def _after_first_forward(trial: Trial) -> Pulled:
 
 
 def _shares(trial: Trial, dy: Array) -> Array:
-    """How much of each entry is in the first part: of many nothing of the largest, which a backward may look at."""
+    """How much of each entry is in the first part: of many nothing of the largest, which a backward may look at.
+
+    In some cases all but a few in a row: a backward may have a path of its own for what is left then.
+    """
     options, rng = WHOLE if trial.case.lattice else SHARES, np.random.default_rng([trial.case.seed, 1])
     if dy.size < MANY:
         return rng.choice(options[:2], dy.shape)
+    if trial.case.seed % EVERY == 0:
+        return _all_but_few(rng, dy)
     share = np.array(options)[UP_TO.searchsorted(rng.random(dy.shape), side="right")]
     share.flat[np.argmax(np.abs(dy))] = 0
+    return share
+
+
+def _all_but_few(rng: np.random.Generator, dy: Array) -> Array:
+    share, start, count = np.ones(dy.shape), int(rng.integers(dy.size)), int(rng.integers(1, IN_A_ROW + 1))
+    share.reshape(-1)[start : start + count] = 0
     return share
 
 

@@ -40,6 +40,19 @@ def test_a_backward_that_is_not_linear_in_dy_is_seen(fault: str, name: str, kind
     assert any("dx" in faults(Linearity(), of_dy(name, NOT_LINEAR[fault]), case) for case in cases)
 
 
+@pytest.mark.parametrize("few", [1, 2, 3])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_path_of_its_own_for_a_few_numbers_in_a_row_is_seen(name: str, few: int) -> None:
+    """Within some cases, of which one in four has a dy of which that is left."""
+
+    def hurried(dy: Array) -> Array:
+        there = np.flatnonzero(dy)
+        return 2 * dy if len(there) == few == np.ptp(there) + 1 else dy
+
+    cases = (case_of(name, seed=seed) for seed in range(0, 160, 4))
+    assert any(faults(Linearity(), of_dy(name, hurried), case) for case in cases)
+
+
 def test_a_linear_mistake_is_left_to_others() -> None:
     """Twice the gradient is linear: this law is about dy alone."""
     assert not faults(Linearity(), of_dy("conv", lambda dy: 2 * dy), case_of("conv"))
