@@ -56,6 +56,16 @@ class Bounded(Answers):
         """What ``bound`` has answered for another arithmetic than a plain sum."""
         return {}
 
+    def known(self, of: str) -> Array:
+        """The same, NaN in dx where several gradients are valid: nobody can say there what it must be."""
+        undecided = self._undecided if of == "dx" else np.zeros((), bool)
+        return np.where(undecided, np.nan, self.bound(of)) if undecided.any() else self.bound(of)
+
+    @cached_property
+    def _undecided(self) -> Array:
+        """What the family says of the case's kinks."""
+        return self.family.undecided(self.case)
+
     def plain_bound(self, of: str) -> Array:
         """The same for a plain sum."""
         return self._own_error(of, self.case.dtype)

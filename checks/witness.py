@@ -94,7 +94,4 @@ def against(trial: Trial, law: str, want: Arrays) -> Iterator[Claim]:
 
 def _of_both(trial: Trial) -> Arrays:
     """How far the subject and such a source may lie apart; NaN in dx where several gradients are valid."""
-    bounds = {of: trial.bound(of) + trial.wide_error(of) for of in trial.got.named()}
-    if (undecided := trial.family.undecided(trial.case)).any():
-        bounds["dx"] = np.where(undecided, np.nan, bounds["dx"])
-    return bounds
+    return {of: trial.known(of) + trial.wide_error(of) for of in trial.got.named()}

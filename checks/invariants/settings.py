@@ -56,7 +56,7 @@ class Settings(Contract):
         order = f"{dict(other.case.config)} after {dict(before.config)} on like shapes"
         for of, value in other.got.named().items():
             why = f"{order}; {other.why(of)}"
-            yield Claim(self.law, of, value, other.reference[of], other.bound(of) + other.wide_error(of), why)
+            yield Claim(self.law, of, value, other.reference[of], other.known(of) + other.wide_error(of), why)
 
 
 def _wrong_alone(trial: Trial) -> bool:
