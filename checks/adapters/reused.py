@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from inspect import BoundArguments
@@ -46,10 +46,10 @@ class Reused:
         given = {parameter: arrays[name] for parameter, name in handed.items()}
         told = ({name: value for name, value in bound.arguments.items() if name not in given}, forms)
         if any(_holds_arrays(value) for value in told[0].values()):
-            return _built(self.kind, bound)
+            return build(self.kind, bound)
         if not given and self._last and self._last[0].told == told:
             return self._last[0].layer
-        fresh = _built(self.kind, bound)
+        fresh = build(self.kind, bound)
         spots = {name: list(_spots(fresh, array)) for name, array in given.items()}
         now = _Last(fresh, told, _rest(fresh, spots), spots)
         if self._last and now.rest and _alike(self._last[0], now):
@@ -77,7 +77,7 @@ def _alike(one: _Last, other: _Last) -> bool:
     return (one.told, one.rest, one.spots) == (other.told, other.rest, other.spots)
 
 
-def _built(kind: type, bound: BoundArguments) -> Any:
+def build(kind: Callable[..., Any], bound: BoundArguments) -> Any:
     """An object of a class; an error of its constructor says what that was given."""
     try:
         return kind(*bound.args, **bound.kwargs)

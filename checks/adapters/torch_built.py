@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from inspect import BoundArguments
 from typing import Any
 
+from checks.adapters.reused import build
 from checks.adapters.torch_seeds import SEED
 
 
@@ -43,4 +44,4 @@ def _built(kind: Callable[..., Any], bound: BoundArguments) -> Any:
 
     with torch.random.fork_rng(devices=()):
         torch.default_generator.manual_seed(SEED)
-        return kind(*bound.args, **bound.kwargs)
+        return build(kind, bound)

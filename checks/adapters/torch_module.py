@@ -26,6 +26,7 @@ from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
 from checks.adapters.torch_surroundings import called, surrounded
 from checks.adapters.torch_tensors import Format, Layer, spared, torch_subject
+from checks.adapters.torch_windows import Windows
 from checks.adapters.words import Fixed, Turn, as_it_comes, sizes
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -107,27 +108,40 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     One module is called again and again, as in training, for as long as its constructor would be told the same.
 
-    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes.
+    ``turn`` makes our shapes of its arrays', from which the constructor is told sizes. A window with sides alike is
+    handed over as one number where a number for each axis is not understood.
 
     Raises UsageError where the signature of the constructor cannot be understood.
     """
     built = read(kind, (), "module")
     flags = {"bias": "bias"} if "bias" in built.signature.parameters else {}
-    objects = Built(kind)
+    objects, windows = Built(kind), Windows("kernel_size" in built.limits().get("square", ()) or None)
 
-    def bind(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
-        bound = built.bind({}, {**sizes(dict(leaves), turn), **config})
+    def bind(leaves: Mapping[str, Any], numbers: Config) -> BoundArguments:
+        bound = built.bind({}, numbers)
         bound.arguments |= {name: name in leaves for name in flags}
         return bound
 
+    def numbers_of(leaves: Mapping[str, Any], config: Config) -> Config:
+        return {**sizes(dict(leaves), turn), **config}
+
+    def likeliest(leaves: Mapping[str, Any], config: Config) -> BoundArguments:
+        return bind(leaves, windows.forms(numbers_of(leaves, config))[0])
+
     def layer(mode: str, leaves: Mapping[str, Any], config: Config) -> Any:
+        def give(numbers: Config) -> Any:
+            return objects.give(mode, bind(leaves, numbers), leaves)
+
+        return windows.answered(numbers_of(leaves, config), give, partial(once, mode, leaves))
+
+    def once(mode: str, leaves: Mapping[str, Any], module: Any) -> Any:
         try:
-            return once(objects.give(mode, bind(leaves, config), leaves), mode, leaves)
+            return run(module, mode, leaves)
         except BaseException:
             objects.forget()  # what has raised may have stopped half-way
             raise
 
-    def once(module: Any, mode: str, leaves: Mapping[str, Any]) -> Any:
+    def run(module: Any, mode: str, leaves: Mapping[str, Any]) -> Any:
         module.train(mode == TRAIN)
         places = places_of(module, tuple(leaves))
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
@@ -139,7 +153,7 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
     def one(mode: str) -> Mode:
-        return partial(layer, mode), as_it_is_built(kind, bind, fmt, _STEP[mode])
+        return partial(layer, mode), as_it_is_built(kind, likeliest, fmt, _STEP[mode])
 
     found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
     module: Any = kind.func if isinstance(kind, partial) else kind

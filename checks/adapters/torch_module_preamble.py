@@ -21,6 +21,7 @@ from checks.adapters.torch_scripted import can_be_shown, has_scripts
 from checks.adapters.torch_seeds import SEED, Seeded
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnscriptedError
+from checks.refusals import RAISED
 from checks.types import Arrays, Config
 
 
@@ -110,12 +111,15 @@ def as_it_is_built(
 
     def called(names: Mapping[str, str], arrays: Arrays, config: Config) -> Called:
         bound = bind(arrays, config)
-        with Seeded("cpu", SEED):
-            module = kind(*bound.args, **bound.kwargs)
+        built = f"{imported(name_of(kind)).name}({spelled(bound)}){step}"
+        try:
+            with Seeded("cpu", SEED):
+                module = kind(*bound.args, **bound.kwargs)
+        except RAISED:  # it shows that where it is built
+            return Called(lines_of(name_of(kind), built), f"layer({', '.join(names.values())})")
         places = places_of(module, tuple(names))
         state = {places[name]: each for name, each in names.items() if name in places}
         inputs = named({name: each for name, each in names.items() if name not in places})
-        built = f"{imported(name_of(kind)).name}({spelled(bound)}){step}"
         found = _called(module, built, state, [_tuple(inputs.values())], fmt.dtype or _format(arrays))
         return replace(found, before=[*found.before, *_hooked(module, places, names)])
 
