@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.adapters.backward_order import about_order, is_upstream, order, ordered
 from checks.adapters.callables import by_function, name_of
+from checks.adapters.fields import has_fields
 from checks.adapters.holders import attributes
 from checks.adapters.instead import method_of
 from checks.adapters.left import left_in
@@ -68,8 +69,9 @@ def forwarded(layer: Any, methods: Methods, outputs: Outputs, bound: BoundArgume
 
 def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any = None) -> Answer:
     """The answer of a layer's forward to ``x``, understood by what its backward asks for."""
-    each = result if isinstance(result, tuple) else (result,)
     names = asked(layer, methods)
+    result = _without_kept(result, outputs) if len(names) == 1 else result
+    each = result if isinstance(result, tuple) else (result,)
     whole = several(result) and not (isinstance(result, tuple) and len(names) != 1)
     upstream = [name for name in names if is_upstream(name)]
     spread = 1 < len(each) == len(names) and len(upstream) == len(names)
@@ -84,6 +86,20 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any
     if (said := about_order(f"{name_of(layer)}.{methods.backward}", names, wanted)) and said not in outputs.remarks:
         outputs.remarks.append(said)
     return Answer(each[0], each[1:], wanted=wanted, x=x)
+
+
+def _without_kept(result: Any, outputs: Outputs) -> Any:
+    """An answer without things with fields behind arrays, of which the remarks are told: a layer keeps what it likes.
+
+    As a whole, or inside of a dictionary, such a thing holds outputs.
+    """
+    if not (isinstance(result, tuple) and any(map(has_fields, result)) and not any(map(has_fields, result[:1]))):
+        return result
+    kept = [f"{place + 1} ({type(each).__name__})" for place, each in enumerate(result) if has_fields(each)]
+    said = f"not examined, of {len(result)} outputs: {', '.join(kept)}"
+    outputs.remarks.extend([said] if said not in outputs.remarks else [])
+    arrays = tuple(each for each in result if not has_fields(each))
+    return arrays if len(arrays) > 1 else arrays[0]
 
 
 def asked(layer: Any, methods: Methods) -> Sequence[str]:

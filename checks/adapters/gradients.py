@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from checks.adapters.fields import fields_of, has_fields
 from checks.adapters.nested import flat, several, ways
 from checks.adapters.words import ARRAYS, first_present, gradient_names, named
 from checks.calling import OfBackward
@@ -102,6 +103,7 @@ def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:
 
     Beside a dictionary, those that have no names are of the first ``arguments``.
     """
+    gradients = _by_fields(gradients)
     each = gradients.values() if isinstance(gradients, Mapping) else gradients if _in_order(gradients) else ()
     if not (inside := [one for one in each if several(one)]):
         return gradients
@@ -112,6 +114,13 @@ def spread(gradients: Any, arguments: tuple[str, ...]) -> Any:
     )
     plain = {key: one for key, one in mapping.items() if not several(one)}
     return {**dict(pair for one in inside if isinstance(one, Mapping) for pair in one.items()), **plain}
+
+
+def _by_fields(gradients: Any) -> Any:
+    """Gradients with a dictionary in place of each thing with fields that stands in a tuple or a list of them."""
+    if not (_in_order(gradients) and any(map(has_fields, gradients))):
+        return gradients
+    return [fields_of(each) if has_fields(each) else each for each in gradients]
 
 
 def scaled(dy: Any, gradients: Any) -> Any:

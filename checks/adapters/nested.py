@@ -1,32 +1,42 @@
-"""Answers that nest tuples, lists and dictionaries: their leaves in order, the way to each, others in the same form."""
+"""Answers that nest tuples, lists, dictionaries and dataclasses: their leaves, the way to each, others in that form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from checks.adapters.fields import fields_of, has_fields, refilled
+
 
 def several(y: Any) -> bool:
     """Whether an answer is more than one array."""
-    return isinstance(y, (tuple, list, Mapping))
+    return isinstance(y, (tuple, list, Mapping)) or has_fields(y)
 
 
 def flat(y: Any) -> Iterator[Any]:
-    """Leaves of nested tuples, lists and dictionaries, in their order; lists of plain numbers are one."""
+    """Leaves of nested tuples, lists, dictionaries and dataclasses, in order; lists of plain numbers are one."""
     if not several(y) or _plain_numbers(y):
         yield y
         return
-    for each in y.values() if isinstance(y, Mapping) else y:
+    for each in named_parts(y).values():
         yield from flat(each)
 
 
+def named_parts(y: Any) -> Mapping[Any, Any]:
+    """What an answer that is several holds, by key, field or place."""
+    if isinstance(y, Mapping):
+        return y
+    return fields_of(y) if has_fields(y) else dict(enumerate(y))
+
+
 def ways(y: Any, wanted: list[Any]) -> Iterator[str]:
-    """Where an answer holds its leaves that are wanted, as source: ``[0]``, ``["h"][1]``."""
+    """Where an answer holds its leaves that are wanted, as source: ``[0]``, ``["h"][1]``, ``.h``."""
     if not several(y) or _plain_numbers(y):
         yield from [""] * any(y is each for each in wanted)
         return
-    for key, each in y.items() if isinstance(y, Mapping) else enumerate(y):
-        yield from (f"[{_key(key)}]{way}" for way in ways(each, wanted))
+    for key, each in named_parts(y).items():
+        step = f".{key}" if has_fields(y) else f"[{_key(key)}]"
+        yield from (f"{step}{way}" for way in ways(each, wanted))
 
 
 def _key(key: Any) -> str:
@@ -44,5 +54,7 @@ def formed(y: Any, leaves: Iterator[Any]) -> Any:
         return {key: formed(each, leaves) for key, each in y.items()}
     if not several(y) or _plain_numbers(y):
         return next(leaves)
+    if has_fields(y):
+        return refilled(y, {name: formed(each, leaves) for name, each in fields_of(y).items()})
     each = [formed(one, leaves) for one in y]
     return type(y)(*each) if hasattr(y, "_fields") else type(y)(each)

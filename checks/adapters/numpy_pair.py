@@ -103,11 +103,13 @@ def _told_again(
 
 def _takes_each(backward: Callable[..., Any], parted: Parted) -> bool:
     """Whether a backward takes each upstream gradient by itself, and not all at once."""
+    if not isinstance(parted.y, (tuple, list)):
+        return False
     try:
         required = [each for each in signature(handed(backward)).parameters.values() if each.default is each.empty]
     except (TypeError, ValueError):  # a built-in function says nothing of itself
         return False
-    return len(required) == len(parted.y) + 1 and isinstance(parted.y, (tuple, list))
+    return len(required) == len(parted.y) + 1
 
 
 def _gives_each(backward: Callable[..., Any], result: Any) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy, deepcopy
-from dataclasses import dataclass, fields, is_dataclass
+from copy import deepcopy
+from dataclasses import dataclass
 from numbers import Integral, Number
 from typing import Any
+
+from checks.adapters.fields import fields_of, has_fields, refilled
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ def is_structure(value: Any) -> bool:
 
 
 def _has_names(value: Any) -> bool:
-    return isinstance(value, Mapping) or (is_dataclass(value) and not isinstance(value, (type, Option)))
+    return isinstance(value, Mapping) or (has_fields(value) and not isinstance(value, Option))
 
 
 def _is_number(value: Any) -> bool:
@@ -105,16 +107,13 @@ def rebuilt(form: Any, given: Iterator[Any]) -> Any:
 def _alike(whole: Any, each: Mapping[Any, Any]) -> Any:
     if isinstance(whole, Mapping):
         return dict(each)
-    if is_dataclass(whole):
-        found = copy(whole)
-        for name, value in each.items():
-            object.__setattr__(found, name, value)  # a frozen one, too
-        return found
+    if has_fields(whole):
+        return refilled(whole, each)
     return type(whole)(*each.values()) if hasattr(whole, "_fields") else type(whole)(each.values())
 
 
 def _items(value: Any) -> Iterator[tuple[Any, Any]]:
-    if is_dataclass(value):
-        yield from ((each.name, getattr(value, each.name)) for each in fields(value))
+    if has_fields(value):
+        yield from fields_of(value).items()
     else:
         yield from value.items() if isinstance(value, Mapping) else enumerate(value)

@@ -19,7 +19,7 @@ from checks.adapters.holders import there
 from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods
 from checks.adapters.switches import OTHER
-from checks.adapters.tensors import Tensors, leaves
+from checks.adapters.tensors import Tensors, leaves, within
 
 #: Where an object keeps the names of those of its attributes that are NumPy's arrays by its own wish.
 _OWN = "_arrays_of_its_own_for_gradproof"
@@ -32,14 +32,14 @@ def around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..
     @wraps(method)
     def called(*given: Any, **named: Any) -> Any:
         with kind.calling(), _on_tensors(owner, kind):
-            handed = kind.tensors((given, named))
+            handed = within(kind.tensors, (given, named))
             result = method(*handed[0], **handed[1])
             kind.settle((given, named), handed)
             if result is owner is not None:
                 return owner
         if place == 0 and isinstance(result, tuple):
-            return (kind.arrays(result[0]), *result[1:])
-        return kind.arrays(result)
+            return (within(kind.arrays, result[0]), *result[1:])
+        return within(kind.arrays, result)
 
     called.__signature__ = signature_of(method, "function", ("x",))  # type: ignore[attr-defined]
     return called

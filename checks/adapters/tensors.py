@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from checks.adapters.fields import fields_of, has_fields, refilled
 from checks.adapters.jax_function import compiled_soon, double, in_jax
 from checks.adapters.torch_preamble import tensor_source
 from checks.adapters.torch_tensors import Format
@@ -178,6 +180,14 @@ def each(change: Any, value: Any) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*map(change, value))
     return type(value)(map(change, value)) if isinstance(value, (tuple, list)) else value
+
+
+def within(change: Callable[[Any], Any], value: Any) -> Any:
+    """A structure of what ``change`` makes of each leaf, in things with fields too, which no object may hold."""
+    if has_fields(value):
+        return refilled(value, {name: within(change, one) for name, one in fields_of(value).items()})
+    changed = each(partial(within, change), value)
+    return change(value) if changed is value else changed
 
 
 def leaves(value: Any) -> Iterator[Any]:

@@ -1,0 +1,28 @@
+"""Things whose fields hold arrays, as dataclasses and plain namespaces do; a named tuple is a tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import fields, is_dataclass
+from types import SimpleNamespace
+from typing import Any
+
+
+def has_fields(value: Any) -> bool:
+    """Whether a value is such a thing: no class of them, and no dictionary."""
+    return isinstance(value, SimpleNamespace) or (is_dataclass(value) and not isinstance(value, (type, Mapping)))
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """Its fields by name, in their order."""
+    names = [each.name for each in fields(value)] if is_dataclass(value) else vars(value)
+    return {name: getattr(value, name) for name in names}
+
+
+def refilled(value: Any, each: Mapping[Any, Any]) -> Any:
+    """A copy of it with other values in its fields, also where it is frozen."""
+    found = copy(value)
+    for name, other in each.items():
+        object.__setattr__(found, name, other)
+    return found
