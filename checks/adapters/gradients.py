@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from checks.adapters.fields import fields_of, has_fields
 from checks.adapters.nested import flat, several, ways
@@ -13,19 +13,22 @@ from checks.calling import OfBackward
 from checks.counted import count
 from checks.types import Arrays, gradient_of
 
+#: What a layer itself calls an argument, where that is known, after the argument's name.
+Own: TypeAlias = tuple[tuple[str, str], ...]
 
-def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None) -> Arrays:
+
+def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | None = None, own: Own = ()) -> Arrays:
     """Gradients by name, from one array, a tuple in the order of ``arguments``, or names; None is left out.
 
     Names are keys of a mapping, or fields of a dataclass, a named tuple or a namespace, and may be spelled in other
     ways (``dW``, ``grad_weight``). Some may stand in tuples, lists or dictionaries of their own: ``dx, [dW, db]``.
-    ``remarks`` is told of gradients for which there is no argument.
+    ``remarks`` is told of gradients for which there is no argument. ``own`` are names that the layer has for arguments.
     """
     given = list(gradients) if isinstance(gradients, Iterator) else gradients
-    gradients = spread(with_names(given, arguments), arguments)
+    gradients = spread(with_names(given, arguments, own), arguments)
     if isinstance(gradients, Mapping):
-        keys = _keys(tuple(gradients), tuple(arguments))
-        if remarks is not None and (said := _unknown(tuple(gradients), tuple(arguments))) and said not in remarks:
+        keys = _keys(tuple(gradients), tuple(arguments), own)
+        if remarks is not None and (said := _unknown(tuple(gradients), tuple(arguments), own)) and said not in remarks:
             remarks.append(said)
         return {gradient_of(name): gradients[key] for name, key in keys.items() if gradients[key] is not None}
     whole = gradients if _in_order(gradients) else (gradients,)
@@ -33,15 +36,15 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     return {gradient_of(argument): value for argument, value in zip(arguments, each, strict=False) if value is not None}
 
 
-def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | None:
+def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = ()) -> str | None:
     """Source that takes the gradient of an argument where ``by_name`` finds it: ``[0]``, ``["dx"]``, ``.dx``.
 
     Empty where the gradients are this one alone, None where it is not among them.
     """
-    mapping = with_names(gradients, arguments)
+    mapping = with_names(gradients, arguments, own)
     fields, whole = "" if mapping is gradients else ".", spread(mapping, arguments)
     if isinstance(whole, Mapping):
-        key = _keys(tuple(whole), tuple(arguments)).get(name, "")
+        key = _keys(tuple(whole), tuple(arguments), own).get(name, "")
         found = whole[key] if key else None
     else:
         each = _for_arguments(whole if _in_order(whole) else (whole,), len(arguments), [])
@@ -53,11 +56,11 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str) -> str | Non
 
 
 @lru_cache(1024)
-def _keys(present: tuple[Any, ...], arguments: tuple[str, ...]) -> dict[str, str]:
+def _keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
     every = {argument: first_present(gradient_names(argument), present) for argument in arguments}
     found = {argument: key for argument, key in every.items() if key}
-    for argument, word in _words(arguments).items():
+    for argument, word in [*own, *_words(arguments).items()]:
         free = [key for key in present if key not in found.values()]
         if argument not in found and (key := first_present(gradient_names(word), free)):
             found[argument] = key
@@ -74,9 +77,9 @@ def _words(arguments: tuple[str, ...]) -> dict[str, str]:
 
 
 @lru_cache(1024)
-def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...]) -> str:
+def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> str:
     """What is to be said of keys that name no gradient beside arguments that have none; empty where all have one."""
-    keys = _keys(present, arguments)
+    keys = _keys(present, arguments, own)
     others = [str(key) for key in present if key not in keys.values()]
     missing = [gradient_of(name) for name in arguments if name not in keys]
     if not (others and missing):
@@ -91,10 +94,11 @@ def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...]) -> str:
     return said
 
 
-def with_names(gradients: Any, arguments: tuple[str, ...]) -> Any:
+def with_names(gradients: Any, arguments: tuple[str, ...], own: Own = ()) -> Any:
     """A mapping of what has fields for the gradients; everything else as it is."""
     fields = gradients._asdict() if hasattr(gradients, "_asdict") else getattr(gradients, "__dict__", {})
-    found = fields and any(name in fields for each in arguments for name in gradient_names(each))
+    names = [*arguments, *(name for _, name in own)]
+    found = fields and any(name in fields for each in names for name in gradient_names(each))
     return fields if found else gradients
 
 

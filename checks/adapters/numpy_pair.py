@@ -82,7 +82,7 @@ def adapt_pair(
                 shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
         if isinstance(shown.gradients, Iterator):
             shown.one_after_another, shown.gradients = True, list(shown.gradients)
-        return by_name(shown.gradients, arguments, outputs.remarks)
+        return by_name(shown.gradients, arguments, outputs.remarks, shown.own)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
     found = plan.watched(Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks))

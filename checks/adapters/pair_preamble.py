@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from inspect import unwrap
 from typing import Any
 
 from checks.adapters.callables import importable
 from checks.adapters.from_inputs import Again
-from checks.adapters.gradients import field_of
+from checks.adapters.gradients import Own, field_of
 from checks.adapters.outputs import Parted
 from checks.adapters.partials import OfOne, Retold
 from checks.adapters.signature import Plan
@@ -72,6 +72,11 @@ class PairSource:
             raise UnscriptedError(f"{self.plan.bundle} is made and left within what stands around the layer")
         return ", ".join(names.values()) if around else self._given(names, config)
 
+    @cached_property
+    def own(self) -> Own:
+        """What the forward calls its arguments."""
+        return tuple(self.plan.slots.items())
+
     @property
     def _at_once(self) -> bool:
         """Whether the forward is a function that gives a number and its gradients, and the backward is not its own."""
@@ -87,7 +92,7 @@ class PairSource:
         return held(self.forward, call_text(self.plan, names, config))
 
     def _fields(self, names: Iterable[str]) -> dict[str, str | None]:
-        return {name: field_of(self.gradients, self.arguments, name) for name in names}
+        return {name: field_of(self.gradients, self.arguments, name, self.own) for name in names}
 
     def _around(self, names: Mapping[str, str]) -> bool:
         """Whether something must stand around the pair for these arrays, and anybody knows what."""

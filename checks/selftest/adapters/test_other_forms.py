@@ -15,6 +15,7 @@ from checks import examine, story
 from checks.adapters import adapt
 from checks.adapters.gradients import by_name
 from checks.errors import SubjectError, UsageError
+from checks.selftest.adapters.agreement import ARRAYS, DY
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -210,6 +211,30 @@ def test_gradients_may_be_the_fields_of_a_dataclass_a_named_tuple_or_a_namespace
 def test_gradients_by_names_that_are_no_arguments(arguments: Any, keys: Any, taken: dict[str, str]) -> None:
     """That of x is the first argument's where none is called like it, that of a weight the one weight's."""
     assert by_name(dict(zip(keys, keys, strict=True)), arguments) == taken
+
+
+@pytest.mark.parametrize("form", ["{}", "d{}", "grad_{}"])
+@pytest.mark.parametrize("made", [dict, SimpleNamespace], ids=["dictionary", "namespace"])
+def test_gradients_may_have_the_names_that_the_forward_gives_its_arguments(form: str, made: Any) -> None:
+    """Whatever it calls them: its first is x, its second the weight; a script takes them under these."""
+
+    def forward(picture: Array, stencil: Array, offset: Array) -> Any:
+        return conv_forward(picture, stencil, offset)
+
+    def backward(dy: Array, saved: Any) -> Any:
+        each = dict(zip(("picture", "stencil", "offset"), conv_backward(dy, saved), strict=True))
+        return made(**{form.format(name): value for name, value in each.items()})
+
+    subject = adapt((forward, backward))
+    found = subject.pull(ARRAYS, {}, DY).named()
+    assert all(
+        np.array_equal(found[name], value)
+        for name, value in adapt((conv_forward, conv_backward)).pull(ARRAYS, {}, DY).named().items()
+    )
+    key = form.format("offset")
+    way = f".{key}" if made is SimpleNamespace else f'["{key}"]'
+    assert subject.preamble is not None
+    assert f'"dbias": given{way}' in subject.preamble(ARRAYS, {})
 
 
 def test_a_dictionary_with_dx_is_of_whatever_is_first() -> None:
