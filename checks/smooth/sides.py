@@ -10,8 +10,15 @@ from checks.rounding import DIGITS
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import Line
 from checks.smooth.richardson import FINER, central, one_sided
-from checks.smooth.table import Table, sample, sample_ahead, without_stairs
+from checks.smooth.table import SMALLEST, Table, sample, sample_ahead, without_stairs
 from checks.types import Array
+
+#: In units of the line. Around 0 there are steps far below this one, at which a loop may stop that goes on until its
+#: own steps are as short as rounding: f moves otherwise there, and by no more than it leaves out.
+SHORT = 2.0**-40
+
+#: Errors by which two derivatives are apart.
+FAR = 4.0
 
 
 def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
@@ -24,6 +31,8 @@ def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
         return unknown("f is not finite here")
     table = without_stairs(table) if noise is None else replace(table, floor=np.full_like(table.floor, noise))
     found = _from_sides(table)
+    if found.known and line.size < line.unit * SMALLEST and _otherwise(table, found):
+        return unknown("around 0 f moves otherwise along short steps than along all others")
     return replace(found, method=_name(found, form)) if found.known else found
 
 
@@ -45,6 +54,13 @@ def _from_sides(table: Table) -> Estimate:
         if table.steps[_defined(there)].size > FINER:
             return one_sided(table.where(_defined(there)), side)
     return unknown("f is not finite on either side")
+
+
+def _otherwise(table: Table, found: Estimate) -> bool:
+    """Whether f has another derivative where nothing is looked at along short steps; where it has none, it is steep."""
+    longer = table.where(slice(None, int(np.count_nonzero(table.steps >= SHORT * table.unit))))
+    other = _from_sides(longer)
+    return other.known and abs(other.value - found.value) > FAR * (other.error + found.error)
 
 
 def _defined(finite: Array) -> slice:

@@ -97,3 +97,23 @@ def test_a_complex_step_is_not_believed_where_one_row_alone_is_not_analytic(monk
     monkeypatch.setattr(smooth, "moves_otherwise", lambda *_: False)
     found = directional(normalized, {"x": x}, {"x": v}, dy)
     assert abs(found.value - want) > found.error
+
+
+def until_still(x: Any) -> Any:
+    """The z that tanh(0.4 z + x) is: found by going on until z no longer moves."""
+    z = 0 * x
+    for _ in range(500):
+        before, z = z, np.tanh(0.4 * z + x)
+        if abs(z - before) < 1e-15:
+            break
+    return z
+
+
+def test_steps_at_which_a_loop_stops_at_once_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 0 it has nothing to do, and along steps shorter than its own it does nothing either."""
+    want = 1 / (1 - 0.4)
+    assert not confident(derivative(until_still, 0.0), want)
+    beside = derivative(until_still, 0.1)
+    assert beside.known
+    monkeypatch.setattr(sides, "SHORT", 0.0)
+    assert confident(derivative(until_still, 0.0), want)
