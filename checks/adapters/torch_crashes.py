@@ -1,4 +1,7 @@
-"""Arrays on which PyTorch's own operations are known to end their process; README tells of them, soak/ has scripts."""
+"""Arrays on which PyTorch's own operations are known to end their process, or to give what is no function of them.
+
+README tells of them, soak/ has scripts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ _MISSED = (
     "PyTorch's convolution by oneDNN ends its process where x or weight of float32 is channels last and two or more "
     "windows along the last axis all miss x (README, Beside other checkers): it is not asked in this process"
 )
+_UNREAD = (
+    "PyTorch's convolution by oneDNN gives what lies in memory beside x where x or weight of float32 is channels last, "
+    "with one channel and one window along the last axis at a stride of 2 or more (README, Beside other checkers): it "
+    "is not asked for that"
+)
 
 _USUAL = {"stride": 1, "dilation": 1, "padding": 0}
 
@@ -30,7 +38,12 @@ def crash(arrays: Arrays, config: Config) -> str:
     x, weight = arrays.get("x"), arrays.get("weight")
     if x is None or weight is None or x.dtype != "float32" or weight.dtype != "float32":
         return ""
-    return _MISSED if (_by_rule(x) or _by_rule(weight)) and _all_miss(x, weight, config) else ""
+    if not (_by_rule(x) or _by_rule(weight)):
+        return ""
+    starts, taps, stride = _along_last_axis(x, weight, config)
+    if len(starts) == 1 and stride > 1 and x.shape[1] == 1 and x.ndim > len("NCL"):
+        return _UNREAD
+    return _MISSED if len(starts) > 1 and _all_miss(starts, taps, x.shape[-1]) else ""
 
 
 def _strided_points(planes: Sequence[Array], config: Config) -> bool:
@@ -39,16 +52,20 @@ def _strided_points(planes: Sequence[Array], config: Config) -> bool:
     return any(array.shape[2:] == (1, 1) for array in planes) and not dense and any(map(_is_channels_last, planes))
 
 
-def _all_miss(x: Array, weight: Array, config: Config) -> bool:
-    """Whether there are windows along the last axis, more than one, and the taps of each meet padding alone."""
-    size, kernel = x.shape[-1], weight.shape[-1]
+def _along_last_axis(x: Array, weight: Array, config: Config) -> tuple[range, range, int]:
+    """Where windows begin along the last axis, which cells of them a kernel reads, and the stride."""
+    kernel = weight.shape[-1]
     stride, dilation, padding = (_of_last_axis(config.get(name, usual)) for name, usual in _USUAL.items())
-    if isinstance(padding, str):  # at a stride of 1, where some window has x in its middle
-        return False
+    if isinstance(padding, str):
+        padding = (dilation * (kernel - 1) // 2, dilation * kernel // 2) if padding == "same" else 0
     before, after = padding if isinstance(padding, tuple) else (padding, padding)
-    starts = range(-before, size + after - dilation * (kernel - 1), stride)
-    taps = range(0, dilation * kernel, dilation)
-    return len(starts) > 1 and not any(0 <= start + tap < size for start in starts for tap in taps)
+    starts = range(-before, x.shape[-1] + after - dilation * (kernel - 1), stride)
+    return starts, range(0, dilation * kernel, dilation), stride
+
+
+def _all_miss(starts: range, taps: range, size: int) -> bool:
+    """Whether the taps of each window meet padding alone."""
+    return not any(0 <= start + tap < size for start in starts for tap in taps)
 
 
 def _of_last_axis(setting: Any) -> Any:

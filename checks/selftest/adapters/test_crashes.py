@@ -104,6 +104,40 @@ def test_windows_that_all_lie_beside_x_are_told(x: Any, weight: Any, config: Any
     assert ("all miss x" in crash({"x": x, "weight": weight}, config)) is told
 
 
+#: A plane of one channel, and a kernel as wide as it is.
+PLANE, WIDE = np.ones((2, 1, 3, 5), np.float32), np.ones((1, 1, 2, 5), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "config", "told"),
+    [
+        (LAST(PLANE), WIDE, {"stride": (1, 2)}, True),
+        (PLANE, LAST(WIDE), {"stride": 3}, True),
+        (LAST(PLANE[:, :, None]), WIDE[:, :, None], {"stride": 2}, True),
+        (LAST(PLANE), WIDE[..., 1:], {"stride": 2}, True),
+        (PLANE, WIDE, {"stride": 2}, False),
+        (LAST(PLANE), WIDE, {"stride": (2, 1)}, False),
+        (LAST(PLANE), WIDE, {"stride": 2, "padding": 1}, False),
+        (LAST(PLANE.repeat(2, 1)), WIDE.repeat(2, 1), {"stride": 2}, False),
+        (LAST(PLANE.astype(np.float64)), WIDE.astype(np.float64), {"stride": 2}, False),
+    ],
+    ids=[
+        "x",
+        "weight",
+        "three axes",
+        "cells left",
+        "contiguous",
+        "stride 1",
+        "two windows",
+        "two channels",
+        "float64",
+    ],
+)
+def test_one_window_of_one_channel_is_told(x: Any, weight: Any, config: Any, told: bool) -> None:
+    """Float32, channels last, and a stride along an axis on which there is one window."""
+    assert ("beside x where" in crash({"x": x, "weight": weight}, config)) is told
+
+
 def test_a_convolution_beside_x_is_never_called_in_channels_last() -> None:
     """A discovery of the soak: the process ended in the forward of ``conv1d``."""
     lying = list[Any]()
