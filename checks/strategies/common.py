@@ -40,8 +40,8 @@ MANY = ((1, 33, 3, 2), (1, 3, 25, 18), (2, 1, 17, 33))
 #: How many of the settings come in groups as well, and with many channels.
 OF_GROUPS, OF_MANY = 5, 2
 
-#: Kernel, stride and padding of poolings.
-POOLINGS = ((2, 2, 0), (3, 2, 1), (3, 1, 1), (3, 2, 0), (3, 3, 0), (2, 1, 0), (2, 2, 1))
+#: Kernel, stride and padding of poolings; the last two leave gaps, and a rest into which a last window hangs.
+POOLINGS = ((2, 2, 0), (3, 2, 1), (3, 1, 1), (3, 2, 0), (3, 3, 0), (2, 1, 0), (2, 2, 1), (2, 3, 0), (3, 4, 0))
 
 #: Cells of a plane, the last axis first, past what a number in a byte can count, past the integers that half precision
 #: holds, and past 32,767: who keeps the place of a winner there loses it.

@@ -179,6 +179,14 @@ def _whole_rows(array: Array) -> Array:
     return _as_in_memory(array) if dense else array
 
 
+def _samples_in_a_row(array: Array) -> Array:
+    """As if each sample followed the one before it, where all other strides are those of a new array."""
+    new = np.empty_like(array, order="C").strides
+    if array.strides[1:] != new[1:] or array.strides[0] <= new[0]:
+        return array
+    return np.nan_to_num(np.lib.stride_tricks.as_strided(array, array.shape, new))
+
+
 def ignores_strides(name: str) -> Callable[[Subject], Subject]:
     """Reads an array in the order of its memory."""
     if name == "dy":
@@ -232,6 +240,7 @@ PLANTS = (
         lambda dy, pull: pull(_viewed(dy) if not dy.flags.writeable else dy))),
     Plant("rows of dy in the order of its memory", "relu", "layout", backward(
         lambda dy, pull: pull(_whole_rows(dy)))),
+    Plant("samples of dy in a row", "relu", "layout", backward(lambda dy, pull: pull(_samples_in_a_row(dy)))),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),
     Plant("contiguous x only", "max_pool", "layout", forward(_contiguous_only), "hazard"),
 )  # fmt: skip

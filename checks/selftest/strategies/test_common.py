@@ -64,6 +64,15 @@ FAST: dict[str, tuple[str, Callable[[Array, Any, Config], bool]]] = {
         "avg_pool",
         lambda _, __, s: s["kernel_size"] == 3 and s["padding"] == 1 and not s["count_include_pad"],
     ),
+    "hanging behind a gap, padding left out": (
+        "avg_pool",
+        lambda x, _, s: (
+            s["ceil_mode"]
+            and not s["count_include_pad"]
+            and s["kernel_size"] == 2 < s["stride"]
+            and x.shape[-1] % 3 == 1
+        ),
+    ),
     "overlapping": ("max_pool", lambda _, __, s: s["kernel_size"] == 3 and s["stride"] == 2 and s["padding"] == 1),
     "many samples": ("relu", lambda x, _, __: len(x) > 64),
     "many elements": ("relu", lambda x, _, __: x.size > 65_535),
