@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +13,10 @@ from checks.claim import Verdict
 from checks.diagnosis.alone import alone
 from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
+from checks.diagnosis.elsewhere import Elsewhere
 from checks.diagnosis.numbers import by_design, numbers
 from checks.diagnosis.ranges import where
+from checks.errors import SubjectError, UsageError
 from checks.families.windowed import covered
 from checks.invariants.scaling import farthest
 from checks.types import Array
@@ -62,23 +65,27 @@ def diagnose(
     others: Iterable[Case] = (),
     right: Iterable[Case] = (),
     apart: str = "",
+    further: Iterable[Case] = (),
 ) -> Diagnosis:
     """Diagnose y or one gradient of a subject on a case.
 
     ``verdicts`` are those of all witnesses on the case, where it matters who disagrees with whom. A known mistake must
     explain the ``others`` too, further cases on which ``of`` is wrong, and not show on those on which it is ``right``:
-    what is said of one that would says so. ``apart`` is what sets the wrong cases apart, told where no mistake does.
+    what is said of one that would says so; nor is a pattern told that ``others`` do not have. ``further`` ones are
+    right, too, and only their shapes are looked at. ``apart`` is what sets the wrong cases apart, told where no mistake
+    does.
     Where ``of`` is right on the case itself (a law such as linearity or scaling broke), the case is looked at with dy
     negated, and with dy as large and as small as the format allows.
 
     Raises SubjectError where the subject raises or gives a wrong shape.
     """
-    odd = alone(verdicts)
+    odd, wrong = alone(verdicts), [replace(trial, case=case) for case in others if case != trial.case]
     for looked_at, at in _looked_at(trial):
         difference = differences(looked_at).get(of)
         if difference is not None and (found := elements(difference)) is not None:
-            known = () if at.startswith(SCALED) else _known(looked_at, of, others, right)
-            patterns = _patterns(looked_at, difference)
+            known = () if at.startswith(SCALED) else _known(looked_at, of, wrong, right)
+            elsewhere = Elsewhere(of) if at else _elsewhere(of, wrong, [*right, *further])
+            patterns = _patterns(looked_at, difference, elsewhere)
             told = not apart or (known and not known[0].only)
             aside = (*_by_design(looked_at, difference, right), *(() if told else (apart,)))
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
@@ -99,9 +106,22 @@ def _times(trial: Trial, factor: float) -> Trial:
     return Trial(trial.subject, trial.family, trial.case.holding("dy", dy))
 
 
-def _patterns(trial: Trial, difference: Difference) -> tuple[str, ...]:
+def _patterns(trial: Trial, difference: Difference, elsewhere: Elsewhere) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
-        return (*where(difference, trial.case, _reached(trial, difference)), *numbers(difference, trial.case))
+        reached = _reached(trial, difference)
+        return (*where(difference, trial.case, reached, elsewhere), *numbers(difference, trial.case))
+
+
+def _elsewhere(of: str, wrong: Iterable[Trial], right: Iterable[Case]) -> Elsewhere:
+    """A result on further cases, as far as the subject gives it there."""
+    found = list[tuple[Difference, Array]]()
+    for trial in wrong:
+        with suppress(SubjectError, UsageError):
+            difference = differences(trial).get(of)
+            if difference is not None and difference.wrong.any():
+                found.append((difference, _reached(trial, difference)))
+    argument = "dy" if of == "y" else of.removeprefix("d")
+    return Elsewhere(of, found, [case.shapes[argument] for case in right if argument in case.shapes])
 
 
 def _by_design(trial: Trial, difference: Difference, right: Iterable[Case]) -> Iterator[str]:
@@ -123,8 +143,8 @@ def _reached(trial: Trial, difference: Difference) -> Array:
     return everywhere * covered(case.shapes, case.config) if difference.of == "dx" else everywhere
 
 
-def _known(trial: Trial, of: str, others: Iterable[Case], right: Iterable[Case]) -> tuple[Match, ...]:
+def _known(trial: Trial, of: str, wrong: Iterable[Trial], right: Iterable[Case]) -> tuple[Match, ...]:
     if of == "y":
         return ()
-    wrong, held = ([replace(trial, case=case) for case in cases if case != trial.case] for cases in (others, right))
+    held = [replace(trial, case=case) for case in right if case != trial.case]
     return tuple(matches([trial, *near_twins(trial)], of, wrong, held))

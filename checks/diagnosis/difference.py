@@ -30,9 +30,14 @@ class Difference:
         return np.asarray((apart > self.bound) | (np.isnan(self.got) & ~np.isnan(self.want)))
 
     @property
+    def telling(self) -> Array:
+        """Mask of what is wrong, or is not 0 and could be."""
+        return np.asarray(self.wrong | (self.want != 0))
+
+    @property
     def axes(self) -> tuple[str, ...]:
         """What each axis counts, in words."""
-        return _names(self.of, self.got.ndim)
+        return axes_of(self.of, self.got.ndim)
 
     def one_of(self, axis: int) -> str:
         """One entry along an axis, as a format of its number: ``row {}``."""
@@ -123,7 +128,8 @@ def elements(difference: Difference) -> Elements | None:
     return Elements(len(found), difference.got.size, box, tuple(map(int, found[0])), tuple(map(int, worst)))
 
 
-def _names(of: str, axes: int) -> tuple[str, ...]:
+def axes_of(of: str, axes: int) -> tuple[str, ...]:
+    """What so many axes of a result count, in words."""
     if of == "dbias":
         return ("output channel",)
     kernel = "kernel " if of == "dweight" else ""

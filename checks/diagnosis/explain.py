@@ -146,8 +146,8 @@ def looks(
     trial: Trial, of: str, others: tuple[Case, ...] = (), right: tuple[Case, ...] = (), apart: Apart | None = None
 ) -> tuple[str, ...]:
     """What is wrong with one result of a trial, and of others, in sentences; see ``diagnose``."""
-    told = apart.told(trial, of) if apart else ""
-    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, told)).splitlines()))
+    told, further = (apart.told(trial, of), apart.right) if apart else ("", ())
+    return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, told, further)).splitlines()))
 
 
 def _heard(trial: Trial) -> Iterator[Verdict]:

@@ -8,12 +8,11 @@ from math import comb
 
 import numpy as np
 
+from checks.diagnosis.border import border, bordered
 from checks.diagnosis.chance import share
 from checks.diagnosis.difference import Difference
+from checks.diagnosis.elsewhere import BLOCKS, Elsewhere, Fits, wrong_along
 from checks.types import Array
-
-#: Blocks in which vectorized code works.
-BLOCKS = (64, 32, 16, 8)
 
 #: Probability from which on chance explains where wrong elements lie: nothing is told of that.
 LIKELY = 0.2
@@ -22,18 +21,28 @@ LIKELY = 0.2
 LEAST_REPEATED = 3
 
 
-def places(difference: Difference, reached: Array, likely: float = LIKELY) -> Iterator[str]:
+def places(
+    difference: Difference, reached: Array, elsewhere: Elsewhere | None = None, likely: float = LIKELY
+) -> Iterator[str]:
     """Sentences about the wrong places, the most telling first; ``reached`` is 0 where no window reaches.
 
     Where a gradient is 0 and right nothing can be told: wrong places are held against those that could be wrong, too.
-    What chance explains with a probability of ``likely`` is not told.
+    What chance explains with a probability of ``likely`` is not told, nor what is not so ``elsewhere``.
     """
-    wrong = difference.wrong
-    if wrong.any() and not (wrong & (reached != 0)).any() and np.isfinite(difference.got[wrong]).all():
+    others = elsewhere or Elsewhere(difference.of)
+    if all(_unreached(*each) for each in [(difference, reached), *others.wrong]):
         yield f"only where {difference.of} must be 0, because nothing reaches it there (remainder rows, gaps)"
-    if width := _border(difference):
+    if (width := border(difference)) and all(bordered(each, width) for each, _ in others.wrong):
         yield f"only a border of width {width} along the spatial axes"
-    yield from (sentence for axis in range(wrong.ndim) for sentence in _along(difference, axis, likely))
+    yield from (
+        sentence for axis in range(difference.wrong.ndim) for sentence in _along(difference, axis, others, likely)
+    )
+
+
+def _unreached(difference: Difference, reached: Array) -> bool:
+    """Whether all that is wrong is a number that nothing reaches."""
+    wrong = difference.wrong
+    return bool(wrong.any() and not (wrong & (reached != 0)).any() and np.isfinite(difference.got[wrong]).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +52,7 @@ class Hit:
     difference: Difference
     axis: int
     indices: Array
+    elsewhere: Elsewhere
 
     @property
     def length(self) -> int:
@@ -64,49 +74,72 @@ class Hit:
         return self.difference.some_of(self.axis).format(which)
 
 
-def _along(difference: Difference, axis: int, likely: float) -> Iterator[str]:
+def _along(difference: Difference, axis: int, elsewhere: Elsewhere, likely: float) -> Iterator[str]:
     """What the wrong indices along one axis have in common, where not all of them are and chance is no reason."""
     others = tuple(other for other in range(difference.wrong.ndim) if other != axis)
-    hit, many = Hit(difference, axis, np.flatnonzero(difference.wrong.any(others))), _telling(difference).sum(others)
+    many, hit = difference.telling.sum(others), Hit(difference, axis, wrong_along(difference, axis), elsewhere)
     if not 0 < len(hit.indices) < np.count_nonzero(many):
         return
     ends = _at_the_ends(hit)
-    said, alike = ends if ends[0] else _inside(hit)
+    said, alike, fits = ends if ends[0] else _inside(hit)
     within, wrong = int(many[hit.indices].sum()), int(np.count_nonzero(difference.wrong))
-    if said and alike * share(within, int(many.sum()), wrong) < likely:
+    if (
+        said
+        and alike * share(within, int(many.sum()), wrong) < likely
+        and elsewhere.allows(difference.axes[axis], fits)
+    ):
         yield said
 
 
-def _at_the_ends(hit: Hit) -> tuple[str, int]:
-    """A sentence about wrong indices at either end of an axis, and of how many places it could be said."""
+def _at_the_ends(hit: Hit) -> tuple[str, int, Fits]:
+    """A sentence about wrong indices at either end of an axis, of how many places it could be said, what fits it."""
     indices, length, many = hit.indices, hit.length, len(hit.indices)
     if many == 1 and indices[0] in {0, length - 1}:
-        return f"only the {'last' if indices[0] else 'first'} {hit.one}", 2
+        return f"only the {'last' if indices[0] else 'first'} {hit.one}", 2, _last if indices[0] else _first
     if indices[-1] == length - 1 and many == length - indices[0]:
-        return _from(hit), 2
+        return _from(hit), 2, _last
     if indices[0] == 0 and many == indices[-1] + 1:
-        return f"only the first {many} of {length} {hit.several}", 2
-    return _edges(hit), many
+        return f"only the first {many} of {length} {hit.several}", 2, _first
+    return _edges(hit), many, _either_end
 
 
-def _inside(hit: Hit) -> tuple[str, int]:
+def _inside(hit: Hit) -> tuple[str, int, Fits]:
     """The same of wrong indices elsewhere."""
     indices, length = hit.indices, hit.length
     if len(indices) == 1:
-        return f"only {hit.difference.one_of(hit.axis).format(indices[0])} (counted from 0)", length
+        return f"only {hit.difference.one_of(hit.axis).format(indices[0])} (counted from 0)", length, _some
     if len(indices) < LEAST_REPEATED:
-        return f"only {hit.numbered(f'{indices[0]} and {indices[1]}')} (counted from 0)", comb(length, 2)
+        return f"only {hit.numbered(f'{indices[0]} and {indices[1]}')} (counted from 0)", comb(length, 2), _some
     if len(steps := set(np.diff(indices).tolist())) != 1:
-        return "", 0
+        return "", 0, _some
     if (every := steps.pop()) == 1:
-        return f"only {hit.numbered(f'{indices[0]} to {indices[-1]} of {length}')} (counted from 0)", length
-    return f"only one {hit.one} in {every}, from {indices[0]} on (counted from 0)", length
+        return f"only {hit.numbered(f'{indices[0]} to {indices[-1]} of {length}')} (counted from 0)", length, _some
+    words = f"only one {hit.one} in {every}, from {indices[0]} on (counted from 0)"
+    return words, length, lambda wrong, _: not np.any(np.diff(wrong) % every)
+
+
+def _last(wrong: Array, able: Array) -> bool:
+    return bool(wrong[0] > able[0] and wrong[-1] == able[-1])
+
+
+def _first(wrong: Array, able: Array) -> bool:
+    return bool(wrong[0] == able[0] and wrong[-1] < able[-1])
+
+
+def _either_end(wrong: Array, able: Array) -> bool:
+    return bool(
+        wrong[0] == able[0] and wrong[-1] == able[-1] and (len(wrong) < len(able) or len(able) < LEAST_REPEATED)
+    )
+
+
+def _some(wrong: Array, able: Array) -> bool:
+    return len(wrong) < len(able)
 
 
 def _from(hit: Hit) -> str:
     start, length = int(hit.indices[0]), hit.length
-    block = next((size for size in BLOCKS if start and start % size == 0 and length - start < size), None)
-    tail = f": what is left over after blocks of {block}" if block else ""
+    blocks = hit.elsewhere.blocks(hit.difference.axes[hit.axis], length, start) if start % min(BLOCKS) == 0 else []
+    tail = f": what is left over after blocks of {' or '.join(map(str, blocks))}" if blocks else ""
     return f"only the last {length - start} of {length} {hit.several}{tail}"
 
 
@@ -120,35 +153,3 @@ def _edges(hit: Hit) -> str:
     if first == last == 1:
         return f"only the first and the last {hit.one}"
     return f"only the first {first} and the last {last} of {hit.length} {hit.several}"
-
-
-def _border(difference: Difference) -> int:
-    """Width of the border outside of which nothing is wrong; 0 where there is none on every side.
-
-    Along one axis alone its two ends are no border, nor are they where corners alone are wrong on the other sides.
-    """
-    wrong = difference.wrong
-    if wrong.ndim < 4 or not wrong.any():  # noqa: PLR2004 - two axes that are not spatial, and two that are
-        return 0
-    depth = _depth(wrong.shape[2:])
-    width = int(depth[np.broadcast_to(wrong.any((0, 1)), depth.shape)].max()) + 1
-    sides = all(_side(wrong, width, axis).take(end, axis).any() for axis in range(2, wrong.ndim) for end in (0, -1))
-    inside = np.broadcast_to(_telling(difference).any((0, 1)), depth.shape) & (depth >= width)
-    return width if sides and inside.any() else 0
-
-
-def _side(wrong: Array, width: int, axis: int) -> Array:
-    """What is no border of any other axis."""
-    spatial = (slice(None) if each == axis else slice(width, -width) for each in range(2, wrong.ndim))
-    return np.asarray(wrong[:, :, *spatial])
-
-
-def _telling(difference: Difference) -> Array:
-    """Where something is wrong, or is not 0 and could be."""
-    return np.asarray(difference.wrong | (difference.want != 0))
-
-
-def _depth(shape: tuple[int, ...]) -> Array:
-    """Distance of each cell from the nearest edge."""
-    each = [np.minimum(np.arange(n), n - 1 - np.arange(n)) for n in shape]
-    return np.asarray(np.min(np.stack(np.meshgrid(*each, indexing="ij")), 0))

@@ -10,6 +10,7 @@ import numpy as np
 from checks.case import Case
 from checks.diagnosis.chance import share
 from checks.diagnosis.difference import Difference
+from checks.diagnosis.elsewhere import Elsewhere
 from checks.diagnosis.places import LIKELY, places
 from checks.types import Array
 
@@ -17,13 +18,13 @@ from checks.types import Array
 CHANCE = 0.01
 
 
-def where(difference: Difference, case: Case, reached: Array) -> Iterator[str]:
+def where(difference: Difference, case: Case, reached: Array, elsewhere: Elsewhere | None = None) -> Iterator[str]:
     """Sentences about the places that are wrong, then about the numbers there; see ``places``.
 
     Where numbers tell, places are told that chance explains no better.
     """
     said = list(ranges(difference, case))
-    yield from places(difference, reached, CHANCE if said else LIKELY)
+    yield from places(difference, reached, elsewhere, CHANCE if said else LIKELY)
     yield from said
 
 
