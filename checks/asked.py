@@ -21,6 +21,7 @@ from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
 from checks.scope.named_cases import named_cases
 from checks.scope.spend import spend
+from checks.scope.unreached import unreached
 from checks.witness import Witness
 
 
@@ -79,6 +80,7 @@ def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     """
     if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
         spend(examination, limits, asked.budget, asked.seed, examination.cases + examination.family.fewest)
+        examination.notes += unreached(examination)
     elif not examination.cases:
         raise UsageError(_no_golden(limits.family.name, asked.corpus, examination.replayed))
     if not examination.cases and not examination.hearing.stopped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -96,6 +97,10 @@ class Family(Masses):
 
     def beyond(self, case: Case) -> str:  # noqa: ARG002
         """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""
+        return ""
+
+    def unreached(self, judged: Iterable[Case]) -> str:  # noqa: ARG002
+        """What no case was about though the layer takes it, in a sentence; empty where cells say that."""
         return ""
 
     def symmetric(self, argument: str) -> bool:  # noqa: ARG002

@@ -6,7 +6,7 @@ its error, and the laws that every backward keeps. Not a sheet that anybody can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cached_property
@@ -37,7 +37,7 @@ from checks.families.example import (
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import BEYOND, DIGITS_LOST
+from checks.families.variations_told import BEYOND, CALLED, DIGITS_LOST, DROWNED, in_its_lengths
 from checks.rounding import unit_roundoff
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
@@ -132,9 +132,17 @@ class Unclaimed(EstimatedFamily):
         found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
         found.variations |= dict.fromkeys(found.turned, self.arrays)
         found.resized = {span: y for span, (_, y) in shapes.items()}
-        self.subject.remarks.extend([*map(_untaken, tried.untaken.items()), *tried.held_back(found.variations)])
+        held = [*tried.held_back(found.variations), *in_its_lengths([DROWNED] if self.loud.any() else [])]
+        self.subject.remarks.extend([*map(_untaken, tried.untaken.items()), *held])
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
+
+    def unreached(self, judged: Iterable[Case]) -> str:
+        """The variations that no case was about, where there are any."""
+        met = {case.span for case in judged}
+        left = dict.fromkeys(CALLED[span] for span in self.variations if span not in {*met, AS_GIVEN})
+        several = "variations of the example were" if len(left) > 1 else "variation of the example was"
+        return f"{len(left)} {several} not reached, for want of time: {'; '.join(left)}" if left else ""
 
     def in_format(self, dtype: str) -> Unclaimed:
         """The same example in another format."""

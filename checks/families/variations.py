@@ -26,7 +26,17 @@ from checks.families.resized import (
     too_long,
 )
 from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
-from checks.families.variations_told import CALLED, left_of_zero, left_short, left_single, ruled
+from checks.families.variations_told import (
+    CALLED,
+    CHANGED,
+    RAISES,
+    STRAYS,
+    in_its_lengths,
+    left_of_zero,
+    left_short,
+    left_single,
+    ruled,
+)
 from checks.families.widened import WIDENED, singles, widened
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
@@ -37,6 +47,9 @@ DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SINGLES = (SINGLE, SINGLE_TOO)
 SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE_TOO)
+
+#: Those with other lengths, of as many axes.
+LENGTHS = frozenset(RESIZED) - {STACKED}
 
 #: Of two variations of one kind the second is left out where it is the first once more.
 TWINS = ((SINGLE, SINGLE_TOO), (UNALIKE, UNALIKE_TOO))
@@ -73,6 +86,8 @@ class Variations:
     y: Array
     fixed: frozenset[int] = frozenset()
     untaken: dict[str, list[str]] = field(default_factory=dict)
+    #: Why it does not take other lengths, as far as any were tried.
+    unfollowed: set[str] = field(default_factory=set)
 
     def taken(self) -> dict[int, Arrays]:
         """The example as it was given and as the layer takes it varied, by ``span``.
@@ -109,7 +124,8 @@ class Variations:
         stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
         free = [{name: each[name] for name in shapes} for each in taken.values()]
-        return [*ruled(self.arrays), *short, *left_single(stay), *left_of_zero(free)]
+        lengths = [] if LENGTHS & taken.keys() else in_its_lengths(sorted(self.unfollowed))
+        return [*ruled(self.arrays), *short, *lengths, *left_single(stay), *left_of_zero(free)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
@@ -120,7 +136,10 @@ class Variations:
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
                 del taken[second]
-        return taken if self._is_as_before() else {}
+        if self._is_as_before():
+            return taken
+        self.unfollowed.update({CHANGED} if taken else ())
+        return {}
 
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
         """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
@@ -128,10 +147,13 @@ class Variations:
         for tried in self._in_other_shapes(span):
             arrays = rounded(tried, self.dtype)
             y = self._applied(arrays)
-            if y is not None and self._follows(y, span):
+            follows = y is not None and self._follows(y, span)
+            if y is not None and follows:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
                 late = True
+            if span in LENGTHS:
+                self.unfollowed.add(RAISES if y is None else "the backward raises" if follows else STRAYS)
         if late and span not in {*SHORTER, WIDENED, UNALIKE, UNALIKE_TOO}:
             self._leave("the backward raises", span)
         return None

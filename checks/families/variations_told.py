@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -47,6 +47,14 @@ CALLED: Mapping[int, str] = {
     AT_ZERO: "with the place 0",
     **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
 }
+
+#: Why an example is examined in no other lengths.
+RAISES, STRAYS, CHANGED = (
+    "the layer raises",
+    "y does not follow",
+    "the layer then gives another y of the example itself",
+)
+DROWNED = "some outputs are so large that all others are lost in their rounding"
 
 #: Said of what is not right on an example that is farther from 0, and on one with a row of zeros.
 OUTWARDS = (
@@ -119,6 +127,14 @@ def left_short(arrays: Arrays) -> str:
     held = count(sum(value.size for value in arrays.values()), "number")
     why = f"the example holds {held}, and longer ones more than {most(arrays):,}"
     return f"no greater lengths were tried: {why}; inputs= with fewer show more"
+
+
+def in_its_lengths(why: Iterable[str]) -> list[str]:
+    """What is said of an example that is examined in no other lengths; nothing where there is no reason."""
+    told = " or ".join(why)
+    return (
+        [f"the example is examined in no other lengths, since {told}: what is wrong there is not seen"] if told else []
+    )
 
 
 def left_of_zero(taken: Collection[Arrays]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -178,6 +179,32 @@ def test_a_backward_that_raises_in_another_shape_turns_it_down_and_a_note_says_s
     assert not found.wrong, story(found)
     assert not found.hazards, story(found)
     assert any("since the backward raises: with an axis in front" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("takes", "notes"),
+    [(lambda shape: shape == (3, 4), 1), (lambda shape: shape[1] == 4, 0)],
+    ids=["of one shape", "of any number of rows"],
+)
+def test_an_example_that_is_examined_in_no_other_lengths_says_so(
+    takes: Callable[[tuple[int, ...]], bool], notes: int
+) -> None:
+    """What is wrong in other lengths is seen by nobody; where some are taken nothing is said."""
+
+    def forward(x: Array) -> tuple[Array, None]:
+        if not takes(x.shape):
+            raise ValueError(x.shape)
+        return 2 * x, None
+
+    found = examine((forward, lambda dy, _: 2 * dy), inputs=(RNG.normal(size=(3, 4)),), **QUICK)
+    assert sum("examined in no other lengths, since the layer raises: " in note for note in found.notes) == notes
+
+
+def test_an_example_some_of_whose_outputs_drown_the_others_says_that_its_lengths_stay() -> None:
+    """As a mask of -1e30 does."""
+    x, mask = RNG.normal(size=(3, 4)), np.where(np.arange(4) > 2, -1e30, 0.0)
+    found = examine((lambda x: (x + mask, None), lambda dy, _: dy), inputs=(x,), **QUICK)
+    assert any("no other lengths, since some outputs are so large" in note for note in found.notes)
 
 
 def test_variations_that_a_layer_does_not_take_are_counted_and_named() -> None:

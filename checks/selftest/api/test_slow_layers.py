@@ -12,7 +12,9 @@ from checks import (
     examine,
     story,
 )
+from checks.families.example import AS_GIVEN
 from checks.scope import spend
+from checks.scope.applies import applying
 from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
 from checks.types import Array
@@ -53,6 +55,44 @@ def test_the_laws_of_a_slow_layer_take_turns_and_what_was_never_asked_is_named(m
     for law in found.unasked[:5]:
         assert law in story(found).partition(", for which there was no time")[0]
     assert not set(found.unasked) & set(found.tallies)
+
+
+def test_laws_that_were_never_asked_are_all_named_where_a_headline_names_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says how many others there are, or no more than how many; where it names them all no note says so again."""
+    monkeypatch.setattr(spend, "GRACE", -1.0)
+    monkeypatch.setattr(spend, "LEAST", 0.3)
+    many = examine(_slow_relu(0.05), like="relu", budget="1ms")
+    (note,) = [note for note in many.notes if note.startswith("asked of no case, for want of time: ")]
+    assert set(note.partition(": ")[2].split(", ")) == set(applying(many.family, many.unasked))
+    few = examine(_slow_relu(0.05), like="relu", budget="1ms", laws=["adjoint", "finite differences", "layout"])
+    assert few.unasked
+    assert not any("asked of no case" in note for note in few.notes)
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("isolate", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_variations_of_an_example_that_were_not_reached_are_named(
+    isolate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are what is asked by and by; of a layer that is quick enough all are reached, and no note says so."""
+    asked: dict[str, Any] = {"inputs": (np.linspace(-1, 1, 6),), "laws": ["dtype"], "isolate": isolate}
+    quick = examine((_doubled, _doubled_back), **asked, budget="1ms")
+    monkeypatch.setattr(spend, "GRACE", -1.0)
+    slow = examine((_doubled, _doubled_back), **asked, budget="1ms")
+    (note,) = [note for note in slow.notes if " not reached, for want of time: " in note]
+    sheet: Any = slow.family
+    left = set(sheet.variations) - {case.span for case in slow.judged} - {AS_GIVEN}
+    assert note.startswith(f"{len(left)} variations of the example were not reached, for want of time: ")
+    assert "with each length one more; with each length twice as large; with an axis in front" in note
+    assert not any(" not reached" in note for note in quick.notes)
+
+
+def _doubled(x: Array) -> tuple[Array, None]:
+    return 2 * x, None
+
+
+def _doubled_back(dy: Array, _: None) -> Array:
+    return 2 * dy
 
 
 @pytest.mark.usefixtures("every_variation")
