@@ -35,6 +35,7 @@ from checks.families.variations_told import (
     left_of_zero,
     left_short,
     left_single,
+    outside,
     ruled,
 )
 from checks.families.widened import WIDENED, singles, widened
@@ -125,7 +126,7 @@ class Variations:
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
         free = [{name: each[name] for name in shapes} for each in taken.values()]
         lengths = [] if LENGTHS & taken.keys() else in_its_lengths(sorted(self.unfollowed))
-        return [*ruled(self.arrays), *short, *lengths, *left_single(stay), *left_of_zero(free)]
+        return [*outside(self.y), *ruled(self.arrays), *short, *lengths, *left_single(stay), *left_of_zero(free)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.

@@ -14,7 +14,7 @@ from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SING
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE, UNALIKE_TOO
 from checks.families.widened import WIDENED
-from checks.types import Arrays
+from checks.types import Array, Arrays
 
 #: How each is called where a layer does not take it.
 CALLED: Mapping[int, str] = {
@@ -120,6 +120,13 @@ def ruled(arrays: Arrays) -> list[str]:
         "more"
         for why, names in kept.items()
     ]
+
+
+def outside(y: Array) -> list[str]:
+    """What is said of an example that leaves the layer's domain."""
+    off = y.size - int(np.count_nonzero(np.isfinite(y)))
+    where = f"y of the example is not finite in {off:,} of {count(y.size, 'number')}, so that no derivative is known"
+    return [f"{where}; inputs= within the layer's domain show more"] if off else []
 
 
 def left_short(arrays: Arrays) -> str:

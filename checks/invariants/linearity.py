@@ -84,11 +84,11 @@ class Linearity(Witness):
 
     def _claims(self, trial: Trial, every: Iterator[Claim]) -> Iterator[Claim]:
         match trial.family.no_number(trial.case):
-            case "right":
-                return (_where_finite(trial, claim) for claim in every)
             case "hazard":
                 return map(_dangerous, every)
-        return every
+            case "wrong" if np.all(np.isfinite(trial.got.y)):
+                return every
+        return (_where_finite(trial, claim) for claim in every)
 
     def _in_short(self, trial: Trial) -> Iterator[Claim]:
         pull, dy = _after_first_forward(trial), trial.case.held_dy
@@ -210,7 +210,10 @@ def _dangerous(claim: Claim) -> Claim:
 
 
 def _where_finite(trial: Trial, claim: Claim) -> Claim:
-    """The claim about a gradient where it is finite: at a zero that nobody asked for, sqrt(x) has none."""
+    """The claim about a gradient where it is finite.
+
+    At a zero that nobody asked for sqrt(x) has none, and none where y is no number: the example leaves the domain.
+    """
     return replace(claim, bound=np.where(np.isfinite(trial.got.gradients[claim.of]), claim.bound, np.nan))
 
 

@@ -67,3 +67,15 @@ def test_a_mistake_inside_the_domain_is_seen() -> None:
     """A gradient of the place without its factor."""
     found = examine((looked_up, lambda dy, saved: spread(dy, saved, 1.0)), inputs=(VALUES, PLACES), budget="1ms")
     assert {finding.verdict.of for finding in found.findings.values()} == {"dplaces"}
+
+
+@pytest.mark.parametrize("backward", [lambda dy, x: dy / (2 * np.sqrt(x)), lambda dy, x: dy / np.sqrt(4 * x)])
+def test_an_example_that_leaves_the_domain_is_no_mistake_of_the_layer(backward: Any) -> None:
+    """A note says where y is no number; a gradient that is none where y is a number is wrong."""
+    x = np.array([0.3, -0.2, 1.5, 2.0])
+    with np.errstate(invalid="ignore"):
+        found = examine((lambda x: (np.sqrt(x), x), backward), inputs=(x,), budget="1ms")
+        wrong = examine((lambda x: (x**2, x), lambda dy, x: 2 * dy * np.sqrt(x) ** 2), inputs=(x,), budget="1ms")
+    assert not found.wrong, story(found)
+    assert any("y of the example is not finite in 1 of 4 numbers" in note for note in found.notes)
+    assert {"finite differences", "linearity"} <= wrong.findings.keys()
