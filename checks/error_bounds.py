@@ -13,7 +13,7 @@ from checks.bounds import largest as largest_of
 from checks.bounds import nothing, plus, widen
 from checks.excess import excess
 from checks.rounding import exact_limit, sum_bound
-from checks.types import Array, Arrays, Shape
+from checks.types import Array, Arrays, Shape, carrier
 
 
 class Bounded(Answers):
@@ -45,7 +45,7 @@ class Bounded(Answers):
 
     def bound(self, of: str) -> Array:
         """Largest error of the subject on its own case, per element of y or of a gradient."""
-        if self.arithmetic == PLAIN:
+        if self.exactly_plain:
             return self._own_error(of, self.case.dtype)
         if of not in self._bounds:
             self._bounds[of] = plus(self.plain_bound(of), self.excess(of))
@@ -105,8 +105,38 @@ class Bounded(Answers):
         """How the subject rounds; a plain sum unless it is declared, or observed, to be something else."""
         return PLAIN if self.subject.arithmetic == OBSERVED else self.subject.arithmetic
 
+    @property
+    def exactly_plain(self) -> bool:
+        """Whether nothing is added to the error of a plain sum."""
+        return self.arithmetic == PLAIN and not self.subject.tolerance
+
     def excess(self, of: str, arrays: Arrays | None = None, dy: Array | None = None) -> Array:
-        """What the subject's arithmetic may add to the error of a plain sum; the case's own data unless given."""
+        """What the subject's arithmetic and its tolerance may add to the error of a plain sum.
+
+        For the case's own data unless others are given.
+        """
+        if not self.subject.tolerance:
+            return self._of_arithmetic(of, arrays, dy)
+        tolerated = np.float64(self.tolerated(self._given(of, arrays, dy)))
+        return plus(np.broadcast_to(tolerated, self.shape_of(of)), self._of_arithmetic(of, arrays, dy))
+
+    def tolerated(self, value: Array) -> float:
+        """By how much y, or a gradient, may be off where it is this one, as the subject declares."""
+        largest = float(np.max(np.abs(value), initial=1.0, where=np.isfinite(value)))
+        return self.subject.tolerance * largest
+
+    def _given(self, of: str, arrays: Arrays | None, dy: Array | None) -> Array:
+        """What the subject gives for these, which is the case's own where nothing else is handed over."""
+        if arrays is None and dy is None:
+            return self.got.named()[of]
+        own = self.case
+        kind = carrier(own.dtype)
+        handed = {name: value.astype(kind) for name, value in (own.held if arrays is None else arrays).items()}
+        if of == "y":
+            return self.subject.apply(handed, own.config)
+        return self.subject.pull(handed, own.config, (own.held_dy if dy is None else dy).astype(kind)).named()[of]
+
+    def _of_arithmetic(self, of: str, arrays: Arrays | None, dy: Array | None) -> Array:
         if self.arithmetic == PLAIN:
             return nothing(self.shape_of(of))
         arrays = self.wide_inputs if arrays is None else widen(arrays, self.wide)

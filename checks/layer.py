@@ -32,6 +32,7 @@ class Layer:
     #: What it means where it breaks: another thing of a second source.
     failure: type[SubjectError] = SubjectError
     arithmetic: str = OBSERVED
+    tolerance: float = 0.0
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None

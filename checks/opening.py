@@ -39,6 +39,7 @@ from checks.scope.understood import demand_of_examples
 from checks.scope.ungrouped import ungrouped
 from checks.subject import Subject
 from checks.target import Named
+from checks.tolerance import demand_tolerance, told
 
 
 @contextmanager
@@ -54,7 +55,7 @@ def quiet() -> Iterator[None]:
 
 
 #: What may be said of a subject that is no limit of its cases.
-_NO_LIMITS = frozenset({"device", "arithmetic", "layout", "gradients"})
+_NO_LIMITS = frozenset({"device", "arithmetic", "layout", "gradients", "tolerance"})
 
 
 def demand_known(like: str, supports: Mapping[str, Any] | None, inputs: Any, isolate: bool | Isolation) -> None:  # noqa: FBT001 - as ``examine`` takes it
@@ -98,6 +99,7 @@ def opened(
     UnreachableError where the device is not there.
     """
     takes = dict(supports or {})
+    demand_tolerance(takes.get("tolerance", 0))
     if like:  # before the layer is looked at
         _demand_said(*resolve(like), takes)
     subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
@@ -105,7 +107,10 @@ def opened(
     place = own_place(subject) if place == "cpu" and "device" not in (supports or {}) else place
     if not like:
         demand_of_examples(takes)
-        return opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
+        examination, limits = opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
+        examination.subject = _tolerating(examination.subject, takes)
+        examination.notes += told(examination.subject.tolerance)
+        return examination, limits
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
@@ -121,7 +126,8 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
-    adapted.remarks.extend([*way.remarks, *about_own_format(subject, takes.get("dtype"))])
+    own = about_own_format(subject, takes.get("dtype"))
+    adapted.remarks.extend([*way.remarks, *own, *told(adapted.tolerance)])
     examination.notes += adapted.remarks
     examination.promises += [*_without_bias(limits, given), *(ungrouped(adapted, limits) if probe is probed else ())]
     examination.opening = perf_counter() - start
@@ -132,7 +138,7 @@ def _understood(way: Handed, sheet: Family, said: Mapping[str, Any], watched: Ca
     """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives."""
     adapted = way.told(adapt(way.layer, sheet.arguments, device=way.place))
     adapted = laid_out(adapted, said["layout"]) if "layout" in said else adapted
-    adapted = _rounding(watched(adapted), said.get("arithmetic", ""))
+    adapted = _tolerating(_rounding(watched(adapted), said.get("arithmetic", "")), said)
     return giving(adapted, sheet, said.get("gradients", sheet.arguments))
 
 
@@ -167,6 +173,10 @@ def _load_witnesses() -> None:
 
 def _rounding(subject: Subject, arithmetic: str) -> Subject:
     return replace(subject, arithmetic=arithmetic) if arithmetic else subject
+
+
+def _tolerating(subject: Subject, said: Mapping[str, Any]) -> Subject:
+    return replace(subject, tolerance=demand_tolerance(said.get("tolerance", 0)))
 
 
 def _probed(probe: Probe, subject: Subject, family: Family, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ class Subject(Called):
     ``refusals`` are the errors by which its forward turns a case down (none for a layer that takes every case), unless
     it stumbles over an operation on arrays; one of another kind does so where a ``raise`` of its own raised it.
     ``arithmetic`` says how it rounds (see ``checks.arithmetic``); it is observed where it is not declared.
+    ``tolerance`` is declared, too: by which part of its largest entry y, or a gradient, may be off.
     ``limits`` says which cases it can take, as far as its signature or its attributes tell (empty: any). ``stateful``:
     one object holds the state of its last forward, so that a backward must follow its own forward. ``device`` is where
     it computes, as its framework calls it. ``some(arrays,

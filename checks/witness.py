@@ -37,13 +37,19 @@ class Trial(Bounded):
     def why(self, of: str) -> str:
         """The sentence that derives the bound of ``bound`` plus ``wide_error``."""
         if of not in self._derivations:
-            self._derivations[of] = self._derived(of)
+            self._derivations[of] = self._derived(of) + self._declared
         return self._derivations[of]
 
     @cached_property
     def _derivations(self) -> dict[str, str]:
         """What ``why`` has answered."""
         return {}
+
+    @property
+    def _declared(self) -> str:
+        """What is said of a tolerance, where one is declared."""
+        tolerance = self.subject.tolerance
+        return f", and {tolerance:g} of the largest entry, the tolerance that was declared" if tolerance else ""
 
     def _derived(self, of: str) -> str:
         count, dtype = self.roundings[of], self.case.dtype

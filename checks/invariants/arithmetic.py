@@ -29,7 +29,7 @@ class Arithmetic(Witness):
         why = (
             "a plain sum of integers is an integer; if this layer uses FFT or Winograd, declare arithmetic='transform'"
         )
-        if trial.subject.arithmetic == OBSERVED and trial.exact_on_integers:
+        if trial.subject.arithmetic == OBSERVED and trial.exact_on_integers and not trial.subject.tolerance:
             for of, got in trial.got.named().items():
                 yield Claim(self.law, of, got, np.rint(got), nothing(got.shape), why, severity="hazard")
         yield from half_sums(self.law, trial)

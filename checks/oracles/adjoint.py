@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from checks.arithmetic import PLAIN, operand_limit
+from checks.arithmetic import operand_limit
 from checks.bounds import anything, is_nothing
 from checks.claim import Claim, unable
 from checks.counted import count
@@ -107,7 +107,7 @@ class Adjoint(Witness):
         v, of = moved.astype(trial.wide) - trial.wide_inputs[argument], gradient_of(argument)
         got, own = dot(trial.got.gradients[of], v)
         want, other = dot(trial.wide_dy, change)
-        if rough(trial, change):
+        if trial.exactly_plain and rough(trial, change):
             noise = _weighted(v, rounded(trial, of, trial.mass[of])) + _rough_noise(trial, argument, moved)
         else:
             own = self._of_whole(trial, of, v, own)
@@ -122,7 +122,7 @@ class Adjoint(Witness):
 
     def _noise(self, trial: Trial, argument: str, moved: Array) -> float:
         """Rounding of both forwards, weighted with dy."""
-        error = moved_mass if trial.arithmetic == PLAIN and not trial.exact_on_integers else moved_error
+        error = moved_mass if trial.exactly_plain and not trial.exact_on_integers else moved_error
         return _weighted(trial.wide_dy, trial.bound("y")) + error(trial, argument, moved)
 
 

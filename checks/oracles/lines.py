@@ -30,7 +30,13 @@ def end(trial: Trial) -> float:
 
 def through(trial: Trial, direction: Arrays) -> Line:
     """A line through the case, along arrays by the names of arguments."""
-    return Line(trial.shared(_point), direction, trial.case.dtype, FEW if trial.seconds > SLOW else 0)
+    levels = FEW if trial.seconds > SLOW else 0
+    return Line(trial.shared(_point), direction, trial.case.dtype, levels, trial.shared(_noise))
+
+
+def _noise(trial: Trial) -> float:
+    """By how much sum(dy * y) may be off where y is as far off as the subject declares."""
+    return trial.tolerated(trial.got.y) * float(np.sum(np.abs(trial.wide_dy)))
 
 
 def _point(trial: Trial) -> Point:

@@ -16,7 +16,7 @@ from itertools import repeat
 import numpy as np
 
 from checks.answers import MOST_KEPT
-from checks.arithmetic import PLAIN, TRANSFORM
+from checks.arithmetic import TRANSFORM
 from checks.data import round_to
 from checks.oracles.abreast import abreast
 from checks.oracles.adjoint import SIGNS, Moved, direction_span
@@ -154,7 +154,7 @@ def _remember(trial: Trial, argument: str, moved: Array, y: Array) -> None:
 
 def _noise(trial: Trial, argument: str, plain: Array, several: Array) -> Array:
     """Largest error of each output: of one for all where no more is lost than by a plain sum."""
-    if trial.arithmetic == PLAIN:
+    if trial.exactly_plain:
         return plain
     return np.stack([with_excess(trial, plain, {**trial.case.held, argument: each}) for each in several])
 

@@ -19,6 +19,8 @@ gradients     the arguments whose gradients the layer gives, where it does not g
 layout        the order of axes of x: "NHWC" or "channels last"; {"x": "NHWC", "weight": "OHWI"} says both,
               {"bias": "O1"} that a bias of F numbers is of shape (F, 1)
 arithmetic    how the layer rounds (``checks.arithmetic``); it is observed where it is not said
+tolerance     the part of its largest entry, and of 1, by which y, or a gradient, may be off: of a layer that stops
+              where a step is as short
 padding_mode  what stands in the padding; families pad with zeros, and nothing else is accepted
 """
 

@@ -11,7 +11,7 @@ from checks.scope.formats import DTYPES, formats
 from checks.scope.groupings import GROUPINGS, words
 
 #: What may be said of a layer of no family.
-OF_EXAMPLES = frozenset({"device", "gradients"})
+OF_EXAMPLES = frozenset({"device", "gradients", "tolerance"})
 
 
 def demand(family: str, given: Mapping[str, Any], limits: tuple[str, ...], own: tuple[str, ...]) -> None:

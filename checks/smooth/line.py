@@ -29,13 +29,15 @@ class Line:
     """L(t) through ``point`` along ``direction``: arrays by name, left out where nothing moves.
 
     ``dtype`` is the format of the subject itself. All positions t are in units of ``direction``. ``levels`` says how
-    many steps are taken at most; 0 stands for all that the format has.
+    many steps are taken at most; 0 stands for all that the format has. ``noise`` is what each value of L is known to
+    err by, more than its roundings; 0 where nothing is.
     """
 
     point: Point
     direction: Arrays
     dtype: str
     levels: int = 0
+    noise: float = 0.0
 
     @cached_property
     def unit(self) -> float:

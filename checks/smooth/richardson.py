@@ -15,6 +15,8 @@ period between two steps makes coarse entries agree with each other and disagree
 entry with the least error is chosen. Where that rules out a better entry in favour of very fine steps, a kink close by
 cannot be told from the stairs of an inner rounding ((1 - cos x) / x is c / x on each stair): unknown.
 
+What f is declared to err by is added to the error that is stated, and hides none of this.
+
 SAFETY: changes of noise are about normal. The largest of 4 is below a quarter of the standard deviation with
 probability 0.2**4 = 0.0016, and an error is above 2.6 deviations with probability 0.01: 4 covers nearly every pair,
 and where the noise is what limits the result, there are twenty finer steps or more.
@@ -74,11 +76,12 @@ def _estimate(table: Table, slopes: Array, scheme: Scheme) -> Estimate:
         errors = _truncation(columns, noise, scheme) + noise
     errors[:, -FINER:] = np.inf
     errors[~np.isfinite(errors) | (measured > LOST * _steepest(table))] = np.inf
-    column, level = _choose(columns, errors)
-    value, error = float(columns[column, level]), float(errors[column, level])
+    stated = errors + scheme.magnifies * table.declared / table.steps
+    column, level = _choose(columns, errors, stated)
+    value, error = float(columns[column, level]), float(stated[column, level])
     if not np.isfinite(error):
         return unknown("the differences settle at no step, or f changes by no more than its own noise")
-    if table.steps[level] < table.resolution and error > np.min(errors[:, :level], initial=np.inf):
+    if table.steps[level] < table.resolution and error > np.min(stated[:, :level], initial=np.inf):
         return unknown("close by f is another function than from afar: a kink next to it, or its own rounding")
     if scheme is CENTRAL and _kink(table, level, noise[0]):
         return unknown(AT_A_KINK)
@@ -118,13 +121,17 @@ def _truncation(columns: Array, noise: Array, scheme: Scheme) -> Array:
     return np.asarray(np.fmax(far, accident) * tail)
 
 
-def _choose(columns: Array, errors: Array) -> tuple[int, int]:
-    """Place of the best entry that agrees with the best ones of every finer level."""
+def _choose(columns: Array, errors: Array, stated: Array) -> tuple[int, int]:
+    """Place of the best entry that agrees with the best ones of every finer level.
+
+    Whether they agree is told by their ``errors`` alone; ``stated`` are those with what f is said to err by, which may
+    hide that f is another function from afar.
+    """
     best, levels = np.argmin(errors, axis=0), np.arange(errors.shape[1])
     error = errors[best, levels]
     value = np.where(np.isfinite(error), columns[best, levels], 0)
     apart = np.abs(value[:, None] - value) > error[:, None] + error
-    level = int(np.argmin(np.where(np.any(np.triu(apart), axis=1), np.inf, error)))
+    level = int(np.argmin(np.where(np.any(np.triu(apart), axis=1), np.inf, stated[best, levels])))
     return int(best[level]), level
 
 

@@ -24,7 +24,7 @@ class Table:
     """``left`` and ``right`` hold L(-h) and L(h) for each h of ``steps``, coarse to fine; ``centre`` is L(0).
 
     ``floor`` is the least error that each pair of values must be taken to have; shapes (levels,), extended precision.
-    ``roundoff`` is that of f's answers, ``size`` and ``unit`` are those of the line.
+    ``roundoff`` is that of f's answers, ``size``, ``unit`` and ``declared`` (its ``noise``) are those of the line.
     """
 
     steps: Array
@@ -35,6 +35,7 @@ class Table:
     roundoff: float
     size: float
     unit: float
+    declared: float = 0.0
 
     @property
     def resolution(self) -> float:
@@ -83,7 +84,7 @@ def _table(line: Line, form: str, widths: Array, to_left: Array, to_right: Array
         slope = np.fmax(np.abs(left - centre.value), np.abs(right - centre.value)) / widths
         # A rounded argument moves f by f' times that rounding: sin(1e8 x) is known to u * |x f'| only.
         floor = ROUNDINGS * u * (mass + (line.size + widths) * slope)
-    return Table(widths, left, right, centre.value, floor, u, line.size, line.unit)
+    return Table(widths, left, right, centre.value, floor, u, line.size, line.unit, line.noise)
 
 
 def _side(line: Line, form: str, places: Array) -> Array:

@@ -27,6 +27,7 @@ FLOORS = (
         "threads",
         "generators",
         "computing",
+        "tolerance",
     ),
     (
         "bounds",

@@ -25,9 +25,9 @@ def same(table: Any) -> Any:
     return table
 
 
-def least(_columns: Array, errors: Array) -> tuple[int, int]:
+def least(_columns: Array, _errors: Array, stated: Array) -> tuple[int, int]:
     """The entry with the least error, whatever finer ones say."""
-    column, level = np.unravel_index(np.argmin(errors), errors.shape)
+    column, level = np.unravel_index(np.argmin(stated), stated.shape)
     return int(column), int(level)
 
 
