@@ -117,6 +117,10 @@ class CaseSource(ABC):
         """Small cases of these counts of axes, every number on its own; none where a family cannot draw them."""
         return iter(())
 
+    def single(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Small cases of one sample, one channel or one window; none where a family has no paths for these."""
+        return iter(())
+
     def tailed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
         """The same with a count past the end of a block in each; none where a family cannot draw them."""
         return iter(())

@@ -9,7 +9,7 @@ from itertools import chain, islice, product
 from checks.case import Case
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
-from checks.strategies.common import convolutions, interspersed, places, poolings
+from checks.strategies.common import convolutions, places, poolings
 from checks.strategies.geometry import Geometry
 from checks.strategies.large import many_elements, many_samples
 from checks.strategies.single import single
@@ -20,14 +20,22 @@ MODES = ("ceil_mode", "count_include_pad")
 DTYPES = ("float32", "float64")
 #: So many of them come before planes whose winners have places past the range of a narrow format.
 FIRST = 2
-#: So many of them stand between two layers of one sample, channel or window: an even number, or all of these had one
-#: format.
-BETWEEN = 2
 
 
 def common(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Common cases of a family, with planes of these numbers of axes; of a family without windows large ones alone."""
-    for place, geometry in enumerate(_geometries(sheet, axes), seed % LARGEST_SEED):
+    return _in_turns(sheet, _geometries(sheet, axes), seed)
+
+
+def alone(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+    """Convolutions of one sample, channel or window beside several others, with planes of these numbers of axes."""
+    layers = _by_turns([single(each) for each in axes]) if "groups" in sheet.space else iter(())
+    return _in_turns(sheet, _in_every_mode(sheet, layers), seed)
+
+
+def _in_turns(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:
+    """Their cases, formats and kinds of numbers by turns."""
+    for place, geometry in enumerate(geometries, seed % LARGEST_SEED):
         yield sheet.case(geometry, DTYPES[place % len(DTYPES)], sheet.kinds[place % len(DTYPES)], place)
 
 
@@ -36,9 +44,7 @@ def _geometries(sheet: CoveredFamily, axes: Iterable[int]) -> Iterator[Geometry]
     if "kernel" not in sheet.space:
         return (replace(geometry, modes=sheet.usual_modes) for geometry in (many_samples(), many_elements()))
     if "groups" in sheet.space:
-        counts = tuple(axes)
-        usual, ones = (_by_turns([layers(each) for each in counts]) for layers in (convolutions, single))
-        return _in_every_mode(sheet, interspersed(usual, ones, BETWEEN))
+        return _in_every_mode(sheet, _by_turns([convolutions(each) for each in axes]))
     usual = _in_every_mode(sheet, _by_turns([poolings(each) for each in axes]))
     if not sheet.selects:
         return usual

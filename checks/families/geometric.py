@@ -14,7 +14,7 @@ from checks.case import Case
 from checks.errors import CaseError
 from checks.families.bordered import bordered
 from checks.families.built import BuiltFamily
-from checks.families.common import common
+from checks.families.common import alone, common
 from checks.families.mixed import mixed_cases, tailed_cases
 from checks.families.unusual import unusual
 from checks.lattice import LARGEST_SPAN
@@ -49,6 +49,10 @@ class GeometricFamily(BuiltFamily):
     def mixed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """Small cases of these counts of axes, without end, in which no number follows from another."""
         return mixed_cases(self, seed, axes)
+
+    def single(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Convolutions of one sample, channel or window beside several of the others."""
+        return alone(self, seed, axes)
 
     def tailed(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """Such cases with a count of samples, channels or cells past the end of a block."""

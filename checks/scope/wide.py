@@ -26,10 +26,14 @@ from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published, shortened
 from checks.scope.room import affords
+from checks.strategies.common import interspersed
 from checks.witness import Witness
 
 #: Common, mixed and random cases between two that are known.
 _BETWEEN = 3
+
+#: Mixed cases between two of one sample, channel or window.
+_MIXED = 2
 
 #: Contracts that are looked at beside the second source, at the price of a call or two.
 GLANCES: Mapping[str, Witness] = {
@@ -46,7 +50,7 @@ IN_VAIN = 500
 def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     """Real layers' settings, unusual cases and borders, from small to large; what is common between them, and others.
 
-    Those are mixed, shortened, tailed and random ones.
+    Those are mixed, single, shortened, tailed and random ones.
     """
     family = limits.family
     cases = chain(published(family, seed), family.unusual(seed, limits.axes), family.bordered(seed, limits.axes))
@@ -55,7 +59,8 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     # along a further axis a long kernel would be no short case any more
     short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
     tails = by_turns(family.tailed(seed, limits.axes), family.random(seed))
-    others = by_turns(family.mixed(seed, limits.axes), by_turns(short, tails))
+    mixed = interspersed(family.mixed(seed, limits.axes), family.single(seed, limits.axes), _MIXED)
+    others = by_turns(mixed, by_turns(short, tails))
     usual = family.common(seed, limits.axes)
     groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
     return chain(chain.from_iterable(groups), usual, others)
