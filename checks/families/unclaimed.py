@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 from checks.case import Case
 from checks.case_text import parse_called
 from checks.claim import Verdict
-from checks.errors import CaseError, ComplexError, SubjectError, UsageError
+from checks.errors import ComplexError, SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -160,13 +160,8 @@ class Unclaimed(EstimatedFamily):
         return self.y.shape
 
     def read(self, text: str) -> Case:
-        """A case of the example from its text: what the text does not spell out is the example's.
-
-        One of another family is as its text says. Raises CaseError where it is another layer's.
-        """
+        """A case of the example from its text: what the text does not spell out is the example's."""
         case = parse_called(text, self.arguments)
-        if self.demand_own(case).family != self.name:
-            return case
         span = case.span if case.span in self.variations else AS_GIVEN
         whole = {name: value for name, value in self.variations[span].items() if name not in case.values}
         given, found = sliced(whole, case.shapes), case.values
@@ -174,23 +169,6 @@ class Unclaimed(EstimatedFamily):
         return Example(
             self.name, case.shapes, case.config, case.dtype, "given", span, case.unit, case.seed, found, given, drowning
         )
-
-    def strangers(self, case: Case) -> list[str]:
-        """Why a case is none of this layer's: its arguments that the layer does not have, and those that it lacks."""
-        extra = [f"argument {name}" for name in case.arguments if name not in self.arguments]
-        return extra + [f"case without {name}" for name in self.arguments if name not in case.arguments]
-
-    def demand_own(self, case: Case) -> Case:
-        """The case itself.
-
-        Raises CaseError where it is of this family and the layer has other arguments, as one may that was changed.
-        """
-        if case.family == self.name and (found := self.strangers(case)):
-            raise CaseError(
-                f"{self.subject.name} does not take this {', '.join(found)}; expected a case of "
-                f"{', '.join(self.arguments)} alone: {str(case)!r:.200}"
-            )
-        return case
 
     def _drowning(self, shape: Shape) -> Array:
         """Which outputs of a part of y are loud; none where it is no part, as of a layer that turns its axes."""

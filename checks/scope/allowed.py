@@ -11,7 +11,6 @@ from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
-from checks.families.unclaimed import Unclaimed
 from checks.family import Family
 from checks.scope.accepted import accepts, squared
 from checks.scope.fitting import MOST_AXES
@@ -99,7 +98,6 @@ class Allowed:
             if array or (name in case.config and not self._keyword(name, limit, case)):
                 yield name
         yield from self._ruled_out(case)
-        yield from self.family.strangers(case) if isinstance(self.family, Unclaimed) else ()
 
     def said(self, reason: str) -> str:
         """A reason of ``outside`` with the limit that is behind it, if one was given under that name."""

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from checks.case import Case
 from checks.errors import CaseError, UsageError
-from checks.families import valid
-from checks.families.unclaimed import Unclaimed
+from checks.families import families, valid
 from checks.family import Family
 
 
 def named_cases(sheet: Family, cases: Iterable[Case | str]) -> Iterable[Case]:
     """The cases, read from their texts where they are texts; what yields them one by one is asked for each in its turn.
 
-    Raises UsageError where one is of another family or another layer's, or a text is no layer.
+    Raises UsageError where one is of another family, or a text is no layer.
     """
     found = (_named(sheet, each) for each in cases)
     return list(found) if isinstance(cases, Sequence) else found
@@ -23,9 +22,7 @@ def named_cases(sheet: Family, cases: Iterable[Case | str]) -> Iterable[Case]:
 def _named(sheet: Family, each: Case | str) -> Case:
     try:
         case = sheet.read(each) if isinstance(each, str) else each
-        if isinstance(sheet, Unclaimed):
-            sheet.demand_own(case)
-        elif isinstance(each, str):
+        if isinstance(each, str) and sheet.name in families():
             valid(case)
     except CaseError as error:
         raise UsageError(str(error)) from error

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 
 from checks.api import examine, verify
 from checks.case import Case, parse
@@ -292,61 +291,3 @@ def test_a_finding_between_calls_is_kept_as_one(tmp_path: Path) -> None:
     found = examine(Stale, inputs=(np.arange(1.0, 4.0),), budget="1ms", corpus=tmp_path, laws=["finite differences"])
     assert found.findings["finite differences"].alone
     assert only(tmp_path).alone == found.findings["finite differences"].alone
-
-
-class Affine:
-    """x W + b, or x W where there is no b; ``factor`` is right at 1."""
-
-    def __init__(self, parameters: dict[str, Array], factor: float = 1.0) -> None:
-        self.factor = factor
-        vars(self).update(parameters)
-
-    def forward(self, x: Array) -> Array:
-        """With what it has."""
-        self.x = x
-        y: Array = x @ vars(self)["W"] + vars(self).get("b", 0.0)
-        return y
-
-    def backward(self, dy: Array) -> Array:
-        """dx; the others it keeps."""
-        self.dW, self.db = self.factor * self.x.T @ dy, dy.sum(0)
-        dx: Array = dy @ vars(self)["W"].T
-        return dx
-
-
-_ONE = {"inputs": (np.ones((2, 3)),), "budget": "1ms", "laws": ["adjoint"]}
-_W, _B = np.ones((3, 2)), np.ones(2)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
-        ({"W": _W, "b": _B}, {"W": _W}, "its argument b"),
-        ({"W": _W}, {"W": _W, "b": _B}, "its case without b"),
-    ],
-    ids=["lost", "gained"],
-)
-def test_a_layer_that_lost_or_gained_a_parameter_does_not_take_the_case_of_before(
-    before: dict[str, Array], after: dict[str, Array], said: str, tmp_path: Path
-) -> None:
-    """It is right now; the case stays as it is, and is misuse where it is named."""
-    asked: dict[str, Any] = _ONE
-    wrong = examine(Affine(before, 2.0), corpus=tmp_path, **asked)
-    found = examine(Affine(after), corpus=tmp_path, **asked)
-    assert wrong.wrong
-    assert not found.wrong, found.findings
-    assert found.replayed.outside == [f"{name}: the subject does not take {said}" for name in wrong.replayed.kept]
-    assert [*found.replayed.fixed, *found.replayed.kept] == []
-    case = only(tmp_path).case
-    for named in (case, str(case)):
-        with pytest.raises(UsageError, match=rf"Affine does not take this {said[4:]}; expected a case of x, W"):
-            examine(Affine(after), cases=[named], **asked)
-
-
-def test_a_strategy_does_not_take_it_either(tmp_path: Path) -> None:
-    """Whose cases spell everything out."""
-    asked: dict[str, Any] = {**_ONE, "inputs": st.just((np.ones((2, 3)),))}
-    kept = examine(Affine({"W": _W, "b": _B}, 2.0), corpus=tmp_path, **asked).replayed.kept
-    found = examine(Affine({"W": _W}), corpus=tmp_path, **asked)
-    assert not found.wrong, found.findings
-    assert found.replayed.outside == [f"{name}: the subject does not take its argument b" for name in kept]
