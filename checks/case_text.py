@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from checks.case import Case, parse
+from checks.errors import CaseError
 
 #: A name among the shapes of a text.
 _NAME = re.compile(r"(?:^|, )([^,]+?)=\(")
@@ -34,3 +35,14 @@ def parse_any(text: str) -> Case:
     names = [name for name in _NAME.findall(text.partition("(")[2].partition(";")[0]) if name != "dy"]
     usual = not names or ("x" in names and all(map(str.isidentifier, names)))
     return parse(text) if usual else parse_called(text, names)
+
+
+def parse_known(text: str, arguments: Sequence[str]) -> Case:
+    """A case from its text, also where no text tells that it calls its arguments like this.
+
+    Raises CaseError where it cannot be read.
+    """
+    try:
+        return parse_any(text)
+    except CaseError:
+        return parse_called(text, arguments)

@@ -66,6 +66,13 @@ class Family(Masses):
         """The same claim about another subject: the family itself, unless it is made for one subject."""
         return self
 
+    def former(self, case: Case) -> str:  # noqa: ARG002 - for families of one subject
+        """What of a case, though it is one of this name, the subject has no longer, or has beside it since.
+
+        Empty where it is a case of the subject as it is.
+        """
+        return ""
+
     @abstractmethod
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Output and gradients by definition: slow, obviously right."""

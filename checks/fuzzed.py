@@ -42,8 +42,8 @@ class Fuzzed:
         return bool(self.kept or self.again or self.broken or self.lost)
 
     def hear(self, replayed: Replayed) -> None:
-        """Take note of which files hold again, and which do not."""
-        fixed = replayed.files("fixed")
+        """Take note of which files hold again, or are no longer of the layer, and which do not hold."""
+        fixed = [*replayed.files("fixed"), *replayed.files("former")]
         self.broken = [*replayed.files("regressions"), *replayed.files("broken")]
         self.kept = [file for file in [*self.kept, *replayed.kept] if file not in fixed]
         self.again = self.again if self.broken or self.kept else {}

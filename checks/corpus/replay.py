@@ -26,6 +26,9 @@ ALONE = (
     "delete the file once the layer is mended"
 )
 
+#: Said of cases of a layer whose arguments were others.
+FORMER = "no case of the layer as it is: delete the file, unless a layer of such arguments comes back"
+
 #: Said of what neither holds nor is broken.
 UNSETTLED = {
     "unasked": "had nothing to say in this run",
@@ -143,7 +146,9 @@ def _judge_golden(examination: Examination, limits: Limits, found: Sequence[Stor
 def _taken(found: Iterable[Stored[Counterexample]], limits: Limits, done: Replayed) -> Iterator[Stored[Counterexample]]:
     """The entries whose case the subject takes; ``done`` names the others."""
     for stored in found:
-        if limits.takes(stored.entry.case):
+        if why := limits.family.former(stored.entry.case):
+            done.say("former", f"{stored.name}: the case {why}; {FORMER}")
+        elif limits.takes(stored.entry.case):
             yield stored
         else:
             done.say("outside", _outside(stored.name, stored.entry.case, limits))

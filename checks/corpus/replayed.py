@@ -14,7 +14,8 @@ class Replayed:
     cases of the family that the subject takes, in whatever formats. The rest are sentences that begin with
     the name of a file: ``regressions`` were fixed and broke again, ``fixed`` hold from now on, ``broken`` are broken as
     before, ``foreign`` are another subject's and broken here too, ``unasked`` had none of this run's laws to say
-    whether they hold, ``outside`` are cases that the subject does not take, ``skipped`` are files that cannot be read.
+    whether they hold, ``former`` are cases of a subject that has other arguments since, ``outside`` are cases that the
+    subject does not take, ``skipped`` are files that cannot be read.
     ``kept`` names files that are new, ``faults`` what could not be written.
     """
 
@@ -28,6 +29,7 @@ class Replayed:
     broken: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
+    former: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)

@@ -15,7 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case, nested
-from checks.case_text import parse_called
+from checks.case_text import parse_known
 from checks.errors import GradproofError, SubjectError, UsageError
 from checks.families.example import loud, rounded, unusual, upstream
 from checks.families.unclaimed import Unclaimed, demanding_real
@@ -76,8 +76,11 @@ class Drawn(Unclaimed):
         return self.subject.apply(ones, config).shape
 
     def read(self, text: str) -> Case:
-        """A case from its text, which spells everything out."""
-        return parse_called(text, self.arguments)
+        """A case from its text, which spells everything out.
+
+        Raises CaseError where it is a case of other arguments.
+        """
+        return self._demand_own(parse_known(text, self.arguments))
 
     def cases(self) -> SearchStrategy[Case]:
         """Drawn examples, each with dy from a drawn seed."""
@@ -91,14 +94,14 @@ class Drawn(Unclaimed):
         """As many examples as asked for, the same ones for the same seed."""
         found = draws(self.examples, seed, max(count, FEWEST))
         for arrays, _ in found:
-            self._demand_format(arrays)
+            self._demand_alike(arrays)
         for place, drawing in enumerate(found):
             yield self._spelled_out(drawing, seed + place)
 
     def _spelled_out(self, drawing: Drawing, seed: int) -> Case:
         """The case of an example; where the forward raises on it, one on which it raises again, to be judged."""
         arrays, config = drawing
-        self._demand_format(arrays)
+        self._demand_alike(arrays)
         try:
             with demanding_real(self.subject.name):
                 y = self.subject.apply(arrays, config)
@@ -116,7 +119,10 @@ class Drawn(Unclaimed):
         values = {name: nested(value) for name, value in arrays.items()}
         return Case(self.name, shapes, config, self.dtype, "normal", seed=seed, values=values)
 
-    def _demand_format(self, arrays: Arrays) -> None:
+    def _demand_alike(self, arrays: Arrays) -> None:
+        if arrays.keys() != set(self.arguments):
+            drawn, first = ", ".join(arrays), ", ".join(self.arguments)
+            raise UsageError(f"inputs drew {drawn} after {first}; expected the same arguments in all examples")
         if wrong := [
             f"{name} of {value.dtype}" for name, value in arrays.items() if value.dtype != carrier(self.dtype)
         ]:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
-from checks.case_text import parse_called
+from checks.case_text import parse_known
 from checks.claim import Verdict
-from checks.errors import ComplexError, SubjectError, UsageError
+from checks.errors import CaseError, ComplexError, SubjectError, UsageError
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -34,6 +34,7 @@ from checks.families.example import (
     rounded,
     unusual,
 )
+from checks.families.former import former
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
@@ -159,9 +160,16 @@ class Unclaimed(EstimatedFamily):
         """Shape of y on the example."""
         return self.y.shape
 
+    def former(self, case: Case) -> str:
+        """See ``Family``: parameters were added, renamed or removed since."""
+        return former(case, self.subject, {name: value.shape for name, value in self.arrays.items()})
+
     def read(self, text: str) -> Case:
-        """A case of the example from its text: what the text does not spell out is the example's."""
-        case = parse_called(text, self.arguments)
+        """A case of the example from its text: what the text does not spell out is the example's.
+
+        Raises CaseError where it is a case of other arguments.
+        """
+        case = self._demand_own(parse_known(text, self.arguments))
         span = case.span if case.span in self.variations else AS_GIVEN
         whole = {name: value for name, value in self.variations[span].items() if name not in case.values}
         given, found = sliced(whole, case.shapes), case.values
@@ -169,6 +177,11 @@ class Unclaimed(EstimatedFamily):
         return Example(
             self.name, case.shapes, case.config, case.dtype, "given", span, case.unit, case.seed, found, given, drowning
         )
+
+    def _demand_own(self, case: Case) -> Case:
+        if why := self.former(case):
+            raise CaseError(f"the case {why}; expected a case of {', '.join(self.arguments)}: {str(case)!r:.200}")
+        return case
 
     def _drowning(self, shape: Shape) -> Array:
         """Which outputs of a part of y are loud; none where it is no part, as of a layer that turns its axes."""

@@ -14,6 +14,7 @@ HEADINGS = {
     "broken": "still broken",
     "foreign": "found elsewhere",
     "unasked": "not settled",
+    "former": "not taken",
     "outside": "not taken",
     "skipped": "NOT READ",
     "kept": "kept",

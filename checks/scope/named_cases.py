@@ -13,7 +13,7 @@ from checks.family import Family
 def named_cases(sheet: Family, cases: Iterable[Case | str]) -> Iterable[Case]:
     """The cases, read from their texts where they are texts; what yields them one by one is asked for each in its turn.
 
-    Raises UsageError where one is of another family, or a text is no layer.
+    Raises UsageError where one is of another family, or of other arguments, or a text is no layer.
     """
     found = (_named(sheet, each) for each in cases)
     return list(found) if isinstance(cases, Sequence) else found
@@ -30,5 +30,9 @@ def _named(sheet: Family, each: Case | str) -> Case:
         raise UsageError(
             f"cases has one of {case.family} and the layer is examined as {sheet.name}; expected cases of {sheet.name} "
             f"alone, or like={case.family!r} for a layer that claims to be that: {str(case)!r:.200}"
+        )
+    if why := sheet.former(case):
+        raise UsageError(
+            f"cases has one that {why}; expected cases of {', '.join(sheet.arguments)}: {str(case)!r:.200}"
         )
     return case

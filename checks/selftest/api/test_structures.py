@@ -261,3 +261,18 @@ def test_strategies_inside_an_argument_are_drawn_in_its_structure() -> None:
     found = examine((squares, squares_backward), inputs=([_draws(2, 2), C],), **QUICK)
     assert not found.wrong, story(found)
     assert found.family.arguments == ("xs[0]", "xs[1]")
+
+
+@pytest.mark.parametrize("examples", [[(A, A), (A, A, B)], [(A, A, B), (A, A)]])
+def test_a_strategy_draws_the_same_arguments_in_all_examples(examples: list[Any]) -> None:
+    """An argument that is left out now and then has no gradient then; no layer is blamed for that."""
+
+    def forward(x: Array, w: Array, b: Any = None) -> tuple[Array, Any]:
+        return x * w + (0 if b is None else b), (x, w, b)
+
+    def backward(dy: Array, saved: Any) -> tuple[Any, ...]:
+        x, w, b = saved
+        return dy * w, dy * x, None if b is None else dy
+
+    with pytest.raises(UsageError, match="inputs drew x, w.* after x, w.*; expected the same arguments in all"):
+        examine((forward, backward), inputs=st.sampled_from(examples), budget="1ms")
