@@ -12,10 +12,11 @@ from checks.corpus.replay import replay_first
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
 from checks.diagnosis.explain import explain
-from checks.errors import UsageError
+from checks.errors import CaseError, UsageError
 from checks.examination import Examination, chosen
 from checks.opening import quiet
 from checks.oracles.golden import GoldenDigests
+from checks.scope.as_today import answered
 from checks.scope.contradicted import contradicted, never_taken
 from checks.scope.cut_short import kept
 from checks.scope.limits import Limits
@@ -61,9 +62,20 @@ def examined(examination: Examination, limits: Limits, asked: Asked) -> Examinat
             _spend(examination, limits, asked)
         for case in cases:
             if not examination.hearing.stopped:
-                examination.judge(case)
+                examination.judge(_answered(case, examination))
         conclude(examination, limits, asked.supports)
         return explain(examination.finish())
+
+
+def _answered(case: Case, examination: Examination) -> Case:
+    """A case as the subject answers it today.
+
+    Raises UsageError where it is none of the subject's.
+    """
+    try:
+        return answered(case, examination)
+    except CaseError as error:
+        raise UsageError(f"{error}; expected dy of that shape: {str(case)!r:.200}") from error
 
 
 def conclude(examination: Examination, limits: Limits, supports: Mapping[str, Any]) -> None:

@@ -80,7 +80,8 @@ class Keeper:
         self._corpus, self._owner, self._family, self._known = corpus, owner, family, known
         self._fresh: list[Fresh] = []
         own = [stored.entry for stored in corpus.contents().counterexamples if stored.entry.subject == owner]
-        same = [entry for entry in own if entry.family == family.name and not entry.fixed]
+        there = [entry for entry in own if entry.family == family.name and not entry.fixed]
+        same = [entry for entry in there if not family.former(entry.case)]  # the others are never asked again
         self._held = {self._kind(entry.law, entry.of, entry.case): str(entry.case) for entry in same}
         self._old = frozenset(self._held)
         self._seen: Counter[str] = Counter(known.again)

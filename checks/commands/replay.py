@@ -27,6 +27,7 @@ from checks.isolation.allowance import MOST
 from checks.opening_apart import opened_apart
 from checks.report.replayed import reasons, replayed
 from checks.runner import replay as heard_again
+from checks.scope.as_today import answered
 from checks.target import Named, found
 from checks.witness import Trial, Witness
 
@@ -101,7 +102,8 @@ def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str)
     with Apart(Isolation(MOST)) as apart:
         layer = found(subject)
         examination, _ = opened_apart(apart, layer, "", limits_said(supports), examples_of(inputs))
-        trial = Trial(examination.subject, examination.family, examination.family.read(str(case)))
+        asked = answered(examination.family.read(str(case)), examination)
+        trial = Trial(examination.subject, examination.family, asked)
         for said in apart.hear(trial, examination.witnesses):
             yield said.witness.law, list(said.verdicts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,9 +15,11 @@ from checks.corpus.entry import Counterexample, Golden, now
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus, Stored
 from checks.data import KINDS
+from checks.errors import CaseError, SubjectError
 from checks.examination import Examination, severe
-from checks.judge import RUNS, SHAPE
+from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
+from checks.scope.as_today import answered, as_today
 from checks.scope.limits import Limits
 from checks.tally import Finding
 
@@ -27,7 +30,7 @@ ALONE = (
 )
 
 #: Said of cases of a layer whose arguments were others.
-FORMER = "no case of the layer as it is: delete the file, unless a layer of such arguments comes back"
+FORMER = "no case of the layer as it is: delete the file, unless such a layer comes back"
 
 #: Said of what neither holds nor is broken.
 UNSETTLED = {
@@ -80,10 +83,17 @@ class Replays:
     def judge(self, case: Case, examination: Examination) -> None:
         """Have a case judged, and say what that means for its entries; the files of their owner are brought up to date.
 
-        A hazard that is denied breaks its law.
+        A hazard that is denied breaks its law. A case that the layer does not answer any more as it did is not judged.
         """
-        verdicts = [severe(examination.deny, verdict) for verdict in examination.judge(case)]
-        for stored in self._by_case.get(str(case), ()):
+        shared = self._by_case.get(str(case), ())
+        try:
+            asked = _as_today(case, {stored.entry.law for stored in shared}, examination)
+        except (CaseError, SubjectError) as error:
+            for stored in shared:
+                self.done.say("former", f"{stored.name}: {error}; {FORMER}")
+            return
+        verdicts = [severe(examination.deny, verdict) for verdict in examination.judge(asked)]
+        for stored in shared:
             self._settle(stored, verdicts)
 
     def _settle(self, stored: Stored[Counterexample], verdicts: Sequence[Verdict]) -> None:
@@ -106,11 +116,22 @@ class Replays:
             self._write(stored, now())
 
     def _regressed(self, name: str, entry: Counterexample) -> None:
+        self.done.fixed = [said for said in self.done.fixed if not said.startswith(f"{name}: ")]  # earlier in this run
         self.done.say("regressions", f"{name}: {entry.law} was fixed on {_day(entry.fixed or '')}, broke again")
 
     def _write(self, stored: Stored[Counterexample], fixed: str | None) -> None:
         if self.corpus and (fault := self.corpus.change(replace(stored, entry=replace(stored.entry, fixed=fixed)))):
             self.done.say("faults", fault)
+
+
+def _as_today(case: Case, laws: AbstractSet[str], examination: Examination) -> Case:
+    """The case as it is to be judged; where the forward raised, or never answered, it is heard whether it still does.
+
+    Raises CaseError or SubjectError where today's layer has another y for its arguments, or none.
+    """
+    if HANGS in laws:
+        return case
+    return (answered if RUNS in laws else as_today)(case, examination)
 
 
 def replay_first(examination: Examination, limits: Limits, corpus: Corpus, owner: str) -> None:

@@ -274,5 +274,5 @@ def test_a_strategy_draws_the_same_arguments_in_all_examples(examples: list[Any]
         x, w, b = saved
         return dy * w, dy * x, None if b is None else dy
 
-    with pytest.raises(UsageError, match="inputs drew x, w.* after x, w.*; expected the same arguments in all"):
+    with pytest.raises(UsageError, match=r"inputs drew x, w.* after x, w.*; expected the same arguments in all"):
         examine((forward, backward), inputs=st.sampled_from(examples), budget="1ms")
