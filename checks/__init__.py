@@ -12,9 +12,21 @@ if TYPE_CHECKING:
     from checks.adapters import Framework, adapt
     from checks.api import examine, power, verify
     from checks.case import Case, parse
-    from checks.errors import GradientError, GradproofError, UsageError, ZeroComparisonsError
+    from checks.corpus.store import Corpus
+    from checks.errors import (
+        CaseError,
+        CorpusError,
+        GradientError,
+        GradproofError,
+        LimitError,
+        SubjectError,
+        UnreachableError,
+        UsageError,
+        ZeroComparisonsError,
+    )
     from checks.examination import Examination
     from checks.isolation import Isolation
+    from checks.planting import Power
     from checks.pytest_items import layer_tests
     from checks.report.story import story
     from checks.scope.cases import (
@@ -32,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case",
+    "CaseError",
+    "Corpus",
+    "CorpusError",
     "CutShortError",
     "Examination",
     "Finding",
@@ -39,7 +54,11 @@ __all__ = [
     "GradientError",
     "GradproofError",
     "Isolation",
+    "LimitError",
+    "Power",
     "Subject",
+    "SubjectError",
+    "UnreachableError",
     "UsageError",
     "ZeroComparisonsError",
     "adapt",
@@ -63,8 +82,11 @@ _ROOMS = {
     "adapt": "adapters",
     "avg_pool_cases": "scope.cases",
     "Case": "case",
+    "CaseError": "errors",
     "cases_like": "scope.cases",
     "conv_cases": "scope.cases",
+    "Corpus": "corpus.store",
+    "CorpusError": "errors",
     "CutShortError": "scope.cut_short",
     "Examination": "examination",
     "examine": "api",
@@ -75,13 +97,17 @@ _ROOMS = {
     "GradproofError": "errors",
     "Isolation": "isolation",
     "layer_tests": "pytest_items",
+    "LimitError": "errors",
     "max_pool_cases": "scope.cases",
     "parse": "case",
     "pool_cases": "scope.cases",
     "power": "api",
+    "Power": "planting",
     "relu_cases": "scope.cases",
     "story": "report.story",
     "Subject": "subject",
+    "SubjectError": "errors",
+    "UnreachableError": "errors",
     "UsageError": "errors",
     "verify": "api",
     "ZeroComparisonsError": "errors",

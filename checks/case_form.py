@@ -47,6 +47,8 @@ def fields(text: str) -> tuple[str, dict[str, Shape], dict[str, Any], dict[str, 
 
     Raises CaseError that shows the text and the form that was expected. Nothing in the text is executed.
     """
+    if not isinstance(text, str):
+        raise CaseError(f"{text!r:.80} of {type(text).__name__} is not a case: a text is read; {_FORM}")
     family, _, rest = text.strip().partition("(")
     parts = rest.removesuffix(")").split(";")
     if fault := _fault(text.strip(), len(parts)):

@@ -35,6 +35,9 @@ Examples:
   gradproof record my_layers:MyConv --like conv2d   those of a layer of yours that it takes
   gradproof record 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; data="distinct", seed=1)'"""
 
+#: Said of a layer that is like no family.
+NO_EXAMPLES = "; golden digests are of a family's cases: a layer like none has none, and check takes it with --inputs"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -136,7 +139,7 @@ def wanted(
     cases = tuple(valid(parse(text)) for text in what if "(" in text)
     targets = [text for text in what if "(" not in text]
     if targets:
-        return [_target(target, like or guessed(target), supports, cases, budget) for target in targets]
+        return [_target(target, like or guessed(target, NO_EXAMPLES), supports, cases, budget) for target in targets]
     if like or supports:
         raise UsageError("--like and --supports are for MODULE:LAYER; expected one, or --family")
     if not cases:

@@ -25,6 +25,9 @@ from checks.strategies.examples import one_strategy
 from checks.subject import Subject
 from checks.target import Named, found, subject_of
 
+#: How a layer is asked about that is like no family.
+BY_EXAMPLES = "; or give examples of its arguments, --inputs MODULE:EXAMPLES"
+
 
 def examined(
     targets: Sequence[str],
@@ -132,10 +135,10 @@ def limits(budget: str, call: str | None, memory: str | None, option: str = "--b
     return Isolation(seconds(call, "--time-limit ") if call else usual.seconds, size(memory) if memory else 0)
 
 
-def guessed(target: str) -> str:
+def guessed(target: str, otherwise: str = BY_EXAMPLES) -> str:
     """The family that a layer's own name names: ``nets:Conv2d`` is like ``conv2d``.
 
-    Raises UsageError where it names none.
+    Raises UsageError where it names none, and says how it is asked about ``otherwise``.
     """
     name = target.rpartition(":")[2].rpartition(".")[2]
     try:
@@ -143,7 +146,6 @@ def guessed(target: str) -> str:
     except UsageError as error:
         raise UsageError(
             f"{target}: its name does not say what it is like; say it with --like: one of {', '.join(families())}, "
-            "with 1d, 2d or 3d after it to fix the axes (--like conv2d); or give examples of its arguments, "
-            "--inputs MODULE:EXAMPLES"
+            f"with 1d, 2d or 3d after it to fix the axes (--like conv2d){otherwise}"
         ) from error
     return name

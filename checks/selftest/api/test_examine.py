@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 
 import checks
 import reference_impl
-from checks import GradientError, UsageError, ZeroComparisonsError, examine, layer_tests, power, story, verify
+from checks import GradientError, UsageError, ZeroComparisonsError, errors, examine, layer_tests, power, story, verify
 from checks.examination import Examination
 from checks.opening import demand_known
 from checks.scope.likeness import resolve
@@ -18,6 +19,7 @@ from checks.scope.limits import Limits
 from checks.scope.spend import seconds
 from checks.selftest.api.layers import RIGHT, WRONG
 from checks.selftest.brief import shrinking
+from checks.selftest.house import ROOT
 
 
 def test_a_right_layer_passes_and_says_what_it_does_not_take() -> None:
@@ -252,3 +254,12 @@ def test_every_name_at_the_door_is_there() -> None:
     assert all(getattr(checks, name) is not None for name in checks.__all__)
     with pytest.raises(AttributeError, match="no attribute 'exmine'; expected one of Case"):
         _ = checks.exmine
+
+
+def test_every_error_that_the_door_or_the_page_names_can_be_caught() -> None:
+    """By a name at the door, whichever function's words it stands in."""
+    told = " ".join(str(getattr(checks, name).__doc__) for name in checks.__all__)
+    told += (ROOT / "README.md").read_text(encoding="utf-8")
+    ours = {name for name in re.findall(r"\b[A-Z]\w+Error\b", told) if hasattr(errors, name)}
+    assert {"CaseError", "CorpusError", "UsageError"} <= ours <= {*checks.__all__}
+    assert checks.power.__annotations__["return"] in checks.__all__

@@ -142,6 +142,7 @@ def test_record_stores_what_check_then_asks(folder: Path) -> None:
         (["--like", "relu"], "--like and --supports are for MODULE:LAYER"),
         (["relu(x=(1,1,2), dy=(1,1,3); ; dtype='float64')"], "does not fit"),
         (["--family", "rellu"], "did you mean relu"),
+        (["corpus_layers:good"], "(--like conv2d); golden digests are of a family's cases: a layer like none has none"),
     ],
 )
 def test_record_says_what_it_does_not_understand(folder: Path, arguments: list[str], message: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from checks import examine
 from checks.corpus.store import Corpus
 from checks.errors import UsageError
-from checks.fuzzed import Fuzzed
+from checks.fuzzed import Fuzzed, Keeper
 from checks.report.story import story
 from checks.selftest.main_job.shell import gradproof
 from checks.types import Array
@@ -151,3 +151,12 @@ def test_what_a_long_run_kept_of_a_layer_of_other_arguments_makes_it_wrong_no_lo
     known = Fuzzed(kept=list(found.replayed.kept))
     known.hear(asked(tmp_path).replayed)
     assert (known.kept, known.wrong) == ([], False)
+
+
+def test_a_long_run_keeps_what_is_like_a_counterexample_of_the_past(tmp_path: Path) -> None:
+    """That one is asked never again."""
+    assert asked(tmp_path, "b", wrong=True).wrong
+    found = examine(layer("b", "g", wrong=True), inputs=(X, W, V, V), **QUICK)
+    keeper = Keeper(Corpus(tmp_path), "mine", found.family, Fuzzed())
+    keeper.keep(found.findings["adjoint"])
+    assert len(keeper.fresh()) == 1

@@ -120,6 +120,13 @@ def test_a_bad_text_is_turned_down_with_the_text_and_what_was_expected(text: str
     assert repr(text) in str(caught.value)
 
 
+@pytest.mark.parametrize("text", [3, b"relu(x=(1,), dy=(1,); ; )", None])
+def test_what_is_no_text_is_turned_down_as_one_that_is_no_case(text: Any) -> None:
+    """With what it is."""
+    with pytest.raises(CaseError, match=f"{re.escape(repr(text))} of {type(text).__name__} is not a case: a text is"):
+        parse(text)
+
+
 def test_nothing_in_a_text_is_executed(tmp_path: Path) -> None:
     """Not in any of its four parts."""
     harm = f"__import__('pathlib').Path({str(tmp_path / 'harm')!r}).touch()"
