@@ -129,7 +129,8 @@ def opened(
     own = about_own_format(subject, takes.get("dtype"))
     adapted.remarks.extend([*way.remarks, *own, *told(adapted.tolerance)])
     examination.notes += adapted.remarks
-    examination.promises += [*_without_bias(limits, given), *(ungrouped(adapted, limits) if probe is probed else ())]
+    examination.promises += [*way.promises, *_without_bias(limits, given)]
+    examination.promises += ungrouped(adapted, limits) if probe is probed else ()
     examination.opening = perf_counter() - start
     return examination, limits
 

@@ -64,4 +64,5 @@ def opened_on_examples(
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *of_one_array(example), *said, *way.remarks]
     heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
-    return Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks)), Limits(sheet, {})
+    opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
+    return opened, Limits(sheet, {})

@@ -16,10 +16,11 @@ from checks.adapters.outputs import Alone, First, Outputs
 from checks.adapters.owners import with_owners
 from checks.adapters.partials import whole
 from checks.adapters.torch_kinds import applied, function_class, holding, is_module, is_operator
+from checks.adapters.torch_places import demand_reachable
 from checks.adapters.torch_tensors import Format
 from checks.adapters.unrecognised import not_recognised, shown
 from checks.adapters.words import Turn, as_it_comes
-from checks.errors import UnreachableError, UsageError
+from checks.errors import UsageError
 from checks.subject import Subject
 
 #: The arguments of a layer unless a family says otherwise.
@@ -98,7 +99,7 @@ def _named(obj: Any) -> str:
 def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     from checks.adapters import torch_function, torch_module
 
-    _reachable(fmt.device)
+    demand_reachable(fmt.device)
     if isinstance(obj, partial) and is_module(obj.func):
         if isinstance(obj.func, type):
             return torch_module.adapt_module_class(obj, arguments, fmt)
@@ -113,19 +114,6 @@ def _torch(obj: Any, arguments: tuple[str, ...], fmt: Format) -> Subject:
     if callable(obj):
         return torch_function.adapt_function(obj, arguments, fmt)
     raise UsageError(not_recognised(obj, arguments))
-
-
-def _reachable(device: str) -> None:
-    import torch
-
-    try:
-        if torch.empty(0, device=device).is_meta:
-            raise RuntimeError("it keeps no numbers")  # noqa: TRY301 - as PyTorch says no
-    except (RuntimeError, AssertionError, AttributeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise UnreachableError(
-            f"device={device!r} cannot be used: {reason}; expected cpu, or a device that is there"
-        ) from error
 
 
 def _elsewhere(obj: Any, kind: str, arguments: tuple[str, ...], outputs: Outputs) -> Subject:

@@ -16,6 +16,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.nested import flat
 from checks.adapters.tensor_state import around, class_on_arrays, on_arrays
 from checks.adapters.tensors import Tensors, kinds_on
+from checks.adapters.torch_places import demand_reachable
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -24,7 +25,10 @@ from checks.types import Arrays, Config
 REMARK = "the layer's forward and backward are handed {}"
 
 #: Said of one that is handed arrays where another device was asked for.
-UNMOVED = "device={!r} moves PyTorch's tensors: this layer was handed NumPy's arrays, and computes where it wants to"
+UNMOVED = (
+    "device={!r} moves PyTorch's tensors alone: this layer was handed NumPy's arrays, and computes on the CPU, unless "
+    "it takes them elsewhere itself"
+)
 
 _HANDED = """{text}
 
@@ -65,9 +69,12 @@ class Handed:
     @property
     def remarks(self) -> list[str]:
         """What is to be said of it."""
-        if self.kind:
-            return [REMARK.format(self.kind.called), *filter(None, [self.also])]
-        return [UNMOVED.format(self.device)] if self.device != self.place else []
+        return [REMARK.format(self.kind.called), *filter(None, [self.also])] if self.kind else []
+
+    @property
+    def promises(self) -> list[str]:
+        """What was said of it and is not so."""
+        return [UNMOVED.format(self.device)] if self.kind is None and self.device != self.place else []
 
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""
@@ -92,7 +99,10 @@ class Handed:
 
 
 def on_tensors(obj: Any, inputs: Any, device: str = "cpu") -> Handed:
-    """A layer of arrays made of one whose two methods take tensors, as a call shows; anything else as it is."""
+    """A layer of arrays made of one whose two methods take tensors, as a call shows; anything else as it is.
+
+    Raises UnreachableError where its framework does not reach the device.
+    """
     as_it_is = Handed(obj, device=device)
     if isinstance(obj, (type, Subject)) or not _by_hand(obj):
         return as_it_is
@@ -104,6 +114,8 @@ def on_tensors(obj: Any, inputs: Any, device: str = "cpu") -> Handed:
             arrays = kind.arrays(given)
         except TypeError:  # of a format that NumPy lacks, as bfloat16: it is refused by its name
             return as_it_is
+        if kind.device != "cpu":
+            demand_reachable(kind.device)
         stays = kind.device == "cpu"  # nobody says another device of what is NumPy's, in a module with a framework
         if stays and not kind.among(given) and _answers(obj, deepcopy(arrays), kind):
             return as_it_is
@@ -130,13 +142,16 @@ def _in_format_of(obj: Any, arrays: Arrays, kind: Tensors) -> Handed | None:
 def ways(obj: Any, device: str = "cpu") -> list[Handed]:
     """A layer as it is, and as one that is handed the tensors of a framework that its forward shows.
 
-    On another device than the CPU these come first, and those of a framework that it does not show last.
+    On another device than the CPU these come first, and those of a framework that it does not show last. Raises
+    UnreachableError where a framework that it shows does not reach the device.
     """
     as_it_is = Handed(obj, device=device)
     if isinstance(obj, Subject) or not _by_hand(obj):
         return [as_it_is]
     kinds = [kind for kind in kinds_on(device) if kind.loaded]
     shown = [kind for kind in kinds if shown_by(obj) == kind.framework]
+    if shown and device != "cpu":
+        demand_reachable(device)
     handed = [Handed(_tensored(obj, kind), kind) for kind in (shown if device == "cpu" else kinds)]
     return [*handed, as_it_is] if shown and device != "cpu" else [as_it_is, *handed]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.adapters.tensors import each, leaves
 from checks.adapters.torch_kinds import is_module
+from checks.errors import UnreachableError
 
 #: Devices that say nothing: the one that is taken anyway, and one on which nothing has numbers.
 _NOWHERE = frozenset({"cpu", "meta"})
@@ -35,3 +36,17 @@ def on_the_cpu(examples: Any) -> Any:
 def _is_elsewhere(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor) and value.device.type not in _NOWHERE
+
+
+def demand_reachable(device: str) -> None:
+    """Raise UnreachableError where PyTorch does not reach a device, or it keeps no numbers."""
+    import torch
+
+    try:
+        if torch.empty(0, device=device).is_meta:
+            raise RuntimeError("it keeps no numbers")  # noqa: TRY301 - as PyTorch says no
+    except (RuntimeError, AssertionError, AttributeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UnreachableError(
+            f"device={device!r} cannot be used: {reason}; expected cpu, or a device that is there"
+        ) from error

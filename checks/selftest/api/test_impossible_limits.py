@@ -16,7 +16,7 @@ from checks.errors import UnreachableError
 from checks.families import family
 from checks.scope.limits import Limits
 from checks.selftest.api.layers import RIGHT
-from reference_impl import avg_pool_backward, avg_pool_forward
+from reference_impl import avg_pool_backward, avg_pool_forward, relu_backward, relu_forward
 
 
 def unasked(*_: Any, **__: Any) -> Any:
@@ -66,10 +66,24 @@ def test_square_is_yes_no_a_keyword_or_several(square: Any) -> None:
     assert (found.wrong, found.cases >= 20) == (False, True)
 
 
-def test_another_device_for_a_layer_of_arrays_is_told_to_move_nothing() -> None:
-    """Its forward decides where it computes, as one on CuPy's arrays does."""
-    found = examine(RIGHT, "conv2d", supports={"device": "cuda"}, budget="1ms", laws=["reference"])
-    assert "note: device='cuda' moves PyTorch's tensors: this layer was handed NumPy's arrays" in story(found)
+@pytest.mark.parametrize(
+    ("layer", "asked"),
+    [(RIGHT, {"like": "conv2d"}), ((relu_forward, relu_backward), {"inputs": (np.ones((1, 1, 3)),)})],
+)
+def test_another_device_for_a_layer_of_arrays_is_told_in_the_headline_to_move_nothing(layer: Any, asked: Any) -> None:
+    """Its forward decides where it computes, as one on CuPy's arrays does: a pass says nothing of a GPU."""
+    found = examine(layer, supports={"device": "cuda"}, budget="1ms", laws=["adjoint"], **asked)
+    headline = story(found).splitlines()[0]
+    assert ", but device='cuda' moves PyTorch's tensors alone: this layer was handed NumPy's arrays" in headline
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("asked", [{"like": "relu"}, {"inputs": (np.ones((1, 1, 3)),)}])
+def test_a_pair_on_tensors_is_told_that_its_device_is_not_there(asked: dict[str, Any]) -> None:
+    """As any other layer of PyTorch's; PyTorch's own error was raised from inside."""
+    pair = (lambda x: (torch.relu(x), x), lambda dy, x: dy * (x > 0))
+    with pytest.raises(UnreachableError, match="device='cuda' cannot be used: "):
+        examine(pair, supports={"device": "cuda"}, **asked)
 
 
 def test_a_device_that_keeps_no_numbers_is_none() -> None:
