@@ -51,8 +51,22 @@ def test_a_layer_that_takes_no_case_has_not_been_shown_right(folder: Path) -> No
     assert second.startswith("somebodys_layers:relu as relu: right by every law")
     document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert (document["status"], [row["status"] for row in document["rows"]]) == ("blind", ["blind", "right"])
+    assert said.out.splitlines()[-1] == "2 targets: 1 right; 1 NOT SHOWN RIGHT: raising:no"
     said = gradproof("check", "raising:broken", *options, cwd=folder)
     assert (said.code, "KeyError: 'k'" in said.out) == (1, True)
+
+
+@pytest.mark.long
+def test_the_last_line_counts_several_targets_and_the_error_stream_tells_of_each(folder: Path) -> None:
+    """A log that is read later ends with what is wrong; who waits sees that the run goes on."""
+    names = ["somebodys_layers:relu", "somebodys_layers:MyLayer"]
+    said = gradproof("check", *names, "--like", "relu", "--budget", "1ms", cwd=folder)
+    assert said.out.splitlines()[-1] == "2 targets: 1 right; 1 WRONG: somebodys_layers:MyLayer"
+    first, second = said.err.splitlines()
+    assert first.startswith("[1/2] somebodys_layers:relu as relu: right by every law")
+    assert second.startswith("[2/2] somebodys_layers:MyLayer as relu: WRONG by reference")
+    alone = gradproof("check", names[0], "--budget", "1ms", cwd=folder)
+    assert ("target" in alone.out, alone.err) == (False, "")
 
 
 @pytest.mark.long
