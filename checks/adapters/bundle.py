@@ -1,18 +1,44 @@
-"""Keywords in one dictionary, as cs231n's layers take them: ``conv_param={'stride': 1, 'pad': 0}``."""
+"""Keywords in one dictionary, as cs231n's layers take them: ``conv_param={'stride': 1, 'pad': 0}``.
+
+Or in an object of nobody knows which class, ``cfg.stride``: the dictionary has them as attributes, too.
+"""
 
 from __future__ import annotations
 
+import dis
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from inspect import unwrap
 from typing import Any
 
+from checks.adapters.callables import without_held
 from checks.adapters.words import WORDS, named
 from checks.types import Config
 
 _NAME = re.compile(r".*(param|params|hparam|hparams|hparameters|config|cfg|options)")
 
-#: Keys that stand for one axis of the kernel.
-_POOL = ("pool_height", "pool_width")
+#: Keys that stand for one axis of the kernel, and letters that stand for all of it.
+_POOL, _LETTERS = ("pool_height", "pool_width"), ("f", "k")
+
+
+class Keywords(dict[str, Any]):
+    """A dictionary whose keys are its attributes; ``of_attributes`` says whether any was asked for as one."""
+
+    of_attributes = False
+
+    def __getattr__(self, name: str) -> Any:
+        """The keyword of this name.
+
+        Raises AttributeError where there is none.
+        """
+        if name not in self:
+            raise AttributeError(f"the keywords {', '.join(self)} have no attribute {name!r}")
+        object.__setattr__(self, "of_attributes", True)
+        return self[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write to the keyword of this name."""
+        self[name] = value
 
 
 def is_bundle(parameter: str) -> bool:
@@ -20,13 +46,15 @@ def is_bundle(parameter: str) -> bool:
     return _NAME.fullmatch(parameter.lower()) is not None
 
 
-def fill(config: Config) -> dict[str, Any]:
-    """The dictionary with every keyword under each of its names, and cs231n's pool_height and pool_width."""
-    given = {name: value for word, value in config.items() for name in (word, *WORDS.get(word, ()))}
+def fill(config: Config) -> Keywords:
+    """The dictionary with every keyword under each of its names, and those that a kernel has in dictionaries alone."""
+    given = Keywords({name: value for word, value in config.items() for name in (word, *WORDS.get(word, ()))})
     if "kernel_size" not in config:
         return given
     size = config["kernel_size"]
-    return given | dict(zip(_POOL, (size, size) if isinstance(size, int) else size, strict=False))
+    given.update(zip(_POOL, (size, size) if isinstance(size, int) else size, strict=False))
+    given.update(dict.fromkeys(_LETTERS, size))
+    return given
 
 
 def written(given: dict[str, Any], config: Config) -> tuple[list[str], list[str]]:
@@ -47,17 +75,42 @@ def _differs(given: dict[str, Any], key: str, value: Any) -> bool:
     return key in given and (type(given[key]) is not type(value) or given[key] != value)
 
 
-def keys_of(call: Callable[..., Any]) -> frozenset[str]:
-    """Keywords that a callable asks its dictionary for, from the strings in its code; all but modes where none is."""
-    asked = asked_for(call)
-    found = {named(text, WORDS) for text in asked} | ({"kernel_size"} if asked & set(_POOL) else set())
-    return frozenset(found - {""}) or frozenset({"kernel_size", "stride", "padding"})
+def keys_of(asked: Collection[str]) -> frozenset[str]:
+    """Keywords of the names under which a callable looks into its dictionary; all but modes where none is known."""
+    return frozenset(map(_word, asked)) or frozenset({"kernel_size", "stride", "padding"})
 
 
-def asked_for(call: Callable[..., Any]) -> frozenset[str]:
-    """Strings in the code of a callable that are keys of such a dictionary; none where it hands the dictionary on."""
-    code = getattr(call, "__code__", None)
-    return frozenset(text for text in (_strings(code) if code else ()) if text in _POOL or named(text, WORDS))
+def asked_for(call: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Strings in the code of a callable that are keys of such a dictionary, and attributes that it reads of it.
+
+    A letter where it is the key of this very parameter. None where the dictionary is handed on.
+    """
+    code, looked = _code(call), looked_up(call, parameter)
+    strings = _strings(code) if code else ()
+    found = {text for text in (*strings, *looked) if text in _POOL or named(text, WORDS)}
+    return frozenset(found | looked.intersection(_LETTERS) if "kernel_size" not in map(_word, found) else found)
+
+
+def _word(name: str) -> str:
+    return "kernel_size" if name in {*_POOL, *_LETTERS} else named(name, WORDS)
+
+
+def looked_up(call: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Attributes that a callable reads of a parameter, and keys that it looks up in it, as its own code shows."""
+    return frozenset(_looked_up(_code(call), parameter))
+
+
+def _code(call: Callable[..., Any]) -> Any:
+    return getattr(unwrap(without_held(call)), "__code__", None)
+
+
+def _looked_up(code: Any, parameter: str) -> Iterator[str]:
+    """The same; one opcode may load several names."""
+    held: Any = ()
+    for each in dis.get_instructions(code) if code else ():
+        if parameter in held[-1:] and each.opname in {"LOAD_ATTR", "LOAD_CONST"} and isinstance(each.argval, str):
+            yield each.argval
+        held = each.argval if isinstance(each.argval, tuple) else (each.argval,)
 
 
 def _strings(code: Any) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,21 +10,20 @@ from inspect import Parameter
 from itertools import takewhile
 from typing import Any
 
-from checks.adapters import bundle
+from checks.adapters.bundle import Keywords, fill, written
 from checks.adapters.callables import VARIADIC
+from checks.adapters.packed import Packed, numbers_of
 from checks.adapters.words import SIZES, SQUARE, WORDS, Fixed
 from checks.subject import Subject
 from checks.types import Config
-
-#: An annotation of as many whole numbers as it names.
-_NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")
 
 
 @dataclass(frozen=True)
 class Plan:
     """``slots`` says which parameter takes which argument, ``words`` which takes which configuration keyword.
 
-    ``bundle`` names a parameter that takes all keywords in one dictionary; ``keys`` are the ones that it is asked for.
+    ``bundle`` names a parameter that takes all keywords in one dictionary, or in an object that ``packed`` makes;
+    ``keys`` are the ones that it is asked for.
     ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
     a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
     ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold. ``ignored``
@@ -43,6 +41,7 @@ class Plan:
     asked: frozenset[str] = frozenset()
     flags: Mapping[str, Any] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    packed: Packed | None = None
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -69,7 +68,7 @@ class Plan:
             value = config.get(word, 0)
             given |= zip(names, value if isinstance(value, tuple) else (value, value), strict=True)
         if self.bundle:
-            given[self.bundle] = self._filled.setdefault(repr(config), bundle.fill(config))
+            given[self.bundle] = self.packed.filled(config) if self.packed else self._dictionary(config)
         given |= self.flags
         for parameter in self._rest:
             given[parameter] = tuple(array for name, array in arrays.items() if name not in self.slots)
@@ -86,21 +85,29 @@ class Plan:
 
     def watched(self, subject: Subject) -> Subject:
         """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
-        return replace(subject, written=self._written) if self.bundle else subject
+        return replace(subject, written=self._written) if self.bundle and not self.packed else subject
 
     def _written(self, config: Config) -> tuple[str, list[str], list[str]]:
-        return self.bundle, *bundle.written(self._filled.setdefault(repr(config), bundle.fill(config)), config)
+        return self.bundle, *written(self._dictionary(config), config)
+
+    def _dictionary(self, config: Config) -> Keywords:
+        """The very one of earlier calls: a caller hands over the same one, whatever a layer wrote to it."""
+        return self._filled.setdefault(repr(config), fill(config))
+
+    @property
+    def of_attributes(self) -> bool:
+        """Whether keywords were asked for as attributes of their dictionary."""
+        return any(each.of_attributes for each in self._filled.values())
 
     @cached_property
-    def _filled(self) -> dict[str, dict[str, Any]]:
-        """The very dictionaries of earlier calls: a caller hands over the same one, whatever a layer wrote to it."""
+    def _filled(self) -> dict[str, Keywords]:
         return {}
 
     @cached_property
     def _counts(self) -> dict[str, int]:
         """A window that says nothing of itself has as many numbers as the other keywords have."""
         slots = {word: self.signature.parameters[name] for word, name in self.words.items() if word not in SIZES}
-        found = {word: count for word, parameter in slots.items() if (count := _numbers(parameter))}
+        found = {word: count for word, parameter in slots.items() if (count := numbers_of(parameter))}
         silent = (word for word, each in slots.items() if each.default is each.annotation is Parameter.empty)
         return {**dict.fromkeys(silent, max(found.values())), **found} if found else {}
 
@@ -151,14 +158,19 @@ class Plan:
         unnamed = WORDS.keys() - self.ignored if self.open else frozenset()
         found: dict[str, Any] = {} if self.open and not self.ignored else {"words": named | unnamed}
         whole = {word for word, name in self.words.items() if word in SQUARE and self._wants_int(name)}
-        whole |= self.keys - {"kernel_size"}
+        whole |= self.packed.square if self.packed else self.keys - {"kernel_size"}
         found |= {"square": frozenset(whole)} if whole else {}
         found |= (
             {"same": False, "valid": False, "asymmetric": False}
-            if "padding" in whole | self._counts.keys() | self.spread.keys()
+            if "padding" in whole | self._counts.keys() | self.spread.keys() | self._packed_apart
             else {}
         )
         return {**found, **self._bias_limit(), **self._axes_limit(), **self.fixed}
+
+    @property
+    def _packed_apart(self) -> set[str]:
+        """Keywords that an object holds in several numbers."""
+        return {*self.packed.spread, *self.packed.counts} if self.packed else set()
 
     def _bias_limit(self) -> dict[str, Any]:
         if "weight" not in self.slots or self._rest:
@@ -170,8 +182,8 @@ class Plan:
 
     def _axes_limit(self) -> dict[str, Any]:
         """As many as a keyword has numbers; cs231n's dictionaries are for two."""
-        if self._counts:
-            return {"axes": max(self._counts.values())}
+        if counts := {**self._counts, **(self.packed.counts if self.packed else {})}:
+            return {"axes": max(counts.values())}
         return {"axes": 2} if self.bundle or self.spread else {}
 
     def _wants_int(self, name: str) -> bool:
@@ -179,11 +191,3 @@ class Plan:
 
     def _of_kind(self, kind: Any) -> list[str]:
         return [name for name, parameter in self.signature.parameters.items() if parameter.kind is kind]
-
-
-def _numbers(parameter: Parameter) -> int:
-    """How many numbers a keyword has, from its default or its annotation; 0 where it may be a single one."""
-    if isinstance(parameter.default, tuple) and all(isinstance(number, int) for number in parameter.default):
-        return len(parameter.default)
-    found = _NUMBERS.fullmatch(str(parameter.annotation))
-    return found[0].count("int") if found else 0

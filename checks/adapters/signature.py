@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import Parameter
 from typing import Any
 
-from checks.adapters import bundle, flags
+from checks.adapters import flags
 from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature_of
 from checks.adapters.plan import Plan
 from checks.adapters.templates import not_understood
+from checks.adapters.together import together
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
 
@@ -37,18 +39,20 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
     words |= {} if "kernel_size" in {*words, *pairs} else _window_of(single, arguments)
     held = held_by_name(call)
-    packed = next((p.name for p in single if bundle.is_bundle(p.name) and p.name not in {*held, *arguments}), "")
-    taken = {*words.values(), packed, *(name for names in pairs.values() for name in names)}
+    packed = together(call, [p for p in single if p.name not in {*held, *arguments, *words.values()}])
+    taken = {*words.values(), packed.parameter, *(name for names in pairs.values() for name in names)}
     alight = flags.required(p for p in single if p.name not in {*taken, *arguments}) if kind != "constructor" else {}
     free = [p for p in single if p.name not in {*taken, *alight}]
     fixed = fixed_by(held)
     words = {word: parameter for word, parameter in words.items() if word not in fixed}
-    slots = _spelled(free, arguments) if kind == "constructor" else _slots(free, arguments)
+    data_free = [p for p in free if p.name not in packed.opaque]
+    slots = _spelled(data_free, arguments) if kind == "constructor" else _slots(data_free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
-    keys, asked = (bundle.keys_of(call), bundle.asked_for(call)) if packed else (frozenset[str](), frozenset[str]())
-    return Plan(name, signature, slots, words, packed, keys, fixed, pairs, asked, alight)
+    at_once = packed.parameter, packed.keys
+    found = Plan(name, signature, slots, words, *at_once, fixed, pairs, packed.asked, alight)
+    return replace(found, packed=packed.packed)
 
 
 def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:

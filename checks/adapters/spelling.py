@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from inspect import BoundArguments, Parameter
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.callables import name_of
 from checks.adapters.signature import Plan
 from checks.errors import UnscriptedError
 from checks.types import Config
@@ -33,11 +36,26 @@ def call_text(plan: Plan, names: Mapping[str, str], config: Config) -> str:
     """
     bound = plan.bind(named(names), config)
     if plan.bundle:
-        whole = bound.arguments[plan.bundle]
-        spelled_out = {key: whole[key] for key in whole if key in plan.asked} or whole
-        kept = Name(f"({plan.bundle} := {_source(spelled_out)})")
-        bound.arguments[plan.bundle] = kept if plan.bundle in names else spelled_out
+        whole = _together(plan, bound.arguments[plan.bundle], config)
+        bound.arguments[plan.bundle] = Name(f"({plan.bundle} := {_source(whole)})") if plan.bundle in names else whole
     return spelled(bound)
+
+
+def _together(plan: Plan, given: Any, config: Config) -> Any:
+    """All keywords as their parameter takes them: a dictionary, or source of an object."""
+    if plan.packed:
+        return Name(_of_class(plan.packed.kind, plan.packed.told(config)))
+    asked = {key: given[key] for key in given if key in plan.asked} or dict(given)
+    return Name(_of_class(SimpleNamespace, asked)) if plan.of_attributes else asked
+
+
+def _of_class(kind: Callable[..., Any], fields: Mapping[str, Any]) -> str:
+    """Source of an object; a class of the user's is where the layer is."""
+    root = kind.__module__.partition(".")[0]
+    module = kind.__module__ if root in sys.stdlib_module_names - {"__main__"} else "your_module"
+    return (
+        f'__import__("{module}").{name_of(kind)}({", ".join(f"{name}={plain(each)}" for name, each in fields.items())})'
+    )
 
 
 def held(function: Any, arguments: str) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 
 from checks.adapters.words import Fixed
 from checks.case import Case
-from checks.errors import SubjectError
+from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.fitting import LARGEST
@@ -99,7 +99,7 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
     """
     if not isinstance(family, GeometricFamily):
         return {}
-    tried = (_learned(subject, family, known) for known in (given, *_without_one(given)))
+    tried = (_learned(subject, family, known) for known in (given, *_without_one(family, given)))
     learned = next((found for found in tried if found is not None), Learned())
     if learned.remark not in ("", *subject.remarks):  # it may be asked twice
         subject.remarks.append(learned.remark)
@@ -122,11 +122,16 @@ def unprobed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict
     return {}
 
 
-def _without_one(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The limits without one that somebody gave in words: an owner may be mistaken, what a layer holds is not."""
+def _without_one(family: Family, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The limits without one that somebody gave in words: an owner may be mistaken, what a layer holds is not.
+
+    A keyword that must be there, and that the layer has no parameter for, stays as its owner says.
+    """
     for promise in PROMISES:
-        if promise in given and not isinstance(given[promise], Fixed):
-            yield {name: limit for name, limit in given.items() if name != promise}
+        rest = {name: limit for name, limit in given.items() if name != promise}
+        with suppress(UsageError):
+            if promise in given and not isinstance(given[promise], Fixed) and Limits(family, rest).allowed:
+                yield rest
 
 
 def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Learned | None:
