@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.at_rest import at_rest
+from checks.adapters.carrying import about_carried
 from checks.adapters.example_run import Run
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
-from checks.adapters.grown import FLUSHING, RESTING, ZEROING, emptying, zeroed
-from checks.adapters.holders import there
+from checks.adapters.grown import FLUSHING, ZEROING, emptying, zeroed
 from checks.adapters.instead import put_around
 from checks.adapters.methods import methods_of
 from checks.refusals import RAISED, placed, printable
@@ -30,10 +30,11 @@ def with_what_it_bears(obj: Any, inputs: Any, remarks: list[str]) -> Any:
     if isinstance(obj, type) or framework_of(obj) or (methods := methods_of(obj)) is None:
         return obj
     names = [name for name, _ in emptying(obj, (*FLUSHING, *ZEROING))]
-    if not names and not any(callable(there(obj, name)) for name in RESTING):
-        return obj
     run = Run(methods, {name: np.asarray(value) for name, value in by_argument(obj, inputs).items()})
-    obj = at_rest(obj, run, remarks)
+    rested = at_rest(obj, run, remarks)
+    if rested is obj:
+        remarks.extend(about_carried(obj, run))
+    obj = rested
     if not names or not (error := _raised(obj, run)):
         return obj
     for left in (*([name] for name in names), names):

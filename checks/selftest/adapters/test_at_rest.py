@@ -10,6 +10,7 @@ import pytest
 from checks import examine, story
 from checks.exemplified import given
 from checks.invariants.repetition import Repetition
+from checks.subject import Subject
 from checks.types import Array
 from checks.witness import Trial
 
@@ -108,6 +109,34 @@ def test_one_without_such_a_method_is_told_which_to_add() -> None:
     pair = layer.forward, lambda dy, _y: dy / layer.calls
     assert said in why_repeatable(Counting())
     assert said not in why_repeatable(pair)
+
+
+def test_what_it_carries_is_named() -> None:
+    """The attribute that alone brings the first y back; none of a layer that carries nothing, or a generator."""
+
+    class Drawing(Counting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rng = np.random.default_rng(0)
+
+        def forward(self, x: Array) -> Array:
+            return x * self.rng.random()
+
+    class Plain(Counting):
+        def forward(self, x: Array) -> Array:
+            self.calls = 2
+            return x / 2
+
+    said = "carries calls from one forward to the next, so that a second one on the same example gives another y"
+    (found,) = (note for note in given(Counting(), X, "cpu", as_it_is).subject.remarks if "carries" in note)
+    assert found.startswith(f"Counting {said}; a method reset_state() that brings calls back is called")
+    for layer in (Drawing(), Plain()):
+        assert not [note for note in given(layer, X, "cpu", as_it_is).subject.remarks if "carries" in note]
+
+
+def as_it_is(subject: Subject) -> Subject:
+    """Nobody watches it."""
+    return subject
 
 
 def why_repeatable(layer: Any) -> str:
