@@ -13,7 +13,7 @@ from typing import Any
 from checks.adapters.callables import by_function
 from checks.adapters.instead import method_of
 from checks.adapters.torch_kinds import function_class, is_module
-from checks.adapters.words import ARRAYS, named
+from checks.adapters.words import ARRAYS, UPSTREAM, named
 
 #: Names of a forward and of its backward, PyTorch's first.
 PAIRS = (
@@ -26,10 +26,14 @@ PAIRS = (
     ("fprop", "bprop"),
     ("fwd", "bwd"),
     ("__call__", "backward"),
+    *((ahead, "grad") for ahead in ("forward", "__call__")),
 )  # fmt: skip
 
 #: Backwards by name that may give derivatives of an activation in place of gradients.
 DERIVATIVES = frozenset({"gradient"})
+
+#: Backwards by name that are mostly something else: only those that say that they take dy are meant.
+TOLD = frozenset({"grad"})
 
 #: What a backward that updates its own weights calls the size of its steps: at 0 it leaves them as they are.
 STEPS = frozenset(
@@ -94,7 +98,7 @@ def methods_of(obj: Any) -> Methods | None:
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
     found = [Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)]
-    found = [each for each in found if not _takes_x(getattr(obj, each.backward), each)]
+    found = [each for each in found if _takes_dy(getattr(obj, each.backward), each.backward)]
     backwards = [each for each in found if not _only_moves(getattr(obj, each.backward))]
     first = next(iter([*backwards, *found]), None)
     return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
@@ -117,10 +121,12 @@ def steps_among(parameters: Sequence[inspect.Parameter]) -> set[str]:
     return {each.name for each in own if each.name.lower() in STEPS}
 
 
-def _takes_x(call: Callable[..., Any], methods: Methods) -> bool:
-    """Whether a method that may be a derivative is one: ``gradient(x)`` beside ``forward(x)``."""
+def _takes_dy(call: Callable[..., Any], name: str) -> bool:
+    """Whether a method that may be a derivative is none: ``gradient(x)`` beside ``forward(x)`` is one."""
     names = [each.name.lower() for each in _parameters(call) if each.name != "self"]
-    return methods.backward in DERIVATIVES and bool(names) and named(names[0], ARRAYS) == "x"
+    if name in TOLD:
+        return bool(names) and names[0] in UPSTREAM
+    return not (name in DERIVATIVES and bool(names) and named(names[0], ARRAYS) == "x")
 
 
 def _only_moves(call: Callable[..., Any]) -> bool:

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from checks.adapters.callables import name_of
+from checks.adapters.closing import with_back
 from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, Methods, methods_of
@@ -27,7 +28,8 @@ MOST_NAMED = 3
 def one_layer(obj: Any) -> Any:
     """A layer as it is; a pair of a dictionary with functions called as methods are, ``{"forward": f, "backward": g}``.
 
-    A pair, too, of two functions that save in a context which they are handed; the object itself of a pair of its own
+    A pair, too, of two functions that save in a context which they are handed, and of one function that gives y and the
+    function that goes back from there; the object itself of a pair of its own
     methods between which it keeps the state.
 
     Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
@@ -39,7 +41,7 @@ def one_layer(obj: Any) -> Any:
     if not isinstance(obj, (tuple, list)):
         if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
             raise UsageError(not_recognised(obj, ("x",)))
-        return out_of_context(obj)
+        return out_of_context(obj) if methods_of(obj) else with_back(out_of_context(obj))
     obj = _by_methods(obj)
     if obj and all(map(_is_layer, obj)):
         raise UsageError(_several(obj, "layers[0]"))

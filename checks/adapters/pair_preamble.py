@@ -9,6 +9,7 @@ from inspect import unwrap
 from typing import Any
 
 from checks.adapters.callables import importable
+from checks.adapters.closing import back as gone_back
 from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import Own, field_of
 from checks.adapters.outputs import Parted
@@ -51,11 +52,13 @@ class PairSource:
             return str(source(arrays))
         names = {name: variable(name) for name in arrays}
         ahead, back = importable(self.forward) or "forward", importable(self.backward) or "backward"
+        if self._closes and None in self._fields(names).values():  # nobody knows how it gives its gradients
+            return f"from your_module import {ahead} as forward\n\n\ndef backward(dy, saved):\n    return saved(dy)\n\n"
         if not self._around(names):
             renamed = ((ahead, "forward"), (back, "backward"))
             pair = ", ".join(own if own == ours else f"{own} as {ours}" for own, ours in renamed)
             return f"from your_module import {pair}{YOURS}"
-        theirs = f"{ahead} as ahead" if self._at_once else f"{ahead} as ahead, {back} as back"
+        theirs = f"{ahead} as ahead" if self._at_once or self._closes else f"{ahead} as ahead, {back} as back"
         lines = [f"from your_module import {theirs}\n\n", *self._ahead(names, config)]
         given = "dy * given" if self._at_once or self._of_one else "given"
         pairs = ", ".join(f'"{gradient_of(name)}": {given}{text}' for name, text in self._fields(names).items())
@@ -84,6 +87,11 @@ class PairSource:
         return getattr(plain, "gives_gradients", False)
 
     @property
+    def _closes(self) -> bool:
+        """Whether the backward is what the forward gives beside y."""
+        return unwrap(self.backward) is gone_back
+
+    @property
     def _of_one(self) -> bool:
         """Whether the backward takes no dy."""
         return isinstance(unwrap(self.backward), OfOne)
@@ -101,7 +109,7 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
-            and not self.one_after_another
+            and not (self.one_after_another or self._closes)
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
         nested = self.parted is not None and not self.parted.plain
@@ -118,6 +126,8 @@ class PairSource:
 
     def _call_back(self, handed: str) -> str:
         """A call of the backward with what it is handed by place, and with the options that it is told again."""
+        if self._closes:
+            return f"saved({handed.removesuffix(', saved')})"
         backward, count = unwrap(self.backward), len(self.parted.leaves) + 1 if self.parted and self.one_by_one else 2
         beside = backward.beside(count) if isinstance(backward, Retold) else backward
         return f"back({held(beside, handed)})"

@@ -21,7 +21,22 @@ OWN_DY = "dy_"
 
 #: Names under which dy is met, in lower case.
 UPSTREAM = frozenset(
-    {"dy", "dout", "d_out", "g", "grad", "grad_out", "grad_output", "grad_y", "gy", "upstream", "dz", "da", "error"}
+    {
+        "dy",
+        "dout",
+        "d_out",
+        "g",
+        "grad",
+        "grad_out",
+        "grad_output",
+        "grad_y",
+        "gy",
+        "upstream",
+        "up",
+        "dz",
+        "da",
+        "error",
+    }
     | {"error_tensor", "delta", "output_gradient", "grad_outputs", "out_grad", "dl_dy", "dl_dout", "d_l_d_out"}
 )
 
