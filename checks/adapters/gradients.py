@@ -58,9 +58,8 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = (
 @lru_cache(1024)
 def _keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
-    every = {argument: first_present(gradient_names(argument), present) for argument in arguments}
-    found = {argument: key for argument, key in every.items() if key}
-    for argument, word in [*own, *_words(arguments).items()]:
+    found = dict[str, str]()
+    for argument, word in [*own, *zip(arguments, arguments, strict=True), *_words(arguments).items()]:
         free = [key for key in present if key not in found.values()]
         if argument not in found and (key := first_present(gradient_names(word), free)):
             found[argument] = key

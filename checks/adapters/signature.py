@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from inspect import Parameter
+from string import ascii_lowercase
 from typing import Any
 
 from checks.adapters import flags
@@ -86,8 +87,17 @@ def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str
 
 
 def _slots(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
-    """By name first; what is left over, in order."""
-    slots = _spelled(free, arguments)
+    """By name first; what is left over, in order. Letters that count, a, b and c, name nothing."""
+    slots = {} if _counts(free, arguments) else _spelled(free, arguments)
     open_parameters = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     waiting = [argument for argument in arguments if argument not in slots]
     return slots | dict(zip(waiting, open_parameters, strict=False))
+
+
+def _counts(free: list[Parameter], arguments: tuple[str, ...]) -> bool:
+    """Whether the parameters that must be given are called by the first letters of the alphabet, in their order.
+
+    Not where the arguments themselves are.
+    """
+    names = [p.name.lower() for p in free if p.default is Parameter.empty]
+    return len(names) > 1 and names == [*ascii_lowercase[: len(names)]] and not {*names} & {*arguments}

@@ -14,6 +14,8 @@ from checks.adapters.frameworks import framework_of
 from checks.adapters.signature import read
 from checks.adapters.words import Fixed
 from checks.errors import UsageError
+from checks.selftest.adapters.agreement import ARRAYS, DY
+from reference_impl import conv_backward, conv_forward
 
 ARGUMENTS = ("x", "weight", "bias")
 
@@ -50,6 +52,22 @@ def test_a_call_hands_over_what_is_bound(layer: Any, arrays: dict[str, Any]) -> 
     plan, config = read(layer, ARGUMENTS, "pair"), {"stride": 3, "padding": (1, 1)}
     bound = plan.bind(arrays, config)
     assert plan.call(lambda *given, **named: (given, named), arrays, config) == (bound.args, bound.kwargs)
+
+
+def test_letters_that_count_are_taken_in_their_order() -> None:
+    """``b`` is the bias beside names of other arrays alone; its gradient is the weight's then."""
+
+    def counting(a: Any, b: Any, c: Any) -> Any:
+        return conv_forward(a, b, c)
+
+    def counting_back(dy: Any, saved: Any) -> Any:
+        return dict(zip(("da", "db", "dc"), conv_backward(dy, saved), strict=True))
+
+    assert read(counting, ARGUMENTS, "pair").slots == {"x": "a", "weight": "b", "bias": "c"}
+    assert read(counting, ("b", "a", "c"), "pair").slots == {"b": "b", "a": "a", "c": "c"}
+    found = adapt((counting, counting_back)).pull(ARRAYS, {}, DY).named()
+    want = adapt((conv_forward, conv_backward)).pull(ARRAYS, {}, DY).named()
+    assert all(np.array_equal(found[name], value) for name, value in want.items())
 
 
 def test_an_int_in_the_signature_means_one_number_for_all_axes() -> None:
