@@ -184,7 +184,7 @@ def _samples_in_a_row(array: Array) -> Array:
     new = np.empty_like(array, order="C").strides
     if array.strides[1:] != new[1:] or array.strides[0] <= new[0]:
         return array
-    return np.nan_to_num(np.lib.stride_tricks.as_strided(array, array.shape, new))
+    return np.asarray(np.nan_to_num(np.lib.stride_tricks.as_strided(array, array.shape, new)))
 
 
 def ignores_strides(name: str) -> Callable[[Subject], Subject]:
