@@ -58,3 +58,19 @@ def formed(y: Any, leaves: Iterator[Any]) -> Any:
         return refilled(y, {name: formed(each, leaves) for name, each in fields_of(y).items()})
     each = [formed(one, leaves) for one in y]
     return type(y)(*each) if hasattr(y, "_fields") else type(y)(each)
+
+
+def formed_source(y: Any, path: str, leaves: Iterator[str]) -> str:
+    """The same as source: other leaves in the form of an answer that stands at ``path``."""
+    if not several(y) or _plain_numbers(y):
+        return next(leaves)
+    if has_fields(y):
+        each = (f"{name}={formed_source(one, f'{path}.{name}', leaves)}" for name, one in fields_of(y).items())
+        return f"type({path})({', '.join(each)})"
+    inside = [(key, formed_source(one, f"{path}[{_key(key)}]", leaves)) for key, one in named_parts(y).items()]
+    if isinstance(y, Mapping):
+        return f"{{{', '.join(f'{_key(key)}: {text}' for key, text in inside)}}}"
+    texts = ", ".join(text for _, text in inside)
+    if hasattr(y, "_fields"):
+        return f"type({path})({texts})"
+    return f"[{texts}]" if isinstance(y, list) else f"({texts},)"

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.nested import flat, formed, several, ways
+from checks.adapters.nested import flat, formed, formed_source, several, ways
 from checks.errors import UsageError
 from checks.types import Array
 
@@ -146,6 +146,20 @@ class Parted:
         """Whether it is a tuple or a list of arrays that all count."""
         alone = isinstance(self.y, (tuple, list)) and not any(map(several, self.y))
         return alone and len(self.places) == len(self.leaves)
+
+    @property
+    def counted(self) -> str:
+        """The leaves that count, of an answer called y, as source of several."""
+        return "".join(f"y{next(ways(self.y, [self.leaves[place]]))}, " for place in self.places)
+
+    @property
+    def upstream_source(self) -> str:
+        """What ``upstream`` gives as source, of an answer called y and parts of dy."""
+        at = {place: f"dy[{part}]" for part, place in enumerate(self.places)}
+        others = (
+            f"np.zeros_like(y{next(ways(self.y, [leaf]))})" if _has_gradient(leaf) else "None" for leaf in self.leaves
+        )
+        return formed_source(self.y, "y", iter([at.get(place, other) for place, other in enumerate(others)]))
 
     def joined(self) -> Any:
         """One array of what counts; the answer as it is where that is nothing."""

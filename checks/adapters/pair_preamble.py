@@ -87,6 +87,11 @@ class PairSource:
         return getattr(plain, "gives_gradients", False)
 
     @property
+    def _each(self) -> str:
+        """The outputs that count, as source."""
+        return f"({self.parted.counted.rstrip()})" if self.parted and self._nested else "y"
+
+    @property
     def _closes(self) -> bool:
         """Whether the backward is what the forward gives beside y."""
         return unwrap(self.backward) is gone_back
@@ -112,8 +117,12 @@ class PairSource:
             and not (self.one_after_another or self._closes)
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
-        nested = self.parted is not None and not self.parted.plain
-        return not (usual or nested or self.gradients is None or None in fields.values())
+        return not (usual or self.gradients is None or None in fields.values())
+
+    @property
+    def _nested(self) -> bool:
+        """Whether its outputs are more than arrays one beside the other."""
+        return self.parted is not None and not self.parted.plain
 
     def _handed_back(self) -> str:
         """What the backward is handed, as source."""
@@ -122,6 +131,7 @@ class PairSource:
         if self._of_one:
             return "saved"
         dy = "tuple(dy)" if self.parted and isinstance(self.parted.y, tuple) else "dy"
+        dy = self.parted.upstream_source if self.parted and self._nested else dy
         return f"saved, {dy}" if self.saved_first else f"{dy}, saved"
 
     def _call_back(self, handed: str) -> str:
@@ -145,7 +155,8 @@ class PairSource:
         elif self.parted or self.count > 1:
             yield f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
             kept = "tuple(saved)" if self.count > 1 else "saved"
-            joined = "np.concatenate([np.ravel(each) for each in y])"
+            joined = f"np.concatenate([np.ravel(each) for each in {self._each}])"
+            joined = f"np.asarray({self._each}[0])" if self.parted and len(self.parted.places) == 1 else joined
             yield f"    return {f'{joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"
         else:
             yield f"    return {call}\n\n"
@@ -157,8 +168,8 @@ class PairSource:
             return
         if self.parted:
             yield "    y, saved = saved"
-            yield "    cuts = np.cumsum([np.size(each) for each in y])[:-1]"
-            yield "    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), y)]"
+            yield f"    cuts = np.cumsum([np.size(each) for each in {self._each}])[:-1]"
+            yield f"    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), {self._each})]"
         if self.count:
             call = self._call_back(self._handed_back())
             yield f"    given = {f'list({call})' if self.one_after_another else call}"

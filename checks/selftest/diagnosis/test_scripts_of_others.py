@@ -22,6 +22,8 @@ pytest.importorskip("autograd")
 
 #: Wrong layers: each gradient is twice too large, or is lost.
 LAYERS = '''
+from dataclasses import dataclass
+
 import autograd.numpy
 import jax
 import numpy as np
@@ -116,6 +118,41 @@ def each_back(dh, dc, saved):
     return rejoined((dh, dc), saved)
 
 
+@dataclass
+class Both:
+    sine: object
+    cosines: object
+    unit: str
+
+
+def structured(x, w):
+    """A dataclass, with a list in it; and a word."""
+    return Both(np.sin(x) * w, [np.cos(x), x > 0], "radian"), (x, w)
+
+
+def structured_back(dy, saved):
+    """dx is twice too large."""
+    x, w = saved
+    assert dy.cosines[1] is None
+    return 2 * (dy.sine * np.cos(x) * w - dy.cosines[0] * np.sin(x)), dy.sine * np.sin(x)
+
+
+def keyed(x, w):
+    """One output, beside a word."""
+    return {"y": x * w, "unit": "m"}, (x, w)
+
+
+def keyed_back(dy, saved):
+    """dx is twice too large."""
+    x, w = saved
+    return 2 * dy["y"] * w, dy["y"] * x
+
+
+def closing(x, w):
+    """y, and what goes back from there; dx is twice too large."""
+    return x * w, lambda dy: (2 * dy * w, dy * x)
+
+
 @primitive
 def rectified(x):
     return np.maximum(x, 0)
@@ -203,6 +240,18 @@ def test_a_script_of_a_pair_with_several_outputs_joins_them(layers: ModuleType, 
     assert "    given = back(tuple(dy), saved)" in together.script.splitlines()
     assert "    given = back(*dy, saved)" in one_by_one.script.splitlines()
     demand_shown([together, one_by_one], tmp_path)
+
+
+def test_a_script_of_a_pair_with_outputs_in_a_structure_takes_them_apart(layers: ModuleType, tmp_path: Path) -> None:
+    """Its backward is handed another one; of a function that gives what goes back, that is called."""
+    fields = on((layers.structured, layers.structured_back), X, X)
+    keys = on((layers.keyed, layers.keyed_back), X, X)
+    closing = on(layers.closing, X, X)
+    said = "back(type(y)(sine=dy[0], cosines=[dy[1], None], unit=None), saved)"
+    assert f"    given = {said}" in fields.script.splitlines()
+    assert '    given = back({"y": dy[0], "unit": None}, saved)' in keys.script.splitlines()
+    assert "    given = saved(dy)" in closing.script.splitlines()
+    demand_shown([fields, keys, closing], tmp_path)
 
 
 ADJOINT = """
