@@ -77,11 +77,11 @@ def load(path: Path, schema: int, kind: Callable[..., T]) -> dict[str, T]:
         return {}
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["schema"] != schema:
-            raise UsageError(f"{path} has schema {content['schema']}; expected {schema}; name another file by --state")
-        return _rows(content, kind)
+        if content["schema"] == schema:
+            return _rows(content, kind)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} holds no state of such a run ({error}); name another file by --state") from error
+    raise UsageError(f"{path} has schema {content['schema']!r}; expected {schema}; name another file by --state")
 
 
 def _rows(content: Mapping[str, Any], kind: Callable[..., T]) -> dict[str, T]:

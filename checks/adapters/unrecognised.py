@@ -23,13 +23,13 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1]) or type(obj).__qualname__
     kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     return (
-        f"{shown(obj)} (a {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
+        f"{shown(obj)} (of {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
         "(forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
         "torch.autograd.Function, an operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where "
         "it does not show which, by examples that are its tensors, or examine(adapt(layer, framework='torch'), "
         "like=...)), or, given inputs=, a NumPy function whose call gives a loss and its gradients at once "
         "(examine((lambda x: loss(x, y), lambda dy, "
-        f"dx: dy * dx), inputs=(x,))); or write the adapter:\n{template(kind, name_of(obj), arguments)}"
+        f"dx: dy * dx), inputs=(x,))); or write the adapter:\n{template(kind, _called(obj), arguments)}"
     )
 
 
@@ -38,6 +38,12 @@ def shown(obj: Any) -> str:
     words = Repr()
     words.maxother = words.maxstring = MOST_SHOWN
     return words.repr(obj)[:MOST_SHOWN]
+
+
+def _called(obj: Any) -> str:
+    """Its name, or that of its class; of a number, a word or a tuple neither says what a forward calls."""
+    plain = not callable(obj) and type(obj).__module__ == "builtins"
+    return "your_layer" if plain else name_of(obj)
 
 
 def _inner(obj: Any) -> Any:

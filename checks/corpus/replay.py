@@ -16,7 +16,9 @@ from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus, Stored
 from checks.data import KINDS
 from checks.errors import CaseError, SubjectError
-from checks.examination import Examination, severe
+from checks.examination import WITNESSES, Examination, severe
+from checks.invariants.kinks import BESIDE, CONVENTION
+from checks.invariants.surroundings import Surroundings
 from checks.judge import HANGS, RUNS, SHAPE
 from checks.oracles.golden import GoldenDigests
 from checks.scope.as_today import answered, as_today
@@ -32,11 +34,16 @@ ALONE = (
 #: Said of cases of a layer whose arguments were others.
 FORMER = "no case of the layer as it is: delete the file, unless such a layer comes back"
 
+#: All laws that can break: those of witnesses, and those that these find broken on their way.
+LAWS = frozenset({*(witness.law for witness in WITNESSES), Surroundings.law, RUNS, HANGS, SHAPE, BESIDE, CONVENTION})
+
 #: Said of what neither holds nor is broken.
 UNSETTLED = {
     "unasked": "had nothing to say in this run",
     "hazard": "is a hazard here, which this run does not deny",
 }
+
+UNKNOWN = "is no law that this gradproof knows: its case was heard by all others"
 
 
 @dataclass
@@ -101,7 +108,8 @@ class Replays:
         status = standing(entry.law, verdicts)
         self.done.counterexamples += 1
         if status in UNSETTLED:
-            self.done.say("unasked", f"{stored.name}: {entry.law} {UNSETTLED[status]}")
+            why = UNSETTLED[status] if entry.law in LAWS else UNKNOWN
+            self.done.say("unasked", f"{stored.name}: {entry.law} {why}")
         elif status == "broken" and not own:
             self.done.say("foreign", f"{stored.name}: {entry.law} breaks here too; found on {entry.subject}")
         elif status == "broken" and entry.fixed:

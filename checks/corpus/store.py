@@ -104,7 +104,7 @@ class Corpus:
         return self
 
     def contents(self) -> Contents:
-        """Read every file; whatever cannot be read is skipped by name and left as it is."""
+        """Read every .json file; whatever of them cannot be read is skipped by name and left as it is."""
         counterexamples, golden, skipped = list[Stored[Counterexample]](), list[Stored[Golden]](), list[str]()
         for path in self._files(skipped):
             try:
@@ -159,7 +159,7 @@ class Corpus:
         return fault and f"{fault}: {ALONE}"
 
     def _files(self, skipped: list[str]) -> Iterator[Path]:
-        """Every file with the ending of ours, in the order of names; whatever else lies there is skipped by name."""
+        """Every file with the ending of ours, in the order of names; what may hold ours is skipped by name."""
         try:
             found = sorted(self.at.iterdir()) if self.at.exists() else []
         except OSError as error:
@@ -170,7 +170,7 @@ class Corpus:
                 skipped += [f"{path.name}: left by a process that was killed; delete it"] if _abandoned(path) else []
             elif path.suffix == ".json":
                 yield path
-            else:
+            elif ".json" in path.name or path.is_dir():  # a copy of ours, or a folder of them; notes are somebody's own
                 skipped.append(f"{path.name}: not a .json file")
 
 

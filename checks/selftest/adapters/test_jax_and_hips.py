@@ -205,7 +205,7 @@ def test_a_function_that_names_nothing_is_of_the_framework_of_its_examples(of: s
 def test_a_function_that_nobody_recognises_is_shown_as_its_user_knows_it() -> None:
     """What was held for it unasked is not; and the message says what would show whose it is."""
     with pytest.raises(
-        UsageError, match=r"^<function test_\S+ .*\(a function\) is no layer .*by examples that are its tensors"
+        UsageError, match=r"^<function test_\S+ .*\(of function\) is no layer .*by examples that are its tensors"
     ):
         examine(lambda x, at: x[at], inputs=(X, np.array([0, 1, 1])), budget="1ms")
 

@@ -158,9 +158,9 @@ def test_a_class_of_modules_that_cannot_be_built_is_told_to_be_built_by_its_user
 
 
 NO_LAYERS: dict[str, tuple[Any, str]] = {
-    "number": (3, r"3 \(a int\) is no layer"),
-    "text": ("conv", r"'conv' \(a str\) is no layer"),
-    "object": (object(), r"\(a object\) is no layer"),
+    "number": (3, r"3 \(of int\) is no layer"),
+    "text": ("conv", r"'conv' \(of str\) is no layer"),
+    "object": (object(), r"\(of object\) is no layer"),
     "one": ((conv,), "recognised: it holds 1, and a pair holds 2; expected"),
     "three": ([conv, conv, conv], "recognised: it holds 3, and a pair holds 2; expected"),
     "a half": ((conv, None), "recognised: None, its backward, cannot be called; expected"),
@@ -174,6 +174,8 @@ def test_what_is_no_layer_is_refused_with_what_is_one(name: str) -> None:
     with pytest.raises(UsageError, match=said) as refused:
         adapt(obj)
     assert "; expected (forward, backward), a class or an object" in str(refused.value)
+    called = type(obj).__name__ if callable(obj) else "your_layer"
+    assert f"return {called}(...)" in str(refused.value)
 
 
 def test_an_unknown_framework_is_refused() -> None:

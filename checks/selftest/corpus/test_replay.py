@@ -15,10 +15,11 @@ from checks.api import examine, verify
 from checks.case import Case, parse
 from checks.claim import Verdict
 from checks.corpus.entry import Counterexample
-from checks.corpus.replay import standing
+from checks.corpus.replay import LAWS, standing
 from checks.corpus.store import Corpus
 from checks.errors import GradientError, UsageError
 from checks.examination import Examination
+from checks.report.listing import laws
 from checks.report.story import story
 from checks.selftest.corpus.entries import CASE, entry, right, wrong
 from checks.subject import Subject
@@ -96,6 +97,14 @@ def test_a_law_that_is_not_asked_settles_nothing(tmp_path: Path) -> None:
     (said,) = replayed_on(right(), tmp_path).replayed.unasked
     assert said.endswith("adjoint had nothing to say in this run")
     assert only(tmp_path).fixed is None
+
+
+def test_a_law_that_nobody_knows_is_named_as_one(tmp_path: Path) -> None:
+    """Of another version, or written by hand; all that are known are those that the list names."""
+    Corpus(tmp_path).keep(entry(law="nolaw", subject="mine"))
+    (said,) = replayed_on(right(), tmp_path).replayed.unasked
+    assert "nolaw is no law that this gradproof knows" in said
+    assert {law for law, _, _ in laws()} == LAWS
 
 
 def test_what_was_denied_once_is_a_hazard_where_nobody_denies_it(tmp_path: Path) -> None:

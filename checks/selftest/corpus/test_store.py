@@ -92,15 +92,16 @@ SKIPPED = {
     "other.json": (_text(family="conv"), "family is 'conv', but its case is of 'relu'"),
     "found.json": (_text(found="yesterday"), "found is 'yesterday'; expected a moment"),
     "binary.json": ("\udcff", "UnicodeDecodeError"),
-    "notes.txt": ("mine", "not a .json file"),
+    "ours.json.orig": ("{}", "not a .json file"),
 }
 
 
 def test_what_cannot_be_read_is_skipped_by_name_and_left_as_it_is(tmp_path: Path) -> None:
-    """Corrupt, foreign and newer files: each is named with the reason, none stops the others or is touched."""
+    """Corrupt, foreign and newer files: named with the reason, they stop no others; of notes nothing is said."""
     for name, (text, _) in SKIPPED.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
     (tmp_path / "folder.json").mkdir()
+    (tmp_path / "README.md").write_text("what is kept here, and why", encoding="utf-8")
     os.mkfifo(tmp_path / "pipe.json")  # whoever reads it waits for ever
     before = {name: (tmp_path / name).read_bytes() for name in SKIPPED}
     kept = Corpus(tmp_path).keep(entry())

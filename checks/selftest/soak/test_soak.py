@@ -130,8 +130,9 @@ def test_a_file_that_is_no_state_is_refused_and_kept(tmp_path: Path, content: st
     """With its name and what to do."""
     state = tmp_path / "state.json"
     state.write_text(content, encoding="utf-8")
-    with pytest.raises(UsageError, match="name another file by --state"):
+    with pytest.raises(UsageError, match="name another file by --state") as refused:
         load(state, SCHEMA, Soaked)
+    assert str(refused.value).count("--state") == 1
     assert state.read_text(encoding="utf-8") == content
 
 
