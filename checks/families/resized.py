@@ -15,8 +15,8 @@ from checks.types import Array, Arrays, Shape, Shapes
 ONE_MORE, LONGER, STACKED = 17, 18, 19
 #: The same of one in which a length is 1, and of one in which it is the least above that that a layer takes.
 SINGLE, SHORT = 25, 26
-#: The same of one in which another length is 1.
-SINGLE_TOO = 31
+#: The same of one in which another length is 1, and of one in which that of the first axis is: mostly one sample.
+SINGLE_TOO, SINGLE_FIRST = 31, 33
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 
@@ -90,10 +90,14 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
         for chosen in ({*lengths}, *one_by_one):
             yield {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
         return
-    last = {shape[-1] for shape in shapes.values() if shape}
+    last, first = {shape[-1] for shape in shapes.values() if shape}, {*next(iter(shapes.values()))[:1]}
     in_turn = [*sorted(one_by_one, key=last.isdisjoint), {*lengths}]
-    for chosen in in_turn[-2::-1] if span == SINGLE_TOO else in_turn:
-        for least in (1,) if span in {SINGLE, SINGLE_TOO} else range(2, LEAST + 1):
+    if span == SINGLE_TOO:
+        in_turn = in_turn[-2::-1]
+    elif span == SINGLE_FIRST:
+        in_turn = [chosen for chosen in one_by_one if not first.isdisjoint(chosen)]
+    for chosen in in_turn:
+        for least in (1,) if span in {SINGLE, SINGLE_TOO, SINGLE_FIRST} else range(2, LEAST + 1):
             yield {length: least for length in chosen if length > least}
 
 

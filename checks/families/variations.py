@@ -19,6 +19,7 @@ from checks.families.resized import (
     ONE_MORE,
     SHORT,
     SINGLE,
+    SINGLE_FIRST,
     SINGLE_TOO,
     STACK,
     STACKED,
@@ -45,7 +46,7 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
-SINGLES = (SINGLE, SINGLE_TOO)
+SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST)
 SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE_TOO)
 
@@ -53,7 +54,7 @@ RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE
 LENGTHS = frozenset(RESIZED) - {STACKED}
 
 #: Of two variations of one kind the second is left out where it is the first once more.
-TWINS = ((SINGLE, SINGLE_TOO), (UNALIKE, UNALIKE_TOO))
+TWINS = ((SINGLE, SINGLE_TOO), (SINGLE, SINGLE_FIRST), (SINGLE_TOO, SINGLE_FIRST), (UNALIKE, UNALIKE_TOO))
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})

@@ -10,7 +10,7 @@ from checks.counted import count
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SINGLE_TOO, STACKED, most
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SINGLE_FIRST, SINGLE_TOO, STACKED, most
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE, UNALIKE_TOO
 from checks.families.widened import WIDENED
@@ -35,6 +35,7 @@ CALLED: Mapping[int, str] = {
     STACKED: "with an axis in front",
     SINGLE: "with a length of 1",
     SINGLE_TOO: "with another length of 1",
+    SINGLE_FIRST: "with a first length of 1",
     SHORT: "with a short length",
     ALIKE: "with lengths that are alike",
     WIDENED: "with a length of 1 made longer",
@@ -99,6 +100,7 @@ BEYOND: Mapping[int, str] = {
     STACKED: OF_AXES,
     SINGLE: OF_LENGTHS,
     SINGLE_TOO: OF_LENGTHS,
+    SINGLE_FIRST: OF_LENGTHS,
     SHORT: OF_LENGTHS,
     ALIKE: OF_LENGTHS,
     WIDENED: OF_LENGTHS,

@@ -105,6 +105,25 @@ def test_what_is_wrong_in_short_rows_alone_is_a_hazard_that_says_so(layer: tuple
     assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
 
 
+def applied(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Each row of each sample times a matrix."""
+    return x @ w.T, (x, w)
+
+
+def applied_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Of one sample the rows of dw lie as if they were columns."""
+    x, w = saved
+    dw = np.einsum("bti,btj->ij", dy, x)
+    return dy @ w, dw if len(x) > 1 else dw.T.reshape(w.shape)
+
+
+def test_the_first_of_three_lengths_becomes_1_too() -> None:
+    """One sample, beside the last length and the one between them."""
+    found = examine((applied, applied_back), inputs=(RNG.normal(size=(2, 5, 3)), RNG.normal(size=(4, 3))), **QUICK)
+    assert not found.wrong, story(found)
+    assert found.hazards["finite differences"].shrunk.shapes["x"][0] == 1
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_of_two_lengths_each_becomes_1_in_its_turn(axis: int) -> None:
     """Rows, and the length over which a product sums: of one number y is far smaller."""
