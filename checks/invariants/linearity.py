@@ -83,10 +83,11 @@ class Linearity(Witness):
         )
 
     def _claims(self, trial: Trial, every: Iterator[Claim]) -> Iterator[Claim]:
+        finite = np.isfinite(trial.got.y)
         match trial.family.no_number(trial.case):
             case "hazard":
                 return map(_dangerous, every)
-            case "wrong" if np.all(np.isfinite(trial.got.y)):
+            case "wrong" if finite.all() or not finite.any():  # of nothing but NaN no example is an edge
                 return every
         return (_where_finite(trial, claim) for claim in every)
 

@@ -37,8 +37,9 @@ def demand_of_examples(given: Iterable[str]) -> None:
     Raises UsageError where one says anything of the cases of a family.
     """
     if strange := sorted(set(given) - OF_EXAMPLES):
+        *others, last = sorted(OF_EXAMPLES)
         raise LimitError(
-            f"{strange[0]!r}, which says nothing of examples; expected {' or '.join(sorted(OF_EXAMPLES))} "
+            f"{strange[0]!r}, which says nothing of examples; expected {', '.join(others)} or {last} "
             "beside inputs=, or like= instead, whose family draws the cases"
         )
 
