@@ -152,7 +152,7 @@ REFUSED = [
     pytest.param({"like": "conv", "cases": "conv()"}, "expected a list of cases", id="a case that is not in a list"),
     pytest.param(
         {"inputs": (np.ones(3),), "supports": {"dtype": "float32"}},
-        "supports has 'dtype', which says nothing of examples; expected device, gradients or tolerance beside inputs=, or like=",
+        "supports has 'dtype', which says nothing of examples; expected device, gradients or tolerance beside inputs=",
         id="limits of examples",
     ),
     pytest.param({"inputs": (np.arange(3),)}, "x is of int64; expected floating point", id="integer examples"),

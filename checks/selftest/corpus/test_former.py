@@ -99,7 +99,7 @@ def test_a_right_layer_of_other_arguments_is_not_blamed_for_a_case_of_its_past(
 def test_a_case_of_the_past_is_judged_again_once_the_arguments_are_back(tmp_path: Path) -> None:
     """The file stays for that."""
     assert asked(tmp_path, "b", wrong=True).wrong
-    asked(tmp_path)
+    assert not asked(tmp_path).wrong
     assert len(asked(tmp_path, "b").replayed.fixed) == 1
 
 
