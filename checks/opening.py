@@ -103,14 +103,10 @@ def opened(
     if like:  # before the layer is looked at
         _demand_said(*resolve(like), takes)
     subject = one_layer(subject.find() if isinstance(subject, Named) else subject)
-    place = str(takes.pop("device", None) or (device if shown_by(subject) == "torch" else "cpu"))
-    place = own_place(subject) if place == "cpu" and "device" not in (supports or {}) else place
+    place = _place(subject, takes, device)
+    takes.pop("device", None)
     if not like:
-        demand_of_examples(takes)
-        examination, limits = opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
-        examination.subject = _tolerating(examination.subject, takes)
-        examination.notes += told(examination.subject.tolerance)
-        return examination, limits
+        return _on_examples(subject, inputs, takes, place, watched, probe)
     if inputs is not None:
         raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
     sheet, axes = resolve(like)
@@ -132,6 +128,28 @@ def opened(
     examination.promises += [*way.promises, *_without_bias(limits, given)]
     examination.promises += ungrouped(adapted, limits) if probe is probed else ()
     examination.opening = perf_counter() - start
+    return examination, limits
+
+
+def _place(subject: Any, takes: Mapping[str, Any], device: str) -> str:
+    """Where a subject computes: where it is said to, or lies itself, or else on the ``device`` that is asked for."""
+    place = str(takes.get("device") or (device if shown_by(subject) == "torch" else "cpu"))
+    return own_place(subject) if place == "cpu" and "device" not in takes else place
+
+
+def _on_examples(
+    subject: Any,
+    inputs: Any,
+    takes: Mapping[str, Any],
+    place: str,
+    watched: Callable[[Subject], Subject],
+    probe: Probe,
+) -> tuple[Examination, Limits]:
+    """An examination of a subject like no family."""
+    demand_of_examples(takes)
+    examination, limits = opened_on_examples(subject, inputs, takes.get("gradients"), place, watched, probe)
+    examination.subject = _tolerating(examination.subject, takes)
+    examination.notes += told(examination.subject.tolerance)
     return examination, limits
 
 

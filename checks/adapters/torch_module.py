@@ -136,31 +136,37 @@ def adapt_module_class(kind: Any, arguments: tuple[str, ...], fmt: Format, turn:
 
     def once(mode: str, leaves: Mapping[str, Any], module: Any) -> Any:
         try:
-            return run(module, mode, leaves)
+            return _run_in(mode, module, leaves)
         except BaseException:
             objects.forget()  # what has raised may have stopped half-way
             raise
-
-    def run(module: Any, mode: str, leaves: Mapping[str, Any]) -> Any:
-        module.train(mode == TRAIN)
-        places = places_of(module, tuple(leaves))
-        state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
-        _stand_in(module, state)
-        inputs = [leaf for name, leaf in leaves.items() if name not in places]
-        surrounded(partial(in_mode, module, mode))
-        return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
 
     limits = {**built.limits(), **({} if flags or "weight" not in arguments else {"bias": True}), **fmt.limits()}
 
     def one(mode: str) -> Mode:
         return partial(layer, mode), as_it_is_built(kind, likeliest, fmt, _STEP[mode])
 
-    found = _in_modes(name_of(kind), TRAIN, one, limits, fmt)
+    found = _forgetting(_in_modes(name_of(kind), TRAIN, one, limits, fmt), objects.forget)
+    return replace(_as_built(found, kind, arguments), sized=partial(adapt_module_class, kind, arguments, fmt))
+
+
+def _run_in(mode: str, module: Any, leaves: Mapping[str, Any]) -> Any:
+    """What a module gives in a mode, some of these tensors in place of its parameters."""
+    module.train(mode == TRAIN)
+    places = places_of(module, tuple(leaves))
+    state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
+    _stand_in(module, state)
+    inputs = [leaf for name, leaf in leaves.items() if name not in places]
+    surrounded(partial(in_mode, module, mode))
+    return called(module, {**Buffers(module).copies(leaves), **state}, *inputs)
+
+
+def _as_built(found: Subject, kind: Any, arguments: tuple[str, ...]) -> Subject:
+    """The subject of a class, which is built, in each of its modes; its own are the arguments its forward lacks."""
     module: Any = kind.func if isinstance(kind, partial) else kind
     own = frozenset(arguments[1:]).difference(signature(module.forward).parameters)
-    found = _forgetting(found, objects.forget)
     modes = {mode: replace(other, builds=True) for mode, other in found.modes.items()}
-    return replace(found, modes=modes, sized=partial(adapt_module_class, kind, arguments, fmt), own=own, builds=True)
+    return replace(found, modes=modes, own=own, builds=True)
 
 
 def _forgetting(subject: Subject, forget: Callable[[], None] | None) -> Subject:
