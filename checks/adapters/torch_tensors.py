@@ -14,6 +14,7 @@ from checks.adapters.torch_compiling import compiling
 from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_derivatives import derivatives
 from checks.adapters.torch_given import Given, array
+from checks.adapters.torch_planes import safely
 from checks.adapters.torch_seeds import Seeded
 from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.devices import when_ready
@@ -159,7 +160,9 @@ def _run(
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     with Seeded(fmt.device, seed), compiling(), Noting() as around:
         try:
-            y = fmt.outputs.joined(layer(leaves, config), _one, leaves.values())
+            call = partial(layer, leaves, config)
+            came = safely(call, arrays, fmt.outputs.remarks) if fmt.device == "cpu" else call()
+            y = fmt.outputs.joined(came, _one, leaves.values())
         except RuntimeError as error:
             _add_remedy(error)
             raise
