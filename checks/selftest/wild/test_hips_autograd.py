@@ -30,8 +30,15 @@ WHOLE = {"square": True, "remainder": 0}
 
 
 def test_the_convolution_of_hips_autograd_is_right() -> None:
-    """It has no stride, padding, dilation, groups or bias, as its signature says."""
-    assert verify(conv, "conv2d", budget="1s").compared
+    """It has no stride, padding, dilation, groups or bias, as its signature says; squares go through it."""
+    assert verify(conv, "conv2d", supports={"square_input": True, "square": True}, budget="1s").compared
+
+
+def test_its_convolution_that_calls_itself_without_end_is_found() -> None:
+    """A discovery: where dy has as many numbers as the kernel, and is longer along one axis alone."""
+    case = "conv(x=(2,2,11,3), weight=(2,2,3,3), dy=(2,2,9,1); stride=1, padding=0, dilation=1, groups=1; seed=0)"
+    found = examine(conv, "conv2d", cases=[case]).findings["runs"]
+    assert "RecursionError" in found.verdict.why
 
 
 def test_pooling_by_reshaping_is_right() -> None:
