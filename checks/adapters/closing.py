@@ -4,36 +4,14 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from inspect import Signature, unwrap
+from inspect import unwrap
 from types import CodeType
 from typing import Any
 
-from checks.adapters.callables import name_of, signature_of, without_held
+from checks.adapters.callables import without_held
 
 #: What a function that it defines is loaded by, or left by where it is made on the spot.
 _MADE = ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE")
-
-
-@dataclass(frozen=True)
-class Closing:
-    """The forward of such a function: the function that goes back is what it saves."""
-
-    func: Callable[..., Any]
-
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        """Call it."""
-        return self.func(*given, **named)
-
-    @property
-    def __name__(self) -> str:
-        """Its own."""
-        return name_of(self.func)
-
-    @property
-    def __signature__(self) -> Signature:
-        """Its own."""
-        return signature_of(self.func, "pair", ("x",))
 
 
 def back(dy: Any, saved: Callable[[Any], Any]) -> Any:
@@ -47,7 +25,7 @@ def with_back(obj: Any) -> Any:
     One alone that goes back beside y is no output of any framework's.
     """
     code = getattr(unwrap(without_held(obj)), "__code__", None)
-    return (Closing(obj), back) if isinstance(code, CodeType) and any(_gives_own(code)) else obj
+    return (obj, back) if isinstance(code, CodeType) and any(_gives_own(code)) else obj
 
 
 def _gives_own(code: CodeType) -> Iterator[bool]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.invariants.layouts import LAYOUTS
 from checks.types import Array, Shape
 
 #: Numbers, all alike, that are spelled one by one at most.
@@ -73,22 +74,18 @@ def laid_out(array: Array) -> str:
     return f"np.ndarray({array.shape}, np.{array.dtype.name}, {buffer}, {offset}, {array.strides})"
 
 
+#: How one call makes an array lie as a layout of the law has it.
+_BY_ONE_CALL = {
+    "in Fortran order": "np.asfortranarray({0})",
+    "channels last": "np.moveaxis(np.moveaxis({0}, 1, -1).copy(), -1, 1)",
+    "first axes exchanged": "{0}.swapaxes(0, 1).copy().swapaxes(0, 1)",
+}
+
+
 def lying(array: Array, constant: str) -> str:
     """Source of an array with the numbers of a constant that lies as this one; empty where no one call makes it."""
+    if array.flags.c_contiguous or not array.flags.aligned:
+        return ""
     plainly = np.empty(array.shape, array.dtype)
-    for call, made in (
-        (f"np.asfortranarray({constant})", np.asfortranarray(plainly)),
-        (f"np.moveaxis(np.moveaxis({constant}, 1, -1).copy(), -1, 1)", _channels_last(plainly)),
-        (f"{constant}.swapaxes(0, 1).copy().swapaxes(0, 1)", _exchanged(plainly)),
-    ):
-        if array.flags.aligned and not array.flags.c_contiguous and made.strides == array.strides:
-            return call
-    return ""
-
-
-def _exchanged(array: Array) -> Array:
-    return array.swapaxes(0, 1).copy().swapaxes(0, 1) if array.ndim > 1 else array
-
-
-def _channels_last(array: Array) -> Array:
-    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array
+    calls = (call for layout, call in _BY_ONE_CALL.items() if LAYOUTS[layout](plainly).strides == array.strides)
+    return next(calls, "").format(constant)

@@ -9,11 +9,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from checks.diagnosis.counts import BLOCKS
 from checks.diagnosis.difference import Difference, axes_of
 from checks.types import Array, Shape
-
-#: Blocks in which vectorized code works.
-BLOCKS = (8, 16, 32, 64)
 
 #: Whether wrong indices along an axis fit a pattern, of those that are possible there; both in their order.
 Fits: TypeAlias = Callable[[Array, Array], bool]
@@ -42,7 +40,7 @@ class Elsewhere:
         here = [(each.wrong.shape[place], int(wrong_along(each, place)[0])) for each, place in self._along(axis)]
         named = ((shape, axes_of(self.of, len(shape))) for shape in self.right if prod(shape))
         whole = [shape[names.index(axis)] for shape, names in named if axis in names]
-        told = [block for block in BLOCKS if all(_behind(block, *each) for each in [(length, start), *here])]
+        told = [block for block in reversed(BLOCKS) if all(_behind(block, *each) for each in [(length, start), *here])]
         return [block for block in told if not any(_behind(block, many, many) for many in whole)]
 
     def _along(self, axis: str) -> Iterator[tuple[Difference, int]]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from checks.diagnosis.border import border, bordered
 from checks.diagnosis.chance import share
+from checks.diagnosis.counts import BLOCKS
 from checks.diagnosis.difference import Difference
-from checks.diagnosis.elsewhere import BLOCKS, Elsewhere, Fits, wrong_along
+from checks.diagnosis.elsewhere import Elsewhere, Fits, wrong_along
 from checks.types import Array
 
 #: Probability from which on chance explains where wrong elements lie: nothing is told of that.

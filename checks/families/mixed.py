@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, cycle
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +18,7 @@ from checks.strategies.geometry import Geometry
 from checks.strategies.lean import alike
 from checks.strategies.mixed import geometry, levels, light, longer, mixed
 from checks.strategies.tails import tailed
+from checks.strategies.turns import by_turns
 
 #: Geometries of a number of axes, without end.
 Draw: TypeAlias = Callable[[CoveredFamily, np.random.Generator, int], Iterator[Geometry]]
@@ -25,18 +26,17 @@ Draw: TypeAlias = Callable[[CoveredFamily, np.random.Generator, int], Iterator[G
 
 def mixed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """Cases of these numbers of axes by turns, without end, in every format and kind of numbers."""
-    return _by_turns(sheet, (seed, 37), axes, _geometries)
+    return _of_each(sheet, (seed, 37), axes, _geometries)
 
 
 def tailed_cases(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
     """The same with a count past the end of a block in each, beside any other setting."""
-    return _by_turns(sheet, (seed, 41), axes, _tailed)
+    return _of_each(sheet, (seed, 41), axes, _tailed)
 
 
-def _by_turns(sheet: CoveredFamily, seed: Sequence[int], axes: Iterable[int], drawn: Draw) -> Iterator[Case]:
+def _of_each(sheet: CoveredFamily, seed: Sequence[int], axes: Iterable[int], drawn: Draw) -> Iterator[Case]:
     rngs = ((np.random.default_rng([*seed, count]), count) for count in axes)
-    by_count = [_of(sheet, rng, drawn(sheet, rng, count)) for rng, count in rngs]
-    return (next(cases) for cases in cycle(by_count))
+    return by_turns(*(_of(sheet, rng, drawn(sheet, rng, count)) for rng, count in rngs))
 
 
 def _of(sheet: CoveredFamily, rng: np.random.Generator, geometries: Iterable[Geometry]) -> Iterator[Case]:

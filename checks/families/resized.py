@@ -17,6 +17,7 @@ ONE_MORE, LONGER, STACKED = 17, 18, 19
 SINGLE, SHORT = 25, 26
 #: The same of one in which another length is 1, and of one in which that of the first axis is: mostly one sample.
 SINGLE_TOO, SINGLE_FIRST = 31, 33
+SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 
@@ -91,13 +92,10 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
             yield {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
         return
     last, first = {shape[-1] for shape in shapes.values() if shape}, {*next(iter(shapes.values()))[:1]}
-    in_turn = [*sorted(one_by_one, key=last.isdisjoint), {*lengths}]
-    if span == SINGLE_TOO:
-        in_turn = in_turn[-2::-1]
-    elif span == SINGLE_FIRST:
-        in_turn = [chosen for chosen in one_by_one if not first.isdisjoint(chosen)]
-    for chosen in in_turn:
-        for least in (1,) if span in {SINGLE, SINGLE_TOO, SINGLE_FIRST} else range(2, LEAST + 1):
+    in_turn = sorted(one_by_one, key=last.isdisjoint)
+    others = {SINGLE_TOO: in_turn[::-1], SINGLE_FIRST: [each for each in one_by_one if each <= first]}
+    for chosen in others.get(span, [*in_turn, {*lengths}]):
+        for least in (1,) if span in SINGLES else range(2, LEAST + 1):
             yield {length: least for length in chosen if length > least}
 
 

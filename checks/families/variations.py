@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -18,9 +19,7 @@ from checks.families.resized import (
     LONGER,
     ONE_MORE,
     SHORT,
-    SINGLE,
-    SINGLE_FIRST,
-    SINGLE_TOO,
+    SINGLES,
     STACK,
     STACKED,
     resized,
@@ -46,15 +45,14 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
-SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST)
 SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE_TOO)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
 
-#: Of two variations of one kind the second is left out where it is the first once more.
-TWINS = ((SINGLE, SINGLE_TOO), (SINGLE, SINGLE_FIRST), (SINGLE_TOO, SINGLE_FIRST), (UNALIKE, UNALIKE_TOO))
+#: Of variations of one kind a later one is left out where it is an earlier one once more.
+TWINS = (*combinations(SINGLES, 2), (UNALIKE, UNALIKE_TOO))
 
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})

@@ -45,4 +45,9 @@ class Flattened:
 
     def flat(self, value: Array) -> Array:
         """An array in as many axes as the subject was handed."""
-        return value.reshape(*value.shape[: self.axes - 1], -1)
+        return flat(value, self.axes)
+
+
+def flat(value: Array, axes: int) -> Array:
+    """An array in so many axes, the last of which holds what all behind it held."""
+    return value.reshape(*value.shape[: axes - 1], -1)

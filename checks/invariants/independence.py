@@ -11,7 +11,7 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.errors import SubjectError, SubjectShapeError
 from checks.invariants.contract import Contract, right, slack
-from checks.invariants.flattened import CALLED, FLAT
+from checks.invariants.flattened import CALLED, FLAT, flat
 from checks.slip import slip
 from checks.subject import Pull
 from checks.types import Array
@@ -88,8 +88,7 @@ class Samples(Independence):
 
     def _flat(self, trial: Trial, chosen: Array, axes: int) -> Pull:
         x, dy = self._taken(trial, chosen)
-        shape = (*x.shape[: axes - 1], -1)
-        found = _pulled(trial, x.reshape(shape), dy.reshape(shape))
+        found = _pulled(trial, flat(x, axes), flat(dy, axes))
         return Pull(found.y.reshape(x.shape), {of: each.reshape(x.shape) for of, each in found.gradients.items()})
 
 
@@ -98,8 +97,8 @@ def _fewer(trial: Trial) -> int:
 
     What is wrong in the axes that it has says enough by that.
     """
-    turn, flat = divmod(trial.case.seed, 2)
-    return FLAT[turn % len(FLAT)] if trial.family.pointwise and flat and right(trial) else 0
+    turn, odd = divmod(trial.case.seed, 2)
+    return FLAT[turn % len(FLAT)] if trial.family.pointwise and odd and right(trial) else 0
 
 
 def _pulled(trial: Trial, x: Array, dy: Array) -> Pull:

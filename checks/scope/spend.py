@@ -19,8 +19,8 @@ from checks.scope.pace import Pace
 from checks.scope.published import published
 from checks.scope.room import affords
 from checks.scope.turns import Turns
-from checks.scope.wide import Wide, by_turns, more_digits, taken, wide_cases
-from checks.strategies.common import interspersed
+from checks.scope.wide import Wide, more_digits, taken, wide_cases
+from checks.strategies.turns import by_turns, interspersed
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.

@@ -8,10 +8,10 @@ independent layer says what every number must be, one law settles a configuratio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from time import perf_counter
 
 from checks.case import Case
@@ -26,7 +26,7 @@ from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published, shortened
 from checks.scope.room import affords
-from checks.strategies.common import interspersed
+from checks.strategies.turns import by_turns, interspersed
 from checks.witness import Witness
 
 #: Common, mixed and random cases between two that are known.
@@ -116,11 +116,6 @@ def more_digits(case: Case) -> Case:
     if plain or len(case.arguments) > 1 or case.seed // 2 % 2:
         return case
     return case.but(span=wider_span(case.unit if case.data in _BY_UNITS else 1))
-
-
-def by_turns(first: Iterable[Case], second: Iterable[Case]) -> Iterator[Case]:
-    """One of each in turns, then those of the longer one."""
-    return (case for pair in zip_longest(first, second) for case in pair if case is not None)
 
 
 def taken(examination: Examination, limits: Limits, cases: Iterator[Case], seen: set[Case]) -> Iterator[Case]:

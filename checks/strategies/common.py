@@ -6,14 +6,10 @@ along another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterator
 
 from checks.strategies.geometry import Axis, Geometry
 from checks.types import Shape
-
-T = TypeVar("T")
 
 #: Cells along each axis, the last axis first.
 SIZES = (7, 6, 5)
@@ -76,15 +72,6 @@ def poolings(axes: int) -> Iterator[Geometry]:
 def places(axes: int) -> Iterator[Geometry]:
     """One plane of each of ``PLANES``, in windows of two."""
     return (Geometry(axes=tuple(Axis(size, 2, 2) for size in plane[::-1])) for plane in PLANES[axes])
-
-
-def interspersed(many: Iterable[T], few: Iterable[T], every: int) -> Iterator[T]:
-    """The many, with one of the few after each ``every`` of them, and those left over."""
-    others = iter(few)
-    for place, each in enumerate(many, 1):
-        yield each
-        yield from islice(others, int(place % every == 0))
-    yield from others
 
 
 def _along(axes: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> tuple[Axis, ...]:

@@ -67,9 +67,9 @@ FAST: dict[str, tuple[str, Callable[[Array, Any, Config], bool]]] = {
     "hanging behind a gap, padding left out": (
         "avg_pool",
         lambda x, _, s: (
-            s["ceil_mode"]
+            (s["kernel_size"], s["stride"], s["padding"]) == (2, 3, 0)
+            and s["ceil_mode"]
             and not s["count_include_pad"]
-            and s["kernel_size"] == 2 < s["stride"]
             and x.shape[-1] % 3 == 1
         ),
     ),
