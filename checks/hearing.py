@@ -106,6 +106,8 @@ class Here(Hearing):
             lost = Verdict(RUNS, "y", "wrong", f"{trial.subject.name}: {error}", wrong=1, share=float("inf"))
             if witness is not None:
                 yield Said(witness, [at_most(lost, trial)], trial.subject.arithmetic)
+        finally:
+            trial.let_go()
 
     def ask(self, trial: Trial, question: Callable[[Trial], T]) -> T:
         """See ``Hearing``."""

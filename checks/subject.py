@@ -19,7 +19,7 @@ from checks.types import Array, Arrays, Config, gradient_of
 __all__ = ["Pull", "PullState", "Resting", "Subject"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Subject(Called):
     """A layer as two functions on NumPy arrays.
 
@@ -38,6 +38,10 @@ class Subject(Called):
     ``moved`` are parameters that frameworks move in place (``w -= rate * dw``), to which a gradient may broadcast.
     ``layout`` says which order of axes the layer itself keeps, where it is turned to get and give (N, C, *spatial).
     """
+
+    def __repr__(self) -> str:
+        """Which layer it is, in a line: all that it is made of would fill pages."""
+        return f"<Subject {self.name}, on {self.device}>"
 
     def start_anew(self) -> None:
         """Be as nobody has called it yet, where it can be."""

@@ -34,6 +34,14 @@ class Trial(Bounded):
         """What ``shared`` has answered."""
         return {}
 
+    def let_go(self) -> None:
+        """Forget what was shared, when every law was heard.
+
+        Some of it knows the trial: together they would hold a case's arrays and a layer's graph until the collector
+        comes.
+        """
+        self._shared.clear()
+
     def why(self, of: str) -> str:
         """The sentence that derives the bound of ``bound`` plus ``wide_error``."""
         if of not in self._derivations:

@@ -62,8 +62,7 @@ class Format:
 
     def _of(self, array: Array) -> str:
         """The format of a tensor: what is wider than a carrier stays so, for derivatives of the same layer."""
-        own = str(array.dtype)
-        return self.dtype if self.dtype and own == str(carrier(self.dtype)) else own
+        return self.dtype if self.dtype and array.dtype == carrier(self.dtype) else str(array.dtype)
 
     def array(self, tensor: Any) -> Array:
         """A result as an array."""

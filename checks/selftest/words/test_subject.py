@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine
+from checks import adapt, examine
 from checks.errors import RefusedError, SubjectError, SubjectShapeError
 from checks.examination import WITNESSES
 from checks.families import family
@@ -160,3 +160,9 @@ def test_what_a_layer_raises_is_printable_and_not_long() -> None:
     assert str(raised.value).isprintable()
     assert "aaa..., at test_subject.py:" in str(raised.value)
     assert len(str(raised.value)) < 600
+
+
+def test_a_layer_shows_itself_in_one_line() -> None:
+    """What a test runner shows of an argument whose test failed: modes and limits within it are left out."""
+    nn = pytest.importorskip("torch.nn")
+    assert repr(adapt(nn.Dropout(0.5))) == "<Subject Dropout (train), on cpu>"
