@@ -55,6 +55,10 @@ def _same(array: Array, number: Any) -> Array:
 
 def spelled_number(value: object) -> str:
     """A number, or a list of them, as NumPy's source: what is infinite or none has a name there alone."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(spelled_number, value))}]"
+    if isinstance(value, np.longdouble):
+        return f"np.longdouble('{value!s}')"
     return repr(value).replace("nan", "np.nan").replace("inf", "np.inf")
 
 

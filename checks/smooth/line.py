@@ -102,7 +102,8 @@ class Line:
 
     def _moved(self, t: Any, form: str) -> Arrays:
         wide = self.point.wide(form)
-        moved = {name: wide[name] + wide[name].dtype.type(t) * v for name, v in self.direction.items()}
+        step = {name: np.multiply(t, v, dtype=wide[name].dtype) for name, v in self.direction.items()}
+        moved = {name: wide[name] + each for name, each in step.items()}
         return self.point.rest(form) | {name: np.asarray(round_to(np.asarray(v), form)) for name, v in moved.items()}
 
 

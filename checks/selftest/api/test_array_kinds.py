@@ -31,7 +31,10 @@ class Metres(np.ndarray):
 
 KINDS: dict[str, tuple[Any, str]] = {
     "numpy.matrix": (np.asmatrix, ", on which * is a product of matrices: its numbers are examined"),
-    "numpy.ma.MaskedArray": (np.ma.asarray, ": its numbers are examined, also those beneath its mask"),
+    f"{np.ma.MaskedArray.__module__}.MaskedArray": (
+        np.ma.asarray,
+        ": its numbers are examined, also those beneath its mask",
+    ),
     f"{__name__}.Metres": (lambda array: array.view(Metres), ": its numbers are examined"),
 }
 
