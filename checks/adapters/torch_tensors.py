@@ -19,6 +19,7 @@ from checks.adapters.torch_seeds import Seeded
 from checks.adapters.torch_surroundings import Around, Noting, inside
 from checks.devices import when_ready
 from checks.generators import seed_of
+from checks.parts import Part, part
 from checks.saved import Counting
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
@@ -52,13 +53,20 @@ class Format:
         """
         import torch
 
-        least = min(array.strides, default=0)
-        if self.shares and array.flags.writeable and least >= 0:
+        if self.shares and array.flags.writeable and min(array.strides, default=0) >= 0 and not part(array):
             return torch.from_numpy(array)
         plain = array if _steps(array) else array.copy()
-        memory = torch.from_numpy(_memory(plain))
+        whole, first = self._whole(plain)
+        memory = torch.from_numpy(whole)
         there = memory if self.shares else memory.to(device=self.device, dtype=getattr(torch, self._of(array)))
-        return when_ready(there).as_strided(plain.shape, _steps(plain))
+        return when_ready(there).as_strided(plain.shape, _steps(plain), first)
+
+    def _whole(self, array: Array) -> Part:
+        """What a tensor is a part of, as its array is: in the same memory, or in a copy of it."""
+        whole = part(array)
+        if whole is None:
+            return Part(_memory(array), 0)
+        return whole if self.shares and array.flags.writeable else Part(whole.memory.copy(), whole.first)
 
     def _of(self, array: Array) -> str:
         """The format of a tensor: what is wider than a carrier stays so, for derivatives of the same layer."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.invariants.layouts import LAYOUTS
+from checks.parts import part
 from checks.types import Array, Shape
 
 #: Numbers, all alike, that are spelled one by one at most.
@@ -64,11 +65,15 @@ def spelled_number(value: object) -> str:
 
 def plain(array: Array) -> bool:
     """Whether an array lies in memory as one does that was just made."""
-    return bool(array.flags.c_contiguous and array.flags.writeable and array.flags.aligned)
+    return bool(array.flags.c_contiguous and array.flags.writeable and array.flags.aligned and part(array) is None)
 
 
 def laid_out(array: Array) -> str:
     """Source of an array with the strides of this one, and NaN in all of its memory: a wrong step shows there."""
+    if whole := part(array):
+        within = f"np.full({whole.memory.size}, np.nan, np.{array.dtype.name})"
+        place = f"{whole.first * array.itemsize}, {array.strides}"
+        return f"np.ndarray({array.shape}, np.{array.dtype.name}, {within}, {place})"
     if array.flags.c_contiguous and array.flags.aligned:
         return f"np.empty({array.shape}, np.{array.dtype.name})"
     reach = [(size - 1) * stride for size, stride in zip(array.shape, array.strides, strict=True)]
@@ -88,7 +93,7 @@ _BY_ONE_CALL = {
 
 def lying(array: Array, constant: str) -> str:
     """Source of an array with the numbers of a constant that lies as this one; empty where no one call makes it."""
-    if array.flags.c_contiguous or not array.flags.aligned:
+    if array.flags.c_contiguous or not array.flags.aligned or part(array):
         return ""
     plainly = np.empty(array.shape, array.dtype)
     calls = (call for layout, call in _BY_ONE_CALL.items() if LAYOUTS[layout](plainly).strides == array.strides)

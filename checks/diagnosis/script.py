@@ -19,6 +19,7 @@ from checks.diagnosis.yours import of_an_object, yours_of
 from checks.errors import UnscriptedError
 from checks.families.slices import READABLE
 from checks.invariants.repetition import Repetition
+from checks.parts import part
 from checks.subject import Subject
 
 #: Laws that speak of what one call leaves to another: where that is the mistake, they say so best.
@@ -136,5 +137,8 @@ def _spelled(pair: tuple[Event, Event]) -> str:
     if not isinstance(first, Forward) or not isinstance(second, Backward):
         return str(id(pair))
     handed = (*first.handed, second.dy)
-    arrays = [(each.name, spell(each.numbers), each.array.strides, str(each.array.flags)) for each in handed]
+    arrays = [
+        (each.name, spell(each.numbers), each.array.strides, str(each.array.flags), part(each.array) is None)
+        for each in handed
+    ]
     return str([arrays, dict(first.config)])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from checks.adapters.pair_preamble import YOURS as PAIR
+from checks.adapters.torch_parts import of_parts
 from checks.diagnosis.by_owners import by_owners
 from checks.diagnosis.calls import Spelled
-from checks.diagnosis.events import LAYER, Event, Forward
+from checks.diagnosis.events import LAYER, Backward, Event, Forward
+from checks.parts import part
 from checks.subject import Subject
 from checks.types import Config
 
@@ -34,11 +36,22 @@ def yours_of(events: Sequence[Event], subject: Subject | None) -> tuple[str, Spe
         numbers = {text: str(place + 1) if place else "" for place, text in enumerate(texts)}
         yours = "\n\n\n".join(_numbered(by_owners(text, subject.owners), numbers[text]) for text in texts)
         spelled = subject.spelled or (lambda names, _: ", ".join(names.values()))
-        return yours, spelled, {call: numbers[text] for call, text in made.items()}
+        return (
+            of_parts(yours) if _parts(events) else yours,
+            spelled,
+            {call: numbers[text] for call, text in made.items()},
+        )
     ours = YOURS if subject is None or subject.preamble is None else AROUND
     layout = f", behind transposes from (N, C, ...) to {subject.layout}" if subject and subject.layout else ""
     in_its_words = subject.spelled if subject and len(texts) <= 1 else None
     return ours + layout, in_its_words or in_our_words, {}
+
+
+def _parts(events: Sequence[Event]) -> bool:
+    """Whether an array is handed over that is a part of a longer one."""
+    handed = [each for event in events if isinstance(event, Forward) for each in event.handed]
+    handed += [event.dy for event in events if isinstance(event, Backward)]
+    return any(part(each.array) for each in handed)
 
 
 def _made(events: Sequence[Event], subject: Subject | None) -> dict[int, str]:

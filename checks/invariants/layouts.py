@@ -39,6 +39,15 @@ def _slice(array: Array) -> Array:
     return view
 
 
+def _end(array: Array) -> Array:
+    """All but the first row of a longer array, which lies as a new one does: only its beginning is elsewhere."""
+    if not array.ndim:
+        return array
+    view = np.full((array.shape[0] + 1, *array.shape[1:]), np.nan, array.dtype)[1:]
+    view[...] = array
+    return view
+
+
 def _every_other(array: Array) -> Array:
     if not array.ndim:
         return array
@@ -111,6 +120,7 @@ _STRIDED: Mapping[str, Callable[[Array], Array]] = {
     "with negative strides": _reversed,
     "in a larger array": _inside,
     "a slice along the channels": _slice,
+    "the end of a longer array": _end,
     "every other entry": _every_other,
     "channels last": _channels_last,
     "transposed": _transposed,
@@ -134,12 +144,14 @@ UP_TO = np.cumsum([*0.75 * _WEIGHTS / _WEIGHTS.sum(), 0.25])
 EVERY, IN_A_ROW = 3, 2
 
 #: Those that are asked for there in any case, by turns: networks hand on channels last, and layers have paths of their
-#: own for it, with what is left of channels after blocks of 4, 8 or 16; a concatenation hands back a part of its dy.
+#: own for it, with what is left of channels after blocks of 4, 8 or 16; a concatenation hands back a part of its dy,
+#: and ``big[1:]`` is as dense as any array.
 USUAL: tuple[Mapping[str, str], ...] = (
     {"dy": "in Fortran order"},
     {"x": "channels last", "dy": "channels last"},
     {"dy": "a slice along the channels"},
     {"x": "first axes exchanged", "dy": "first axes exchanged"},
+    {"x": "the end of a longer array", "dy": "the end of a longer array"},
 )
 
 

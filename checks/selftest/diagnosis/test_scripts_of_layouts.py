@@ -34,7 +34,7 @@ CASE = 'max_pool(x=(2,3,4,6), dy=(2,3,2,3); kernel_size=2, stride=2; dtype="floa
 
 
 @pytest.mark.parametrize(
-    ("seed", "call"), [(7, "np.asfortranarray(dy)"), (18, "np.moveaxis(np.moveaxis(dy"), (6, "dy.swapaxes(0, 1)")]
+    ("seed", "call"), [(30, "np.asfortranarray(dy)"), (18, "np.moveaxis(np.moveaxis(dy"), (24, "dy.swapaxes(0, 1)")]
 )
 def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Found in the wide look or by the law, the same case shows it again; the right layer shows nothing."""
@@ -44,3 +44,52 @@ def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkey
     assert call in found.script
     by_itself.demand_the_worst_printed(found, tmp_path)
     assert not examine((module.forward, module.in_order_of_axes), **asked).wrong
+
+
+#: A ReLU on tensors that reads dy or x from the beginning of the memory in which it lies.
+OFFSETS = """
+import torch
+
+
+class Relu(torch.autograd.Function):
+    reads = "dy"
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clamp(min=0)
+
+    @classmethod
+    def backward(cls, ctx, dy):
+        (x,) = ctx.saved_tensors
+        dy, x = cls.read(dy, "dy"), cls.read(x, "x")
+        return dy * (x > 0)
+
+    @classmethod
+    def read(cls, tensor, name):
+        return tensor.as_strided(tensor.shape, tensor.stride(), 0) if cls.reads == name else tensor
+
+
+class OfX(Relu):
+    reads = "x"
+
+
+class Right(Relu):
+    reads = ""
+"""
+
+#: One whose x and dy are dense and begin in the middle of their memory, and one whose are slices along the channels.
+PARTS = 'relu(x=(2,3,4), dy=(2,3,4); at_zero=0.0; dtype="float64", data="distinct", seed={})'
+
+
+@pytest.mark.parametrize("name", ["Relu", "OfX"])
+@pytest.mark.parametrize("seed", [12, 6])
+def test_a_tensor_that_is_a_part_of_another_is_one_in_the_script(
+    seed: int, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever forgets ``storage_offset`` meets it, and the right layer shows nothing."""
+    module = by_itself.written(OFFSETS, tmp_path, monkeypatch)
+    asked: dict[str, Any] = {"like": "relu", "laws": ["layout"], "cases": [PARTS.format(seed)]}
+    found = examine(getattr(module, name), **asked).findings["layout"]
+    by_itself.demand_the_worst_printed(found, tmp_path)
+    assert not examine(module.Right, **asked).wrong

@@ -16,6 +16,7 @@ FLOORS = (
         "copied",
         "errors",
         "array_kinds",
+        "parts",
         "json_file",
         "one_writer",
         "equality",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from checks.invariants.layouts import LAYOUTS
+from checks.parts import part
 from checks.types import Shape
 
 
@@ -26,3 +27,14 @@ def test_what_a_strided_read_only_array_is_a_view_of_is_larger() -> None:
     assert placed.base is not None
     assert placed.base.shape == (1, 2, 3, 8)
     assert placed.base.flags.writeable
+
+
+def test_the_end_of_a_longer_array_lies_as_a_new_one_does_at_another_place() -> None:
+    """As ``big[1:]``."""
+    placed = LAYOUTS["the end of a longer array"](np.ones((2, 3)))
+    whole = part(placed)
+    assert whole is not None
+    assert placed.flags.c_contiguous
+    assert whole.first == placed.size / 2
+    assert part(np.ones((2, 3))) is None
+    assert part(np.ones((2, 3)).T) is None
