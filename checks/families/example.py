@@ -10,6 +10,7 @@ import numpy as np
 
 from checks import data
 from checks.case import Case
+from checks.families.rules import rule
 from checks.rounding import exact_limit
 from checks.types import Array, Arrays, Shape, carrier
 
@@ -29,6 +30,9 @@ TIES = 3
 #: The same of one whose numbers are far from 0, times this: past a clip at 10,000, and what has the size of 1 keeps
 #: three digits of float32 beside them.
 FAR, ENLARGED = 29, 2.0**14
+
+#: The same of one whose numbers lie side by side up to some times as far from 0: FARTHER leaves gaps between them.
+SPREAD, REACH = 35, 2.0
 
 #: Numbers of a row in which two may be 0.
 FEW = 4
@@ -155,6 +159,27 @@ def farther(arrays: Arrays, dtype: str) -> Arrays:
     return rounded({name: value * _factors(value) for name, value in arrays.items()}, dtype)
 
 
+def spread(arrays: Arrays, dtype: str) -> Arrays:
+    """Each number somewhere in a place of its own, of equal ones up to ``REACH`` times as far from 0, in their order.
+
+    On both sides of 0 where they are; as they are where they keep a rule.
+    """
+    rng = np.random.default_rng(71)
+    return rounded(
+        {
+            name: value if rule(value) or value.dtype.kind == "c" else _spread(value, rng)
+            for name, value in arrays.items()
+        },
+        dtype,
+    )
+
+
+def _spread(values: Array, rng: np.random.Generator) -> Array:
+    place = np.argsort(np.argsort(values, axis=None, kind="stable")) + rng.random(values.size)
+    least, most = np.min(values, initial=0.0), np.max(values, initial=0.0)
+    return np.reshape(REACH * (least + (most - least) * place / max(values.size, 1)), values.shape)
+
+
 def far(arrays: Arrays, dtype: str) -> Arrays:
     """All numbers as many times as large; as they are in formats of fewer digits than that takes."""
     enough = exact_limit(dtype) > ENLARGED
@@ -180,5 +205,6 @@ _VARIANTS: Mapping[int, Callable[[Arrays, str], Arrays]] = {
     ZEROED: zeroed,
     FARTHER: farther,
     SHARED: shared,
+    SPREAD: spread,
     FAR: far,
 }

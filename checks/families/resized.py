@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from math import prod
 
 import numpy as np
@@ -20,6 +21,8 @@ SINGLE_TOO, SINGLE_FIRST = 31, 33
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
+#: The same of one in which the longest length is the shortest, and so on: more keys than queries become fewer.
+TURNED_ROUND = 34
 
 #: Numbers in all arrays up to which an example is made longer; of one that holds more than half of them so many times
 #: as many, up to the largest: a case of these takes about as long as one of the example.
@@ -80,7 +83,8 @@ def unruled(arrays: Arrays, whole: Collection[str]) -> Shapes:
 def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
     """Axes of one length belong together: all lengths change, or one."""
     lengths = sorted({length for shape in shapes.values() for length in shape if length > 1}.difference(settled))
-    for other in _made_alike(lengths, settled) if span == ALIKE else _others(shapes, span, lengths):
+    made = {ALIKE: lambda: _made_alike(lengths, settled), TURNED_ROUND: lambda: _turned_round(lengths)}
+    for other in made.get(span, lambda: _others(shapes, span, lengths))():
         yield {name: tuple(other.get(length, length) for length in shape) for name, shape in shapes.items()}
 
 
@@ -104,6 +108,12 @@ def _made_alike(lengths: Collection[int], settled: Collection[int]) -> Iterator[
     for chosen in (lengths, *([length] for length in lengths)):
         for other in (*sorted({*settled} - {0, 1}), *lengths):
             yield {length: other for length in chosen if length != other}
+
+
+def _turned_round(lengths: Sequence[int]) -> Iterator[Mapping[int, int]]:
+    """What becomes of each length: all of them stand in the other order, or two have changed places."""
+    yield dict(zip(lengths, reversed(lengths), strict=True))
+    yield from ({first: second, second: first} for first, second in combinations(lengths, 2))
 
 
 def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:

@@ -28,6 +28,8 @@ from checks.families.example import (
     FARTHER,
     NEARER,
     NORMAL,
+    REACH,
+    SPREAD,
     ZEROED,
     Example,
     loud,
@@ -47,7 +49,7 @@ from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 ROUNDINGS = 64
 
 #: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
-GROWN: Mapping[int, float] = {FARTHER: 8.0**2, FAR: ENLARGED}
+GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED}
 
 #: The laws that hold a gradient against what the forward says; the others hold answers against one another.
 DERIVED = frozenset({"finite differences", "adjoint"})

@@ -13,7 +13,7 @@ import numpy as np
 from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
-from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED, rounded, varied
+from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, SPREAD, TIED, ZEROED, rounded, varied
 from checks.families.resized import (
     ALIKE,
     LONGER,
@@ -22,6 +22,7 @@ from checks.families.resized import (
     SINGLES,
     STACK,
     STACKED,
+    TURNED_ROUND,
     resized,
     too_long,
 )
@@ -43,10 +44,10 @@ from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
-CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED)
+CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED, SPREAD)
 DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, WIDENED, UNALIKE, UNALIKE_TOO)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}

@@ -8,9 +8,20 @@ import numpy as np
 
 from checks.counted import count
 from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
-from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, SHARED, TIED, ZEROED
+from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLE, SINGLE_FIRST, SINGLE_TOO, STACKED, most
+from checks.families.resized import (
+    ALIKE,
+    LONGER,
+    ONE_MORE,
+    SHORT,
+    SINGLE,
+    SINGLE_FIRST,
+    SINGLE_TOO,
+    STACKED,
+    TURNED_ROUND,
+    most,
+)
 from checks.families.rules import rule
 from checks.families.unalike import UNALIKE, UNALIKE_TOO
 from checks.families.widened import WIDENED
@@ -23,6 +34,7 @@ CALLED: Mapping[int, str] = {
     ZEROED: "with single zeros",
     FARTHER: "2, 4 or 8 times as far from 0",
     SHARED: "with numbers in common",
+    SPREAD: f"with numbers all the way up to {REACH:.0f} times as far from 0",
     FAR: f"{ENLARGED:,.0f} times as far from 0",
     REPEATED: "with two rows alike and a column of one number",
     EMPTIED: "with a row of zeros",
@@ -38,6 +50,7 @@ CALLED: Mapping[int, str] = {
     SINGLE_FIRST: "with a first length of 1",
     SHORT: "with a short length",
     ALIKE: "with lengths that are alike",
+    TURNED_ROUND: "with its lengths in the other order, the longest the shortest",
     WIDENED: "with a length of 1 made longer",
     UNALIKE: "with lengths that differ where they are alike",
     UNALIKE_TOO: "with a length of one argument that differs from that of others",
@@ -61,6 +74,10 @@ DROWNED = "some outputs are so large that all others are lost in their rounding"
 OUTWARDS = (
     "with the example moved outwards, its numbers 2, 4 or 8 times as far from 0 as they were given; that is a hazard, "
     "since nobody said that the layer is meant to be right there"
+)
+ALL_THE_WAY = (
+    f"with the numbers of the example side by side, all the way up to {REACH:.0f} times as far from 0 as they were "
+    "given; that is a hazard, since nobody said that the layer is meant to be right there"
 )
 FAR_OUTWARDS = (
     f"with all numbers of the example {ENLARGED:,.0f} times as large as they were given; that is a hazard, since "
@@ -93,6 +110,7 @@ OF_ZERO = (
 #: What is said of it, by what stands in ``span``.
 BEYOND: Mapping[int, str] = {
     FARTHER: OUTWARDS,
+    SPREAD: ALL_THE_WAY,
     FAR: FAR_OUTWARDS,
     EMPTIED: OF_ZEROS,
     ONE_MORE: OF_LENGTHS,
@@ -103,6 +121,7 @@ BEYOND: Mapping[int, str] = {
     SINGLE_FIRST: OF_LENGTHS,
     SHORT: OF_LENGTHS,
     ALIKE: OF_LENGTHS,
+    TURNED_ROUND: OF_LENGTHS,
     WIDENED: OF_LENGTHS,
     UNALIKE: OF_LENGTHS,
     UNALIKE_TOO: OF_LENGTHS,

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks import adapt, examine, story
+from checks.families.resized import TURNED_ROUND
 from checks.families.unclaimed import Unclaimed
 from checks.selftest.api.products import dense, dense_back
 from checks.types import Array
@@ -272,3 +273,22 @@ def test_lengths_that_a_layer_holds_stay_in_another_format_too() -> None:
     square = adapt((lambda x: (x * x, x), lambda dy, x: 2 * dy * x), ("x",))
     sheet = Unclaimed(square, {"x": np.ones(3)}, fixed=frozenset({3}))
     assert (sheet.in_format("float32").dtype, sheet.in_format("float32").fixed) == ("float32", frozenset({3}))
+
+
+def attended(q: Array, k: Array) -> tuple[Array, tuple[Array, Array]]:
+    """How far each query goes with each key."""
+    return q @ np.swapaxes(k, -1, -2), (q, k)
+
+
+def attended_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Its derivatives; twice as large for k where queries are more than several keys."""
+    q, k = saved
+    return dy @ k, np.swapaxes(dy, -1, -2) @ q * (2.0 if q.shape[-2] > k.shape[-2] > 1 else 1.0)
+
+
+def test_which_of_two_lengths_is_the_longer_is_turned_round() -> None:
+    """Lengths that are varied together keep their order."""
+    example = RNG.normal(size=(2, 3, 4)), RNG.normal(size=(2, 5, 4))
+    found = examine((attended, attended_back), inputs=example, **QUICK)
+    assert not found.wrong
+    assert found.hazards["finite differences"].case.span == TURNED_ROUND, story(found)

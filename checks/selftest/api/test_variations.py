@@ -139,6 +139,24 @@ def test_a_case_from_beyond_the_example_can_be_asked_again() -> None:
     assert "finite differences" in examine((tanh, cut_off), inputs=(X,), cases=[case]).hazards
 
 
+def hard_swish(x: Array) -> tuple[Array, Array]:
+    """Straight from 3 on."""
+    return x * np.clip(x + 3, 0, 6) / 6, x.copy()
+
+
+def curved_too_far(dy: Array, x: Array) -> Array:
+    """Its derivative; up to 3.5 in place of 3 that of its curved part."""
+    return np.asarray(dy * np.where(x < -3, 0.0, np.where(x <= 3.5, (2 * x + 3) / 6, 1.0)))
+
+
+def test_a_narrow_band_beyond_the_example_is_met() -> None:
+    """Numbers that are 2, 4 and 8 times as far from 0 leave gaps between them."""
+    example = np.random.default_rng(1).normal(size=(4, 6)) * 2
+    found = examine((hard_swish, curved_too_far), inputs=(example,), **QUICK)
+    assert not found.wrong, story(found)
+    assert "up to 2 times as far from 0 as they were given" in found.hazards["adjoint"].verdict.why
+
+
 def test_what_is_wrong_within_the_example_is_no_hazard_beyond_it() -> None:
     """It is said once."""
     found = examine((tanh, lambda dy, y: dy * (1 - y)), inputs=(X,), **QUICK)
@@ -192,6 +210,7 @@ def test_outputs_that_drown_all_others_are_left_out_of_every_other_dy(drawn: boo
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("every_step")
 def test_arguments_of_one_shape_are_tried_with_numbers_in_common() -> None:
     """A distance derived as r / |r| gives 0 / 0 where a prediction is right: a hazard, as the example has none."""
 
