@@ -63,3 +63,26 @@ class Locked(Shared):
 def test_state_of_an_object_s_own_is_right(layer: Any) -> None:
     """So is a single object that nobody can make another of."""
     assert not examine(layer, "relu", budget="1ms", laws=["reference", "saved state"]).wrong
+
+
+class Buffered(Own):
+    """Adds up in room that it keeps, which it empties where a batch fills it."""
+
+    room = np.zeros(0)
+
+    def backward(self, dy: Array) -> Array:
+        """Back through the mask; what a larger batch has left comes again."""
+        if self.room.shape[1:] != dy.shape[1:] or self.room.dtype != dy.dtype or len(self.room) < len(dy):
+            self.room = np.zeros_like(dy)
+        self.room[: len(dy)] *= len(self.room) > len(dy)
+        self.room[: len(dy)] += dy * self.masks["last"]
+        return self.room[: len(dy)].copy()
+
+
+@pytest.mark.usefixtures("plainest")
+def test_what_a_larger_batch_has_left_in_an_object_is_no_fault_of_another_object() -> None:
+    """The script goes forward and back with one sample more, and then with the case."""
+    found = examine(Buffered, "relu", budget="1ms", laws=["reference", "saved state"]).findings["saved state"]
+    assert found.verdict.why.startswith("forward and backward after those of one sample more on the same object")
+    assert "another" not in found.script
+    assert found.script.count(" = backward(") == len(["first", "larger", "again"])
