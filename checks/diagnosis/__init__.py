@@ -10,11 +10,11 @@ import numpy as np
 
 from checks.case import Case
 from checks.claim import Verdict
-from checks.diagnosis.alone import alone
+from checks.diagnosis.alone import FORWARD, alone
 from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
 from checks.diagnosis.elsewhere import Elsewhere
-from checks.diagnosis.numbers import by_design, numbers
+from checks.diagnosis.numbers import Others, by_design, numbers
 from checks.diagnosis.ranges import where
 from checks.errors import SubjectError, UsageError
 from checks.families.windowed import covered
@@ -85,7 +85,9 @@ def diagnose(
         if difference is not None and (found := elements(difference)) is not None:
             known = () if at.startswith(SCALED) else _known(looked_at, of, wrong, right)
             elsewhere = Elsewhere(of) if at else _elsewhere(of, wrong, [*right, *further])
-            patterns = _patterns(looked_at, difference, elsewhere)
+            beside = [] if at else [(each, other.case) for each, other in _wrong_elsewhere(of, wrong)]
+            patterns = _patterns(looked_at, difference, elsewhere, beside)
+            known = () if odd == FORWARD and known and known[0].only else known
             told = not apart or (known and not known[0].only)
             aside = (*_by_design(looked_at, difference, right), *(() if told else (apart,)))
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
@@ -106,20 +108,24 @@ def _times(trial: Trial, factor: float) -> Trial:
     return Trial(trial.subject, trial.family, trial.case.holding("dy", dy))
 
 
-def _patterns(trial: Trial, difference: Difference, elsewhere: Elsewhere) -> tuple[str, ...]:
+def _patterns(trial: Trial, difference: Difference, elsewhere: Elsewhere, others: Others) -> tuple[str, ...]:
     with np.errstate(all="ignore"):
         reached = _reached(trial, difference)
-        return (*where(difference, trial.case, reached, elsewhere), *numbers(difference, trial.case))
+        return (*where(difference, trial.case, reached, elsewhere), *numbers(difference, trial.case, others))
 
 
-def _elsewhere(of: str, wrong: Iterable[Trial], right: Iterable[Case]) -> Elsewhere:
-    """A result on further cases, as far as the subject gives it there."""
-    found = list[tuple[Difference, Array]]()
+def _wrong_elsewhere(of: str, wrong: Iterable[Trial]) -> Iterator[tuple[Difference, Trial]]:
+    """A result on further cases, as far as the subject gives it there and it is wrong."""
     for trial in wrong:
         with suppress(SubjectError, UsageError):
             difference = differences(trial).get(of)
             if difference is not None and difference.wrong.any():
-                found.append((difference, _reached(trial, difference)))
+                yield difference, trial
+
+
+def _elsewhere(of: str, wrong: Iterable[Trial], right: Iterable[Case]) -> Elsewhere:
+    """A result on further cases, as far as the subject gives it there."""
+    found = [(difference, _reached(trial, difference)) for difference, trial in _wrong_elsewhere(of, wrong)]
     argument = "dy" if of == "y" else of.removeprefix("d")
     return Elsewhere(of, found, [case.shapes[argument] for case in right if argument in case.shapes])
 

@@ -12,6 +12,10 @@ SOURCES = ("reference", "textbook", "torch")
 OWN_FORWARD = ("finite differences", "adjoint")
 
 
+#: Said where the forward alone is wrong: its backward goes with it.
+FORWARD = "your forward is the odd one out: your backward is its derivative, and every other source has another y"
+
+
 def alone(verdicts: Iterable[Verdict]) -> str:
     """A sentence that names the odd one out; empty where nobody disagrees or too few can speak."""
     said = {(verdict.law, verdict.of == "y"): verdict.status for verdict in _worst_last(verdicts)}
@@ -35,7 +39,7 @@ def _worst_last(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 def _forward(own: Sequence[str]) -> str:
     if "wrong" not in own and "right" in own:
-        return "your forward is the odd one out: your backward is its derivative, and every other source has another y"
+        return FORWARD
     if "wrong" in own:
         return "your forward is the odd one out, and your backward is not its derivative either"
     return "your forward is the odd one out"

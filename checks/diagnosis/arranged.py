@@ -8,11 +8,14 @@ from math import exp, lgamma, log
 
 import numpy as np
 
+from checks.diagnosis.chance import share
 from checks.diagnosis.difference import Difference
 from checks.types import Array
 
 #: Orders in which the numbers of a gradient could stand, from which on chance does not explain that two are the same.
 LEAST_ORDERS = 100
+#: Probability from which on chance explains that the wrong elements are just those below 0.
+CHANCE = 0.01
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
@@ -20,6 +23,9 @@ FARTHEST = 3
 def arranged(difference: Difference) -> Iterator[str]:
     """The arrangements that explain what was given, in words."""
     yield from (words for words, other in _arranged(difference) if _same(difference, other))
+    if not _by_chance(difference):
+        signless = _without_signs(difference.want)
+        yield from (words for words, other in signless if _same(difference, other))
 
 
 def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
@@ -39,8 +45,17 @@ def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
             yield f"the right one shifted by -{by} along {along([axis])}", back
         for by in (1, -1):
             yield f"the right one rolled by {by} along {along([axis])}", np.roll(want, by, axis)
+
+
+def _without_signs(want: Array) -> Iterator[tuple[str, Array]]:
     yield "the magnitude of the right one", np.abs(want)
     yield "the positive part of the right one", np.maximum(want, 0)
+
+
+def _by_chance(difference: Difference) -> bool:
+    """Whether as many elements may be those below 0 by chance."""
+    wrong = int(np.count_nonzero(difference.wrong))
+    return share(wrong, max(wrong, int(np.count_nonzero(difference.telling))), wrong) >= CHANCE
 
 
 def _shift(array: Array, axis: int, by: int) -> Array:

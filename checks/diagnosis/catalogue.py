@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from checks.case import Case
 from checks.counted import count
 from checks.diagnosis.difference import differences
 from checks.diagnosis.seen import Fit, Seen
@@ -19,6 +21,10 @@ LOOKED_AT, FEWEST = 3, 3
 
 #: A case of fewer numbers is held against longer ones, by so many entries along each axis: no whole blocks of 8.
 FEW_NUMBERS, LONGER = 64, 11
+
+
+#: A length of an array along an axis, or a keyword, and its value.
+Setting: TypeAlias = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -91,13 +97,30 @@ def _everywhere(seen: list[Seen], of: str) -> Iterator[Match]:
 
 
 def _on_most(seen: list[Seen], of: str) -> Iterator[Match]:
-    """Mistakes that explain ``of`` on more than half of the trials, as of a layer that makes another one too."""
+    """Mistakes that explain ``of`` on more than half of the trials, as of a layer that makes another one too.
+
+    Not one that fits where a length or a setting is one number, and nowhere else: that number may make it fit.
+    """
     possible = known(seen[0].trial.family)
     likely = [mistake for mistake in possible if any(_explains(each, of, mistake) for each in seen[:LOOKED_AT])]
     for mistake in likely:
-        fits = [fit for each in seen if (fit := _explains(each, of, mistake))]
-        if len(seen) >= FEWEST and 2 * len(fits) > len(seen) and max(fits) >= Fit.NEAR:
-            yield replace(_match(seen[0], of, mistake, min(fits)), only=_of_them(len(fits), len(seen)))
+        fits = [(fit, each.trial.case) for each in seen if (fit := _explains(each, of, mistake))]
+        told = len(seen) >= FEWEST and 2 * len(fits) > len(seen) and max(fit for fit, _ in fits) >= Fit.NEAR
+        cases = [case for _, case in fits]
+        if told and not _by_one_number(cases, [each.trial.case for each in seen if each.trial.case not in cases]):
+            least = min(fit for fit, _ in fits)
+            yield replace(_match(seen[0], of, mistake, least), only=_of_them(len(fits), len(seen)))
+
+
+def _by_one_number(fitting: Sequence[Case], others: Sequence[Case]) -> bool:
+    """Whether all of these cases have a length or a setting in common that none of the others has."""
+    common = set.intersection(*map(_settings, fitting))
+    return bool(others and common - set[Setting]().union(*map(_settings, others)))
+
+
+def _settings(case: Case) -> set[Setting]:
+    lengths = {(name, axis, str(size)) for name, shape in case.shapes.items() for axis, size in enumerate(shape)}
+    return lengths | {(word, -1, str(value)) for word, value in case.config.items()}
 
 
 def _of_them(fitting: int, many: int) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
 
+#: One result on further cases on which it is wrong.
+Others: TypeAlias = Sequence[tuple[Difference, Case]]
+
 #: Quantities of a case that a factor may equal and be told by: where more do it is a number that many things have.
 MOST_MEANINGS = 2
 
@@ -26,13 +29,17 @@ MOST_MEANINGS = 2
 BEYOND = 10
 
 
-def numbers(difference: Difference, case: Case) -> Iterator[str]:
-    """Sentences about the wrong numbers, the most telling first."""
+def numbers(difference: Difference, case: Case, others: Others = ()) -> Iterator[str]:
+    """Sentences about the wrong numbers, the most telling first.
+
+    A factor is told that ``others``, further cases on which the same result is wrong, have as well, or have by the same
+    quantity of theirs.
+    """
     if said := at_sight(difference.of, difference.got):
         yield said
         yield from (*overflown(difference), *digits(difference, case))
         return
-    whole = list(ratios(difference, case)) or list(along(difference, case))
+    whole = list(ratios(difference, case, others)) or list(along(difference, case))
     yield from whole
     yield from list(_passed_on(difference, case)) or _added(difference, case)
     yield from (f"{difference.of} equals {words}" for words in arranged(difference))
@@ -45,14 +52,17 @@ def at_sight(of: str, got: Array) -> str:
     return "" if got.any() else f"{of} is zero everywhere"
 
 
-def ratios(difference: Difference, case: Case) -> Iterator[str]:
-    """What wrong numbers are beside the right ones of the same elements: that is told of some elements as of all."""
+def ratios(difference: Difference, case: Case, others: Others = ()) -> Iterator[str]:
+    """What wrong numbers are beside the right ones of the same elements: that is told of some elements as of all.
+
+    See ``numbers``.
+    """
     if said := _outranked(difference, case):
         yield said
     elif not difference.got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
-    yield from _factor(difference, case)
+    yield from _factor(difference, case, others)
     yield from digits(difference, case)
     yield from _offset(difference, case)
 
@@ -92,26 +102,41 @@ def _clipped(difference: Difference) -> Iterator[str]:
         yield f"every element beyond {bound:.6g} in magnitude comes as {bound:.6g}: clipped"
 
 
-def _factor(difference: Difference, case: Case) -> Iterator[str]:
+def _factor(difference: Difference, case: Case, others: Others) -> Iterator[str]:
     """A constant ratio of got to want over the wrong elements, and what it may be."""
-    wrong = difference.wrong & (difference.want != 0)
-    if not wrong.any() or (difference.wrong & (difference.want == 0)).any():
-        return
-    ratios = difference.got[wrong] / difference.want[wrong]
-    factor = float(np.median(ratios))
-    if not factor or np.max(np.abs(ratios - factor)) > SAME * abs(factor):
+    factor = _ratio(difference)
+    if not factor:
         return
     if abs(factor - 1) < SAME:
-        yield _slight(ratios, factor)
+        wrong = difference.wrong & (difference.want != 0)
+        yield _slight(difference.got[wrong] / difference.want[wrong], factor)
         return
-    if not several(difference.want[wrong]):
+    meanings = _meant(difference, case, factor)
+    for other, of_other in others:
+        meanings = [name for name in meanings if name in _meant(other, of_other, _ratio(other))]
+    same = all(abs(_ratio(other) / factor - 1) < SAME for other, _ in others)
+    if not several(difference.want[difference.wrong]) or not (same or meanings):
         return
     if abs(factor + 1) < SAME:
         yield "every wrong element has the wrong sign"
         return
-    meanings = [name for name, value in _meanings(difference, case) if value != 1 and abs(factor / value - 1) < SAME]
     told = meanings if len(meanings) <= MOST_MEANINGS else []
     yield f"every wrong element is {factor:.6g} times the right one" + "".join(f" = {name}" for name in told)
+
+
+def _ratio(difference: Difference) -> float:
+    """How many times the right number each wrong one is; 0 where that is another for another element."""
+    wrong = difference.wrong & (difference.want != 0)
+    if not wrong.any() or (difference.wrong & (difference.want == 0)).any():
+        return 0.0
+    ratios = difference.got[wrong] / difference.want[wrong]
+    factor = float(np.median(ratios))
+    return factor if np.max(np.abs(ratios - factor)) <= SAME * abs(factor) else 0.0
+
+
+def _meant(difference: Difference, case: Case, factor: float) -> list[str]:
+    """The quantities of a case that a factor may be."""
+    return [name for name, value in _meanings(difference, case) if value != 1 and abs(factor / value - 1) < SAME]
 
 
 def _slight(ratios: Array, factor: float) -> str:

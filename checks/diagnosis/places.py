@@ -83,13 +83,32 @@ def _along(difference: Difference, axis: int, elsewhere: Elsewhere, likely: floa
         return
     ends = _at_the_ends(hit)
     said, alike, fits = ends if ends[0] else _inside(hit)
-    within, wrong = int(many[hit.indices].sum()), int(np.count_nonzero(difference.wrong))
     if (
         said
-        and alike * share(within, int(many.sum()), wrong) < likely
+        and alike * _by_chance(difference, axis, hit.indices) < likely
         and elsewhere.allows(difference.axes[axis], fits)
     ):
         yield said
+
+
+def _by_chance(difference: Difference, axis: int, indices: Array) -> float:
+    """With what probability all that is wrong lies at these indices along an axis, where more than that lies there.
+
+    Of several places of which each is wrong along whole axes each counts once: a kernel's tap for every channel.
+    """
+    wrong, telling = difference.wrong, difference.telling
+    alone = _share(wrong, telling, axis, indices)
+    if np.array_equal(np.moveaxis(wrong, axis, 0)[indices], np.moveaxis(telling, axis, 0)[indices]):
+        return alone
+    for other in range(wrong.ndim):
+        if other != axis and np.all((wrong == wrong.any(other, keepdims=True)) | ~telling):
+            wrong, telling = wrong.any(other, keepdims=True), telling.any(other, keepdims=True)
+    return _share(wrong, telling, axis, indices) if np.count_nonzero(wrong) > 1 else alone
+
+
+def _share(wrong: Array, telling: Array, axis: int, indices: Array) -> float:
+    many = np.moveaxis(telling, axis, 0).reshape(telling.shape[axis], -1).sum(1)
+    return share(int(many[indices].sum()), int(many.sum()), int(np.count_nonzero(wrong)))
 
 
 def _at_the_ends(hit: Hit) -> tuple[str, int, Fits]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
@@ -37,8 +37,19 @@ def ranges(difference: Difference, case: Case) -> Iterator[str]:
     alike = [name for name in (*case.arguments, "dy") if case.shapes[name] == difference.want.shape]
     held = {name: case.array(name)[told] for name in alike if not np.iscomplexobj(case.array(name))}
     measured = {f"|{name}|": np.abs(values) for name, values in held.items()} | held
-    said = (_range(words, values, difference.wrong[told], len(measured)) for words, values in measured.items())
-    yield from islice(filter(None, said), 1)
+    wrong = difference.wrong[told]
+    said = (_range(words, values, wrong, len(measured)) for words, values in measured.items())
+    zeros = (_zeros(name, values, wrong, len(measured)) for name, values in held.items())
+    yield from islice(filter(None, chain(said, zeros)), 1)
+
+
+def _zeros(name: str, values: Array, wrong: Array, measures: int) -> str:
+    """That all that is wrong stands at zeros of an array, beside others, unless chance explains it."""
+    at_zero, some = values == 0, int(np.count_nonzero(wrong))
+    many, right = int(np.count_nonzero(at_zero)), int(np.count_nonzero(at_zero & ~wrong))
+    if not some or np.any(wrong & ~at_zero) or measures * share(many, len(wrong), some) >= CHANCE:
+        return ""
+    return f"only where {name} is 0, and in {right} of the {len(wrong) - some} right elements as well"
 
 
 def _range(words: str, values: Array, wrong: Array, measures: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 from checks import examine, story
 from checks.adapters import adapt
 from checks.case import Case
+from checks.claim import Verdict
 from checks.diagnosis import Diagnosis, diagnose
 from checks.diagnosis.difference import differences
 from checks.families import family
@@ -145,6 +146,36 @@ def test_a_mistake_that_explains_most_wrong_cases_is_told_with_their_number() ->
     )
     fourth = case({"x": (1, 3, 7), "weight": (2, 3, 2)}, 3)
     assert not diagnose(trial, "dx", others=[*others, fourth]).matches
+
+
+def test_a_mistake_that_fits_by_one_number_of_the_cases_is_not_told() -> None:
+    """An average over 16 halves a sum over 32, and nothing else; nor is that factor the layer's."""
+    reference = family("conv").reference
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        gradients = dict(reference.backward(dy, saved))
+        return {**gradients, "dbias": gradients["dbias"] * 16 / len(dy)}
+
+    averaged = Subject("averaged", reference.forward, backward)
+    shapes = [{"x": (many, 3, 6), "weight": (4, 3, size), "bias": (4,)} for many, size in ((32, 1), (32, 2), (17, 3))]
+    first, *others = (Trial(averaged, family("conv"), case(each)) for each in shapes)
+    found = diagnose(first, "dbias", others=[*(each.case for each in others), case({**shapes[0], "x": (32, 3, 5)})])
+    assert not found.matches
+    assert not found.patterns
+    assert "takes half of dy" in diagnose(first, "dbias", others=[others[0].case]).headline
+
+
+def test_a_mistake_of_a_backward_that_goes_with_its_wrong_forward_is_told_where_it_always_fits() -> None:
+    """Where it does not, it is the forward that makes it look so."""
+    wrong, halved = with_dx(lambda dx, dilation: dx / 2 if dilation > 1 else dx), case(SHAPES, 2)
+    said = [
+        *(Verdict("reference", of, "wrong", "") for of in ("y", "dx")),
+        Verdict("adjoint", "dx", "right", ""),
+    ]
+    trial = Trial(wrong, family("conv"), halved)
+    assert diagnose(trial, "dx", said).matches
+    assert not diagnose(trial, "dx", said, right=[case(SHAPES)]).matches
+    assert diagnose(trial, "dx", right=[case(SHAPES)]).matches
 
 
 def test_a_mistake_that_explains_all_wrong_cases_and_not_other_numbers_says_so() -> None:

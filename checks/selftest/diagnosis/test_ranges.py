@@ -57,3 +57,21 @@ def test_one_wrong_element_lies_in_one_row_by_chance() -> None:
     one[0, 1, 2, 17] = row[:, :, 2] = True
     said = [list(places(Difference("dx", want + mask, want, 0 * want), want)) for mask in (one, row)]
     assert said == [[], ["only row 2 (counted from 0)"]]
+
+
+def test_zeros_of_an_argument_are_told_of_which_some_are_right() -> None:
+    """A tap is left out whose weights are all 0; others are 0 as well."""
+    x = np.where(np.random.default_rng(3).random(X.shape) < 0.3, 0.0, X)
+    wrong = (x == 0) & (np.arange(X.shape[-1]) % 2 == 0)
+    (said,) = ranges(off(wrong), CASE.holding("x", x))
+    others = np.count_nonzero((x == 0) & ~wrong & (WANT != 0))
+    assert said.startswith(f"only where x is 0, and in {others} of the ")
+    assert not list(ranges(off(np.random.default_rng(4).random(X.shape) < 0.1), CASE.holding("x", x)))
+
+
+def test_taps_that_are_wrong_for_every_channel_are_few_places() -> None:
+    """Two of nine lie in the first two rows by chance, however many channels there are; a whole row does not."""
+    want, taps, row = np.ones((16, 16, 3, 3)), np.zeros((3, 3), bool), np.zeros((3, 3), bool)
+    taps[:2, 1] = row[0] = True
+    said = [list(places(Difference("dweight", want + mask, want, 0 * want), want)) for mask in (taps, row)]
+    assert said == [[], ["only the first kernel row"]]
