@@ -29,7 +29,7 @@ def alone(verdicts: Iterable[Verdict]) -> str:
     if "wrong" in backward and "right" in backward:
         return _source(backward)
     if "wrong" in backward:
-        return _backward(own)
+        return _backward(own, forward)
     return ""
 
 
@@ -45,8 +45,8 @@ def _forward(own: Sequence[str]) -> str:
     return "your forward is the odd one out"
 
 
-def _backward(own: Sequence[str]) -> str:
-    if "wrong" in own:
+def _backward(own: Sequence[str], forward: Sequence[str]) -> str:
+    if "wrong" in own or ("right" in forward and "right" not in own):
         return "your backward is the odd one out: your own forward agrees with every other source"
     return "your backward disagrees with every other source"
 

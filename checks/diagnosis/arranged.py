@@ -1,4 +1,4 @@
-"""The right gradient in another arrangement: reversed, exchanged, shifted, or without its signs."""
+"""The right gradient in another arrangement: reversed, exchanged, shifted, reordered, or without its signs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from checks.types import Array
 LEAST_ORDERS = 100
 #: Probability from which on chance explains that the wrong elements are just those below 0.
 CHANCE = 0.01
+#: Parts along an axis that are looked for in another order at most, and whose order is told.
+MOST_PARTS, MOST_TOLD = 64, 8
 #: Shifts that are tried along each axis.
 FARTHEST = 3
 
 
 def arranged(difference: Difference) -> Iterator[str]:
     """The arrangements that explain what was given, in words."""
-    yield from (words for words, other in _arranged(difference) if _same(difference, other))
+    said = [words for words, other in _arranged(difference) if _same(difference, other)]
+    yield from said or _reordered(difference)
     if not _by_chance(difference):
         signless = _without_signs(difference.want)
         yield from (words for words, other in signless if _same(difference, other))
@@ -45,6 +48,27 @@ def _arranged(difference: Difference) -> Iterator[tuple[str, Array]]:
             yield f"the right one shifted by -{by} along {along([axis])}", back
         for by in (1, -1):
             yield f"the right one rolled by {by} along {along([axis])}", np.roll(want, by, axis)
+
+
+def _reordered(difference: Difference) -> Iterator[str]:
+    """The right one with its parts along an axis in another order, no two of which are the same."""
+    if _orders(difference.want) < LEAST_ORDERS:
+        return
+    for axis, length in enumerate(difference.want.shape):
+        if length <= MOST_PARTS and (order := _order(difference, axis)):
+            told = f": {', '.join(map(str, order))}" if length <= MOST_TOLD else ""
+            yield f"the right one with its {difference.along([axis])} in another order{told}"
+            return
+
+
+def _order(difference: Difference, axis: int) -> list[int]:
+    """Which right part stands at each place along an axis; empty where they are not all there, or where they belong."""
+    given = (difference.got, difference.want, difference.bound)
+    got, want, bound = (np.moveaxis(each, axis, 0).reshape(each.shape[axis], -1) for each in given)
+    near = (np.all(np.abs(want - each) <= slack, axis=1) for each, slack in zip(got, bound, strict=True))
+    fits = list(map(np.flatnonzero, near))
+    order = [int(places[0]) for places in fits if len(places) == 1]
+    return order if sorted(order) == list(range(len(want))) != order else []
 
 
 def _without_signs(want: Array) -> Iterator[tuple[str, Array]]:

@@ -102,7 +102,7 @@ def _by_chance(difference: Difference, axis: int, indices: Array) -> float:
         return alone
     for other in range(wrong.ndim):
         if other != axis and np.all((wrong == wrong.any(other, keepdims=True)) | ~telling):
-            wrong, telling = wrong.any(other, keepdims=True), telling.any(other, keepdims=True)
+            wrong, telling = (np.any(each, other, keepdims=True) for each in (wrong, telling))
     return _share(wrong, telling, axis, indices) if np.count_nonzero(wrong) > 1 else alone
 
 

@@ -9,6 +9,9 @@ from checks.types import Array
 #: The fewest numbers that are not sorted by chance, and by what part of its numbers an argument may miss a rule.
 SORTED, MISSED = 4, 1e-6
 
+#: What is said of a single row.
+SUM_OF_ONE, LENGTH_OF_ONE = "its sum is 1", "as a vector it has length 1"
+
 #: What each rule is called; of sorted numbers alone others can be made.
 SYMMETRIC, IN_ORDER, SAME_SUM, SAME_LENGTH = (
     "it is symmetric",
@@ -27,7 +30,8 @@ def rule(value: Array) -> str:
     if in_order(value):
         return IN_ORDER
     rows = value.reshape(-1, value.shape[-1])
-    totals = {SAME_SUM: rows.sum(-1), SAME_LENGTH: np.sqrt((rows**2).sum(-1))}
+    said = (SAME_SUM, SAME_LENGTH) if len(rows) > 1 else (SUM_OF_ONE, LENGTH_OF_ONE)
+    totals = dict(zip(said, (rows.sum(-1), np.sqrt((rows**2).sum(-1))), strict=True))
     shared = (name for name, total in totals.items() if _alike(total, total[:1] if len(rows) > 1 else np.ones(1)))
     return next(shared, "") if rows.shape[-1] > 1 else ""
 

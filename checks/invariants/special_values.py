@@ -79,7 +79,8 @@ class SpecialValues(Contract):
             if not (reached := factors > IS_ONE).any():
                 continue
             severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
-            got, why = placed.got[of], f"{placed} multiplies into {of}: it may not be finite"
+            reaches = "reaches" if trial.family.selects else "multiplies into"
+            got, why = placed.got[of], f"{placed} {reaches} {of}: it may not be finite"
             shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
             yield Claim(self.law, of, shown, nan, np.where(reached, 0.0, np.nan), why, severity=severity)
 

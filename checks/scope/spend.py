@@ -102,8 +102,8 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
 def _tell(examination: Examination, left_out: int) -> None:
     if left_out:
         examination.notes.append(
-            f"{count(left_out, 'case')} left out: going by smaller ones this layer would take longer over each than "
-            "there is time, or more memory than is free; a larger budget shows more"
+            f"{count(left_out, 'case')} left out: going by smaller ones there was less time left than each would "
+            "take, or less memory free; a larger budget shows more"
         )
 
 

@@ -11,6 +11,7 @@ import torch
 
 from checks import adapt, examine, story
 from checks.families.resized import TURNED_ROUND
+from checks.families.rules import rule
 from checks.families.unclaimed import Unclaimed
 from checks.selftest.api.products import dense, dense_back
 from checks.types import Array
@@ -292,3 +293,10 @@ def test_which_of_two_lengths_is_the_longer_is_turned_round() -> None:
     found = examine((attended, attended_back), inputs=example, **QUICK)
     assert not found.wrong
     assert found.hazards["finite differences"].case.span == TURNED_ROUND, story(found)
+
+
+def test_the_numbers_of_a_vector_have_a_sum_and_no_rows() -> None:
+    """Four slopes of a quarter add up to 1."""
+    assert rule(np.full(4, 0.25)) == "its sum is 1"
+    assert rule(np.array([0.6, -0.8, 0.0])) == "as a vector it has length 1"
+    assert rule(np.array([[0.25, 0.75], [0.5, 0.5]])) == "its rows share their sum"

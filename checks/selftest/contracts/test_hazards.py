@@ -225,3 +225,15 @@ def test_a_layer_that_does_not_take_the_numbers_of_a_repeated_array_is_no_hazard
         "does not take the numbers that are tried as all arrays of stride 0" in line
         for line in found.tallies["layout"].reasons
     )
+
+
+def test_a_special_value_multiplies_into_nothing_where_a_layer_chooses() -> None:
+    """It reaches what is chosen."""
+    said = dict[str, set[bool]]()
+    for name in ("max_pool", "conv"):
+        sheet = family(name)
+        trials = [Trial(sheet.reference, sheet, case) for case in cases(name)]
+        why = [claim.why for trial in trials for claim in SpecialValues().claims(trial)]
+        told = [each for each in why if each.endswith(": it may not be finite") and "times 0" not in each]
+        said[name] = {"multiplies into" in each for each in told}
+    assert said == {"max_pool": {False}, "conv": {True}}

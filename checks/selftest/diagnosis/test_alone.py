@@ -56,6 +56,9 @@ def test_nothing_is_said_where_all_agree() -> None:
 
 
 def test_a_blind_witness_is_on_nobody_s_side() -> None:
-    """The backward stands against those that can speak."""
+    """The backward stands against those that can speak, and against its own forward where that is right."""
     verdicts = [*source("right", "wrong", "reference"), *source("blind", "blind", "torch")]
-    assert alone(verdicts) == "your backward disagrees with every other source"
+    assert alone(verdicts) == "your backward is the odd one out: your own forward agrees with every other source"
+    unknown = [*source("blind", "wrong", "reference"), *source("blind", "blind", "torch")]
+    assert alone(unknown) == "your backward disagrees with every other source"
+    assert alone([*verdicts, said("adjoint", "dx", "right")]) == "your backward disagrees with every other source"

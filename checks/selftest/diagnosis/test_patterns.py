@@ -302,3 +302,15 @@ def test_terms_are_missing_where_no_cell_of_x_had_to_win(of: str, want: list[flo
     x = np.resize([-3.0, 2.0, -2.0, -1.0], LOSERS.shapes["x"])
     difference = Difference(of, np.zeros(3), np.array(want), np.zeros(3))
     assert "every wrong element is 0: terms are missing" in list(ratios(difference, LOSERS.holding("x", x)))
+
+
+def test_right_rows_in_another_order_are_told_with_that() -> None:
+    """As of channels that a backward interleaves; not where two of them are alike, or one is another."""
+    want = np.random.default_rng(0).normal(size=(6, 4))
+    order = [0, 3, 1, 4, 2, 5]
+    (said,) = numbers(Difference("dx", want[order], want, np.zeros(want.shape)), CONV)
+    assert said == "dx equals the right one with its samples in another order: 0, 3, 1, 4, 2, 5"
+    alike = np.concatenate([want[:5], want[4:5]])
+    other = np.where(np.arange(6)[:, None] == 0, want + 1, want)[order]
+    for got, right in ((alike[order], alike), (other, want)):
+        assert not list(numbers(Difference("dx", got, right, np.zeros(want.shape)), CONV))
