@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from checks.adapters.callables import importable
-from checks.adapters.imports import imported
+from checks.adapters.imports import home_of, imported
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
@@ -76,7 +76,7 @@ class Differentiated:
         """Lines that define ``forward(...) -> (y, saved)`` and ``backward(dy, saved) -> gradients``."""
         inner = self.function.func if isinstance(self.function, partial) else self.function
         names = {name: variable(name) for name in arrays}
-        yours = imported(importable(inner), names.values())
+        yours = imported(importable(inner), names.values(), home_of(inner, importable(inner)))
         call = f"{yours.name}({held(self.function, call_text(self.plan, names, config))})"
         picked, each = self.outputs.source("y", ONE[self.text]), ", ".join(names.values())
         body = f"    return {call}" if picked == "y" else f"    y = {call}\n    return {picked}"

@@ -8,7 +8,7 @@ from inspect import BoundArguments, signature
 from typing import Any
 
 from checks.adapters.callables import importable, name_of
-from checks.adapters.imports import imported
+from checks.adapters.imports import home_of, imported
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.signature import Plan, read
 from checks.adapters.spelling import Name, call_text, held, named, plain
@@ -33,7 +33,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
 
     def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called:
         given = {name: f"{each}.clone()" for name, each in names.items()} if _in_place(function) else names
-        yours = imported(importable(inner), names.values())
+        yours = imported(importable(inner), names.values(), home_of(inner, importable(inner)))
         return Called([f"{yours.line}\n\n"], f"{yours.name}({held(function, call_text(plan, given, config))})")
 
     run = spared(layer) if _in_place(function) else layer

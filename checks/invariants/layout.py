@@ -95,12 +95,13 @@ class Layout(Contract):
         if why := crash(trial, held):
             yield from self._unable(trial, why)
             return
+        plain = copies(held)  # before the subject writes to them
         try:
             got = pull(trial, held).named()
         except SubjectError as error:
-            yield from self._not_taken(trial, held, which, error)
+            yield from self._not_taken(trial, plain, which, error)
             return
-        want = _written_out(trial, held)
+        want = pull(trial, plain).named()
         same = all(identical(value, want[of]) for of, value in got.items())
         largest = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, held)
         for of, value in got.items():
@@ -108,10 +109,10 @@ class Layout(Contract):
             how = "equal bit for bit" if same else slack(bound)
             yield Claim(self.law, of, value, want[of], bound, f"{which} of stride 0; {how}")
 
-    def _not_taken(self, trial: Trial, held: Arrays, which: str, error: SubjectError) -> Iterator[Claim]:
-        """A refusal of arrays of stride 0, unless it is their numbers that are refused."""
+    def _not_taken(self, trial: Trial, plain: Arrays, which: str, error: SubjectError) -> Iterator[Claim]:
+        """A refusal of arrays of stride 0, unless it is their numbers that are refused, which are ``plain`` as well."""
         try:
-            _written_out(trial, held)
+            pull(trial, plain)
         except SubjectError:
             yield from self._unable(trial, f"the layer does not take the numbers that are tried as {which} of stride 0")
         else:
@@ -162,11 +163,6 @@ def pull(trial: Trial, arrays: Arrays) -> Pull:
     y = y.copy()
     gradients = trial.subject.run_backward(arrays["dy"], saved, trial.case.arguments)
     return Pull(y, mended(gradients, inputs) or gradients)
-
-
-def _written_out(trial: Trial, arrays: Arrays) -> Arrays:
-    """Results for the same numbers, each in a place of its own."""
-    return pull(trial, {name: value.copy() for name, value in arrays.items()}).named()
 
 
 def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:

@@ -84,7 +84,7 @@ class Adjoint(Witness):
             direction = self._direction(trial, argument, span, rng)
             moved = round_to(trial.wide_inputs[argument] + direction, trial.case.dtype)
             del direction
-            arrays = {**trial.case.inputs, argument: moved}  # nobody else's, so that they need not be copied
+            arrays = {**trial.case.inputs, argument: moved.copy()}  # a layer may write to what it is handed
             change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
             change -= trial.got.y
             yield moved, change

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from checks import examine
+from checks.adapters.imports import home_of
 from checks.adapters.sources import variable
 from checks.selftest.adapters.objects_with_parameters import Dense
 from checks.selftest.adapters.test_losses_and_stacks import Squares
@@ -81,3 +82,10 @@ def test_a_hazard_is_shown_with_the_class_too() -> None:
 def test_names_of_places_become_names_of_variables() -> None:
     """As they are where they can be."""
     assert [variable(name) for name in ("x", "layers[0].W", "self.x")] == ["x", "layers_0_W", "self_x"]
+
+
+def test_a_framework_s_own_function_is_imported_from_where_everybody_has_it() -> None:
+    """A module that holds it under another name is not asked for it."""
+    torch = pytest.importorskip("torch")
+    assert home_of(torch.nn.functional.softplus, "softplus") == "torch.nn.functional"
+    assert home_of(home_of, "home_of") == "your_module"

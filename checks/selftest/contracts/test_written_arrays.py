@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from checks import examine
 from checks.invariants.layout import Layout
 from checks.invariants.purity import Purity
+from checks.types import Array
 
 torch = pytest.importorskip("torch")
 
@@ -33,3 +35,19 @@ def test_a_backward_in_place_breaks_one_law() -> None:
     """Its numbers are right in each layout."""
     found = examine(Halved, inputs=(X,), budget="1ms", laws=[Purity.law, Layout.law])
     assert [*found.findings] == [Purity.law]
+
+
+def shifted_and_back(x: Array) -> tuple[Array, Array]:
+    """ReLU; x is moved by its mean and back, which rounds it."""
+    y, there = np.maximum(x, 0), x > 0
+    if x.flags.writeable and x.size:
+        mean = x.mean(dtype=x.dtype)
+        x -= mean
+        x += mean
+    return y, there
+
+
+def test_an_argument_that_comes_back_rounded_breaks_one_law() -> None:
+    """Its right numbers are called wrong by no law that looks at what it was handed afterwards."""
+    layer = shifted_and_back, lambda dy, there: dy * there
+    assert list(examine(layer, "relu", budget="1s").findings) == [Purity.law]
