@@ -147,11 +147,10 @@ EVERY, IN_A_ROW = 3, 2
 #: own for it, with what is left of channels after blocks of 4, 8 or 16; a concatenation hands back a part of its dy,
 #: and ``big[1:]`` is as dense as any array.
 USUAL: tuple[Mapping[str, str], ...] = (
-    {"dy": "in Fortran order"},
+    {"x": "the end of a longer array", "dy": "in Fortran order"},
     {"x": "channels last", "dy": "channels last"},
     {"dy": "a slice along the channels"},
     {"x": "first axes exchanged", "dy": "first axes exchanged"},
-    {"x": "the end of a longer array", "dy": "the end of a longer array"},
 )
 
 

@@ -34,7 +34,7 @@ CASE = 'max_pool(x=(2,3,4,6), dy=(2,3,2,3); kernel_size=2, stride=2; dtype="floa
 
 
 @pytest.mark.parametrize(
-    ("seed", "call"), [(30, "np.asfortranarray(dy)"), (18, "np.moveaxis(np.moveaxis(dy"), (24, "dy.swapaxes(0, 1)")]
+    ("seed", "call"), [(7, "np.asfortranarray(dy)"), (18, "np.moveaxis(np.moveaxis(dy"), (6, "dy.swapaxes(0, 1)")]
 )
 def test_one_call_lays_an_array_out(seed: int, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Found in the wide look or by the law, the same case shows it again; the right layer shows nothing."""
@@ -78,14 +78,14 @@ class Right(Relu):
     reads = ""
 """
 
-#: One whose x and dy are dense and begin in the middle of their memory, and one whose are slices along the channels.
+#: Cases whose dy begins in the middle of its memory, dense or as a slice along the channels; whose x does, dense or in
+#: a larger array.
 PARTS = 'relu(x=(2,3,4), dy=(2,3,4); at_zero=0.0; dtype="float64", data="distinct", seed={})'
 
 
-@pytest.mark.parametrize("name", ["Relu", "OfX"])
-@pytest.mark.parametrize("seed", [12, 6])
+@pytest.mark.parametrize(("name", "seed"), [("Relu", 20), ("Relu", 12), ("OfX", 24), ("OfX", 36)])
 def test_a_tensor_that_is_a_part_of_another_is_one_in_the_script(
-    seed: int, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever forgets ``storage_offset`` meets it, and the right layer shows nothing."""
     module = by_itself.written(OFFSETS, tmp_path, monkeypatch)
