@@ -115,7 +115,7 @@ class SavedState(Contract):
     def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
         """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
         claims = list(self.same(trial, _with_another(trial, sibling), ANOTHER))
-        if not all(map(unbroken, claims)) and trial.subject.forget is not None:
+        if trial.sparing and not all(map(unbroken, claims)) and trial.subject.forget is not None:
             trial.subject.start_anew()  # earlier calls of this very object may be to blame
             if all(map(unbroken, self.same(trial, _with_another(trial, sibling), ANOTHER))):
                 claims = [replace(claim, why=claim.why.replace(ANOTHER, EARLIER)) for claim in claims]
