@@ -10,6 +10,7 @@ large, or where the entries of v are real numbers, none of them small.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from math import prod
 
 import numpy as np
@@ -40,7 +41,7 @@ LARGEST_DIRECTION = 2**20
 class Moved(dict[str, tuple[Array, Array]]):
     """Arguments that were moved in all of their entries at once, each with how y changed: for ``trial.shared``.
 
-    Another witness had the forward run so, along a direction like any that is drawn here.
+    Another witness had the forward run so, along a direction that is drawn here or one like it.
     """
 
     def __init__(self, _: Trial) -> None:
@@ -79,28 +80,12 @@ class Adjoint(Witness):
         if known := trial.shared(Moved).get(argument):
             yield known
             return
-        rng = np.random.default_rng([trial.case.seed, len(argument)])
-        for _ in range(draws(span)):
-            direction = self._direction(trial, argument, span, rng)
-            moved = round_to(trial.wide_inputs[argument] + direction, trial.case.dtype)
-            del direction
+        for moved in islice(drawn(trial, argument, span), draws(span)):
             arrays = {**trial.case.inputs, argument: moved.copy()}  # a layer may write to what it is handed
             change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
             change -= trial.got.y
             yield moved, change
             del arrays, moved, change
-
-    def _direction(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
-        if not is_complex(trial.case.dtype):
-            return self._steps(trial, argument, span, rng)
-        return np.asarray(self._steps(trial, argument, span, rng) + 1j * self._steps(trial, argument, span, rng))
-
-    def _steps(self, trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
-        shape = trial.case.shapes[argument]
-        if not trial.case.lattice:
-            far = min(trial.family.reach(trial.case, argument), 1.0)
-            return np.asarray(rng.uniform(far / 2, far, shape) * SIGNS[rng.integers(2, size=shape)])
-        return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
     def _products(self, trial: Trial, argument: str, moved: Array, change: Array) -> tuple[float, float, float]:
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of all calls drives them apart."""
@@ -124,6 +109,27 @@ class Adjoint(Witness):
         """Rounding of both forwards, weighted with dy."""
         error = moved_mass if trial.exactly_plain and not trial.exact_on_integers else moved_error
         return _weighted(trial.wide_dy, trial.bound("y")) + error(trial, argument, moved)
+
+
+def drawn(trial: Trial, argument: str, span: int) -> Iterator[Array]:
+    """The argument moved along one random direction after another, without end: up to ``span`` where all is whole."""
+    rng = np.random.default_rng([trial.case.seed, len(argument)])
+    while True:
+        yield round_to(trial.wide_inputs[argument] + _direction(trial, argument, span, rng), trial.case.dtype)
+
+
+def _direction(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
+    if not is_complex(trial.case.dtype):
+        return _steps(trial, argument, span, rng)
+    return np.asarray(_steps(trial, argument, span, rng) + 1j * _steps(trial, argument, span, rng))
+
+
+def _steps(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
+    shape = trial.case.shapes[argument]
+    if not trial.case.lattice:
+        far = min(trial.family.reach(trial.case, argument), 1.0)
+        return np.asarray(rng.uniform(far / 2, far, shape) * SIGNS[rng.integers(2, size=shape)])
+    return rng.integers(-span, span + 1, shape, dtype=np.int32)
 
 
 def _rough_noise(trial: Trial, argument: str, moved: Array) -> float:

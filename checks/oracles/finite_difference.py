@@ -22,6 +22,7 @@ from checks.bounds import anything
 from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.data import round_to
+from checks.oracles.adjoint import Moved
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
@@ -65,6 +66,7 @@ class FiniteDifference(Witness):
             claim = self._stated(trial, of, places, *found, "entries moved together whose outputs lie apart: ")
             if compare(claim).status != "wrong":
                 return claim
+            trial.shared(Moved).pop(argument, None)  # of samples, or kernels, that mix
         inputs = trial.case.inputs
         pairs = [self._entry(trial, argument, inputs, place, step) for place in indices(places)]
         want, error = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])

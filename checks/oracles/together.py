@@ -19,7 +19,7 @@ from checks.answers import MOST_KEPT
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
 from checks.oracles.abreast import abreast
-from checks.oracles.adjoint import SIGNS, Moved, direction_span
+from checks.oracles.adjoint import ENOUGH, SIGNS, Moved, direction_span, drawn
 from checks.oracles.groups import apart
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
@@ -128,11 +128,10 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
         held = np.concatenate(some)
         several = _moved(start, steps.flat[held], moved[held], list(map(len, some)))
         nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
-        outputs = _outputs(trial, steps.argument, several, alone=1 if some[0] is groups[0] else 0)
-        if len(some) == 1 and len(held) == start.size:
-            _remember(trial, steps.argument, several[0], outputs[0])
+        rows = several if some[0] is not groups[0] else _with_direction(trial, steps.argument, several, len(held))
+        outputs = _outputs(trial, steps.argument, rows)
         found, off = quotients(
-            outputs,
+            outputs[: len(some)],
             trial.wide_y,
             trial.wide_dy,
             _owners(steps.outputs, steps.boxes, some),
@@ -141,15 +140,23 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
         )
         if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
+        if some[0] is groups[0] and _alike(trial):
+            trial.shared(Moved)[steps.argument] = rows[-1], outputs[-1] - trial.wide_y
         value[held], error[held] = found[len(some) :], off[len(some) :]
     return value, error
 
 
-def _remember(trial: Trial, argument: str, moved: Array, y: Array) -> None:
-    """A forward in which all entries were moved, where the adjoint identity would have it run along one like it."""
-    alike = not trial.case.lattice and not is_complex(trial.case.dtype)
-    if trial.sparing and alike and trial.case.sizes() <= MOST_KEPT:
-        trial.shared(Moved)[argument] = moved, y - trial.wide_y
+def _with_direction(trial: Trial, argument: str, several: Array, entries: int) -> Array:
+    """Arguments, the last moved in all entries: one more, unless there is one alone, in which so many are moved."""
+    if entries == several.size or not _alike(trial):
+        return several
+    return np.stack([*several, next(drawn(trial, argument, ENOUGH))])
+
+
+def _alike(trial: Trial) -> bool:
+    """Whether the adjoint identity has the forward run along such a direction, which need not be done once more."""
+    real = not trial.case.lattice and not is_complex(trial.case.dtype)
+    return trial.sparing and real and trial.case.sizes() <= MOST_KEPT
 
 
 def _noise(trial: Trial, argument: str, plain: Array, several: Array) -> Array:
@@ -174,16 +181,13 @@ def _moved(start: Array, flat: Array, moved: Array, sizes: list[int]) -> Array:
     return several
 
 
-def _outputs(trial: Trial, argument: str, several: Array, alone: int) -> Array:
-    """The subject's output for each of these arguments, in one forward where that can be.
-
-    The first ``alone`` of them by themselves: not all hangs on one sum of steps.
-    """
+def _outputs(trial: Trial, argument: str, several: Array) -> Array:
+    """The subject's output for each of these arguments, in one forward where that can be."""
     inputs, config = trial.case.held, trial.case.config
-    rest = abreast(trial, argument, several[alone:])
-    apiece = several if rest is None else several[:alone]
-    found = [trial.subject.apply({**inputs, argument: each}, config) for each in apiece]
-    return np.stack([*found, *(() if rest is None else rest)]).astype(trial.wide, copy=False)
+    found = abreast(trial, argument, several)
+    if found is None:
+        found = np.stack([trial.subject.apply({**inputs, argument: each}, config) for each in several])
+    return found.astype(trial.wide, copy=False)
 
 
 def _owners(shape: Shape, boxes: Sequence[tuple[slice, ...]], groups: list[list[int]]) -> Array:
