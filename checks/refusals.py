@@ -97,6 +97,8 @@ def placed(error: BaseException) -> str:
 def printable(text: str) -> str:
     """A text as a report shows it: control characters are spelled out, and no more than ``MOST_SHOWN`` characters."""
     short = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
+    if short.isprintable():
+        return short
     return "".join(
         sign if sign.isprintable() or sign in "\n\t" else sign.encode("unicode_escape").decode() for sign in short
     )

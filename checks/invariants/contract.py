@@ -11,7 +11,7 @@ import numpy as np
 
 from checks.bounds import anything
 from checks.claim import Claim, Severity, unable
-from checks.compare import compare
+from checks.compare import compare, exact
 from checks.computing import hushed
 from checks.equality import every
 from checks.errors import SourceError, SubjectError
@@ -65,7 +65,7 @@ class Contract(Witness):
                 continue
             bound, how = trial.shared(_Unmoved)[of]
             claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
-            if not compare(claim).exact:
+            if not exact(claim):
                 bound, how = _of_two_runs(trial, of, value, first[of])
                 claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
             yield claim

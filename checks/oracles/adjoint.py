@@ -24,7 +24,7 @@ from checks.oracles.directions import along_directions
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import rough, rounded
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
-from checks.types import Array, gradient_of
+from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial, Witness
 
 DRAWS = 2
@@ -128,8 +128,14 @@ def _steps(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> 
     shape = trial.case.shapes[argument]
     if not trial.case.lattice:
         far = min(trial.family.reach(trial.case, argument), 1.0)
-        return np.asarray(rng.uniform(far / 2, far, shape) * SIGNS[rng.integers(2, size=shape)])
+        return signed(rng, far / 2, far, shape)
     return rng.integers(-span, span + 1, shape, dtype=np.int32)
+
+
+def signed(rng: np.random.Generator, least: float, most: float, shape: int | Shape) -> Array:
+    """Random numbers of both signs, between two sizes."""
+    half = rng.uniform(least - most, most - least, shape)
+    return np.asarray(half + np.copysign(least, half))
 
 
 def _rough_noise(trial: Trial, argument: str, moved: Array) -> float:

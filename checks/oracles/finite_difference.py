@@ -26,14 +26,12 @@ from checks.oracles.adjoint import Moved
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
-from checks.oracles.together import derivatives
+from checks.oracles.together import MOST_ENTRIES, derivatives
 from checks.rounding import is_complex
 from checks.stencil import quotient
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial, Witness
 
-#: Entries of one argument that are tried; all of them in a smaller argument.
-MOST_ENTRIES = 64
 #: The fewest that are tried, in a layer so large, or so slow, that each forward is dear.
 FEWEST_ENTRIES = 6
 #: Numbers that all forwards for one argument may read together.

@@ -19,13 +19,16 @@ from checks.answers import MOST_KEPT
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
 from checks.oracles.abreast import abreast
-from checks.oracles.adjoint import ENOUGH, SIGNS, Moved, direction_span, drawn
+from checks.oracles.adjoint import ENOUGH, SIGNS, Moved, direction_span, drawn, signed
 from checks.oracles.groups import apart
 from checks.oracles.noise import plain_noise, with_excess
 from checks.rounding import is_complex
 from checks.stencil import quotients
 from checks.types import Array, Shape
 from checks.witness import Trial
+
+#: Entries of one argument that are tried; all of them in a smaller argument.
+MOST_ENTRIES = 64
 
 #: Numbers of an array, of all forwards together, that are looked at together.
 MOST_NUMBERS = 2**18
@@ -95,25 +98,15 @@ def _slices(boxes: Array, part: list[int]) -> list[tuple[slice, ...]]:
 def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
     """Random steps of both signs, integers where the case holds integers."""
     if not trial.case.lattice:
-        return trial.shared(_Steps)[count] * step
+        return trial.shared(_steps)[:count] * step
     rng = np.random.default_rng([trial.case.seed, 29])
     sizes = rng.integers(1, direction_span(trial, argument, LONGEST_STEP), count, endpoint=True)
     return np.asarray(sizes * SIGNS[rng.integers(0, 2, count)])
 
 
-class _Steps(dict[int, Array]):
-    """Random steps between a half and 1, of both signs, by their number: the same for each argument of a trial."""
-
-    def __init__(self, trial: Trial) -> None:
-        """None are drawn before they are asked for."""
-        super().__init__()
-        self._seed = trial.case.seed
-
-    def __missing__(self, count: int) -> Array:
-        """So many."""
-        rng = np.random.default_rng([self._seed, 29])
-        self[count] = np.asarray(rng.uniform(0.5, 1.0, count) * SIGNS[rng.integers(0, 2, count)])
-        return self[count]
+def _steps(trial: Trial) -> Array:
+    """Random steps between a half and 1, of both signs: the same for each argument of a trial."""
+    return signed(np.random.default_rng([trial.case.seed, 29]), 0.5, 1.0, MOST_ENTRIES)
 
 
 def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, Array] | None:

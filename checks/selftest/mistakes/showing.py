@@ -15,7 +15,7 @@ from checks.examination import WITNESSES
 from checks.families import family
 from checks.judge import fair_verdicts, verdicts
 from checks.mistakes.mistake import Evidence, Mistake
-from checks.oracles.finite_difference import MOST_ENTRIES
+from checks.oracles.together import MOST_ENTRIES
 from checks.oracles.torch_autograd import TorchAutograd
 from checks.selftest.spoil import NAMES
 from checks.subject import Subject

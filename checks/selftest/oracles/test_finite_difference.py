@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from checks.families import family
-from checks.oracles.finite_difference import MOST_ENTRIES, FiniteDifference, indices, sample
+from checks.oracles.finite_difference import FiniteDifference, indices, sample
+from checks.oracles.together import MOST_ENTRIES
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
 

@@ -13,7 +13,8 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.compare import compare
 from checks.oracles.adjoint import Adjoint
-from checks.oracles.finite_difference import MOST_ENTRIES, FiniteDifference
+from checks.oracles.finite_difference import FiniteDifference
+from checks.oracles.together import MOST_ENTRIES
 from checks.selftest.smooth.sheets import SHEETS, Bent, bent
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
