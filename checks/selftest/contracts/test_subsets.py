@@ -66,12 +66,13 @@ def test_a_gradient_that_is_halved_unless_another_is_wanted_too_is_found(place: 
     assert set(_examined(change).findings) == {"subsets"}
 
 
-def test_a_bias_is_asked_for_alone_in_every_case() -> None:
-    """It has a path of its own most."""
+@pytest.mark.parametrize("seed", range(2, 14, 4))
+def test_a_bias_is_asked_for_alone_by_turns(seed: int) -> None:
+    """It has a path of its own most: whatever else a seed asks for, and of both formats of such a case."""
     flipped = _function(lambda needs, dx, dw, db: (dx, dw, db if needs[0] or needs[1] else db.flip(0)))
-    for case in CASES:
+    for each in (seed, seed + 1):
         found = Examination(adapt(flipped), CONV, (Subsets(),))
-        found.judge(case)
+        found.judge(CASES[0].but(seed=each))
         assert set(found.findings) == {"subsets"}
 
 
