@@ -11,11 +11,14 @@ from checks.adapters.words import UPSTREAM, names_of
 #: Names of upstream gradients where there are several: dh, dc, dh_next, d_out, dattn, grad_h; not of what is saved.
 _UPSTREAM = re.compile(r"(?!(data|dict|dims?|dtype|depth|dilation|dropout|done|default)\b)d_?[a-z]\w*|grad\w*")
 
+#: Names of what a backward can do without.
+NOTHING = frozenset({"_", "__", "optimizer", "optim"})
+
 #: Names of other things that a backward is told again, and of what it can do without, in lower case.
 _TOLD_AGAIN: Mapping[str, frozenset[str]] = {
     "y": frozenset({"y", "out", "output", "outputs"}),
     "x": frozenset({*names_of("x"), "prev", "activation_prev", "prev_activation", "x_prev"}) - {"self"},
-    "nothing": frozenset({"_", "__", "optimizer", "optim"}),
+    "nothing": NOTHING,
 }
 
 #: What a parameter takes, in words.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from inspect import signature
+from inspect import signature, unwrap
 from typing import Any
 
 import numpy as np
 
-from checks.adapters.backward_order import is_upstream
-from checks.adapters.callables import name_of
+from checks.adapters.backward_order import NOTHING, is_upstream
+from checks.adapters.callables import VARIADIC, held_by_name, name_of
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
@@ -22,6 +22,13 @@ from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
+
+#: Said of a backward that is handed nothing of its forward.
+APART = (
+    "{0} is handed {1} alone: what it needs of its forward, if anything, lies outside of the pair, which is taken like "
+    "an object that holds its last forward; where the forward gives (y, cache), and {0}({1}, cache) takes it, no order "
+    "of calls is wrong"
+)
 
 
 def numpy_pair(
@@ -60,7 +67,8 @@ def adapt_pair(
 
     Raises UsageError where the signature of ``forward`` cannot be understood.
     """
-    plan, back = read(forward, arguments, "pair"), _dy_first(backward)
+    plan, back, alone = read(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
+    outputs.remarks.extend([APART.format(name_of(backward), alone)] if alone else [])
     again = cache(lambda: _told_again(backward, arguments, outputs))  # read where needed: few backwards are so
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
@@ -85,7 +93,8 @@ def adapt_pair(
         return by_name(shown.gradients, arguments, outputs.remarks, shown.own)
 
     shown = PairSource(forward, backward, plan, arguments, back is not backward)
-    found = plan.watched(Subject(name_of(forward), run, pull, plan.limits(), remarks=outputs.remarks))
+    raw = Subject(name_of(forward), run, pull, plan.limits(), stateful=bool(alone), remarks=outputs.remarks)
+    found = plan.watched(raw)
     return replace(found, spelled=shown.spelled, preamble=shown)
 
 
@@ -147,3 +156,13 @@ def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
     if len(names) < len(("saved", "dy")) or names[1] not in UPSTREAM or names[0] in UPSTREAM:
         return backward
     return lambda dy, saved: backward(saved, dy)
+
+
+def _dy_alone(backward: Callable[..., Any]) -> str:
+    """The one parameter of a backward to which nothing of its forward is handed; empty where there are others."""
+    try:
+        every = signature(handed(backward)).parameters.values()
+    except (TypeError, ValueError):  # as above
+        return ""
+    taken = [each for each in every if each.name not in {*NOTHING, *held_by_name(unwrap(backward))}]
+    return taken[0].name if len(taken) == 1 and taken[0].kind not in VARIADIC else ""
