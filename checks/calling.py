@@ -32,6 +32,13 @@ class OfBackward(str):
     under_none: tuple[str, ...]
 
 
+class OfState(str):
+    """A remark on what a layer carries from one forward to the next, the attributes ``carried``."""
+
+    __slots__ = ("carried",)
+    carried: str
+
+
 @dataclass(frozen=True)
 class Called(Layer):
     """A layer whose functions are called: what they give, or an error that says why they gave nothing."""

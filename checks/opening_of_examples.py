@@ -17,17 +17,20 @@ from checks.adapters.one_array import of_one_array
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
 from checks.adapters.torch_places import on_the_cpu, place_of
+from checks.calling import OfState
 from checks.computing import unmoved
 from checks.errors import UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import first_of
 from checks.families.narrow import in_its_own_format
+from checks.invariants.repetition import Repetition
 from checks.oracles.golden import GoldenDigests
 from checks.scope.gives import holding, without
 from checks.scope.limits import Limits
 from checks.scope.probe import Probe, probed
 from checks.strategies.examples import one_strategy
 from checks.subject import Subject
+from checks.witness import Witness
 
 #: Laws that compare with a second source of the same family, or with what one gave.
 SECOND_SOURCES = frozenset({"reference", "textbook", "torch", GoldenDigests.law})
@@ -63,6 +66,16 @@ def opened_on_examples(
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *of_one_array(example), *said, *way.remarks]
-    heard = tuple(witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
+    heard = _heard(sheet.subject)
     opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
     return opened, Limits(sheet, {})
+
+
+def _heard(subject: Subject) -> tuple[Witness, ...]:
+    """The witnesses that need no family; of a layer that carries a state along first the one that calls it again.
+
+    What others then find wrong may follow from that alone, and in a short time some are never asked.
+    """
+    every = (witness for witness in WITNESSES if witness.law not in SECOND_SOURCES)
+    carries = any(isinstance(said, OfState) for said in subject.remarks)
+    return tuple(sorted(every, key=lambda witness: carries and witness.law != Repetition.law))

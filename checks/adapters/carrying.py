@@ -1,8 +1,8 @@
-"""Which attribute a layer carries from one forward to the next, where a second one on the same example shows it."""
+"""Which attributes a layer carries from one forward to the next, where a second one on an example shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -12,6 +12,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.example_run import Run
 from checks.adapters.holders import attributes, put
 from checks.adapters.slots import same
+from checks.calling import OfState
 from checks.refusals import RAISED
 from checks.types import Array
 
@@ -20,37 +21,45 @@ STATES = (np.ndarray, float, int, list, tuple, dict, type(None))
 
 
 def about_carried(obj: Any, run: Run) -> list[str]:
-    """A sentence with the attribute that alone brings back the first y, and the method to write; none where none does.
+    """A sentence with the attributes that bring back the first y, and the method to write; none where none do.
 
     Nor where the layer raises, or cannot be copied.
     """
     try:
         with np.errstate(all="ignore"):
-            name = _carried(obj, run)
+            carried = ", ".join(_carried(obj, run))
     except RAISED:
         return []
-    said = (
-        f"{name_of(obj)} carries {name} from one forward to the next, so that a second one on the same example gives "
-        f"another y; a method reset_state() that brings {name} back is called before each forward"
+    said = OfState(
+        f"{name_of(obj)} carries {carried} from one forward to the next, so that a second one on the same example "
+        f"gives another y; a method reset_state() that brings {carried} back is called before each forward"
     )
-    return [said] if name else []
+    said.carried = carried
+    return [said] if carried else []
 
 
-def _carried(obj: Any, run: Run) -> str:
+def _carried(obj: Any, run: Run) -> list[str]:
+    """The fewest attributes that bring the first y back together, as far as each is needed beside the others."""
     twin = deepcopy(obj)
     before = deepcopy(dict(attributes(twin)))
     first, second = (np.array(run.ahead(twin).y) for _ in range(2))
     if same(first, second):
-        return ""
-    states = (name for name in attributes(twin) if isinstance(before.get(name), STATES))
-    return next((name for name in states if same(first, _with(twin, name, before, run))), "")
+        return []
+    needed = [name for name in attributes(twin) if isinstance(before.get(name), STATES)]
+    if not same(first, _with(twin, needed, before, run)):
+        return []
+    for name in [*needed]:
+        fewer = [each for each in needed if each != name]
+        needed = fewer if same(first, _with(twin, fewer, before, run)) else needed
+    return needed
 
 
-def _with(layer: Any, name: str, before: Mapping[str, Any], run: Run) -> Array:
-    """Y of a copy of a layer whose attribute is as it was before, or is not there yet."""
+def _with(layer: Any, names: Iterable[str], before: Mapping[str, Any], run: Run) -> Array:
+    """Y of a copy of a layer whose attributes are as they were before, or are not there yet."""
     found = deepcopy(layer)
-    if name in before:
-        put(found, name, deepcopy(before[name]))
-    else:
-        delattr(found, name)
+    for name in names:
+        if name in before:
+            put(found, name, deepcopy(before[name]))
+        else:
+            delattr(found, name)
     return np.array(run.ahead(found).y)

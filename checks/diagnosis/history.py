@@ -15,6 +15,7 @@ from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.told_alone import Ask, told_alone, told_in_short, told_spoiled, witness_of
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
+from checks.invariants.repetition import Repetition
 from checks.tally import Finding
 from checks.witness import Witness
 
@@ -36,14 +37,20 @@ def judge_alone(examination: Examination) -> None:
     """Say of each finding whether its case is right where nothing was called before; then laws between calls lead.
 
     A finding that stands alone says what it says there. Nothing changes where all do, or nobody can open the layer
-    again.
+    again, but that a y which differs from call to call leads: derivatives and sums of several calls follow from it.
     """
-    if examination.anew is None or examination.interrupted:
-        return
-    if examination.wrong and not _ready(examination.anew):
+    if examination.anew is not None and not examination.interrupted:
+        _judge_alone(examination, examination.anew)
+    own = examination.findings.get(Repetition.law)
+    if own and own.verdict.of == "y":
+        examination.findings = {Repetition.law: own, **examination.findings}
+
+
+def _judge_alone(examination: Examination, anew: Anew) -> None:
+    if examination.wrong and not _ready(anew):
         examination.notes.append(UNASKED)
         return
-    anew = replace(examination.anew, narrowed=examination.family.narrowed)
+    anew = replace(anew, narrowed=examination.family.narrowed)
     heard = dict(_said(examination, anew))
     said, spoiled = {law: verdict for law, (verdict, _) in heard.items()}, {law for law, (_, by) in heard.items() if by}
     if not (right := _right_alone(examination, anew, said) - spoiled) | spoiled:

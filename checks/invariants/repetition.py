@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
+from checks.calling import OfState
 from checks.claim import Claim, Severity
 from checks.devices import behind_other_work, on_a_stream_apart, unwritten_is_nan
 from checks.equality import identical
@@ -130,8 +131,11 @@ def _first_that_differs(trial: Trial) -> Arrays:
 
 
 def _another_y(trial: Trial) -> str:
-    """What is said of a layer whose y is another one."""
-    return f"{DRAWS}{CARRIES * (trial.subject.stateful and trial.family.smooth)}"
+    """What is said of a layer whose y is another one: what it carries along, where that is known."""
+    if carried := next((each for each in trial.subject.remarks if isinstance(each, OfState)), ""):
+        return f": {carried}"
+    methods_are_called = trial.subject.untouched is not None
+    return f"{DRAWS}{CARRIES * (methods_are_called and trial.family.smooth)}"
 
 
 def calls(trial: Trial) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.calling import OfState
 from checks.counted import count
 from checks.examination import Examination
 from checks.families.drawn import Drawn
@@ -35,7 +36,7 @@ def _outcome(examination: Examination) -> str:
     if examination.only_at_kinks:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
-        seen = f"{_format_seen(examination)}{_first(examination)}"
+        seen = f"{_format_seen(examination)}{_first(examination)}{_carried(examination)}"
         return f"WRONG by {', '.join(examination.findings)}{seen}{_left_out(examination)}"
     if examination.interrupted and not examination.cases:
         return "interrupted before its first case"
@@ -56,6 +57,14 @@ def _first(examination: Examination) -> str:
     """Said of a layer all of whose wrong answers are right as first calls; those of a law between calls need none."""
     told = [found.alone for found in examination.findings.values()]
     return ", right as first calls: what it gives depends on earlier ones" if all(told) else ""
+
+
+def _carried(examination: Examination) -> str:
+    """What to do first of a layer that carries a state along: whatever is wrong may follow from that."""
+    names = (each.carried for each in examination.notes if isinstance(each, OfState))
+    return "".join(
+        f"; it carries {each} from call to call: let reset_state() bring {each} back first" for each in names
+    )
 
 
 def _right_by(examination: Examination) -> str:

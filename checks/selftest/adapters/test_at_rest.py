@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -104,11 +105,51 @@ class Counting:
 
 
 def test_one_without_such_a_method_is_told_which_to_add() -> None:
-    """A pair, which has no methods, is not."""
-    layer, said = Counting(), "a method reset_state() that brings it back is called before each forward"
-    pair = layer.forward, lambda dy, _y: dy / layer.calls
-    assert said in why_repeatable(Counting())
-    assert said not in why_repeatable(pair)
+    """By the name of its state, where that is seen; a pair, which has no methods, is not."""
+
+    class Hidden(Counting):
+        def __init__(self) -> None:
+            super().__init__()
+            self.count = itertools.count(1)
+
+        def forward(self, x: Array) -> Array:
+            self.now = next(self.count)
+            return x / self.now
+
+    layer, said = Counting(), "a method reset_state() that brings {} back is called before each forward"
+    for pair in ((layer.forward, lambda dy, _y: dy / layer.calls), (layer.forward, lambda dy: dy / layer.calls)):
+        assert "reset_state()" not in why_repeatable(pair)
+    assert said.format("calls") in why_repeatable(Counting())
+    assert said.format("it") in why_repeatable(Hidden())
+
+
+class TwoStates(Carrying):
+    """Keeps two arrays of its state, and a third that nothing depends on."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        super().__init__(factor)
+        self.c, self.last = np.zeros(2), np.zeros(2)
+
+    def forward(self, x: Array) -> Array:
+        """Counts in both."""
+        self.c = self.last = self.c + 0.25
+        return super().forward(x + self.c)
+
+
+def test_where_two_attributes_are_carried_both_are_named() -> None:
+    """None of them alone brings the first y back."""
+    assert "TwoStates carries h, c from one forward to the next" in why_repeatable(TwoStates())
+
+
+def test_that_a_layer_carries_a_state_is_told_first_however_short_the_time() -> None:
+    """What derivatives and sums of several calls say follows from it."""
+    found = examine(Counting(), inputs=(X,), budget="1ms")
+    assert next(iter(found.findings)) == "repeatable"
+    assert "Counting carries calls from one forward to the next" in found.findings["repeatable"].verdict.why
+    other = examine(Carrying(), inputs=(X,), budget="1ms", laws=["adjoint"])
+    for each, carried in ((found, "calls"), (other, "h")):
+        said = f"; it carries {carried} from call to call: let reset_state() bring {carried} back first"
+        assert said in story(each).splitlines()[0]
 
 
 def test_what_it_carries_is_named() -> None:
