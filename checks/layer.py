@@ -63,6 +63,10 @@ class Layer:
     written: Callable[[Config], tuple[str, list[str], list[str]]] | None = None
     #: What else is to be said of it, as far as its first calls have shown it.
     remarks: list[str] = field(default_factory=list)
+    #: How its forward is called, which of its own parameters takes what; empty where they are called as we call them.
+    called_as: str = ""
+    #: What to write where they mean something else.
+    adapter: str = ""
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.
     spelled: Callable[[Mapping[str, str], Config], str] | None = None
     #: Source that makes ``forward(x, ...) -> (y, saved)`` and ``backward(dy, saved)`` of what its user has, for calls

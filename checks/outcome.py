@@ -147,8 +147,15 @@ class Outcome:
             return (
                 f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
                 f"{told}; {reasons[0]}; expected a layer that takes some, which supports= can name"
+                f"{self._called_otherwise()}"
             )
         return (
             f"{self.subject.name}: {count(self.cases, 'case')} and not one number compared; expected at least one case "
             f"with entries and a witness that can speak about it; {reasons[0] if reasons else 'no law spoke'}"
         )
+
+    def _called_otherwise(self) -> str:
+        """How it was called, where its parameters have names of their own, and what to write if that is not meant."""
+        subject = self.subject
+        said = f"; it was called as {subject.called_as}; where that is not meant, write\n{subject.adapter}"
+        return said if subject.called_as else ""

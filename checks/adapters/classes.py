@@ -15,9 +15,10 @@ from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.open_constructor import settled
 from checks.adapters.outputs import Outputs
+from checks.adapters.plan import Plan, called_as
 from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource
-from checks.adapters.signature import Plan, read
+from checks.adapters.signature import read
 from checks.adapters.stateful import placed_forward, subject_of
 from checks.adapters.two_modes import Mention
 from checks.adapters.words import Turn, as_it_comes
@@ -65,7 +66,9 @@ def adapt_class(
     own = tuple(name for name in arguments if name not in method.slots)
     back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
     shown = ClassSource(kind, methods, constructor, method, objects, back, back.grown)
-    return replace(subject_of(name_of(kind), run, back, limits, shown), forget=objects.forget, builds=True)
+    found = subject_of(name_of(kind), run, back, limits, shown)
+    found = replace(found, called_as=called_as(constructor.plan, method), adapter=constructor.plan.adapter)
+    return replace(found, forget=objects.forget, builds=True)
 
 
 def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:

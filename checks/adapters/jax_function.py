@@ -43,8 +43,8 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
         with double(), compiled_soon():
             return np.asarray(compiled.inference(config, _in_jax(arrays)))
 
-    found = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
-    return replace(found, preamble=Differentiated(JAX, function, plan, outputs), device=_default())
+    raw = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
+    return replace(plan.watched(raw), preamble=Differentiated(JAX, function, plan, outputs), device=_default())
 
 
 def _default() -> str:

@@ -18,6 +18,7 @@ from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
+from checks.adapters.plan import called_as
 from checks.adapters.shown import ObjectSource
 from checks.adapters.signature import read
 from checks.adapters.slots import Slot, slot_of
@@ -81,6 +82,7 @@ def _of_object(
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
     subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
+    subject = replace(subject, called_as=called_as(method), adapter=method.adapter)
     return replace(subject, built_with=_weight_of(layer), moved=frozenset(own))
 
 

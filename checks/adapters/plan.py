@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import Parameter
@@ -27,7 +27,8 @@ class Plan:
     ``fixed`` holds keywords that were settled beforehand (functools.partial). ``spread`` says which two parameters take
     a keyword, one for each of two axes. ``asked`` holds the names under which its code looks into the dictionary.
     ``flags`` are parameters that it asks for and that say that a backward follows, with what they hold. ``ignored``
-    are keywords that it would take without a name for them, and does nothing with.
+    are keywords that it would take without a name for them, and does nothing with. ``adapter`` is what to write where
+    its parameters mean something else.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Plan:
     flags: Mapping[str, Any] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     packed: Packed | None = None
+    adapter: str = ""
 
     def bind(self, arrays: Mapping[str, Any], config: Config) -> inspect.BoundArguments:
         """Arguments of a call; keywords that the callable does not take are left out."""
@@ -85,7 +87,8 @@ class Plan:
 
     def watched(self, subject: Subject) -> Subject:
         """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
-        return replace(subject, written=self._written) if self.bundle and not self.packed else subject
+        told = replace(subject, called_as=called_as(self), adapter=self.adapter)
+        return replace(told, written=self._written) if self.bundle and not self.packed else told
 
     def _written(self, config: Config) -> tuple[str, list[str], list[str]]:
         return self.bundle, *written(self._dictionary(config), config)
@@ -191,3 +194,24 @@ class Plan:
 
     def _of_kind(self, kind: Any) -> list[str]:
         return [name for name, parameter in self.signature.parameters.items() if parameter.kind is kind]
+
+
+def called_as(*plans: Plan) -> str:
+    """Calls one after the other, of a constructor and its method, with what each parameter takes by our own names.
+
+    Empty where all of them are called so.
+    """
+    taken = [{name: ours for ours, name in (*plan.slots.items(), *plan.words.items())} for plan in plans]
+    if all(name == ours for each in taken for name, ours in each.items()):
+        return ""
+    return ".".join(f"{plan.name}({', '.join(_told(plan, each))})" for plan, each in zip(plans, taken, strict=True))
+
+
+def _told(plan: Plan, taken: Mapping[str, str]) -> Iterator[str]:
+    """What each parameter takes; those that nothing is known of and that have a default keep it."""
+    others = {plan.bundle, *plan.flags, *plan.fixed, *(name for names in plan.spread.values() for name in names)}
+    for name, each in plan.signature.parameters.items():
+        if name in taken:
+            yield f"{name}={taken[name]}"
+        elif name not in others and each.default is not Parameter.empty and each.kind not in VARIADIC:
+            yield f"{name}=its default"

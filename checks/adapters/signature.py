@@ -11,7 +11,7 @@ from typing import Any
 from checks.adapters import flags
 from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature_of
 from checks.adapters.plan import Plan
-from checks.adapters.templates import not_understood
+from checks.adapters.templates import not_understood, template
 from checks.adapters.together import together
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
@@ -53,7 +53,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
         raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
     at_once = packed.parameter, packed.keys
     found = Plan(name, signature, slots, words, *at_once, fixed, pairs, packed.asked, alight)
-    return replace(found, packed=packed.packed)
+    return replace(found, packed=packed.packed, adapter=template(kind, name, arguments))
 
 
 def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:

@@ -69,7 +69,7 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
 
     run = spared(layer) if _marks_dirty(kind) else layer
     subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return shown(subject, called, fmt)
+    return shown(plan.watched(subject), called, fmt)
 
 
 def _plainly(values: Mapping[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from checks.report.findings import alone_standing, as_a_first_call, describe, on
 from checks.report.headline import headline
 from checks.report.hints import hints
 from checks.report.together import also, laws_on, together
-from checks.report.uncalled import how_to_call
+from checks.report.uncalled import how_to_call, in_other_words
 from checks.report.words import dangers, place
 from checks.tally import Finding, Tally
 
@@ -115,5 +115,6 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
         counts = ", ".join(f"{reason} ({number})" for reason, number in examination.outside.items())
         yield f"cases that the subject does not take, replaced by nearby ones: {counts}"
     yield from corpus_lines(examination.replayed)
+    yield from filter(None, [in_other_words(examination)])
     yield from (f"note: {note}" for note in (*examination.notes, *examination.hearing.notes))
     yield from excluded(examination.exclusion, examination.family)

@@ -8,7 +8,7 @@ from textwrap import shorten
 from checks.diagnosis.reasons import reason
 from checks.examination import Examination
 from checks.families.unclaimed import Unclaimed
-from checks.judge import RUNS
+from checks.judge import RUNS, SHAPE
 from checks.report.again import claim
 from checks.types import gradient_of
 
@@ -38,6 +38,13 @@ def unanswered(examination: Examination) -> str:
     return f"could not be called: {told}" if _OF_CALLS.match(why) and not place else f"WRONG by {RUNS}: {told}"
 
 
+def in_other_words(examination: Examination) -> str:
+    """How a layer was called that raised, or gave something of another shape; empty where its words are ours."""
+    broken = not {RUNS, SHAPE}.isdisjoint(examination.findings)
+    said = examination.subject.called_as if broken or examination.refused else ""
+    return f"called as {said}" if said else ""
+
+
 def how_to_call(examination: Examination) -> str:
     """What to write where not one number came back: the layer may be right and want to be called in another way."""
     case = examination.judged[0]
@@ -46,10 +53,11 @@ def how_to_call(examination: Examination) -> str:
     names = ", ".join(whole)
     of_shape = "the examples of" if examples else "x of shape (batch, channels, ...) with"
     takes = "" if examples else f"  # and, by name, what it takes of {', '.join(case.config) or 'nothing'}"
+    named = f": {said}" if (said := examination.subject.called_as) else ""
     return (
         f"Not one case gave a number: {examination.subject.name} may be right and not be called as it expects. It was "
-        f"given {of_shape} {', '.join([*case.arguments, *case.config])}, as far as its signature takes them. If so, "
-        f"write\n    def forward({names}{'' if examples else ', ...'}): ...; return y, saved{takes}\n"
+        f"given {of_shape} {', '.join([*case.arguments, *case.config])}, as far as its signature takes them"
+        f"{named}. If so, write\n    def forward({names}{'' if examples else ', ...'}): ...; return y, saved{takes}\n"
         f"    def backward(dy, saved): ...; return {', '.join(map(gradient_of, whole))}\n"
         f"    examine((forward, backward), {claim(case.family)})"
     )
