@@ -15,6 +15,7 @@ from checks.adapters.callables import VARIADIC, held_by_name, name_of
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
+from checks.adapters.in_place import demand_given_back
 from checks.adapters.nested import several
 from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.pair_preamble import PairSource
@@ -65,10 +66,11 @@ def adapt_pair(
     Of several outputs the backward is told as many upstream gradients, in the same form, or one by one where its
     signature has a place for each.
 
-    Raises UsageError where the signature of ``forward`` cannot be understood.
+    Raises UsageError where the signature of ``forward`` cannot be understood, or ``backward`` gives nothing back.
     """
     plan, back, alone = read(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
     outputs.remarks.extend([APART.format(name_of(backward), alone)] if alone else [])
+    demand_given_back(plan, backward)
     again = cache(lambda: _told_again(backward, arguments, outputs))  # read where needed: few backwards are so
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
