@@ -5,7 +5,8 @@ spatial axes, the format, an empty batch, no bias: a forward that raises on the 
 say "not me". So is a backward, where a forward takes what it hands on without a look: a pair for a number, a word, no
 samples. Where that forward is right, though, a backward that stumbles over its own arrays has not understood the case
 and says nothing: that is a finding, as is everything else that a layer raises on. So is what it raises where one axis
-has the larger number, if it answers where another has. What is left out is said, with what the layer raised there.
+has the larger number, if it answers where another has. What is left out is said, with what the layer raised there; so
+is what a slow layer was not asked, for it may say "not me" there, too.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.fitting import LARGEST
+from checks.scope.learned import Learned
 from checks.scope.limits import Limits
 from checks.scope.objection import behind_forward, objection, objection_back
+from checks.scope.patience import Patience
 from checks.scope.plain import Feature, features, plain_case
 from checks.subject import Pull, Subject
 
@@ -61,36 +64,6 @@ class Remembering(Subject):
         return found
 
 
-class LeftOut(str):
-    """A remark on settings that are not examined, ``behind`` of them though the forward answers there."""
-
-    __slots__ = ("behind",)
-    behind: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Learned:
-    """Limits that were found, and what the subject raised on each setting that they leave out.
-
-    ``behind`` are settings on which the forward answers and the backward says that it does not.
-    """
-
-    limits: Mapping[str, Any] = field(default_factory=dict)
-    raised: Mapping[str, str] = field(default_factory=dict)
-    behind: tuple[str, ...] = ()
-
-    @property
-    def remark(self) -> LeftOut:
-        """A sentence; settings on which the same was raised share it."""
-        shared: dict[str, list[str]] = {}
-        for setting, words in self.raised.items():
-            shared.setdefault(words, []).append(setting)
-        told = "; ".join(f"{', '.join(settings)} ({words})" for words, settings in shared.items())
-        said = LeftOut(f"not examined, for the layer raised there: {told}" if told else "")
-        said.behind = self.behind
-        return said
-
-
 def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
     """Limits that a subject shows by raising on plain cases, beside those that are ``given``.
 
@@ -101,8 +74,8 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
         return {}
     tried = (_learned(subject, family, known) for known in (given, *_without_one(family, given)))
     learned = next((found for found in tried if found is not None), Learned())
-    if learned.remark not in ("", *subject.remarks):  # it may be asked twice
-        subject.remarks.append(learned.remark)
+    known = ("", *subject.remarks)  # it may be asked twice
+    subject.remarks.extend(said for said in learned.remarks if said not in known)
     return {name: limit for name, limit in learned.limits.items() if name not in given} | _more_square(learned, given)
 
 
@@ -136,21 +109,24 @@ def _without_one(family: Family, given: Mapping[str, Any]) -> Iterator[dict[str,
 
 def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Learned | None:
     """What is found within the limits that are given; None where no plain case is taken."""
-    first = ""
-    for left_out, start in _starts(subject, family, given):
-        objections = _objections(subject, Limits(family, {**start, **given}), family)
+    first, patience = "", Patience()
+    for left_out, start in _starts(subject, family, given, patience):
+        objections = _objections(subject, Limits(family, {**start, **given}), family, patience)
         first = first or next(filter(None, objections.values()), "")
         if taken := [axes for axes, why in objections.items() if why is None]:
             _first_backward(subject, Limits(family, {**start, **given}).inside(plain_case(family, taken[0])))
             count = {"axes": tuple(sorted(taken))} if len(taken) < len(AXES) and "axes" not in given else {}
-            raised = {
-                f"{axes} {'axis' if axes == 1 else 'axes'}": why for axes, why in objections.items() if why and count
-            }
+            raised = {_in_words(axes): why for axes, why in objections.items() if why and count}
+            patience.unasked += [_in_words(axes) for axes in AXES if axes not in objections and count]
             raised |= {left_out: first} if left_out else {}
             known = {**start, **count}
-            rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0])
-            return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind)
+            rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0], patience)
+            return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind, patience.remark)
     return None
+
+
+def _in_words(axes: int) -> str:
+    return f"{axes} {'axis' if axes == 1 else 'axes'}"
 
 
 def _first_backward(subject: Subject, case: Case) -> None:
@@ -160,7 +136,7 @@ def _first_backward(subject: Subject, case: Case) -> None:
 
 
 def _starts(
-    subject: Subject, family: GeometricFamily, given: Mapping[str, Any]
+    subject: Subject, family: GeometricFamily, given: Mapping[str, Any], patience: Patience
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Limits under which a plain case is tried, each with the setting that it leaves out.
 
@@ -171,7 +147,8 @@ def _starts(
         yield "a bias", {"bias": False}
     if "dtype" not in given:
         limits = {dtype: Limits(family, {**given, "dtype": (dtype,)}) for dtype in FORMATS}
-        found = tuple(dtype for dtype in FORMATS if None in _objections(subject, limits[dtype], family).values())
+        objections = {dtype: _objections(subject, limits[dtype], family, patience).values() for dtype in FORMATS}
+        found = tuple(dtype for dtype in FORMATS if None in objections[dtype])
         if found:
             yield ", ".join(dtype for dtype in FORMATS if dtype not in found), {"dtype": found}
     yield "channels that are no multiple of 8", {"channels": EIGHTS}
@@ -188,9 +165,15 @@ def _own_sizes(subject: Subject) -> dict[str, Any]:
     return {**sizes, "axes": len(window)}
 
 
-def _objections(subject: Subject, limits: Limits, family: GeometricFamily) -> dict[int, str | None]:
-    """What a plain case of each count of spatial axes meets with."""
-    return {axes: objection(subject, limits, plain_case(family, axes)) for axes in AXES}
+def _objections(subject: Subject, limits: Limits, family: GeometricFamily, patience: Patience) -> dict[int, str | None]:
+    """What a plain case of each count of spatial axes meets with; of a slow subject up to the first that it takes."""
+    found: dict[int, str | None] = {}
+    patience.slow()
+    for axes in AXES:
+        found[axes] = objection(subject, limits, plain_case(family, axes))
+        if patience.slow() and found[axes] is None:
+            break
+    return found
 
 
 def _objected(subject: Subject, limits: Limits, feature: Feature) -> list[str] | None:
@@ -210,19 +193,27 @@ def _known(feature: Feature, given: Mapping[str, Any]) -> bool:
     return bool(words <= given["square"]) if words and _by_signature(given) else bool(set(feature.limit) & set(given))
 
 
-def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int) -> Learned:
-    """Limits that leave out what is not taken; none where no format is any more: such a layer has broken since."""
+def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int, patience: Patience) -> Learned:
+    """Limits that leave out what is not taken; none where no format is any more: such a layer has broken since.
+
+    What there was no time for is left out, too.
+    """
     raised: dict[str, str] = {}
     found: dict[str, Any] = {}
     square: set[str] = set()
     behind: list[str] = []
     for feature in features(family, axes):
-        if not _known(feature, limits.given) and (whys := _objected(subject, limits, feature)) is not None:
+        if _known(feature, limits.given):
+            continue
+        whys = [] if patience.spares(feature.name) else _objected(subject, limits, feature)
+        if whys is not None:
             square |= set(feature.limit.get("square", ()))
             found |= feature.limit
             raised |= {feature.name: whys[0]} if whys else {}
             behind += [feature.name] if whys and behind_forward(subject, limits, feature.cases[0]) else []
-    formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in FORMATS}
+    known = {limits.inside(plain_case(family, axes)).dtype, *(FORMATS if "dtype" in limits.given else ())}
+    asked = [dtype for dtype in FORMATS if dtype in known or not patience.spares(dtype)]
+    formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in asked}
     dtypes = tuple(dtype for dtype, why in formats.items() if why is None)
     if not dtypes:
         return Learned()

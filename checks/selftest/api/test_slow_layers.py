@@ -13,11 +13,12 @@ from checks import (
     story,
 )
 from checks.families.example import AS_GIVEN
-from checks.scope import spend
+from checks.scope import patience, spend
 from checks.scope.applies import applying
 from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
 from checks.types import Array
+from reference_impl import conv_backward, conv_forward
 
 
 def _slow_relu(seconds: float) -> tuple[Any, Any]:
@@ -115,3 +116,39 @@ def test_a_wrong_layer_is_not_judged_further_beyond_its_budget_for_the_usual_num
     layer = lambda x: (np.maximum(x, 0), x), lambda dy, x: gain * dy * (x > 0)
     found = examine(layer, like="relu", budget="1ms", laws=["reference"])
     assert (found.cases, found.wrong) == (cases, gain == 2)
+
+
+def test_a_slow_layer_is_not_examined_on_what_there_was_no_time_to_ask_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes no windows with unequal sides raises there, and is right; a note names what was not asked."""
+
+    def squares(x: Any, weight: Array, bias: Any = None, *, stride: Any = 1) -> Any:
+        kernel, step = set(weight.shape[2:]), set(np.atleast_1d(stride))
+        if len(kernel) > 1 or len(step) > 1 or x.dtype != np.float64:
+            return x.stumbles, None
+        return conv_forward(x, weight, bias, stride=stride)
+
+    monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    monkeypatch.setattr(patience, "SLOW", -1.0)
+    found = examine((squares, conv_backward), like="conv", budget="0.5s")
+    assert not found.wrong, story(found)
+    assert {len(case.shapes["x"]) for case in found.judged} == {4}
+    assert any(
+        "asked whether it takes 1 axis, 3 axes, no samples, kernel_size per axis" in said for said in found.notes
+    )
+
+
+def test_what_is_said_of_a_slow_layer_need_not_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is examined there."""
+    monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    supports: dict[str, Any] = {
+        "axes": 2,
+        "square": False,
+        "square_input": False,
+        "asymmetric": True,
+        "same": True,
+        "valid": True,
+    }
+    supports |= {"bias": (False, True), "batch": (1, 2), "dtype": ["float64"]}
+    found = examine((conv_forward, conv_backward), like="conv", budget="0.5s", supports=supports)
+    assert not found.wrong, story(found)
+    assert not any("for want of time this slow layer" in said for said in found.notes)
