@@ -10,22 +10,8 @@ from string import digits
 
 #: Names that scripts define or use, some of them with a number.
 TAKEN = {*dir(builtins), "ahead", "answer", "array", "autograd", "back", "backward", "buffers", "cache", "cuts", "dy"}
-TAKEN |= {
-    "dtype",
-    "each",
-    "forward",
-    "found",
-    "given",
-    "gradients",
-    "jax",
-    "layer",
-    "leaves",
-    "lying",
-    "np",
-    "saved",
-    "tensor",
-}
-TAKEN |= {"torch", "whole", "y"}
+TAKEN |= {"dtype", "each", "forward", "found", "given", "gradients", "jax", "layer", "leaves", "np", "saved", "tensor"}
+TAKEN |= {"lying", "torch", "whole", "y"}
 
 #: What scripts put before the name of an argument.
 PREFIXES = ("", "d", "new_", "handed_")
