@@ -144,7 +144,7 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     return replace(found, some=some, inference=inference, crash=crash if fmt.device == "cpu" else None)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Graph(Counting):
     """The output with its graph, the leaves of which a gradient is wanted, and what surrounded the forward."""
 

@@ -7,7 +7,7 @@ import numpy as np
 from checks.types import Array
 
 #: However far apart their outputs lie: what reaches too far cancels in several groups less easily than in one.
-MOST_TOGETHER = 16
+MOST_TOGETHER = 32
 
 
 def apart(boxes: Array) -> list[list[int]]:
