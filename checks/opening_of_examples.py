@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -63,11 +64,14 @@ def opened_on_examples(
     way = unmoved(on_tensors, with_framework(subject, example), example, device)
     given = exemplified.drawn if draws else exemplified.given
     sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
+    start = perf_counter()
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
+    took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *of_one_array(example), *said, *way.remarks]
     heard = _heard(sheet.subject)
     opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
+    opened.opening = took
     return opened, Limits(sheet, {})
 
 

@@ -32,6 +32,7 @@ from checks.families.variations_told import (
     CHANGED,
     RAISES,
     STRAYS,
+    UNASKED,
     in_its_lengths,
     left_of_zero,
     left_short,
@@ -40,6 +41,7 @@ from checks.families.variations_told import (
     ruled,
 )
 from checks.families.widened import WIDENED, singles, widened
+from checks.patience import Patience
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
@@ -89,6 +91,7 @@ class Variations:
     untaken: dict[str, list[str]] = field(default_factory=dict)
     #: Why it does not take other lengths, as far as any were tried.
     unfollowed: set[str] = field(default_factory=set)
+    patience: Patience = field(default_factory=Patience)
 
     def taken(self) -> dict[int, Arrays]:
         """The example as it was given and as the layer takes it varied, by ``span``.
@@ -99,6 +102,8 @@ class Variations:
         found = {AS_GIVEN: self.arrays}
         for span in (*CLOSE, *DEGENERATE, FAR):
             whole = self._varied(span)
+            if self._is_given(whole) or self.patience.spares(CALLED[span]):
+                continue
             if self._takes(whole, span):
                 found[span] = whole
                 continue
@@ -126,6 +131,7 @@ class Variations:
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
         free = [{name: each[name] for name in shapes} for each in taken.values()]
         lengths = [] if LENGTHS & taken.keys() else in_its_lengths(sorted(self.unfollowed))
+        lengths += filter(None, [self.patience.remark(UNASKED)])
         return [*outside(self.y), *ruled(self.arrays), *short, *lengths, *left_single(stay), *left_of_zero(free)]
 
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
@@ -137,7 +143,7 @@ class Variations:
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
                 del taken[second]
-        if self._is_as_before():
+        if (not taken and self.patience.over) or self._is_as_before():
             return taken
         self.unfollowed.update({CHANGED} if taken else ())
         return {}
@@ -146,6 +152,8 @@ class Variations:
         """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
         late = False
         for tried in self._in_other_shapes(span):
+            if self.patience.spares(CALLED[span]):
+                return None
             arrays = rounded(tried, self.dtype)
             y = self._applied(arrays)
             follows = y is not None and self._follows(y, span)
@@ -201,6 +209,9 @@ class Variations:
             return strays or any(_stretches(value.shape, shapes[name]) for name, value in arrays.items())
         return False
 
+    def _is_given(self, arrays: Arrays) -> bool:
+        return all(np.array_equal(arrays[name], value) for name, value in self.arrays.items())
+
     def _is_as_before(self) -> bool:
         y = self._applied(self.arrays)
         return y is not None and np.array_equal(y, self.y, equal_nan=True)
@@ -213,8 +224,6 @@ class Variations:
 
     def _tell(self, arrays: Arrays, span: int) -> None:
         """Keep in mind which variation it was, where the layer raises or gives no number."""
-        if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
-            return
         if why := _no_number(self._applied(arrays)):
             self._leave(why, span)
 
@@ -241,7 +250,7 @@ class Variations:
         Not where hardly anything is left of y: what cancels inside (ties in a normalization) is seen from nowhere. A
         product of numbers of which one is 0 is exactly 0, and nothing has cancelled.
         """
-        if all(np.array_equal(arrays[name], value) for name, value in self.arrays.items()):
+        if self._is_given(arrays):
             return False
         y = self._applied(arrays)
         if (

@@ -62,6 +62,9 @@ CALLED: Mapping[int, str] = {
     **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
 }
 
+#: Said of variations that a slow layer was not asked about.
+UNASKED = "for want of time this slow layer was not asked whether it takes the example {}: it is not examined so"
+
 #: Why an example is examined in no other lengths.
 RAISES, STRAYS, CHANGED = (
     "the layer raises",

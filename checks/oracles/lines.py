@@ -6,11 +6,12 @@ from time import monotonic
 
 import numpy as np
 
+from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.smooth.line import Line
 from checks.smooth.point import Point
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
 #: Seconds for the entries, or the directions, of a slow layer, all arguments together; one of each is always tried.
@@ -18,8 +19,21 @@ from checks.witness import Trial
 SECONDS, PART = 4.0, 0.4
 #: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
 SLOW, FEW = 0.03, 12
+#: Said of an argument for which there is no time on a case.
+LATE = "a call of the layer takes so long that there was no time for this argument"
 #: Said of a layer that takes its example, and not what lies around it.
 BESIDE = "beside the example, so derivatives are taken from points that lie nearer"
+
+
+def over(trial: Trial) -> bool:
+    """Whether the case has no time left."""
+    return monotonic() > trial.until
+
+
+def late(law: str, trial: Trial, argument: str) -> Claim:
+    """The claim about an argument for which there is none."""
+    of = gradient_of(argument)
+    return unable(law, of, trial.got.gradients[of].size, LATE)
 
 
 def end(trial: Trial) -> float:

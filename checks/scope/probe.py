@@ -23,11 +23,11 @@ from checks.case import Case
 from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
+from checks.patience import Patience
 from checks.scope.fitting import LARGEST
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
 from checks.scope.objection import behind_forward, objection, objection_back
-from checks.scope.patience import Patience
 from checks.scope.plain import Feature, features, plain_case
 from checks.subject import Pull, Subject
 
@@ -38,6 +38,12 @@ AXES = (2, 1, 3)
 
 #: Numbers of channels that layers take which are written for a block of them.
 EIGHTS = range(8, LARGEST, 8)
+
+#: Said of what a slow layer was not asked about.
+_UNASKED = (
+    "for want of time this slow layer was not asked whether it takes {}: it is not examined there; supports= can say "
+    "what it takes"
+)
 
 #: Limits without which a layer is tried that takes no plain case inside of them: its owner may be mistaken.
 PROMISES = ("stride", "padding", "dilation", "groups", "kernel_size", "dtype", "batch", "in_channels", "out_channels")
@@ -121,7 +127,7 @@ def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]
             raised |= {left_out: first} if left_out else {}
             known = {**start, **count}
             rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0], patience)
-            return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind, patience.remark)
+            return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind, patience.remark(_UNASKED))
     return None
 
 
@@ -168,10 +174,10 @@ def _own_sizes(subject: Subject) -> dict[str, Any]:
 def _objections(subject: Subject, limits: Limits, family: GeometricFamily, patience: Patience) -> dict[int, str | None]:
     """What a plain case of each count of spatial axes meets with; of a slow subject up to the first that it takes."""
     found: dict[int, str | None] = {}
-    patience.slow()
     for axes in AXES:
+        patience.calling()
         found[axes] = objection(subject, limits, plain_case(family, axes))
-        if patience.slow() and found[axes] is None:
+        if patience.slow and found[axes] is None:
             break
     return found
 

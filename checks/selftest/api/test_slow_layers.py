@@ -8,16 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import (
-    examine,
-    story,
-)
+from checks import examine, patience, story
+from checks.exemplified import given
+from checks.families import family
 from checks.families.example import AS_GIVEN
-from checks.scope import patience, spend
+from checks.families.narrow import in_its_own_format
+from checks.oracles import lines
+from checks.oracles.adjoint import Adjoint
+from checks.oracles.finite_difference import FiniteDifference
+from checks.scope import spend
 from checks.scope.applies import applying
 from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
 from checks.types import Array
+from checks.witness import Trial
 from reference_impl import conv_backward, conv_forward
 
 
@@ -133,7 +137,7 @@ def test_a_slow_layer_is_not_examined_on_what_there_was_no_time_to_ask_about(mon
     assert not found.wrong, story(found)
     assert {len(case.shapes["x"]) for case in found.judged} == {4}
     assert any(
-        "asked whether it takes 1 axis, 3 axes, no samples, kernel_size per axis" in said for said in found.notes
+        "asked whether it takes 1 axis; 3 axes; no samples; kernel_size per axis" in said for said in found.notes
     )
 
 
@@ -152,3 +156,39 @@ def test_what_is_said_of_a_slow_layer_need_not_be_asked(monkeypatch: pytest.Monk
     found = examine((conv_forward, conv_backward), like="conv", budget="0.5s", supports=supports)
     assert not found.wrong, story(found)
     assert not any("for want of time this slow layer" in said for said in found.notes)
+
+
+def test_an_example_of_a_slow_layer_is_not_varied_for_want_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it asked whether it computes in a narrower format; notes name both."""
+    monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    calls = []
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        calls.append(x.shape)
+        return np.sin(x), x
+
+    sheet = given(
+        (forward, lambda dy, x: dy * np.cos(x)),
+        np.array([[0.5, 1.0, -2.0], [0.25, 3.0, 1.5]]),
+        "cpu",
+        lambda subject: subject,
+    )
+    calls.clear()
+    found = in_its_own_format(sheet).varied()
+    assert len(calls) == 2  # the formats of y and of the gradient are seen in any case
+    assert found.variations.keys() == {AS_GIVEN}
+    said = "\n".join(found.subject.remarks)
+    assert "not asked whether it computes in float32, but for the formats of its results" in said
+    assert "not asked whether it takes the example with each length one more; " in said
+    assert "argument 2" not in said
+
+
+def test_a_law_leaves_the_arguments_for_which_a_slow_layer_has_no_time() -> None:
+    """They are blind, with the reason; the first is looked at in any case."""
+    sheet = family("conv")
+    trial = Trial(sheet.reference, sheet, next(iter(sheet.sweep(0, 1))), until=0.0)
+    for law in (FiniteDifference(), Adjoint()):
+        first, *others = law.claims(trial)
+        assert first.got.size
+        assert others
+        assert {each.why for each in others} == {lines.LATE}

@@ -33,6 +33,7 @@ FLOORS = (
     (
         "bounds",
         "shapes",
+        "patience",
         "patterns",
         "data",
         "case_form",
