@@ -91,7 +91,7 @@ def _seen(subject: Subject, arrays: Arrays, narrow: str) -> _Seen | None:
 
 def _shown(subject: Subject, arrays: Arrays, narrow: str) -> Iterator[_Seen]:
     """All that shows it; nothing where the layer raises. A slow one is not asked everything."""
-    patience = Patience()
+    patience = Patience(partial(subject.apply, arrays, {}))
     with suppress(SubjectError), np.errstate(all="ignore"):
         y = subject.apply(arrays, {})
         dy = np.random.default_rng(0).standard_normal(y.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import combinations
 from types import MappingProxyType
 
@@ -91,7 +92,11 @@ class Variations:
     untaken: dict[str, list[str]] = field(default_factory=dict)
     #: Why it does not take other lengths, as far as any were tried.
     unfollowed: set[str] = field(default_factory=set)
-    patience: Patience = field(default_factory=Patience)
+
+    @cached_property
+    def patience(self) -> Patience:
+        """How long it is asked."""
+        return Patience(partial(self._applied, self.arrays))
 
     def taken(self) -> dict[int, Arrays]:
         """The example as it was given and as the layer takes it varied, by ``span``.

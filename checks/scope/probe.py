@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from functools import partial
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from checks.case import Case
 from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.patience import Patience
+from checks.patience import SLOW, Patience
 from checks.scope.fitting import LARGEST
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
@@ -115,7 +117,7 @@ def _without_one(family: Family, given: Mapping[str, Any]) -> Iterator[dict[str,
 
 def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Learned | None:
     """What is found within the limits that are given; None where no plain case is taken."""
-    first, patience = "", Patience()
+    first, patience = "", Patience(again=str)  # as long as no call is known
     for left_out, start in _starts(subject, family, given, patience):
         objections = _objections(subject, Limits(family, {**start, **given}), family, patience)
         first = first or next(filter(None, objections.values()), "")
@@ -175,9 +177,10 @@ def _objections(subject: Subject, limits: Limits, family: GeometricFamily, patie
     """What a plain case of each count of spatial axes meets with; of a slow subject up to the first that it takes."""
     found: dict[int, str | None] = {}
     for axes in AXES:
-        patience.calling()
-        found[axes] = objection(subject, limits, plain_case(family, axes))
-        if patience.slow and found[axes] is None:
+        start, ask = monotonic(), partial(objection, subject, limits, plain_case(family, axes))
+        found[axes] = ask()
+        patience.again = ask if found[axes] is None else patience.again
+        if found[axes] is None and monotonic() - start > SLOW and patience.slow:
             break
     return found
 

@@ -16,7 +16,7 @@ from checks.families.narrow import in_its_own_format
 from checks.oracles import lines
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.finite_difference import FiniteDifference
-from checks.scope import spend
+from checks.scope import probe, spend
 from checks.scope.applies import applying
 from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
@@ -132,7 +132,8 @@ def test_a_slow_layer_is_not_examined_on_what_there_was_no_time_to_ask_about(mon
         return conv_forward(x, weight, bias, stride=stride)
 
     monkeypatch.setattr(patience, "PATIENCE", -1.0)
-    monkeypatch.setattr(patience, "SLOW", -1.0)
+    monkeypatch.setattr(patience.Patience, "slow", True)
+    monkeypatch.setattr(probe, "SLOW", -1.0)
     found = examine((squares, conv_backward), like="conv", budget="0.5s")
     assert not found.wrong, story(found)
     assert {len(case.shapes["x"]) for case in found.judged} == {4}
@@ -144,6 +145,7 @@ def test_a_slow_layer_is_not_examined_on_what_there_was_no_time_to_ask_about(mon
 def test_what_is_said_of_a_slow_layer_need_not_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is examined there."""
     monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    monkeypatch.setattr(patience.Patience, "slow", True)
     supports: dict[str, Any] = {
         "axes": 2,
         "square": False,
@@ -161,6 +163,7 @@ def test_what_is_said_of_a_slow_layer_need_not_be_asked(monkeypatch: pytest.Monk
 def test_an_example_of_a_slow_layer_is_not_varied_for_want_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is it asked whether it computes in a narrower format; notes name both."""
     monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    monkeypatch.setattr(patience.Patience, "slow", True)
     calls = []
 
     def forward(x: Array) -> tuple[Array, Array]:
@@ -192,3 +195,11 @@ def test_a_law_leaves_the_arguments_for_which_a_slow_layer_has_no_time() -> None
         assert first.got.size
         assert others
         assert {each.why for each in others} == {lines.LATE}
+
+
+def test_a_layer_whose_first_calls_alone_take_long_is_asked_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It loads much, or compiles."""
+    monkeypatch.setattr(patience, "PATIENCE", -1.0)
+    monkeypatch.setattr(probe, "SLOW", -1.0)
+    found = examine((conv_forward, conv_backward), like="conv", budget="1ms")
+    assert not any("for want of time this slow layer" in said for said in found.notes)
