@@ -22,6 +22,9 @@ from checks.refusals import RAISED
 #: Things that are looked at; and bytes of one array.
 MOST, MOST_BYTES = 2_000, 1 << 20
 
+#: Packages whose own functions are taken to keep nothing, too: what JAX keeps is what it has compiled.
+OWN = frozenset({"jax", "jaxlib"})
+
 #: What is the same whatever is called.
 _FIXED = (ModuleType, BuiltinFunctionType, np.ufunc, type)
 
@@ -32,7 +35,8 @@ _TELLING = frozenset({"itertools", "random"})
 def state_of(function: Any) -> list[Any]:
     """Everything that it reaches in a fixed order: values of plain things, sizes and bytes of what holds them."""
     found, seen = list[Any](), set[int]()
-    waiting, home = deque([function]), package(function)
+    home = package(function)
+    waiting = deque([] if home in OWN else [function])
     while waiting and len(found) < MOST:
         thing = waiting.popleft()
         if isinstance(thing, _FIXED):

@@ -127,6 +127,11 @@ def test_the_state_of_a_function_is_another_once_a_call_has_changed_it(layer: An
     assert (state_of(layer) == before) is same
 
 
+def test_what_jax_keeps_is_no_state_of_its_own_functions() -> None:
+    """It keeps what it has compiled: with that for a state ``jax.nn.relu`` would be called step by step."""
+    assert not state_of(jax.nn.relu)
+
+
 @pytest.mark.long
 def test_a_new_kind_of_call_costs_a_program_for_each_way_and_not_one_for_each_operation() -> None:
     """Each operation of a layer is compiled for each new shape where it is called step by step."""
