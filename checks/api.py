@@ -26,6 +26,7 @@ from checks.report.story import story
 from checks.scope.applies import without_time
 from checks.scope.limits import Limits
 from checks.scope.spend import seconds
+from checks.waiting import told_of_waiting
 
 
 @by_known_names
@@ -102,10 +103,11 @@ def _opened(
     """
     with interruptible(question.layer, question.like) as begun:
         if not isolate:
-            with quiet():
-                found = question.opened()
-            begun.examination = found[0]
-            yield found
+            with told_of_waiting():
+                with quiet():
+                    found = question.opened()
+                begun.examination = found[0]
+                yield found
             return
         with Apart(isolate if isinstance(isolate, Isolation) else Isolation.within(budget)) as apart:
             found = question.opened_apart(apart)

@@ -91,6 +91,7 @@ FLOORS = (
         "resume",
         "asking",
         "begun",
+        "waiting",
         "exemplified",
         "opening_of_examples",
         "opening",
