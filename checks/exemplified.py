@@ -42,13 +42,16 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
 
 
 def _lengths(options: Iterable[Any]) -> frozenset[int]:
-    """Lengths of the arrays that a layer holds, and the whole numbers in its tuples, which may be lengths."""
+    """Lengths of the arrays that a layer holds, and the whole numbers in its tuples, which may be lengths.
+
+    Not those below 0: an axis that is counted from the end is no length.
+    """
     found = set[int]()
     for value in options:
         found.update(getattr(value, "shape", ()))
         found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
         found.update({value} if isinstance(value, int) else ())
-    return frozenset(map(int, found))
+    return frozenset(int(each) for each in found if each >= 0)
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

@@ -76,3 +76,18 @@ def test_what_is_kept_and_not_examined_is_named(kept: Any, name: str) -> None:
     assert f"note: the layer keeps {name}, beside which no gradient was found: that is not examined" in said
     last = name.rpartition(".")[2]
     assert f"it would be found where the backward leaves it as d{last}, grad_{last}, " in said
+
+
+@pytest.mark.parametrize("axis", [-1, (0, -1)])
+def test_an_axis_counted_from_the_end_is_no_length(axis: Any) -> None:
+    """It is held like any other number; what is varied has no axis of that length."""
+
+    def forward(x: Array, axis: Any) -> tuple[Array, Any]:
+        return x - x.mean(axis, keepdims=True), axis
+
+    def backward(dy: Array, axis: Any) -> Array:
+        return np.asarray(dy - dy.mean(axis, keepdims=True))
+
+    found = examine((forward, backward), inputs=(X, axis), budget="1ms")
+    assert not found.wrong
+    assert f"axis={axis}" in story(found)
