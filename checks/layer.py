@@ -44,6 +44,8 @@ class Layer:
     layout: str = ""
     #: The shape of the weight that an object was built with; empty where there is none, or nobody knows its axes.
     built_with: Shape = ()
+    #: The axes of the bias that an object was built with, as a layout names them, where it is no plain row of numbers.
+    bias_axes: str = ""
     ungiven: frozenset[str] = frozenset()
     #: The same layer, where this turns the shapes of its arrays for the sizes that it is told; None: it is told none.
     sized: Callable[[Callable[[str, Shape], Shape]], Self] | None = None

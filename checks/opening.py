@@ -12,7 +12,7 @@ from typing import Any
 
 from checks.adapters import adapt
 from checks.adapters.afresh import Afresh
-from checks.adapters.laid_out import laid_out
+from checks.adapters.laid_out import as_built, laid_out
 from checks.adapters.one_layer import one_layer
 from checks.adapters.own_formats import about_own_format
 from checks.adapters.tensor_pair import Handed, shown_by, ways
@@ -156,7 +156,8 @@ def _on_examples(
 def _understood(way: Handed, sheet: Family, said: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Subject:
     """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives."""
     adapted = way.told(adapt(way.layer, sheet.arguments, device=way.place))
-    adapted = laid_out(adapted, said["layout"]) if "layout" in said else adapted
+    layout = as_built(adapted, said.get("layout"))
+    adapted = adapted if layout is None else laid_out(adapted, layout)
     adapted = _tolerating(_rounding(watched(adapted), said.get("arithmetic", "")), said)
     return giving(adapted, sheet, said.get("gradients", sheet.arguments))
 

@@ -21,6 +21,12 @@ def read(text: str) -> str:
     return order
 
 
+def order_of(own: Shape) -> str:
+    """The axes of a bias of this shape, such as ``1O11``; empty where it is a plain row, or nobody can tell."""
+    long = [axis for axis, length in enumerate(own) if length > 1]
+    return "".join("O" if axis in long else "1" for axis in range(len(own))) if len(long) == 1 < len(own) else ""
+
+
 def shape(order: str, array: Array) -> Shape:
     """The shape of as many numbers in this order of axes."""
     return tuple(array.size if letter == "O" else 1 for letter in order)

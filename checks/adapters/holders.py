@@ -118,7 +118,7 @@ def place(layer: Any, arrays: Arrays) -> None:
                 f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write "
                 f"the adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
             )
-        key = first_present(names_of(name), holder)
+        key = key_of(name, holder)
         if value := parameter_keys(holder[key])[0]:
             _put_inside(holder[key], value, array)
         elif any(holder is there(layer, each) for each in PARAMETERS):
@@ -177,7 +177,7 @@ def _demand_plain(layer: Any, name: str, value: Any) -> None:
 def held_at(layer: Any, name: str) -> Any:
     """What a layer keeps as an array of this name; None where it keeps none."""
     holder = holder_of(layer, name) or {}
-    value = holder.get(first_present(names_of(name), holder))
+    value = holder.get(key_of(name, holder))
     key = parameter_keys(value)[0]
     return (value[key] if isinstance(value, dict) else getattr(value, key)) if key else value
 
@@ -195,6 +195,15 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
                 "built at their first call; expected one that keeps what it is given: call it once before, or write "
                 f"the adapter:\n{template('class', name_of(layer), ('x', *placed))}"
             )
+
+
+def key_of(name: str, holder: dict[str, Any]) -> str:
+    """The key under which a holder has an array of this name; one that holds a size, or several, gives way to others.
+
+    ``kernel`` may be the window of a layer whose weight is called ``filters``. Empty where it has none.
+    """
+    arrays = {key: value for key, value in holder.items() if not isinstance(value, (int, tuple, str))}
+    return first_present(names_of(name), arrays) or first_present(names_of(name), holder)
 
 
 def holder_of(layer: Any, name: str) -> dict[str, Any] | None:

@@ -27,6 +27,11 @@ _LETTERS: Mapping[str, str] = {"x": "NC", "weight": "OI"}
 _WIDTH_FIRST = re.compile("W.*H", re.IGNORECASE)
 _AS_THEY_STAND = "layout {}: spatial axes are taken in the order in which they stand, W and H like H and W"
 
+#: Said of a bias that an object was built with.
+OF_BIAS = (
+    "the bias is handed over in the shape that it was built with, as supports={{'layout': {{'bias': {0!r}}}}} says"
+)
+
 
 def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     """The subject that gets and gives its arrays in another order of axes.
@@ -49,7 +54,9 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     subject.remarks.extend(map(_AS_THEY_STAND.format, filter(_WIDTH_FIRST.search, said.values())))
     modes = {mode: laid_out(other, said) for mode, other in subject.modes.items()}
     shown = replace(_turned(subject, orders), modes=modes, layout=layout, preamble=_Shown(subject, orders, layout))
-    return replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None, built_with=())
+    built = tuple(subject.built_with[place] for place in np.argsort(_axes(weight, len(subject.built_with))))
+    plain = replace(shown, spelled=None, preamble_of_some=None, resting=None, sized=None)
+    return replace(plain, built_with=built, bias_axes="")
 
 
 def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:
@@ -63,6 +70,18 @@ def _told(subject: Subject, orders: Mapping[str, str]) -> Subject:
         return tuple(shape[place] for place in np.argsort(_axes(orders.get(name, ""), len(shape))))
 
     return replace(subject.sized(turn), arguments=subject.arguments, arithmetic=subject.arithmetic)
+
+
+def as_built(subject: Subject, said: str | Mapping[str, str] | None) -> str | Mapping[str, str] | None:
+    """What is ``said`` of a layer's order of axes, with the bias in that which an object was built with; None: nothing.
+
+    Nothing is added to what is said of the bias itself.
+    """
+    known = {"x": said} if isinstance(said, str) else dict(said or {})
+    if not subject.bias_axes or "bias" in known:
+        return said
+    subject.remarks.append(OF_BIAS.format(subject.bias_axes))
+    return {**known, "bias": subject.bias_axes}
 
 
 @dataclass(frozen=True)

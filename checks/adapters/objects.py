@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from checks.adapters.backwards import Backward, Ran
+from checks.adapters.bias_order import order_of
+from checks.adapters.built_window import settings_of, shape_of_all
 from checks.adapters.callables import name_of
 from checks.adapters.flags import about_one_mode, of_method
 from checks.adapters.holders import attributes, held_at, stored
@@ -25,7 +27,7 @@ from checks.adapters.slots import Slot, slot_of
 from checks.adapters.stateful import placed_forward, subject_of
 from checks.adapters.switches import by_flags, flags_of_mode, switch_of
 from checks.adapters.two_modes import in_other_mode, left_in, put_back, told
-from checks.adapters.words import WORDS, first_present, fixed_by, names_of, per_axis
+from checks.adapters.words import WORDS, first_present, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape
@@ -75,7 +77,9 @@ def _of_object(
         bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
         return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
 
-    limits = {**method.limits(), **fixed_by(attributes(layer)), **({"axes": 2} if per_axis(attributes(layer)) else {})}
+    everything = attributes(layer)
+    weight = _shape_of(layer, "weight") or shape_of_all(everything)
+    limits = {**method.limits(), **settings_of(everything, weight), **({"axes": 2} if per_axis(everything) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
@@ -83,12 +87,12 @@ def _of_object(
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
     subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
     subject = replace(subject, called_as=called_as(method), adapter=method.adapter)
-    return replace(subject, built_with=_weight_of(layer), moved=frozenset(own))
+    return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(layer, "bias")), moved=frozenset(own))
 
 
-def _weight_of(layer: Any) -> Shape:
-    """The shape of the weight that an object holds; empty where it holds none, or one that is no array."""
-    slot = slot_of(layer, "weight")
+def _shape_of(layer: Any, name: str) -> Shape:
+    """The shape of the array of this name that an object holds; empty where it holds none, or one that is no array."""
+    slot = slot_of(layer, name)
     shape = getattr(slot.value(layer), "shape", ()) if slot else ()
     return tuple(shape) if isinstance(shape, tuple) else ()
 

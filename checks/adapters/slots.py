@@ -11,9 +11,8 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.gradient_paths import gradient_paths
-from checks.adapters.holders import PARAMETERS, VALUES, holder_of, parameter_keys, there
+from checks.adapters.holders import PARAMETERS, VALUES, holder_of, key_of, parameter_keys, there
 from checks.adapters.paths import Attribute, Item, Path, Step, at, put_at
-from checks.adapters.words import first_present, names_of
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -57,7 +56,7 @@ def slot_of(layer: Any, name: str) -> Slot | None:
     """The place where a layer keeps an array under its name; None where it has none."""
     if (holder := holder_of(layer, name)) is None:
         return None
-    key = first_present(names_of(name), holder)
+    key = key_of(name, holder)
     around = next((each for each in PARAMETERS if holder is there(layer, each)), "")
     path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
     inside = parameter_keys(holder[key])[0]

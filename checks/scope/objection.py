@@ -56,6 +56,20 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
     return None
 
 
+def breakage(subject: Subject, limits: Limits, case: Case) -> str:
+    """What forward or backward raises on the case as the limits allow it; empty where they answer at all."""
+    inside = limits.inside(case)
+    if not limits.takes(inside):
+        return ""
+    try:
+        with np.errstate(all="ignore"):
+            _back(subject, inside)
+    except SubjectError as error:
+        subject.start_anew()
+        return _words(error) if error.__cause__ else ""
+    return ""
+
+
 def _back(subject: Subject, case: Case) -> None:
     """Forward and backward; once more as first calls where it stumbles, which earlier ones may have brought about."""
     try:

@@ -26,6 +26,7 @@ from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.patience import SLOW, Patience
+from checks.scope.built_sizes import held, own_sizes
 from checks.scope.fitting import LARGEST
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
@@ -127,7 +128,9 @@ def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]
             raised = {_in_words(axes): why for axes, why in objections.items() if why and count}
             patience.unasked += [_in_words(axes) for axes in AXES if axes not in objections and count]
             raised |= {left_out: first} if left_out else {}
-            known = {**start, **count}
+            bound = held(subject, Limits(family, {**start, **count, **given}), taken[0])
+            raised |= bound.raised
+            known = {**start, **count, **bound.limits}
             rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0], patience)
             return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind, patience.remark(_UNASKED))
     return None
@@ -160,17 +163,8 @@ def _starts(
         if found:
             yield ", ".join(dtype for dtype in FORMATS if dtype not in found), {"dtype": found}
     yield "channels that are no multiple of 8", {"channels": EIGHTS}
-    if own := _own_sizes(subject):
+    if own := own_sizes(subject):
         yield f"weights of another shape than {subject.built_with}, with which it was built", own
-
-
-def _own_sizes(subject: Subject) -> dict[str, Any]:
-    """The sizes of the very weight that an object was built with; none where that is no weight of windows."""
-    if len(subject.built_with) - 2 not in AXES:
-        return {}
-    out_channels, in_channels, *window = subject.built_with
-    sizes = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": [tuple(window)]}
-    return {**sizes, "axes": len(window)}
 
 
 def _objections(subject: Subject, limits: Limits, family: GeometricFamily, patience: Patience) -> dict[int, str | None]:
