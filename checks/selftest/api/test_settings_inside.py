@@ -54,3 +54,25 @@ def test_nothing_is_told_of_a_layer_whose_shapes_are_right_or_make_no_sense() ->
     wide = (lambda x, weight, bias=None: (np.pad(forward(x, weight, bias)[0], 9), None)), backward
     for layer in ((forward, backward), wide, (reference_impl.conv_forward, backward)):
         assert not examine(layer, "conv2d", budget="1ms", laws=["reference"]).notes
+
+
+def _pool(x: Array) -> Any:
+    """Windows of 2, the last of them beyond the border."""
+    return reference_impl.max_pool_forward(x, kernel_size=2, stride=2, ceil_mode=True)
+
+
+def _of_zeros(x: Array) -> Any:
+    """The same, with zeros before the first cell of an odd axis: wrong there alone."""
+    _, saved = _pool(x)
+    zeros = [(0, 0), (0, 0), *((length % 2, 0) for length in x.shape[2:])]
+    return reference_impl.max_pool_forward(np.pad(x, zeros), kernel_size=2, stride=2)[0], saved
+
+
+@pytest.mark.parametrize("forward", [_pool, _of_zeros])
+def test_the_plainest_settings_that_make_most_of_y_right_are_the_ones_inside(forward: Any) -> None:
+    """Padding of 1 and a dilation of 2 have the same shapes; the first of them in the list is no better for that."""
+    layer, window = (forward, reference_impl.max_pool_backward), {"kernel_size": 2}
+    found = examine(layer, "max_pool2d", supports=window, budget="1ms", laws=["reference"])
+    assert [note for note in found.notes if "as supports={'ceil_mode': True} says" in note], found.notes
+    assert found.wrong == (forward is _of_zeros)
+    assert all(any(length % 2 for length in each.shrunk.shapes["x"][2:]) for each in found.findings.values())
