@@ -43,7 +43,8 @@ class Again:
         names = list(signature.parameters)
         upstream = next((name for name in names if name.lower() in UPSTREAM), names[0])
         spelled = {each.lower() for argument in arguments for each in names_of(argument)}
-        output = output_among([name for name in names if name != upstream and name.lower() not in spelled], upstream)
+        free = (name for name in names if name != upstream and name.lower() not in spelled)
+        output = output_among([name for name in free if not _is_setting(signature.parameters[name])], upstream)
         rest = [each for name, each in signature.parameters.items() if name not in {upstream, output}]
         plan = read(_of_signature(name_of(backward), signature.replace(parameters=rest)), arguments, "pair")
         return cls(upstream, output, plan)
@@ -64,6 +65,11 @@ class Again:
             f"the forward saves nothing, so {self.plan.name} is handed {argument} as {name}; where that should be y, "
             f"call it y, or let the forward give (y, {name})"
         )
+
+
+def _is_setting(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter has a value of its own where nothing is told: y has none."""
+    return parameter.default is not inspect.Parameter.empty and parameter.default is not None
 
 
 def _of_signature(name: str, signature: inspect.Signature) -> Callable[..., Any]:

@@ -77,7 +77,7 @@ def as_built(subject: Subject, said: str | Mapping[str, str] | None) -> str | Ma
 
     Nothing is added to what is said of the bias itself.
     """
-    known = {"x": said} if isinstance(said, str) else dict(said or {})
+    known = dict(said) if isinstance(said, Mapping) else {} if said is None else {"x": said}
     if not subject.bias_axes or "bias" in known:
         return said
     subject.remarks.append(OF_BIAS.format(subject.bias_axes))

@@ -40,6 +40,12 @@ def test_y_goes_where_its_name_stands_or_that_of_its_gradient(backward: Callable
     assert not found.notes
 
 
+def test_a_setting_is_no_output_though_the_upstream_gradient_is_called_after_it() -> None:
+    """Both functions have it at the same value: ``dp`` is the gradient of something else."""
+    powered = (lambda x, p=2: x**p, lambda dp, a, p=2: dp * p * a ** (p - 1))
+    assert not (found := examine(powered, inputs=(X,), budget="1ms", laws=LAWS)).wrong, story(found)
+
+
 def test_an_argument_called_y_is_the_argument() -> None:
     """The forward's own words come first."""
     layer = (lambda x, y: x * y, lambda dout, x, y: (dout * y, dout * x))
