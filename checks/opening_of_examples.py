@@ -14,6 +14,7 @@ from checks.adapters.afresh import Afresh
 from checks.adapters.at_once import with_backward
 from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
+from checks.adapters.left_constant import with_numbers
 from checks.adapters.one_array import of_one_array
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
@@ -57,6 +58,7 @@ def opened_on_examples(
     device = place_of(first_of(inputs) if draws else inputs, device)
     inputs = inputs.map(on_the_cpu) if draws and device != "cpu" else on_the_cpu(inputs)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
+    subject, of_constants = with_numbers(subject, first_of(inputs) if draws else inputs)
     afresh = Afresh.of(subject)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
@@ -68,7 +70,7 @@ def opened_on_examples(
     sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
     took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
-    sheet.subject.remarks[:0] = [*of_lazy, *of_one_array(example), *said, *way.remarks]
+    sheet.subject.remarks[:0] = [*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks]
     heard = _heard(sheet.subject)
     opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
     opened.opening = took

@@ -37,7 +37,7 @@ def demand_given_back(ahead: Plan, backward: Callable[..., Any]) -> None:
     asked = [each.name for each in every if each.default is Parameter.empty and each.kind not in VARIADIC]
     places, arrays = asked[BEFORE:], [name for name in ahead.signature.parameters if name in ahead.slots.values()]
     gradients = [next((place for place in places if place.lower() in gradient_names(name)), "") for name in arrays]
-    if places and sorted(gradients) == sorted(places):
+    if places and sorted(gradients) == sorted(places) and {*places} != {*arrays}:
         raise UsageError(_adapter(ahead, name_of(backward), asked, arrays, gradients))
 
 

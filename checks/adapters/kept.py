@@ -41,6 +41,8 @@ class Kept:
     #: How its backward moves them, and why no gradient shows in how it moves some, by name.
     steps: Steps = field(default_factory=Steps)
     odd: Mapping[str, str] = field(default_factory=dict)
+    #: Where those with no gradient are, by name, as far as the forward uses them.
+    left: Mapping[str, Slot] = field(default_factory=dict)
     #: The formats in which it keeps them, by name, where arrays of others carry them.
     formats: Mapping[str, str] = field(default_factory=dict)
 

@@ -67,6 +67,7 @@ def _kept(look: Look) -> Kept:
         tuple(name for name, _ in emptying(look.layer, FLUSHING)),
         steps,
         odd,
+        {name: slot for name, slot in slots.items() if name not in found and not slot.shares},
     )
 
 

@@ -192,7 +192,7 @@ def fixed_by(attributes: Mapping[str, Any]) -> dict[str, Fixed]:
     """Keywords that are held in attributes of the same name, each at this very value."""
     found = {named(key, WORDS): value for key, value in attributes.items() if named(key, WORDS)}
     found |= {word: tuple(attributes[name] for name in names) for word, names in per_axis(attributes).items()}
-    plain = {word: 0 if value == "valid" else value for word, value in found.items()}
+    plain = {word: 0 if isinstance(value, str) and value == "valid" else value for word, value in found.items()}
     return {word: Fixed(value) for word, value in plain.items() if isinstance(value, (int, float, tuple, list, str))}
 
 

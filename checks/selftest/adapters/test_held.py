@@ -78,6 +78,58 @@ def test_what_is_kept_and_not_examined_is_named(kept: Any, name: str) -> None:
     assert f"it would be found where the backward leaves it as d{last}, grad_{last}, " in said
 
 
+class Normed:
+    """A normalization with a gain and a shift of which it gives no gradient; ``late`` multiplies by the gain last."""
+
+    def __init__(self, *, late: bool) -> None:
+        self.gamma, self.beta, self.late = np.ones(4), np.zeros(4), late
+
+    def forward(self, x: Array) -> Array:
+        """Rows of mean 0 and variance 1, times gamma, plus beta."""
+        centred = x - x.mean(-1, keepdims=True)
+        self.std = np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)
+        self.normed = centred / self.std
+        return np.asarray(self.gamma * self.normed + self.beta)
+
+    def backward(self, dy: Array) -> Array:
+        """Right where gamma is all ones, late or not."""
+        d = dy if self.late else dy * self.gamma
+        d = d - d.mean(-1, keepdims=True) - self.normed * (d * self.normed).mean(-1, keepdims=True)
+        return np.asarray(d / self.std * (self.gamma if self.late else 1))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_gain_that_is_not_examined_is_not_left_at_ones(late: bool) -> None:
+    """It holds numbers in a copy; its own stay, and the script sets those of the copy."""
+    layer = Normed(late=late)
+    found = examine(layer, inputs=(X,), budget="1ms", laws=LAWS)
+    assert found.wrong == late, story(found)
+    assert "gamma, beta, of which no gradient was found, hold other numbers here" in story(found)
+    assert np.all(layer.gamma == 1)
+    assert not np.any(layer.beta)
+    assert ("layer.gamma = np.array([" in story(found)) == late
+
+
+class Averages(Normed):
+    """A mean over windows of ones, which is no parameter; its backward knows that."""
+
+    def __init__(self) -> None:
+        self.window = np.ones(4)
+
+    def forward(self, x: Array) -> Array:
+        """Rows times the window."""
+        return np.asarray(x * self.window)
+
+    def backward(self, dy: Array) -> Array:
+        """As for ones."""
+        return dy.copy()
+
+
+def test_what_is_not_called_like_a_parameter_stays_as_it_is() -> None:
+    """A window of ones is one for good."""
+    assert not examine(Averages(), inputs=(X,), budget="1ms", laws=LAWS).wrong
+
+
 @pytest.mark.parametrize("axis", [-1, (0, -1)])
 def test_an_axis_counted_from_the_end_is_no_length(axis: Any) -> None:
     """It is held like any other number; what is varied has no axis of that length."""
