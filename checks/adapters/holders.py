@@ -108,7 +108,7 @@ def place(layer: Any, arrays: Arrays) -> None:
 
     Raises UsageError where the layer has no such place, or keeps there what is neither an array nor a parameter.
     """
-    if "weight" in arrays and "bias" not in arrays and holder_of(layer, "bias") is not None:
+    if "weight" in arrays and "bias" not in arrays and has_bias(layer):
         arrays = {**arrays, "bias": _no_bias(layer, arrays["weight"])}
     for name, array in arrays.items():
         if (holder := holder_of(layer, name)) is None:
@@ -150,6 +150,13 @@ def _rooms(layer: Any, name: str) -> Iterator[tuple[Any, Callable[[Array], None]
     for held in (there(layer, each) for each in GRADIENT_HOLDERS):
         if isinstance(held, dict) and (key := first_present(names, held)):
             yield held[key], partial(held.__setitem__, key)
+
+
+def has_bias(layer: Any) -> bool:
+    """Whether a layer has a place for a bias: not where it holds None beside a weight, by which it adds none."""
+    if holder_of(layer, "bias") is None:
+        return False
+    return held_at(layer, "bias") is not None or held_at(layer, "weight") is None
 
 
 def _no_bias(layer: Any, weight: Array) -> Array:

@@ -10,8 +10,9 @@ from typing import Any
 
 from checks.adapters import flags
 from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature_of
+from checks.adapters.methods import methods_of
 from checks.adapters.plan import Plan
-from checks.adapters.templates import not_understood, template
+from checks.adapters.templates import METHODS, not_understood, template
 from checks.adapters.together import together
 from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
@@ -50,10 +51,17 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     slots = _spelled(data_free, arguments) if kind == "constructor" else _slots(data_free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
-        raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments))
+        raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments, _methods(call)))
     at_once = packed.parameter, packed.keys
     found = Plan(name, signature, slots, words, *at_once, fixed, pairs, packed.asked, alight)
-    return replace(found, packed=packed.packed, adapter=template(kind, name, arguments))
+    return replace(found, packed=packed.packed, adapter=template(kind, name, arguments, _methods(call)))
+
+
+def _methods(call: Callable[..., Any]) -> tuple[str, str]:
+    """The methods of the layer that a class makes, or that this is a method of."""
+    owner = call if isinstance(call, type) else getattr(call, "__self__", None)
+    found = None if owner is None else methods_of(owner)
+    return (found.forward, found.backward) if found else METHODS
 
 
 def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:
@@ -73,7 +81,7 @@ def _window_of(single: list[Parameter], arguments: tuple[str, ...]) -> dict[str,
     """What is called like a weight where there is none: the ``kernel`` of a pooling layer, beside its stride."""
     names = [p.name for p in single if p.name.lower() in WINDOWS]
     strided = any(named(p.name, WORDS) == "stride" for p in single)
-    return {"kernel_size": names[0]} if names and strided and arguments == ("x",) else {}
+    return {"kernel_size": names[0]} if names and strided and arguments in {(), ("x",)} else {}
 
 
 def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _CLASS = (
-    "    def forward({parameters}): layer = {name}(...); return layer.forward(x), layer{more}\n"
-    "    examine((forward, lambda dy, layer: layer.backward(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
+    "    def forward({parameters}): layer = {name}(...); {placed}return layer{ahead}(x), layer{more}\n"
+    "    examine((forward, lambda dy, layer: layer{back}(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
 )
 
 _TEMPLATES = {
@@ -51,12 +51,22 @@ _ON_EXAMPLES = {
 _UNTOLD = {"module": "build"}
 
 
-def template(kind: str, name: str, arguments: tuple[str, ...]) -> str:
-    """The two lines that adapt something of this kind, which takes these arrays; of a module those that build it."""
+#: The methods of most layers.
+METHODS = ("forward", "backward")
+
+
+def template(kind: str, name: str, arguments: tuple[str, ...], methods: tuple[str, str] = METHODS) -> str:
+    """The two lines that adapt something of this kind, which takes these arrays; of a module those that build it.
+
+    ``methods`` are the forward and the backward of a class, or of an object.
+    """
     weighted = "weight" in arguments
     parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
     more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
-    return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more)
+    ahead, back = ("" if method == "__call__" else f".{method}" for method in methods)
+    placed = "layer.weight, layer.bias = weight, bias; " if weighted else ""
+    words = {"placed": placed, "ahead": ahead, "back": back}
+    return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more, **words)
 
 
 def not_understood(
@@ -66,6 +76,7 @@ def not_understood(
     unknown: list[str],
     kind: str,
     arguments: tuple[str, ...],
+    methods: tuple[str, str] = METHODS,
 ) -> str:
     """The error about parameters that are neither arrays nor keywords, with the adapter to write."""
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items())
@@ -77,7 +88,7 @@ def not_understood(
     return (
         f"cannot tell how to {_UNTOLD.get(kind, 'call')} {name}{signature}: {known} {', '.join(unknown)}; expected "
         f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; {instead} and "
-        f"pass it instead:\n{template(kind, name, arguments)}"
+        f"pass it instead:\n{template(kind, name, arguments, methods)}"
         + (f"\nor without like=, on examples of what it takes: examine({layer}, inputs=(x, ...))" if layer else "")
     )
 

@@ -77,6 +77,8 @@ SIZES: Mapping[str, tuple[str, ...]] = {
         *(
             "in_channels",
             "in_channel",
+            "in_chans",
+            "in_ch",
             "in_features",
             "c_in",
             "n_in",
@@ -85,7 +87,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
             "channels_in",
             "n_channels",
         ),
-        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels", "nb_channels"),
+        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels", "nb_channels", "inchans"),
     ),
     "out_channels": (
         *(
@@ -100,7 +102,7 @@ SIZES: Mapping[str, tuple[str, ...]] = {
             "num_filters",
         ),
         *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
-        *("n_filter", "nb_filters", "nb_filter", "nb_kernels"),
+        *("n_filter", "nb_filters", "nb_filter", "nb_kernels", "num_filter", "outchans", "out_chans"),
     ),
     "input_shape": ("input_shape", "in_shape", "input_dims", "x_dim", "x_shape"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import UsageError, examine, story
 from checks.adapters.built_window import settings_of, shape_of_all
 from checks.adapters.objects import _shape_of
 from checks.types import Array
@@ -156,3 +156,43 @@ class Filters(Held):
 def test_a_window_is_not_taken_for_the_weight_that_shares_its_name() -> None:
     """Both are called kernel, or filters, elsewhere."""
     assert not examine(Filters(), like="conv2d", budget="1ms").wrong
+
+
+class Called:
+    """A class without a method called forward, whose weight is HWIO and whose bias may be None."""
+
+    def __init__(self, inChans: int, outChans: int, kernel: Any, stride: int = 1, *, bias: bool = True) -> None:
+        sides = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+        self.weight, self.stride = np.ones((*sides, inChans, outChans)), stride
+        self.bias = np.zeros(outChans) if bias else None
+
+    def __call__(self, x: Array) -> Array:
+        """Of NHWC."""
+        weight = self.weight.transpose(3, 2, 0, 1)
+        y, self.saved = conv_forward(np.moveaxis(x, -1, 1), weight, stride=self.stride)
+        y = np.moveaxis(y, 1, -1)
+        return y if self.bias is None else y + self.bias
+
+    def backward(self, dy: Array) -> Array:
+        """It leaves those of its parameters."""
+        dx, dweight, _ = conv_backward(np.moveaxis(dy, -1, 1), self.saved)
+        self.gradient_weight, self.gradient_bias = dweight.transpose(2, 3, 1, 0), dy.sum((0, 1, 2))
+        return np.moveaxis(dx, 1, -1)
+
+
+def test_a_class_that_is_called_and_has_no_forward_is_taken_as_it_is() -> None:
+    """Without a bias it keeps None, which is no place for zeros: they would be as many as its kernel is high."""
+    found = examine(Called, like="conv2d", supports={"layout": "NHWC"}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert {"bias" in case.shapes for case in found.judged} == {False, True}
+
+
+def test_the_proposed_adapter_calls_a_layer_that_has_no_forward() -> None:
+    """And says where its arrays may be put."""
+
+    class Odd(Called):
+        def __init__(self, zork: int) -> None:
+            super().__init__(zork, 1, 1)
+
+    with pytest.raises(UsageError, match=r"layer.weight, layer.bias = weight, bias; return layer\(x\), layer"):
+        examine(Odd, like="conv2d")
