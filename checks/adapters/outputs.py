@@ -167,11 +167,14 @@ class Parted:
         return found[0] if len(found) == 1 else np.concatenate([each.ravel() for each in found]) if found else self.y
 
     def upstream(self, dy: Array) -> Any:
-        """Dy in the form of the answer: zero for an output that does not count, None for one without a gradient."""
+        """Dy in the form of the answer: zero for an output that does not count, None for one without a gradient.
+
+        They are parts of dy, no copies: what a backward writes to one of them its caller finds in dy.
+        """
         arrays = [np.asarray(self.leaves[place]) for place in self.places]
         ends = np.cumsum([array.size for array in arrays])[:-1]
         pieces = zip(self.places, arrays, np.split(dy.ravel(), ends), strict=True)
-        given = {place: piece.reshape(array.shape).copy() for place, array, piece in pieces}
+        given = {place: piece.reshape(array.shape) for place, array, piece in pieces}
         rest = (np.zeros_like(leaf, dy.dtype) if _has_gradient(leaf) else None for leaf in self.leaves)
         return formed(self.y, iter([given.get(place, zero) for place, zero in enumerate(rest)]))
 

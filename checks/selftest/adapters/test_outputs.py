@@ -121,6 +121,50 @@ def test_a_wrong_gradient_of_a_further_output_is_found(name: str) -> None:
     assert "note: y is 2 outputs raveled into one" in story(found)
 
 
+def _writing(dh: Array, dc: Array) -> Array:
+    dc += 1.5 * dh
+    return 2 * dc
+
+
+class Cells:
+    """2 outputs, whose backward writes to the gradient of the second."""
+
+    def forward(self, x: Array) -> tuple[Array, Array]:
+        """In a tuple."""
+        return 3 * x, 2 * x
+
+    def backward(self, dh: Array, dc: Array) -> Array:
+        """One by one."""
+        return _writing(dh, dc)
+
+
+class Listed:
+    """The same in a list."""
+
+    def forward(self, x: Array) -> list[Array]:
+        """Two arrays."""
+        return [3 * x, 2 * x]
+
+    def backward(self, dys: list[Array]) -> Array:
+        """At once."""
+        return _writing(*dys)
+
+
+WRITING: dict[str, Any] = {
+    "a pair of two outputs and a cache": (lambda x: (3 * x, 2 * x, x), lambda dh, dc, _: _writing(dh, dc)),
+    "a pair that takes a tuple": (lambda x: ((3 * x, 2 * x), x), lambda dys, _: _writing(*dys)),
+    "an object that takes them one by one": Cells(),
+    "an object that takes a list": Listed(),
+}
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_a_backward_that_writes_to_the_gradient_of_one_of_several_outputs_is_wrong(name: str) -> None:
+    """Its caller's array is changed, as that of a single output would be."""
+    found = examine(WRITING[name], inputs=(X,), budget="1ms", laws=["arguments unchanged"])
+    assert found.findings["arguments unchanged"].verdict.of == "dy", story(found)
+
+
 def test_outputs_without_a_gradient_are_left_out_and_named() -> None:
     """Integers and None."""
     found = examine(RIGHT["a pair of dictionaries"], inputs=(X,), budget="1ms", laws=LAWS)
