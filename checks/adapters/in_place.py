@@ -36,9 +36,14 @@ def demand_given_back(ahead: Plan, backward: Callable[..., Any]) -> None:
         return
     asked = [each.name for each in every if each.default is Parameter.empty and each.kind not in VARIADIC]
     places, arrays = asked[BEFORE:], [name for name in ahead.signature.parameters if name in ahead.slots.values()]
-    gradients = [next((place for place in places if place.lower() in gradient_names(name)), "") for name in arrays]
-    if places and sorted(gradients) == sorted(places) and {*places} != {*arrays}:
+    gradients = [next((place for place in places if _is_for(place, name)), "") for name in arrays]
+    if places and sorted(gradients) == sorted(places):
         raise UsageError(_adapter(ahead, name_of(backward), asked, arrays, gradients))
+
+
+def _is_for(place: str, argument: str) -> bool:
+    """Whether a gradient may be written there: what is called as the argument itself is that, or what was saved of it."""
+    return place != argument and place.lower() in gradient_names(argument)
 
 
 def _adapter(ahead: Plan, back: str, asked: Sequence[str], arrays: Sequence[str], gradients: Sequence[str]) -> str:
