@@ -42,7 +42,7 @@ def demand_given_back(ahead: Plan, backward: Callable[..., Any]) -> None:
 
 
 def _is_for(place: str, argument: str) -> bool:
-    """Whether a gradient may be written there: what is called as the argument itself is that, or what was saved of it."""
+    """Whether a gradient may be written there: what is called as the argument itself is that one, or was saved."""
     return place != argument and place.lower() in gradient_names(argument)
 
 
