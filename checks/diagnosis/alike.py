@@ -15,3 +15,9 @@ LEAST = 3
 def several(want: Array) -> bool:
     """Whether right numbers are enough, and not all alike, for what they have in common with the wrong ones to tell."""
     return want.size >= LEAST and bool(np.any(want != want.flat[0]))
+
+
+def slight(gap: Array, want: Array) -> bool:
+    """Whether all that is off is next to nothing beside the right numbers that are known: no whole term of theirs."""
+    off, right = (np.max(np.abs(values), where=np.isfinite(want), initial=0.0) for values in (gap, want))
+    return bool(off <= SAME * right)

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from checks.case import Case
-from checks.diagnosis.alike import SAME
+from checks.diagnosis.alike import SAME, slight
 from checks.diagnosis.difference import Difference
 from checks.types import Array, Shape
 
@@ -30,7 +30,8 @@ def along(difference: Difference, case: Case) -> Iterator[str]:
 def _of_axis(difference: Difference, case: Case, known: Array, axis: int) -> str:
     want, name, of = difference.want, difference.along([axis]), difference.of
     gap, many = difference.got.astype(want.dtype) - want, known.sum(axis)
-    if beyond(many, 1) and one(gap, known, axis) and not one(want, known, axis):
+    missing = not slight(gap, want)
+    if missing and beyond(many, 1) and one(gap, known, axis) and not one(want, known, axis):
         return (
             f"along {name} every element of {of} is off by the same number, and elsewhere by another: as where a mean "
             f"or a sum along {name} is not taken off, or is too much"
@@ -39,7 +40,7 @@ def _of_axis(difference: Difference, case: Case, known: Array, axis: int) -> str
         return f"along {name} every element of {of} is the right one times the same number, and elsewhere times another"
     argument = of.removeprefix("d")
     x = case.array(argument).astype(gap.dtype) if argument in case.arguments else None
-    if x is not None and beyond(many, 2) and _on_a_line(gap, x, known, axis):
+    if missing and x is not None and beyond(many, 2) and _on_a_line(gap, x, known, axis):
         return (
             f"along {name} {of} is off by a number plus a multiple of {argument}, other ones elsewhere: as where a "
             f"mean or a variance along {name} is taken for a constant, or gets another weight"

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.diagnosis.alike import SAME, several
+from checks.diagnosis.alike import LEAST, SAME, several
 from checks.diagnosis.examples import Derived
 from checks.types import Array, gradient_of
 from checks.witness import Trial
 
 #: So many elements must follow from one: of few they may by chance.
 FOLLOWING = 6
+
+#: So many times as near as a constant factor an expression must come where both fit: a factor near 1 looks like many.
+NEARER = 10
 
 #: What derivatives are made of, the plainest first; {0} stands for x or y.
 FACTORS: dict[str, Callable[[Array], Array]] = {
@@ -56,8 +59,8 @@ def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     got, want = _numbers(found)
     given, due = (_of_dy(trial, of, found, values) for values in _numbers(found))
     with np.errstate(all="ignore"):
-        constant = _fits("dy", _dy(trial, found), got, Expression("", np.ones(got.shape)))
-        factor = _fitting("the right one", want, got, _expressions(trial, of, found))
+        constant = _words("dy", _fit(_dy(trial, found), got, _constant(got)))
+        factor = _fitting("the right one", want, got, found, _expressions(trial, of, found))
     if due and (given or constant) not in {"", due}:
         yield f"{of} is {given or constant}, where {due} belongs"
     elif factor:
@@ -78,7 +81,7 @@ def _numbers(found: Derived) -> tuple[Array, Array]:
 
 def _of_dy(trial: Trial, of: str, found: Derived, values: Array) -> str:
     with np.errstate(all="ignore"):
-        return _fitting("dy", _dy(trial, found), values, _expressions(trial, of, found))
+        return _fitting("dy", _dy(trial, found), values, found, _expressions(trial, of, found))
 
 
 def _dy(trial: Trial, found: Derived) -> Array:
@@ -103,17 +106,46 @@ def _at(array: Array, found: Derived) -> Array:
     return np.asarray(array[tuple(np.array(found.places).T)], np.float64)
 
 
-def _fitting(name: str, beside: Array, values: Array, expressions: Iterable[Expression]) -> str:
-    """The first product by which each number is that beside it, times a constant; empty where none is."""
-    return next((said for each in expressions if (said := _fits(name, beside, values, each))), "")
+@dataclass(frozen=True)
+class _Fit:
+    """Numbers as a factor times an expression of what stands beside them: how far off, relatively, the worst is."""
+
+    expression: Expression
+    factor: float
+    product: Array
+    misfit: float
 
 
-def _fits(name: str, beside: Array, values: Array, expression: Expression) -> str:
+def _constant(values: Array) -> Expression:
+    """What is the same number everywhere."""
+    return Expression("", np.ones(values.shape))
+
+
+def _fitting(name: str, beside: Array, values: Array, found: Derived, expressions: Iterable[Expression]) -> str:
+    """The first product by which each number is that beside it, times a constant; empty where none is.
+
+    Nor where a constant alone explains the numbers as well: an expression that hardly varies fits with it.
+    """
+    plain, bound = _fit(beside, values, _constant(values)), np.reshape(found.difference.bound, -1)
+    if np.count_nonzero(~(np.abs(plain.product - values) <= bound)) < LEAST:
+        return ""
+    fits = (_fit(beside, values, each) for each in expressions)
+    return next((said for fit in fits if fit.misfit * NEARER <= plain.misfit and (said := _words(name, fit))), "")
+
+
+def _words(name: str, fit: _Fit) -> str:
+    """A product that fits; empty of one that does not."""
+    if fit.misfit > SAME:
+        return ""
+    constant = "" if abs(fit.factor - 1) <= SAME else f" * {fit.factor:.6g}"
+    return f"{name}{constant}{fit.expression.words}"
+
+
+def _fit(beside: Array, values: Array, expression: Expression) -> _Fit:
     right = beside * expression.numbers
     known = np.isfinite(right) & np.isfinite(values) & (beside != 0)
     ratios = values[known & (right != 0)] / right[known & (right != 0)]
     factor = float(np.median(ratios)) if ratios.size > FOLLOWING else 0.0
-    if not factor or np.any(np.abs(values - factor * right)[known] > SAME * np.abs(values[known])):
-        return ""
-    constant = "" if abs(factor - 1) <= SAME else f" * {factor:.6g}"
-    return f"{name}{constant}{expression.words}"
+    away, size = np.abs(values - factor * right)[known], np.abs(values[known])
+    misfit = float(np.max(np.where(away > 0, away / size, 0), initial=0.0)) if factor else np.inf
+    return _Fit(expression, factor, factor * right, misfit)

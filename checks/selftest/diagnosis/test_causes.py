@@ -280,3 +280,38 @@ def test_a_scale_that_is_left_out_is_named(power: int, named: bool) -> None:
 
     said = looks((scaled, backward), RNG.standard_normal((5, 4)), np.array([0.5, 1.5, 2.0, 3.0]))
     assert any("dx is what it must be for g of ones: g is left out of it" in each for each in said) == named, said
+
+
+SMALL = 1e-4 * np.abs(W)
+
+
+@pytest.mark.parametrize(("factor", "told"), [(0.25, "is 0.25 times the right one"), (1 + 1e-9, "times 1 + 1e-09")])
+def test_a_constant_factor_is_no_expression_of_an_argument_that_is_small(factor: float, told: str) -> None:
+    """1 - w is next to 1 everywhere: what explains the numbers as well without it is told without it."""
+    layer = dense, lambda dy, s: (dy @ s[1].T, s[0].T @ dy * factor)
+    said = looks(layer, X, SMALL, of="dw")
+    assert any(told in sentence for sentence in said), said
+    assert not [sentence for sentence in said if "(1 - " in sentence or "(1 + " in sentence]
+
+
+def test_an_expression_that_alone_explains_numbers_next_to_the_right_ones_is_told() -> None:
+    """Where no constant does."""
+    layer = dense, lambda dy, s: (dy @ s[1].T, s[0].T @ dy * (1 - s[1]))
+    (said, *_) = looks(layer, X, SMALL, of="dw")
+    assert said == "dw is the right one times (1 - w)"
+
+
+def test_no_term_is_said_to_be_missing_of_what_is_off_by_billionths() -> None:
+    """A small number that is added to a deviation, and not differentiated, leaves a multiple of y there."""
+
+    def forward(x: Array) -> tuple[Array, tuple[Array, Array]]:
+        away = x - x.mean(0)
+        return away / (np.sqrt(x.var(0)) + 1e-8), (away / np.sqrt(x.var(0)), np.sqrt(x.var(0)) + 1e-8)
+
+    def backward(dy: Array, saved: tuple[Array, Array]) -> Array:
+        h, deviation = saved
+        return (dy - dy.mean(0) - h * (dy * h).mean(0) * (1 - 1e-8)) / deviation
+
+    said = looks((forward, backward), X)
+    assert any("is off by at most" in sentence for sentence in said), said
+    assert not [sentence for sentence in said if "taken off" in sentence or "constant" in sentence]
