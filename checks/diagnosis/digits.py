@@ -11,7 +11,7 @@ from checks.data import round_to
 from checks.diagnosis.alike import LEAST
 from checks.diagnosis.difference import Difference
 from checks.rounding import DIGITS, unit_roundoff
-from checks.types import Array
+from checks.types import Array, carrier
 
 #: Formats through which digits get lost, the narrowest first.
 NARROW = ("bfloat16", "float16", "float32")
@@ -30,7 +30,7 @@ def digits(difference: Difference, case: Case) -> Iterator[str]:
     got, want = difference.got[wrong], difference.want[wrong]
     for name in NARROW if not np.iscomplexobj(got) else ():
         if (lost := DIGITS[case.dtype] - DIGITS[name]) > 0 and _held(got, name).all():
-            lacking = int(np.count_nonzero(~_held(want.astype(got.dtype), name)))
+            lacking = int(np.count_nonzero(~_held(want.astype(carrier(case.dtype)), name)))
             coarse = ROUNDINGS * unit_roundoff(name) * np.max(np.abs(want), initial=0.0)
             if lacking >= max(LEAST, TELLING / lost) and np.all(np.abs(got - want) <= coarse):
                 yield f"every wrong element is a number of {name}, and must not be: the digits of {name}"

@@ -62,8 +62,8 @@ def ratios(difference: Difference, case: Case, others: Others = ()) -> Iterator[
     elif not difference.got[difference.wrong].any():
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
-    yield from _factor(difference, case, others)
     yield from digits(difference, case)
+    yield from _factor(difference, case, others)
     yield from _offset(difference, case)
 
 

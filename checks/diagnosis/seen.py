@@ -69,12 +69,15 @@ class Seen:
             return bool(np.any(np.abs(predicted - self.expected[of]) > bound))
 
     def fit(self, mistake: Mistake, of: str) -> Fit:
-        """How well a mistake explains one gradient; what it does not touch must be right."""
+        """How well a mistake explains one gradient; what it does not touch must be right.
+
+        Not at all where the right numbers in the format that came are what came: that format alone explains it.
+        """
         difference = self.differences[of]
         predicted = self.predicted(mistake).get(of, difference.want)
         with np.errstate(all="ignore"):
-            if np.array_equal(difference.got, predicted.astype(difference.got.dtype), equal_nan=True):
-                return Fit.EXACT
+            if _in_format(predicted, difference):
+                return Fit.NONE if difference.wrong.any() and _in_format(difference.want, difference) else Fit.EXACT
             return self._near(difference, predicted)
 
     def _near(self, difference: Difference, predicted: Array) -> Fit:
@@ -91,3 +94,8 @@ class Seen:
         count = max(self.trial.roundings[difference.of], 1) + 2
         largest = float(np.max(np.abs(predicted), initial=0.0))
         return np.asarray(np.fmax(difference.bound, gamma(count, self.trial.case.dtype) * largest))
+
+
+def _in_format(values: Array, difference: Difference) -> bool:
+    """Whether numbers are what came, bit for bit, once they are in its format."""
+    return np.array_equal(difference.got, values.astype(difference.got.dtype), equal_nan=True)

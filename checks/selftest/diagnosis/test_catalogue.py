@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -133,6 +134,15 @@ def test_a_mistake_that_must_have_shown_where_the_gradient_is_right_is_told_last
     found = diagnose(trial, "dx", right=[case(SHAPES)])
     assert "takes half of dy" not in found.headline
     assert "only where it is wrong, and not on 1 other case: dx equals, bit for bit" in str(found).splitlines()[-1]
+
+
+def test_a_gradient_in_a_narrower_format_is_no_entry_that_is_off() -> None:
+    """All of it is; a mistake that shows in that format, too, is named."""
+    narrow = with_dx(lambda dx, _: dx.astype(np.float32))
+    trial = Trial(narrow, family("conv"), case(SHAPES, data="normal"))
+    assert not [name for name in names(diagnose(trial, "dx")) if "entry off" in name]
+    both = replace(trial, subject=with_dx(lambda dx, _: (dx / 2).astype(np.float32)))
+    assert "takes half of dy" in diagnose(both, "dx").headline
 
 
 def test_a_mistake_that_explains_most_wrong_cases_is_told_with_their_number() -> None:

@@ -38,6 +38,11 @@ def test_float32_lacks_the_digits_of_a_narrower_format_alone() -> None:
     assert "digits" not in said(np.nextafter(want, np.float32(0)), want.astype(float), "float32")
 
 
+def test_numbers_that_came_in_a_narrower_format_are_told_by_its_digits() -> None:
+    """Those that they must be have more in the format of their argument."""
+    assert "the digits of float32" in said(WIDE.astype(np.float32), WIDE)
+
+
 def test_integers_that_a_format_holds_are_no_digits_of_it() -> None:
     """They are far from the right numbers, as where terms are missing."""
     want = np.arange(4001.0, 4400.0, 2)
