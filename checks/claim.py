@@ -87,7 +87,8 @@ class Verdict:
     where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
     whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so,
     or where the law is none of ``ENTRY_BY_ENTRY``.
-    ``counted`` is the claim's, and so is ``seen`` where an element is out of its bound.
+    ``counted`` is the claim's, and so is ``seen`` where an element is out of its bound. ``off`` is the largest error
+    out of its bound, as a part of the largest of the numbers that must be, and of 1; infinite where nobody knows.
     """
 
     law: str
@@ -103,6 +104,7 @@ class Verdict:
     resolution: float | None = None
     counted: str = ""
     seen: str = ""
+    off: float = math.inf
 
     def __str__(self) -> str:
         place = f"{self.of}{list(self.worst.index)}" if self.worst else self.of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from math import isfinite, ulp
+from math import inf, isfinite, ulp
 from typing import Any
 
 import numpy as np
@@ -84,7 +84,14 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         resolution=_resolution(claim),
         counted=claim.counted,
         seen=claim.seen if wrong else "",
+        off=_off(claim, error) if wrong else inf,
     )
+
+
+def _off(claim: Claim, error: Array) -> float:
+    """The largest error out of its bound, as a part of the largest number that must be, and of 1."""
+    size = np.max(np.abs(claim.want), where=np.isfinite(claim.want), initial=1.0)
+    return float(np.max(error, where=error > claim.bound, initial=0.0) / size)
 
 
 def _distance(claim: Claim) -> Array:

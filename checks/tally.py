@@ -21,6 +21,8 @@ class Tally:
     compared: int = 0
     blind_elements: int = 0
     share: float = 0.0
+    #: The largest error of all wrong verdicts, as a part of the largest entry: see ``Verdict``.
+    off: float = 0.0
     worst: Verdict | None = None
     reasons: set[str] = field(default_factory=set)
     #: What blind verdicts could not speak about (``y``, ``dx``, ...).
@@ -38,6 +40,8 @@ class Tally:
             self.unseen.add(verdict.of)
         if self.worst is None or _rank(verdict) > _rank(self.worst):
             self.worst = verdict
+        if verdict.status == "wrong":
+            self.off = max(self.off, verdict.off)
         if verdict.status != "hazard":
             self.share = max(self.share, verdict.share)
 

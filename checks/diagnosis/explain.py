@@ -21,6 +21,7 @@ from checks.diagnosis.history import judge_alone
 from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.scripted import Ask, scripted
 from checks.diagnosis.split import Split
+from checks.diagnosis.tolerated import tolerated
 from checks.errors import SubjectError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.families.unclaimed import Unclaimed
@@ -51,9 +52,17 @@ def explain(examination: Examination) -> Examination:
         looking = replace(found, diagnosis=found.diagnosis or looked)
         looking = replace(looking, beside={}) if dependent else _everywhere(examination, looking)
         examination.report(_scripted(examination, looking, ask))
+    _add_tolerated(examination)
     for law, found in examination.hazards.items():
         examination.hazards[law] = scripted(examination, _everywhere(examination, found), examination.hearing.ask)
     return examination
+
+
+def _add_tolerated(examination: Examination) -> None:
+    """Say of the first finding that a tolerance would allow all of them, where one would."""
+    first = next((found for found in examination.findings.values() if not found.alone), None)
+    if first and (said := tolerated(examination)):
+        examination.report(replace(first, diagnosis=(*first.diagnosis, said)))
 
 
 def _everywhere(examination: Examination, found: Finding) -> Finding:
