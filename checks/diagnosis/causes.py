@@ -17,6 +17,7 @@ from checks.diagnosis.isolated import at_single_numbers
 from checks.diagnosis.jacobian import STEPS
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
+from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
 from checks.types import Array, gradient_of
 from checks.witness import Trial
 
@@ -43,6 +44,8 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
 
     Raises SubjectError where the subject raises.
     """
+    if is_sum_of_calls(trial, of):
+        return (ADDED.format(of=of),)
     if _unheeding(trial, of):
         return (UNHEEDING.format(of=of),)
     if ties := _first(at_ties(trial, of)):

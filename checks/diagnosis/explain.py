@@ -25,6 +25,7 @@ from checks.diagnosis.tolerated import tolerated
 from checks.errors import SubjectError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.families.unclaimed import Unclaimed
+from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
 from checks.judge import verdicts
 from checks.tally import Finding
 from checks.witness import Trial
@@ -155,6 +156,8 @@ def looks(
     trial: Trial, of: str, others: tuple[Case, ...] = (), right: tuple[Case, ...] = (), apart: Apart | None = None
 ) -> tuple[str, ...]:
     """What is wrong with one result of a trial, and of others, in sentences; see ``diagnose``."""
+    if is_sum_of_calls(trial, of):
+        return (ADDED.format(of=of),)
     told, further = (apart.told(trial, of), apart.right) if apart else ("", ())
     return tuple(filter(None, str(diagnose(trial, of, _heard(trial), others, right, told, further)).splitlines()))
 

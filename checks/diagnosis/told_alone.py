@@ -16,6 +16,7 @@ from checks.diagnosis.reasons import reason
 from checks.errors import SubjectError, UsageError
 from checks.examination import Examination
 from checks.invariants.other_numbers import twin
+from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
 from checks.judge import RUNS, SHAPE
 from checks.tally import Finding
 from checks.witness import Trial, Witness
@@ -70,7 +71,9 @@ def _on_the_same(ask: Ask, found: Finding) -> Finding | None:
         if later:
             call, verdict, (text, why) = later
             gives = f"raises: {reason(verdict)}" if verdict.law == RUNS else "gives something else than the first"
-            said = f"; there call {call} on the same arrays {gives}"
+            summed = ask(partial(is_sum_of_calls, of=verdict.of))
+            added = f": {ADDED.format(of=verdict.of)}" if summed else ""
+            said = f"; there call {call} on the same arrays {gives}{added}"
             return replace(found, alone=said, script=text, unscripted=why)
     return None
 

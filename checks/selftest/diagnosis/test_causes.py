@@ -310,7 +310,8 @@ def test_no_term_is_said_to_be_missing_of_what_is_off_by_billionths() -> None:
 
     def backward(dy: Array, saved: tuple[Array, Array]) -> Array:
         h, deviation = saved
-        return (dy - dy.mean(0) - h * (dy * h).mean(0) * (1 - 1e-8)) / deviation
+        gradient: Array = (dy - dy.mean(0) - h * (dy * h).mean(0) * (1 - 1e-8)) / deviation
+        return gradient
 
     said = looks((forward, backward), X)
     assert any("is off by at most" in sentence for sentence in said), said

@@ -17,7 +17,8 @@ X = np.random.default_rng(0).standard_normal((3, 5))
 def softmax(x: Array) -> Array:
     """Over the last axis."""
     e = np.exp(x - x.max(1, keepdims=True))
-    return np.asarray(e / e.sum(1, keepdims=True))
+    p: Array = e / e.sum(1, keepdims=True)
+    return p
 
 
 def guarded(x: Array) -> tuple[float, Array]:
@@ -28,7 +29,8 @@ def guarded(x: Array) -> tuple[float, Array]:
 
 def unguarded(dy: Array, p: Array) -> Array:
     """Its gradient without the small number."""
-    return dy * (p - np.eye(p.shape[1])[0]) / len(p)
+    gradient: Array = dy * (p - np.eye(p.shape[1])[0]) / len(p)
+    return gradient
 
 
 def said(found: Any) -> list[str]:
