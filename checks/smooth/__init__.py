@@ -70,6 +70,8 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     apart = abs(better.value - found.value)
     if not better.error < found.error or apart > better.error + found.error:
         return found
+    if better.value == better.error == 0:  # f may as well have left out the step: what it takes for a real number
+        return found
     return found if moves_otherwise(line, complex_form, form) else better
 
 

@@ -70,7 +70,8 @@ class Line:
         """Binary digits of its arguments that f sees in a format: those of a narrower one where it rounds them to that.
 
         As a buffer inside a layer does. Smaller steps are lost there but at zeros, and differences would settle on what
-        these alone say.
+        these alone say. Where it sees none of them those of the subject's own format: what is flat there may be so
+        because f rounds to that whatever it is given.
         """
         if form not in self._digits:
             self._digits[form] = self._seen(form)
@@ -88,7 +89,7 @@ class Line:
             for digits in (whole, *(each for each in INNER if each < whole)):
                 if not np.array_equal(still, self._shaken(2.0 ** (SEEN - digits), form), equal_nan=True):
                     return digits
-        return whole
+        return min(whole, DIGITS[self.dtype])
 
     def _shaken(self, share: float, form: str) -> Array:
         """What f gives where each number that moves is larger by this share of itself."""

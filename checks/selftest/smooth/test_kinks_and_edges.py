@@ -107,3 +107,15 @@ def test_a_constant_has_no_kink_and_no_slope() -> None:
     """A function that ignores its argument: 0, known."""
     found = derivative(lambda _: np.float64(3), 0.5)
     assert (found.value, found.known) == (0.0, True)
+
+
+@pytest.mark.parametrize("at", [1.0, 0.6661809682846069])
+def test_ground_that_an_inner_rounding_makes_flat_is_not_known_to_be_flat(at: float) -> None:
+    """x / sqrt(x * x + 1e-6) in float32 is 1 on every step: its derivative is not, and the error says so."""
+
+    def unit_of(x: Any) -> Any:
+        narrow = np.real(x).astype(np.float32)  # complex steps are cast away, too
+        return (narrow / np.sqrt(narrow * narrow + np.float32(1e-6))).astype(x.dtype)
+
+    found = derivative(unit_of, at, "float32")
+    assert not found.known or abs(found.value - 1e-6 / (at * at + 1e-6) ** 1.5) <= found.error
