@@ -111,7 +111,7 @@ def test_a_constant_has_no_kink_and_no_slope() -> None:
 
 @pytest.mark.parametrize("at", [1.0, 0.6661809682846069])
 def test_ground_that_an_inner_rounding_makes_flat_is_not_known_to_be_flat(at: float) -> None:
-    """x / sqrt(x * x + 1e-6) in float32 is 1 on every step: its derivative is not, and the error says so."""
+    """X / sqrt(x * x + 1e-6) in float32 is 1 on every step: its derivative is not, and the error says so."""
 
     def unit_of(x: Any) -> Any:
         narrow = np.real(x).astype(np.float32)  # complex steps are cast away, too
