@@ -23,11 +23,13 @@ PAIR = 2
 def targets(obj: Any, given: dict[str, Any]) -> list[str]:
     """Names of the examples of which the backward of a loss gives no gradient; none of any other layer."""
     methods = methods_of(obj)
-    if methods is None or isinstance(obj, type) or methods.asks(obj):
+    if methods is None or isinstance(obj, type) or not methods.can_do_without(obj):
         return []
     try:
         twin, homes = deepcopy(obj), ByName(tuple(given))
-        methods.ahead(twin)(**{name: np.asarray(value) for name, value in given.items()})
+        loss = methods.ahead(twin)(**{name: np.asarray(value) for name, value in given.items()})
+        if methods.asks(obj) and np.ndim(loss):
+            return []
         found = by_name(methods.back(twin), homes.arguments)
     except RAISED:
         return []

@@ -83,6 +83,11 @@ class Methods:
         """Whether the backward of a layer takes an upstream gradient; that of a loss may take it to be 1."""
         return _asks(method_of(layer, self.backward))
 
+    def can_do_without(self, layer: Any) -> bool:
+        """Whether the backward of a layer can be called without an upstream gradient: ``backward(g=1)``, of a loss."""
+        every = _parameters(method_of(layer, self.backward))
+        return not self.asks(layer) or (bool(every) and all(each.default is not each.empty for each in every))
+
 
 def methods_of(obj: Any) -> Methods | None:
     """The first of the known pairs that a class or an object has; None where it has none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -37,6 +37,21 @@ def raising(
             if str(error) == why and (found := recorder.last()):
                 return found, "" if _of_case(found, case) else witness.law
     return [], ""
+
+
+def until_raised(events: Sequence[Event]) -> list[Event]:
+    """The calls up to the first that gave nothing; all where each gave something."""
+    silent = (place for place, event in enumerate(events) if _gave_nothing(event))
+    return list(events[: next(silent, len(events)) + 1])
+
+
+def _gave_nothing(event: Event) -> bool:
+    match event:
+        case Forward():
+            return event.y is None
+        case Backward():
+            return not event.shapes
+    return False
 
 
 def _of_case(events: Iterable[Event], case: Case) -> bool:

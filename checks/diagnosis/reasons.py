@@ -6,6 +6,7 @@ import re
 
 from checks.claim import MEMORY, Verdict, Worst
 from checks.diagnosis.arrays import spelled_number
+from checks.invariants.layout import Layout
 from checks.invariants.repetition import Repetition
 from checks.invariants.result_format import ResultFormat
 from checks.invariants.subsets import Subsets
@@ -15,6 +16,9 @@ from checks.rounding import DIGITS
 
 #: Laws that a layer breaks by what it does, whatever it gives.
 OF_CALLS = frozenset({RUNS, HANGS, Surroundings.law})
+
+#: Laws that say that a call raised: on arrays of a case, or on such as lie elsewhere in memory, or cannot be written.
+RAISING = frozenset({RUNS, Layout.law})
 
 #: A layer's name before what it did: that of a pair is its forward's, and confuses where its backward is wrong.
 _NAME = re.compile(r"\A[^\n]*?: (?=(?:y|d\w+) has shape|(?:forward|backward)(?: raised| gave|[ ,][^:]*? returned))")
@@ -39,7 +43,7 @@ def reason(verdict: Verdict) -> str:
 
 def raised(verdict: Verdict) -> tuple[str, str]:
     """Which call raised, forward or backward, and what, in one line; two empty words where the reason is another."""
-    found = _RAISED.match(reason(verdict)) if verdict.law == RUNS else None
+    found = _RAISED.match(reason(verdict)) if verdict.law in RAISING else None
     return (found[1], found[2]) if found else ("", "")
 
 

@@ -14,7 +14,7 @@ from checks.diagnosis import own_faults
 from checks.diagnosis.alone import OWN_FORWARD
 from checks.diagnosis.directed import direction
 from checks.diagnosis.earlier import OWN_DATA
-from checks.diagnosis.raising import raising
+from checks.diagnosis.raising import raising, until_raised
 from checks.diagnosis.reasons import asked_alone, asked_together, formats, raised
 from checks.diagnosis.recording import answered, answered_flat, recorded
 from checks.diagnosis.script import Around, script, script_or_why
@@ -90,6 +90,7 @@ def spelled(trial: Trial, witness: Witness, verdict: Verdict) -> str:
         calls = answered_flat if verdict.why.startswith(OF_FEWER) else answered
         return script(calls(trial.subject, trial.family, case), [], verdict, trial.subject, Around(case))
     first, then = recorded(trial.subject, trial.family, case, witness, verdict)
+    then = until_raised(then) if any(raised(verdict)) else then
     text, why = script_or_why([] if witness.law in OWN_DATA else first, then, verdict, trial.subject, Around(case))
     if why:
         raise UnscriptedError(why)

@@ -158,3 +158,24 @@ def test_a_stack_is_a_hazard_and_not_wrong() -> None:
 def test_a_queue_is_wrong() -> None:
     """One forward alone, as in evaluation, puts all others out of step."""
     assert examine(Ahead(), inputs=(X,), budget="1ms", laws=LAWS).wrong
+
+
+class Entropy:
+    """A loss whose backward may be told dy, and gives no gradient of its targets, which are called y."""
+
+    def forward(self, x: Array, y: Array) -> Any:
+        """Minus the mean of y log softmax x."""
+        rows = np.exp(x - x.max(-1, keepdims=True))
+        self.p, self.y = rows / rows.sum(-1, keepdims=True), y
+        return -np.sum(np.log(self.p) * y) / len(x)
+
+    def backward(self, g: float = 1) -> Array:
+        """That of x alone."""
+        return np.asarray(g * (self.p - self.y) / len(self.y))
+
+
+def test_a_loss_whose_backward_can_do_without_dy_has_targets() -> None:
+    """Called y, their gradient would be called as the upstream gradient is."""
+    found = examine(Entropy(), inputs=(np.array([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]]), np.eye(3)[:2]), budget="1ms")
+    assert not found.wrong, story(found)
+    assert "held as given, since the backward gives no gradient of it: y" in found.notes

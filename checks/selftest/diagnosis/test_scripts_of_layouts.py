@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks import examine
+from checks import examine, story
 from checks.selftest.diagnosis import by_itself
 
 pytestmark = pytest.mark.usefixtures("plainest")
@@ -93,3 +93,16 @@ def test_a_tensor_that_is_a_part_of_another_is_one_in_the_script(
     found = examine(getattr(module, name), **asked).findings["layout"]
     by_itself.demand_the_worst_printed(found, tmp_path)
     assert not examine(module.Right, **asked).wrong
+
+
+def test_a_script_ends_at_the_call_that_raises_on_what_cannot_be_written() -> None:
+    """A print behind it would never be reached; the finding is the backward's, not that of y."""
+
+    def backward(dy: Any, x: Any) -> Any:
+        dy[x <= 0] = 0
+        return dy
+
+    found = examine((lambda x: (x.clip(0), x), backward), "relu", laws=["layout"], budget="1ms")
+    last = found.findings["layout"].script.splitlines()[-1]
+    assert last.startswith("gradients2 = backward(handed_dy, saved2)  # raises ValueError: assignment destination is ")
+    assert "WRONG  backward of relu" in story(found)
