@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
+from checks.adapters.at_defaults import about_defaults
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import by_argument, named_inputs, parameters_of
@@ -36,7 +37,7 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     optioned = Optioned.of(taken.layer, [flat], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
     found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
-    found.remarks.extend(remarks)
+    found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
 

@@ -251,3 +251,15 @@ def test_words_and_none_are_held() -> None:
     found = examine((layer, lambda dy, x: 2 * x * dy), inputs=(X, "square", None), **QUICK)
     assert not found.wrong, story(found)
     assert "held at its value, since the backward gives no gradient of it: how='square', rest=None" in found.notes
+
+
+def test_numbers_that_no_example_names_are_told() -> None:
+    """They stay at their defaults; flags and a small number below a root are nobody's variation."""
+
+    def leaky(x: Array, alpha: float = 0.1, eps: float = 0.0, fast: bool = True) -> tuple[Array, Array]:
+        return np.where(x > 0, x, alpha * x) + eps * fast, np.where(x > 0, 1, alpha)
+
+    layer = leaky, lambda dy, slope: dy * slope
+    told = "inputs= leaves alpha=0.1 at the default: what is wrong at other values is not seen"
+    assert told in examine(layer, inputs=(X,), budget="1ms").notes
+    assert told not in examine(layer, inputs=(X, 0.3), budget="1ms").notes
