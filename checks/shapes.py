@@ -19,7 +19,18 @@ def misshapen(gradients: Arrays, arrays: Arrays, moved: Collection[str]) -> tupl
         return "", ""
     harmless = {name for name, got, want in others if name in moved and moves(got, want)}
     wrong = (unlike(gradient_of(name), got, want) for name, got, want in others if name not in harmless)
-    return next(wrong, ""), next((_stretched(*each) for each in others if each[0] in harmless), "")
+    said = next(wrong, "")
+    return said and said + _exchanged(shapes), next((_stretched(*each) for each in others if each[0] in harmless), "")
+
+
+def _exchanged(shapes: Sequence[tuple[str, Shape, Shape]]) -> str:
+    """What is to be said where these gradients have the shapes of all arguments, each of its own, in another order."""
+    owners = {want: name for name, _, want in shapes}
+    came = [owners.get(got, "") for _, got, _ in shapes]
+    if len(owners) < len(shapes) or {*came} != {*owners.values()}:
+        return ""
+    wanted = ", ".join(gradient_of(name) for name, *_ in shapes)
+    return f"; they have the shapes of {', '.join(came)}, in this order: give them as {wanted}, or by name"
 
 
 def unlike(of: str, got: Shape, want: Shape) -> str:

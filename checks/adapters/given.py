@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters import own_names
 from checks.adapters.demands import (
     called,
     demand_all,
@@ -130,6 +131,13 @@ def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
     if not names and takes_any(obj):
         return [f"x{place or ''}" for place in range(count)]
+    if not own_names.parameters_of(obj):
+        raise UsageError(
+            f"inputs has {count} arrays and the forward of {called(obj)} takes none; expected one that does: where it "
+            "reads them from an attribute of its object, write\n"
+            f"    def forward(x): layer = {called(obj)}(...); layer.input = x; return layer.forward(), layer\n"
+            "    examine((forward, lambda dy, layer: layer.backward(dy)), inputs=(x,))  # by the names of its methods"
+        )
     if count > len(names):
         raise UsageError(
             f"inputs has {count} arrays and {called(obj)} takes {', '.join(names) or 'none by position'}; expected "

@@ -14,7 +14,7 @@ _CLASS = (
 _TEMPLATES = {
     "pair": (
         "    def forward({parameters}): return {name}(...)  # -> (y, saved){more}\n"
-        "    examine((forward, backward), like=...)"
+        "    examine((forward, backward), like=...)  # backward(dy, saved); around one that takes more, too"
     ),
     "function": "    def layer({parameters}): return {name}(...){more}\n    examine(layer, like=...)",
     "foreign": (

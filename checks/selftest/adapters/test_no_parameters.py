@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine, story
+from checks import UsageError, examine, story
 from checks.adapters.given import parameters_of
 from checks.pytest_summary import lines
 from checks.report.figures import figures
@@ -239,3 +239,19 @@ def test_a_parameter_on_which_nothing_depends_at_the_example_is_named() -> None:
     assert not found.wrong, story(found)
     assert "; NOT EXAMINED: W (" in story(found).splitlines()[0]
     assert "note: y does not depend on W at the example: a gradient of 0 there shows nothing" in story(found)
+
+
+def test_a_forward_that_takes_nothing_is_told_so() -> None:
+    """No dictionary of names would help; what does is a forward that puts its argument where the layer reads it."""
+
+    class Reads:
+        input = None
+
+        def forward(self) -> Any:
+            return self.input
+
+        def backward(self, dy: Any) -> Any:
+            return dy
+
+    with pytest.raises(UsageError, match=r"(?s)of Reads takes none; expected one that does: .*layer.input = x"):
+        examine(Reads(), inputs=(np.ones(3),))

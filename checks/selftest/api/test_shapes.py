@@ -9,7 +9,7 @@ import pytest
 
 from checks import examine, story
 from checks.exemplified import given
-from checks.shapes import moves
+from checks.shapes import misshapen, moves
 from checks.subject import Subject
 from checks.types import Array
 
@@ -143,3 +143,13 @@ def test_what_moves_a_parameter_in_place_lacks_axes_of_length_one_in_front() -> 
     assert not moves((1, 3), (3,))
     assert not moves((3, 2, 1), (1, 3, 2))
     assert not moves((1,), (3,))
+
+
+def test_gradients_in_another_order_are_told_by_their_shapes() -> None:
+    """Those of an exchange are the arguments' own; where two are alike nobody can tell."""
+    x, w, b = (np.ones(shape) for shape in ((5, 4), (4, 3), (3,)))
+    layer = lambda x, w, b: (x @ w + b, (x, w)), lambda dy, s: (s[0].T @ dy, dy.sum(0), dy @ s[1].T)
+    found = examine(layer, inputs=(x, w, b), budget="1ms")
+    said = "they have the shapes of w, b, x, in this order: give them as dx, dw, db, or by name"
+    assert said in found.findings["shape"].verdict.why
+    assert misshapen({"dx": w, "dw": w}, {"x": x, "w": x}, ())[0].endswith("is not enough")
