@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from checks.claim import Severity
 from checks.types import Array, Arrays, Shape
 
+#: Said of a derivative along directions of which some have none, and where all that have one agree.
+AT_A_KINK = "at a kink, as a tie is one, where a random direction has no derivative"
+
 
 @dataclass(frozen=True, eq=False)
 class Kink:

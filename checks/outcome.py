@@ -112,12 +112,12 @@ class Outcome:
     @property
     def only_at_kinks(self) -> bool:
         """Whether something is wrong, and only where several gradients are valid; of few cases nobody knows."""
-        told = (any(each.startswith(ONLY) for each in found.diagnosis) for found in self.findings.values())
-        return self.wrong and not self.hurried and (all(map(self._at_kink, self.findings.values())) or all(told))
+        return self.wrong and not self.hurried and all(map(self._at_kink, self.findings.values()))
 
     def _at_kink(self, found: Finding) -> bool:
         """Whether a law broke where several gradients are valid: half precision makes ties in large planes."""
-        return found.law in AT_KINKS or bool(self.family.undecided(found.shrunk).any())
+        told = any(each.startswith(ONLY) for each in found.diagnosis) or not self.tallies[found.law].beside_kinks
+        return told or found.law in AT_KINKS or bool(self.family.undecided(found.shrunk).any())
 
     @property
     def compared(self) -> int:

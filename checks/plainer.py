@@ -16,6 +16,7 @@ from checks.claim import Verdict
 from checks.diagnosis.alone import SOURCES
 from checks.diagnosis.beside import beside
 from checks.judge import looking_at, one_by_one, valid
+from checks.kink import AT_A_KINK
 from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
@@ -73,7 +74,7 @@ class _Said:
         heard = list[Verdict]()
         for each in left:
             heard.append(each)
-            if _kind(each) == _kind(verdict):
+            if _kind(each) == _kind(verdict) and _at_a_kink(each) <= _at_a_kink(verdict):
                 self._heard, self._left = heard, left
                 return each
         return None
@@ -82,6 +83,11 @@ class _Said:
         """What is said of other results; by a witness that makes calls for it as far as there is time."""
         self._heard += takewhile(lambda _: last.law in SOURCES or time.monotonic() < end, self._left)
         return beside(last, valid(self._heard))
+
+
+def _at_a_kink(verdict: Verdict) -> bool:
+    """Whether nothing but a kink shows it: what is wrong away from kinks is told there."""
+    return AT_A_KINK in verdict.why
 
 
 def _kind(verdict: Verdict) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from checks.case import Case
 from checks.claim import Verdict
+from checks.kink import AT_A_KINK
 
 
 @dataclass
@@ -23,6 +24,8 @@ class Tally:
     share: float = 0.0
     #: The largest error of all wrong verdicts, as a part of the largest entry: see ``Verdict``.
     off: float = 0.0
+    #: Wrong verdicts that speak of more than a kink.
+    beside_kinks: int = 0
     worst: Verdict | None = None
     reasons: set[str] = field(default_factory=set)
     #: What blind verdicts could not speak about (``y``, ``dx``, ...).
@@ -42,6 +45,7 @@ class Tally:
             self.worst = verdict
         if verdict.status == "wrong":
             self.off = max(self.off, verdict.off)
+            self.beside_kinks += AT_A_KINK not in verdict.why
         if verdict.status != "hazard":
             self.share = max(self.share, verdict.share)
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from checks.diagnosis.alike import SAME
 from checks.diagnosis.examples import derived
-from checks.families.example import SHARED, TIED
 from checks.types import Array, Arrays
 from checks.witness import Trial
 
@@ -28,7 +27,8 @@ WHOLE = (
 def at_ties(trial: Trial, of: str) -> Iterator[str]:
     """The sentence, on a case with numbers in common; nothing where it does not hold of every element."""
     argument = of.removeprefix("d")
-    if trial.case.data != "given" or trial.case.span not in {TIED, SHARED}:
+    x = trial.case.inputs[argument]
+    if trial.case.data != "given" or np.unique(x).size == x.size:
         return
     beside = [_moved(trial, argument, number) for number in range(ORDERS)]
     given = np.array([trial.subject.pull(arrays, trial.case.config, trial.case.dy).gradients[of] for arrays in beside])

@@ -8,6 +8,7 @@ from time import monotonic
 import numpy as np
 
 from checks.claim import Claim, unable
+from checks.kink import AT_A_KINK
 from checks.oracles import lines
 from checks.oracles.adding_up import Pair
 from checks.oracles.bends import NO_GRADIENT
@@ -18,10 +19,7 @@ from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
 #: Said where not all directions are random.
-AT_KINK = (
-    "at a kink, as a tie is one, where a random direction has no derivative; direction {} moves all entries alike, of "
-    "all arguments of one shape where there are several"
-)
+ALIKE = "direction {} moves all entries alike, of all arguments of one shape where there are several"
 
 #: Ways to either side of a random direction along which derivatives are added up, and how long their entries may be: as
 #: long as those of the direction, so that they stand in other orders.
@@ -50,12 +48,13 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     own = {name: own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
     got, held = np.array([product(trial, each, own) for each in directions]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
-    why = f"{in_words(found)}; {AT_KINK.format(where)}" if alike else in_words(found)
     bounds = held + errors(found, got, held)
     off = np.flatnonzero(np.abs(got - values(found))[: len(moved)] > bounds[: len(moved)])
     bent = [each for each in off if _bent(trial, argument, moved[each][argument], found[each], got[each])]
-    if bent:
-        bounds[bent], why = np.nan, f"{why}; {NO_GRADIENT}"
+    bounds[bent] = np.nan
+    known_off, kinks = len(off) > len(bent), any(each.at_a_kink for each in found[: len(moved)])
+    kink = f"; {AT_A_KINK}" if kinks and not known_off else ""
+    why = in_words(found) + (f"{kink}; {ALIKE.format(where)}" if alike else "") + (f"; {NO_GRADIENT}" if bent else "")
     return Claim(law, of, got, values(found), bounds, why, counted="direction")
 
 

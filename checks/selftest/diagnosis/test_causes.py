@@ -12,7 +12,10 @@ import torch
 from checks import examine, story
 from checks.diagnosis.causes import example_looks
 from checks.families.example import TIED
+from checks.judge import verdicts
 from checks.opening import opened
+from checks.oracles.adjoint import Adjoint
+from checks.plainer import shrunk
 from checks.types import Array
 from checks.witness import Trial
 
@@ -235,6 +238,44 @@ def test_the_headline_of_an_example_says_that_it_is_wrong_at_ties_alone() -> Non
     found = examine((pooled, lambda dy, s: dy * (s[0] == s[1])), **asked)
     assert "WRONG only at kinks, by adjoint" in story(found).splitlines()[0]
     assert "WRONG by adjoint" in story(examine((pooled, lambda dy, s: 2 * dy * (s[0] == s[1])), **asked))
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_the_headline_says_so_where_no_sentence_tells_what_happens_at_ties() -> None:
+    """The first of equal numbers in each half gets the whole."""
+
+    def backward(dy: Array, saved: tuple[Array, Array]) -> Array:
+        halves = [half & (np.cumsum(half, 1) == 1) for half in np.split(saved[0] == saved[1], 2, 1)]
+        return np.where(np.concatenate(halves, 1), dy, 0)
+
+    asked: dict[str, Any] = {"inputs": (ROW,), "budget": "1ms", "laws": ["adjoint"]}
+    assert "WRONG only at kinks, by adjoint" in story(examine((pooled, backward), **asked)).splitlines()[0]
+
+
+def windowed(x: Array) -> tuple[Array, Array]:
+    """The largest of each three neighbours, at every second place."""
+    return np.stack([x[:, at : at + 3].max(1) for at in range(0, x.shape[1] - 2, 2)], 1), x
+
+
+def overwritten(dy: Array, x: Array) -> Array:
+    """``=`` where windows share a number, and nothing where x is not above 0."""
+    dx = np.zeros_like(x)
+    for place in range(dy.shape[1]):
+        at = 2 * place + x[:, 2 * place : 2 * place + 3].argmax(1)
+        dx[np.arange(len(x)), at] = dy[:, place]
+    return np.where(x > 0, dx, 0)
+
+
+def test_what_is_wrong_on_ordinary_numbers_is_not_shown_at_a_tie_of_zeros() -> None:
+    """The plainest case that breaks the law is one of those."""
+    x = np.random.default_rng(1).standard_normal((4, 7))
+    examination, limits = opened((windowed, overwritten), "", None, (x,))
+    trial = Trial(examination.subject, examination.family, next(iter(limits.family.sweep(0, 1))))
+    (wrong,) = verdicts(Adjoint(), trial)
+    plainest = shrunk(trial, Adjoint(), wrong, lambda verdict: verdict)
+    assert wrong.status == plainest.verdict.status == "wrong"
+    assert "at a kink" not in wrong.why + plainest.verdict.why
+    assert plainest.case.array("x").any()
 
 
 def test_what_is_wrong_away_from_ties_too_is_not_said_to_be_wrong_at_them_alone() -> None:
