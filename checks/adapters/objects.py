@@ -104,9 +104,9 @@ def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Sl
     return {}, None, "weight" in homes.arguments and held_at(layer, "weight") is None
 
 
-def _left(kept: Kept | None) -> tuple[str, ...]:
-    """What an object holds that no case replaces, and that may be of its own numbers."""
-    return kept.unexamined if kept else ()
+def _left(kept: Kept | None) -> dict[str, Slot | None]:
+    """What an object holds that no case replaces, and that may be of its own numbers, with its place if it is known."""
+    return {name: kept.left.get(name) for name in kept.unexamined} if kept else {}
 
 
 def _without_bias(limits: dict[str, Any], layer: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, p
 from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot, slot_of
-from checks.adapters.sources import variable
+from checks.adapters.sources import place, variable
 from checks.adapters.spelling import call_text, named, plain, spelled
 from checks.errors import UnscriptedError
 from checks.generators import Generators
@@ -44,7 +44,7 @@ class ObjectSource:
     result: Any = None
     unbuilt: bool = False
     switched: Sequence[str] = ()
-    unexamined: Sequence[str] = ()
+    unexamined: Mapping[str, Slot | None] = field(default_factory=dict)
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """The object as its user builds it, with the arrays that it holds and nobody examines."""
@@ -146,13 +146,14 @@ class ClassSource:
         return replace(shown, ahead=[*again, *shown.ahead], slots={**slots, **shown.slots})
 
 
-def _held(layer: Any, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Lines that set the attributes of these names, and the names of what is too large, or deeper within."""
+def _held(layer: Any, left: Mapping[str, Slot | None]) -> tuple[list[str], list[str]]:
+    """Lines that set the arrays of these names, and the names of what is too large, or in a place that is not known."""
     lines, far = list[str](), list[str]()
-    for name in names:
-        value = attributes(layer).get(name)
+    for name, slot in left.items():
+        value = slot.value(layer) if slot else attributes(layer).get(name)
+        where = place(layer, slot) if slot else f"layer.{name}"
         try:
-            lines += [f"layer.{name} = {plain(value)}"] if isinstance(value, np.ndarray) else []
+            lines += [f"{where} = {plain(value)}"] if isinstance(value, np.ndarray) else []
             far += [] if isinstance(value, np.ndarray) else [name]
         except UnscriptedError:
             far.append(name)

@@ -27,6 +27,27 @@ class Drawn:
         return 2 * dy @ self.W.T
 """
 
+#: A layer whose part keeps a gain of which it gives no gradient, and whose backward forgets it.
+DEEPER = """
+import numpy as np
+
+
+class Part:
+    def __init__(self):
+        self.kept = {"gamma": np.ones(3)}
+
+
+class Whole:
+    def __init__(self):
+        self.part = Part()
+
+    def forward(self, x):
+        return x * self.part.kept["gamma"]
+
+    def backward(self, dy):
+        return dy.copy()
+"""
+
 X = np.random.default_rng(0).standard_normal((2, 3))
 ASKED: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
 
@@ -37,6 +58,15 @@ def test_a_script_sets_what_nobody_examines(tmp_path: Path, monkeypatch: pytest.
     found = examine(by_itself.written(LAYER, tmp_path, monkeypatch).Drawn(), inputs=(X,), **ASKED)
     assert "NOT EXAMINED: W" in story(found)
     assert "layer.W = np.array([[" in story(found)
+    by_itself.demand_shown([found.findings["finite differences"]], tmp_path)
+
+
+@pytest.mark.usefixtures("plainest")
+def test_a_script_sets_what_stands_deeper_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a dictionary of a part: ones as it was built, and other numbers here."""
+    module = by_itself.written(DEEPER, tmp_path, monkeypatch)
+    found = examine(module.Whole(), inputs=(X,), **ASKED)
+    assert 'layer.part.kept["gamma"] = np.array([' in story(found)
     by_itself.demand_shown([found.findings["finite differences"]], tmp_path)
 
 
