@@ -82,13 +82,19 @@ class _Printed:
         """
         if verdict.law in OF_PARTS and verdict.of in {"y", "dx"}:  # where an element is in its part nobody can read
             return verdict.of, "", *self._results(verdict.of, ())
-        title, form = f"{verdict.of}{where or ''}", f"{{}}{where}" if where else ""
+        title, form = f"{verdict.of}{where or ''}", f"{{}}{where or ''}" if where or self._is_number(verdict.of) else ""
         names, prepare = self._results(verdict.of, tuple(where))
         if names:
             return title, form, names, prepare
         if verdict.counted == "sum":
             return f"the sum of {title}", f"np.sum({form}, dtype=float)", *self._results(verdict.of, ())
         return verdict.of, "", *self._results(verdict.of, ())
+
+    def _is_number(self, of: str) -> bool:
+        """Whether a result has no axes in any call: the whole of it is its one element."""
+        if of == "y":
+            return {event.y for event in self.calls.forwards} == {()}
+        return {event.shapes.get(of) for event in self.calls.backwards} == {()}
 
     def _misshapen(self, verdict: Verdict) -> list[str]:
         """Lines that print a wrong shape beside the right one; nothing where the shape is right."""

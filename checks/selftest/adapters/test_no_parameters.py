@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from checks import UsageError, examine, story
 from checks.adapters.given import parameters_of
@@ -255,3 +257,9 @@ def test_a_forward_that_takes_nothing_is_told_so() -> None:
 
     with pytest.raises(UsageError, match=r"(?s)of Reads takes none; expected one that does: .*layer.input = x"):
         examine(Reads(), inputs=(np.ones(3),))
+
+
+def test_no_parameter_is_named_for_the_zeros_that_a_strategy_draws_first() -> None:
+    """Other draws show it."""
+    found = examine(Dense(), inputs=arrays(float, (3, 4), elements=st.floats(-4, 4)), budget="1ms", laws=["adjoint"])
+    assert not [note for note in found.notes if "does not depend on W" in note]

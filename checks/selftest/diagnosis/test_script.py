@@ -200,3 +200,14 @@ def test_a_wanted_number_may_be_infinite_or_none(want: float) -> None:
     verdict = Verdict("reference", "dx", "wrong", "", wrong=1, worst=worst)
     source = script(*recorded(right, family("relu"), case, INVARIANTS[0], verdict), verdict)
     assert output(source, right, case).rstrip().endswith(f"and must be {want}")
+
+
+def test_a_gradient_without_axes_is_printed_beside_what_it_must_be() -> None:
+    """It is its one element."""
+
+    def doubled(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+        x, s = saved
+        return dy * s, np.asarray(2 * np.sum(dy * x))
+
+    found = examine((lambda x, s: (x * s, (x, s)), doubled), inputs=(np.ones((2, 2)), np.array(2.0)), budget="1ms")
+    assert 'print("ds is", ds, "and must be", ' in found.findings["finite differences"].script
