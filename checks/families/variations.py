@@ -31,6 +31,7 @@ from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import (
     CALLED,
     CHANGED,
+    OWN_LENGTHS,
     RAISES,
     STRAYS,
     UNASKED,
@@ -166,11 +167,18 @@ class Variations:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
                 late = True
-            if span in LENGTHS:
+            if span in LENGTHS and not self._all_its_own:
                 self.unfollowed.add(RAISES if y is None else "the backward raises" if follows else STRAYS)
-        if late and span not in {*SHORTER, WIDENED, UNALIKE, UNALIKE_TOO}:
+        if self._all_its_own:
+            self.unfollowed.add(OWN_LENGTHS)
+        elif late and span not in {*SHORTER, WIDENED, UNALIKE, UNALIKE_TOO}:
             self._leave("the backward raises", span)
         return None
+
+    @property
+    def _all_its_own(self) -> bool:
+        """Whether all that is varied is an object's own, as of an embedding: what it is called with is held."""
+        return self.subject.moved >= self.arrays.keys()
 
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
         if make := _OTHER_SHAPES.get(span):

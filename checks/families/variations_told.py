@@ -64,6 +64,8 @@ CALLED: Mapping[int, str] = {
 
 #: Said of variations that a slow layer was not asked about.
 UNASKED = "for want of time this slow layer was not asked whether it takes the example {}: it is not examined so"
+#: The same of a layer all of whose examples are its own arrays.
+OWN_LENGTHS = "it is of arrays that the layer keeps, and what it is called with is held"
 
 #: Why an example is examined in no other lengths.
 RAISES, STRAYS, CHANGED = (

@@ -263,3 +263,30 @@ def test_no_parameter_is_named_for_the_zeros_that_a_strategy_draws_first() -> No
     """Other draws show it."""
     found = examine(Dense(), inputs=arrays(float, (3, 4), elements=st.floats(-4, 4)), budget="1ms", laws=["adjoint"])
     assert not [note for note in found.notes if "does not depend on W" in note]
+
+
+class Table:
+    """An embedding that was built for so many rows of a fixed length."""
+
+    def __init__(self) -> None:
+        self.W = np.random.default_rng(1).standard_normal((6, 4))
+
+    def forward(self, rows: Any) -> Array:
+        """Those rows, as one long one each."""
+        self.rows = rows
+        return np.asarray((np.eye(6)[rows] @ self.W).reshape(len(rows), -1, 4))
+
+    def backward(self, dy: Array) -> None:
+        """Added up where a row was asked for twice."""
+        self.dW = np.zeros_like(self.W)
+        np.add.at(self.dW, self.rows, dy.reshape(*self.rows.shape, 4))
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_lengths_of_what_a_layer_keeps_alone_are_told_as_its_own() -> None:
+    """No backward raises: nobody asks an embedding for other tables than its own, and its indices are held."""
+    found = examine(Table(), inputs=(np.array([[0, 5, 2], [2, 2, 1]]),), budget="1ms")
+    assert not found.wrong
+    notes = "\n".join(found.notes)
+    assert "in no other lengths, since it is of arrays that the layer keeps, and what it is called with is" in notes
+    assert "raises" not in notes
