@@ -116,8 +116,9 @@ class Outcome:
 
     def _at_kink(self, found: Finding) -> bool:
         """Whether a law broke where several gradients are valid: half precision makes ties in large planes."""
-        told = any(each.startswith(ONLY) for each in found.diagnosis) or not self.tallies[found.law].beside_kinks
-        return told or found.law in AT_KINKS or bool(self.family.undecided(found.shrunk).any())
+        tally = self.tallies.get(found.law)  # none of a layer that hangs
+        told = any(each.startswith(ONLY) for each in found.diagnosis) or (tally and not tally.beside_kinks)
+        return bool(told) or found.law in AT_KINKS or bool(self.family.undecided(found.shrunk).any())
 
     @property
     def compared(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, log10
+from math import ceil, inf, log10
 
 from checks.outcome import Outcome
 from checks.rounding import unit_roundoff
@@ -19,7 +19,8 @@ SAID = (
 
 def tolerated(outcome: Outcome) -> str:
     """What may be said of a layer all of whose wrong numbers are next to right, by its own forward; else nothing."""
-    off = max((outcome.tallies[law].off for law in outcome.findings), default=0.0)
+    tallies = (outcome.tallies.get(law) for law in outcome.findings)
+    off = max((inf if tally is None else tally.off for tally in tallies), default=0.0)
     if not outcome.family.smooth or outcome.subject.tolerance or not 0 < off <= SMALL:
         return ""
     return SAID.format(off=off, allowed=10.0 ** ceil(log10(off)))
