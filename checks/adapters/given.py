@@ -131,7 +131,7 @@ def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
     if not names and takes_any(obj):
         return [f"x{place or ''}" for place in range(count)]
-    if not own_names.parameters_of(obj):
+    if count and not own_names.parameters_of(obj):
         raise UsageError(
             f"inputs has {count} arrays and the forward of {called(obj)} takes none; expected one that does: where it "
             "reads them from an attribute of its object, write\n"
