@@ -13,9 +13,8 @@ from checks.devices import behind_other_work, on_a_stream_apart, unwritten_is_na
 from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
-from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
 from checks.slip import slip
-from checks.types import Array, Arrays
+from checks.types import Arrays
 from checks.witness import Trial
 
 #: Calls that are tried, and products that they may add up together, so that a slow layer is not called for seconds.
@@ -85,8 +84,8 @@ class Repetition(Contract):
         again = _first_that_differs(trial)
         yield from self._grown(trial)
         yield from self._early(trial)
-        for of, value in again.items():
-            yield from self.same(trial, {of: value}, f"two calls on the same arrays{_because(trial, of, value)}")
+        off = np.abs(again["y"].astype(trial.wide) - trial.wide_y) > 2 * trial.bound("y")
+        yield from self.same(trial, again, f"two calls on the same arrays{_another_y(trial) if np.any(off) else ''}")
         for of, value in again.items():
             first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
             if trial.bound(of).any() or slip(trial, of, value, first).any():
@@ -129,14 +128,6 @@ def _first_that_differs(trial: Trial) -> Arrays:
         if _differ(again, first):
             break
     return again
-
-
-def _because(trial: Trial, of: str, value: Array) -> str:
-    """What is said of a result that is another one, where that is known."""
-    first = trial.got.named()[of]
-    if value.shape == first.shape and np.any(np.abs(value.astype(trial.wide) - first) > 2 * trial.bound(of)):
-        return _another_y(trial) if of == "y" else f": {ADDED.format(of=of)}" * is_sum_of_calls(trial, of)
-    return ""
 
 
 def _another_y(trial: Trial) -> str:
