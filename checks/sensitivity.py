@@ -17,12 +17,16 @@ from checks.types import Array, Arrays
 #: Roundings of what cancels, as of a product of dy and y, that may be left of one backward where all else is 0.
 CANCELLING = 8
 
-#: How often all numbers are moved, each up or down.
+#: How often all numbers are moved, each up or down, on every case.
 DRAWS = 2
 
 
-def sensitivity(results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str) -> Mapping[str, float]:
+def sensitivity(
+    results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str, draws: int = DRAWS
+) -> Mapping[str, float]:
     """The largest change of an entry of each result, where every entry of ``arrays`` moves by two unit roundoffs.
+
+    They are moved so ``draws`` times.
 
     Jumps are left out: changes by more than the square root of the unit roundoff, of the largest entry of any result.
     One that is 0 but for rounding, as the gradient of a bias before a normalization, moves by what cancels inside,
@@ -32,7 +36,7 @@ def sensitivity(results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str)
     rng, before, part = np.random.default_rng(1), results(arrays), np.sqrt(unit_roundoff(dtype))
     largest, given = (max(map(_largest, held.values())) for held in (before, arrays))
     found, most = dict.fromkeys(before, 0.0), part * (largest if largest > part * given else given)
-    for _ in range(DRAWS):
+    for _ in range(draws):
         for name, after in results({name: _moved(value, dtype, rng) for name, value in arrays.items()}).items():
             found[name] = max(found[name], _change(before[name], after, most))
     return found

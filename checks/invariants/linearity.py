@@ -7,7 +7,6 @@ two parts that are 0 where the other is not, as they come out of ReLU and poolin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -19,10 +18,9 @@ from checks.arithmetic import smallest_normal
 from checks.bounds import anything
 from checks.claim import Claim
 from checks.data import round_to
-from checks.errors import SubjectError
 from checks.invariants.contract import briefly
+from checks.invariants.left_over import with_left_over
 from checks.rounding import small_part, unit_roundoff
-from checks.sensitivity import CANCELLING
 from checks.slip import slip
 from checks.types import Array, Arrays
 from checks.witness import Trial, Witness
@@ -45,10 +43,6 @@ UP_TO, MANY = np.cumsum((0.4, 0.4, 0.1, 0.1)), 8
 
 #: In one of so many cases a part is 0 but for a few numbers in a row: so many at the most.
 EVERY, IN_A_ROW = 4, 4
-
-#: Where a layer is looked at for what its backward loses to cancellation, in parts of its arguments; and the backwards
-#: that a claim is about, at the most.
-NEARER, BACKWARDS = 2.0**-10, 3
 
 #: What the gradient of a sum is, by the sign with which its parts are handed over.
 SUMS: Mapping[int, str] = {1: "B(a + b) = B(a) + B(b)", -1: "B(a + b) = -B(-a) - B(-b)"}
@@ -175,34 +169,12 @@ def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
 
     A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many.
     """
-    claim = _with_noise(trial, factor, claim)
+    claim = with_left_over(trial, factor, claim)
     beyond = max(1.0, max(1.0, factor) * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
     off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
     most = np.minimum(claim.bound * beyond, size * small_part(trial.case.dtype))
     lost = np.any(off > claim.bound) and np.all(off <= most)
     return replace(claim, why=f"{claim.why}; {DIGITS}", severity="hazard") if lost else claim
-
-
-def _with_noise(trial: Trial, factor: float, claim: Claim) -> Claim:
-    """A claim that is broken, beside what may be left where a backward cancels, in units of ``factor`` dy.
-
-    100 y (dy - sum(dy y)) is hardly anything where a softmax is saturated, and its rounding is that of 100 dy.
-    """
-    if np.all(np.abs(claim.got - claim.want) <= claim.bound):
-        return claim
-    lost = factor * BACKWARDS * CANCELLING * unit_roundoff(trial.case.dtype) * trial.shared(_unsaturated)
-    return replace(
-        claim, bound=claim.bound + lost, why=f"{claim.why}, and {lost:.2g} for what cancels in each backward"
-    )
-
-
-def _unsaturated(trial: Trial) -> float:
-    """The largest entry of a gradient where all arguments are nearly 0; 0 where the layer is not defined there."""
-    arrays = {name: round_to(value * NEARER, trial.case.dtype) for name, value in trial.case.held.items()}
-    with suppress(SubjectError):
-        gradients = trial.subject.pull(arrays, trial.case.config, trial.case.held_dy).gradients.values()
-        return float(max(np.max(np.abs(each), initial=0.0, where=np.isfinite(each)) for each in gradients))
-    return 0.0
 
 
 def _dangerous(claim: Claim) -> Claim:
