@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from textwrap import shorten
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
-from checks import calling, hearing
+from checks.calling import Called
+from checks.hearing import Here
 
 #: Seconds that one call may take before it is told, and how often it is looked at in this time.
 LONG, LOOKS = 20.0, 4
@@ -18,9 +19,9 @@ LONG, LOOKS = 20.0, 4
 #: Characters of a case that are told.
 MOST_SAID = 400
 
-#: The frames in which a layer is called, and the one in which a law is heard.
-_CALLS = {(calling.__file__, "_once"), (calling.__file__, "bare_backward")}
-_HEARS = {(hearing.__file__, "_heard")}
+#: The methods in which a layer is called, and the one in which a law is heard.
+_CALLS = {Called._once.__code__, Called.bare_backward.__code__}  # noqa: SLF001 - looked at from outside, not called
+_HEARS = {Here._heard.__code__}  # noqa: SLF001 - the same
 
 _SAID = (
     "gradproof: one call of {who} has taken more than {seconds:.0f} s{where}; with isolate=True a call has its time, "
@@ -55,11 +56,11 @@ def _watch(thread: int, done: threading.Event) -> None:
             return
 
 
-def _outermost(frame: FrameType | None, places: set[tuple[str, str]]) -> FrameType | None:
-    """The last frame, from the innermost on, that is in one of these functions."""
+def _outermost(frame: FrameType | None, places: set[CodeType]) -> FrameType | None:
+    """The last frame, from the innermost on, that runs one of these functions."""
     found = None
     while frame is not None:
-        if (frame.f_code.co_filename, frame.f_code.co_name) in places:
+        if frame.f_code in places:
             found = frame
         frame = frame.f_back
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from checks.adapters.built_window import CHANNELS, MOST_AXES
 from checks.families.geometric import GeometricFamily
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
@@ -14,8 +15,8 @@ from checks.scope.plain import full, plain_case, plain_geometry
 from checks.strategies.geometry import Geometry
 from checks.subject import Subject
 
-#: Axes of a weight beside those of its window, and the numbers of windows that have some.
-CHANNELS, WINDOWED = 2, range(1, 4)
+#: Numbers of axes that a window may have.
+WINDOWED = range(1, MOST_AXES + 1)
 
 #: Lengths of another window and numbers of other channels: the first that is none of the object's own.
 OTHERS = (2, 3, 4, 5)

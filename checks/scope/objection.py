@@ -59,15 +59,20 @@ def objection_back(subject: Subject, limits: Limits, case: Case) -> str | None:
 def breakage(subject: Subject, limits: Limits, case: Case) -> str:
     """What forward or backward raises on the case as the limits allow it; empty where they answer at all."""
     inside = limits.inside(case)
-    if not limits.takes(inside):
+    error = _raised(subject, inside) if limits.takes(inside) else None
+    if error is None:
         return ""
+    subject.start_anew()
+    return _words(error) if error.__cause__ else ""
+
+
+def _raised(subject: Subject, case: Case) -> SubjectError | None:
     try:
         with np.errstate(all="ignore"):
-            _back(subject, inside)
+            _back(subject, case)
     except SubjectError as error:
-        subject.start_anew()
-        return _words(error) if error.__cause__ else ""
-    return ""
+        return error
+    return None
 
 
 def _back(subject: Subject, case: Case) -> None:

@@ -182,7 +182,7 @@ def test_a_strategy_draws_structures_of_one_form() -> None:
         )
         assert not found.wrong, story(found)
     changing = st.tuples(st.lists(matrix, min_size=1, max_size=3))
-    with pytest.raises(UsageError, match=r"inputs drew xs\[0\], .* after xs\[0\]; expected as many arrays in the same"):
+    with pytest.raises(UsageError, match=r"inputs drew xs\[0\].* after xs\[0\].*; expected as many arrays in the same"):
         examine((squares, squares_backward), inputs=changing, **QUICK)
 
 
