@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.letters import beside
 from checks.adapters.words import Fixed, fixed_by
 from checks.types import Shape
 
@@ -35,10 +36,18 @@ def settings_of(attributes: Mapping[str, Any], weight: Shape) -> dict[str, Fixed
     found, weighted = fixed_by(attributes), len(weight) > CHANNELS
     if weighted and "kernel_size" in found and not _fits(found["kernel_size"].value, weight):
         del found["kernel_size"]
+    pooled = any(name.lower() in POOLED and _plain(value) for name, value in attributes.items())
+    found |= _by_letters(attributes, {*found, "kernel_size"} if weighted or pooled else {*found})
     names = SHORT if weighted else POOLED if "stride" in found else frozenset()
     windows = (_plain(value) for name, value in attributes.items() if name.lower() in names)
     window = next((each for each in windows if each and (not weighted or _fits(each, weight))), ())
     return {"kernel_size": Fixed(window), **found} if window else found
+
+
+def _by_letters(attributes: Mapping[str, Any], known: Collection[str]) -> dict[str, Fixed]:
+    """Keywords that are held under a letter beside the ``known`` ones: ``s`` and ``p`` of a layer that has windows."""
+    numbers = {name: number for name, value in attributes.items() if (number := _plain(value)) != ()}
+    return {word: Fixed(numbers[letter]) for word, letter in beside(numbers, known).items()}
 
 
 def shape_of_all(attributes: Mapping[str, Any]) -> Shape:

@@ -18,6 +18,7 @@ from checks.adapters.gradients import by_name
 from checks.adapters.in_place import demand_given_back
 from checks.adapters.nested import several
 from checks.adapters.outputs import Outputs, Parted
+from checks.adapters.own_order import OwnOrder
 from checks.adapters.pair_preamble import PairSource
 from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM
@@ -71,10 +72,12 @@ def adapt_pair(
     plan, back, alone = read(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
     outputs.remarks.extend([APART.format(name_of(backward), alone)] if alone else [])
     demand_given_back(plan, backward)
+    order = OwnOrder(plan, arguments, outputs.remarks)
     again = cache(lambda: _told_again(backward, arguments, outputs))  # read where needed: few backwards are so
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
+        order.given(arrays)
         result = plan.call(forward, arrays, config)
         shown.spread = _gives_each(backward, result)
         y, saved = _spread(result) if shown.spread else _parted(result, told)
@@ -92,9 +95,11 @@ def adapt_pair(
                 shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
         if isinstance(shown.gradients, Iterator):
             shown.one_after_another, shown.gradients = True, list(shown.gradients)
-        return by_name(shown.gradients, arguments, outputs.remarks, shown.own)
+        order.look(shown.gradients)
+        shown.arguments = order.arguments
+        return by_name(shown.gradients, shown.arguments, outputs.remarks, shown.own)
 
-    shown = PairSource(forward, backward, plan, arguments, back is not backward)
+    shown = PairSource(forward, backward, plan, order.arguments, back is not backward)
     raw = Subject(name_of(forward), run, pull, plan.limits(), stateful=bool(alone), remarks=outputs.remarks)
     found = plan.watched(raw)
     return replace(found, spelled=shown.spelled, preamble=shown)

@@ -10,11 +10,12 @@ from typing import Any
 
 from checks.adapters import flags
 from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature_of
+from checks.adapters.letters import lettered
 from checks.adapters.methods import methods_of
 from checks.adapters.plan import Plan
 from checks.adapters.templates import METHODS, not_understood, template
 from checks.adapters.together import together
-from checks.adapters.words import COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
+from checks.adapters.words import ARRAYS, COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
 
 __all__ = ["NOT_DATA", "Plan", "read"]
@@ -40,6 +41,9 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
     words |= {} if "kernel_size" in {*words, *pairs} else _window_of(single, arguments)
+    words |= lettered(
+        [p for p in single if p.name not in arguments], {*words, *pairs, *_shown(single, arguments, kind)}
+    )
     held = held_by_name(call)
     packed = together(call, [p for p in single if p.name not in {*held, *arguments, *words.values()}])
     taken = {*words.values(), packed.parameter, *(name for names in pairs.values() for name in names)}
@@ -51,10 +55,23 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     slots = _spelled(data_free, arguments) if kind == "constructor" else _slots(data_free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
     if unknown:
-        raise UsageError(not_understood(name, signature, slots, unknown, kind, arguments, _methods(call)))
+        raise UsageError(not_understood(_said(call), signature, slots, unknown, kind, arguments, _methods(call)))
     at_once = packed.parameter, packed.keys
     found = Plan(name, signature, slots, words, *at_once, fixed, pairs, packed.asked, alight)
-    return replace(found, packed=packed.packed, adapter=template(kind, name, arguments, _methods(call)))
+    return replace(found, packed=packed.packed, adapter=template(kind, _said(call), arguments, _methods(call)))
+
+
+def _shown(single: list[Parameter], arguments: tuple[str, ...], kind: str) -> set[str]:
+    """The window where a weight among the arrays shows it; a constructor takes a weight under its name alone."""
+    weighted = any(named(p.name, ARRAYS) == "weight" for p in single) or (
+        kind != "constructor" and "weight" in arguments
+    )
+    return {"kernel_size"} if weighted else set()
+
+
+def _said(call: Callable[..., Any]) -> str:
+    """What its user calls: of a class of PyTorch's that has its forward there, ``apply``."""
+    return f"{name_of(call)}.apply" if hasattr(getattr(call, "func", None), "applies") else name_of(call)
 
 
 def _methods(call: Callable[..., Any]) -> tuple[str, str]:
