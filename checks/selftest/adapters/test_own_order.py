@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks import examine, story
-from checks.types import Array, Arrays
+from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
 SMALL = (
@@ -22,7 +22,7 @@ def weight_first(w: Array, x: Array, b: Array) -> tuple[Array, Any]:
     return conv_forward(x, w, b)
 
 
-def as_forward(dy: Array, saved: Any) -> tuple[Array, ...]:
+def as_forward(dy: Array, saved: Any) -> tuple[Any, ...]:
     """In the order of ``weight_first``."""
     dx, dweight, dbias = conv_backward(dy, saved)
     return dweight, dx, dbias
@@ -47,7 +47,7 @@ def test_both_orders_are_right(name: str, cases: list[str] | None) -> None:
 def test_the_gradient_that_is_wrong_is_named_and_the_script_takes_the_others_where_they_stand() -> None:
     """Twice dbias; a pair of our own names stands around the layer."""
 
-    def twice(dy: Array, saved: Any) -> tuple[Array, ...]:
+    def twice(dy: Array, saved: Any) -> tuple[Any, ...]:
         first, second, dbias = as_forward(dy, saved)
         return first, second, 2 * dbias
 
@@ -59,7 +59,7 @@ def test_the_gradient_that_is_wrong_is_named_and_the_script_takes_the_others_whe
 def test_an_order_that_is_neither_is_wrong_by_shape() -> None:
     """The bias's gradient in the place of the weight's."""
 
-    def mixed(dy: Array, saved: Any) -> Arrays | tuple[Array, ...]:
+    def mixed(dy: Array, saved: Any) -> tuple[Any, ...]:
         dx, dweight, dbias = conv_backward(dy, saved)
         return dbias, dx, dweight
 
