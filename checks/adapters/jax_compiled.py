@@ -81,8 +81,10 @@ class Compiled:
         if self._traced:
             try:
                 return self._program("back", {}, _applied, {"dy": dy})(back, dy)
-            except RAISED:
+            except RAISED:  # as above
+                found = again()[1](dy)
                 self._traced = False
+                return found
         return again()[1](dy)
 
     def _compares(

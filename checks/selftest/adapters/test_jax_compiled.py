@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from checks.adapters import adapt
+from checks.adapters.jax_compiled import Compiled
 from checks.adapters.reached_state import state_of
 from checks.subject import Subject
 from checks.types import Array
@@ -57,6 +58,31 @@ def test_what_a_program_cannot_hold_is_called_step_by_step(shapes: int) -> None:
     for size in range(1, shapes + 1):
         x = np.arange(-2.0, size).reshape(-1, 1)[:size]
         assert np.array_equal(subject.pull({"x": x}, {}, np.ones_like(x)).gradients["dx"], 2 * x)
+
+
+def test_what_a_backward_refuses_costs_no_other_shape_its_program() -> None:
+    """A matrix alone has the transpose that this one takes: three axes raise, two are computed by programs still."""
+    ran = []
+
+    def forward(x: Any) -> tuple[Any, Any]:
+        ran.append(x.shape)
+        return x.sum(-1), x
+
+    layer = jax.custom_vjp(lambda x: x.sum(-1))
+    layer.defvjp(forward, lambda x, dy: ((dy * jax.numpy.ones((x.shape[-1], 1))).T,))
+    compiled = Compiled(lambda _, values: layer(values["x"]))
+
+    def called(*shape: int) -> Array:
+        y, back = compiled.vjp({}, {"x": jax.numpy.ones(shape)})
+        return np.asarray(back(y)[0]["x"])
+
+    called(2, 3)
+    for size in range(4, 8):
+        with pytest.raises((TypeError, ValueError)):
+            called(size, 2, 3)
+    ran.clear()
+    assert [called(2, 3).tolist() for _ in range(8)] == [[[3.0] * 3] * 2] * 8
+    assert len(ran) < 4
 
 
 @pytest.mark.parametrize("shapes", [1, 9], ids=["compared", "later"])
