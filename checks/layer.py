@@ -67,6 +67,8 @@ class Layer:
     remarks: list[str] = field(default_factory=list)
     #: How its forward is called, which of its own parameters takes what; empty where they are called as we call them.
     called_as: str = ""
+    #: Numbers of its parameters of which nothing is known, at their defaults, as source: ``steps=1``.
+    at_defaults: tuple[str, ...] = ()
     #: What to write where they mean something else.
     adapter: str = ""
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.

@@ -12,6 +12,7 @@ from typing import Any
 
 from checks.adapters import adapt
 from checks.adapters.afresh import Afresh
+from checks.adapters.at_defaults import about_own_defaults
 from checks.adapters.laid_out import as_built, laid_out
 from checks.adapters.one_layer import one_layer
 from checks.adapters.own_formats import about_own_format
@@ -123,7 +124,7 @@ def opened(
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
     own = about_own_format(subject, takes.get("dtype"))
-    adapted.remarks.extend([*way.remarks, *own, *told(adapted.tolerance)])
+    adapted.remarks.extend([*way.remarks, *own, *about_own_defaults(adapted), *told(adapted.tolerance)])
     examination.notes += adapted.remarks
     examination.promises += [*way.promises, *_without_bias(limits, given)]
     examination.promises += ungrouped(adapted, limits) if probe is probed else ()

@@ -9,13 +9,14 @@ from typing import Any
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
+from checks.adapters.described import described
 from checks.adapters.flags import of_method
 from checks.adapters.homes import ByName
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.open_constructor import settled
 from checks.adapters.outputs import Outputs
-from checks.adapters.plan import Plan, called_as
+from checks.adapters.plan import Plan
 from checks.adapters.reused import Reused
 from checks.adapters.shown import ClassSource
 from checks.adapters.signature import read
@@ -67,7 +68,7 @@ def adapt_class(
     back = Backward(homes, outputs.remarks, Learned(homes, own, outputs.remarks))
     shown = ClassSource(kind, methods, constructor, method, objects, back, back.grown)
     found = subject_of(name_of(kind), run, back, limits, shown)
-    found = replace(found, called_as=called_as(constructor.plan, method), adapter=constructor.plan.adapter)
+    found = described(found, constructor.plan, method)
     return replace(found, forget=objects.forget, builds=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.described import watched
 from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -50,7 +51,7 @@ class Foreign:
             y = plan.call(self.function, tensors, config)
             return np.asarray(self.framework.array(y)), (y, tensors, arrays)
 
-        return plan.watched(Subject(name_of(self.function), forward, self._pull, plan.limits()))
+        return watched(plan, Subject(name_of(self.function), forward, self._pull, plan.limits()))
 
     def _pull(self, dy: Array, saved: Any) -> Arrays:
         y, tensors, arrays = saved

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.described import watched
 from checks.adapters.differentiated import HIPS, Differentiated
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import read
@@ -49,7 +50,7 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
 
     shown = Differentiated(HIPS, function, plan, outputs)
     found = Subject(name_of(function), forward, pull, plan.limits(), remarks=outputs.remarks, preamble=shown)
-    return plan.watched(found)
+    return watched(plan, found)
 
 
 def _one(outputs: list[Any]) -> Any:

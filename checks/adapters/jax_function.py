@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.described import watched
 from checks.adapters.differentiated import JAX, Differentiated
 from checks.adapters.jax_compiled import Compiled
 from checks.adapters.outputs import Outputs
@@ -44,7 +45,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
             return np.asarray(compiled.inference(config, _in_jax(arrays)))
 
     raw = Subject(name_of(function), forward, _pull, plan.limits(), inference=inference, remarks=outputs.remarks)
-    return replace(plan.watched(raw), preamble=Differentiated(JAX, function, plan, outputs), device=_default())
+    return replace(watched(plan, raw), preamble=Differentiated(JAX, function, plan, outputs), device=_default())
 
 
 def _default() -> str:

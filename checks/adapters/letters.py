@@ -54,5 +54,5 @@ def _may_stand_alone(parameter: Parameter) -> bool:
 def _is_number(parameter: Parameter) -> bool:
     """Whether a parameter may take whole numbers: of its default and its annotation none says otherwise."""
     default, said = parameter.default, str(getattr(parameter.annotation, "__name__", parameter.annotation))
-    whole = default in (Parameter.empty, None) or type(default) in {int, tuple, list}
+    whole = default is Parameter.empty or default is None or type(default) in {int, tuple, list}
     return whole and (parameter.annotation is Parameter.empty or any(word in said.lower() for word in _NUMBERS))

@@ -12,6 +12,7 @@ import numpy as np
 
 from checks.adapters.backward_order import NOTHING, is_upstream
 from checks.adapters.callables import VARIADIC, held_by_name, name_of
+from checks.adapters.described import watched
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
@@ -101,7 +102,7 @@ def adapt_pair(
 
     shown = PairSource(forward, backward, plan, order.arguments, back is not backward)
     raw = Subject(name_of(forward), run, pull, plan.limits(), stateful=bool(alone), remarks=outputs.remarks)
-    found = plan.watched(raw)
+    found = watched(plan, raw)
     return replace(found, spelled=shown.spelled, preamble=shown)
 
 

@@ -13,6 +13,7 @@ from checks.adapters.backwards import Backward, Ran
 from checks.adapters.bias_order import order_of
 from checks.adapters.built_window import settings_of, shape_of_all
 from checks.adapters.callables import name_of
+from checks.adapters.described import described
 from checks.adapters.flags import about_one_mode, of_method
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import Homes, OfObject, Seen
@@ -20,7 +21,6 @@ from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
-from checks.adapters.plan import called_as
 from checks.adapters.shown import ObjectSource
 from checks.adapters.signature import read
 from checks.adapters.slots import Slot, slot_of
@@ -86,7 +86,7 @@ def _of_object(
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
     subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
-    subject = replace(subject, called_as=called_as(method), adapter=method.adapter)
+    subject = described(subject, method)
     return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(layer, "bias")), moved=frozenset(own))
 
 

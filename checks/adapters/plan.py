@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import Parameter
@@ -14,7 +14,6 @@ from checks.adapters.bundle import Keywords, fill, written
 from checks.adapters.callables import VARIADIC
 from checks.adapters.packed import Packed, numbers_of
 from checks.adapters.words import SIZES, SQUARE, WORDS, Fixed
-from checks.subject import Subject
 from checks.types import Config
 
 
@@ -85,12 +84,8 @@ class Plan:
         count = self._counts.get(word)
         return (value,) * count if count and isinstance(value, int) else value
 
-    def watched(self, subject: Subject) -> Subject:
-        """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
-        told = replace(subject, called_as=called_as(self), adapter=self.adapter)
-        return replace(told, written=self._written) if self.bundle and not self.packed else told
-
-    def _written(self, config: Config) -> tuple[str, list[str], list[str]]:
+    def written(self, config: Config) -> tuple[str, list[str], list[str]]:
+        """See ``Subject.written``."""
         return self.bundle, *written(self._dictionary(config), config)
 
     def _dictionary(self, config: Config) -> Keywords:
@@ -194,24 +189,3 @@ class Plan:
 
     def _of_kind(self, kind: Any) -> list[str]:
         return [name for name, parameter in self.signature.parameters.items() if parameter.kind is kind]
-
-
-def called_as(*plans: Plan) -> str:
-    """Calls one after the other, of a constructor and its method, with what each parameter takes by our own names.
-
-    Empty where all of them are called so.
-    """
-    taken = [{name: ours for ours, name in (*plan.slots.items(), *plan.words.items())} for plan in plans]
-    if all(name == ours for each in taken for name, ours in each.items()):
-        return ""
-    return ".".join(f"{plan.name}({', '.join(_told(plan, each))})" for plan, each in zip(plans, taken, strict=True))
-
-
-def _told(plan: Plan, taken: Mapping[str, str]) -> Iterator[str]:
-    """What each parameter takes; those that nothing is known of and that have a default keep it."""
-    others = {plan.bundle, *plan.flags, *plan.fixed, *(name for names in plan.spread.values() for name in names)}
-    for name, each in plan.signature.parameters.items():
-        if name in taken:
-            yield f"{name}={taken[name]}"
-        elif name not in others and each.default is not Parameter.empty and each.kind not in VARIADIC:
-            yield f"{name}=its default"

@@ -106,7 +106,8 @@ def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str
     slots: dict[str, str] = {}
     for argument in arguments:
         names = {name.lower() for name in names_of(argument)}
-        spelled = [p.name for p in free if p.name.lower() in names and p.name not in slots.values()]
+        able = (p for p in free if not (argument == "x" and type(p.default) in {int, float}))  # z=1 is no input
+        spelled = [p.name for p in able if p.name.lower() in names and p.name not in slots.values()]
         slots |= {argument: spelled[0]} if spelled else {}
     return slots
 

@@ -8,7 +8,7 @@ from typing import Any
 
 _CLASS = (
     "    def forward({parameters}): layer = {name}(...); {placed}return layer{ahead}(x), layer{more}\n"
-    "    examine((forward, lambda dy, layer: layer{back}(dy)), like=...)  # -> dx, or (dx, dweight, dbias)"
+    "    examine((forward, lambda dy, layer: {gradients}), like=...){given}"
 )
 
 _TEMPLATES = {
@@ -51,6 +51,10 @@ _ON_EXAMPLES = {
 _UNTOLD = {"module": "build"}
 
 
+#: Which keywords an adapter takes.
+_BESIDE_WEIGHT = "  # of stride, padding, ... those alone that it takes"
+_BESIDE_X = "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
+
 #: The methods of most layers.
 METHODS = ("forward", "backward")
 
@@ -62,10 +66,13 @@ def template(kind: str, name: str, arguments: tuple[str, ...], methods: tuple[st
     """
     weighted = "weight" in arguments
     parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
-    more = "" if weighted else "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
+    more = _BESIDE_WEIGHT if weighted else _BESIDE_X
     ahead, back = ("" if method == "__call__" else f".{method}" for method in methods)
     placed = "layer.weight, layer.bias = weight, bias; " if weighted else ""
-    words = {"placed": placed, "ahead": ahead, "back": back}
+    gone = f"layer{back}(dy)"
+    gradients = f"({gone}, layer.dweight, layer.dbias)" if weighted else gone
+    given = f"  # or {gone}, where it gives all three" if weighted else ""
+    words = {"placed": placed, "ahead": ahead, "gradients": gradients, "given": given}
     return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more, **words)
 
 

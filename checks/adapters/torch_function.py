@@ -8,6 +8,7 @@ from inspect import BoundArguments, signature
 from typing import Any
 
 from checks.adapters.callables import importable, name_of
+from checks.adapters.described import watched
 from checks.adapters.imports import home_of, imported
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.signature import Plan, read
@@ -38,7 +39,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
 
     run = spared(layer) if _in_place(function) else layer
     subject = torch_subject(name_of(function), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return shown(plan.watched(subject), called, fmt)
+    return shown(watched(plan, subject), called, fmt)
 
 
 def _in_place(function: Callable[..., Any]) -> bool:
@@ -69,7 +70,7 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
 
     run = spared(layer) if _marks_dirty(kind) else layer
     subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
-    return shown(plan.watched(subject), called, fmt)
+    return shown(watched(plan, subject), called, fmt)
 
 
 def _plainly(values: Mapping[str, Any]) -> dict[str, str]:

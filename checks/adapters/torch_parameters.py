@@ -50,8 +50,9 @@ def places_in(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
     places = {name: name if name in held else first_present(names_of(name), held) for name in arguments}
     found = {name: place for name, place in places.items() if place}
     if missing := [name for name in held if name not in found.values()]:
+        what = "none of which has a" if len(missing) == len(held) else f"and {', '.join(missing)} has no"
         raise UsageError(
-            f"{name_of(module)} has parameters {', '.join(held)}, and {', '.join(missing)} has no place among "
+            f"{name_of(module)} has parameters {', '.join(held)}, {what} place among "
             f"{', '.join(arguments)}; expected a module whose parameters are those of the family; without like=, "
             "inputs=(x, ...) examines every parameter"
         )

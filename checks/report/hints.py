@@ -14,6 +14,8 @@ from checks.tally import Finding
 _LIMITS = (
     ("'stride': 1", "stride"),
     ("'padding': (0, 1)", "padding"),
+    ("'dilation': 1", "dilation"),
+    ("'groups': 1", "groups"),
     ("'square': True", "stride"),
     ("'remainder': 0", "stride"),
     ("'dtype': ['float32']", ""),

@@ -41,7 +41,7 @@ def torch_odd(inp: torch.Tensor, b: torch.Tensor, w: torch.Tensor) -> torch.Tens
 @pytest.mark.parametrize(
     ("layer", "called"),
     [
-        ((odd, conv_backward), "odd(b=bias, x=x, W=weight, s=its default)"),
+        ((odd, conv_backward), "odd(b=bias, x=x, W=weight, s=stride)"),
         (Odd, "Odd(W=weight, b=bias, step=its default).forward(inp=x)"),
         (torch_odd, "torch_odd(inp=x, b=bias, w=weight)"),
     ],
@@ -66,3 +66,33 @@ def test_a_layer_that_raises_in_each_case_is_told_which_parameter_took_what() ->
     assert "as far as its signature takes them: theirs(inp=x, kern=weight, off=its default). If so, write" in told
     assert "\ncalled as theirs(inp=x, kern=weight, off=its default)\n" in told
     assert "\ncalled as" not in silent
+
+
+def strided(x: Any, weight: Any, bias: Any = None, steps: int = 1, eps: float = 1e-9, lr: float = 0.1) -> Any:
+    """A stride by a name of its own, and numbers that no gradient follows."""
+    assert eps < lr
+    return conv_forward(x, weight, bias, stride=steps)
+
+
+class Strided:
+    """The same as a class, built with it."""
+
+    def __init__(self, weight: Any, bias: Any, steps: int = 1) -> None:
+        self.weight, self.bias, self.steps = weight, bias, steps
+
+    def forward(self, x: Any) -> Any:
+        """Of this stride."""
+        y, self.saved = conv_forward(x, self.weight, self.bias, stride=self.steps)
+        return y
+
+    def backward(self, dy: Any) -> Any:
+        """The reference's."""
+        return conv_backward(dy, self.saved)
+
+
+@pytest.mark.parametrize("layer", [(strided, conv_backward), Strided])
+def test_a_number_of_which_nothing_is_known_is_named_where_it_stays_at_its_default(layer: Any) -> None:
+    """A mistake at other values would pass."""
+    told = story(examine(layer, like="conv2d", budget="1ms"))
+    assert "\nnote: nothing is known of steps=1, left at the default: what is wrong at other values is not seen" in told
+    assert "nothing is known of" not in story(examine((conv_forward, conv_backward), like="conv2d", budget="1ms"))

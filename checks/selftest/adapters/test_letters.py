@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -92,3 +93,15 @@ def test_an_objects_letters_are_its_settings_beside_its_window() -> None:
     assert not settings_of({"s": 2, "p": 1}, ())
     assert "padding" not in settings_of({"k": 3, "s": 2, "p": 0.5}, ())
     assert "stride" not in settings_of({"k": 3, "s": np.ones(2)}, ())
+
+
+def test_an_array_under_a_letter_is_none() -> None:
+    """Held by its owner, as labels are, it stays there."""
+    labels = np.arange(3)
+    assert not read(partial(lambda x, k, s: (x, k, s), k=labels, s=labels), ("x",), "pair").words
+
+
+def test_a_number_under_a_name_of_x_is_not_x() -> None:
+    """The first array is."""
+    plan = read(lambda a, w, *, z=1: (a, w, z), WEIGHTED, "pair")
+    assert plan.slots == {"weight": "w", "x": "a"}

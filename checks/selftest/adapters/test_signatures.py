@@ -12,6 +12,7 @@ import pytest
 from checks.adapters import adapt
 from checks.adapters.frameworks import framework_of
 from checks.adapters.signature import read
+from checks.adapters.templates import template
 from checks.adapters.words import Fixed
 from checks.errors import UsageError
 from checks.selftest.adapters.agreement import ARRAYS, DY
@@ -140,6 +141,14 @@ def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write()
     assert str(info.value).endswith(
         "without like=, on examples of what it takes: examine((forward, backward), inputs=(x, ...))"
     )
+
+
+def test_the_adapter_for_a_class_takes_the_gradients_of_its_parameters_where_it_leaves_them() -> None:
+    """And the keywords that are to be taken are named."""
+    told = template("class", "Conv", ARGUMENTS)
+    assert "(layer.backward(dy), layer.dweight, layer.dbias)), like=...)  # or layer.backward(dy), where" in told
+    assert "dweight" not in template("class", "Pool", ("x",))
+    assert "  # of stride, padding, ... those alone that it takes" in template("pair", "conv", ARGUMENTS)
 
 
 def test_a_class_of_modules_that_cannot_be_built_is_told_to_be_built_by_its_user() -> None:
