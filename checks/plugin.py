@@ -16,7 +16,7 @@ from checks.bound_twice import bound_twice
 from checks.pytest_summary import found_by, lines, stayed
 
 #: Packages whose versions matter to a result.
-PACKAGES = ("gradproof", "numpy", "torch", "hypothesis")
+PACKAGES = ("numpy", "torch", "hypothesis")
 
 #: Version of the file that --gradproof-report writes.
 SCHEMA = 1
@@ -173,7 +173,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     seed = "as Hypothesis" if number is None else number
     there = f", corpus {folder}{'' if Path(folder).is_dir() else ' (not there yet)'}" if folder else ""
     device = config.getoption("gradproof_device")
-    return f"gradproof: {versions}; seed {seed}, profile {_profile()}, device {device}{there}"
+    return f"gradproof {_version('gradproof')}: {versions}; seed {seed}, profile {_profile()}, device {device}{there}"
 
 
 @pytest.hookimpl(wrapper=True)

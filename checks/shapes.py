@@ -35,7 +35,8 @@ def _exchanged(shapes: Sequence[tuple[str, Shape, Shape]]) -> str:
 
 def unlike(of: str, got: Shape, want: Shape) -> str:
     """What is wrong with a shape."""
-    return f"{_other(of, got, want)}: one that broadcasts to it is not enough"
+    fits = all(1 in pair or len({*pair}) == 1 for pair in zip(got[::-1], want[::-1], strict=False))
+    return _other(of, got, want) + (": one that broadcasts to it is not enough" if fits else "")
 
 
 def moves(got: Shape, want: Shape) -> bool:

@@ -47,6 +47,8 @@ def _told(plan: Plan, taken: Mapping[str, str]) -> Iterator[str]:
     for name, each in plan.signature.parameters.items():
         if name in taken:
             yield f"{name}={taken[name]}"
+        elif name == plan.bundle:
+            yield f"{name}=its keywords"
         elif name not in others and each.default is not Parameter.empty and each.kind not in VARIADIC:
             yield f"{name}=its default"
 

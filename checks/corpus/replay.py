@@ -184,7 +184,8 @@ def _taken(found: Iterable[Stored[Counterexample]], limits: Limits, done: Replay
 
 
 def _outside(name: str, case: Case, limits: Limits) -> str:
-    return f"{name}: the subject does not take its {', '.join(limits.outside(case))}"
+    why = ["lack of a bias" if each == "bias" and each not in case.shapes else each for each in limits.outside(case)]
+    return f"{name}: the subject does not take its {', '.join(why)}"
 
 
 def standing(law: str, verdicts: Iterable[Verdict]) -> str:

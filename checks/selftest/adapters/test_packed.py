@@ -178,6 +178,28 @@ def test_a_letter_may_be_the_key_of_a_window() -> None:
     assert not found.wrong, story(found)
 
 
+@dataclass(frozen=True)
+class Window:
+    """Under names that mean an array elsewhere, and under letters."""
+
+    kernel: int = 2
+    s: int = 2
+    p: int = 0
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0], ids=["right", "wrong"])
+def test_a_field_is_a_window_under_the_name_of_an_array_and_letters_are_beside_it(factor: float) -> None:
+    """No object of settings holds an array."""
+
+    def forward(x: Array, cfg: Window = Window()) -> Any:
+        return avg_pool_forward(x, cfg.kernel, stride=cfg.s, padding=cfg.p)
+
+    found = examine((forward, lambda dy, saved: factor * avg_pool_backward(dy, saved)), "avg_pool2d", budget="1ms")
+    assert found.wrong == (factor != 1), story(found)
+    for word in ("kernel_size", "stride", "padding"):
+        assert len({case.config[word] for case in found.judged}) > 1
+
+
 def windowless(x: Array, stride: int) -> Any:
     """Its window is 2."""
     return avg_pool_forward(x, 2, stride)

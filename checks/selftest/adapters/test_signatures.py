@@ -143,6 +143,14 @@ def test_a_signature_that_is_not_understood_is_shown_with_the_adapter_to_write()
     )
 
 
+def test_a_layer_that_has_no_parameter_for_the_weight_is_told_so_before_it_is_called() -> None:
+    """One that has its own is no layer of whatever weights its family draws."""
+    with pytest.raises(
+        UsageError, match=r"<lambda>\(x, b\) takes x, b and has no parameter for weight; expected arrays"
+    ):
+        adapt((lambda x, b: (x, b), conv))
+
+
 def test_the_adapter_for_a_class_takes_the_gradients_of_its_parameters_where_it_leaves_them() -> None:
     """And the keywords that are to be taken are named."""
     told = template("class", "Conv", ARGUMENTS)

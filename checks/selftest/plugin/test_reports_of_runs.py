@@ -26,7 +26,7 @@ pytest_plugins = ["pytester"]
 def test_header_and_summary_say_what_was_run(project: pytest.Pytester) -> None:
     """Versions, seed, profile, device; counts, blind counts, the margin."""
     outcome = run(project, "-k", SOME, "--gradproof-seed=5")
-    outcome.stdout.re_match_lines([r"gradproof: gradproof .*numpy \d.*torch \d.*; seed 5, profile \w+, device cpu"])
+    outcome.stdout.re_match_lines([r"gradproof \d.*: numpy \d.*torch \d.*; seed 5, profile \w+, device cpu"])
     counts = r"[\d,]+ numbers compared, [\d,]+ blind( \(mostly: .+\))?; closest to its bound: \w+"
     outcome.stdout.re_match_lines(
         [rf"test_layers.py::test_right: forward as conv, none of 3 wrong; {counts}, [\d.]+% of what rounding may do"]
