@@ -107,9 +107,9 @@ def no_place(
     taken = ", ".join(slots.values()) or "nothing"
     layer = _ON_EXAMPLES.get(kind, name).format(name=name)
     return (
-        f"{name}{signature} takes {taken} and has no parameter for weight; expected arrays first ({', '.join(arguments)}), "
-        f"then PyTorch's keywords (stride, padding, ...); write the adapter and pass it instead:\n"
-        f"{template(kind, name, arguments)}\nor without like=, on examples of what it takes: "
+        f"{name}{signature} takes {taken} and has no parameter for weight; expected arrays first "
+        f"({', '.join(arguments)}), then PyTorch's keywords (stride, padding, ...); write the adapter "
+        f"and pass it instead:\n{template(kind, name, arguments)}\nor without like=, on examples of what it takes: "
         f"examine({layer}, inputs=(x, ...))"
     )
 
