@@ -81,7 +81,7 @@ class Called(Layer):
         # NumPy makes plain numbers of arrays without axes as soon as it computes with them.
         given = {name: np.asarray(value) for name, value in arrays.items()}
         self._begin()
-        with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
+        with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes, given):
             return forward(given, config)
 
     def _takes(self, forward: Forward, arrays: Arrays, config: Config) -> bool:
@@ -105,8 +105,9 @@ class Called(Layer):
         Where some are missing, the shapes of the arguments, ``arrays``, tell which may be meant.
         """
         try:
-            with Unmoved(self.changes):
-                gradients = dict(self.backward(np.asarray(dy), saved))
+            upstream = np.asarray(dy)
+            with Unmoved(self.changes, {"dy": upstream}):
+                gradients = dict(self.backward(upstream, saved))
         except NotImplementedError as error:
             kind = RefusedError if NotImplementedError in self.refusals else self.failure
             raise kind(f"{self.name}: backward refuses: {in_words(error)}") from error

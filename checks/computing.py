@@ -16,6 +16,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from checks.types import Arrays
+
 T = TypeVar("T")
 
 #: What was changed, by its name: as it was before a call, and after it.
@@ -82,22 +84,30 @@ def cast_around() -> list[str]:
 
 
 class Unmoved(AbstractContextManager[None]):
-    """Both are afterwards as they were before; ``changes`` gets what was changed first."""
+    """Both are afterwards as they were before; ``changes`` gets what was changed first.
 
-    __slots__ = ("_before", "_changes", "_grad")
+    And so is that the arrays which a layer is ``handed`` can be written to.
+    """
 
-    def __init__(self, changes: Changes) -> None:
+    __slots__ = ("_before", "_changes", "_grad", "_handed", "_writable")
+
+    def __init__(self, changes: Changes, handed: Arrays | None = None) -> None:
         """Nothing is read before it is entered."""
-        self._changes = changes
+        self._changes, self._handed = changes, handed or {}
 
     def __enter__(self) -> None:
-        """Remember both."""
+        """Remember all of it."""
         self._before, self._grad = _mark(), _grad_mode()
+        self._writable = [name for name, array in self._handed.items() if array.flags.writeable]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        """Put them back."""
+        """Put it back."""
+        for name in self._writable:
+            if not (flags := self._handed[name].flags).writeable:
+                flags.writeable = True
+                self._changes.setdefault(f"whether its caller can write to {name}", (True, False))
         if _mark() is not self._before:
             self._put_back("NumPy's error state", _errors_of(self._before), np.geterr(), _set_errors)
         if (grad := _grad_mode()) != self._grad:

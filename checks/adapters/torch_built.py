@@ -1,4 +1,4 @@
-"""Modules of one class: the last one again, as training uses it, while a new one would be told the same."""
+"""Modules of one class: those of late again, as training uses them, where a new one would be told the same."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from typing import Any
 from checks.adapters.reused import build
 from checks.adapters.torch_seeds import SEED
 
+#: Modules that are kept: a law may come back to one after others have asked for other forms.
+MOST = 8
+
 
 @dataclass
 class Built:
-    """Builds modules of a class, each with its own draws; hands out the last of a mode again, as training would."""
+    """Builds modules of a class, each with its own draws; hands out those of late again, as training would."""
 
     kind: Callable[..., Any]
-    _last: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    _late: list[tuple[Any, Any]] = field(default_factory=list)
 
     def give(self, mode: str, bound: BoundArguments, leaves: Mapping[str, Any]) -> Any:
         """A module for these arguments of its constructor, to be called in a mode on such leaves.
 
         Raises what the constructor raises.
         """
-        told = dict(bound.arguments), _forms(leaves)
-        if mode not in self._last or self._last[mode][0] != told:
-            self._last[mode] = told, _built(self.kind, bound)
-        return self._last[mode][1]
+        told = mode, dict(bound.arguments), _forms(leaves)
+        found = next((each for each in self._late if each[0] == told), None) or (told, _built(self.kind, bound))
+        self._late = [found, *(each for each in self._late if each is not found)][:MOST]
+        return found[1]
 
     def forget(self) -> None:
         """Build the next one anew."""
-        self._last.clear()
+        self._late.clear()
 
 
 def _forms(leaves: Mapping[str, Any]) -> dict[str, Any]:

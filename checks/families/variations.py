@@ -156,7 +156,6 @@ class Variations:
 
     def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
         """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
-        late = False
         for tried in self._in_other_shapes(span):
             if self.patience.spares(CALLED[span]):
                 return None
@@ -166,14 +165,17 @@ class Variations:
             if y is not None and follows:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
-                late = True
+                self._tell_late(span)
             if span in LENGTHS and not self._all_its_own:
                 self.unfollowed.add(RAISES if y is None else "the backward raises" if follows else STRAYS)
         if self._all_its_own:
             self.unfollowed.add(OWN_LENGTHS)
-        elif late and span not in {*SHORTER, WIDENED, UNALIKE, UNALIKE_TOO}:
-            self._leave("the backward raises", span)
         return None
+
+    def _tell_late(self, span: int) -> None:
+        """A backward raises in a shape in which its forward gave y, whatever other shape of this kind it takes."""
+        if not self._all_its_own:
+            self._leave("the backward raises", span)
 
     @property
     def _all_its_own(self) -> bool:

@@ -123,7 +123,7 @@ class _Beside:
         """Slopes of every output (steps - 1, *y) between points along the entry, the other entries moved as said."""
         points, ys = list[float](), list[Array]()
         for step in steps:
-            moved = {name: value + beside[name] for name, value in self.trial.case.inputs.items()}
+            moved = {name: np.asarray(value + beside[name]) for name, value in self.trial.case.inputs.items()}
             moved[self.argument][self.place] += step
             held = {name: np.asarray(round_to(value, self.trial.case.dtype)) for name, value in moved.items()}
             points.append(float(held[self.argument][self.place]))

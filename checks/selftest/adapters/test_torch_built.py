@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -42,6 +44,37 @@ class Dropped(torch.nn.Conv2d):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """A convolution of some entries."""
         return super().forward(torch.nn.functional.dropout(x))
+
+
+class Latest(torch.nn.Module):
+    """A ReLU whose backward takes the mask of its module's latest forward."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The module is handed on."""
+        self.mask = x > 0
+        found: torch.Tensor = _OfModule.apply(x, self)
+        return found
+
+
+class _OfModule(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, module: Latest) -> torch.Tensor:
+        ctx.module = module
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx: Any, dy: torch.Tensor) -> Any:
+        return dy * ctx.module.mask, None
+
+
+def test_the_module_of_a_forward_is_there_still_after_others_were_built() -> None:
+    """What it keeps of one forward for all is spoiled by the next one, of this module and of no other."""
+    subject, arrays = adapt(Latest), {"x": X}
+    y, saved = subject.run_forward(arrays, {})
+    subject.run_forward({"x": np.ones((1, 2), np.float32)}, {})
+    subject.run_forward({"x": -X}, {})
+    assert not np.array_equal(subject.run_backward(np.ones_like(y), saved, ("x",))["dx"], X > 0)
+    assert examine(Latest, like="relu", budget="1ms").findings.keys() == {"saved state"}
 
 
 @pytest.mark.long

@@ -300,3 +300,19 @@ def test_the_numbers_of_a_vector_have_a_sum_and_no_rows() -> None:
     assert rule(np.full(4, 0.25)) == "its sum is 1"
     assert rule(np.array([0.6, -0.8, 0.0])) == "as a vector it has length 1"
     assert rule(np.array([[0.25, 0.75], [0.5, 0.5]])) == "its rows share their sum"
+
+
+def test_a_length_at_which_the_backward_raises_is_named_though_another_axis_takes_it() -> None:
+    """The forward gives y for one channel, too."""
+
+    def largest(x: Array) -> tuple[Array, Any]:
+        return x.max(1), (x.shape, x.argmax(1))
+
+    def squeezed(dy: Array, saved: Any) -> Array:
+        shape, where = saved
+        dx = np.zeros(shape)
+        dx[np.arange(shape[0])[:, None], where, np.arange(shape[2])] = dy.squeeze()
+        return dx
+
+    told = story(examine((largest, squeezed), inputs=RNG.normal(size=(3, 4, 2)), **QUICK))
+    assert "since the backward raises: with a length of 1" in told

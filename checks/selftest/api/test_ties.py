@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
 
 from checks import examine, story
 from checks.types import Array
@@ -145,3 +146,12 @@ def test_a_gradient_that_goes_past_the_mode_is_wrong() -> None:
     layer = (lambda x: (torch.tensor(x).mode(0).values.numpy(), x), mode_to_another)
     found = examine(layer, inputs=(np.array(MODES[0]),), budget="1ms", laws=["finite differences"])
     assert found.findings["finite differences"], story(found)
+
+
+def test_numbers_without_axes_that_are_drawn_are_looked_at_beside_kinks_too() -> None:
+    """NumPy makes plain numbers of such arrays as soon as it computes with them."""
+    for factor in (1.0, 2.0):
+        found = examine(
+            (lambda x: (x**2, x), lambda dy, x, f=factor: 2 * f * x * dy), inputs=st.floats(-2, 2), budget="1ms"
+        )
+        assert found.wrong == (factor != 1), story(found)

@@ -48,6 +48,25 @@ def test_a_layer_that_changes_how_its_process_computes_is_told_that_and_nothing_
     assert "surroundings" in examine(layer(DEEDS[told]), "relu", budget="1ms", deny=["all"]).findings
 
 
+def test_arrays_that_a_layer_makes_read_only_can_be_written_to_again_and_it_is_told() -> None:
+    """Its caller could not write to its own array any more."""
+
+    def freezing(x: Any, at_zero: float = 0.0) -> Any:
+        y, saved = relu_forward(x.copy(), at_zero)
+        x.flags.writeable = False
+        return y, saved
+
+    def backward(dy: Any, saved: Any) -> Any:
+        dx = relu_backward(dy, saved)
+        dy.flags.writeable = False
+        return dx
+
+    found = examine((freezing, backward), like="relu", budget="300ms")
+    assert not found.findings
+    told = "the layer leaves whether its caller can write to x changed: True became False"
+    assert told in found.hazards["surroundings"].shrunk_verdict.why
+
+
 def test_a_layer_that_changes_nothing_is_told_nothing() -> None:
     """Nor is one that puts back what it changed, or sets what is set."""
 
