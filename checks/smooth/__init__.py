@@ -5,7 +5,7 @@
                         stated error is smaller
 3. differences          otherwise, in float64 if f follows that, else in the subject's own format
 
-Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: point, line, table,
+Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: point, casts, line, table,
 richardson, sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own values, and
 ground that is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
 
@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.rounding import DIGITS
 from checks.smooth import sides
 from checks.smooth.complex_step import complex_step, moves_otherwise
 from checks.smooth.estimate import Estimate
@@ -63,7 +64,7 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     if line.noise:  # steps so short that nothing of f is seen but how it stops tell nothing
         return differences(line, form)
     found = differences(line, form, noise if form == line.dtype else None)
-    if form not in REAL or not found.known:
+    if form not in REAL or not found.known or line.whole_digits(form) < DIGITS[form]:  # a cast drops what is imaginary
         return found
     stepped = ((each, complex_step(line, each)) for each in COMPLEX)
     complex_form, better = next((each for each in stepped if each[1].known), ("", found))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from checks.rounding import DIGITS
 from checks.smooth.complex_step import complex_step, lone_step
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import COMPLEX, REAL, Line
@@ -42,7 +43,8 @@ class Analytic:
 def seen_analytic(line: Line) -> Analytic | None:
     """Whether f is seen to be analytic at the point, from a line along a ``random_direction``; None where it is not."""
     form = next((form for form in REAL if line.point.follows(form)), "")
-    steps = ((each, complex_step(line, each)) for each in COMPLEX) if form else ()
+    whole = form and line.whole_digits(form) == DIGITS[form]  # a cast drops what is imaginary
+    steps = ((each, complex_step(line, each)) for each in COMPLEX) if whole else ()
     known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
     found = differences(line, form) if known else unknown("no complex arguments")

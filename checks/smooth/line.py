@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.data import round_to
 from checks.rounding import DIGITS, unit_roundoff
+from checks.smooth.casts import rounded_to
 from checks.smooth.point import Point, Sample
 from checks.types import Array, Arrays, carrier
 
@@ -74,8 +75,15 @@ class Line:
         because f rounds to that whatever it is given.
         """
         if form not in self._digits:
-            self._digits[form] = self._seen(form)
+            self._digits[form] = min(self._seen(form), self.whole_digits(form))
         return self._digits[form]
+
+    def whole_digits(self, form: str) -> int:
+        """Binary digits that every part of f keeps of its arguments; see ``casts``."""
+        known = self.point.kept
+        if (form, self.dtype) not in known:
+            known[form, self.dtype] = rounded_to(self.point, form, self.dtype)
+        return known[form, self.dtype]
 
     @cached_property
     def _digits(self) -> dict[str, int]:

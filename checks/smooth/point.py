@@ -83,6 +83,11 @@ class Point:
         return {}
 
     @cached_property
+    def kept(self) -> dict[tuple[str, str], int]:
+        """Binary digits that every part of f keeps of what it is given in a format, by it and the subject's own."""
+        return {}
+
+    @cached_property
     def _wide_dy(self) -> Array:
         """The upstream gradient in extended precision."""
         return self.dy.astype(np.longdouble)

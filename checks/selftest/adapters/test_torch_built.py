@@ -52,7 +52,7 @@ class Latest(torch.nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The module is handed on."""
         self.mask = x > 0
-        found: torch.Tensor = _OfModule.apply(x, self)
+        found: torch.Tensor = _OfModule.apply(x, self)  # type: ignore[no-untyped-call] # PyTorch's own
         return found
 
 
