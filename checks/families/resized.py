@@ -14,6 +14,10 @@ from checks.types import Array, Arrays, Shape, Shapes
 #: What stands in ``span`` of an example each of whose lengths is one more, of one in which it is more than twice as
 #: large, and of one with an axis in front.
 ONE_MORE, LONGER, STACKED = 17, 18, 19
+
+#: What becomes of lengths that grow, as (factor, more): where a layer takes no odd ones, as one that goes by blocks of
+#: them (heads, groups, a pixel shuffle), multiples of those that it has.
+LENGTHENED = {ONE_MORE: ((1, 1),), LONGER: ((2, 1), (2, 0), (3, 0))}
 #: The same of one in which a length is 1, and of one in which it is the least above that that a layer takes.
 SINGLE, SHORT = 25, 26
 #: The same of one in which another length is 1, and of one in which that of the first axis is: mostly one sample.
@@ -91,9 +95,9 @@ def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterat
 def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Mapping[int, int]]:
     """What becomes of each length that changes; where it becomes shorter, that of the last axis changes first."""
     one_by_one = [{length} for length in lengths]
-    if span in {ONE_MORE, LONGER}:
+    if span in LENGTHENED:
         for chosen in ({*lengths}, *one_by_one):
-            yield {length: length + 1 if span == ONE_MORE else 2 * length + 1 for length in chosen}
+            yield from ({length: factor * length + more for length in chosen} for factor, more in LENGTHENED[span])
         return
     last, first = {shape[-1] for shape in shapes.values() if shape}, {*next(iter(shapes.values()))[:1]}
     in_turn = sorted(one_by_one, key=last.isdisjoint)
