@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.flat import Flat
 
 #: Frameworks by the first part of their module names.
 FRAMEWORKS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "autograd": "autograd"}
+
+#: Where the class of a framework's tensors is found, and its name.
+TENSORS = {"torch": ("torch", "Tensor"), "jax": ("jax", "Array")}
 
 #: A variable that a function will find in its surroundings once it is set.
 _EMPTY = CellType()
@@ -77,10 +83,23 @@ def _held(function: Any) -> list[Any]:
 
 
 def _around(function: Any) -> str:
-    """The one framework that a function's module imports: it may name nothing but methods of its tensors."""
-    held = [value for value in _told(_unwrapped(function), "__globals__", {}).values() if isinstance(value, ModuleType)]
+    """The one framework that a function's module imports: it may name nothing but methods of its tensors.
+
+    Of several the one whose tensors alone have a method that it names.
+    """
+    inner = _unwrapped(function)
+    held = [value for value in _told(inner, "__globals__", {}).values() if isinstance(value, ModuleType)]
     found = {FRAMEWORKS[root] for root in (_root(module.__name__) for module in held) if root in FRAMEWORKS}
+    if len(found) > 1:
+        names = {*getattr(_told(inner, "__code__"), "co_names", ())}
+        found = {each for each in found if names & _own_methods(each)}
     return found.pop() if len(found) == 1 else ""
+
+
+def _own_methods(framework: str) -> set[str]:
+    """Names of what a framework's tensors can do and NumPy's arrays cannot, as far as it is loaded."""
+    where, kind = TENSORS.get(framework, ("", ""))
+    return {*dir(getattr(sys.modules.get(where), kind, object))} - {*dir(np.ndarray)}
 
 
 def _unwrapped(function: Any) -> Any:

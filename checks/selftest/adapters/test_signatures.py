@@ -210,12 +210,15 @@ def test_a_device_for_a_numpy_layer_is_refused() -> None:
 
 
 def test_a_function_of_methods_alone_belongs_to_the_one_framework_that_its_module_imports() -> None:
-    """``x.relu()`` names no framework; with two of them around nobody can tell, and the message says what to do."""
+    """Of two around it to the one whose tensors alone can do that; else nobody can tell, and the message says it."""
+    pytest.importorskip("torch")
+    pytest.importorskip("jax")
     around = {"torch": ModuleType("torch"), "lax": ModuleType("jax.lax")}
-    methods = FunctionType((lambda x: x.relu()).__code__, {"torch": around["torch"]})
-    assert framework_of(methods) == "torch"
+    total, clamped = (lambda x: x.sum()).__code__, (lambda x: x.clamp(min=0)).__code__
+    assert framework_of(FunctionType(total, {"torch": around["torch"]})) == "torch"
+    assert framework_of(FunctionType(clamped, around)) == "torch"
     with pytest.raises(UsageError, match=r"adapt\(layer, framework='torch'\)"):
-        adapt(FunctionType(methods.__code__, around))
+        adapt(FunctionType(total, around))
 
 
 def test_a_function_that_names_numpy_is_of_no_framework_that_its_module_imports_for_others() -> None:
