@@ -34,6 +34,7 @@ from checks.scope.held_keywords import holds
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
+from checks.scope.other_orders import about_order
 from checks.scope.own_width import in_its_own_width
 from checks.scope.probe import Probe, Remembering, probed
 from checks.scope.understood import demand_of_examples
@@ -127,7 +128,9 @@ def opened(
     adapted.remarks.extend([*way.remarks, *own, *about_own_defaults(adapted), *told(adapted.tolerance)])
     examination.notes += adapted.remarks
     examination.promises += [*way.promises, *_without_bias(limits, given)]
-    examination.promises += ungrouped(adapted, limits) if probe is probed else ()
+    if probe is probed:
+        examination.promises += ungrouped(adapted, limits)
+        examination.promises += about_order(adapted, sheet, limits, remembering.answers)
     examination.opening = perf_counter() - start
     return examination, limits
 
