@@ -69,6 +69,11 @@ def about_steps(steps: Steps, odd: Mapping[str, str]) -> Iterator[str]:
         )
     if steps.moved:
         yield f"the backward moves {', '.join(steps.moved)}: put back after each"
+    if steps.late:
+        yield (
+            f"what the backward returns changes with its rate: it is computed after {', '.join(steps.moved)} moved, "
+            "from what that made of them; the gradient is that of what stood there in the forward, so compute it first"
+        )
     for name, why in odd.items():
         yield f"no gradient shows in how the backward moves {name}, which is not examined: {why}"
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from checks.adapters.answered import Answer
 from checks.adapters.methods import STEPS, Methods
+from checks.adapters.nested import flat
 from checks.adapters.paths import Path, arrays_in, at, numbers_in
 from checks.adapters.slots import Slot, same
 from checks.adapters.steps import Rate, Steps
@@ -55,7 +56,26 @@ class Stepping:
         left = [name for name in unknown if name in {*moved, *seen} - {*plain}]
         odd = {name: next(iter(seen.get(name, {}).values()), "nobody knows the rate of its steps") for name in left}
         kept = {name: slot for name, slot in self.slots.items() if name in {*moved, *seen}}
-        return Steps(_together(dict.fromkeys(plain.values()), self.size), kept, tuple(plain)), odd
+        together = _together(dict.fromkeys(plain.values()), self.size)
+        return Steps(together, kept, tuple(plain), late=bool(plain) and self._is_late(together)), odd
+
+    def _is_late(self, rate: Rate) -> bool:
+        """Whether what a backward returns is another thing at this rate than at none: it is of what was moved.
+
+        A step that it returns is nothing at a rate of 0, and is no gradient that changes.
+        """
+        with suppress(*RAISED), np.errstate(all="ignore"):
+            still, moved = (self._returned(replace(rate, size=size)) for size in (0.0, rate.size))
+            pairs = zip(still, moved, strict=True)
+            return any(np.any(one) and np.all(np.isfinite(one)) and not _alike(one, other) for one, other in pairs)
+        return False
+
+    def _returned(self, rate: Rate) -> list[Array]:
+        """Copies of the arrays that a backward returns at a rate."""
+        layer, answer = deepcopy((self.layer, self.answer))
+        with rate.held(layer):
+            result = self._back(layer, answer, 1.0, rate.given)
+        return [np.array(value) for value in flat(result) if isinstance(value, np.ndarray)]
 
     def made_anew(self, stable: Collection[Path]) -> list[Path]:
         """Ways to arrays that a backward moves at some rate, and not by itself, and that each forward makes anew.

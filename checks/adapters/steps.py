@@ -57,11 +57,15 @@ class Rate:
 
 @dataclass(frozen=True)
 class Steps:
-    """``moved`` are the arrays that a backward moves, by name, ``read`` those whose gradients show in that."""
+    """``moved`` are the arrays that a backward moves, by name, ``read`` those whose gradients show in that.
+
+    ``late`` says that what it returns is computed after that, from what it has moved.
+    """
 
     rate: Rate = field(default_factory=Rate)
     moved: Mapping[str, Slot] = field(default_factory=dict)
     read: tuple[str, ...] = ()
+    late: bool = False
 
     def taken(self, layer: Any, back: Callable[[Mapping[str, float]], Any]) -> tuple[Any, Arrays]:
         """What a backward gives, and the gradients that its steps show; the layer is where it was before them.

@@ -44,29 +44,42 @@ class Apart:
     def told(self, trial: Trial, of: str) -> str:
         """The sentence; empty where there is none."""
         held = [common(trial.family, [case]) for case in self.right]
-        needed = [each for each in self._needed(trial, of) if not held or not all(each.words in has for has in held)]
-        words = [each.words for each in needed if not any(each.tells_less(other, held) for other in needed)]
-        if not words:
+        found = self._taken(trial, of)
+        needed = self._telling([each for each in found if each.words in self.common], held)
+        if not needed:
             return self.counted
+        words = [each.words for each in needed]
         without = "it" if len(words) == 1 else "any one of them"
         shared = f"every wrong case has {' and '.join(joined(words))}{_not_enough(words, held)}"
-        return f"{shared}; without {without} {of} is right on the plainest case"
+        less = [each for each in found if each.words not in self.common and any(other.by(each) for other in needed)]
+        return f"{shared}; without {without} {of} is right on the plainest case{_less(self._telling(less, held))}"
 
-    def _needed(self, trial: Trial, of: str) -> list[Needed]:
+    def _taken(self, trial: Trial, of: str) -> list[Needed]:
+        """Settings of the plainest case without any one of which it is right; none where that may be chance.
+
+        Those that all wrong cases have are asked about first: the others are worth what time is left.
+        """
         family, base, end = trial.family, self.plainest, monotonic() + SECONDS
         if not isinstance(family, GeometricFamily) or not self.common:
             return []
         setup, found = Setup(family.geometry(base), base.dtype), list[Needed]()
         wrong = sum(_wrong(trial, of, case, end) is True for case in _built(family, setup, base))
-        if len(self.common) * share(DRAWS, 2 * DRAWS, wrong) >= CHANCE:  # that all fall on one of two cases
+        of_case = [(place, each) for place, each in enumerate(settings(family, base.dtype)) if each.has(setup)]
+        if len(of_case) * share(DRAWS, 2 * DRAWS, wrong) >= CHANCE:  # that all fall on one of two cases
             return []
-        for place, setting in enumerate(settings(family, base.dtype)):
-            other = setting.without(setup) if setting.words in self.common and setting.has(setup) else setup
+        for place, setting in sorted(of_case, key=lambda each: each[1].words not in self.common):
+            other = setting.without(setup)
             if other != setup and _right(trial, of, _without(family, setting, other, base), end):
                 found.append(Needed(place, setting, other))
-        if monotonic() > end:  # what was not asked may be taken as well
-            return []
-        return [each for each in found if not any(each.by(other) for other in found)]
+            if monotonic() > end:  # what was not asked may be taken as well
+                return [each for each in found if setting.words not in self.common and each.words in self.common]
+        return found
+
+    def _telling(self, found: list[Needed], held: Sequence[frozenset[str]]) -> list[Needed]:
+        """Those that take no more away than another one, and which not all right cases have."""
+        least = [each for each in found if not any(each.by(other) for other in found)]
+        some = [each for each in least if not held or not all(each.words in has for has in held)]
+        return [each for each in some if not any(each.tells_less(other, held) for other in some)]
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,14 @@ class Needed:
             return False
         more = [(self.words in has) - (other.words in has) for has in right]
         return -1 not in more and (1 in more or self.place < other.place)
+
+
+def _less(found: Sequence[Needed]) -> str:
+    """What is taken away with what all wrong cases have, and alone does: not every wrong case has it."""
+    if not found:
+        return ""
+    said = " or ".join(f"without {each.words}" for each in found)
+    return f", and there {said} alone, which not every wrong case has: there may be two mistakes"
 
 
 def _not_enough(needed: Iterable[str], right: Sequence[frozenset[str]]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from checks.diagnosis.alike import LEAST
 from checks.diagnosis.along import along
 from checks.diagnosis.difference import Difference, Unnamed, elements
+from checks.diagnosis.gathered import gathered
 from checks.diagnosis.numbers import at_sight, by_design, numbers, ratios
 from checks.diagnosis.ranges import ranges, where
 from checks.oracles.finite_difference import FiniteDifference
@@ -68,7 +69,8 @@ def _of_some(trial: Trial, found: Derived) -> Iterator[str]:
     if said := at_sight(found.difference.of, trial.got.gradients[found.difference.of]):
         yield said
         return
-    sentences = list(ratios(found.difference, trial.case)) or list(along(found.spread, trial.case))
+    sentences = list(gathered(found.spread)) or list(ratios(found.difference, trial.case))
+    sentences = sentences or list(along(found.spread, trial.case))
     sentences = [*ranges(found.spread, trial.case), *sentences]
     yield from (f"of those that were derived: {sentence}" for sentence in sentences)
 

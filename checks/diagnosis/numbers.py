@@ -15,6 +15,7 @@ from checks.diagnosis.along import along
 from checks.diagnosis.arranged import arranged
 from checks.diagnosis.difference import Difference
 from checks.diagnosis.digits import digits, overflown
+from checks.diagnosis.gathered import gathered
 from checks.families.unclaimed import Unclaimed
 from checks.rounding import unit_roundoff
 from checks.types import Array, gradient_of
@@ -39,7 +40,7 @@ def numbers(difference: Difference, case: Case, others: Others = ()) -> Iterator
         yield said
         yield from (*overflown(difference), *digits(difference, case))
         return
-    whole = list(ratios(difference, case, others)) or list(along(difference, case))
+    whole = list(gathered(difference)) or list(ratios(difference, case, others)) or list(along(difference, case))
     yield from whole
     yield from list(_passed_on(difference, case)) or _added(difference, case)
     yield from (f"{difference.of} equals {words}" for words in arranged(difference))

@@ -80,14 +80,30 @@ def _with_mode(geometry: Geometry, name: str, value: Any) -> Geometry:
 
 
 def _of_axes(words: str, holds: Callable[[Axis], bool], change: Callable[[Axis], Axis]) -> Setting:
-    """That of any axis, changed along all that have it; a word says how much padding there is."""
+    """That of any axis, changed along all that have it; a word says how much padding there is.
+
+    Along all axes where one number served all of them and would not any more: a layer may take one alone.
+    """
 
     def without(geometry: Geometry) -> Geometry:
-        other = replace(geometry, axes=tuple(change(axis) if holds(axis) else axis for axis in geometry.axes))
+        axes = tuple(change(axis) if holds(axis) else axis for axis in geometry.axes)
+        axes = tuple(map(change, geometry.axes)) if _alike(geometry.axes) - _alike(axes) else axes
+        other = replace(geometry, axes=axes)
         kept = geometry.modes.get("padding") not in PADDING_WORDS or _padded(other) == _padded(geometry)
         return other if kept else geometry
 
     return _of_geometry(words, lambda geometry: any(map(holds, geometry.axes)), without)
+
+
+def _alike(axes: Sequence[Axis]) -> frozenset[str]:
+    """What is the same number along all axes."""
+    numbers = {
+        "kernel": len({axis.kernel for axis in axes}),
+        "stride": len({axis.stride for axis in axes}),
+        "dilation": len({axis.dilation for axis in axes}),
+        "padding": len({axis.padded for axis in axes}),
+    }
+    return frozenset(name for name, many in numbers.items() if many == 1)
 
 
 def _padded(geometry: Geometry) -> list[Shape]:

@@ -18,6 +18,9 @@ _OF_CALLS = re.compile(r"(forward|backward) raised (TypeError|AttributeError|Key
 #: The end of a reason that names a line of the layer's own: its code was entered, and broke there.
 _PLACE = re.compile(r", at [^,\n]+:\d+\Z")
 
+#: A gradient and the shape that it came in.
+_GRADIENT = re.compile(r"(d\S+) has shape (\([^)]*\)); expected exactly")
+
 #: What a structure of arrays is called, of the names of these: cache of cache[0] and cache[1].
 _WHOLE = re.compile(r"(?<=\s)\w+")
 
@@ -46,7 +49,29 @@ def in_other_words(examination: Examination) -> str:
 
 
 def how_to_call(examination: Examination) -> str:
-    """What to write where not one number came back: the layer may be right and want to be called in another way."""
+    """What to write where not one number came back: the layer may be right and want to be called in another way.
+
+    One that was called, and whose gradient has a shape that nothing of the case has, is wrong however it is called.
+    """
+    return _of_no_shape(examination) or _to_write(examination)
+
+
+def _of_no_shape(examination: Examination) -> str:
+    """What is known of a layer all of whose cases end at such a gradient; empty of any other."""
+    if examination.findings.keys() != {SHAPE}:
+        return ""
+    found = examination.findings[SHAPE]
+    came = _GRADIENT.match(reason(found.shrunk_verdict))
+    if not came or came[2] in map(str, found.shrunk.shapes.values()):
+        return ""
+    return (
+        f"{examination.subject.name} was called: its forward gave y and its backward a gradient for each argument. No "
+        f"number of theirs was compared, since a case ends at a wrong shape, and that of {came[1]} is one that no "
+        f"argument has, nor dy. What else is wrong shows once {came[1]} has the shape of {came[1].removeprefix('d')}"
+    )
+
+
+def _to_write(examination: Examination) -> str:
     case = examination.judged[0]
     examples = case.family == Unclaimed.name
     whole = list(dict.fromkeys(_WHOLE.findall(f" {' '.join(case.arguments)}")))  # arrays of one tuple are one argument

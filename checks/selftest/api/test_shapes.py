@@ -153,3 +153,14 @@ def test_gradients_in_another_order_are_told_by_their_shapes() -> None:
     said = "they have the shapes of w, b, x, in this order: give them as dx, dw, db, or by name"
     assert said in found.findings["shape"].verdict.why
     assert misshapen({"dx": w, "dw": w}, {"x": x, "w": x}, ())[0].endswith("expected exactly (5, 4)")
+
+
+@pytest.mark.parametrize(("cropped", "called"), [((2, 0), True), ((5,), False)])
+def test_a_layer_whose_gradient_has_a_shape_of_nothing_was_called_as_it_expects(
+    cropped: tuple[int, ...], called: bool
+) -> None:
+    """Its mistake is there however it is called; one of another argument's shape may have its gradients in disorder."""
+    layer = lambda x, b: (x + b, None), lambda dy, _: (np.zeros(cropped), dy.sum(0))
+    said = story(examine(layer, inputs=(np.ones((4, 5)), np.ones(5)), budget="1ms"))
+    assert ("was called: its forward gave y and its backward a gradient for each argument" in said) == called, said
+    assert ("Not one case gave a number" in said) != called

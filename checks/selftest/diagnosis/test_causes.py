@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("every_step")
 
 RNG = np.random.default_rng(3)
 X, W, SQUARE = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 5)), RNG.standard_normal((3, 3))
+PAIRS = RNG.standard_normal((2, 60))
 MANY = RNG.standard_normal((40, 3))
 ROWS = np.array([[0, 3, 1], [2, 3, 3]])
 TABLE = RNG.standard_normal((5, 3))
@@ -60,6 +61,13 @@ def added_once(dy: Array, w: Array) -> Array:
     for rows, one in zip(ROWS, dy, strict=True):
         dw[rows] += one / 3
     return dw
+
+
+def all_in_the_first(dy: Array, _: None) -> Array:
+    """Every sample is written to the first one."""
+    dx = np.zeros_like(dy)
+    dx[0] = 3 * dy.sum(0)
+    return dx
 
 
 NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
@@ -147,6 +155,16 @@ NAMED: list[tuple[str, Callable[[], tuple[str, ...]], str]] = [
         "constants of some",
         lambda: looks((normalized, lambda dy, s: dy / s[1]), MANY),
         "of those that were derived: along axis 0 dx is off by a number plus a multiple of x",
+    ),
+    (
+        "gathered",
+        lambda: looks((lambda x: (x * 3, None), all_in_the_first), X.reshape(2, 6)),
+        "index 0 of axis 0 holds the sum of the right dx along axis 0, and all else is 0",
+    ),
+    (
+        "gathered of some",
+        lambda: looks((lambda x: (x * 3, None), all_in_the_first), PAIRS),
+        "of those that were derived: index 0 of axis 0 holds the sum of the right dx along axis 0",
     ),
     (
         "deviation",

@@ -66,6 +66,22 @@ def axis(case: Case) -> Any:
     return sheet.geometry(case).axes[0]
 
 
+def squared(size: tuple[int, int], kernel: int, stride: int, padding: int = 0) -> Case:
+    """An average pooling along two axes, with one number for both."""
+    config: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": False}
+    config |= {"count_include_pad": True, "divisor_override": None}
+    return family("avg_pool").case_of({"x": (1, 1, *size)}, config, "float64", "integers", 3)
+
+
+def overlapping(case: Case) -> bool:
+    """Whether windows overlap, of a layer that takes one stride for all axes and turns others down."""
+    sheet: Any = family(case.family)
+    axes = sheet.geometry(case).axes
+    if len({axis.stride for axis in axes}) > 1:
+        raise NotImplementedError("one stride")
+    return any(axis.output > 1 and axis.stride < axis.kernel for axis in axes)
+
+
 TAKES: list[tuple[str, Callable[[Case], bool], Case, str]] = [
     (
         "avg_pool",
@@ -213,3 +229,20 @@ def test_the_story_says_what_it_takes() -> None:
     said = story(examine(layer, "avg_pool", budget="1ms"))
     has = r"every wrong case has a remainder that no window reaches, and \d+ of \d+ right ones; without it dx is right"
     assert re.search(f"looks    {has} on the plainest case", said)  # along another axis it changes nothing
+
+
+def test_overlap_is_taken_away_along_all_axes_of_a_layer_of_one_stride() -> None:
+    """Along the one axis on which windows overlap it would leave strides that the layer does not take."""
+    assert told("avg_pool", overlapping, squared((2, 3), 2, 1)).startswith("every wrong case has overlapping windows;")
+
+
+def test_what_alone_makes_the_plainest_case_right_is_told_where_other_wrong_ones_lack_it() -> None:
+    """Of two mistakes one takes overlapping windows and the other padding: all that both share is a kernel."""
+    plainest = squared((2, 3), 2, 1)
+    layer = wrong_where("avg_pool", lambda case: overlapping(case) or case.config["padding"] not in {0, (0, 0)})
+    shared = common(family("avg_pool"), [plainest, squared((4, 4), 2, 2, 1)])
+    said = Apart(COUNTED, shared, plainest).told(Trial(layer, family("avg_pool"), plainest), "dx")
+    assert said == (
+        "every wrong case has a kernel of several cells along an axis; without it dx is right on the plainest case, "
+        "and there without overlapping windows alone, which not every wrong case has: there may be two mistakes"
+    )
