@@ -60,7 +60,8 @@ def shrink_numbers(
 ) -> tuple[Case, Verdict]:
     """Replace entries of the named arrays by 0, or else by 1, wherever the law stays broken: many at once if it can be.
 
-    An array is tried whole, then by halves, and so on down to single entries; a large one whole.
+    An array is tried whole, then by halves, and so on down to single entries; a large one whole. One that holds zeros
+    as it is drawn is spelled as well: they may be what the mistake takes.
     """
     for name in names:
         size = prod(case.shapes[name])
@@ -72,7 +73,15 @@ def shrink_numbers(
                 case, verdict = found
             elif 1 < len(places) <= MOST_ENTRIES:
                 waiting += [places[len(places) // 2 :], places[: len(places) // 2]]
+        case = _spelled_zeros(case, name)
     return case, verdict
+
+
+def _spelled_zeros(case: Case, name: str) -> Case:
+    """The same case with the zeros of an array among its numbers, where it holds nothing else and is small."""
+    array = case.array(name)
+    zeros = 0 < array.size <= MOST_ENTRIES and not array.any()
+    return case.holding(name, array) if zeros and name not in case.values else case
 
 
 def _plainer(

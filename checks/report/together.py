@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.families.slices import READABLE
 from checks.report.words import number, place
 from checks.tally import Finding
 
@@ -67,6 +68,11 @@ def _seen(found: Finding) -> str:
     return f"{numbers}{place(found.shrunk_verdict)} of {found.shrunk}"
 
 
-def _plainness(found: Finding) -> tuple[bool, int]:
-    """Laws that look at the numbers of the case itself come first: the others change them, or add their own."""
-    return found.law not in {*SOURCES, *OWN_FORWARD}, found.shrunk.sizes()
+def _plainness(found: Finding) -> tuple[bool, bool, int]:
+    """Laws that look at the numbers of the case itself come first: the others change them, or add their own.
+
+    What is long and for which there is no plainer case comes after what has one.
+    """
+    size = found.shrunk.sizes()
+    as_found = found.shrunk == found.case and size > READABLE
+    return found.law not in {*SOURCES, *OWN_FORWARD}, as_found, size

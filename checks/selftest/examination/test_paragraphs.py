@@ -51,6 +51,15 @@ def test_cases_of_the_same_numbers_are_one_case_whatever_their_seeds() -> None:
     assert [line.partition(":")[0] for _, line in also(alike)] == ["kinks"]
 
 
+def test_a_long_case_that_nobody_made_plainer_is_told_after_one_that_was() -> None:
+    """However many more numbers that one has; of a short one there may be no plainer."""
+    left, plain = found("finite differences", case(60, 1)), replace(found("reference", case(70, 1)), case=case(90, 1))
+    ((first, *_),) = together([left, plain], "WRONG")
+    assert first.law == "reference"
+    ((first, *_),) = together([replace(left, shrunk=case(3, 1)), plain, found("torch", case(2, 1))], "WRONG")
+    assert first.law == "torch"
+
+
 def test_other_results_contracts_and_hazards_have_paragraphs_of_their_own() -> None:
     """Their scripts show something else."""
     some = [found("torch", case(2, 1)), found("torch", case(2, 1), "y"), found("repeatable", case(2, 1))]

@@ -199,6 +199,16 @@ def test_what_no_longer_breaks_is_not_taken() -> None:
     assert (case.seed, verdict.why) == (4, "four")
 
 
+def test_an_array_that_is_drawn_as_zeros_is_spelled() -> None:
+    """They may be what the mistake takes, and nobody sees them by a seed; of other numbers that stay nothing is."""
+    verdict, shapes = Verdict("runs", "y", "wrong", "", wrong=1), {"x": (1, 2, 2), "weight": (2, 2, 1), "bias": (2,)}
+    drawn = (family("conv").case_of(shapes, CONFIG, "float64", "patterns", seed) for seed in range(400))
+    case = next(each for each in drawn if not each.array("bias").any() and each.array("weight").any())
+    seen, _ = shrink_numbers(case, verdict, lambda _: None, ("weight", "bias"))
+    assert ({*seen.values}, seen.array("bias").tolist()) == ({"bias"}, [0.0, 0.0])
+    assert "bias=(0.0,0.0)" in str(seen)
+
+
 @pytest.mark.parametrize(("size", "left"), [(MOST_ENTRIES, 1), (MOST_ENTRIES + 1, MOST_ENTRIES + 1)])
 def test_a_large_array_is_replaced_as_a_whole_or_not_at_all(size: int, left: int) -> None:
     """Entry by entry would take too many tries: here one must not be 0, and dy may be."""
