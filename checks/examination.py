@@ -148,7 +148,7 @@ class Examination(Outcome):
         verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
         if verdict.law in KNOWING:
-            self.broken.setdefault(verdict.status, set()).add(verdict.of)
+            self._break(Finding(verdict.law, case, verdict, case, verdict, by=witness.law))
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
@@ -164,6 +164,13 @@ class Examination(Outcome):
                 self.found(shelf[verdict.law])
         if shelf[verdict.law].verdict.of == verdict.of:
             shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
+
+    def _break(self, found: Finding) -> None:
+        """Remember a result that is wrong, on the smallest case so far."""
+        known = self.broken.setdefault(found.verdict.status, {})
+        of = found.verdict.of
+        if of not in known or found.case.sizes() < known[of].case.sizes():
+            known[of] = found
 
     @property
     def _severe(self) -> Callable[[Verdict], Verdict]:

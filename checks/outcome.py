@@ -49,8 +49,10 @@ class Outcome:
     exclusion: Exclusion = field(default_factory=Exclusion)
     #: Of y and each gradient, on which cases it is wrong and on which right.
     splits: dict[str, Split] = field(default_factory=dict)
-    #: The results that a source, or the subject's own forward, called wrong, or a hazard, on any case.
-    broken: dict[str, set[str]] = field(default_factory=dict)
+    #: The results that a source, or the subject's own forward, called wrong, or a hazard, each on its smallest case.
+    broken: dict[str, dict[str, Finding]] = field(default_factory=dict)
+    #: Those of them that are wrong and of which no law's finding tells more than that.
+    others: list[Finding] = field(default_factory=list)
     outside: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     #: Seconds that went into finding out what the subject takes: a part of its budget.

@@ -7,6 +7,7 @@ from typing import Final
 
 from checks.claim import Verdict
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
+from checks.tally import Finding
 
 #: What is known of another result on the same case, and beside that on others, where it may be all that is known.
 RIGHT, WRONG = "right", "wrong"
@@ -28,3 +29,11 @@ def everywhere(told: Verdict, known: Mapping[str, str], wrong: Collection[str]) 
     here = {of: RIGHT_HERE if said == RIGHT and of in wrong else said for of, said in known.items()}
     others = {*wrong} - {*here, told.of} if told.law in KNOWING else set()
     return {**here, **dict.fromkeys(sorted(others), ELSEWHERE)}
+
+
+def untold(findings: Collection[Finding], broken: Mapping[str, Finding]) -> list[Finding]:
+    """Those that are ``broken`` of which findings say no more than that they are wrong on other cases."""
+    told = {found.verdict.of for found in findings} | {found.shrunk_verdict.of for found in findings}
+    shown = {of for found in findings for of, said in found.beside.items() if said == WRONG}
+    said = {of for found in findings for of, said in found.beside.items() if said in {RIGHT_HERE, ELSEWHERE}}
+    return [found for of, found in broken.items() if of in said - told - shown]

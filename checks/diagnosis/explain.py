@@ -14,7 +14,8 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis import CHANGED, diagnose, own_faults
 from checks.diagnosis.alone import OWN_FORWARD, SOURCES
-from checks.diagnosis.beside import everywhere
+from checks.diagnosis.before_training import before_training
+from checks.diagnosis.beside import everywhere, untold
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
 from checks.diagnosis.history import judge_alone
@@ -27,7 +28,7 @@ from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.families.unclaimed import Unclaimed
 from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
 from checks.judge import verdicts
-from checks.tally import Finding
+from checks.tally import Finding, Tally
 from checks.witness import Trial
 
 #: What can be diagnosed: other verdicts speak of arguments and draws.
@@ -47,16 +48,26 @@ def explain(examination: Examination) -> Examination:
     """
     judge_alone(examination)
     ask, dependent = _asking(examination)
-    known = _looked(examination, ask, dependent=dependent)
+    known = _looked(examination, examination.findings.values(), ask, dependent=dependent)
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
+        tally = examination.tallies.get(found.law, Tally())
+        looked = looked or before_training(found.verdict, tally.reasons)
         looking = replace(found, diagnosis=found.diagnosis or looked)
         looking = replace(looking, beside={}) if dependent else _everywhere(examination, looking)
         examination.report(_scripted(examination, looking, ask))
+    examination.others = [] if dependent else _others(examination, ask)
     _add_tolerated(examination)
     for law, found in examination.hazards.items():
         examination.hazards[law] = scripted(examination, _everywhere(examination, found), examination.hearing.ask)
     return examination
+
+
+def _others(examination: Examination, ask: Ask) -> list[Finding]:
+    """Results that are wrong on other cases than those of the findings, and what they look like there."""
+    found = untold(examination.findings.values(), examination.broken.get("wrong", {}))
+    known = _looked(examination, found, ask, dependent=False)
+    return [replace(each, diagnosis=placed(each, *known.get(each.verdict.of, ((), each.shrunk)))) for each in found]
 
 
 def _add_tolerated(examination: Examination) -> None:
@@ -68,7 +79,7 @@ def _add_tolerated(examination: Examination) -> None:
 
 def _everywhere(examination: Examination, found: Finding) -> Finding:
     """The finding with what is known of other results on other cases than its plainest."""
-    wrong = examination.broken.get(found.verdict.status, set())
+    wrong = examination.broken.get(found.verdict.status, {}).keys()
     return replace(found, beside=everywhere(found.verdict, found.beside, wrong))
 
 
@@ -95,13 +106,15 @@ def _anew(anew: Anew) -> Ask:
     return lambda trial, question: anew.ask(trial.case, trial.subject.arithmetic, question, trial.until)
 
 
-def _looked(examination: Examination, ask: Ask, *, dependent: bool) -> dict[str, tuple[tuple[str, ...], Case]]:
+def _looked(
+    examination: Examination, findings: Iterable[Finding], ask: Ask, *, dependent: bool
+) -> dict[str, tuple[tuple[str, ...], Case]]:
     """What each wrong result looks like, and the case on which it was looked at.
 
     What is ``dependent`` on earlier calls is looked at on the plainest case alone: others were judged after them.
     """
     known: dict[str, tuple[tuple[str, ...], Case]] = {}
-    for found in sorted(examination.findings.values(), key=_looks_elsewhere):
+    for found in sorted(findings, key=_looks_elsewhere):
         of, undescribed = found.verdict.of, not (found.diagnosis or found.alone) and found.verdict.worst is not None
         split = Split() if dependent else examination.splits.get(of, Split())
         if undescribed and not any(known.get(of, ())[:1]) and (question := _question(examination, found, split)):

@@ -103,6 +103,7 @@ def _blind(tallies: Mapping[str, Tally]) -> Iterator[str]:
 
 def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from (f"\n{text}" for text in paragraphs(examination.findings, "WRONG", asker))
+    yield from (f"\n{_paragraph([each], 'WRONG', asker)}" for each in examination.others)
     called = HANGS in examination.findings  # what goes on for ever has understood its call
     if examination.wrong and examination.judged and not examination.compared and not called:
         yield f"\n{how_to_call(examination)}"

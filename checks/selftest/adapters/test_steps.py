@@ -37,7 +37,7 @@ def test_a_wrong_step_is_found(kind: type[Plain], factor: float) -> None:
     assert {each.verdict.of for each in found.findings.values()} == {"dW"}, story(found)
 
 
-class Late(InPlace):
+class MovedFirst(InPlace):
     """Moves its weights, and computes dx of what that made of them."""
 
     def backward(self, dy: Array, learning_rate: float) -> Array:
@@ -46,7 +46,7 @@ class Late(InPlace):
         return np.asarray(dy @ self.W.T)
 
 
-@pytest.mark.parametrize(("kind", "late"), [(Late, True), (InPlace, False)])
+@pytest.mark.parametrize(("kind", "late"), [(MovedFirst, True), (InPlace, False)])
 def test_a_gradient_of_weights_that_were_moved_first_is_told(kind: type[Plain], late: bool) -> None:
     """It depends on the rate, whatever else is wrong with it; one that is computed before does not."""
     found = examine(kind(2.0), inputs=(X,), budget="1ms", laws=LAWS)

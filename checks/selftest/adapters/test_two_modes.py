@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from checks import story
+from checks.claim import Verdict
+from checks.diagnosis.before_training import before_training
 from checks.oracles.modes import Modes
 from checks.selftest.adapters.norms import Norm, X, asked
 from checks.selftest.adapters.test_preamble import printed
@@ -227,3 +230,28 @@ def test_a_training_loop_is_no_switch() -> None:
             raise AssertionError("eval")
 
     assert "mode" not in "".join(asked(Net(), "finite differences").notes)
+
+
+class LeftFromTraining(Norm):
+    """Its backward takes what a forward that trains has left, in either mode."""
+
+    def forward(self, x: Array) -> Array:
+        """A norm that keeps what its backward takes as it trains alone."""
+        if not self.training:
+            return np.asarray(2 * x)
+        self.h = x**2
+        return np.asarray(x**3 / 3)
+
+    def backward(self, dy: Array) -> Array:
+        """Of the forward that trained."""
+        return np.asarray(dy * self.h)
+
+
+def test_a_backward_that_goes_by_what_training_left_is_told() -> None:
+    """Some cases raise, for none has trained, and others are wrong: nothing in their numbers says why."""
+    verdict = Verdict(Modes.law, "dx", "wrong", "in eval mode: the derivative's own error", wrong=1)
+    found = asked(LeftFromTraining(), "adjoint")
+    said = before_training(verdict, found.tallies[Modes.law].reasons)
+    assert said[0].startswith("in eval mode its forward leaves no h, and the backward takes it"), said
+    assert not before_training(verdict, ["in eval mode: two calls differ"])
+    assert not before_training(replace(verdict, why="in train mode: no"), found.tallies[Modes.law].reasons)

@@ -11,7 +11,7 @@ import pytest
 
 from checks import examine, story
 from checks.claim import Status, Verdict
-from checks.diagnosis.beside import beside, everywhere
+from checks.diagnosis.beside import beside, everywhere, untold
 from checks.report.again import InPython
 from checks.report.as_json import finding_of
 from checks.report.beside import beside as told
@@ -100,6 +100,24 @@ def test_what_is_right_on_the_case_and_wrong_on_others_is_told_as_that() -> None
 def test_a_story_says_which_other_results_are_wrong(factors: Mapping[str, Callable[[Array], int]], line: str) -> None:
     """Below the numbers of the one that it is about."""
     assert lines(times(factors), like="conv2d", laws=["reference"])[0] == line
+
+
+def test_what_is_wrong_on_other_cases_alone_is_told_on_one_of_them() -> None:
+    """What is wrong on the very case is seen by its replay; of the others nobody would know where to look."""
+    found = examine(times({"dx": doubled, "dbias": doubled}), like="conv2d", budget="1ms", laws=["reference"])
+    said = story(found).partition("WRONG  dbias of conv\n")[2]
+    assert "  looks    dbias equals, bit for bit, what a backward gives that takes dy twice" in said, said
+    (other,) = found.others
+    assert other.verdict.of == "dbias"
+    assert "bias" in other.case.shapes
+
+
+def test_what_is_told_of_a_result_anywhere_is_not_told_once_more() -> None:
+    """In a paragraph of its own, or as wrong on the very case."""
+    case = case_of("relu")
+    first = Finding("reference", case, TOLD, case, TOLD, beside={"dweight": "wrong", "dbias": "wrong on other cases"})
+    broken = {of: replace(first, verdict=said(of, "wrong")) for of in ("dx", "dweight", "dbias", "dother")}
+    assert [found.verdict.of for found in untold([first], broken)] == ["dbias"]
 
 
 def test_what_is_wrong_on_the_very_case_is_told_first_and_nothing_of_a_case_that_is_right_alone() -> None:
