@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Collection, Iterator
 
 from checks.calling import AGAIN
@@ -34,6 +35,9 @@ _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscrip
 #: What Python says of a keyword that a function does not take: nobody hands one over to a signature without it.
 _UNKNOWN_KEYWORD = re.compile(r"got an unexpected keyword argument")
 
+#: The shape of a y that came, and the right one.
+_OF_Y = re.compile(r"\by has shape (\([\d, ]+\)); expected exactly (\([\d, ]+\))")
+
 #: What JAX says of a backward of ``custom_vjp`` that gives too few gradients, or too many, or no tuple.
 _NO_STRUCTURE = re.compile(r"bwd rule must produce an output with the same (container|type)")
 
@@ -41,7 +45,7 @@ _NO_STRUCTURE = re.compile(r"bwd rule must produce an output with the same (cont
 def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
     """What the owner of a layer may want to say of it, in words of the case's family.
 
-    Nothing where it gave results, or does as a first call.
+    Nothing where it gave results; where it does as a first call, what it may have kept of an earlier one.
     """
     case = found.shrunk
     if RUNS in laws and _NO_STRUCTURE.search(found.shrunk_verdict.why):
@@ -50,6 +54,8 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
             "a gradient of its shape and format; None stands for zeros"
         )
         return
+    if found.alone and SHAPE in laws and (channels := _kept_channels(found)):
+        yield f"one that keeps the number of channels of its first forward says so: supports={{'channels': {channels}}}"
     named = case.family != Unclaimed.name and not found.alone
     if not named or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
         return
@@ -65,3 +71,13 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
         yield "one that wants a keyword as a number for each axis has as many in its default: stride=(1, 1)"
     if _UNKNOWN_KEYWORD.search(found.shrunk_verdict.why):
         yield "one that hands on whatever keywords it is given says what it takes: by functools.wraps, or a signature"
+
+
+def _kept_channels(found: Finding) -> int:
+    """How many channels y came with where all else of its shape is right, and no weight has them; 0 where it is not."""
+    said = _OF_Y.search(found.shrunk_verdict.why)
+    if not said or "weight" in found.shrunk.shapes or found.shrunk.family == Unclaimed.name:
+        return 0
+    came, right = map(literal_eval, said.groups())
+    alike = came[:1] == right[:1] and came[2:] == right[2:]
+    return int(came[1]) if alike and came[1] != right[1] else 0
