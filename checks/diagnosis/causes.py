@@ -10,11 +10,12 @@ from time import monotonic
 import numpy as np
 
 from checks.diagnosis import elementwise, reduced, terms, untaken
-from checks.diagnosis.alike import SAME, several
+from checks.diagnosis.alike import LEAST, SAME, several
 from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
 from checks.diagnosis.isolated import at_single_numbers
 from checks.diagnosis.jacobian import STEPS
+from checks.diagnosis.shuffled import on_other_orders
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
 from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
@@ -53,9 +54,11 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
     if alone := _first(at_single_numbers(trial, of)):
         return (alone,)
     found = derived(trial, of)
-    if found is None or not found.difference.wrong.any():
-        return ()
-    return (*_causes(trial, of, found), *described(trial, found))
+    wrong = 0 if found is None else np.count_nonzero(found.difference.wrong)
+    elsewhere = [said for said in [_first(on_other_orders(trial, of))] if said] if wrong < LEAST else []
+    if found is None or not wrong:
+        return tuple(elsewhere)
+    return (*(elsewhere or _causes(trial, of, found)), *described(trial, found))
 
 
 def _unheeding(trial: Trial, of: str) -> bool:

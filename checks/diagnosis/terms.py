@@ -21,18 +21,17 @@ def told(trial: Trial, of: str, found: Derived) -> Iterator[str]:
         return
     if not terms.right or not terms.answers.any():
         return
-    may = {OWN: _own, LAST: _last_alone, FIRST: _first_alone, ONCE: _once}
+    may = {OWN: _own, LAST: last_alone, FIRST: first_alone, ONCE: _once}
     explain = [said for said, holds in may.items() if holds(terms)]
     if not explain and (by := _displaced(terms)):
         yield DISPLACED.format(of=of, by=list(by))
     elif not explain:
         yield from [*of_another_dy(terms, of), *([SCATTERED.format(of=of)] if _scattered(terms) else [])][:1]
     if len(explain) == 1:  # where two do nobody can tell which it is
-        such = {LAST: -1, FIRST: 0}
-        yield explain[0].format(of=of, such=_such(terms, of, such[explain[0]]) if explain[0] in such else "")
+        yield explain[0].format(of=of, such=such(terms, of, ENDS[explain[0]]) if explain[0] in ENDS else "")
 
 
-def _such(terms: Terms, of: str, end: int) -> str:
+def such(terms: Terms, of: str, end: int) -> str:
     """The first wrong element as an example: it holds the term of the output at one end of those that it enters."""
     number = int(np.flatnonzero(terms.found.difference.wrong)[0])
     answering = np.flatnonzero(terms.answers[number])
@@ -49,6 +48,8 @@ LAST = (
     "not added (= for +=, or += of repeated indices, for which there is np.add.at): {such}"
 )
 FIRST = "each wrong element of {of} holds the term of the first output alone that it enters: {such}"
+#: At which end of the outputs that an element enters the one stands whose term it holds.
+ENDS = {LAST: -1, FIRST: 0}
 DISPLACED = (
     "each element of {of} takes dy at an offset of {by} from the one output that it enters: it is shifted so far along "
     "the axes of dy"
@@ -85,11 +86,13 @@ def _first(answers: Array) -> Array:
     return np.asarray(answers & (np.cumsum(answers, 1) == 1))
 
 
-def _first_alone(terms: Terms) -> bool:
+def first_alone(terms: Terms) -> bool:
+    """Whether every element holds the term of the first output that it enters, and no other."""
     return terms.hold(_first(terms.answers))
 
 
-def _last_alone(terms: Terms) -> bool:
+def last_alone(terms: Terms) -> bool:
+    """The same of the last output."""
     return terms.hold(_first(terms.answers[:, ::-1])[:, ::-1])
 
 
