@@ -65,9 +65,12 @@ class Apart:
         setup, found = Setup(family.geometry(base), base.dtype), list[Needed]()
         wrong = sum(_wrong(trial, of, case, end) is True for case in _built(family, setup, base))
         of_case = [(place, each) for place, each in enumerate(settings(family, base.dtype)) if each.has(setup)]
-        if len(of_case) * share(DRAWS, 2 * DRAWS, wrong) >= CHANCE:  # that all fall on one of two cases
+        shared = [(place, each) for place, each in of_case if each.words in self.common]
+        chance = share(DRAWS, 2 * DRAWS, wrong)  # that all fall on one of two cases
+        if len(shared) * chance >= CHANCE:
             return []
-        for place, setting in sorted(of_case, key=lambda each: each[1].words not in self.common):
+        others = [each for each in of_case if each not in shared] if len(of_case) * chance < CHANCE else []
+        for place, setting in (*shared, *others):
             other = setting.without(setup)
             if other != setup and _right(trial, of, _without(family, setting, other, base), end):
                 found.append(Needed(place, setting, other))
