@@ -69,6 +69,8 @@ class Layer:
     called_as: str = ""
     #: Numbers of its parameters of which nothing is known, at their defaults, as source: ``steps=1``.
     at_defaults: tuple[str, ...] = ()
+    #: What is to be said of a function that takes no weight, where its family has one; empty where it takes one.
+    unplaced: str = ""
     #: What to write where they mean something else.
     adapter: str = ""
     #: The arguments of a call of its forward as source, from names of arrays and a configuration; None: ours.

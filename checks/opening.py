@@ -158,8 +158,13 @@ def _on_examples(
 
 
 def _understood(way: Handed, sheet: Family, said: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Subject:
-    """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives."""
+    """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives.
+
+    Raises UsageError where a function has no parameter for the weight of its family.
+    """
     adapted = way.told(adapt(way.layer, sheet.arguments, device=way.place))
+    if adapted.unplaced and "weight" in sheet.arguments:
+        raise UsageError(adapted.unplaced)
     layout = as_built(adapted, said.get("layout"))
     adapted = adapted if layout is None else laid_out(adapted, layout)
     adapted = _tolerating(_rounding(watched(adapted), said.get("arithmetic", "")), said)

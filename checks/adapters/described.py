@@ -19,7 +19,8 @@ _ASIDE = re.compile(
 
 def watched(plan: Plan, subject: Subject) -> Subject:
     """A subject that is called so, which says what its calls wrote to the dictionary of its keywords."""
-    told = described(subject, plan)
+    weightless = "weight" not in plan.slots and not plan.variadic
+    told = replace(described(subject, plan), unplaced=_unplaced(plan) if weightless else "")
     return replace(told, written=plan.written) if plan.bundle and not plan.packed else told
 
 
@@ -27,6 +28,16 @@ def described(subject: Subject, *plans: Plan) -> Subject:
     """A subject that is called so, the object of the last plan made by the ones before it."""
     return replace(
         subject, called_as=called_as(*plans), at_defaults=tuple(at_defaults(*plans)), adapter=plans[0].adapter
+    )
+
+
+def _unplaced(plan: Plan) -> str:
+    """The error about a function of a family with a weight that takes none, with the adapter to write."""
+    taken = ", ".join(plan.slots.values()) or "nothing"
+    return (
+        f"{plan.name}{plan.signature} takes {taken} and has no parameter for weight; expected arrays first (x, weight, "
+        "bias), then PyTorch's keywords (stride, padding, ...); write the adapter and pass it instead:\n"
+        f"{plan.adapter}\nor without like=, on examples of what it takes: examine(..., inputs=(x, ...))"
     )
 
 

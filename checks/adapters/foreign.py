@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of
 from checks.adapters.described import watched
-from checks.adapters.signature import read_whole
+from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -44,7 +44,7 @@ class Foreign:
 
         Raises UsageError where its signature cannot be understood.
         """
-        plan = read_whole(self.function, arguments, "function")
+        plan = read(self.function, arguments, "function")
 
         def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
             tensors = {name: self.framework.tensor(value) for name, value in arrays.items()}

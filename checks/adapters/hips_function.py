@@ -12,7 +12,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.described import watched
 from checks.adapters.differentiated import HIPS, Differentiated
 from checks.adapters.outputs import Outputs
-from checks.adapters.signature import read_whole
+from checks.adapters.signature import read
 from checks.saved import Referring
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
@@ -31,7 +31,7 @@ def adapt_hips(function: Callable[..., Any], arguments: tuple[str, ...], outputs
 
     Raises UsageError where the signature cannot be understood.
     """
-    plan = read_whole(getattr(function, "fun", function), arguments, "function")  # a primitive hides what it takes
+    plan = read(getattr(function, "fun", function), arguments, "function")  # a primitive hides what it takes
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         from autograd import make_vjp

@@ -16,7 +16,7 @@ from checks.adapters.differentiated import JAX, Differentiated
 from checks.adapters.jax_compiled import Compiled
 from checks.adapters.outputs import Outputs
 from checks.adapters.reached_state import state_of
-from checks.adapters.signature import read_whole
+from checks.adapters.signature import read
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -28,7 +28,7 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
     each new shape without optimizing it, which takes half of the time, and whole (``Compiled``). Raises UsageError
     where the signature cannot be understood.
     """
-    plan = read_whole(function, arguments, "function")
+    plan = read(function, arguments, "function")
 
     def layer(config: Config, values: dict[str, Any]) -> Any:
         return outputs.joined(plan.call(function, values, config), _one, values.values())

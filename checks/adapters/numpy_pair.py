@@ -21,7 +21,7 @@ from checks.adapters.nested import several
 from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.own_order import OwnOrder
 from checks.adapters.pair_preamble import PairSource
-from checks.adapters.signature import read_whole
+from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -70,7 +70,7 @@ def adapt_pair(
 
     Raises UsageError where the signature of ``forward`` cannot be understood, or ``backward`` gives nothing back.
     """
-    plan, back, alone = read_whole(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
+    plan, back, alone = read(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
     outputs.remarks.extend([APART.format(name_of(backward), alone)] if alone else [])
     demand_given_back(plan, backward)
     order = OwnOrder(plan, arguments, outputs.remarks)

@@ -13,12 +13,12 @@ from checks.adapters.callables import VARIADIC, held_by_name, name_of, signature
 from checks.adapters.letters import lettered
 from checks.adapters.methods import methods_of
 from checks.adapters.plan import Plan
-from checks.adapters.templates import METHODS, no_place, not_understood, template
+from checks.adapters.templates import METHODS, not_understood, template
 from checks.adapters.together import together
 from checks.adapters.words import ARRAYS, COUNTS, SIZES, WINDOWS, WORDS, fixed_by, named, names_of, per_axis
 from checks.errors import UsageError
 
-__all__ = ["NOT_DATA", "Plan", "read", "read_whole"]
+__all__ = ["NOT_DATA", "Plan", "read"]
 
 #: Parameters of a method that are never data: its object, its class, a context to save things in.
 NOT_DATA = frozenset({"self", "cls", "ctx"})
@@ -67,17 +67,6 @@ def _shown(single: list[Parameter], arguments: tuple[str, ...], kind: str) -> se
         kind != "constructor" and "weight" in arguments
     )
     return {"kernel_size"} if weighted else set()
-
-
-def read_whole(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Plan:
-    """The same of a callable that is the whole layer: what its family needs is handed to it.
-
-    Raises UsageError also where it has no place for the weight that ``arguments`` name.
-    """
-    plan = read(call, arguments, kind)
-    if "weight" in arguments and "weight" not in plan.slots and not plan.variadic:
-        raise UsageError(no_place(_said(call), plan.signature, plan.slots, kind, arguments))
-    return plan
 
 
 def _said(call: Callable[..., Any]) -> str:

@@ -100,20 +100,6 @@ def not_understood(
     )
 
 
-def no_place(
-    name: str, signature: inspect.Signature, slots: Mapping[str, str], kind: str, arguments: tuple[str, ...]
-) -> str:
-    """The error about a function that takes no weight, with the adapter to write."""
-    taken = ", ".join(slots.values()) or "nothing"
-    layer = _ON_EXAMPLES.get(kind, name).format(name=name)
-    return (
-        f"{name}{signature} takes {taken} and has no parameter for weight; expected arrays first "
-        f"({', '.join(arguments)}), then PyTorch's keywords (stride, padding, ...); write the adapter "
-        f"and pass it instead:\n{template(kind, name, arguments)}\nor without like=, on examples of what it takes: "
-        f"examine({layer}, inputs=(x, ...))"
-    )
-
-
 def in_floating_point(name: str, value: Any) -> str:
     """Source of an example in double precision: of a list, a tensor or an array of this name."""
     if isinstance(value, (tuple, list)):

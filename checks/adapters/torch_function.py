@@ -11,7 +11,7 @@ from checks.adapters.callables import importable, name_of
 from checks.adapters.described import watched
 from checks.adapters.imports import home_of, imported
 from checks.adapters.schemas import of_schema, schema_of
-from checks.adapters.signature import Plan, read_whole
+from checks.adapters.signature import Plan, read
 from checks.adapters.spelling import Name, call_text, held, named, plain
 from checks.adapters.torch_preamble import Called, shown
 from checks.adapters.torch_tensors import Format, spared, torch_subject
@@ -25,7 +25,7 @@ def adapt_function(function: Callable[..., Any], arguments: tuple[str, ...], fmt
 
     Raises UsageError where its signature cannot be understood.
     """
-    plan = read_whole(function, arguments, "function")
+    plan = read(function, arguments, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         return plan.call(function, leaves, config)
@@ -56,7 +56,7 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
     signature of its ``forward`` cannot be understood.
     """
     apply = kind if isinstance(kind, partial) else partial(without_context(kind))
-    kind, plan = vars(apply.func)["applies"], read_whole(apply, arguments, "function")
+    kind, plan = vars(apply.func)["applies"], read(apply, arguments, "function")
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         return kind.apply(*_by_place(apply, plan.bind(leaves, config)))
@@ -99,7 +99,7 @@ def adapt_operator(operator: Any, arguments: tuple[str, ...], fmt: Format) -> Su
     """
     overload = overload_of(operator.func if isinstance(operator, partial) else operator)
     _demand_output(overload)
-    plan = read_whole(from_schema(operator), arguments, "function")
+    plan = read(from_schema(operator), arguments, "function")
     lists = {item.name for item in overload._schema.arguments if str(item.type).startswith("List[")}  # noqa: SLF001
     whole = {item.name for item in overload._schema.arguments if str(item.type) == "int"}  # noqa: SLF001
     square = frozenset(word for word, name in plan.words.items() if name in whole)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from checks import examine
 from checks.adapters import adapt
 from checks.adapters.frameworks import framework_of
 from checks.adapters.signature import read
@@ -148,7 +149,7 @@ def test_a_layer_that_has_no_parameter_for_the_weight_is_told_so_before_it_is_ca
     with pytest.raises(
         UsageError, match=r"<lambda>\(x, b\) takes x, b and has no parameter for weight; expected arrays"
     ):
-        adapt((lambda x, b: (x, b), conv))
+        examine((lambda x, b: (x, b), conv), like="conv2d", budget="1ms")
 
 
 def test_the_adapter_for_a_class_takes_the_gradients_of_its_parameters_where_it_leaves_them() -> None:
