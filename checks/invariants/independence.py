@@ -112,5 +112,6 @@ class Channels(Independence):
     axis = 1
 
     def applies(self, trial: Trial) -> bool:
-        """As the family says, where there are two channels."""
-        return trial.family.channelwise and trial.case.shapes["x"][1] > 1
+        """As the family says, where there are two channels, and a layer takes any number of them."""
+        any_number = not trial.family.bounded & {"channels", "in_channels"}
+        return trial.family.channelwise and any_number and trial.case.shapes["x"][1] > 1

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import examine
+from checks import examine, story
 from checks.case import Case
 from checks.families import family
 from checks.invariants.independence import Samples
@@ -15,6 +15,7 @@ from checks.judge import verdicts
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
+from reference_impl import avg_pool_backward, avg_pool_forward
 
 RELU = family("relu")
 
@@ -88,3 +89,27 @@ def test_a_script_prints_the_parts_beside_the_whole() -> None:
     found = examine((forward, backward), like="relu", cases=[case], laws=["batch"]).findings["batch"]
     assert 'print("dx is", repr(dx), repr(dx2), repr(dx3))' in found.script
     assert "in parts of one axis, where the layer takes them" in found.verdict.why
+
+
+class OfFirstChannels:
+    """A pool that keeps the number of channels of its first forward."""
+
+    channels = 0
+
+    def forward(self, x: Array, kernel_size: int = 2) -> Array:
+        """Of so many of them."""
+        self.channels = self.channels or x.shape[1]
+        y, self.saved = avg_pool_forward(x, kernel_size)
+        return y[:, : self.channels]
+
+    def backward(self, dy: Array) -> Array:
+        """As many come."""
+        return avg_pool_backward(dy, self.saved)
+
+
+def test_a_layer_that_takes_one_number_of_channels_is_not_asked_for_others() -> None:
+    """Where its owner says so; where nobody does it is wrong."""
+    assert examine(OfFirstChannels(), like="avg_pool2d", budget="1ms").wrong
+    found = examine(OfFirstChannels(), like="avg_pool2d", supports={"channels": 2}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert "channels" not in found.tallies
