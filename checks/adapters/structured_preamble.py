@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import BoundArguments
+from types import SimpleNamespace
 from typing import Any
 
 from checks.adapters.callables import importable, signature_of
 from checks.adapters.flat_backward import Gave
 from checks.adapters.gradients import by_name
 from checks.adapters.grown import ZEROING, before_forward, emptying
+from checks.adapters.imports import YOURS as HOME
 from checks.adapters.imports import imported
 from checks.adapters.methods import methods_of
 from checks.adapters.nested import ways
@@ -20,7 +23,7 @@ from checks.adapters.preamble import as_you_build_it
 from checks.adapters.shown import ObjectSource
 from checks.adapters.sources import variable
 from checks.adapters.spelling import Name, plain, spelled
-from checks.adapters.structures import parts, rebuilt
+from checks.adapters.structures import classes_in, parts, rebuilt
 from checks.types import Arrays, Config, gradient_of
 
 
@@ -49,17 +52,23 @@ class Structured:
         gives = f"    return {{{pairs}}}\n\n"
         if isinstance(self.whole, (tuple, list)):
             ahead, back = (importable(each) or name for each, name in zip(self.whole, _OURS, strict=True))
-            return _PAIR.format(ahead=ahead, back=back, yours=YOURS, taken=taken, call=self._call(), gives=gives)
+            line = f"from your_module import {ahead} as ahead, {back} as back{YOURS}\n{self._classes()}"
+            return _PAIR.format(line=line, taken=taken, call=self._call(), gives=gives)
         methods, name = methods_of(self.whole), type(self.whole).__name__
         forward = f"layer.{methods.forward}" if methods and methods.forward != "__call__" else "layer"
         return _OBJECT.format(
-            line=imported(name).line,
+            line=f"{imported(name).line}\n{self._classes()}",
             built=as_you_build_it(self.whole),
             taken=taken,
             call=f"{forward}({self._call()})",
             back=methods.backward if methods else "",
             gives=gives,
         )
+
+    def _classes(self) -> str:
+        """Lines that import the classes of its structures, as their ``repr`` names them."""
+        kinds = dict.fromkeys(kind for form in self.forms.values() for kind in classes_in(form))
+        return "".join(f"{_line(kind)}\n" for kind in kinds)
 
     def _call(self) -> str:
         """The arguments of a call, as source.
@@ -102,10 +111,16 @@ class Structured:
         return plainly and not [*emptying(layer, ZEROING), *before_forward(layer)] and self.inner.methods.asks(layer)
 
 
+def _line(kind: type) -> str:
+    if kind is SimpleNamespace:
+        return "from types import SimpleNamespace as namespace"
+    home = kind.__module__ if kind.__module__.partition(".")[0] in sys.stdlib_module_names - {"__main__"} else HOME
+    return f"from {home} import {kind.__name__}"
+
+
 _OURS = ("forward", "backward")
 
-_PAIR = """from your_module import {ahead} as ahead, {back} as back{yours}
-
+_PAIR = """{line}
 
 def forward({taken}):
     return ahead({call})
@@ -116,7 +131,6 @@ def backward(dy, saved):
 {gives}"""
 
 _OBJECT = """{line}
-
 layer = {built}  # as you build it
 
 

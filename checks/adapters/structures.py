@@ -65,6 +65,16 @@ def parts(form: Any, name: str) -> Iterator[str]:
         yield from parts(each, f"{name}[{key!r}]")
 
 
+def classes_in(form: Any) -> Iterator[type]:
+    """The classes of which a structure of this form holds things with fields, itself among them."""
+    if not is_structure(form):
+        return
+    if has_fields(form) or hasattr(form, "_fields"):
+        yield type(form)
+    for _, each in _items(form):
+        yield from classes_in(each)
+
+
 def has_form(form: Any, value: Any) -> bool:
     """Whether a value can be taken apart as a structure of this form, whatever it has in place of its options."""
     if not is_structure(form):

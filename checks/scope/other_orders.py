@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.adapters.laid_out import laid_out
 from checks.case import Case
-from checks.errors import SubjectError, UsageError
+from checks.errors import LostDeviceError, SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.pull import Pull
@@ -36,7 +36,7 @@ def about_order(subject: Subject, family: Family, limits: Limits, answers: Itera
     if not isinstance(family, GeometricFamily) or subject.layout:
         return []
     case = limits.inside(plain_case(family, limits.axes[0]))
-    with suppress(SubjectError, UsageError), np.errstate(all="ignore"):
+    with suppress(SubjectError, UsageError, LostDeviceError), np.errstate(all="ignore"):  # its first case will show it
         plain = Trial(replace(subject, remarks=[]), family, case)
         if any(_fits(plain, each.y) for asked, each in answers if asked == case):
             return []

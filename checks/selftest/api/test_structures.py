@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -170,6 +171,20 @@ def test_a_finding_replays_from_its_text_and_its_script_names_the_structure() ->
     assert "return ahead([xs_0, xs_1])" in story(found)
     assert examine(wrong, inputs=inputs, cases=[case]).wrong
     assert not examine((squares, squares_backward), inputs=inputs, cases=[case]).wrong
+
+
+def test_a_script_imports_the_classes_of_what_it_hands_over() -> None:
+    """A dataclass from the module of its reader; a namespace is Python's."""
+
+    def doubled(dy: Array, saved: Any) -> Any:
+        x, p = saved
+        return dy @ p.w.T, {"w": x.T @ dy, "b": 2 * dy.sum(0)}
+
+    layer = lambda x, p: (x @ p.w + p.b, (x, p)), doubled
+    for kind, line in ((Weights, "from your_module import Weights"), (SimpleNamespace, "import SimpleNamespace as")):
+        told = story(examine(layer, inputs=(A, kind(w=C, b=np.zeros(3))), **QUICK))
+        assert line in told
+        assert "return ahead(x, " in told
 
 
 @pytest.mark.long
