@@ -5,6 +5,7 @@ transform    FFT, Winograd and other fast algorithms, whose error follows the no
 exact transform  the same where it is exact on small integers, as Winograd's F(2, 3) is, which halves and adds
 running sums differences of sums over the plane so far, as in an integral image: exact on small integers
 flushed subnormals  values are selected, and among the subnormals digits, or all of them, are lost on the way
+scaled sums  each sum is divided and multiplied again, as a mean times a count is: two more roundings of the result
 tf32         operands cut to 11 binary digits, sums in float32: exact on integers below 2**11
 
 A subject may declare its arithmetic; where it does not, it is observed: on integers a plain sum gives integers.
@@ -21,8 +22,11 @@ from checks.rounding import TINIEST, exact_limit, gamma, unit_roundoff
 from checks.types import Array, carrier
 
 PLAIN, TRANSFORM, RUNNING, TF32, OBSERVED = "plain sum", "transform", "running sums", "tf32", "observed"
-EXACT_TRANSFORM, FLUSHING = "exact transform", "flushed subnormals"
-ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSHING)
+EXACT_TRANSFORM, FLUSHING, SCALED = "exact transform", "flushed subnormals", "scaled sums"
+ARITHMETICS = (OBSERVED, PLAIN, TRANSFORM, EXACT_TRANSFORM, RUNNING, TF32, FLUSHING, SCALED)
+
+#: Roundings of a sum that is divided and multiplied again, and one for those that it went through before.
+SCALINGS = 3
 
 #: The one format whose operands are cut.
 TF32_FORMAT = "float32"

@@ -12,6 +12,8 @@ from checks.arithmetic import (
     EXACT_TRANSFORM,
     FLUSHING,
     RUNNING,
+    SCALED,
+    SCALINGS,
     TF32,
     TF32_FORMAT,
     TRANSFORM,
@@ -22,7 +24,7 @@ from checks.arithmetic import (
 from checks.bounds import nothing, spread
 from checks.case import Case
 from checks.family import Family
-from checks.rounding import exact_limit
+from checks.rounding import exact_limit, gamma
 from checks.types import Array, Arrays, Shape
 
 
@@ -82,6 +84,12 @@ def _cut(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     return np.asarray(operand_growth() * trial.family.mass(arrays, trial.case.config, dy).named()[of])
 
 
+def _scaled(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
+    return np.asarray(
+        gamma(SCALINGS, trial.case.dtype) * np.abs(trial.family.computed(arrays, trial.case.config, dy).named()[of])
+    )
+
+
 def _lost(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
     if not trial.family.selects or trial.case.lattice:
         return nothing(trial.shape_of(of))
@@ -95,4 +103,5 @@ ADDED: Mapping[str, Callable[[Tried, str, Arrays, Array], Array]] = {
     RUNNING: _running,
     TF32: _cut,
     FLUSHING: _lost,
+    SCALED: _scaled,
 }

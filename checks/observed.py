@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, TF32, TF32_FORMAT, TRANSFORM
+from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, SCALED, TF32, TF32_FORMAT, TRANSFORM
 from checks.errors import RefusedError, SubjectError, UsageError
 from checks.within import allowed, on_integers, plain, right, rounding_shows, twin, within
 from checks.witness import Trial
@@ -31,6 +31,8 @@ SENTENCES = {
     "arithmetic='exact transform'",
     RUNNING: "exact on integers, within the bound of running sums elsewhere: if this is an integral image, declare "
     "arithmetic",
+    SCALED: "off on integers by two roundings of each sum at most: if sums are divided and multiplied again, as a mean "
+    "times a count is, declare arithmetic='scaled sums'",
     FLUSHING: "values are selected and lose digits among the subnormals alone: if that is meant, declare "
     "arithmetic='flushed subnormals'",
     TF32: "operands are cut to 11 binary digits, as tensor cores do with float32: if that is meant, declare "
@@ -155,8 +157,26 @@ def flushes(trial: Trial) -> bool:
     return False
 
 
+def scales(trial: Trial) -> bool:
+    """Whether a subject that declares no arithmetic is seen to divide its sums and to multiply them again.
+
+    What is off on the case must be that by two roundings of the result, and so must what is off on integers in this
+    format and in a finer one, where a mistake of one number is as large as it was.
+    """
+    if trial.subject.arithmetic != OBSERVED or trial.family.selects:
+        return False
+    with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
+        if not _explains(SCALED, trial):
+            return False
+        formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
+        whole = (on_integers(trial, seed, SCALED, dtype) for dtype in formats for seed in range(WATCHED))
+        return all(map(right, whole))
+    return False
+
+
 #: How each arithmetic is seen that a layer need not declare.
 SEEN = (
+    (SCALED, scales),
     (TRANSFORM, transforms),
     (RUNNING, runs_up),
     (TF32, cuts),

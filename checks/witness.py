@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 
-from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, HALVINGS, RUNNING, TRANSFORM
+from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, HALVINGS, RUNNING, SCALED, SCALINGS, TRANSFORM
 from checks.claim import Claim
 from checks.error_bounds import Bounded
 from checks.rounding import DIGITS, growth
@@ -67,16 +67,25 @@ class Trial(Bounded):
             return "values are selected, not computed: they must be equal"
         if self.exact_on_integers and not np.any(self.bound(of)):
             return f"integers whose sum of |products| stays below 2**{DIGITS[dtype]}: every order of summing is exact"
-        if self.arithmetic == RUNNING:
-            return "running sums: a multiple of the sum of absolute values of the whole plane (Higham 2002, 3.5)"
-        if self.arithmetic in {TRANSFORM, EXACT_TRANSFORM}:
-            return "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)"
+        if self.arithmetic in _DERIVED:
+            return _DERIVED[self.arithmetic]
         share, name = growth(count, dtype)
         known = (
             f"{count} roundings an element: {name} = {share:.2g} of sum |products| in {dtype} "
             f"(Higham 2002, 3.5), plus the same in {self.wide} for the expectation"
         )
         return f"{name}: nothing bounds the error" if np.isnan(share) else known
+
+
+#: Where the bound of an arithmetic comes from that is no plain sum.
+_DERIVED = {
+    RUNNING: "running sums: a multiple of the sum of absolute values of the whole plane (Higham 2002, 3.5)",
+    **dict.fromkeys(
+        (TRANSFORM, EXACT_TRANSFORM),
+        "a transform: a multiple of the operands' 2-norms (Brent, Percival and Zimmermann 2007)",
+    ),
+    SCALED: f"a sum that is divided and multiplied again: {SCALINGS} roundings of the result beside those of the sum",
+}
 
 
 class Apart(Trial):
