@@ -127,12 +127,19 @@ def opened(
     own = about_own_format(subject, takes.get("dtype"))
     adapted.remarks.extend([*way.remarks, *own, *about_own_defaults(adapted), *told(adapted.tolerance)])
     examination.notes += adapted.remarks
-    examination.promises += [*way.promises, *_without_bias(limits, given)]
-    if probe is probed:
-        examination.promises += ungrouped(adapted, limits)
-        examination.promises += about_order(adapted, sheet, limits, remembering.answers)
+    examination.promises += [*way.promises, *_promised(adapted, remembering, limits, given, probe)]
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _promised(
+    adapted: Subject, remembering: Remembering, limits: Limits, given: Mapping[str, Any], probe: Probe
+) -> Iterator[str]:
+    """What was said of a subject and is not so, and what is to be said of it instead."""
+    yield from _without_bias(limits, given)
+    if probe is probed:
+        yield from ungrouped(adapted, limits)
+        yield from about_order(adapted, limits.family, limits, remembering.answers)
 
 
 def _place(subject: Any, takes: Mapping[str, Any], device: str) -> str:

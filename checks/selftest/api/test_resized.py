@@ -300,39 +300,3 @@ def test_the_numbers_of_a_vector_have_a_sum_and_no_rows() -> None:
     assert rule(np.full(4, 0.25)) == "its sum is 1"
     assert rule(np.array([0.6, -0.8, 0.0])) == "as a vector it has length 1"
     assert rule(np.array([[0.25, 0.75], [0.5, 0.5]])) == "its rows share their sum"
-
-
-def test_a_length_at_which_the_backward_raises_is_named_though_another_axis_takes_it() -> None:
-    """The forward gives y for one channel, too."""
-
-    def largest(x: Array) -> tuple[Array, Any]:
-        return x.max(1), (x.shape, x.argmax(1))
-
-    def squeezed(dy: Array, saved: Any) -> Array:
-        shape, where = saved
-        dx = np.zeros(shape)
-        dx[np.arange(shape[0])[:, None], where, np.arange(shape[2])] = dy.squeeze()
-        return dx
-
-    told = story(examine((largest, squeezed), inputs=RNG.normal(size=(3, 4, 2)), **QUICK))
-    assert "since the backward raises: with a length of 1" in told
-
-
-def shuffled(x: Array) -> tuple[Array, None]:
-    """A pixel shuffle by 2: blocks of four channels become squares."""
-    samples, channels, height, width = x.shape
-    parts = x.reshape(samples, channels // 4, 2, 2, height, width).transpose(0, 1, 4, 2, 5, 3)
-    return parts.reshape(samples, channels // 4, 2 * height, 2 * width), None
-
-
-@pytest.mark.parametrize("order", [(0, 1, 3, 5, 2, 4), (0, 3, 5, 1, 2, 4)], ids=["right", "wrong"])
-def test_lengths_that_must_be_multiples_are_doubled(order: tuple[int, ...]) -> None:
-    """The wrong order of channels is the right one for the four of the example."""
-
-    def apart(dy: Array, _: None) -> Array:
-        samples, channels, height, width = dy.shape
-        parts = dy.reshape(samples, channels, height // 2, 2, width // 2, 2).transpose(order)
-        return parts.reshape(samples, 4 * channels, height // 2, width // 2)
-
-    found = examine((shuffled, apart), inputs=RNG.normal(size=(1, 4, 2, 2)), budget="1ms", laws=["adjoint"])
-    assert ("adjoint" in found.hazards) == (order[1] != 1), story(found)
