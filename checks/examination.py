@@ -147,9 +147,9 @@ class Examination(Outcome):
     def _record(self, case: Case, witness: Witness, heard: Verdict, beside: Iterable[Verdict] = ()) -> None:
         verdict = self._severe(heard)
         self.tallies.setdefault(verdict.law, Tally()).add(verdict)
-        if verdict.law in KNOWING:
-            self._break(Finding(verdict.law, case, verdict, case, verdict, by=witness.law))
         shelf = {"wrong": self.findings, "hazard": self.hazards}.get(verdict.status)
+        if shelf is not None and verdict.law in KNOWING:
+            self._break(Finding(verdict.law, case, verdict, case, verdict, by=witness.law))
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
         if verdict.law not in shelf or _comes_before(verdict, shelf[verdict.law].verdict):
@@ -166,7 +166,7 @@ class Examination(Outcome):
             shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
 
     def _break(self, found: Finding) -> None:
-        """Remember a result that is wrong, on the smallest case so far."""
+        """Remember a result that is wrong, or a hazard, on the smallest case so far."""
         known = self.broken.setdefault(found.verdict.status, {})
         of = found.verdict.of
         if of not in known or found.case.sizes() < known[of].case.sizes():

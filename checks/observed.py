@@ -160,8 +160,8 @@ def flushes(trial: Trial) -> bool:
 def scales(trial: Trial) -> bool:
     """Whether a subject that declares no arithmetic is seen to divide its sums and to multiply them again.
 
-    What is off on the case must be that by two roundings of the result, and so must what is off on integers in this
-    format and in a finer one, where a mistake of one number is as large as it was.
+    What is off on the case must be that by the roundings of its result, and so must what is off on integers in this
+    format and in another, one of them float64: there a mistake of one number is far larger than those.
     """
     if trial.subject.arithmetic != OBSERVED or trial.family.selects:
         return False

@@ -139,7 +139,7 @@ def _promised(
     yield from _without_bias(limits, given)
     if probe is probed:
         yield from ungrouped(adapted, limits)
-        yield from about_order(adapted, limits.family, limits, remembering.answers)
+        yield from about_order(adapted, limits, remembering.answers)
 
 
 def _place(subject: Any, takes: Mapping[str, Any], device: str) -> str:

@@ -32,10 +32,13 @@ def described(subject: Subject, *plans: Plan) -> Subject:
 
 
 def _unplaced(plan: Plan) -> str:
-    """The error about a function of a family with a weight that takes none, with the adapter to write."""
-    taken = ", ".join(plan.slots.values()) or "nothing"
+    """The error about a function of a family with a weight that takes none, with the adapter to write.
+
+    Its defaults are not shown: whatever one is may raise as it is.
+    """
+    own, taken = ", ".join(plan.signature.parameters), ", ".join(plan.slots.values()) or "nothing"
     return (
-        f"{plan.name}{plan.signature} takes {taken} and has no parameter for weight; expected arrays first (x, weight, "
+        f"{plan.name}({own}) takes {taken} and has no parameter for weight; expected arrays first (x, weight, "
         "bias), then PyTorch's keywords (stride, padding, ...); write the adapter and pass it instead:\n"
         f"{plan.adapter}\nor without like=, on examples of what it takes: examine(..., inputs=(x, ...))"
     )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from string import digits
+from typing import Any
 
 #: Names that scripts define or use, some of them with a number.
 TAKEN = {*dir(builtins), "ahead", "answer", "array", "autograd", "back", "backward", "buffers", "cache", "cuts", "dy"}
@@ -44,6 +45,12 @@ def imported(name: str, arguments: Iterable[str] = (), home: str = YOURS) -> Imp
     if taken.isdisjoint({name, name.rstrip(digits)}):
         return Imported(f"from {home} import {name}", name)
     return Imported(f"from {home} import {name} as your_{name}", f"your_{name}")
+
+
+def home_of_class(kind: Any) -> str:
+    """The module from which a script has a class: Python's own, or the reader's."""
+    everybodys = kind.__module__.partition(".")[0] in sys.stdlib_module_names - {"__main__"}
+    return str(kind.__module__) if everybodys else YOURS
 
 
 def home_of(obj: object, name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from inspect import Parameter, signature, unwrap
 from typing import Any, get_args, is_typeddict
 
+from checks.adapters.built_window import POOLED
 from checks.adapters.callables import VARIADIC
 from checks.adapters.fields import refilled
 from checks.adapters.letters import lettered
@@ -20,9 +21,6 @@ TELLING = frozenset({"stride", "padding"})
 
 #: Libraries whose classes hold no keywords, arrays for one.
 _NEVER = frozenset({"builtins", "typing", *ARRAYS, *TENSORS})
-
-#: Other names of a window, where no array can be meant.
-_KERNEL = ("kernel", "kern")
 
 #: An annotation of as many whole numbers as it names.
 _NUMBERS = re.compile(r"(typing\.)?[tT]uple\[int(, int)*\]")
@@ -101,8 +99,8 @@ def packed_in(kind: type, parameter: Parameter) -> Packed | None:
     own = _fields(kind, base)
     words = {named(name, WORDS): name for name in own if named(name, WORDS)}
     spread = {word: names for word, names in per_axis(own).items() if word not in words}
-    kernel = next((name for name in own if name in _KERNEL), "")
-    words |= {"kernel_size": kernel} if kernel and "kernel_size" not in {*words, *spread} else {}
+    window = next((name for name in own if name.lower() in POOLED), "")  # no field of settings is an array
+    words |= {"kernel_size": window} if window and "kernel_size" not in {*words, *spread} else {}
     words |= lettered(list(own.values()), {*words, *spread})
     known = {*words.values(), *(name for names in spread.values() for name in names)}
     asks = any(each.default is each.empty and name not in known for name, each in own.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from inspect import BoundArguments, Parameter
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.callables import name_of
+from checks.adapters.imports import home_of_class
 from checks.adapters.signature import Plan
 from checks.errors import UnscriptedError
 from checks.types import Config
@@ -51,11 +51,8 @@ def _together(plan: Plan, given: Any, config: Config) -> Any:
 
 def _of_class(kind: Callable[..., Any], fields: Mapping[str, Any]) -> str:
     """Source of an object; a class of the user's is where the layer is."""
-    root = kind.__module__.partition(".")[0]
-    module = kind.__module__ if root in sys.stdlib_module_names - {"__main__"} else "your_module"
-    return (
-        f'__import__("{module}").{name_of(kind)}({", ".join(f"{name}={plain(each)}" for name, each in fields.items())})'
-    )
+    told = ", ".join(f"{name}={plain(each)}" for name, each in fields.items())
+    return f'__import__("{home_of_class(kind)}").{name_of(kind)}({told})'
 
 
 def held(function: Any, arguments: str) -> str:

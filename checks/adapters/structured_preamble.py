@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import BoundArguments
@@ -13,8 +12,7 @@ from checks.adapters.callables import importable, signature_of
 from checks.adapters.flat_backward import Gave
 from checks.adapters.gradients import by_name
 from checks.adapters.grown import ZEROING, before_forward, emptying
-from checks.adapters.imports import YOURS as HOME
-from checks.adapters.imports import imported
+from checks.adapters.imports import home_of_class, imported
 from checks.adapters.methods import methods_of
 from checks.adapters.nested import ways
 from checks.adapters.own_names import own_code
@@ -114,8 +112,7 @@ class Structured:
 def _line(kind: type) -> str:
     if kind is SimpleNamespace:
         return "from types import SimpleNamespace as namespace"
-    home = kind.__module__ if kind.__module__.partition(".")[0] in sys.stdlib_module_names - {"__main__"} else HOME
-    return f"from {home} import {kind.__name__}"
+    return f"from {home_of_class(kind)} import {kind.__name__}"
 
 
 _OURS = ("forward", "backward")

@@ -33,6 +33,7 @@ from checks.families.variations_told import (
     CHANGED,
     OWN_LENGTHS,
     RAISES,
+    RAISES_LATE,
     STRAYS,
     UNASKED,
     in_its_lengths,
@@ -167,7 +168,7 @@ class Variations:
                     return arrays, y.shape
                 self._tell_late(span)
             if span in LENGTHS and not self._all_its_own:
-                self.unfollowed.add(RAISES if y is None else "the backward raises" if follows else STRAYS)
+                self.unfollowed.add(RAISES if y is None else RAISES_LATE if follows else STRAYS)
         if self._all_its_own:
             self.unfollowed.add(OWN_LENGTHS)
         return None
@@ -175,7 +176,7 @@ class Variations:
     def _tell_late(self, span: int) -> None:
         """A backward raises in a shape in which its forward gave y, whatever other shape of this kind it takes."""
         if not self._all_its_own:
-            self._leave("the backward raises", span)
+            self._leave(RAISES_LATE, span)
 
     @property
     def _all_its_own(self) -> bool:

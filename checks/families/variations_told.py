@@ -68,8 +68,9 @@ UNASKED = "for want of time this slow layer was not asked whether it takes the e
 OWN_LENGTHS = "it is of arrays that the layer keeps, and what it is called with is held"
 
 #: Why an example is examined in no other lengths.
-RAISES, STRAYS, CHANGED = (
+RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "the layer raises",
+    "the backward raises",
     "y does not follow",
     "the layer then gives another y of the example itself",
 )

@@ -112,6 +112,7 @@ class Channels(Independence):
     axis = 1
 
     def applies(self, trial: Trial) -> bool:
-        """As the family says, where there are two channels, and a layer takes any number of them."""
-        any_number = not trial.family.bounded & {"channels", "in_channels"}
-        return trial.family.channelwise and any_number and trial.case.shapes["x"][1] > 1
+        """As the family says, where there are two channels, and parts of them are no more than the layer takes."""
+        if not trial.family.channelwise or (count := trial.case.shapes["x"][1]) <= 1:
+            return False
+        return all(map(trial.family.takes_channels, {count // 2, count - count // 2}))

@@ -114,6 +114,11 @@ class Allowed:
         """Counts of spatial axes that the subject takes."""
         return tuple(count for count in range(1, MOST_AXES + 1) if self._takes("axes", count))
 
+    def takes_channels(self, count: int) -> bool:
+        """Whether a layer whose output has as many channels as its input takes so many of them."""
+        own = {"channels": (count, count), "in_channels": count, "out_channels": count}
+        return all(self._takes(name, value) for name, value in own.items())
+
     def _dtype(self, dtype: str) -> bool:
         return self._takes("dtype", dtype)
 

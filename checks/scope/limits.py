@@ -125,6 +125,7 @@ def limited(limits: Limits) -> Family:
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
+        "takes_channels": lambda _, count: limits.takes_channels(count),
         "bounded": frozenset(limits.allowed),
         "narrowed": limits.narrowed,
         "__doc__": family.__doc__,

@@ -11,6 +11,7 @@ from checks.errors import FickleError, SubjectError, SubjectShapeError
 from checks.refusals import on_purpose, printable, stumbles
 from checks.scope.limits import Limits
 from checks.subject import Subject
+from checks.types import Array
 from checks.witness import Trial
 
 #: Characters of an error that are shown.
@@ -106,9 +107,17 @@ def _words(error: SubjectError) -> str:
 
 
 def right_ahead(subject: Subject, limits: Limits, case: Case) -> bool:
-    """Whether y is what the family's reference gives, within rounding."""
-    trial = Trial(subject, limits.family, case)
+    """Whether the y that it gives is what the family's reference gives, within rounding.
+
+    Raises SubjectError where it raises.
+    """
     with np.errstate(all="ignore"):
-        y, bound = subject.apply(case.inputs, case.config), 2 * trial.forward_error(case.inputs)
+        return is_right(subject, limits, case, subject.apply(case.inputs, case.config))
+
+
+def is_right(subject: Subject, limits: Limits, case: Case, y: Array) -> bool:
+    """The same of a y that a subject gave, in the case's own shapes."""
+    trial = Trial(subject, limits.family, case)
+    bound = 2 * trial.forward_error(case.inputs)
     want = limits.family.reference.apply(trial.wide_inputs, case.config)
     return y.shape == want.shape and bool(np.all(np.abs(y - want) <= bound))

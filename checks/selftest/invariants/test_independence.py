@@ -113,3 +113,12 @@ def test_a_layer_that_takes_one_number_of_channels_is_not_asked_for_others() -> 
     found = examine(OfFirstChannels(), like="avg_pool2d", supports={"channels": 2}, budget="1ms")
     assert not found.wrong, story(found)
     assert "channels" not in found.tallies
+
+
+def test_parts_of_channels_that_a_layer_takes_are_asked_for_whatever_limit_it_has() -> None:
+    """Blocks of eight, or up to eight: halves of sixteen, and of eight, are such."""
+    for channels, heard in ((range(8, 65, 8), True), (range(1, 9), True), (2, False)):
+        found = examine(
+            (avg_pool_forward, avg_pool_backward), "avg_pool2d", supports={"channels": channels}, budget="1s"
+        )
+        assert ("channels" in found.tallies) == heard, story(found)
