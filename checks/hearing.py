@@ -93,13 +93,14 @@ class Here(Hearing):
             yield from self._heard(trial, tuple(witnesses))
 
     def _heard(self, trial: Trial, asked: tuple[Witness, ...]) -> Iterator[Said]:
-        witness = next(iter(asked), None)
+        witness, compared = next(iter(asked), None), False
         trial = replace(trial, until=self.until)
         try:
             for witness in willing(trial, asked):
                 found, trial = fair_verdicts(witness, trial)
                 yield Said(witness, found, trial.subject.arithmetic)
-                if time.monotonic() > self.until:
+                compared = compared or any(verdict.status != "blind" for verdict in found)
+                if compared and time.monotonic() > self.until:
                     return
         except LostDeviceError as error:
             self.stopped = f"stopped: {error}"

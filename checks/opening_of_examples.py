@@ -27,6 +27,7 @@ from checks.families.drawn import first_of
 from checks.families.narrow import in_its_own_format
 from checks.invariants.repetition import Repetition
 from checks.oracles.golden import GoldenDigests
+from checks.patience import Patience
 from checks.scope.gives import holding, without
 from checks.scope.limits import Limits
 from checks.scope.probe import Probe, probed
@@ -67,7 +68,9 @@ def opened_on_examples(
     given = exemplified.drawn if draws else exemplified.given
     sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
     start = perf_counter()
-    sheet = in_its_own_format(sheet).varied() if probe is probed else sheet  # that may end the process
+    patience = Patience(again=str)  # as long as no call is known
+    if probe is probed:  # that may end the process
+        sheet = in_its_own_format(sheet, patience).varied(patience)
     took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks]

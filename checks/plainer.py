@@ -17,6 +17,7 @@ from checks.diagnosis.alone import SOURCES
 from checks.diagnosis.beside import beside
 from checks.judge import looking_at, one_by_one, valid
 from checks.kink import AT_A_KINK
+from checks.oracles.lines import hurried
 from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
@@ -44,12 +45,13 @@ def shrunk(
 
     A wrong number stays one: where a plainer case shows a NaN instead, that is another mistake.
 
-    Nothing is tried any more after ``seconds``.
+    Nothing is tried any more after ``seconds``, and nothing at all of a layer whose derivative would take longer.
     """
     end, said = time.monotonic() + seconds, _Said()
+    late = trial.family.smooth and hurried(trial, end)
 
     def breaks(plainer: Case) -> Verdict | None:
-        if time.monotonic() > end:
+        if late or time.monotonic() > end:
             return None
         trial.subject.start_anew()  # what shows only after calls on other data is shown by no case alone
         again = looking_at(replace(trial, case=plainer, until=end), verdict)

@@ -22,18 +22,22 @@ DRAWS = 2
 
 
 def sensitivity(
-    results: Callable[[Arrays], Arrays], arrays: Arrays, dtype: str, draws: int = DRAWS
+    results: Callable[[Arrays], Arrays],
+    arrays: Arrays,
+    dtype: str,
+    draws: int = DRAWS,
+    before: Arrays | None = None,
 ) -> Mapping[str, float]:
     """The largest change of an entry of each result, where every entry of ``arrays`` moves by two unit roundoffs.
 
-    They are moved so ``draws`` times.
+    They are moved so ``draws`` times; ``before`` are the results where none is, if they are known.
 
     Jumps are left out: changes by more than the square root of the unit roundoff, of the largest entry of any result.
     One that is 0 but for rounding, as the gradient of a bias before a normalization, moves by what cancels inside,
     and that is of the size of the others. Where all results are no more than such a part of the arguments, as a
     normalization of equal numbers is, they may be rounding alone, and jumps are measured by the arguments.
     """
-    rng, before, part = np.random.default_rng(1), results(arrays), np.sqrt(unit_roundoff(dtype))
+    rng, before, part = np.random.default_rng(1), before or results(arrays), np.sqrt(unit_roundoff(dtype))
     largest, given = (max(map(_largest, held.values())) for held in (before, arrays))
     found, most = dict.fromkeys(before, 0.0), part * (largest if largest > part * given else given)
     for _ in range(draws):

@@ -19,6 +19,7 @@ from checks.diagnosis.shuffled import on_other_orders
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
 from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
+from checks.oracles.lines import hurried
 from checks.types import Array, gradient_of
 from checks.witness import Trial
 
@@ -45,14 +46,11 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
 
     Raises SubjectError where the subject raises.
     """
-    if is_sum_of_calls(trial, of):
-        return (ADDED.format(of=of),)
-    if _unheeding(trial, of):
-        return (UNHEEDING.format(of=of),)
-    if ties := _first(at_ties(trial, of)):
-        return (ties,)
-    if alone := _first(at_single_numbers(trial, of)):
-        return (alone,)
+    for look in WITHOUT_DERIVATIVES:
+        if monotonic() < trial.until and (said := _first(look(trial, of))):
+            return (said,)
+    if hurried(trial, trial.until):
+        return ()
     found = derived(trial, of)
     wrong = 0 if found is None else np.count_nonzero(found.difference.wrong)
     elsewhere = [said for said in [_first(on_other_orders(trial, of))] if said] if wrong < LEAST else []
@@ -61,17 +59,24 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
     return (*(elsewhere or _causes(trial, of, found)), *described(trial, found))
 
 
-def _unheeding(trial: Trial, of: str) -> bool:
-    """Whether a gradient of numbers other than 0 does not change with dy: with its size, its sign and its direction.
+def _added(trial: Trial, of: str) -> Iterator[str]:
+    """What is said of a gradient that is the sum of those of all calls so far."""
+    if is_sum_of_calls(trial, of):
+        yield ADDED.format(of=of)
+
+
+def _unheeding(trial: Trial, of: str) -> Iterator[str]:
+    """A gradient of numbers other than 0 that does not change with dy: with its size, its sign and its direction.
 
     One whose length is cut to 1 does not change with the size alone.
     """
     got, dy = trial.got.gradients[of], trial.case.dy
     if not np.any(got) or not np.any(dy):
-        return False
+        return
     turned = dy * (1 + np.arange(dy.size).reshape(dy.shape) % 3).astype(dy.dtype)
     pulled = (trial.subject.pull(trial.case.inputs, trial.case.config, each) for each in (2 * dy, -dy, turned))
-    return all(np.array_equal(got, each.gradients[of]) for each in pulled)
+    if all(np.array_equal(got, each.gradients[of]) for each in pulled):
+        yield UNHEEDING.format(of=of)
 
 
 def _causes(trial: Trial, of: str, found: Derived) -> Iterator[str]:
@@ -210,6 +215,9 @@ def _matches(values: Array, found: Derived) -> bool:
     this, right = (np.all(np.abs(np.reshape(each, -1) - got) <= slack) for each in (values, found.difference.want))
     return several(got) and bool(this) and not right
 
+
+#: What is seen without a derivative; what explains more comes first.
+WITHOUT_DERIVATIVES = (_added, _unheeding, at_ties, at_single_numbers)
 
 #: What explains more comes first; what is said last is a part of it.
 CAUSES = (

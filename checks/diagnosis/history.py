@@ -33,6 +33,11 @@ UNASKED = (
 )
 
 
+#: Seconds of a case from which on nothing is asked, since the answer would take as long once more; said there.
+LONG = 2 * SECONDS
+TOO_SLOW = "for want of time this slow layer was not asked whether what is wrong is right as a first call"
+
+
 def judge_alone(examination: Examination) -> None:
     """Say of each finding whether its case is right where nothing was called before; then laws between calls lead.
 
@@ -47,6 +52,9 @@ def judge_alone(examination: Examination) -> None:
 
 
 def _judge_alone(examination: Examination, anew: Anew) -> None:
+    if examination.wrong and _seconds(examination) > LONG:
+        examination.notes.append(TOO_SLOW)
+        return
     if examination.wrong and not _ready(anew):
         examination.notes.append(UNASKED)
         return
@@ -63,6 +71,11 @@ def _judge_alone(examination: Examination, anew: Anew) -> None:
         tell = told_alone if time.monotonic() < end else told_in_short
         examination.report(tell(examination, anew, found) if law in right else told)
     examination.findings = dict(sorted(examination.findings.items(), key=_leading))
+
+
+def _seconds(examination: Examination) -> float:
+    """Seconds of a case, without those that went into looking for plainer ones."""
+    return (examination.seconds - examination.hearing.shrinking) / max(examination.cases, 1)
 
 
 def _ready(anew: Anew) -> bool:

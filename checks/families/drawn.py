@@ -19,6 +19,7 @@ from checks.case_text import parse_known
 from checks.errors import GradproofError, SubjectError, UsageError
 from checks.families.example import loud, rounded, unusual, upstream
 from checks.families.unclaimed import Unclaimed, demanding_real
+from checks.patience import Patience
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Arrays, Config, Shape, Shapes, carrier
@@ -56,7 +57,7 @@ class Drawn(Unclaimed):
         super().__init__(subject, arrays, unexamined, config=config)
         self.examples, self.fewest, self.keywords = examples, FEWEST, keywords
 
-    def varied(self) -> Self:
+    def varied(self, patience: Patience) -> Self:
         """The same: a strategy shows what else there is."""
         return self
 

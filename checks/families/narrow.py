@@ -42,13 +42,16 @@ LOST = 2.0**-6
 LOOKED_AT = 5
 
 
-def in_its_own_format(sheet: Unclaimed) -> Unclaimed:
-    """The examples in the format in which their layer is seen to compute; as they are where it is theirs."""
+def in_its_own_format(sheet: Unclaimed, patience: Patience) -> Unclaimed:
+    """The examples in the format in which their layer is seen to compute; as they are where it is theirs.
+
+    ``patience`` is asked by the call that it makes again from now on.
+    """
     drawing = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else (sheet.arrays, sheet.config)
     arrays, subject, narrow = drawing[0], sheet.subject.with_keywords(drawing[1]), NARROWER.get(sheet.dtype, "")
     if any(value.dtype.name != sheet.dtype for value in arrays.values()):  # the strategy draws several formats
         return sheet
-    if not narrow or not (seen := _seen(subject, arrays, narrow)):
+    if not narrow or not (seen := _seen(subject, arrays, narrow, patience)):
         return sheet
     found = sheet.in_format(narrow) if seen.whole and _takes(subject, rounded(arrays, narrow)) else sheet
     moved = "" if found is sheet else f"; all other laws are asked in {narrow}"
@@ -79,19 +82,19 @@ def _takes(subject: Subject, arrays: Arrays) -> bool:
     return False
 
 
-def _seen(subject: Subject, arrays: Arrays, narrow: str) -> _Seen | None:
+def _seen(subject: Subject, arrays: Arrays, narrow: str, patience: Patience) -> _Seen | None:
     """What shows that a layer computes in a narrower format, the whole layer first; None where nothing does."""
     found = list[_Seen]()
-    for each in _shown(subject, arrays, narrow):
+    for each in _shown(subject, arrays, narrow, patience):
         if each.whole:
             return each
         found.append(each)
     return next(iter(found), None)
 
 
-def _shown(subject: Subject, arrays: Arrays, narrow: str) -> Iterator[_Seen]:
+def _shown(subject: Subject, arrays: Arrays, narrow: str, patience: Patience) -> Iterator[_Seen]:
     """All that shows it; nothing where the layer raises. A slow one is not asked everything."""
-    patience = Patience(partial(subject.apply, arrays, {}))
+    patience.again = partial(subject.apply, arrays, {})
     with suppress(SubjectError), np.errstate(all="ignore"):
         y = subject.apply(arrays, {})
         dy = np.random.default_rng(0).standard_normal(y.shape)
@@ -102,7 +105,8 @@ def _shown(subject: Subject, arrays: Arrays, narrow: str) -> Iterator[_Seen]:
         ahead, steps = (look(subject, arrays, came, narrow) for look in (_shown_ahead, _shown_in_steps))
         for each in (ahead, _shown_back(pulled, came, dy, narrow), steps):
             if patience.spares(narrow):
-                subject.remarks.append(patience.remark(UNASKED))
+                subject.remarks.append(UNASKED.format(narrow))
+                patience.unasked.clear()
                 return
             yield from each
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, Self
 
 import numpy as np
@@ -41,6 +41,7 @@ from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
 from checks.families.variations_told import BEYOND, CALLED, DIGITS_LOST, DROWNED, in_its_lengths
+from checks.patience import Patience
 from checks.rounding import unit_roundoff
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
@@ -126,10 +127,11 @@ class Unclaimed(EstimatedFamily):
                 return forward(self.arrays, self.config)
         return np.zeros(())
 
-    def varied(self) -> Self:
-        """The same example, also as the layer takes it varied: it is asked."""
+    def varied(self, patience: Patience) -> Self:
+        """The same example, also as the layer takes it varied: it is asked, as long as there is ``patience``."""
         found = copy(self)
-        tried = Variations(self.subject, self.arrays, self.dtype, self.y, self.fixed)
+        tried = Variations(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed)
+        patience.again = partial(tried.applied, self.arrays)
         found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
         shapes = {} if self.loud.any() else tried.resized()
         found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
 from itertools import combinations
 from types import MappingProxyType
 
@@ -90,15 +89,12 @@ class Variations:
     arrays: Arrays
     dtype: str
     y: Array
+    #: How long it is asked.
+    patience: Patience
     fixed: frozenset[int] = frozenset()
     untaken: dict[str, list[str]] = field(default_factory=dict)
     #: Why it does not take other lengths, as far as any were tried.
     unfollowed: set[str] = field(default_factory=set)
-
-    @cached_property
-    def patience(self) -> Patience:
-        """How long it is asked."""
-        return Patience(partial(self._applied, self.arrays))
 
     def taken(self) -> dict[int, Arrays]:
         """The example as it was given and as the layer takes it varied, by ``span``.
@@ -120,9 +116,16 @@ class Variations:
                 found[span] = part
         return found
 
+    def applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
+        """What the layer gives for these; None where it raises."""
+        try:
+            return self.subject.apply(arrays, config)
+        except (SubjectError, UsageError):  # an object may not keep an array of another length
+            return None
+
     def takes_with(self, config: Config, span: int) -> bool:
         """Whether the layer gives finite numbers of the same shape for the example with these keywords."""
-        y = self._applied(self.arrays, config)
+        y = self.applied(self.arrays, config)
         if why := _no_number(y):
             self._leave(why, span)
         return y is not None and not why and y.shape == self.y.shape
@@ -150,7 +153,7 @@ class Variations:
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
                 del taken[second]
-        if (not taken and self.patience.over) or self._is_as_before():
+        if not taken or self._is_as_before():
             return taken
         self.unfollowed.update({CHANGED} if taken else ())
         return {}
@@ -161,7 +164,7 @@ class Variations:
             if self.patience.spares(CALLED[span]):
                 return None
             arrays = rounded(tried, self.dtype)
-            y = self._applied(arrays)
+            y = self.applied(arrays)
             follows = y is not None and self._follows(y, span)
             if y is not None and follows:
                 if self._goes_back(arrays, y, span):
@@ -229,18 +232,12 @@ class Variations:
         return all(np.array_equal(arrays[name], value) for name, value in self.arrays.items())
 
     def _is_as_before(self) -> bool:
-        y = self._applied(self.arrays)
+        y = self.applied(self.arrays)
         return y is not None and np.array_equal(y, self.y, equal_nan=True)
-
-    def _applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
-        try:
-            return self.subject.apply(arrays, config)
-        except (SubjectError, UsageError):  # an object may not keep an array of another length
-            return None
 
     def _tell(self, arrays: Arrays, span: int) -> None:
         """Keep in mind which variation it was, where the layer raises or gives no number."""
-        if why := _no_number(self._applied(arrays)):
+        if why := _no_number(self.applied(arrays)):
             self._leave(why, span)
 
     def _leave(self, why: str, span: int) -> None:
@@ -268,7 +265,7 @@ class Variations:
         """
         if self._is_given(arrays):
             return False
-        y = self._applied(arrays)
+        y = self.applied(arrays)
         if (
             y is None
             or y.shape != self.y.shape

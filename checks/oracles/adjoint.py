@@ -21,7 +21,7 @@ from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
 from checks.oracles.directions import along_directions
-from checks.oracles.lines import late, over
+from checks.oracles.lines import late, leaves_whole
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import rough, rounded
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
@@ -60,7 +60,7 @@ class Adjoint(Witness):
         """One claim of a number or two for each gradient; blind of those for which a slow layer leaves no time."""
         for number, argument in enumerate(trial.case.arguments):
             size = trial.got.gradients[gradient_of(argument)].size
-            if number and over(trial):
+            if leaves_whole(trial, number):
                 yield late(self.law, trial, argument)
             elif trial.family.smooth:
                 yield unless_mirrored(trial, argument, along_directions(self.law, trial, argument, DRAWS))

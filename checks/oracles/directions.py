@@ -14,7 +14,7 @@ from checks.oracles.adding_up import Pair
 from checks.oracles.bends import NO_GRADIENT
 from checks.oracles.estimates import errors, in_words, measured_rounding, values
 from checks.rounding import dot, is_complex
-from checks.smooth import Estimate, best
+from checks.smooth import Estimate
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
@@ -41,9 +41,9 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     moved, found = list[Arrays](), list[Estimate]()
     while not found or (len(found) < draws and monotonic() < until):
         moved.append({argument: next(drawn)})
-        found.append(best(lines.through(trial, moved[-1])))
+        found.append(lines.derived(trial, moved[-1], until))
     alike = [] if all(each.known for each in found) else _alike(trial, argument)
-    found += [best(lines.through(trial, each)) for each in alike]
+    found += [lines.derived(trial, each, until, len(alike)) for each in alike]
     directions = [*moved, *alike]
     own = {name: own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
     got, held = np.array([product(trial, each, own) for each in directions]).T

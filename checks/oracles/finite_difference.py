@@ -23,7 +23,7 @@ from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.data import round_to
 from checks.oracles.adjoint import Moved
-from checks.oracles.lines import late, over
+from checks.oracles.lines import late, leaves
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import noise
 from checks.oracles.slopes import entrywise
@@ -46,9 +46,9 @@ class FiniteDifference(Witness):
     needs = "data away from kinks"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for each gradient; blind of those for which a slow layer leaves no time, but the first."""
+        """One claim for each gradient; blind of those for which a slow layer leaves no time."""
         for number, argument in enumerate(trial.case.arguments):
-            yield late(self.law, trial, argument) if number and over(trial) else self.claim(trial, argument)
+            yield late(self.law, trial, argument) if leaves(trial, number) else self.claim(trial, argument)
 
     def claim(self, trial: Trial, argument: str) -> Claim:
         """The claim for the gradient of one argument."""

@@ -9,6 +9,8 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
+from checks.smooth import Estimate, best
+from checks.smooth.brief import brief
 from checks.smooth.line import Line
 from checks.smooth.point import Point
 from checks.types import Array, Arrays, gradient_of
@@ -19,6 +21,10 @@ from checks.witness import Trial
 SECONDS, PART = 4.0, 0.4
 #: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
 SLOW, FEW = 0.03, 12
+#: Calls that a derivative takes with so few steps, that a brief one takes, and the first with all that goes with it.
+CALLS, SHORTEST, FEWEST = 50, 10, 20
+#: Seconds beyond the time that a case has which these may take: one argument is not right because another is.
+BEYOND = 5.0
 #: Said of an argument for which there is no time on a case.
 LATE = "a call of the layer takes so long that there was no time for this argument"
 #: Said of a layer that takes its example, and not what lies around it.
@@ -40,6 +46,33 @@ def end(trial: Trial) -> float:
     """Until when one argument is looked at (``time.monotonic``)."""
     now = monotonic()
     return now + min(SECONDS, max(PART * (trial.until - now), 0.0)) / len(trial.case.arguments)
+
+
+def leaves(trial: Trial, number: int) -> bool:
+    """Whether the argument of this number is left out, of which entries are to be derived one by one.
+
+    There is no time for one after the first, nor for the first of a smooth layer that takes far longer.
+    """
+    return (number > 0 and over(trial)) or leaves_whole(trial, number)
+
+
+def leaves_whole(trial: Trial, number: int) -> bool:
+    """The same of an argument all of whose entries are looked at together: there is more time for each of them."""
+    if not trial.family.smooth:
+        return number > 0 and over(trial)
+    calls = SHORTEST if number else FEWEST
+    return monotonic() + calls * trial.seconds > trial.until + BEYOND
+
+
+def derived(trial: Trial, direction: Arrays, until: float, many: int = 1) -> Estimate:
+    """The derivative along one of so ``many`` directions; a brief one if there is no time ``until`` then for others."""
+    line = through(trial, direction)
+    return brief(line) if hurried(trial, until, many) else best(line)
+
+
+def hurried(trial: Trial, until: float, many: int = 1) -> bool:
+    """Whether so many derivatives of a slow layer would take longer."""
+    return trial.seconds > SLOW and many * CALLS * trial.seconds > until - monotonic()
 
 
 def through(trial: Trial, direction: Arrays) -> Line:

@@ -17,12 +17,13 @@ from checks.oracles.estimates import errors, in_words, measured_rounding, values
 from checks.rounding import is_complex
 from checks.smooth import Estimate, best
 from checks.smooth.analytic import random_direction, seen_analytic
+from checks.smooth.brief import brief
 from checks.smooth.estimate import unknown
 from checks.types import Shape, gradient_of
 from checks.witness import Trial
 
-#: Entries from which on it pays to find out first whether the layer is analytic, and the calls that this takes.
-MANY, CALLS = 6, 50
+#: Entries from which on it pays to find out first whether the layer is analytic.
+MANY = 6
 
 
 def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
@@ -52,8 +53,7 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
 def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> dict[int, Estimate]:
     """Derivatives along entries, by the number of the place; the first and the last first, then in no order."""
     end = lines.end(trial)
-    hurried = monotonic() + CALLS * trial.seconds > end
-    derivative = _along_entries(trial, argument, shape, 0 if hurried else len(places))
+    derivative = _along_entries(trial, argument, shape, len(places), end)
     order = np.random.default_rng([trial.case.seed, 37]).permutation(len(places)).tolist()
     order.sort(key=lambda number: 0 < number < len(places) - 1)
     found = dict[int, Estimate]()
@@ -65,18 +65,20 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
     return found
 
 
-def _along_entries(trial: Trial, argument: str, shape: Shape, many: int) -> Callable[[Shape], Estimate]:
+def _along_entries(trial: Trial, argument: str, shape: Shape, many: int, end: float) -> Callable[[Shape], Estimate]:
     """What derives along one entry: complex steps, where there are many and the layer is seen to be analytic.
 
     A slow one, of which there is time for few entries, is not asked.
     """
     found = None
-    if many >= MANY and not trial.subject.tolerance:  # of how a layer stops, which steps so short show alone
+    if many >= MANY and not trial.subject.tolerance and not lines.hurried(trial, end):
+        # of how a layer stops steps so short show nothing else
         found = seen_analytic(lines.through(trial, {argument: random_direction(shape, trial.case.seed)}))
+    few = lines.hurried(trial, end, many)
 
     def derivative(place: Shape) -> Estimate:
         line = lines.through(trial, {argument: unit(shape, place)})
         stepped = found.along(line) if found else unknown("not seen to be analytic")
-        return stepped if stepped.known else best(line)
+        return stepped if stepped.known else brief(line) if few else best(line)
 
     return derivative

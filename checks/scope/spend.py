@@ -14,6 +14,8 @@ from checks.case import Case
 from checks.counted import count
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
+from checks.oracles.adjoint import Adjoint
+from checks.patience import PATIENCE
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published
@@ -81,7 +83,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     others = taken(examination, limits, wide_cases(limits, seed), set())  # a case of one law alone is none of all laws
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
-    turns, idle, round_, done, left_out = Turns(examination), 0, 0, False, 0
+    turns, idle, round_, done, left_out = Turns(examination, first_law(examination)), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
@@ -97,6 +99,11 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
         left_out = left_out if round_ else pace.left_out  # of later rounds, drawn without end, any number could be
         idle, round_ = (idle + 1 if len(seen) == before else 0), round_ + 1
     _tell(examination, left_out + beside.pace.left_out)
+
+
+def first_law(examination: Examination) -> tuple[str, ...]:
+    """The law that is asked first: the one that looks at all entries at once, where a derivative takes long."""
+    return (Adjoint.law,) if examination.family.smooth and examination.opening > PATIENCE else ()
 
 
 def _tell(examination: Examination, left_out: int) -> None:
@@ -157,9 +164,10 @@ def _enough(examination: Examination, clock: Clock, cases: int, fewest: int) -> 
     left = clock.left()
     if cases < fewest and left <= 0 and not examination.hearing.stopped:
         examination.hurried = cases
+        more = "a larger budget, or a smaller example," if examination.family.smooth else "a larger budget"
         examination.notes.append(
             f"{count(cases, 'case')}, and the budget is over by {clock.grace - left:.0f} s: {fewest} are usual, "
-            "and a larger budget shows more"
+            f"and {more} shows more"
         )
     usual = cases >= fewest and not examination.unasked
     return bool(examination.hearing.stopped) or left <= (clock.grace if usual else 0)

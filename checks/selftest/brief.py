@@ -24,6 +24,7 @@ from checks.families.example import AS_GIVEN
 from checks.families.unclaimed import Unclaimed
 from checks.hearing import Hearing
 from checks.oracles import finite_difference, lines, slopes
+from checks.patience import Patience
 from checks.plainer import Plainest
 from checks.selftest.part import thorough, tried
 from checks.types import Shape
@@ -113,9 +114,9 @@ def _every_step(*asked: Any) -> Any:
     return _LINE(*asked)
 
 
-def _few_variations(example: Unclaimed) -> Unclaimed:
+def _few_variations(example: Unclaimed, patience: Patience) -> Unclaimed:
     """Those that come next to the example are heard, and which these are depends on the test alone."""
-    found = _VARIED(example)
+    found = _VARIED(example, patience)
     others = [span for span in found.variations if span != AS_GIVEN]
     first = crc32(environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].encode()) % max(len(others), 1)
     order = [AS_GIVEN, *others[first:], *others[:first]]
@@ -125,7 +126,7 @@ def _few_variations(example: Unclaimed) -> Unclaimed:
     return found
 
 
-def _every_variation(example: Unclaimed) -> Unclaimed:
-    found = _VARIED(example)
+def _every_variation(example: Unclaimed, patience: Patience) -> Unclaimed:
+    found = _VARIED(example, patience)
     tried("variations of examples", found.fewest - 1, found.fewest - 1)
     return found

@@ -177,7 +177,8 @@ def test_an_example_of_a_slow_layer_is_not_varied_for_want_of_time(monkeypatch: 
         lambda subject: subject,
     )
     calls.clear()
-    found = in_its_own_format(sheet).varied()
+    begun = patience.Patience(str)
+    found = in_its_own_format(sheet, begun).varied(begun)
     assert len(calls) == 2  # the formats of y and of the gradient are seen in any case
     assert found.variations.keys() == {AS_GIVEN}
     said = "\n".join(found.subject.remarks)
