@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
 from math import inf
@@ -15,6 +16,7 @@ from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.alone import SOURCES
 from checks.diagnosis.beside import beside
+from checks.errors import SubjectError
 from checks.judge import looking_at, one_by_one, valid
 from checks.kink import AT_A_KINK
 from checks.oracles.lines import hurried
@@ -48,7 +50,7 @@ def shrunk(
     Nothing is tried any more after ``seconds``, and nothing at all of a layer whose derivative would take longer.
     """
     end, said = time.monotonic() + seconds, _Said()
-    late = trial.family.smooth and hurried(trial, end)
+    late = _late(trial, end)
 
     def breaks(plainer: Case) -> Verdict | None:
         if late or time.monotonic() > end:
@@ -62,6 +64,13 @@ def shrunk(
     case, last = shrink_numbers(case, last, breaks, plain)
     trial.subject.start_anew()
     return Plainest(case, last, said.beside(last, end))
+
+
+def _late(trial: Trial, end: float) -> bool:
+    """Whether a derivative would take longer; of a layer that raises nothing is known."""
+    with suppress(SubjectError):
+        return trial.family.smooth and hurried(trial, end)
+    return False
 
 
 class _Said:
