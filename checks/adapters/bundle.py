@@ -9,6 +9,7 @@ import dis
 import re
 from collections.abc import Callable, Collection, Iterator
 from inspect import unwrap
+from types import FunctionType
 from typing import Any
 
 from checks.adapters.callables import without_held
@@ -83,12 +84,29 @@ def keys_of(asked: Collection[str]) -> frozenset[str]:
 def asked_for(call: Callable[..., Any], parameter: str) -> frozenset[str]:
     """Strings in the code of a callable that are keys of such a dictionary, and attributes that it reads of it.
 
-    A letter where it is the key of this very parameter. None where the dictionary is handed on.
+    A letter where it is the key of this very parameter. Where there is none the dictionary is handed on: those of the
+    functions beside it that take one.
     """
+    return _asked_by(call, parameter, frozenset())
+
+
+def _asked_by(call: Callable[..., Any], parameter: str, before: frozenset[Any]) -> frozenset[str]:
+    """The same; ``before`` are the codes that handed the dictionary on so far."""
     code, looked = _code(call), looked_up(call, parameter)
-    strings = _strings(code) if code else ()
-    found = {text for text in (*strings, *looked) if text in _POOL or named(text, WORDS)}
+    if code is None or code in before:
+        return frozenset()
+    found = {text for text in (*_strings(code), *looked) if text in _POOL or named(text, WORDS)}
+    if not found | looked.intersection(_LETTERS):
+        return frozenset().union(*(_asked_by(*each, before | {code}) for each in _beside(call, code)))
     return frozenset(found | looked.intersection(_LETTERS) if "kernel_size" not in map(_word, found) else found)
+
+
+def _beside(call: Callable[..., Any], code: Any) -> Iterator[tuple[Callable[..., Any], str]]:
+    """Functions of the same module that a code names, each with its parameter that takes all keywords at once."""
+    known = getattr(unwrap(without_held(call)), "__globals__", {})
+    for other in (known[name] for name in code.co_names if isinstance(known.get(name), FunctionType)):
+        taken = other.__code__.co_varnames[: other.__code__.co_argcount]
+        yield from ((other, name) for name in taken if is_bundle(name))
 
 
 def _word(name: str) -> str:
@@ -114,10 +132,23 @@ def _looked_up(code: Any, parameter: str) -> Iterator[str]:
 
 
 def _strings(code: Any) -> Iterator[str]:
+    """Strings in a code, but the names of keywords in its calls: those are another callable's."""
+    keywords = set(_of_calls(code))
     for constant in code.co_consts:
         if isinstance(constant, str):
             yield constant
-        elif isinstance(constant, tuple):
+        elif isinstance(constant, tuple) and constant not in keywords:
             yield from (item for item in constant if isinstance(item, str))
         elif hasattr(constant, "co_consts"):
             yield from _strings(constant)
+
+
+def _of_calls(code: Any) -> Iterator[tuple[Any, ...]]:
+    """The names of keywords of each call: an opcode of its own holds them, or the constant before the call."""
+    held: Any = None
+    for each in dis.get_instructions(code):
+        if each.opname == "KW_NAMES":
+            yield code.co_consts[each.arg]
+        elif each.opname == "CALL_KW":
+            yield held
+        held = each.argval
