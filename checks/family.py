@@ -151,6 +151,10 @@ class Family(Masses):
         """
         raise UsageError(f"{self.name} has no kinks; ask for subgradients only on the inputs that kinks gives")
 
+    def won_by_padding(self, x: Array, config: Config) -> bool:  # noqa: ARG002
+        """Whether a window of x holds nothing that is larger than its padding, which may win it then."""
+        return False
+
     def sum_laws(self, shapes: Shapes, config: Config) -> tuple[SumLaw, ...]:  # noqa: ARG002
         """Sums of gradients that are known from dy alone."""
         return ()

@@ -1,4 +1,4 @@
-"""Examples as their owners seldom give them: rows alike, rows of zeros, all of one sign, numbers between theirs and 0.
+"""Examples as their owners seldom give them: rows alike, rows of zeros, one sign, numbers nearer to 0 or to another.
 
 Each number stays within what was given of its argument, and one whose numbers belong together stays as it is: a sorted
 one, a symmetric matrix, rows that share their sum or their length.
@@ -21,9 +21,15 @@ REPEATED, EMPTIED, NEGATIVE = 7, 8, 9
 BETWEEN, MIRRORED, WITHIN = 10, 11, 12
 #: The same of those in which all numbers of the first argument, of the second, ... are 0.
 ABSENT = (13, 14, 15, 16)
+#: The same of one whose numbers lie close to each other, and far from 0 beside that.
+HUDDLED = 36
 
 #: To what part of the next power of two a number is cut of which any count is to have exactly it for their mean.
 FEW_DIGITS = 2.0**-8
+
+#: How close numbers lie, beside the one that is the farthest from 0: a variance is less than what is added to one as a
+#: rule, and a deviation less than the floor that is put under one, and of float64 most digits are left.
+CLOSE = 2.0**-13
 
 #: How far the number that stands the farthest out on one side of 0 goes on the other, of what was given there.
 ALMOST = 31 / 32
@@ -57,7 +63,7 @@ def _repeated(value: Array) -> Array:
 
     Not of a square matrix, which may be there to be inverted.
     """
-    if value.ndim < len("ij") or (value.ndim == len("ij") and value.shape[0] == value.shape[1]) or not value.size:
+    if value.ndim < len("ij") or _square(value) or not value.size:
         return value
     found = value.copy()
     found[1:2] = found[:1]
@@ -90,6 +96,22 @@ def _mirrored(value: Array) -> Array:
     return _between(value * np.where(value > 0, least / most, most / least), MIRRORED)
 
 
+def _huddled(value: Array) -> Array:
+    """Each number close to the one that is the farthest from 0, on its own side of it; in float64, of other digits.
+
+    None goes beyond what was given. Not of a square matrix, which may be there to be inverted.
+    """
+    if value.dtype != np.float64 or _square(value) or not value.size:
+        return value
+    most = value.flat[np.argmax(np.abs(value))]
+    apart = np.ptp(value)
+    return most + (value - most) * min(1.0, CLOSE * abs(most) / apart) if apart else value
+
+
+def _square(value: Array) -> bool:
+    return value.ndim == len("ij") and value.shape[0] == value.shape[1]
+
+
 def _two_sided(value: Array) -> bool:
     return value.dtype.kind != "c" and _on_both_sides(value)
 
@@ -109,4 +131,5 @@ _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     BETWEEN: partial(_between, number=BETWEEN),
     MIRRORED: _mirrored,
     WITHIN: partial(_between, number=WITHIN),
+    HUDDLED: _huddled,
 }

@@ -11,7 +11,7 @@ import numpy as np
 import reference_impl
 from checks.case import Case
 from checks.families.built import Layer
-from checks.families.ties import tied_inputs, tied_subgradients
+from checks.families.ties import held_at_padding, tied_inputs, tied_subgradients
 from checks.families.windowed import CEIL, POOL_SPACE, Pooling, axes_of, overlaps
 from checks.kink import Kink, Subgradients
 from checks.strategies import cells
@@ -58,7 +58,7 @@ class MaxPooling(Pooling):
 
     def kinks(self, case: Case) -> tuple[Kink, ...]:
         """Ties, also between overlapping windows and with padding, and windows of minus infinity."""
-        return tied_inputs(case.shapes["x"], case.dtype, case.seed)
+        return tied_inputs(case.shapes["x"], case.config, case.dtype, case.seed)
 
     def undecided(self, case: Case) -> Array:
         """Planes in which two cells are alike: a format may have too few numbers for a large one."""
@@ -66,6 +66,10 @@ class MaxPooling(Pooling):
         cells = np.sort(x.reshape(*x.shape[:2], prod(x.shape[2:])), axis=2)
         tied = np.any(cells[..., 1:] == cells[..., :-1], axis=2)
         return np.asarray(tied.reshape(*x.shape[:2], *(1,) * (x.ndim - 2)))
+
+    def won_by_padding(self, x: Array, config: Config) -> bool:
+        """Where minus infinity meets padding, which is minus infinity, too."""
+        return not np.array_equal(held_at_padding(x, config), x, equal_nan=True)
 
     def subgradients(self, arrays: Arrays, config: Config, dy: Array) -> Subgradients:
         """Any split of a window's upstream value among its tied cells."""

@@ -20,6 +20,7 @@ from checks.case import Case
 from checks.case_text import parse_known
 from checks.claim import Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
+from checks.families.degenerate import CLOSE, HUDDLED
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -40,7 +41,7 @@ from checks.families.former import former
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import BEYOND, CALLED, DIGITS_LOST, DROWNED, in_its_lengths
+from checks.families.variations_told import BEYOND, CALLED, DIGITS_CANCELLED, DIGITS_LOST, DROWNED, in_its_lengths
 from checks.patience import Patience
 from checks.rounding import unit_roundoff
 from checks.subject import Subject
@@ -50,7 +51,8 @@ from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 ROUNDINGS = 64
 
 #: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
-GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED}
+#: And those beside squares of deviations where numbers lie close together, of a few numbers a 64th of the range.
+GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED, HUDDLED: (64 / CLOSE) ** 2}
 
 #: The laws that hold a gradient against what the forward says; the others hold answers against one another.
 DERIVED = frozenset({"finite differences", "adjoint"})
@@ -216,10 +218,10 @@ class Unclaimed(EstimatedFamily):
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def blurred(self, case: Case, verdict: Verdict) -> str:
-        """Far from 0 a small part of a number: what has the size of 1, or cancels, loses digits beside it.
+        """Far from 0, or close together, a small part of a number: what is smaller, or cancels, loses digits beside it.
 
-        Where answers of the layer are held against one another, of the largest number of the case: nearly all of it may
-        cancel.
+        Where answers of the layer are held against one another, of the largest number of the case, and of the largest
+        that must be where numbers lie close together: nearly all of it may cancel.
         """
         if case.data != "given" or case.span not in GROWN or not verdict.worst:
             return ""
@@ -227,6 +229,8 @@ class Unclaimed(EstimatedFamily):
         if verdict.law not in DERIVED:
             size = max(size, *(float(np.max(np.abs(value), initial=0.0)) for value in case.inputs.values()))
         lost = ROUNDINGS * GROWN[case.span] * unit_roundoff(case.dtype)
+        if case.span == HUDDLED:
+            return DIGITS_CANCELLED if verdict.off <= lost or verdict.worst.error <= lost * size else ""
         return DIGITS_LOST if verdict.worst.error <= lost * size else ""
 
     def symmetric(self, argument: str) -> bool:

@@ -12,7 +12,17 @@ import numpy as np
 
 from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
-from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN, degenerate
+from checks.families.degenerate import (
+    ABSENT,
+    BETWEEN,
+    EMPTIED,
+    HUDDLED,
+    MIRRORED,
+    NEGATIVE,
+    REPEATED,
+    WITHIN,
+    degenerate,
+)
 from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, SPREAD, TIED, ZEROED, rounded, varied
 from checks.families.resized import (
     ALIKE,
@@ -49,7 +59,7 @@ from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED, SPREAD)
-DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT)
+DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, *ABSENT)
 SHORTER = (*SINGLES, SHORT)
 RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
 
@@ -64,7 +74,7 @@ MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
 #: Variations with more zeros than the example has, of which y may be 0; and those with smaller numbers, of which it may
 #: be small.
 WITH_ZEROS = frozenset({ZEROED, EMPTIED, *ABSENT})
-SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, *ABSENT})
+SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, *ABSENT})
 
 #: The keywords of an example that has none.
 NOTHING: Config = MappingProxyType({})

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from checks.counted import count
-from checks.families.degenerate import ABSENT, BETWEEN, EMPTIED, MIRRORED, NEGATIVE, REPEATED, WITHIN
+from checks.families.degenerate import ABSENT, BETWEEN, CLOSE, EMPTIED, HUDDLED, MIRRORED, NEGATIVE, REPEATED, WITHIN
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import (
@@ -36,6 +36,7 @@ CALLED: Mapping[int, str] = {
     SHARED: "with numbers in common",
     SPREAD: f"with numbers all the way up to {REACH:.0f} times as far from 0",
     FAR: f"{ENLARGED:,.0f} times as far from 0",
+    HUDDLED: "with numbers close together",
     REPEATED: "with two rows alike and a column of one number",
     EMPTIED: "with a row of zeros",
     NEGATIVE: "with no number above 0",
@@ -76,7 +77,8 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
 )
 DROWNED = "some outputs are so large that all others are lost in their rounding"
 
-#: Said of what is not right on an example that is farther from 0, and on one with a row of zeros.
+#: Said of what is not right on an example that is farther from 0, on one with a row of zeros, and on one of numbers
+#: that lie close together.
 OUTWARDS = (
     "with the example moved outwards, its numbers 2, 4 or 8 times as far from 0 as they were given; that is a hazard, "
     "since nobody said that the layer is meant to be right there"
@@ -90,9 +92,14 @@ FAR_OUTWARDS = (
     "nobody said that the layer is meant to be right there"
 )
 DIGITS_LOST = "so far from 0 digits are lost beside large numbers, and no small part of a number tells anything"
+DIGITS_CANCELLED = "digits of numbers so close together cancel, and no small part of a number tells anything"
 OF_ZEROS = (
     "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
     "nobody said that the layer is meant to be right there"
+)
+OF_CLOSE = (
+    f"with the numbers of each argument close together, no more than an {1 / CLOSE:,.0f}nd part of the largest apart; "
+    "that is a hazard, since nobody said that the layer is meant to be right there"
 )
 #: And of one in another shape.
 OF_LENGTHS = (
@@ -119,6 +126,7 @@ BEYOND: Mapping[int, str] = {
     SPREAD: ALL_THE_WAY,
     FAR: FAR_OUTWARDS,
     EMPTIED: OF_ZEROS,
+    HUDDLED: OF_CLOSE,
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,
     STACKED: OF_AXES,

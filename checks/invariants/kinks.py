@@ -15,6 +15,7 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.compare import compare
+from checks.errors import SubjectError
 from checks.invariants.contract import Contract
 from checks.invariants.numberless import numberless
 from checks.invariants.sided import at_kinks
@@ -40,7 +41,7 @@ class Kinks(Contract):
 
     def applies(self, trial: Trial) -> bool:
         """Where the layer has kinks, or may have, and the case has entries."""
-        return trial.case.dy.size > 0 and (trial.family.smooth or bool(trial.family.kinks(trial.case)))
+        return trial.case.dy.size > 0 and (trial.family.smooth or bool(trial.shared(_kinks)))
 
     def too_large(self, trial: Trial) -> str:
         """As for every contract; and where a plane has too many windows to look at one after another."""
@@ -62,10 +63,20 @@ class Kinks(Contract):
             return
         rng = np.random.default_rng([trial.case.seed, 19])
         dense = rng.choice([-3, -2, -1, 1, 2, 3], trial.case.shapes["dy"]).astype(trial.case.dy.dtype)
-        for kink in trial.family.kinks(trial.case):
+        for kink in trial.shared(_kinks):
             for dy in (dense, _one_entry(dense, rng)) if kink.severity == "wrong" else (dense,):
-                got = trial.subject.pull(kink.inputs, trial.case.config, dy)
-                yield from self._claims(trial, kink, dy, got)
+                yield from self._at(trial, kink, dy)
+
+    def _at(self, trial: Trial, kink: Kink, dy: Array) -> Iterator[Claim]:
+        """Claims about one pull; where no answer can be wrong, none is no more than a hazard."""
+        try:
+            got = trial.subject.pull(kink.inputs, trial.case.config, dy)
+        except SubjectError as error:
+            if kink.stray == "wrong":
+                raise
+            yield self.refused(trial, error, kink.stray)
+            return
+        yield from self._claims(trial, kink, dy, got)
 
     def _claims(self, trial: Trial, kink: Kink, dy: Array, got: Pull) -> Iterator[Claim]:
         valid, dx = trial.family.subgradients(kink.inputs, trial.case.config, dy), got.gradients["dx"]
@@ -104,6 +115,11 @@ class Kinks(Contract):
             bound = bound + sum_bound(np.abs(dx).sum(law.axes, np.float64), dx.size // max(got.size, 1), "float64")
             why = f"{law.why}; {kink.what}"
             yield Claim(self.law, "dx", got, want, bound, why, severity=kink.severity, counted="sum")
+
+
+def _kinks(trial: Trial) -> tuple[Kink, ...]:
+    """The family's on this case, for ``trial.shared``."""
+    return tuple(trial.family.kinks(trial.case))
 
 
 def _shown(kink: Kink, dy: Array) -> str:

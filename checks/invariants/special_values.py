@@ -3,10 +3,11 @@
 An entry that depends on the special one with a factor other than 0 must not come out finite: a NaN that disappears
 hides a network that has diverged. An entry of another sample, or of another channel where channels are pooled apart,
 must not change at all, but where a layer declares a transform: a fast product of matrices adds samples up and takes
-them off again. In between lies what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a transform or a
-dense matrix that spreads a NaN over its plane, a comparison that drops it, or that gives to another cell what a NaN has
-won, a layer that leaves zeros out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what:
-there numbers far from 0 are tried (enlarged.py), and such as lie close together there (displaced.py).
+them off again; and where minus infinity meets padding, which may win its window and is no cell of x. In between lies
+what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a transform or a dense matrix that spreads a NaN
+over its plane, a comparison that drops it, or that gives to another cell what a NaN has won, a layer that leaves zeros
+out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what: there numbers far from 0 are
+tried (enlarged.py), and such as lie close together there (displaced.py).
 """
 
 from __future__ import annotations
@@ -130,9 +131,10 @@ class SpecialValues(Contract):
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""
         regions: list[tuple[str, Array, Severity]] = []
         elsewhere: Severity = "hazard" if trial.arithmetic == TRANSFORM else "wrong"
-        for of in ("y", "dx"):
+        astray: Severity = "hazard" if _won_by_padding(trial, placed) else elsewhere
+        for of, severity in (("y", elsewhere), ("dx", astray)):
             far = _other_planes(trial.shape_of(of), placed.index, channels=trial.family.channelwise)
-            regions += [(of, far, elsewhere), (of, ~far & ~_touched(trial, met, of), "hazard")]
+            regions += [(of, far, severity), (of, ~far & ~_touched(trial, met, of), "hazard")]
         if placed.name == "x":
             names = sorted(set(map(gradient_of, trial.family.homogeneous)) & set(trial.got.gradients) - {"dx"})
             regions += [(of, np.ones(trial.shape_of(of), bool), "wrong") for of in names]
@@ -174,6 +176,15 @@ def _placed(trial: Trial, name: str, index: Shape, value: float) -> Placed:
     arrays[name][index] = value
     dy = arrays.pop("dy")
     return Placed(name, index, value, trial.subject.pull(arrays, trial.case.config, dy).named())
+
+
+def _won_by_padding(trial: Trial, placed: Placed) -> bool:
+    """Whether padding may win a window for the special value: its cell is then wherever the layer looks for it."""
+    if placed.name != "x" or placed.value != -np.inf:
+        return False
+    x = trial.case.inputs["x"]
+    x[placed.index] = placed.value
+    return trial.family.won_by_padding(x, trial.case.config)
 
 
 def _touched(trial: Trial, met: Arrays, of: str) -> Array:

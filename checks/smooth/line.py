@@ -100,11 +100,16 @@ class Line:
         return min(whole, DIGITS[self.dtype])
 
     def _shaken(self, share: float, form: str) -> Array:
-        """What f gives where each number that moves is larger by this share of itself."""
-        wide = self.point.wide(form)
+        """What f gives where each number that moves is larger by up to this share of itself, one by more than another.
+
+        Numbers close together would all move by the same, and what takes their mean off would see nothing.
+        """
+        wide, rng = self.point.wide(form), np.random.default_rng(61)
+        shares = {
+            name: share * rng.uniform(0.5, 1, v.shape).astype(wide[name].dtype) for name, v in self.direction.items()
+        }
         moved = {
-            name: np.where(v != 0, wide[name] * (1 + wide[name].dtype.type(share)), wide[name])
-            for name, v in self.direction.items()
+            name: np.where(v != 0, wide[name] * (1 + shares[name]), wide[name]) for name, v in self.direction.items()
         }
         rounded = {name: np.asarray(round_to(value, form)) for name, value in moved.items()}
         return self.point.answer(self.point.rest(form) | rounded, form)

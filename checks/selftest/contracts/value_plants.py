@@ -9,7 +9,7 @@ import numpy as np
 
 from checks.adapters.numpy_pair import numpy_pair
 from checks.families import family
-from checks.families.ties import tied_subgradients
+from checks.families.ties import held_at_padding, tied_subgradients
 from checks.selftest.contracts.plant import Forward, Plant, backward, forward, gradients, outputs
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -79,6 +79,21 @@ def _strayed(x: Array, config: Config, dy: Array) -> Array:
     last: tuple[slice | int, ...] = (slice(None), slice(None), *(-1,) * (x.ndim - 2))
     dx[last] += np.where(nothing, dy, 0).sum(axis=tuple(range(2, x.ndim)))
     return dx
+
+
+def _strayed_at_padding(x: Array, config: Config, dy: Array) -> Array:
+    """Padding wins over minus infinity, and what it won ends in the last cell."""
+    held = held_at_padding(x, config)
+    y, apart = (np.isneginf(family("max_pool").reference.apply({"x": each}, config)) for each in (x, held))
+    first = tied_subgradients(x, config, np.where(y & ~apart, 0, dy)).conventions["first"]
+    return first + _strayed(x, config, np.where(y & ~apart, dy, 0))
+
+
+def _raises_at_padding(x: Array, config: Config, dy: Array) -> Array:
+    """A cell of padding is looked up in x."""
+    if family("max_pool").won_by_padding(x, config):
+        raise IndexError("index -1 is out of bounds for axis 2")
+    return tied_subgradients(x, config, dy).conventions["first"]
 
 
 def _lost(x: Array, config: Config, dy: Array) -> Array:
@@ -188,6 +203,9 @@ PLANTS = (
     Plant("none of dy to tied cells", "max_pool", "kinks", _ties(
         lambda x, config, dy: np.where((v := tied_subgradients(x, config, dy)).low == v.high, v.low, 0))),
     Plant("windows of minus infinity to the last cell", "max_pool", "kinks", _ties(_strayed)),
+    Plant("windows of minus infinity won by padding to the last cell", "max_pool", "kinks", _ties(_strayed_at_padding),
+          "hazard"),
+    Plant("padding that won over minus infinity looked up", "max_pool", "kinks", _ties(_raises_at_padding), "hazard"),
     Plant("windows of minus infinity to nobody", "max_pool", "kinks", _ties(_lost), "hazard"),
     Plant("padding counts as 0", "max_pool", "kinks", forward(_zero_border)),
     Plant("last of the tied", "max_pool", "convention", _ties(_convention("last")), "hazard"),
