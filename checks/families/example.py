@@ -115,14 +115,16 @@ def _extremes_tied(values: Array) -> Array:
     return values
 
 
-def zeroed(arrays: Arrays, dtype: str) -> Arrays:
+def zeroed(arrays: Arrays, dtype: str, turn: int = 0) -> Arrays:
     """One number of each row is exactly 0, in another column of each argument; of a single column, one in all.
+
+    Each ``turn`` by one is a column farther.
 
     Two that are no neighbours in every other row of ``FEW`` or more: a product of those has no derivative but 0.
     What divides y by x to find its derivative has none there. Numbers that all lie on one side of 0 stay as they are:
     0 is beyond what was given of probabilities and variances, and they may be meant for none.
     """
-    return rounded({name: _zeroed(value, place) for place, (name, value) in enumerate(arrays.items())}, dtype)
+    return rounded({name: _zeroed(value, place + turn) for place, (name, value) in enumerate(arrays.items())}, dtype)
 
 
 def _zeroed(values: Array, place: int) -> Array:

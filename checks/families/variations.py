@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -23,7 +24,19 @@ from checks.families.degenerate import (
     WITHIN,
     degenerate,
 )
-from checks.families.example import AS_GIVEN, FAR, FARTHER, NEARER, SHARED, SPREAD, TIED, ZEROED, rounded, varied
+from checks.families.example import (
+    AS_GIVEN,
+    FAR,
+    FARTHER,
+    NEARER,
+    SHARED,
+    SPREAD,
+    TIED,
+    ZEROED,
+    rounded,
+    varied,
+    zeroed,
+)
 from checks.families.resized import (
     ALIKE,
     LONGER,
@@ -40,6 +53,8 @@ from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import (
     CALLED,
     CHANGED,
+    DWINDLES,
+    GROWS,
     OWN_LENGTHS,
     RAISES,
     RAISES_LATE,
@@ -84,6 +99,9 @@ LEFT = 4.0
 #: How many times as large y of a degenerate one may be: the layer is hardly meant for what is near a pole.
 GROWN = 64.0
 
+#: Columns in which single zeros are tried.
+TURNS = 8
+
 #: Arguments up to which each is tried alone where a layer does not take all of them varied.
 ARGUMENTS = 8
 
@@ -117,13 +135,15 @@ class Variations:
             whole = self._varied(span)
             if self._is_given(whole) or self.patience.spares(CALLED[span]):
                 continue
-            if self._takes(whole, span):
-                found[span] = whole
+            if tried := next(self._as_taken(span, whole), None):
+                found[span] = tried
                 continue
             if span != FAR:  # what overflows there is as it must be
                 self._tell(whole, span)
             if self._takes(part := self._part(whole, span), span):
                 found[span] = part
+            elif span != FAR:
+                self._tell_size(whole, span)
         return found
 
     def applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
@@ -250,6 +270,12 @@ class Variations:
         if why := _no_number(self.applied(arrays)):
             self._leave(why, span)
 
+    def _tell_size(self, arrays: Arrays, span: int) -> None:
+        """The same where nothing but the size of y is in the way."""
+        y = self.applied(arrays)
+        if y is not None and not _no_number(y) and y.shape == self.y.shape:
+            self._leave(DWINDLES if _largest(y) < _largest(self.y) else GROWS, span)
+
     def _leave(self, why: str, span: int) -> None:
         """Keep in mind that a variation is not examined, once for each reason."""
         if CALLED[span] not in (named := self.untaken.setdefault(why, [])):
@@ -259,6 +285,11 @@ class Variations:
         if span in {*CLOSE, FAR}:
             return varied(self.arrays, self.dtype, span)
         return rounded(degenerate(self.arrays, span), self.dtype)
+
+    def _as_taken(self, span: int, whole: Arrays) -> Iterator[Arrays]:
+        """The example so varied, or with zeros in other columns, where it is taken: little may be left of y."""
+        tried = [partial(zeroed, self.arrays, self.dtype, turn) for turn in range(1, TURNS)] if span == ZEROED else []
+        yield from (each for each in chain((whole,), (make() for make in tried)) if self._takes(each, span))
 
     def _part(self, whole: Arrays, span: int) -> Arrays:
         """The example with those arguments varied that the layer takes so alone; as given where they are many."""

@@ -75,6 +75,8 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "y does not follow",
     "the layer then gives another y of the example itself",
 )
+#: Why an example is not varied so.
+DWINDLES, GROWS = "hardly anything is left of y, and what cancels is seen from nowhere", "y is many times as large"
 DROWNED = "some outputs are so large that all others are lost in their rounding"
 
 #: Said of what is not right on an example that is farther from 0, on one with a row of zeros, and on one of numbers

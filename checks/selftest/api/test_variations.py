@@ -228,3 +228,33 @@ def test_arguments_of_one_shape_are_tried_with_numbers_in_common() -> None:
     signs = examine((distance, lambda dy, r: (dy * np.sign(r), -dy * np.sign(r))), inputs=inputs, **QUICK)
     assert not signs.wrong
     assert not signs.hazards
+
+
+def running_products(x: Array) -> tuple[Array, tuple[Array, Array]]:
+    """All products of a row so far."""
+    y = np.cumprod(x, -1)
+    return y, (x.copy(), y.copy())
+
+
+def running_divided(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Its derivative by way of y / x: NaN at a zero."""
+    x, y = saved
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.cumsum((dy * y)[:, ::-1], -1)[:, ::-1] / x)
+
+
+def test_zeros_are_tried_in_columns_that_leave_something_of_y() -> None:
+    """Where they stand at first all large numbers are gone, and what cancels could not be told from that."""
+    x = np.random.default_rng(0).normal(size=(2, 4))
+    found = examine((running_products, running_divided), inputs=(x,), **QUICK)
+    assert "with single zeros" not in story(found)
+    assert found.wrong
+
+
+def test_a_variation_of_which_hardly_anything_is_left_is_named() -> None:
+    """In whichever column the zeros stand."""
+    x = np.array([[2.0, -3.0], [64.0, -64.0]])
+    layer = (lambda x: (x[:, 0] * x[:, 1] + 1, x), lambda dy, x: dy[:, None] * x[:, ::-1])
+    found = examine(layer, inputs=(x,), **QUICK)
+    assert not found.wrong
+    assert "hardly anything is left of y" in next(said for said in found.notes if "with single zeros" in said)
