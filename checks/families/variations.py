@@ -167,7 +167,8 @@ class Variations:
         """
         shapes = {name: value.shape for name, value in self.arrays.items() if name not in self.subject.own}
         longer = {name: value.shape for name, value in taken.get(WIDENED, self.arrays).items()}
-        stay = [f"axis {axis} of {name}" for name, axis in singles(shapes) if longer[name][axis] == 1]
+        given = {name: shape for name, shape in shapes.items() if name not in self.subject.moved}
+        stay = [f"axis {axis} of {name}" for name, axis in singles(given) if longer[name][axis] == 1]
         short = [left_short(self.arrays)] if too_long(self.arrays, self.fixed, self.subject.own) else []
         free = [{name: each[name] for name in shapes} for each in taken.values()]
         lengths = [] if LENGTHS & taken.keys() else in_its_lengths(sorted(self.unfollowed))
@@ -217,9 +218,11 @@ class Variations:
         return self.subject.moved >= self.arrays.keys()
 
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
+        """The example so; what an object keeps has the axes that it has, of length 1 for the sake of those of x."""
+        whole = self.subject.own | (self.subject.moved if span in {WIDENED, STACKED} else frozenset())
         if make := _OTHER_SHAPES.get(span):
-            return make(self.arrays, self.fixed, self.subject.own)
-        return resized(self.arrays, span, self.fixed, self.subject.own)
+            return make(self.arrays, self.fixed, whole)
+        return resized(self.arrays, span, self.fixed, whole)
 
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.

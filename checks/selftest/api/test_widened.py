@@ -195,3 +195,28 @@ def test_arguments_on_one_side_of_zero_are_named() -> None:
     both = examine((lp, lp_back_without_sign), inputs=(RNG.normal(size=(3, 4)),), **QUICK)
     assert both.wrong
     assert not any(note.startswith("never") for note in both.notes)
+
+
+class Row:
+    """It keeps its bias as a row, of which it reads the numbers."""
+
+    def __init__(self) -> None:
+        self.b = np.array([[0.25, 0.5]])
+
+    def forward(self, x: Array) -> Array:
+        """One row for all samples."""
+        return np.asarray(x + self.b[0])
+
+    def backward(self, dy: Array, rate: float) -> Array:
+        """It moves its bias itself."""
+        self.b -= rate * dy.sum(0, keepdims=True)
+        return dy.copy()
+
+
+def test_an_axis_of_length_1_of_what_an_object_keeps_stays() -> None:
+    """It is there by the layer's own choice: rows that nobody reads have no gradient."""
+    found = examine(Row(), inputs=(RNG.normal(size=(4, 2)),), budget="1ms")
+    assert {case.shapes["b"][0] for case in found.judged} == {1}
+    assert not found.wrong
+    assert not {"finite differences", "adjoint"} & found.hazards.keys()
+    assert not any("axis 0 of b" in said for said in found.notes)
