@@ -207,9 +207,9 @@ class Row:
         """One row for all samples."""
         return np.asarray(x + self.b[0])
 
-    def backward(self, dy: Array, rate: float) -> Array:
+    def backward(self, dy: Array, learning_rate: float) -> Array:
         """It moves its bias itself."""
-        self.b -= rate * dy.sum(0, keepdims=True)
+        self.b -= learning_rate * dy.sum(0, keepdims=True)
         return dy.copy()
 
 
