@@ -20,10 +20,11 @@ from checks.claim import Claim, Severity, unable
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
+from checks.invariants.flattened import CALLED, FLAT, flat
 from checks.invariants.layouts import LAYOUTS, REPEATED, choice, usual
 from checks.shapes import mended
 from checks.subject import Pull
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, Shape
 from checks.witness import Trial
 
 #: Calls on a case with mixed layouts; which they are follows from its seed, so that a sweep tries them all.
@@ -56,12 +57,31 @@ class Layout(Contract):
             yield from self._mixed(trial, arrays, chosen if place else first or chosen)
         if repeated:
             yield from self._broadcast(trial, arrays)
+        elif trial.family.pointwise and trial.case.filled:
+            yield from self._flat(trial, arrays, choice(rng, tuple(arrays)))
 
     def _mixed(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
         """All at once; where that matters, also one array after another."""
         yield from briefly(trial, lambda: self._laid_out(trial, arrays, names)) or self._one_by_one(
             trial, arrays, names
         )
+
+    def _flat(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
+        """All at once in fewer axes, as behind a dense layer, where the layer takes them."""
+        axes = FLAT[trial.case.seed // 2 % len(FLAT)]
+        own = {name: flat(value, axes) for name, value in _own(arrays).items()}
+        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
+        try:
+            pull(trial, copies(own))
+        except SubjectError:
+            return
+        try:
+            got = pull(trial, placed).named()
+        except SubjectError as error:
+            yield self._refusal(trial, error)
+            return
+        where = f"x and dy {CALLED[axes]}, {_in_words(names)}"
+        yield from self.same(trial, {of: _unflattened(value, trial.shape_of(of)) for of, value in got.items()}, where)
 
     def _one_by_one(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
         given = {name: layout for name, layout in names.items() if not _by_choice(trial, name, layout)}
@@ -77,7 +97,7 @@ class Layout(Contract):
     ) -> Iterator[Claim]:
         own = _own(arrays)
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
-        where = ", ".join(f"{name} {layout}" for name, layout in names.items())
+        where = _in_words(names)
         if why := crash(trial, placed):
             yield from self._unable(trial, why)
             return
@@ -136,6 +156,15 @@ def _by_any_algorithm(trial: Trial) -> Trial:
 def crash(trial: Trial, arrays: Arrays) -> str:
     """Why these very arrays are not handed to the subject; empty where they are."""
     return trial.subject.crash(arrays, trial.case.config) if trial.subject.crash else ""
+
+
+def _unflattened(value: Array, shape: Shape) -> Array:
+    """An array in a shape that it has the numbers for, or as it is."""
+    return value.reshape(shape) if value.size == prod(shape) else value
+
+
+def _in_words(names: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {layout}" for name, layout in names.items())
 
 
 def _own(arrays: Arrays) -> Arrays:

@@ -194,6 +194,17 @@ def ignores_strides(name: str) -> Callable[[Subject], Subject]:
     return forward(lambda arrays, right, config: right({**arrays, name: _as_in_memory(arrays[name])}, config))
 
 
+def _rows_of_a_matrix(dy: Array, pull: Callable[[Array], Arrays]) -> Arrays:
+    """Of an array of more axes it reads each where it belongs."""
+    return pull(dy[::-1] if dy.ndim == 2 and not dy.flags.c_contiguous else dy)
+
+
+def _contiguous_matrices(dy: Array, pull: Callable[[Array], Arrays]) -> Arrays:
+    if dy.ndim == 2 and not dy.flags.c_contiguous:
+        raise ValueError("dy must be contiguous")
+    return pull(dy)
+
+
 def _contiguous_only(arrays: Arrays, right: Forward, config: Config) -> tuple[Array, Any]:
     if not arrays["x"].flags.c_contiguous:
         raise ValueError("x must be contiguous")
@@ -241,6 +252,8 @@ PLANTS = (
     Plant("rows of dy in the order of its memory", "relu", "layout", backward(
         lambda dy, pull: pull(_whole_rows(dy)))),
     Plant("samples of dy in a row", "relu", "layout", backward(lambda dy, pull: pull(_samples_in_a_row(dy)))),
+    Plant("rows of a matrix in the order of its memory", "relu", "layout", backward(_rows_of_a_matrix)),
+    Plant("contiguous matrices only", "relu", "layout", backward(_contiguous_matrices), "hazard"),
     Plant("borrows x to write in", "max_pool", "layout", forward(_borrows_x)),
     Plant("contiguous x only", "max_pool", "layout", forward(_contiguous_only), "hazard"),
 )  # fmt: skip
