@@ -39,6 +39,12 @@ class Bounded(Answers):
         """Whether the case's numbers are integers and the layer makes no quotients of them."""
         return self.case.lattice and not self.family.divides(self.case.shapes, self.case.config)
 
+    @cached_property
+    def denominator(self) -> float:
+        """Of results on integers that are exact: a power of two, by which sums are divided, or 1."""
+        divisor = self.family.largest_divisor(self.case.shapes, self.case.config)
+        return divisor if self.case.unit % divisor else 1.0
+
     def shape_of(self, of: str) -> Shape:
         """Shape of y or of a gradient."""
         return self.case.shapes["dy" if of == "y" else of.removeprefix("d")]

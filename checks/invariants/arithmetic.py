@@ -31,7 +31,8 @@ class Arithmetic(Witness):
         )
         if trial.subject.arithmetic == OBSERVED and trial.exact_on_integers and not trial.subject.tolerance:
             for of, got in trial.got.named().items():
-                yield Claim(self.law, of, got, np.rint(got), nothing(got.shape), why, severity="hazard")
+                want = (np.rint(got.astype(trial.wide) * trial.denominator) / trial.denominator).astype(got.dtype)
+                yield Claim(self.law, of, got, want, nothing(got.shape), why, severity="hazard")
         yield from half_sums(self.law, trial)
         yield from window_sums(self.law, trial)
         yield from swamped_sums(self.law, trial)

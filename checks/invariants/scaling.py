@@ -73,9 +73,14 @@ class Scaling(Contract):
             yield self._claim(trial, of, value, power, f"x times 2**{x}, dy times 2**{dy}", severity)
 
     def _claim(self, trial: Trial, of: str, got: Array, power: int, why: str, severity: Severity) -> Claim:
-        """What underflows may be flushed to zero, where the data are not integers that stay clear of it."""
+        """What underflows may be flushed to zero, where the data are not integers that stay clear of it.
+
+        Of these a quotient by a power of two is rounded among the subnormals.
+        """
         want = trial.got.named()[of].astype(trial.wide) * 2.0**power
-        lost = 0.0 if trial.exact_on_integers else 2 * trial.roundings[of] * smallest_normal(trial.case.dtype)
+        rounded = trial.roundings[of] * TINIEST[trial.case.dtype] if trial.denominator > 1 else 0.0
+        flushed = 2 * trial.roundings[of] * smallest_normal(trial.case.dtype)
+        lost = rounded if trial.exact_on_integers else flushed
         bound = 2 * trial.bound(of) * 2.0**power + lost
         return Claim(self.law, of, got, want, bound, f"{why}: powers of two scale exactly", severity=severity)
 
