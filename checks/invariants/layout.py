@@ -154,8 +154,9 @@ def _by_any_algorithm(trial: Trial) -> Trial:
 
 
 def crash(trial: Trial, arrays: Arrays) -> str:
-    """Why these very arrays are not handed to the subject; empty where they are."""
-    return trial.subject.crash(arrays, trial.case.config) if trial.subject.crash else ""
+    """Why these very arrays are not handed to the subject; empty where they are: none is known but of convolutions."""
+    convolves = trial.family.smooth or "weight" in trial.case.arguments
+    return trial.subject.crash(arrays, trial.case.config) if convolves and trial.subject.crash else ""
 
 
 def _unflattened(value: Array, shape: Shape) -> Array:

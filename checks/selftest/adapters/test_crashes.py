@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -173,3 +174,12 @@ def test_such_claims_are_blind_and_the_layer_is_never_called() -> None:
     claims = [claim for trial in trials for claim in Layout().examined(trial)]
     assert any("README" in claim.why and claim.blind for claim in claims)
     assert not any(stride[1] == 1 for stride in calls)
+
+
+def test_a_layer_without_a_convolution_is_handed_every_layout() -> None:
+    """A rectifier of planes of one number, channels last."""
+    sheet = family("relu")
+    case = sheet.case_of({"x": (2, 3, 1, 1)}, {}, "float32", "integers", 1)
+    for seed in range(12):
+        trial = Trial(adapt(torch.relu), sheet, replace(case, seed=seed))
+        assert not [claim.why for claim in Layout().claims(trial) if "oneDNN" in claim.why]
