@@ -40,7 +40,7 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     words = {named(p.name, known): p.name for p in single if named(p.name, known) and p.name not in arguments}
     pairs = {word: names for word, names in per_axis(p.name for p in single).items() if word not in words}
     words |= _numbers_of_arrays(single, {*words, *pairs}) if kind == "constructor" else {}
-    words |= {} if "kernel_size" in {*words, *pairs} else _window_of(single, arguments)
+    words |= {} if "kernel_size" in {*words, *pairs} else _window_of(single, arguments, kind)
     words |= lettered(
         [p for p in single if p.name not in arguments], {*words, *pairs, *_shown(single, arguments, kind)}
     )
@@ -94,11 +94,15 @@ def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, st
     return {word: names[0] for word, names in numbers.items() if names}
 
 
-def _window_of(single: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:
-    """What is called like a weight where there is none: the ``kernel`` of a pooling layer, beside its stride."""
+def _window_of(single: list[Parameter], arguments: tuple[str, ...], kind: str) -> dict[str, str]:
+    """What is called like a weight where there is none: the ``kernel`` of a pooling layer, beside its stride.
+
+    Or by itself where a constructor takes it.
+    """
     names = [p.name for p in single if p.name.lower() in WINDOWS]
     strided = any(named(p.name, WORDS) == "stride" for p in single)
-    return {"kernel_size": names[0]} if names and strided and arguments in {(), ("x",)} else {}
+    alone = kind == "constructor" and len(single) == 1
+    return {"kernel_size": names[0]} if names and (strided or alone) and arguments in {(), ("x",)} else {}
 
 
 def _spelled(free: list[Parameter], arguments: tuple[str, ...]) -> dict[str, str]:

@@ -277,6 +277,13 @@ class Windowed:
         self.kernel, self.stride = kernel, stride
 
 
+class WindowAlone:
+    """A pooling layer that is told its window alone."""
+
+    def __init__(self, kernel: int) -> None:
+        self.kernel = kernel
+
+
 class Counted:
     """A convolution by names that people abroad give."""
 
@@ -285,8 +292,9 @@ class Counted:
 
 
 def test_names_that_can_mean_one_thing_alone_are_taken() -> None:
-    """The kernel of a pooling layer is its size; beside a weight, or without a stride, nobody knows."""
+    """The kernel of a pooling layer is its size; beside a weight, or in a call without a stride, nobody knows."""
     assert read(Windowed, ("x",), "constructor").words == {"kernel_size": "kernel", "stride": "stride"}
+    assert read(WindowAlone, ("x",), "constructor").words == {"kernel_size": "kernel"}
     plan = read(Counted, ("x", "weight", "bias"), "constructor")
     assert (plan.words, plan.spread) == (
         {"out_channels": "nb_filters", "in_channels": "nb_channels"},
