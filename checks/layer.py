@@ -19,6 +19,9 @@ from checks.types import Array, Arrays, Config, Shape
 #: Y and what a backward needs, from arrays and a configuration.
 Forward: TypeAlias = Callable[[Arrays, Config], tuple[Array, Any]]
 
+#: What stands in ``modes`` for the mode of use of a layer that has trained before, on other numbers.
+TRAINED = "eval, having trained"
+
 
 @dataclass(frozen=True)
 class Layer:

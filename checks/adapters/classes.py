@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from checks.adapters.flags import of_method
 from checks.adapters.homes import ByName
 from checks.adapters.learned import Learned
 from checks.adapters.methods import Methods
+from checks.adapters.objects import adapt_object
 from checks.adapters.open_constructor import settled
 from checks.adapters.outputs import Outputs
 from checks.adapters.plan import Plan
@@ -23,6 +25,7 @@ from checks.adapters.signature import read
 from checks.adapters.stateful import placed_forward, subject_of
 from checks.adapters.two_modes import Mention
 from checks.adapters.words import Turn, as_it_comes
+from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
@@ -69,7 +72,22 @@ def adapt_class(
     shown = ClassSource(kind, methods, constructor, method, objects, back, back.grown)
     found = subject_of(name_of(kind), run, back, limits, shown)
     found = described(found, constructor.plan, method)
+    if modes := _modes(kind, constructor, methods, arguments, outputs):
+        found, mention.looked = replace(found, modes=modes), True
     return replace(found, forget=objects.forget, builds=True)
+
+
+def _modes(
+    kind: type, constructor: Constructor, methods: Methods, arguments: tuple[str, ...], outputs: Outputs
+) -> Mapping[str, Subject]:
+    """Other modes of a class whose constructor takes nothing: those of an object of it; else none that is known."""
+    if constructor.plan.signature.parameters:
+        return {}
+    with suppress(*RAISED):
+        found = adapt_object(kind(), methods, arguments, replace(outputs, remarks=[]))
+        outputs.remarks.extend(each for each in found.remarks if found.modes and each not in outputs.remarks)
+        return found.modes
+    return {}
 
 
 def _forms(arrays: Arrays, taken: frozenset[str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from checks.adapters.signature import read
 from checks.adapters.slots import Slot, slot_of
 from checks.adapters.stateful import placed_forward, subject_of
 from checks.adapters.switches import by_flags, flags_of_mode, switch_of
-from checks.adapters.two_modes import in_other_mode, left_in, put_back, told
+from checks.adapters.two_modes import in_other_modes, left_in, put_back, told
 from checks.adapters.words import WORDS, first_present, names_of, per_axis
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -49,7 +49,7 @@ def adapt_object(
         found = replace(found, forget=partial(put_back, layer, left_in(layer)))
         found = replace(found, sibling=made(deepcopy(layer)))
         if switch := by_flags(methods, flagged) or switch_of(layer):
-            found = replace(found, modes={switch.mode: in_other_mode(layer, switch, made)})
+            found = replace(found, modes=in_other_modes(layer, switch, made))
             said = [told(switch, layer)]
     found.remarks.extend(said)
     return found

@@ -7,15 +7,48 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.callables import name_of
 from checks.adapters.holders import attributes, put, slots_of
 from checks.adapters.switches import EVAL, Switch, switch_of
+from checks.layer import TRAINED
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 
 #: Makes a subject of a layer that is brought into a mode by these lines of a script.
 Made = Callable[[Any, list[str]], Subject]
+
+
+def in_other_modes(layer: Any, switch: Switch, made: Made) -> dict[str, Subject]:
+    """Subjects of switched copies, by mode: as ``in_other_mode``, and one that is used after it has trained."""
+    found = {switch.mode: in_other_mode(layer, switch, made)}
+    return found | ({TRAINED: after_training(layer, switch, made)} if switch.mode == EVAL else {})
+
+
+def after_training(layer: Any, switch: Switch, made: Made) -> Subject:
+    """The subject of a copy that has gone forward as it trains, on other numbers, before it is switched.
+
+    On the first numbers of these shapes in another order, and all later calls begin as it was then: what follows x in
+    what it keeps, as a running mean does, is no part of what eval mode computes. Without a script.
+    """
+    twin, own = deepcopy(layer), left_in(layer)
+    switch.turn(twin)
+    found, trained = made(twin, switch.lines(layer)), dict[Any, Mapping[str, Any]]()
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        key = tuple(value.shape for value in arrays.values()), repr(config)
+        if key not in trained:
+            put_back(twin, own)
+            found.forward({name: np.flip(value).copy() for name, value in arrays.items()}, config)
+            switch.turn(twin)
+            trained.clear()
+            trained[key] = left_in(twin)
+        put_back(twin, trained[key])
+        return found.forward(arrays, config)
+
+    return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=trained.clear, preamble=None)
 
 
 def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:

@@ -19,6 +19,7 @@ from checks.diagnosis.beside import everywhere, untold
 from checks.diagnosis.causes import example_looks
 from checks.diagnosis.conditions import Apart, common
 from checks.diagnosis.history import judge_alone
+from checks.diagnosis.numbers import SLIGHTLY
 from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.scripted import Ask, scripted
 from checks.diagnosis.split import Split
@@ -129,7 +130,7 @@ def _looked(
 def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str, ...]:
     """What was seen on a case: which one is said with its wrong elements, unless it is the plainest, which is printed.
 
-    Its shapes say so.
+    Its shapes say so; and what holds for that case alone is said to be so there.
     """
     of = found.verdict.of
     if str(case) == str(found.shrunk):
@@ -137,7 +138,8 @@ def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str,
     shapes = ", ".join(f"{name}={shape}".replace(" ", "") for name, shape in case.shapes.items())
     where = f" of {shapes}" if case.shapes != found.shrunk.shapes else " of another case of these shapes"
     counted = (f"{of}: ", f"{of}{CHANGED}")
-    return tuple(f"{of}{where}{each.removeprefix(of)}" if each.startswith(counted) else each for each in sentences)
+    there = (f"there {each}" if each.startswith(SLIGHTLY) else each for each in sentences)
+    return tuple(f"{of}{where}{each.removeprefix(of)}" if each.startswith(counted) else each for each in there)
 
 
 def _question(examination: Examination, found: Finding, split: Split) -> Callable[[Trial], tuple[str, ...]] | None:
@@ -152,7 +154,13 @@ def _question(examination: Examination, found: Finding, split: Split) -> Callabl
     shared = common(examination.family, [*split.wrong, *others] if split.wrong else ())
     counted = split.apart(examination.family, others)
     apart = Apart(counted, shared, found.shrunk, tuple(split.right))
-    return partial(looks, of=of, others=wrong, right=right, apart=apart)
+    once = tuple(each.shrunk for each in examination.findings.values() if _right_at_first(each, of))
+    return partial(looks, of=of, others=wrong, right=(*right, *once), apart=apart)
+
+
+def _right_at_first(found: Finding, of: str) -> bool:
+    """Whether a finding says that a result was right in one call and wrong in a later one, on the same case."""
+    return found.law in BETWEEN_CALLS and found.verdict.of == of
 
 
 def _looked_at(cases: Iterable[Case], most: int) -> tuple[Case, ...]:

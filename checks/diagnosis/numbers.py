@@ -29,6 +29,9 @@ MOST_MEANINGS = 2
 #: How many times as large as rounding what was added must be somewhere for it to be told.
 BEYOND = 10
 
+#: How a sentence begins that says how far off numbers of one case are: those of another may be farther off.
+SLIGHTLY = "every wrong element is off by at most"
+
 
 def numbers(difference: Difference, case: Case, others: Others = ()) -> Iterator[str]:
     """Sentences about the wrong numbers, the most telling first.
@@ -145,7 +148,7 @@ def _slight(ratios: Array, factor: float) -> str:
     if ratios.size >= LEAST and np.max(np.abs(ratios - factor)) < SAME * abs(factor - 1):
         return f"every wrong element is the right one times 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.3g}"
     most = float(np.max(np.abs(ratios - 1)))
-    return f"every wrong element is off by at most {most:.1e} of itself"
+    return f"{SLIGHTLY} {most:.1e} of itself"
 
 
 def _meanings(difference: Difference, case: Case) -> Iterable[tuple[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from math import prod
 
@@ -11,12 +12,17 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.errors import RefusedError, SubjectError, SubjectShapeError, UsageError
+from checks.generators import other_seeds
+from checks.layer import TRAINED
 from checks.oracles.finite_difference import FiniteDifference
 from checks.subject import Pull, Subject
 from checks.witness import Trial, Witness, against
 
 #: The mode of those that are to be used; a layer that was put into it may train otherwise on purpose.
 LATER = "eval"
+
+#: Said of an object that went forward in another mode before.
+AFTER = "after a forward that trained on other numbers, "
 
 #: Further calls of a mode that gave the same twice and is wrong: of few numbers the same ones may be drawn twice.
 MORE = 16
@@ -36,13 +42,12 @@ class Modes(Witness):
 
         A layer that trains is wrong where it is wrong in eval mode; one in eval mode is a hazard where it trains wrong.
         One that was written by hand is blind in a mode in which its backward raises: it is not meant to go back there.
+        It does not say so once it has trained, where it takes what that has left: the gradient is then another's.
 
         Raises SubjectError where the subject raises in that mode.
         """
-        for mode, subject in trial.subject.modes.items():
-            alike = replace(subject, arithmetic=trial.subject.arithmetic)
-            other = Trial(alike, trial.family.of(alike), trial.case)
-            for claim in self._said(trial, other):
+        for mode in (each for each in trial.subject.modes if each != TRAINED):
+            for claim in self._said(trial, _in_mode(trial, mode)):
                 why = f"{_said_of(mode)}{claim.why}"
                 yield replace(claim, law=self.law, why=why, severity="wrong" if mode == LATER else "hazard")
 
@@ -58,10 +63,24 @@ class Modes(Witness):
             if not other.subject.stateful:
                 raise
             other.subject.apply(trial.case.inputs, trial.case.config)  # its forward owes an answer in each mode
-            return self._unable(other, f"nobody can go back there: {error}")
+            return (*self._unable(other, f"nobody can go back there: {error}"), *self._having_trained(trial))
         claims = list(self._claims(trial, other))
         wrong = any(compare(claim).status == "wrong" for claim in claims)
         return self._unable(other, DRAWS) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims
+
+    def _having_trained(self, trial: Trial) -> Iterable[Claim]:
+        """What is said of an object that has trained on other numbers; nothing where it raises, or draws its numbers.
+
+        Of what is drawn as it trains, as a mask, nobody says that it is to be gone back through as it is used.
+        """
+        try:
+            other = _in_mode(trial, TRAINED) if TRAINED in trial.subject.modes else None
+            claims = list(self._claims(trial, other)) if other and _repeats(other) else []
+            if any(compare(claim).status == "wrong" for claim in claims) and _draws(trial):
+                return []
+        except SubjectError:
+            return []
+        return [replace(claim, why=f"{AFTER}{claim.why}") for claim in claims]
 
     def _claims(self, trial: Trial, other: Trial) -> Iterator[Claim]:
         try:
@@ -78,13 +97,30 @@ class Modes(Witness):
         return (unable(self.law, of, prod(other.shape_of(of)), why) for of in other.roundings)
 
 
+def _in_mode(trial: Trial, mode: str) -> Trial:
+    """The same case, asked of the subject in another mode."""
+    alike = replace(trial.subject.modes[mode], arithmetic=trial.subject.arithmetic)
+    return Trial(alike, trial.family.of(alike), trial.case)
+
+
+def _draws(trial: Trial) -> bool:
+    """Whether the subject gives something else by some of ``MORE`` other seeds."""
+    with ExitStack() as seeds:
+        for _ in range(MORE):
+            seeds.enter_context(other_seeds())
+            if not np.array_equal(trial.subject.apply(trial.case.held, trial.case.config), trial.got.y, equal_nan=True):
+                return True
+    return False
+
+
 def _said_of(mode: str) -> str:
-    return f"in {mode} mode: "
+    return f"in {LATER} mode: {AFTER}" if mode == TRAINED else f"in {mode} mode: "
 
 
 def spoken_of(subject: Subject, why: str) -> Subject | None:
     """The subject in the mode that the reason of a claim speaks of; None where it speaks of none."""
-    return next((other for mode, other in subject.modes.items() if why.startswith(_said_of(mode))), None)
+    told = [mode for mode in subject.modes if why.startswith(_said_of(mode))]
+    return subject.modes[max(told, key=lambda mode: len(_said_of(mode)))] if told else None
 
 
 def _repeats(trial: Trial) -> bool:

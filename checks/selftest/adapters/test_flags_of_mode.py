@@ -88,20 +88,36 @@ def test_a_flag_of_a_layer_that_cannot_be_copied_says_that_its_other_mode_is_not
     assert notes == [f"examined with training=True alone; for the other mode: {examined}"] * said
 
 
+class Rectifier:
+    """ReLU, which goes back otherwise as it is used; its constructor takes a number."""
+
+    def __init__(self, least: float = 0.0) -> None:
+        self.training, self.least = True, least
+
+    def forward(self, x: Array) -> Array:
+        """From -1 on where it does not train."""
+        self.positive = x > self.least if self.training else x > -1
+        return np.asarray(x * self.positive)
+
+    def backward(self, dy: Array) -> Array:
+        """By the same mask."""
+        return np.asarray(dy * self.positive)
+
+
+class OfNothing(Rectifier):
+    """The same, whose constructor takes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 def test_a_class_says_that_its_other_mode_is_not_examined() -> None:
-    """One object after another is built of it; an object has both."""
-
-    class Rectifier:
-        def __init__(self) -> None:
-            self.training = True
-
-        def forward(self, x: Array) -> Array:
-            self.positive = x > 0 if self.training else x > -1
-            return np.asarray(x * self.positive)
-
-        def backward(self, dy: Array) -> Array:
-            return np.asarray(dy * self.positive)
-
+    """One object after another is built of it, as cases ask for; an object has both, and so has one that takes none."""
     found = examine(Rectifier, "relu", budget="1ms", laws=["reference", Modes.law])
     assert any(note.startswith("eval mode is not examined (layer.training = False)") for note in found.notes)
     assert examine(Rectifier(), "relu", budget="1ms", laws=["reference", Modes.law]).wrong
+    found = examine(OfNothing, "relu", budget="1ms", laws=["reference", Modes.law])
+    assert set(found.findings) == {Modes.law}
+    assert [note for note in found.notes if "mode" in note] == [
+        "both modes of the layer are examined: as it trains, and in eval mode by layer.training = False"
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks import story
+from checks import examine, story
 from checks.claim import Verdict
 from checks.diagnosis.before_training import before_training
 from checks.oracles.modes import Modes
@@ -255,3 +255,60 @@ def test_a_backward_that_goes_by_what_training_left_is_told() -> None:
     assert said[0].startswith("in eval mode its forward leaves no h, and the backward takes it"), said
     assert not before_training(verdict, ["in eval mode: two calls differ"])
     assert not before_training(replace(verdict, why="in train mode: no"), found.tallies[Modes.law].reasons)
+
+
+class Masked:
+    """ReLU whose mask is that of the last forward that trained."""
+
+    def __init__(self) -> None:
+        self.training = True
+
+    def train(self) -> None:
+        """To train."""
+        self.training = True
+
+    def eval(self) -> None:
+        """To be used."""
+        self.training = False
+
+    def forward(self, x: Array) -> Array:
+        """max(x, 0)."""
+        if self.training:
+            self.mask = x > 0
+        return np.maximum(x, 0)
+
+    def backward(self, dy: Array) -> Array:
+        """By the mask."""
+        return np.asarray(np.where(self.mask, dy, 0), dy.dtype)
+
+
+class Counted(Norm):
+    """Norm, whose backward asks how many samples there were when it trained, and goes by all else that is new."""
+
+    def forward(self, x: Array) -> Array:
+        """Norm's."""
+        if self.training:
+            self.count = len(x)
+        return super().forward(x)
+
+    def backward(self, dy: Array) -> Array:
+        """Norm's."""
+        return np.asarray(super().backward(dy) * (self.count > 0))
+
+
+@pytest.mark.parametrize("made", [Masked, lambda: Masked], ids=["object", "class"])
+def test_what_a_forward_that_trained_has_left_is_no_mask_for_one_that_is_used(made: Any) -> None:
+    """It raises before any has trained; afterwards it is wrong by the law of modes, which says when."""
+    found = examine(made(), "relu", budget="1ms", laws=["reference", Modes.law])
+    assert set(found.findings) == {Modes.law}
+    told = found.findings[Modes.law]
+    assert told.verdict.why.startswith("in eval mode: after a forward that trained on other numbers, ")
+    assert "in eval mode its forward leaves no mask, and the backward takes it" in story(found)
+
+
+@pytest.mark.parametrize("layer", [Counted(), Dropped(), Chain(Norm(), Dropped())], ids=["count", "dropped", "chain"])
+def test_what_training_leaves_that_eval_mode_does_not_go_by_is_no_mistake(layer: Any) -> None:
+    """A running mean, and the mask of a dropout that nobody goes back through as it is used."""
+    found = asked(layer, "linearity")
+    assert not found.wrong, story(found)
+    assert Modes.law not in found.hazards, story(found)
