@@ -20,6 +20,7 @@ from checks.case import Case
 from checks.case_text import parse_known
 from checks.claim import Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
+from checks.families.asked_example import Asked
 from checks.families.degenerate import CLOSE, HUDDLED
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
@@ -38,6 +39,7 @@ from checks.families.example import (
     unusual,
 )
 from checks.families.former import former
+from checks.families.other_shapes import OtherShapes
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
@@ -132,15 +134,17 @@ class Unclaimed(EstimatedFamily):
     def varied(self, patience: Patience) -> Self:
         """The same example, also as the layer takes it varied: it is asked, as long as there is ``patience``."""
         found = copy(self)
-        tried = Variations(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed)
-        patience.again = partial(tried.applied, self.arrays)
+        asked = Asked(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed)
+        patience.again = partial(asked.applied, self.arrays)
+        tried, others = Variations(asked), OtherShapes(asked)
         found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
-        shapes = {} if self.loud.any() else tried.resized()
+        shapes = {} if self.loud.any() else others.resized()
         found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
         found.variations |= dict.fromkeys(found.turned, self.arrays)
         found.resized = {span: y for span, (_, y) in shapes.items()}
-        held = [*tried.held_back(found.variations), *in_its_lengths([DROWNED] if self.loud.any() else [])]
-        self.subject.remarks.extend([*map(_untaken, tried.untaken.items()), *held])
+        held = tried.held_back(found.variations, others.unfollowed)
+        drowned = in_its_lengths([DROWNED] if self.loud.any() else [])
+        self.subject.remarks.extend([*map(_untaken, asked.untaken.items()), *held, *drowned])
         found.fewest = len(found.variations) + 1  # with one unusual dy; of an example each case asks the same
         return found
 

@@ -1,0 +1,142 @@
+"""In which other shapes a layer takes an example: it is asked about those, and about no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from checks.calling import copies
+from checks.errors import SubjectError, SubjectShapeError, UsageError
+from checks.families.asked_example import GROWN, LEFT, Asked, largest
+from checks.families.example import rounded
+from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLES, STACK, STACKED, TURNED_ROUND, resized
+from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
+from checks.families.variations_told import CALLED, CHANGED, OWN_LENGTHS, RAISES, RAISES_LATE, STRAYS
+from checks.families.widened import WIDENED, widened
+from checks.types import Array, Arrays, Shape, gradient_of
+
+#: What stands in ``span`` of an example in another shape, in the order in which they are tried.
+SHORTER = (*SINGLES, SHORT)
+RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
+
+#: Those with other lengths, of as many axes.
+LENGTHS = frozenset(RESIZED) - {STACKED}
+
+#: Of variations of one kind a later one is left out where it is an earlier one once more.
+TWINS = (*combinations(SINGLES, 2), (UNALIKE, UNALIKE_TOO))
+
+#: How an example is made that differs in its shapes, by ``span``, where that has a way of its own.
+_OTHER_SHAPES = {UNALIKE: unalike, UNALIKE_TOO: unalike_too, WIDENED: widened}
+
+
+@dataclass(frozen=True, eq=False)
+class OtherShapes:
+    """Whether a layer takes an example in other shapes; ``unfollowed`` says why not, as far as any were tried."""
+
+    asked: Asked
+    unfollowed: set[str] = field(default_factory=set)
+
+    def resized(self) -> dict[int, tuple[Arrays, Shape]]:
+        """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
+
+        None where the layer does not give the same y as before after them.
+        """
+        taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
+        for first, second in TWINS:
+            if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
+                del taken[second]
+        if not taken or self._is_as_before():
+            return taken
+        self.unfollowed.add(CHANGED)
+        return {}
+
+    def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
+        """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
+        for tried in self._in_other_shapes(span):
+            if self.asked.patience.spares(CALLED[span]):
+                return None
+            arrays = rounded(tried, self.asked.dtype)
+            y = self.asked.applied(arrays)
+            follows = y is not None and self._follows(y, span)
+            if y is not None and follows:
+                if self._goes_back(arrays, y, span):
+                    return arrays, y.shape
+                self._tell_late(span)
+            if span in LENGTHS and not self._all_its_own:
+                self.unfollowed.add(RAISES if y is None else RAISES_LATE if follows else STRAYS)
+        if self._all_its_own:
+            self.unfollowed.add(OWN_LENGTHS)
+        return None
+
+    def _tell_late(self, span: int) -> None:
+        """A backward raises in a shape in which its forward gave y, whatever other shape of this kind it takes."""
+        if not self._all_its_own:
+            self.asked.leave(RAISES_LATE, span)
+
+    @property
+    def _all_its_own(self) -> bool:
+        """Whether all that is varied is an object's own, as of an embedding: what it is called with is held."""
+        return self.asked.subject.moved >= self.asked.arrays.keys()
+
+    def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
+        """The example so; what an object keeps has the axes that it has, of length 1 for the sake of those of x."""
+        whole = self.asked.subject.own | (self.asked.subject.moved if span in {WIDENED, STACKED} else frozenset())
+        if make := _OTHER_SHAPES.get(span):
+            return make(self.asked.arrays, self.asked.fixed, whole)
+        return resized(self.asked.arrays, span, self.asked.fixed, whole)
+
+    def _follows(self, y: Array, span: int) -> bool:
+        """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
+
+        Where a length is 1 sums have fewer terms; what a normalization leaves of one number is far smaller.
+        """
+        if not np.all(np.isfinite(y)) or not np.any(y):
+            return False
+        follows = y.shape == (STACK, *self.asked.y.shape) if span == STACKED else y.ndim == self.asked.y.ndim
+        left = GROWN if span in SINGLES else LEFT
+        return follows and left * largest(y) >= largest(self.asked.y) and largest(y) <= GROWN * largest(self.asked.y)
+
+    def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
+        """Whether the backward takes the shape, too: one that raises says no, late.
+
+        Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had, or the
+        gradient in one to which its argument is stretched: a length of 1 may have become one that the layer holds. Nor
+        where an argument's length of 1 was made longer, and its own gradient does not follow: that is there to be
+        stretched.
+        """
+        try:
+            self.asked.subject.pull(arrays, {}, np.ones_like(y))
+        except SubjectShapeError:
+            return y.shape != self.asked.y.shape and not self._stretched(arrays, y, span)
+        except (SubjectError, UsageError):
+            return False
+        return True
+
+    def _stretched(self, arrays: Arrays, y: Array, span: int) -> bool:
+        with suppress(SubjectError, UsageError):
+            _, saved = self.asked.subject.run_forward(copies(arrays), {})
+            gradients = self.asked.subject.run_backward(np.ones_like(y), saved, tuple(arrays))
+            shapes = {name: gradients[gradient_of(name)].shape for name in arrays}
+            longer = (name for name, value in arrays.items() if value.shape != self.asked.arrays[name].shape)
+            strays = span == WIDENED and any(shapes[name] != arrays[name].shape for name in longer)
+            return strays or any(_stretches(value.shape, shapes[name]) for name, value in arrays.items())
+        return False
+
+    def _is_as_before(self) -> bool:
+        y = self.asked.applied(self.asked.arrays)
+        return y is not None and np.array_equal(y, self.asked.y, equal_nan=True)
+
+
+def _shapes(arrays: Arrays) -> tuple[Shape, ...]:
+    return tuple(value.shape for value in arrays.values())
+
+
+def _stretches(shape: Shape, to: Shape) -> bool:
+    """Whether axes of length 1 alone keep one shape from being another of as many axes."""
+    if shape == to or len(shape) != len(to):
+        return False
+    return all(own in {1, other} for own, other in zip(shape, to, strict=True))
