@@ -23,6 +23,8 @@ BETWEEN, MIRRORED, WITHIN = 10, 11, 12
 ABSENT = (13, 14, 15, 16)
 #: The same of one whose numbers lie close to each other, and far from 0 beside that.
 HUDDLED = 36
+#: The same of one with numbers in the arguments that hold nothing but zeros, as a first state does.
+FILLED = 37
 
 #: To what part of the next power of two a number is cut of which any count is to have exactly it for their mean.
 FEW_DIGITS = 2.0**-8
@@ -41,6 +43,8 @@ def degenerate(arrays: Arrays, span: int) -> Arrays:
     """An example as it is with this in ``span``, not yet rounded to its format."""
     if span in ABSENT:
         return _absent(arrays, ABSENT.index(span))
+    if span == FILLED:
+        return _filled(arrays)
     return {name: value if rule(value) else _CHANGES[span](value) for name, value in arrays.items()}
 
 
@@ -51,6 +55,16 @@ def _absent(arrays: Arrays, place: int) -> Arrays:
     """
     there = [name for name, value in arrays.items() if len(arrays) > 1 and _on_both_sides(value)]
     return arrays | {name: np.zeros_like(arrays[name]) for name in there[place : place + 1]}
+
+
+def _filled(arrays: Arrays) -> Arrays:
+    """Arguments of zeros hold numbers about as large as those of the others; all others are as they were."""
+    rng, sizes = np.random.default_rng(67), [np.abs(value[value != 0]) for value in arrays.values()]
+    size = float(np.median(np.concatenate(sizes))) if any(each.size for each in sizes) else 1.0
+    return {
+        name: value if np.any(value) or value.dtype.kind == "c" else size * rng.standard_normal(value.shape)
+        for name, value in arrays.items()
+    }
 
 
 def _on_both_sides(value: Array) -> bool:

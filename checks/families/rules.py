@@ -22,7 +22,9 @@ SYMMETRIC, IN_ORDER, SAME_SUM, SAME_LENGTH = (
 
 
 def rule(value: Array) -> str:
-    """The rule that numbers of an argument keep; empty where they keep none."""
+    """The rule that numbers of an argument keep; empty where they keep none, or all are 0, as of a first state."""
+    if not np.any(value):
+        return ""
     if symmetric(value):
         return SYMMETRIC
     if value.dtype.kind == "c" or not value.ndim or not value.size:

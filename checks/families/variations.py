@@ -14,6 +14,7 @@ from checks.families.degenerate import (
     ABSENT,
     BETWEEN,
     EMPTIED,
+    FILLED,
     HUDDLED,
     MIRRORED,
     NEGATIVE,
@@ -53,13 +54,16 @@ from checks.types import Array, Arrays, Config
 
 #: What stands in ``span`` of the variations of an example, in the order in which they are tried.
 CLOSE = (NEARER, TIED, ZEROED, FARTHER, SHARED, SPREAD)
-DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, *ABSENT)
+DEGENERATE = (REPEATED, EMPTIED, NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, FILLED, *ABSENT)
 #: Variations some of whose numbers were made the same, or 0.
 MADE_ALIKE = frozenset({TIED, SHARED, REPEATED, EMPTIED, *ABSENT})
 #: Variations with more zeros than the example has, of which y may be 0; and those with smaller numbers, of which it may
 #: be small.
 WITH_ZEROS = frozenset({ZEROED, EMPTIED, *ABSENT})
-SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, *ABSENT})
+SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, FILLED, *ABSENT})
+
+#: Variations whose numbers go farther from 0, so that y may grow.
+OUTWARDS = frozenset({FARTHER, SPREAD, FAR})
 
 #: Columns in which single zeros are tried.
 TURNS = 8
@@ -167,7 +171,7 @@ class Variations:
             or not all(np.all(np.isfinite(value)) for value in (y, *arrays.values()))
         ):
             return False
-        if span in DEGENERATE and np.any(self.asked.y) and largest(y) > GROWN * largest(self.asked.y):
+        if span not in OUTWARDS and np.any(self.asked.y) and largest(y) > GROWN * largest(self.asked.y):
             return False
         return span in SMALLER or (span in WITH_ZEROS and not np.any(y)) or LEFT * largest(y) >= largest(self.asked.y)
 

@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from checks.counted import count
-from checks.families.degenerate import ABSENT, BETWEEN, CLOSE, EMPTIED, HUDDLED, MIRRORED, NEGATIVE, REPEATED, WITHIN
+from checks.families.degenerate import (
+    ABSENT,
+    BETWEEN,
+    CLOSE,
+    EMPTIED,
+    FILLED,
+    HUDDLED,
+    MIRRORED,
+    NEGATIVE,
+    REPEATED,
+    WITHIN,
+)
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
 from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
 from checks.families.resized import (
@@ -43,6 +54,7 @@ CALLED: Mapping[int, str] = {
     BETWEEN: "between its numbers and 0",
     MIRRORED: "on the other side of 0",
     WITHIN: "between its numbers and 0, drawn again",
+    FILLED: "with numbers where all are 0",
     ONE_MORE: "with each length one more",
     LONGER: "with each length twice as large",
     STACKED: "with an axis in front",
@@ -103,6 +115,11 @@ OF_CLOSE = (
     f"with the numbers of each argument close together, no more than an {1 / CLOSE:,.0f}nd part of the largest apart; "
     "that is a hazard, since nobody said that the layer is meant to be right there"
 )
+#: And where an argument of zeros is none any more.
+OF_FILLED = (
+    "with numbers in the arguments that hold nothing but zeros, as a first state does; that is a hazard, since nobody "
+    "said that the layer is meant to be right there: inputs= with other numbers says so"
+)
 #: And of one in another shape.
 OF_LENGTHS = (
     "with an example of other lengths than were given, which the layer's forward takes; that is a hazard, since nobody "
@@ -129,6 +146,7 @@ BEYOND: Mapping[int, str] = {
     FAR: FAR_OUTWARDS,
     EMPTIED: OF_ZEROS,
     HUDDLED: OF_CLOSE,
+    FILLED: OF_FILLED,
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,
     STACKED: OF_AXES,

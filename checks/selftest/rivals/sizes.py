@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from checks import pool
 from checks.case import Case
@@ -18,6 +18,8 @@ from checks.judge import verdicts
 from checks.opening import opened
 from checks.oracles.adjoint import Adjoint
 from checks.witness import Trial
+
+T = TypeVar("T")
 
 #: Convolutions with 8 kernels of 3x3, by the shape of x.
 SMALL = ((1, 4, 8, 8), (2, 8, 16, 16))
@@ -32,13 +34,15 @@ ROUNDS = 5
 def sizes() -> Iterator[str]:
     """A line for each measurement, medians of several rounds taken in turns."""
     for shape in SMALL:
-        ours, theirs = _in_turns(lambda: _every_law(shape), lambda: _gradcheck(shape))  # noqa: B023 - called at once
+        ours, theirs = _in_fresh_process(beside_gradcheck, shape)
         yield (
             f"conv2d of {shape}, 8 kernels of 3x3, float64: every law {ours:.3f} s, gradcheck slow {theirs:.3f} s: "
             f"1/{theirs / ours:.0f} of its time"
         )
     for dtype in DTYPES:
-        (plain, plain_memory), (ours, memory) = (_in_fresh_process(task, dtype) for task in ("plain", "adjoint"))
+        (plain, plain_memory), (ours, memory) = (
+            _in_fresh_process(work, (task, dtype)) for task in ("plain", "adjoint")
+        )
         yield (
             f"conv2d of {PRODUCTION['x']}, 64 kernels of 3x3, {dtype}: exact adjoint {ours:.2f} s and {memory:.0f} MiB,"
             f" one forward and backward {plain:.2f} s and {plain_memory:.0f} MiB: {ours / plain:.1f} times its time, "
@@ -65,8 +69,14 @@ def work(task: tuple[str, str]) -> tuple[float, float]:
     return seconds, grown
 
 
-def _in_fresh_process(what: str, dtype: str) -> tuple[float, float]:
-    ((_, found),) = pool.run(work, [(what, dtype)], 1)
+def beside_gradcheck(shape: tuple[int, ...]) -> tuple[float, float]:
+    """Median seconds of every law, and of gradcheck, on one convolution."""
+    ours, theirs = _in_turns(lambda: _every_law(shape), lambda: _gradcheck(shape))
+    return ours, theirs
+
+
+def _in_fresh_process(work: Callable[[T], tuple[float, float]], task: T) -> tuple[float, float]:
+    ((_, found),) = pool.run(work, [task], 1)
     if isinstance(found, pool.Died):
         raise SubjectError(found.why)
     return found
