@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from checks.families.rules import symmetric
 from checks.types import Array
 
 #: What stands in ``span`` of an example with its places in another order, with others from between them, with some
 #: that come again where the example has such, and where it has none, and with the place 0 where it has none such.
 REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 20, 21, 22, 23, 24
+
+#: The same of truth values one of which is no longer true in each row of several.
+LESS_TRUE = 37
 
 #: One place of so many is that of its neighbour.
 COPIES = 3
@@ -90,10 +94,22 @@ def _at_zero(rows: Array) -> Array:
     return np.where(rows == rows.min(), 0, rows) if rows.dtype.kind != "b" and rows.min() > 0 else rows
 
 
+def _less_true(rows: Array) -> Array:
+    """Of each row that has several true values another one is false; of symmetric ones none, nor of a single column."""
+    if rows.dtype.kind != "b" or symmetric(rows.astype(np.int8)):
+        return rows
+    found = rows.copy()
+    for number, (row, there) in enumerate(zip(found, map(np.flatnonzero, rows), strict=True)):
+        if len(there) > 1:
+            row[there[number % len(there)]] = False
+    return found
+
+
 _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     REORDERED: _reordered,
     OTHERS: _others,
     AGAIN: _again,
     TWICE: _twice,
     AT_ZERO: _at_zero,
+    LESS_TRUE: _less_true,
 }

@@ -20,7 +20,7 @@ from checks.families.degenerate import (
     WITHIN,
 )
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
-from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE
+from checks.families.places import AGAIN, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE
 from checks.families.resized import (
     ALIKE,
     LONGER,
@@ -72,6 +72,7 @@ CALLED: Mapping[int, str] = {
     AGAIN: "with some places that come again",
     TWICE: "with places that come twice",
     AT_ZERO: "with the place 0",
+    LESS_TRUE: "with one truth value less in each row",
     **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
 }
 
@@ -139,6 +140,11 @@ OF_ZERO = (
     "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
     "be right there"
 )
+#: The same of truth values.
+OF_MASKS = (
+    "with one truth value less in each row that has several in the example; that is a hazard, since nobody said that "
+    "the layer is meant to be right there"
+)
 #: What is said of it, by what stands in ``span``.
 BEYOND: Mapping[int, str] = {
     FARTHER: OUTWARDS,
@@ -161,6 +167,7 @@ BEYOND: Mapping[int, str] = {
     UNALIKE_TOO: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
+    LESS_TRUE: OF_MASKS,
 }
 
 

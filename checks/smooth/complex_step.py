@@ -24,7 +24,7 @@ from checks.types import carrier
 SAFETY = 4.0
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 #: Roundings of f in a difference, and the part of a slope by which two that differ are apart.
-NOISE, APART = 64, 0.25
+NOISE, APART = 64, 2.0**-10
 #: s in units of the line: s**2 is far below every roundoff, and s f' far above every underflow.
 STEP, SMALLER = 2.0**-120, 2.0**-140
 

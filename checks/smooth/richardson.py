@@ -38,6 +38,8 @@ FINER = 4
 SAFETY = 4.0
 #: Of this order or slower, differences from left and right do not meet: no derivative is to be had.
 MEETS = 0.9
+#: Up to so many steps the finest is far above all rounding, and how many times as much as is known that may be there.
+SOME, ROUGH = 16, 2.0**10
 #: Noise beyond this share of the slope leaves nothing to be seen: a jump, or a period shorter than the format resolves.
 LOST = 0.25
 
@@ -83,9 +85,22 @@ def _estimate(table: Table, slopes: Array, scheme: Scheme) -> Estimate:
         return unknown("the differences settle at no step, or f changes by no more than its own noise")
     if table.steps[level] < table.resolution and error > np.min(stated[:, :level], initial=np.inf):
         return unknown("close by f is another function than from afar: a kink next to it, or its own rounding")
+    if _apart(table, columns[:, -1], scheme, value, error):
+        return unknown("the finest steps tell otherwise: a kink is next to it")
     if scheme is CENTRAL and _kink(table, level, noise[0]):
         return unknown(AT_A_KINK)
     return Estimate(value, error + unit_roundoff("float64") * abs(value), "differences")
+
+
+def _apart(table: Table, finest: Array, scheme: Scheme, value: float, error: float) -> bool:
+    """Whether no entry of the finest step comes near an estimate, where few steps are taken.
+
+    The finest ones may then be alone in seeing no kink. Of many they are lost in rounding.
+    """
+    if table.steps.size > SOME:
+        return False
+    rounding = ROUGH * scheme.magnifies * float(table.floor[-1] / table.steps[-1])
+    return bool(np.all(np.abs(finest - value) > error + rounding))
 
 
 def extrapolate(slopes: Array, scheme: Scheme) -> Array:

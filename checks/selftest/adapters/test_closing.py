@@ -61,6 +61,57 @@ def test_one_that_was_never_called_has_a_script() -> None:
     assert "def backward(dy, saved):\n    return saved(dy)" in subject.preamble(ARRAYS, CONFIG)
 
 
+def counted(x: Any, w: Any, factor: float = 1.0) -> Any:
+    """Product's y, copied, and its function."""
+    y, pullback = product(x, w, factor)
+    doubled = np.copy(y)
+    return doubled, pullback
+
+
+def whole(x: Any, w: Any, factor: float = 1.0) -> Any:
+    """All that another function hands on."""
+    return counted(x, w, factor)
+
+
+def around() -> Any:
+    """The same in a closure."""
+    inner = whole
+
+    def layer(x: Any, w: Any, factor: float = 1.0) -> Any:
+        y, goes_back = inner(x, w, factor)
+        return y, goes_back
+
+    return layer
+
+
+@pytest.mark.parametrize("layer", [counted, whole, around()], ids=["in part", "whole", "of a closure"])
+def test_one_that_hands_on_what_another_function_gives_is_one_too(layer: Any) -> None:
+    """However many stand between."""
+    asked: dict[str, Any] = {"inputs": (X, W), "budget": "1ms", "laws": ["adjoint"]}
+    found = examine(layer, **asked)
+    assert not found.wrong, story(found)
+    assert found.compared
+    assert examine(partial(layer, factor=2.0), **asked).findings["adjoint"].verdict.of == "dw"
+
+
+def saved_only(x: Array) -> Any:
+    """What another saves is no function."""
+    y, kept = saving(x)
+    return y, kept
+
+
+def first_only(x: Array) -> Any:
+    """Another function's y, and no more."""
+    y, _ = product(x, x.T)
+    return y, x
+
+
+def of_itself(x: Array) -> Any:
+    """It calls itself, and nobody gives a function."""
+    y, kept = of_itself(x)
+    return y, kept
+
+
 def one(x: Array) -> Any:
     """Y alone, beside functions that it defines."""
 
@@ -81,7 +132,7 @@ def of_two(x: Array) -> Any:
     return x, lambda dy, other: dy * other
 
 
-@pytest.mark.parametrize("function", [one, saving, of_two, np.tanh])
+@pytest.mark.parametrize("function", [one, saving, of_two, saved_only, first_only, of_itself, np.tanh])
 def test_others_are_as_they_are(function: Callable[..., Any]) -> None:
     """No pair is made of them."""
     assert one_layer(function) is function

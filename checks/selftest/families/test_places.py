@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from checks.families.places import AGAIN, AT_ZERO, OTHERS, REORDERED, TWICE, rearranged
+from checks import examine
+from checks.families.places import AGAIN, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE, rearranged
 from checks.types import Array
 
 PLACES = np.array([2, 7, 4, 3, 1, 6])
@@ -58,3 +61,43 @@ def test_truth_values_change_their_places_alone() -> None:
 def test_one_place_or_none_has_no_variation(value: Array) -> None:
     """Nor has what is the same everywhere."""
     assert rearranged(value) == {}
+
+
+def test_of_each_row_of_a_mask_another_number_is_left_out() -> None:
+    """One row keeps the only one that it has; a mask without rows, and a symmetric one, have no such variation."""
+    mask = np.array([[True, True, True], [True, True, True], [False, True, False]])
+    assert rearranged(mask)[LESS_TRUE].tolist() == [[False, True, True], [True, False, True], [False, True, False]]
+    assert LESS_TRUE not in rearranged(mask[0])
+    assert LESS_TRUE not in rearranged(mask[:2, :2])
+    assert LESS_TRUE not in rearranged(mask.astype(int))
+
+
+def softmax(x: Array, mask: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Of the numbers that a mask leaves."""
+    e = np.exp(np.where(mask, x, -np.inf) - x.max(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, (y, mask)
+
+
+def by_all(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Divided by how many there are, whatever the mask says."""
+    y, mask = saved
+    return np.asarray(y * (dy - (dy * y).sum(-1, keepdims=True) / mask.mean(-1, keepdims=True)))
+
+
+def by_their_sum(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Right."""
+    y, _ = saved
+    return np.asarray(y * (dy - (dy * y).sum(-1, keepdims=True)))
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("backward", [by_all, by_their_sum])
+def test_a_mask_of_which_all_is_true_does_not_hide_what_is_wrong_where_it_is_not(backward: Any) -> None:
+    """As a hazard, which says so."""
+    inputs = (np.random.default_rng(0).normal(size=(3, 4)), np.ones((3, 4), bool))
+    found = examine((softmax, backward), inputs=inputs, budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    assert ["with one truth value less" in each.verdict.why for each in found.hazards.values()] == [True] * (
+        backward is by_all
+    )

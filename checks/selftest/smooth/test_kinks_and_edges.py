@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from checks.selftest.smooth.accuracy import DTYPES, OFFERS, offering
-from checks.smooth import derivative
+from checks.smooth import best, derivative
+from checks.smooth.line import Line
+from checks.smooth.point import Point
+from checks.types import Array, Arrays
 
 KINKS: dict[str, tuple[Any, float]] = {
     "ReLU at 0": (lambda x: np.maximum(x, 0), 0.0),
@@ -119,3 +122,18 @@ def test_ground_that_an_inner_rounding_makes_flat_is_not_known_to_be_flat(at: fl
 
     found = derivative(unit_of, at, "float32")
     assert not found.known or abs(found.value - 1e-6 / (at * at + 1e-6) ** 1.5) <= found.error
+
+
+def test_kinks_that_few_steps_meet_leave_no_derivative_that_is_farther_off_than_stated() -> None:
+    """The finest of them alone may be inside of all kinks; and a complex step takes no absolute value for analytic."""
+    rng, one, known = np.random.default_rng(0), np.ones(()), 0
+    for _ in range(300):
+        at, bends, slope = rng.choice([-1, 1], 6) * 2.0 ** -rng.uniform(1, 10, 6), rng.normal(size=6), rng.normal()
+
+        def f(arrays: Arrays, at: Array = at, bends: Array = bends, slope: float = slope) -> Array:
+            return np.asarray(slope * arrays["x"] + (bends * np.abs(arrays["x"] - at)).sum())
+
+        found = best(Line(Point(f, {"x": np.zeros(())}, one), {"x": one}, "float64", 12))
+        known += found.known
+        assert not abs(found.value - (slope - (bends * np.sign(at)).sum())) > found.error
+    assert known
