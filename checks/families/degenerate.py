@@ -24,7 +24,7 @@ ABSENT = (13, 14, 15, 16)
 #: The same of one whose numbers lie close to each other, and far from 0 beside that.
 HUDDLED = 36
 #: The same of one with numbers in the arguments that hold nothing but zeros, as a first state does.
-FILLED = 37
+FILLED = 38
 
 #: To what part of the next power of two a number is cut of which any count is to have exactly it for their mean.
 FEW_DIGITS = 2.0**-8

@@ -17,11 +17,13 @@ from checks.arithmetic import OBSERVED, TF32, TF32_FORMAT
 from checks.bounds import largest, nothing, plus
 from checks.calling import copies
 from checks.claim import Claim, Severity, unable
+from checks.data import round_to
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
 from checks.invariants.flattened import CALLED, FLAT, flat
 from checks.invariants.layouts import LAYOUTS, REPEATED, choice, usual
+from checks.rounding import unit_roundoff
 from checks.shapes import mended
 from checks.subject import Pull
 from checks.types import Array, Arrays, Shape
@@ -32,9 +34,6 @@ CALLS = 2
 
 #: Layouts of a layer's own arrays by which others ask for another format of the whole layer.
 BY_FORMAT = frozenset({"channels last", "channels last and read-only"})
-
-#: How many times as large as on the case a result may be that tells of the layout alone.
-FAR = 2.0**20
 
 #: What NumPy says to those who write to a read-only array.
 WRITING = ("assignment destination is read-only", "output array is read-only")
@@ -125,10 +124,10 @@ class Layout(Contract):
             yield from self._not_taken(trial, plain, which, error)
             return
         want = pull(trial, plain).named()
-        if trial.family.smooth and _near_a_pole(trial, want):
+        same = all(identical(value, want[of]) for of, value in got.items())
+        if not same and trial.family.smooth and _near_a_pole(trial, plain, want):
             yield from self._unable(trial, f"{which} of stride 0 lie near a pole of the layer, as equal rows do")
             return
-        same = all(identical(value, want[of]) for of, value in got.items())
         bounds = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, held)
         for of, value in got.items():
             bound = 2 * bounds[of]
@@ -170,10 +169,22 @@ def _unflattened(value: Array, shape: Shape) -> Array:
     return value.reshape(shape) if value.size == prod(shape) else value
 
 
-def _near_a_pole(trial: Trial, came: Arrays) -> bool:
-    """Whether something is not finite, or far larger than on the case: it is rounding, and may be anything."""
-    most = FAR * max(largest(trial.got.named()).values())
-    return not all(np.all(np.isfinite(value)) for value in came.values()) or max(largest(came).values()) > most
+def _near_a_pole(trial: Trial, arrays: Arrays, came: Arrays) -> bool:
+    """Whether what came of these numbers is rounding, or may be anything.
+
+    It is not finite, or other numbers come, or none, where each is moved by one rounding.
+    """
+    rng, u = np.random.default_rng(73), unit_roundoff(trial.case.dtype)
+    moved = {
+        name: round_to(value * (1 + 2 * u * rng.choice([-1.0, 1.0], value.shape)), trial.case.dtype)
+        for name, value in arrays.items()
+    }
+    try:
+        apart = {of: value - came[of] for of, value in pull(trial, moved).named().items()}
+    except SubjectError:
+        return True
+    known = all(np.all(np.isfinite(value)) for value in (*came.values(), *apart.values()))
+    return not known or max(largest(apart).values()) > np.sqrt(u) * max(largest(came).values())
 
 
 def _in_words(names: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine, story
 from checks.families.degenerate import FILLED, degenerate
@@ -78,15 +79,26 @@ def test_ties_that_make_a_matrix_singular_are_no_example_of_an_inverse() -> None
     assert all(np.max(np.abs(np.linalg.inv(case.inputs["a"]))) < 2.0**20 for case in found.judged)
 
 
-def log_of_determinant(a: Array) -> tuple[Array, Array]:
-    """Of a matrix."""
-    return np.asarray(np.linalg.slogdet(a).logabsdet), a
-
-
-def test_equal_rows_are_no_layout_of_a_matrix_that_is_inverted() -> None:
-    """As many numbers as strides of 0 make of one have no determinant but rounding."""
-    layer = (log_of_determinant, lambda dy, a: dy * np.linalg.inv(a).T)
-    for seed in range(4):
-        a = np.random.default_rng(seed).normal(size=(3, 3)) + 3 * np.eye(3)
-        found = examine(layer, inputs=(a,), budget="1ms", laws=["layout"])
+@pytest.mark.parametrize(
+    "layer",
+    [lambda a, _: torch.linalg.slogdet(a).logabsdet, lambda a, b: torch.linalg.solve(a.T @ a, a.T @ b)],
+    ids=["determinant", "normal equations"],
+)
+def test_equal_rows_are_no_layout_of_a_matrix_that_is_inverted(layer: Any) -> None:
+    """What comes of them is rounding: another number where each is moved by one."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        inputs = torch.tensor(rng.normal(size=(3, 3)) + 3 * np.eye(3)), torch.tensor(rng.normal(size=(3, 2)))
+        found = examine(layer, inputs=inputs, budget="1ms", laws=["layout"])
         assert not found.wrong, story(found)
+
+
+def test_rows_of_stride_0_that_are_read_by_strides_of_their_own_are_wrong() -> None:
+    """Also of a layer that claims nothing."""
+
+    def backward(dy: Array, x: Array) -> Array:
+        return np.cos(x) * (dy if dy.strides[0] else 0.5 * dy)
+
+    layer = (lambda x: (np.sin(x), x.copy()), backward)
+    found = examine(layer, inputs=(RNG.normal(size=(3, 4)),), budget="1ms", laws=["layout"])
+    assert "layout" in found.findings
