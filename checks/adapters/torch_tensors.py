@@ -14,6 +14,7 @@ from checks.adapters.torch_compiling import compiling
 from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_derivatives import derivatives
 from checks.adapters.torch_given import Given, array
+from checks.adapters.torch_memory import apart
 from checks.adapters.torch_planes import safely
 from checks.adapters.torch_seeds import Seeded
 from checks.adapters.torch_surroundings import Around, Noting, inside
@@ -219,5 +220,5 @@ def _pull(dy: Array, graph: _Graph) -> Arrays:
     fmt.settle([upstream], [dy])
     return {
         gradient_of(name): fmt.array(torch.zeros_like(leaf) if value is None else value)
-        for (name, leaf), value in zip(leaves.items(), found, strict=True)
+        for (name, leaf), value in zip(leaves.items(), apart(y, found, upstream), strict=True)
     }
