@@ -31,9 +31,10 @@ def where(difference: Difference, case: Case, reached: Array, elsewhere: Elsewhe
 def ranges(difference: Difference, case: Case) -> Iterator[str]:
     """A sentence about the first array of the gradient's shape whose size, or value, tells where it is wrong.
 
-    Only what is wrong, or not 0 and could be, is looked at.
+    Only what is wrong, or not 0 and could be, is looked at; what must be 0, too, where something is wrong that must.
     """
-    told = difference.wrong | (np.isfinite(difference.want) & (difference.want != 0))
+    zero = difference.want == 0
+    told = difference.wrong | (np.isfinite(difference.want) & (~zero | np.any(difference.wrong & zero)))
     alike = [name for name in (*case.arguments, "dy") if case.shapes[name] == difference.want.shape]
     held = {name: case.array(name)[told] for name in alike if not np.iscomplexobj(case.array(name))}
     measured = {f"|{name}|": np.abs(values) for name, values in held.items()} | held

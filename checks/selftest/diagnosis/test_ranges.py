@@ -44,6 +44,14 @@ def test_the_numbers_at_which_a_gradient_is_wrong_are_told(mask: Callable[[], Ar
     assert not list(ranges(off(mask() | ((X > 0) & anywhere)), CASE))
 
 
+def test_what_must_be_0_tells_where_something_is_wrong_that_must() -> None:
+    """A few of the many numbers below 0 lie below no threshold; elements that are right at the others say so."""
+    last = np.zeros(X.shape, bool)
+    last.reshape(-1)[-12:] = True
+    assert np.any(last & (X < 0))
+    assert not list(ranges(off(last & (X < 0)), CASE))
+
+
 def test_few_numbers_have_a_smallest_one_by_chance() -> None:
     """One of twelve."""
     x = np.abs(FEW.inputs["x"])
