@@ -9,6 +9,8 @@ from time import monotonic
 
 #: Seconds that finding out may take, and those of one call from which on a layer is slow.
 PATIENCE, SLOW = 4.0, 0.2
+#: Calls that a question takes, as a rule: of a slow layer none is begun that would take longer.
+QUESTION = 5
 
 
 @dataclass
@@ -25,14 +27,22 @@ class Patience:
     @cached_property
     def slow(self) -> bool:
         """Whether the layer is slow."""
+        return self._seconds > SLOW
+
+    @cached_property
+    def _seconds(self) -> float:
+        """Seconds of a call."""
         start = monotonic()
         self.again()
-        return monotonic() - start > SLOW
+        return monotonic() - start
 
     @property
     def over(self) -> bool:
-        """Whether there is no time left for a slow layer."""
-        return monotonic() - self._start > PATIENCE and self.slow
+        """Whether there is no time left for a slow layer; one that has taken no time so far is not asked that."""
+        passed = monotonic() - self._start
+        if passed <= min(SLOW, PATIENCE):
+            return False
+        return self.slow and (passed > PATIENCE or passed + QUESTION * self._seconds > PATIENCE)
 
     def spares(self, setting: str) -> bool:
         """Whether there is no time left to ask of a setting, which is noted."""

@@ -14,8 +14,8 @@ from checks.case import Case
 from checks.counted import count
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
+from checks.invariants.purity import Purity
 from checks.oracles.adjoint import Adjoint
-from checks.patience import PATIENCE
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
 from checks.scope.published import published
@@ -46,6 +46,9 @@ _BETWEEN = 2
 
 #: Cases among which a first one is looked for, and the work of one that tells something.
 _NEAR, TELLING = 12, 100
+
+#: Seconds of an opening from which on a layer may be slow.
+LONG = 1.0
 
 #: Numbers of a case on which every witness is heard; a slow layer would take long over more.
 LEAN = 100_000
@@ -83,14 +86,15 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
     others = taken(examination, limits, wide_cases(limits, seed), set())  # a case of one law alone is none of all laws
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
-    turns, idle, round_, done, left_out = Turns(examination, first_law(examination)), 0, 0, False, 0
+    slow = first_laws(examination)
+    turns, idle, round_, done, left_out = Turns(examination, slow), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
         fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
         for case in pace.paced(fresh, lambda: clock.due(turns.cases)):
             share = clock.due(turns.cases) / (SHARES if turns.cases else FIRST)
-            # what a first case takes goes into loading libraries
-            with pace.timing(case, examination.hearing) if turns.cases else nullcontext():
+            # what a first case takes goes into loading libraries, unless finding out has loaded them
+            with pace.timing(case, examination.hearing) if turns.cases or slow else nullcontext():
                 turns.judge(case, witnesses_for(examination, case), share)
             beside.catch_up(clock.in_budget)
             if done := _enough(examination, clock, turns.cases, fewest):
@@ -101,9 +105,10 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     _tell(examination, left_out + beside.pace.left_out)
 
 
-def first_law(examination: Examination) -> tuple[str, ...]:
-    """The law that is asked first: the one that looks at all entries at once, where a derivative takes long."""
-    return (Adjoint.law,) if examination.family.smooth and examination.opening > PATIENCE else ()
+def first_laws(examination: Examination) -> tuple[str, ...]:
+    """What is asked first where a derivative takes long: all entries at once, and what takes few calls."""
+    late = examination.family.smooth and examination.opening > LONG
+    return (Adjoint.law, Purity.law) if late else ()
 
 
 def _tell(examination: Examination, left_out: int) -> None:

@@ -211,6 +211,7 @@ def test_a_function_that_nobody_recognises_is_shown_as_its_user_knows_it() -> No
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("every_variation")
 def test_what_autograd_saves_by_reference_is_no_hazard_of_a_layer() -> None:
     """It saves whatever goes into its functions, and goes back at once; JAX's arrays cannot be written to."""
     laws = ["adjoint", "saved copies"]
