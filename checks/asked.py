@@ -55,7 +55,7 @@ def examined(examination: Examination, limits: Limits, asked: Asked) -> Examinat
     """
     examination.deny, examination.said = asked.deny, asked.said
     examination.witnesses = chosen(examination.witnesses, asked.laws, asked.beside)
-    cases = named_cases(examination.family, asked.cases or ())
+    cases = named_cases(examination.family, asked.cases or (), limits)
     with quiet(), kept(examination):
         replay(examination, limits, asked.corpus, asked.owner)
         if asked.cases is None:
@@ -88,13 +88,13 @@ def conclude(examination: Examination, limits: Limits, supports: Mapping[str, An
 def _spend(examination: Examination, limits: Limits, asked: Asked) -> None:
     """Cases for the time that is asked for.
 
-    Raises UsageError where the subject takes none.
+    Raises UsageError where the subject takes none, or golden digests are asked for by name and there are none.
     """
+    if GoldenDigests.law in asked.laws and not examination.replayed.golden:
+        raise UsageError(_no_golden(limits.family.name, asked.corpus, examination.replayed))
     if any(not isinstance(witness, GoldenDigests) for witness in examination.witnesses):
         spend(examination, limits, asked.budget, asked.seed, examination.cases + examination.family.fewest)
         examination.notes += unreached(examination)
-    elif not examination.cases:
-        raise UsageError(_no_golden(limits.family.name, asked.corpus, examination.replayed))
     if not examination.cases and not examination.hearing.stopped:
         told = "; ".join([limits.unmet(asked.seed), "allow more", *examination.subject.remarks])
         raise UsageError(f"{examination.subject.name} takes no case of {limits.family.name}: {told}")
@@ -117,7 +117,7 @@ def held_in(corpus: Corpus | Path | str | None) -> Corpus | None:
 
 def _no_golden(name: str, corpus: Corpus | None, replayed: Replayed) -> str:
     if corpus is None:
-        return f"laws has 'golden digests' alone and no corpus; expected its folder, such as corpus='{Corpus().folder}'"
+        return f"laws has 'golden digests' and no corpus; expected its folder, such as corpus='{Corpus().folder}'"
     unread = f"; NOT READ: {'; '.join(replayed.skipped)}" if replayed.skipped else ""
     told = f"{corpus.folder} holds no golden digests of {name} that the subject takes"
     return f"{told}; record some: gradproof record{unread}"

@@ -13,6 +13,7 @@ from checks.adapters.gradients import by_name
 from checks.adapters.grown import Grown, zeroed
 from checks.adapters.homes import Homes
 from checks.adapters.learned import Learned
+from checks.adapters.left_beside import LeftBeside
 from checks.adapters.methods import Methods
 from checks.adapters.stacks import Stacks
 from checks.adapters.steps import Steps
@@ -46,7 +47,7 @@ class Backward:
 
     def __init__(self, homes: Homes, remarks: list[str], steps: Steps | Learned) -> None:
         self.homes, self.remarks, self._known = homes, remarks, steps
-        self.grown, self.stacks = Grown(homes), Stacks()
+        self.grown, self.stacks, self._beside = Grown(homes), Stacks(), LeftBeside(homes.arguments, remarks)
         self.last: Ran | None = None
 
     @property
@@ -85,6 +86,8 @@ class Backward:
         for argument in self.homes.arguments:
             if gradient_of(argument) not in found and (kept := self.homes.gradient(ran.layer, argument)) is not None:
                 found[gradient_of(argument)] = _own(kept)
+        if isinstance(self._known, Learned):
+            self._beside.look(ran.layer)
         takes_dy = ran.methods.asks(ran.layer) and not ran.answer.of_one
         return found if takes_dy else _times(dy, found, ran)
 

@@ -13,7 +13,7 @@ from checks.adapters.templates import template
 from checks.adapters.words import first_present, gradient_names, names_of
 from checks.errors import UsageError
 from checks.refusals import RAISED
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, Shape
 
 #: Attributes in which layers keep their arrays and gradients by name.
 PARAMETERS = ("params", "parameters", "state_dict")
@@ -109,7 +109,7 @@ def place(layer: Any, arrays: Arrays) -> None:
     Raises UsageError where the layer has no such place, or keeps there what is neither an array nor a parameter.
     """
     if "weight" in arrays and "bias" not in arrays and has_bias(layer):
-        arrays = {**arrays, "bias": _no_bias(layer, arrays["weight"])}
+        arrays = {**arrays, "bias": no_bias(layer, arrays["weight"])}
     for name, array in arrays.items():
         if (holder := holder_of(layer, name)) is None:
             kind = NotImplementedError if name == "bias" else UsageError  # a layer without one turns such cases down
@@ -159,10 +159,24 @@ def has_bias(layer: Any) -> bool:
     return held_at(layer, "bias") is not None or held_at(layer, "weight") is None
 
 
-def _no_bias(layer: Any, weight: Array) -> Array:
-    """Zeros in the shape of the bias that the layer keeps, whichever axis of its weight that is for."""
-    own = held_at(layer, "bias")
-    return np.zeros(own.shape if isinstance(own, np.ndarray) else weight.shape[:1], weight.dtype)
+def no_bias(layer: Any, weight: Array) -> Array:
+    """Zeros in the shape of the bias that the layer keeps, but as long as the axis of another weight that it is for.
+
+    That is the first of the layer's own weight, or else the last, that is as long as the bias.
+    """
+    own, whole = held_at(layer, "bias"), np.shape(held_at(layer, "weight"))
+    if not isinstance(own, np.ndarray):
+        return np.zeros(weight.shape[:1], weight.dtype)
+    fitting = [axis for axis, length in enumerate(whole) if length == own.size and len(whole) == weight.ndim]
+    axis = next((each for each in (0, *fitting[-1:]) if each in fitting), None)
+    shape = own.shape if axis is None else _resized(own.shape, own.size, weight.shape[axis])
+    return np.zeros(shape, weight.dtype)
+
+
+def _resized(shape: Shape, length: int, new: int) -> Shape:
+    """A shape with another length in place of its first axis of this one."""
+    at = shape.index(length) if length in shape else None
+    return tuple(new if axis == at else own for axis, own in enumerate(shape))
 
 
 def _put_inside(parameter: Any, key: str, array: Any) -> None:

@@ -20,7 +20,7 @@ from checks.adapters.slots import Slot
 from checks.adapters.sources import StepLines, place, source, variable
 from checks.adapters.spelling import held
 from checks.adapters.steps import Steps
-from checks.types import gradient_of
+from checks.types import Shape, gradient_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Shown:
     """An object that is to be shown, and how: everything but the names of its methods is of one case.
 
     ``arguments`` are those of the case, ``call`` what its own forward is handed of them; ``slots`` are the places of
-    the others, ``zeros`` of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those with which
-    each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing yet;
+    the others, ``zeros`` the shape of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those
+    with which each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing;
     ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward;
     ``steps`` are those that its backward takes; of ``renewed`` room for the gradient is made in the size of the case.
     """
@@ -43,7 +43,7 @@ class Shown:
     ways: Mapping[str, Path]
     built: Sequence[str]
     ahead: Sequence[str] = ()
-    zeros: Sequence[str] = ()
+    zeros: Mapping[str, Shape] = field(default_factory=dict)
     answer: Answered | None = None
     result: Any = None
     grown: Collection[str] = ()
@@ -114,8 +114,8 @@ def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
         spot = place(shown.layer, slot)
-        zero = f"np.zeros(np.shape({spot}) or len(weight), dtype=weight.dtype)"
-        yield f"{spot} = {zero if name in shown.zeros else variable(name)}"
+        zero = f"np.zeros({shown.zeros[name]}, dtype=weight.dtype)" if name in shown.zeros else ""
+        yield f"{spot} = {zero or variable(name)}"
         if name in shown.renewed and (way := shown.ways.get(name)):
             yield f"{source(shown.layer, way)} = np.zeros_like({variable(name)})"
 

@@ -12,7 +12,7 @@ import numpy as np
 from checks.adapters.backwards import Backward
 from checks.adapters.constructor import Constructor
 from checks.adapters.grown import Grown
-from checks.adapters.holders import attributes, has_bias, held_at
+from checks.adapters.holders import attributes, has_bias, held_at, no_bias
 from checks.adapters.imports import imported
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
@@ -61,7 +61,8 @@ class ObjectSource:
         names = {name: variable(name) for name in arrays}
         call = call_text(self.method, {name: text for name, text in names.items() if name in self.method.slots}, config)
         placed = [name for name in arrays if name not in {*self.method.slots, *taken}]
-        zeros = ["bias"] if "weight" in placed and "bias" not in arrays and has_bias(layer) else []
+        lacks = "weight" in placed and "bias" not in arrays and has_bias(layer)
+        zeros = {"bias": no_bias(layer, arrays["weight"]).shape} if lacks else {}
         found = {name: self.slots.get(name) or slot_of(layer, name) for name in (*placed, *zeros)}
         slots = {name: slot for name, slot in found.items() if slot}
         if len(slots) < len(found):

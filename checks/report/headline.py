@@ -70,13 +70,17 @@ def _carried(examination: Examination) -> str:
 def _right_by(examination: Examination) -> str:
     """The laws that a pass rests on: every one, or those that were asked, without those that could say nothing."""
     asked = [witness.law for witness in examination.witnesses]
-    silent = [law for law in asked if (tally := examination.tallies.get(law)) and tally.blind and not tally.right]
-    heard = ", ".join(law for law in asked if law not in {*silent, *examination.unasked}) or "no law"
+    tallies = examination.tallies
+    silent = [law for law in asked if (tally := tallies.get(law)) and tally.blind and not tally.right]
+    mute = [law for law in asked if law not in tallies and law not in examination.unasked]
+    heard = ", ".join(law for law in asked if law not in {*silent, *mute, *examination.unasked}) or "no law"
     if most := without_time(examination):
         return f"{heard}{_hurried(examination)}; for {count(len(most), 'other law')} there was no time"
     late = applying(examination.family, examination.unasked)
     if len(asked) <= FEW:
-        told = f"{heard}, the only {_laws(asked)} asked{f' but {_some(late)}, for want of time' if late else ''}"
+        but = [f"{_some(late)}, for want of time"] if late else []
+        but += [f"{_some(mute)}, which could say nothing here"] if mute else []
+        told = f"{heard}, the only {_laws(asked)} asked{' but ' if but else ''}{', and '.join(but)}"
         return told + _hurried(examination) + (_recorded(examination) if GoldenDigests.law in asked else "")
     but = [f"{', '.join(silent)}, blind here"] if silent else []
     but += [f"{_some(late)}, for which there was no time"] if late else []

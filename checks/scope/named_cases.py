@@ -8,15 +8,26 @@ from checks.case import Case
 from checks.errors import CaseError, UsageError
 from checks.families import families, valid
 from checks.family import Family
+from checks.scope.limits import Limits
 
 
-def named_cases(sheet: Family, cases: Iterable[Case | str]) -> Iterable[Case]:
+def named_cases(sheet: Family, cases: Iterable[Case | str], limits: Limits) -> Iterable[Case]:
     """The cases, read from their texts where they are texts; what yields them one by one is asked for each in its turn.
 
-    Raises UsageError where one is of another family, or of other arguments, or a text is no layer.
+    Raises UsageError where one is of another family, or of other arguments, or a text is no layer, or where one has a
+    setting or a format that the subject does not take.
     """
-    found = (_named(sheet, each) for each in cases)
+    found = (_taken(_named(sheet, each), limits) for each in cases)
     return list(found) if isinstance(cases, Sequence) else found
+
+
+def _taken(case: Case, limits: Limits) -> Case:
+    if why := [limits.said(each) for each in limits.outside(case) if each in {*case.config, "dtype"}]:
+        raise UsageError(
+            f"cases has one of which the subject does not take {', '.join(why)}; expected cases that its signature and "
+            f"supports= allow: {str(case)!r:.200}"
+        )
+    return case
 
 
 def _named(sheet: Family, each: Case | str) -> Case:
