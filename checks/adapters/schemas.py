@@ -5,6 +5,9 @@ from __future__ import annotations
 from inspect import Parameter, Signature
 from typing import Any
 
+#: What is said of an argument that takes a tensor: no number, whatever it is called.
+TENSOR = "Tensor"
+
 
 def schema_of(call: Any) -> Any:
     """The schema of a method that ``torch.jit`` made, or of an overload; None of anything else."""
@@ -24,4 +27,5 @@ def _is_tensor(item: Any) -> bool:
 
 def _parameter(item: Any) -> Parameter:
     kind = Parameter.KEYWORD_ONLY if item.kwarg_only else Parameter.POSITIONAL_OR_KEYWORD
-    return Parameter(item.name, kind, default=item.default_value if item.has_default_value() else Parameter.empty)
+    default = item.default_value if item.has_default_value() else Parameter.empty
+    return Parameter(item.name, kind, default=default, annotation=TENSOR if _is_tensor(item) else Parameter.empty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checks.adapters.callables import name_of
@@ -54,9 +54,25 @@ def places_in(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:
         raise UsageError(
             f"{name_of(module)} has parameters {', '.join(held)}, {what} place among "
             f"{', '.join(arguments)}; expected a module whose parameters are those of the family; without like=, "
-            "inputs=(x, ...) examines every parameter"
+            f"inputs=(x, ...) examines every parameter{_adapter(list(held), arguments, found)}"
         )
     return found
+
+
+def _adapter(held: Sequence[str], arguments: Sequence[str], found: Mapping[str, str]) -> str:
+    """What to write where each parameter stands for an argument, under a name of its own; empty where they do not."""
+    left = [name for name in arguments if name != "x" and name not in found]
+    if len(held) > len(left) + len(found):
+        return ""
+    known, others = {place: name for name, place in found.items()}, iter(left)
+    whose = {place: known.get(place) or next(others) for place in held}
+    given = ", ".join(f'"{place}": {name}' for place, name in whose.items())
+    taken = ", ".join(("x", *(name for name in arguments if name in whose.values())))
+    return (
+        "; or write the adapter, and say in supports= what the module was built with, as {'stride': 2}:\n"
+        f"    def layer({taken}): return torch.func.functional_call(module, {{{given}}}, x)\n"
+        "    examine(layer, like=...)"
+    )
 
 
 def places_of(module: Any, arguments: tuple[str, ...]) -> dict[str, str]:

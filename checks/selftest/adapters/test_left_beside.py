@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch.nn import grad as gradients
 
 from checks import examine, story, verify
 from checks.adapters.holders import no_bias
@@ -125,3 +127,53 @@ def test_a_law_that_could_say_nothing_is_none_that_a_layer_is_right_by() -> None
     found = examine(layer, like="conv", budget="1ms", laws=["channels", "reference", "modes"])
     told = story(found).partition("\n")[0]
     assert "right by reference, the only laws asked but modes, channels, which could say nothing here" in told
+
+
+class Named(torch.nn.Module):
+    """A convolution whose bias has a name of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = torch.nn.Parameter(torch.ones(2, 2, 3, 3))
+        self.offset = torch.nn.Parameter(torch.zeros(2))
+
+    def forward(self, x: Any) -> Any:
+        """As ever."""
+        return torch.nn.functional.conv2d(x, self.kernel, self.offset)
+
+
+def test_a_module_with_names_of_its_own_is_turned_down_with_an_adapter_that_works() -> None:
+    """A parameter more than the family has arguments has no place in one."""
+    module = Named()
+    with pytest.raises(UsageError, match="offset has no place among") as error:
+        examine(module, **QUICK)
+    (line,) = (line.strip() for line in str(error.value).splitlines() if line.strip().startswith("def layer("))
+    scope: dict[str, Any] = {"torch": torch, "module": module}
+    exec(line, scope)  # noqa: S102 - what a reader pastes
+    assert not examine(scope["layer"], **QUICK).wrong
+    module.gain = torch.nn.Parameter(torch.ones(2))
+    with pytest.raises(UsageError, match="gain ha") as error:
+        examine(module, **QUICK)
+    assert "def layer" not in str(error.value)
+
+
+def test_a_tensor_of_a_schema_is_no_setting_whatever_it_is_called() -> None:
+    """Of an operator that calls its arguments p and k."""
+
+    @torch.library.custom_op("gradproof_letters::conv", mutates_args=())
+    def conv(p: torch.Tensor, k: torch.Tensor, s: int) -> torch.Tensor:
+        return torch.nn.functional.conv2d(p, k, None, s)
+
+    def keep(ctx: Any, inputs: Any, output: Any) -> None:
+        ctx.save_for_backward(*inputs[:2])
+        ctx.stride = inputs[2]
+
+    def back(ctx: Any, dy: Any) -> Any:
+        p, k = ctx.saved_tensors
+        by: Any = gradients
+        return by.conv2d_input(p.shape, k, dy, ctx.stride), by.conv2d_weight(p, k.shape, dy, ctx.stride), None
+
+    conv.register_autograd(back, setup_context=keep)
+    found = examine(conv, **QUICK)
+    assert not found.wrong, story(found)
+    assert found.answered
