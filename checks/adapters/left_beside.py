@@ -66,7 +66,8 @@ class LeftBeside:
         holders = [attributes(layer), *(there(layer, each) for each in PARAMETERS)]
         taken = {known for argument in self.arguments for known in names_of(argument)}
         for name, value in ((name, each[name]) for each in holders if isinstance(each, dict) for name in each):
-            if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or str(name).lower() in taken:
+            real = isinstance(name, str) and isinstance(value, np.ndarray) and value.dtype.kind == "f"
+            if not real or name.lower() in taken:
                 continue
             key = first_present(gradient_names(name)[: -len(names_of(name))], everything)
             if key and np.shape(everything[key]) == value.shape and is_trained(name):

@@ -10,6 +10,9 @@ from checks.families import families, valid
 from checks.family import Family
 from checks.scope.limits import Limits
 
+#: Keywords that say what a layer does at a kink, whether it takes them or not.
+CONVENTIONS = frozenset({"at_zero"})
+
 
 def named_cases(sheet: Family, cases: Iterable[Case | str], limits: Limits) -> Iterable[Case]:
     """The cases, read from their texts where they are texts; what yields them one by one is asked for each in its turn.
@@ -22,7 +25,8 @@ def named_cases(sheet: Family, cases: Iterable[Case | str], limits: Limits) -> I
 
 
 def _taken(case: Case, limits: Limits) -> Case:
-    if why := [limits.said(each) for each in limits.outside(case) if each in {*case.config, "dtype"}]:
+    asked = {*case.config, "dtype"} - CONVENTIONS
+    if why := [limits.said(each) for each in limits.outside(case) if each in asked]:
         raise UsageError(
             f"cases has one of which the subject does not take {', '.join(why)}; expected cases that its signature and "
             f"supports= allow: {str(case)!r:.200}"
