@@ -41,12 +41,13 @@ def sensitivity(
     largest, given = (max(map(_largest, held.values())) for held in (before, arrays))
     found, most = dict.fromkeys(before, 0.0), part * (largest if largest > part * given else given)
     for _ in range(draws):
-        for name, after in results({name: _moved(value, dtype, rng) for name, value in arrays.items()}).items():
+        for name, after in results({name: moved(value, dtype, rng) for name, value in arrays.items()}).items():
             found[name] = max(found[name], _change(before[name], after, most))
     return found
 
 
-def _moved(values: Array, dtype: str, rng: np.random.Generator) -> Array:
+def moved(values: Array, dtype: str, rng: np.random.Generator) -> Array:
+    """The same numbers, in any shape, each by two unit roundoffs of itself farther from 0 or nearer to it."""
     return round_to(values * (1 + 2 * unit_roundoff(dtype) * rng.choice([-1.0, 1.0], values.shape)), dtype)
 
 

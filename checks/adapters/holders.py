@@ -168,9 +168,10 @@ def no_bias(layer: Any, weight: Array) -> Array:
     if not isinstance(own, np.ndarray):
         return np.zeros(weight.shape[:1], weight.dtype)
     fitting = [axis for axis, length in enumerate(whole) if length == own.size and len(whole) == weight.ndim]
-    axis = next((each for each in (0, *fitting[-1:]) if each in fitting), None)
-    shape = own.shape if axis is None else _resized(own.shape, own.size, weight.shape[axis])
-    return np.zeros(shape, weight.dtype)
+    if not fitting:
+        return np.zeros(own.shape, weight.dtype)
+    axis = 0 if 0 in fitting else fitting[-1]
+    return np.zeros(_resized(own.shape, own.size, weight.shape[axis]), weight.dtype)
 
 
 def _resized(shape: Shape, length: int, new: int) -> Shape:

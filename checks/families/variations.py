@@ -63,7 +63,7 @@ WITH_ZEROS = frozenset({ZEROED, EMPTIED, *ABSENT})
 SMALLER = frozenset({NEGATIVE, BETWEEN, MIRRORED, WITHIN, HUDDLED, FILLED, *ABSENT})
 
 #: Variations whose numbers go farther from 0, so that y may grow.
-OUTWARDS = frozenset({FARTHER, SPREAD, FAR})
+MOVED_OUT = frozenset({FARTHER, SPREAD, FAR})
 
 #: Columns in which single zeros are tried.
 TURNS = 8
@@ -171,7 +171,7 @@ class Variations:
             or not all(np.all(np.isfinite(value)) for value in (y, *arrays.values()))
         ):
             return False
-        if span not in OUTWARDS and np.any(self.asked.y) and largest(y) > GROWN * largest(self.asked.y):
+        if span not in MOVED_OUT and np.any(self.asked.y) and largest(y) > GROWN * largest(self.asked.y):
             return False
         return span in SMALLER or (span in WITH_ZEROS and not np.any(y)) or LEFT * largest(y) >= largest(self.asked.y)
 

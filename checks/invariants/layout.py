@@ -8,6 +8,7 @@ layouts of a layer's own arrays that nobody else would give them is a hazard too
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from math import prod
 
@@ -17,13 +18,13 @@ from checks.arithmetic import OBSERVED, TF32, TF32_FORMAT
 from checks.bounds import largest, nothing, plus
 from checks.calling import copies
 from checks.claim import Claim, Severity, unable
-from checks.data import round_to
 from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
 from checks.invariants.flattened import CALLED, FLAT, flat
 from checks.invariants.layouts import LAYOUTS, REPEATED, choice, usual
 from checks.rounding import unit_roundoff
+from checks.sensitivity import moved
 from checks.shapes import mended
 from checks.subject import Pull
 from checks.types import Array, Arrays, Shape
@@ -73,14 +74,13 @@ class Layout(Contract):
         axes = FLAT[trial.case.seed // 2 % len(FLAT)]
         own = {name: flat(value, axes) for name, value in _own(arrays).items()}
         placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
-        try:
-            pull(trial, copies(own))
-        except SubjectError:
-            return
+        plain = copies(own)  # before the subject writes to them
         try:
             got = pull(trial, placed).named()
         except SubjectError as error:
-            yield self._refusal(trial, error)
+            with suppress(SubjectError):  # so few axes it may take in no layout
+                pull(trial, plain)
+                yield self._refusal(trial, error)
             return
         where = f"x and dy {CALLED[axes]}, {_in_words(names)}"
         yield from self.same(trial, {of: _unflattened(value, trial.shape_of(of)) for of, value in got.items()}, where)
@@ -174,17 +174,14 @@ def _near_a_pole(trial: Trial, arrays: Arrays, came: Arrays) -> bool:
 
     It is not finite, or other numbers come, or none, where each is moved by one rounding.
     """
-    rng, u = np.random.default_rng(73), unit_roundoff(trial.case.dtype)
-    moved = {
-        name: round_to(value * (1 + 2 * u * rng.choice([-1.0, 1.0], value.shape)), trial.case.dtype)
-        for name, value in arrays.items()
-    }
+    rng, dtype = np.random.default_rng(73), trial.case.dtype
+    beside = {name: moved(value, dtype, rng) for name, value in arrays.items()}
     try:
-        apart = {of: value - came[of] for of, value in pull(trial, moved).named().items()}
+        apart = {of: value - came[of] for of, value in pull(trial, beside).named().items()}
     except SubjectError:
         return True
     known = all(np.all(np.isfinite(value)) for value in (*came.values(), *apart.values()))
-    return not known or max(largest(apart).values()) > np.sqrt(u) * max(largest(came).values())
+    return not known or max(largest(apart).values()) > np.sqrt(unit_roundoff(dtype)) * max(largest(came).values())
 
 
 def _in_words(names: Mapping[str, str]) -> str:
