@@ -76,6 +76,10 @@ class CaseSource(ABC):
         """Cases whose padding differs from axis to axis, or is said in a word; none where there is no padding."""
         return iter(())
 
+    def showing(self, seed: int) -> Iterator[Case]:  # noqa: ARG002
+        """A small case on which most mistakes show; none unless a sheet has one."""
+        return iter(())
+
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
         """Cases that a sweep does not reach, for these counts of spatial axes; none unless a sheet has some."""
         return iter(())

@@ -20,6 +20,7 @@ from checks.families.unusual import unusual
 from checks.lattice import LARGEST_SPAN
 from checks.strategies import cases
 from checks.strategies.geometry import Geometry, plainer, plainer_settings, resettled
+from checks.strategies.large import SHOWING
 
 #: Cases on integers in special orders that are tried before random ones.
 FEW_PATTERNED = 60
@@ -77,6 +78,10 @@ class GeometricFamily(BuiltFamily):
     def bordered(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """Kernels and strides that all axes share, with padding of their own on each, or padding in a word."""
         return bordered(self, seed, axes)
+
+    def showing(self, seed: int) -> Iterator[Case]:
+        """Several samples and channels, windows that overlap, and padding."""
+        yield self.case(replace(SHOWING, modes=self.usual_modes), "float64", self.kinds[0], seed)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """One number past the end of blocks and narrow index types, arrays of one number, then every small number.

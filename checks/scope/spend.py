@@ -90,7 +90,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     turns, idle, round_, done, left_out = Turns(examination, slow), 0, 0, False, 0
     while idle < _PATIENCE and not done and not (round_ and examination.wrong):
         before = len(seen)
-        fresh = taken(examination, limits, _swept(limits, seed + round_), seen)
+        fresh = taken(examination, limits, swept(limits, seed + round_), seen)
         for case in pace.paced(fresh, lambda: clock.due(turns.cases)):
             share = clock.due(turns.cases) / (SHARES if turns.cases else FIRST)
             # what a first case takes goes into loading libraries, unless finding out has loaded them
@@ -154,7 +154,7 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
     ``fewest`` cases are judged in up to ``GRACE`` seconds more. Those for which there is no memory are left out.
     """
     clock, left_out = Clock(examination, budget), 0
-    for case in taken(examination, limits, chain(_swept(limits, seed), limits.family.random(seed)), set()):
+    for case in taken(examination, limits, chain(swept(limits, seed), limits.family.random(seed)), set()):
         if not affords(examination, case):
             left_out += 1
             continue
@@ -189,16 +189,17 @@ def woven(swept: Iterable[Case], first: Iterable[Case], second: Iterable[Case]) 
     return interspersed(swept, by_turns(first, second), _BETWEEN)
 
 
-def _swept(limits: Limits, seed: int) -> Iterator[Case]:
+def swept(limits: Limits, seed: int) -> Iterator[Case]:
+    """The cases with which an examination begins: one that shows most, then those that cover every pair of settings."""
     family = limits.family
     unusual = chain(family.long_sums(limits.axes), family.unusual(seed, limits.axes))
     others = by_turns(unusual, published(family, seed))
     cases = woven(family.sweep(seed, 0), others, family.patterned(seed))
-    return telling_first(cases, family.work)
+    return chain(family.showing(seed), telling_first(cases, family.work))
 
 
 def telling_first(cases: Iterator[Case], work: Callable[[Case], int]) -> Iterator[Case]:
-    """The same cases, of which the first has entries and is small: a slow layer may get to few others."""
+    """The same cases, of which the first has entries and is small: a slow layer may get to few."""
     near = list(islice(cases, _NEAR))
     telling = [case for case in near if case.filled and work(case) >= TELLING] or [case for case in near if case.filled]
     first = min(telling, key=work, default=None)
