@@ -103,7 +103,7 @@ class Case:
         """How far every entry of ``x`` may move at once without crossing a kink (0 where nothing is known)."""
         if "x" in self.values:
             return 0.0
-        return data.reach(self.data, self.dtype, self.unit, math.prod(self.shapes["x"]))
+        return data.reach(self.data, self.dtype, self.unit, self.shapes["x"])
 
     def sizes(self) -> int:
         """Number of entries of all arrays together: what shrinking makes small."""

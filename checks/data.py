@@ -39,6 +39,9 @@ PATTERNED = {"integers": "patterns", "distinct": "ordered"}
 #: How many of the smallest steps between fractions make 1, and the largest number that is divided.
 PARTS, LARGEST_FRACTION = 64, 15
 
+#: Entries of x up to which all distinct values differ from each other.
+ALL_DISTINCT = 2**16
+
 #: ULP between neighbours that are all but tied, and by how many each may move without crossing another.
 NEAR, NEAR_REACH = 16, 4
 
@@ -55,7 +58,17 @@ def draw(shapes: Shapes, dtype: str, kind: str, span: int, unit: int, seed: int)
     return {name: _draw_one(name, shape, dtype, kind, span, unit, seed) for name, shape in shapes.items()}
 
 
-def reach(kind: str, dtype: str, unit: int, size: int) -> float:
+def distinct_together(shape: Shape, dtype: str) -> int:
+    """Entries of x that differ from each other: all of few, those of each plane of more, which have room to move then.
+
+    No window crosses planes.
+    """
+    size = prod(shape)
+    few = size <= ALL_DISTINCT and size // 2 + 1 <= exact_limit(dtype)
+    return size if few or len(shape) <= len("NC") else prod(shape[2:])
+
+
+def reach(kind: str, dtype: str, unit: int, shape: Shape) -> float:
     """How far every entry of x may move at once without crossing a kink; 0 where the data do not keep away from them.
 
     Distinct values need whole steps: with ``unit`` between neighbours, both may move by less than half. Spread values
@@ -63,9 +76,10 @@ def reach(kind: str, dtype: str, unit: int, size: int) -> float:
     roundings take less than the tenth that is left: 4 of them, each at most 1/64 in so small an array.
     Near values lie ``NEAR`` ULP of 1 apart, twice as many below 1; few formats have so many numbers for many.
     """
+    size = prod(shape)
     if kind == "near":
         return NEAR_REACH * ulp(dtype) if size * NEAR <= exact_limit(dtype) / 2 else 0.0
-    if (kind == "distinct" and unit * (size // 2 + 1) <= exact_limit(dtype)) or (
+    if (kind == "distinct" and unit * (distinct_together(shape, dtype) // 2 + 1) <= exact_limit(dtype)) or (
         kind == "ordered" and unit * (size + 1) <= exact_limit(dtype)
     ):
         return float((unit - 1) // 2)
@@ -112,15 +126,16 @@ def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: i
 
 def _apart(rng: np.random.Generator, shape: Shape, dtype: str, kind: str, unit: int) -> Array:
     """Values that keep away from each other, from distinct integers."""
+    distinct = partial(_distinct, rng, shape, distinct_together(shape, dtype))
     if kind == "distinct":
-        return _distinct(rng, shape, dtype) * unit
+        return distinct() * unit
     if kind == "ordered":
-        return ordered(rng, _distinct(rng, shape, dtype)) * unit
+        return ordered(rng, distinct()) * unit
     if kind == "spread":
         fraction = rng.uniform(-0.2, 0.2, shape)
-        return np.asarray((_distinct(rng, shape, dtype) + fraction) * spread_scale(prod(shape)))
+        return np.asarray((distinct() + fraction) * spread_scale(prod(shape)))
     side = rng.choice((-1, 1))
-    steps = _distinct(rng, shape, dtype).astype(np.longdouble)  # some format's ULP are too short for float64
+    steps = distinct().astype(np.longdouble)  # some format's ULP are too short for float64
     return np.asarray(side + steps * NEAR * ulp(dtype))
 
 
@@ -143,12 +158,11 @@ def _fractions(rng: np.random.Generator, shape: Shape) -> Array:
     return np.asarray(whole * 2.0**-halvings)
 
 
-def _distinct(rng: np.random.Generator, shape: Shape, dtype: str) -> Array:
-    """Distinct integers; in each plane alone where the format has too few of them for all: no window crosses planes."""
-    size, plane = prod(shape), prod(shape[2:])
-    if size // 2 + 1 <= exact_limit(dtype) or len(shape) <= len("NC"):
-        return np.asarray(rng.permutation(_around_zero(size)).reshape(shape))
-    planes = np.broadcast_to(_around_zero(plane), (size // plane, plane))
+def _distinct(rng: np.random.Generator, shape: Shape, together: int) -> Array:
+    """Integers of which as many are distinct ``together``: all, or those of each plane."""
+    if together == prod(shape):
+        return np.asarray(rng.permutation(_around_zero(together)).reshape(shape))
+    planes = np.tile(_around_zero(together), (prod(shape[:2]), 1))
     return np.asarray(rng.permuted(planes, axis=1).reshape(shape))
 
 

@@ -162,7 +162,7 @@ class Bounded(Answers):
     @cached_property
     def largest(self) -> dict[str, float]:
         """Largest absolute value of each argument and of dy."""
-        return largest_of({**self.wide_inputs, "dy": self.wide_dy})
+        return largest_of({**self.case.held, "dy": self.case.held_dy})
 
     def _surely_exact(self, of: str, largest: Callable[[], Mapping[str, float]], dtype: str) -> bool:
         """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""

@@ -30,7 +30,7 @@ def ordered(rng: np.random.Generator, values: Array) -> Array:
         return values
     planes = _planes(values)
     positive = planes - planes.min() + 1
-    mostly = positive - 1 - values.size // FEW
+    mostly = positive - 1 - (positive.max() - 1) // FEW
     mostly -= mostly <= 0
     found = (positive, -positive, mostly, -mostly, np.sort(positive), np.sort(planes), np.sort(planes)[:, ::-1])
     return found[int(rng.integers(len(found)))].reshape(values.shape)

@@ -129,6 +129,20 @@ def dot(a: Array, b: Array) -> tuple[float, float]:
     return value, 0.0 if exact else gamma(first.size + 4, "float64") * mass
 
 
+def weighted_change(weights: Array, after: Array, before: Array) -> float:
+    """Inner product of ``weights`` with ``after - before`` in float64, blocked; its error is not told."""
+    pairs = any(map(np.iscomplexobj, (weights, after, before)))
+    rows = [real_parts(values, pairs=pairs) for values in (weights, after, before)]
+    blocks = (slice(start, start + _BLOCK) for start in range(0, rows[0].size, _BLOCK))
+    return sum(hushed(_block_change, *(row[block] for row in rows)) for block in blocks)
+
+
+def _block_change(weights: Array, after: Array, before: Array) -> float:
+    change = after.astype(np.float64)
+    change -= before
+    return float(np.dot(weights.astype(np.float64, copy=False), change))
+
+
 def real_parts(values: Array, *, pairs: bool) -> Array:
     """The real numbers of an array in a row: as they are, or in ``pairs`` of real and imaginary part."""
     flat = values.reshape(-1)

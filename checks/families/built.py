@@ -15,6 +15,7 @@ import numpy as np
 from checks import lattice
 from checks.adapters.numpy_pair import numpy_pair
 from checks.case import Case
+from checks.data import distinct_together
 from checks.errors import CaseError, SourceError
 from checks.families.keywords import KeywordFamily
 from checks.refusals import RAISED
@@ -158,5 +159,6 @@ class BuiltFamily(KeywordFamily):
 
     def unit(self, shapes: Shapes, config: Config, dtype: str, data: str) -> int:
         """Step between the integers of a case: room to move for distinct values, 1 otherwise."""
-        room = {"distinct": 1, "ordered": 2}.get(data, 0) * math.prod(shapes["x"])
+        entries = {"distinct": distinct_together(shapes["x"], dtype), "ordered": 2 * math.prod(shapes["x"])}
+        room = entries.get(data, 0)
         return lattice.unit(dtype, room) if room else 1

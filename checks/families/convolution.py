@@ -59,6 +59,11 @@ class Convolution(GeometricFamily):
     }
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"bias": ("bias", {"no": False, "yes": True})}
 
+    def peak(self, largest: Mapping[str, float]) -> float:
+        """The largest times the second largest: no argument is multiplied with itself, and bias with nothing."""
+        *_, second, first = sorted((1.0, 1.0, *largest.values()))
+        return first * second
+
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Convolution spelled out: zeros between, rotated kernel, full correlation, crop."""
         operands: tuple[Any, ...] = tuple(arrays.values())

@@ -24,7 +24,7 @@ from checks.oracles.directions import along_directions
 from checks.oracles.lines import late, leaves_whole
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import rough, rounded
-from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex
+from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex, weighted_change
 from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial, Witness
 
@@ -35,8 +35,12 @@ ENOUGH = 2**10
 
 SIGNS = np.array([-1.0, 1.0])
 
-#: Directions are drawn from {-S, ..., S}; more than this adds nothing.
+#: Directions are drawn from {-S, ..., S}, times a step; a larger S than this adds nothing.
 LARGEST_DIRECTION = 2**20
+
+
+#: Up to this, short integers are drawn in less time: few of theirs have to be drawn again.
+FEW = 2**11
 
 
 class Moved(dict[str, tuple[Array, Array]]):
@@ -73,22 +77,20 @@ class Adjoint(Witness):
 
     def _claim(self, trial: Trial, argument: str) -> Claim:
         span = direction_span(trial, argument) if trial.case.lattice else ENOUGH
-        changes = self._changes(trial, argument, span)  # one after another: they may take much memory
-        products = [self._products(trial, argument, moved, change) for moved, change in changes]
+        products = list(self._all_products(trial, argument, span))  # one after another: they may take much memory
         got, want, bound = (np.array(column) for column in zip(*products, strict=True))
         return Claim(self.law, gradient_of(argument), got, want, bound, _why(span, bound), counted="draw")
 
-    def _changes(self, trial: Trial, argument: str, span: int) -> Iterator[tuple[Array, Array]]:
-        """The argument moved along each direction, with f(x + v) - f(x)."""
+    def _all_products(self, trial: Trial, argument: str, span: int) -> Iterator[tuple[float, float, float]]:
+        """``_products`` of each direction along which the argument is moved."""
         if known := trial.shared(Moved).get(argument):
-            yield known
+            yield self._products(trial, argument, *known)
             return
         for moved in islice(drawn(trial, argument, span), draws(span)):
-            arrays = {**trial.case.inputs, argument: moved.copy()}  # a layer may write to what it is handed
-            change = trial.subject.bare_apply(arrays, trial.case.config).astype(trial.wide)
-            change -= trial.got.y
-            yield moved, change
-            del arrays, moved, change
+            y = trial.subject.apply({**trial.case.held, argument: moved}, trial.case.config)
+            equal = _equal(trial, argument, moved, y)
+            yield equal or self._products(trial, argument, moved, np.subtract(y, trial.got.y, dtype=trial.wide))
+            del moved, y
 
     def _products(self, trial: Trial, argument: str, moved: Array, change: Array) -> tuple[float, float, float]:
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of all calls drives them apart."""
@@ -114,9 +116,20 @@ class Adjoint(Witness):
         return _weighted(trial.wide_dy, trial.bound("y")) + error(trial, argument, moved)
 
 
+def _equal(trial: Trial, argument: str, moved: Array, y: Array) -> tuple[float, float, float] | None:
+    """Both products on integers and no error, where they are one number; None where their bounds have to be known."""
+    if not trial.case.lattice:
+        return None
+    got = weighted_change(trial.got.gradients[gradient_of(argument)], moved, trial.case.held[argument])
+    want = weighted_change(trial.case.held_dy, y, trial.got.y)
+    return (got, want, 0.0) if got == want else None
+
+
 def drawn(trial: Trial, argument: str, span: int) -> Iterator[Array]:
     """The argument moved along one random direction after another, without end: up to ``span`` where all is whole."""
-    rng = np.random.default_rng([trial.case.seed, len(argument)])
+    rng, start = np.random.default_rng([trial.case.seed, len(argument)]), trial.case.held[argument]
+    while trial.case.lattice:  # exact in its format
+        yield np.add(start, _direction(trial, argument, span, rng), dtype=start.dtype)
     while True:
         yield round_to(trial.wide_inputs[argument] + _direction(trial, argument, span, rng), trial.case.dtype)
 
@@ -132,7 +145,13 @@ def _steps(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> 
     if not trial.case.lattice:
         far = min(trial.family.reach(trial.case, argument), 1.0)
         return signed(rng, far / 2, far, shape)
-    return rng.integers(-span, span + 1, shape, dtype=np.int32)
+    whole = rng.integers(-span, span + 1, shape, dtype=np.int16 if span <= FEW else np.int32)
+    return np.multiply(whole, _step(trial), dtype=trial.case.held[argument].real.dtype)
+
+
+def _step(trial: Trial) -> int:
+    """What directions on integers are multiples of: where sums are divided, of what leaves quotients whole."""
+    return 1 if trial.family.selects else trial.case.unit
 
 
 def signed(rng: np.random.Generator, least: float, most: float, shape: int | Shape) -> Array:
@@ -178,9 +197,10 @@ def draws(span: int) -> int:
 
 
 def direction_span(trial: Trial, argument: str, largest: int = LARGEST_DIRECTION) -> int:
-    """Largest power of two S such that moving the argument by up to S keeps every number exact; from 1 to largest."""
-    span, most = 1, min(trial.family.reach(trial.case, argument), largest)
-    while 2 * span <= most and _stays_exact(trial, argument, 2 * span):
+    """Largest power of two S such that moving the argument by up to S steps keeps all exact; from 1 to largest."""
+    step = _step(trial)
+    span, most = 1, min(trial.family.reach(trial.case, argument) / step, largest)
+    while 2 * span <= most and _stays_exact(trial, argument, 2 * span * step):
         span *= 2
     return span
 
@@ -189,7 +209,8 @@ def _stays_exact(trial: Trial, argument: str, span: int) -> bool:
     """Whether the moved argument, the outputs and both inner products are sure to be exact."""
     moved = {**trial.largest, argument: trial.largest[argument] + span}
     outputs = trial.roundings["y"] * trial.family.peak(moved)
-    inner = prod(trial.case.shapes["dy"]) * max(outputs, moved[argument]) * trial.largest["dy"]
+    change = max(span, trial.roundings["y"] * trial.family.peak({**trial.largest, argument: span}))  # f is linear
+    inner = prod(trial.case.shapes["dy"]) * change * trial.largest["dy"]
     gradient = max(trial.roundings[gradient_of(argument)], 1) * trial.family.peak(trial.largest)
     other = prod(trial.case.shapes[argument]) * gradient * span
     held = moved[argument] <= operand_limit(trial.arithmetic, trial.case.dtype)

@@ -52,11 +52,11 @@ def fit(geometry: Geometry, allowed: Mapping[str, Any], pooling: bool) -> Geomet
 
 def nearest(limit: Any, value: int, low: int) -> int:
     """The accepted integer from ``low`` on that is nearest to a value, the smaller of two; the value if none is."""
-    accept = _accept(limit)
-    if low <= value < LARGEST and accept(value):
+    accept, most = _accept(limit), max(value, LARGEST)
+    if low <= value and accept(value):
         return value
-    by_distance = chain.from_iterable((value - off, value + off) for off in range(max(value, LARGEST)))
-    return next((number for number in by_distance if low <= number < LARGEST and accept(number)), value)
+    by_distance = chain.from_iterable((value - off, value + off) for off in range(most))
+    return next((number for number in by_distance if low <= number <= most and accept(number)), value)
 
 
 def _accept(limit: Any) -> Callable[[int], bool]:
@@ -74,7 +74,7 @@ def _divides(allowed: Mapping[str, Any], grouping: Grouping) -> Callable[[int], 
         return accepts(grouping.groups, groups) and all(
             any(
                 accepts(number, each) and all(side(groups * each) for side in limits)
-                for each in range(1, LARGEST // groups + 1)
+                for each in range(1, max(LARGEST // groups, 1) + 1)
             )
             for number, limits in sides
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from sys import maxsize
 from typing import Any
 
 from checks.case import Case
 from checks.errors import CaseError
 from checks.families.geometric import GeometricFamily
 from checks.scope.allowed import NO_SQUARE
-from checks.scope.fitting import LARGEST
 from checks.strategies.geometry import PADDING_WORDS, Axis, Geometry
 
 #: Keywords that may be one number for all axes, and the number of an axis behind each.
@@ -53,7 +53,7 @@ def plain_geometry(axes: int) -> Geometry:
 
 
 def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], *tuple[Geometry, ...]]]:
-    yield "no samples", {"batch": range(1, LARGEST)}, replace(plain, batch=0)
+    yield "no samples", {"batch": range(1, maxsize)}, replace(plain, batch=0)
     own = [*family.config(plain), *(["kernel_size"] if "weight" in family.arguments else [])]
     for word, name in PER_AXIS.items() if len(plain.axes) > 1 else ():
         if word in own:

@@ -21,8 +21,9 @@ COMPLEX = ("clongdouble", "complex128")
 #: Digits of formats to which a layer may round what it is given in a wider one.
 INNER = (DIGITS["float64"], DIGITS["float32"])
 
-#: Last places by which a number is moved to see whether f sees it.
-SEEN = 6
+#: Binary digits by which a number is moved: above the last place of the narrowest format, to see whether f sees that;
+#: below the last place of one, to see whether f rounds to it.
+SEEN, UNSEEN = 6, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +92,15 @@ class Line:
         return {}
 
     def _seen(self, form: str) -> int:
-        whole = DIGITS[form]
+        digits = (DIGITS[form], *(each for each in INNER if each < DIGITS[form]))
+        # what a narrower format drops is seen where f has that format's digits alone, however flat f is
+        steps = (*(-inner - UNSEEN for inner in digits[1:]), SEEN - digits[-1])
         with np.errstate(all="ignore"):
-            still = self.point.given(form)
-            for digits in (whole, *(each for each in INNER if each < whole)):
-                if not np.array_equal(still, self._shaken(2.0 ** (SEEN - digits), form), equal_nan=True):
-                    return digits
-        return min(whole, DIGITS[self.dtype])
+            sees = (each for each, step in zip(digits, steps, strict=True) if self._sees(2.0**step, form))
+            return next(sees, min(DIGITS[form], DIGITS[self.dtype]))
+
+    def _sees(self, share: float, form: str) -> bool:
+        return not np.array_equal(self.point.given(form), self._shaken(share, form), equal_nan=True)
 
     def _shaken(self, share: float, form: str) -> Array:
         """What f gives where each number that moves is larger by up to this share of itself, one by more than another.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import maxsize
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.probe import probed
 from checks.selftest.api.layers import RIGHT
+from checks.strategies.large import BYTES
 from checks.types import Array
 from reference_impl import max_pool_backward, max_pool_forward
 
@@ -213,3 +215,11 @@ def test_a_falsifying_example_is_printed_as_the_text_of_its_case() -> None:
     (told,) = (note for note in info.value.__notes__ if "case=" in note)
     text = next(line for line in told.splitlines() if "case=" in line).partition("case=")[2].rpartition(")")[0] + ")"
     assert str(parse(text)) == text
+
+
+def test_a_layer_that_takes_no_empty_batch_keeps_large_ones() -> None:
+    """An index of 8 bits for samples is met in it all the same; so are as many groups, beside another limit."""
+    limits = Limits(family("conv"), {"axes": 2, "bias": True, "batch": range(1, maxsize)})
+    unusual = [limits.inside(case) for case in family("conv").unusual(0, (2,))]
+    assert any(case.shapes["x"][0] == BYTES for case in unusual)
+    assert any(case.config["groups"] == BYTES for case in unusual)

@@ -69,7 +69,7 @@ def test_all_entries_may_move_by_their_reach_without_meeting_zero_or_each_other(
 ) -> None:
     """The worst movement: neighbours towards each other, those next to zero towards it, then rounded again."""
     unit = max(1, 2 ** (int(exact_limit(dtype)) // (size + 2)).bit_length() // 2)
-    reach = data.reach(kind, dtype, min(unit, 2**20), size)
+    reach = data.reach(kind, dtype, min(unit, 2**20), (size,))
     x = np.sort(_x(kind, dtype, (size,), min(unit, 2**20), seed).astype(np.longdouble))
     steps = reach * np.where(np.arange(size) % 2, -1.0, 1.0)
     for step in (steps, -steps, -np.sign(x) * reach):
@@ -82,14 +82,14 @@ def test_all_entries_may_move_by_their_reach_without_meeting_zero_or_each_other(
 @pytest.mark.parametrize("kind", ["integers", "normal", "sparse"])
 def test_data_that_do_not_keep_away_from_kinks_have_no_reach(kind: str) -> None:
     """Zero means: nothing is known, a witness that would move x must stay silent."""
-    assert data.reach(kind, "float64", 1, 10) == 0
+    assert data.reach(kind, "float64", 1, (10,)) == 0
 
 
 def test_formats_too_coarse_for_so_many_entries_have_no_reach() -> None:
     """Half precision cannot tell a thousand entries apart and move them too."""
-    assert data.reach("distinct", "float16", 2, 2000) == 0
-    assert data.reach("spread", "float16", 1, 65) == 0
-    assert data.reach("spread", "float16", 1, 64) > 0
+    assert data.reach("distinct", "float16", 2, (2000,)) == 0
+    assert data.reach("spread", "float16", 1, (65,)) == 0
+    assert data.reach("spread", "float16", 1, (64,)) > 0
 
 
 @pytest.mark.parametrize("dtype", REAL)

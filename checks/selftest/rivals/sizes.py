@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -17,6 +18,9 @@ from checks.families import family
 from checks.judge import verdicts
 from checks.opening import opened
 from checks.oracles.adjoint import Adjoint
+from checks.scope.likeness import resolve
+from checks.subject import Subject
+from checks.types import Config, Shape
 from checks.witness import Trial
 
 T = TypeVar("T")
@@ -24,8 +28,22 @@ T = TypeVar("T")
 #: Convolutions with 8 kernels of 3x3, by the shape of x.
 SMALL = ((1, 4, 8, 8), (2, 8, 16, 16))
 
-#: What one verification at production size is made of: input 8x64x56x56, 64 kernels of 3x3.
-PRODUCTION = {"x": (8, 64, 56, 56), "weight": (64, 64, 3, 3)}
+#: An input at the size of production, and layers on it: PyTorch's name and ours, the weight, the settings.
+PRODUCTION = (8, 64, 56, 56)
+_WINDOW: Config = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": False}
+LAYERS: Mapping[str, tuple[str, str, Shape, Config]] = {
+    "64 kernels of 3x3": ("conv2d", "conv2d", (64, 64, 3, 3), {"padding": 1}),
+    "64 kernels of 1x1": ("conv2d", "conv2d", (64, 64, 1, 1), {"padding": 0}),
+    "a kernel of 3x3 for each channel": ("conv2d", "conv2d", (64, 1, 3, 3), {"padding": 1, "groups": 64}),
+    "max pooling of 3x3": ("max_pool2d", "max_pool2d", (), {**_WINDOW, "dilation": 1}),
+    "average pooling of 3x3": (
+        "avg_pool2d",
+        "avg_pool2d",
+        (),
+        {**_WINDOW, "count_include_pad": True, "divisor_override": None},
+    ),
+    "ReLU": ("relu", "relu", (), {"at_zero": 0.0}),
+}
 DTYPES = ("float32", "float64")
 
 ROUNDS = 5
@@ -39,21 +57,21 @@ def sizes() -> Iterator[str]:
             f"conv2d of {shape}, 8 kernels of 3x3, float64: every law {ours:.3f} s, gradcheck slow {theirs:.3f} s: "
             f"1/{theirs / ours:.0f} of its time"
         )
-    for dtype in DTYPES:
+    for layer, dtype in product(LAYERS, DTYPES):
         (plain, plain_memory), (ours, memory) = (
-            _in_fresh_process(work, (task, dtype)) for task in ("plain", "adjoint")
+            _in_fresh_process(work, (task, layer, dtype)) for task in ("plain", "adjoint")
         )
         yield (
-            f"conv2d of {PRODUCTION['x']}, 64 kernels of 3x3, {dtype}: exact adjoint {ours:.2f} s and {memory:.0f} MiB,"
-            f" one forward and backward {plain:.2f} s and {plain_memory:.0f} MiB: {ours / plain:.1f} times its time, "
+            f"{PRODUCTION}, {layer}, {dtype}: exact adjoint {1e3 * ours:.0f} ms and {memory:.0f} MiB, one forward and "
+            f"backward {1e3 * plain:.0f} ms and {plain_memory:.0f} MiB: {ours / plain:.1f} times its time, "
             f"{memory / plain_memory:.1f} times its memory"
         )
 
 
-def work(task: tuple[str, str]) -> tuple[float, float]:
+def work(task: tuple[str, str, str]) -> tuple[float, float]:
     """Median seconds, and MiB by which the process grew, of one forward and backward or of its verification."""
-    what, dtype = task
-    subject, case = _conv2d().subject, _production(dtype)
+    what, layer, dtype = task
+    subject, case = _production(layer, dtype)
     arrays, dy = case.inputs, case.dy
 
     def once() -> None:
@@ -61,7 +79,7 @@ def work(task: tuple[str, str]) -> tuple[float, float]:
             _, saved = subject.forward(arrays, case.config)
             subject.backward(dy, saved)
         else:
-            (*found,) = verdicts(Adjoint(), Trial(subject, family("conv"), case))
+            found = verdicts(Adjoint(), Trial(subject, family(case.family), case))
             assert all(verdict.status == "right" for verdict in found)
 
     grown = _grown(once)
@@ -114,14 +132,20 @@ def _gradcheck(shape: tuple[int, ...]) -> None:
 
 @cache
 def _conv2d() -> Examination:
+    return _opened("conv2d", "conv2d")
+
+
+def _opened(name: str, like: str) -> Examination:
     import torch
 
-    return opened(torch.nn.functional.conv2d, "conv2d", None, None)[0]
+    return opened(getattr(torch.nn.functional, name), like, None, None)[0]
 
 
-def _production(dtype: str) -> Case:
-    config = {"stride": 1, "padding": 1, "dilation": 1, "groups": 1}
-    return family("conv").case_of(PRODUCTION, config, dtype, "integers", 1)
+def _production(layer: str, dtype: str) -> tuple[Subject, Case]:
+    name, like, weight, config = LAYERS[layer]
+    sheet, _ = resolve(like)
+    shapes = {"x": PRODUCTION, **({"weight": weight} if weight else {})}
+    return _opened(name, like).subject, sheet.case_of(shapes, config, dtype, sheet.kinds[0], 1)
 
 
 def _memory(field: str) -> float:
