@@ -16,6 +16,9 @@ from checks.hearing import Here
 #: Seconds that one call may take before it is told, and how often it is looked at in this time.
 LONG, LOOKS = 20.0, 4
 
+#: Seconds that it may take to end, where nobody reads the error stream.
+LONGEST_END = 1.0
+
 #: Characters of a case that are told.
 MOST_SAID = 400
 
@@ -40,6 +43,8 @@ def told_of_waiting() -> Iterator[None]:
         yield
     finally:
         done.set()
+        if watch.is_alive():  # it may hold the last of a graph, and the end of a process is no time to free that
+            watch.join(LONGEST_END)
 
 
 def _watch(thread: int, done: threading.Event) -> None:

@@ -59,8 +59,8 @@ class EstimatedFamily(SourcelessFamily):
         def moved(held: Arrays) -> Arrays:
             return {"y": self.subject.apply(held, config)}
 
-        by = sensitivity(moved, self._narrow(arrays), self.dtype, before={"y": y})["y"]
-        return np.full(y.shape, float(np.max(np.abs(y), initial=0.0)) + self._mass_of(by, arrays))
+        by, largest = sensitivity(moved, self._narrow(arrays), self.dtype, before={"y": y})["y"], _largest(np.abs(y))
+        return np.full(y.shape, float(np.max(np.abs(y), initial=0.0)) + self._mass_of(by, largest, arrays))
 
     def mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Estimated: with random signs s, B(s dy) has a root mean square of (sum (J dy)**2)**(1/2), entry by entry.
@@ -75,8 +75,9 @@ class EstimatedFamily(SourcelessFamily):
         means, signs = self._mean_squares(narrow, config, dy)
         scale = MARGIN * SIGNS / signs * np.sqrt(dy.size)
         least, moved = self._cancelling(arrays, y, dy), self._moved(narrow, config, dy)
+        largest = {name: np.sqrt(_largest(s)) for name, s in means.items()}
         masses = {
-            name: np.full(s.shape, scale * np.sqrt(_largest(s)) + least + self._mass_of(moved[name], arrays))
+            name: np.full(s.shape, scale * largest[name] + least + self._mass_of(moved[name], largest[name], arrays))
             for name, s in means.items()
         }
         return Pull(self._mass_of_y(arrays, config, y), masses)
@@ -109,9 +110,14 @@ class EstimatedFamily(SourcelessFamily):
         largest = max((float(np.max(np.abs(value), initial=0.0)) for value in arrays.values()), default=0.0)
         return product * CANCELLING / self._count(arrays) * min(1.0, ORDINARY / max(largest, ORDINARY))
 
-    def _mass_of(self, moved: float, arrays: Arrays) -> float:
-        """The mass whose bound is that of ``CANCELLING`` such moves."""
-        return moved * CANCELLING / unit_roundoff(self.dtype) / self._count(arrays)
+    def _mass_of(self, moved: float, largest: float, arrays: Arrays) -> float:
+        """The mass whose bound is that of ``CANCELLING`` such moves.
+
+        Where the result is no more than that, it is what roundings of n numbers leave: moved at random these come to
+        sqrt(n) of one, in the worst order of a sum, or with a mean taken off, to n: sqrt(n) times as much.
+        """
+        bound, count = moved * CANCELLING, self._count(arrays)
+        return bound / unit_roundoff(self.dtype) / (count if largest > bound else np.sqrt(count))
 
     def _count(self, arrays: Arrays) -> int:
         return max(self.roundings({name: value.shape for name, value in arrays.items()}, {}).values())

@@ -92,6 +92,8 @@ class Line:
         return {}
 
     def _seen(self, form: str) -> int:
+        if not self.size:  # no format rounds a step away from 0
+            return DIGITS[form]
         digits = (DIGITS[form], *(each for each in INNER if each < DIGITS[form]))
         # what a narrower format drops is seen where f has that format's digits alone, however flat f is
         steps = (*(-inner - UNSEEN for inner in digits[1:]), SEEN - digits[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
@@ -41,3 +42,16 @@ def test_many_short_calls_are_told_of_nobody(
     monkeypatch.setattr(waiting, "LONG", 0.2)
     assert examine((lambda x: (np.maximum(x, 0), x), backward), like="relu", budget="1s").cases
     assert not capsys.readouterr().err
+
+
+def test_nobody_looks_on_any_more_when_an_examination_has_ended() -> None:
+    """What that thread held would be freed as the process ends, which aborts it where that is a graph of PyTorch's."""
+    monitors = []
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        monitors.extend(each for each in threading.enumerate() if each.name == "gradproof waiting")
+        return np.maximum(x, 0), x
+
+    assert examine((forward, backward), like="relu", budget="1ms", laws=["adjoint"]).cases
+    assert monitors
+    assert not any(each.is_alive() for each in monitors)

@@ -135,5 +135,6 @@ def test_kinks_that_few_steps_meet_leave_no_derivative_that_is_farther_off_than_
 
         found = best(Line(Point(f, {"x": np.zeros(())}, one), {"x": one}, "float64", 12))
         known += found.known
-        assert not abs(found.value - (slope - (bends * np.sign(at)).sum())) > found.error
+        exactly = slope - (bends.astype(np.longdouble) * np.sign(at)).sum()
+        assert not abs(found.value - exactly) > found.error
     assert known
