@@ -9,7 +9,8 @@ from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.networks import REAL_LAYERS, RealLayer
-from checks.strategies.geometry import Geometry
+from checks.strategies.geometry import Axis, Geometry
+from checks.strategies.well_known import well_known_convolutions, well_known_poolings
 
 #: Channels of a group, and groups of one channel and of several, that are left of a real layer.
 CHANNELS, DEPTHWISE, GROUPS = 16, 32, 4
@@ -34,6 +35,19 @@ def shortened(family: Family, seed: int) -> Iterator[Case]:
     return (case for case in cases if family.work(case) <= SHORT_WORK)
 
 
+def well_known(family: Family, seed: int) -> Iterator[Case]:
+    """Cases with the windows of further networks, from small to large; none of a family without windows."""
+    if not isinstance(family, GeometricFamily) or "kernel" not in family.space:
+        return
+    geometries = well_known_convolutions() if "groups" in family.space else well_known_poolings()
+    whole = (replace(geometry, modes=family.usual_modes) for geometry in geometries)
+    cases = (
+        family.case(geometry, DTYPES[place % 2], family.kinds[0], place)
+        for place, geometry in enumerate(whole, seed % 2**32)
+    )
+    yield from sorted(cases, key=family.work)
+
+
 def _cases(family: Family, seed: int, geometry_of: Callable[[GeometricFamily, RealLayer], Geometry]) -> Iterator[Case]:
     """A case for each geometry that real layers of this family have."""
     if not isinstance(family, GeometricFamily):
@@ -45,10 +59,18 @@ def _cases(family: Family, seed: int, geometry_of: Callable[[GeometricFamily, Re
 
 
 def _short(whole: Geometry) -> Geometry:
-    """As many windows along each axis, channels and groups as ``FEW`` at the most; what no window reaches is kept."""
-    axes = (replace(axis, size=axis.size - axis.stride * max(0, axis.output - FEW)) for axis in whole.axes)
+    """As many windows along each axis, channels and groups as ``FEW`` at the most; what no window reaches is kept.
+
+    Each axis stays longer than its padding: else a first tap would never see a cell.
+    """
+    axes = (replace(axis, size=axis.size - axis.stride * _spare(axis)) for axis in whole.axes)
     groups, inputs, outputs = (min(number, FEW) for number in (whole.groups, whole.inputs, whole.outputs))
     return replace(whole, groups=groups, inputs=inputs, outputs=outputs, axes=tuple(axes))
+
+
+def _spare(axis: Axis) -> int:
+    """Windows that an axis can do without."""
+    return max(0, min(axis.output - FEW, (axis.size - axis.before - 1) // axis.stride))
 
 
 def _lean(family: GeometricFamily, layer: RealLayer) -> Geometry:

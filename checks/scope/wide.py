@@ -24,7 +24,7 @@ from checks.oracles.reference import Reference
 from checks.scope.allowed import READ
 from checks.scope.limits import Limits
 from checks.scope.pace import Pace
-from checks.scope.published import published, shortened
+from checks.scope.published import published, shortened, well_known
 from checks.scope.room import affords
 from checks.strategies.turns import by_turns, interspersed
 from checks.witness import Witness
@@ -57,10 +57,11 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     # a layer of more axes gets a case with the last one repeated: then it is as large as that makes it
     known = sorted(cases, key=lambda case: family.work(limits.inside(case)))
     # along a further axis a long kernel would be no short case any more
-    short = (case for case in shortened(family, seed) if READ["axes"](case) in limits.axes)
+    real = by_turns(shortened(family, seed), well_known(family, seed))
+    short = (case for case in real if READ["axes"](case) in limits.axes)
     tails = by_turns(family.tailed(seed, limits.axes), family.random(seed))
     mixed = interspersed(family.mixed(seed, limits.axes), family.single(seed, limits.axes), _MIXED)
-    others = by_turns(mixed, by_turns(short, tails))
+    others = by_turns(short, by_turns(mixed, tails))
     usual = family.common(seed, limits.axes)
     groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
     return chain(chain.from_iterable(groups), usual, others)

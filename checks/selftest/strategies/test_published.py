@@ -14,12 +14,15 @@ from checks.families.unclaimed import Unclaimed
 from checks.networks import REAL_LAYERS, RealLayer
 from checks.scope.fitting import LONG_WINDOW
 from checks.scope.limits import Limits
-from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, SHORT_WORK, published, shortened
+from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, SHORT_WORK, published, shortened, well_known
 from checks.scope.wide import wide_cases
 from checks.strategies.geometry import Geometry
 
 #: The largest kernel that is not costly on few windows.
 USUAL = 16
+
+#: Cases of a wide look among which the windows of further networks stand.
+EARLY = 400
 
 
 @pytest.mark.parametrize("layer", REAL_LAYERS, ids=lambda layer: f"{layer.network} {layer.layer}")
@@ -62,7 +65,9 @@ def test_shortened_layers_keep_the_settings_of_real_ones_on_few_windows(name: st
     assert all(max(whole.along("kernel")) > USUAL for whole in left_out)
     assert len(left_out) < len(long) / 10
     assert all(sheet.work(case) <= SHORT_WORK for case in shortened(sheet, 0))
-    assert all(axis.output <= FEW for found in short for axis in found.axes)
+    axes = [axis for found in short for axis in found.axes]
+    assert all(axis.output <= FEW or axis.size <= axis.before + axis.stride for axis in axes)
+    assert all(axis.size > axis.before for axis in axes)  # else a first tap would see no cell
     assert all(max(found.groups, found.inputs, found.outputs) <= FEW for found in short)
 
 
@@ -100,3 +105,22 @@ def test_a_sweep_of_any_length_begins_at_once(name: str) -> None:
     """A fuzzing run of a million cases a round has to end in time: random cases are made as they are asked for."""
     endless = family(name).sweep(0, 10**12)
     assert list(islice(endless, 5)) == list(islice(family(name).sweep(0, 0), 5))
+
+
+@pytest.mark.parametrize(("name", "fewest"), [("conv", 40), ("max_pool", 15), ("avg_pool", 15)])
+def test_windows_of_further_networks_are_met_early(name: str, fewest: int) -> None:
+    """Whatever the number of axes; each of their taps sees a cell."""
+    sheet = family(name)
+    assert isinstance(sheet, GeometricFamily)
+    known = list(well_known(sheet, 0))
+    assert len(known) >= fewest
+    assert all(axis.size > axis.before for case in known for axis in sheet.geometry(case).axes)
+    early = set(islice(wide_cases(Limits(sheet, {}), 0), EARLY))
+    assert early.issuperset(known)
+
+
+def test_layers_without_windows_have_none() -> None:
+    """A ReLU, or a layer that is given by examples."""
+    relu = family("relu")
+    assert not list(well_known(relu, 0))
+    assert not list(well_known(Unclaimed(relu.reference, {"x": np.ones((2, 3))}), 0))

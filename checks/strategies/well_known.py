@@ -1,0 +1,98 @@
+"""Windows of well-known networks, on few channels: hand-written fast paths are chosen by such numbers.
+
+Beside the layers of ``checks/networks.py``, which are run at their published channels, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from checks.strategies.geometry import Axis, Geometry
+
+#: Windows along an axis, samples and channels; and as many where a kernel is long.
+FEW, FEWER, LONG = 3, 2, 12
+#: Samples that fill a vector; twice as many channels do too.
+VECTOR = 8
+
+#: Kernel, stride, padding and dilation along one axis.
+Along = tuple[int, int, int, int]
+
+
+def _all(axes: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> tuple[Along, ...]:
+    return ((kernel, stride, padding, dilation),) * axes
+
+
+#: Of convolutions with one group, by the networks that have them.
+CONVOLUTIONS: dict[str, tuple[tuple[Along, ...], ...]] = {
+    "Inception v3, v4": (
+        ((1, 1, 0, 1), (7, 1, 3, 1)),
+        ((7, 1, 3, 1), (1, 1, 0, 1)),
+        ((1, 1, 0, 1), (3, 1, 1, 1)),
+        ((3, 1, 1, 1), (1, 1, 0, 1)),
+    ),
+    "vision transformers' patches": tuple(_all(2, size, size) for size in (4, 8, 14, 16, 32)),
+    "DQN": (_all(2, 8, 4), _all(2, 4, 2)),
+    "SRCNN": (_all(2, 9, 1, 4), _all(2, 5, 1, 2)),
+    "pix2pix": (_all(2, 4, 2, 1), _all(2, 4, 1, 1)),
+    "dilated residual networks": (_all(2, 3, 1, 2, 2), _all(2, 3, 1, 4, 4), _all(2, 3, 1, 8, 8)),
+    "stems and steps down": (_all(2, 3, 2, 1), _all(2, 5, 2, 2), _all(2, 1, 2), _all(2, 2, 2), _all(2, 6, 2, 2)),
+    "WaveNet": tuple(_all(1, 2, 1, 0, dilation) for dilation in (2, 8, 64, 512)),
+    "temporal convolutional networks": tuple(_all(1, 3, 1, 2 * dilation, dilation) for dilation in (2, 4, 16)),
+    "wav2vec 2.0": (_all(1, 10, 5), _all(1, 3, 2), _all(1, 2, 2)),
+    "HiFi-GAN": (_all(1, 7, 1, 9, 3), _all(1, 11, 1, 25, 5)),
+    "EEGNet": (_all(1, 64, 1, 32),),
+    "R3D, R(2+1)D": (
+        ((3, 1, 1, 1), (7, 2, 3, 1), (7, 2, 3, 1)),
+        ((1, 1, 0, 1), (3, 1, 1, 1), (3, 1, 1, 1)),
+        ((3, 1, 1, 1), (1, 1, 0, 1), (1, 1, 0, 1)),
+    ),
+    "SlowFast, I3D": (((1, 1, 0, 1), (7, 2, 3, 1), (7, 2, 3, 1)), _all(3, 7, 2, 3), _all(3, 3, 2, 1)),
+    "ViViT": (((2, 2, 0, 1), (16, 16, 0, 1), (16, 16, 0, 1)),),
+}
+
+#: Of convolutions whose every channel is a group.
+DEPTHWISE: dict[str, tuple[tuple[Along, ...], ...]] = {
+    "ConvNeXt": (_all(2, 7, 1, 3),),
+    "EfficientNet": (_all(2, 5, 2, 2), _all(2, 3, 2, 1)),
+    "RepLKNet": (_all(2, 31, 1, 15),),
+    "Conformer": (_all(1, 31, 1, 15),),
+}
+
+#: Of poolings.
+POOLINGS: dict[str, tuple[tuple[Along, ...], ...]] = {
+    "YOLO's pyramids": (_all(2, 5, 1, 2), _all(2, 9, 1, 4), _all(2, 13, 1, 6)),
+    "CRNN": (((2, 2, 0, 1), (1, 1, 0, 1)), ((2, 2, 0, 1), (2, 1, 1, 1))),
+    "others": (_all(2, 3, 1, 1), _all(2, 3, 3), _all(2, 4, 4), _all(2, 8, 8), _all(2, 2, 1), _all(1, 2, 2)),
+    "of sequences and volumes": (_all(1, 3, 2, 1), _all(3, 2, 2), _all(3, 3, 2, 1), ((1, 1, 0, 1), *_all(2, 3, 2, 1))),
+}
+
+
+def well_known_convolutions() -> Iterator[Geometry]:
+    """Those of every network; then kernels that are products of matrices, on numbers that fill vectors."""
+    yield from map(_layer, chain.from_iterable(CONVOLUTIONS.values()))
+    for along in chain.from_iterable(DEPTHWISE.values()):
+        yield Geometry(FEW, FEW, 1, 1, _axes(along))
+    for kernel in (1, 3):
+        yield Geometry(VECTOR, 1, 2 * VECTOR, 2 * VECTOR, _axes(_all(2, kernel, 1, kernel // 2)))
+
+
+def well_known_poolings() -> Iterator[Geometry]:
+    """Those of every network."""
+    yield from map(_layer, chain.from_iterable(POOLINGS.values()))
+
+
+def _layer(along: tuple[Along, ...]) -> Geometry:
+    few = FEWER if max(kernel for kernel, *_ in along) >= LONG else FEW
+    return Geometry(few, 1, few, few, _axes(along))
+
+
+def _axes(along: tuple[Along, ...]) -> tuple[Axis, ...]:
+    return tuple(_axis(*each) for each in along)
+
+
+def _axis(kernel: int, stride: int, padding: int, dilation: int) -> Axis:
+    """As long as few windows are, and longer than padding: else a first tap would never see a cell."""
+    windows = FEWER if kernel >= LONG else FEW
+    size = dilation * (kernel - 1) + 1 + stride * (windows - 1) - 2 * padding
+    return Axis(max(size, padding + FEWER), kernel, stride, padding, padding, dilation)
