@@ -30,7 +30,7 @@ TURNED_ROUND = 34
 
 #: Numbers in all arrays up to which an example is made longer; of one that holds more than half of them so many times
 #: as many, up to the largest: a case of these takes about as long as one of the example.
-MOST, GROWN, LARGEST = 400, 2, 4_000
+MOST, GROWN, LARGEST = 1_000, 2, 4_000
 #: Entries along an axis in front.
 STACK = 2
 #: Up to which length the least one is looked for.
@@ -93,14 +93,14 @@ def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterat
 
 
 def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Mapping[int, int]]:
-    """What becomes of each length that changes; where it becomes shorter, that of the last axis changes first."""
+    """What becomes of each length that changes: that of the last axis before others, that of the first axis last."""
     one_by_one = [{length} for length in lengths]
-    if span in LENGTHENED:
-        for chosen in ({*lengths}, *one_by_one):
-            yield from ({length: factor * length + more for length in chosen} for factor, more in LENGTHENED[span])
-        return
     last, first = {shape[-1] for shape in shapes.values() if shape}, {*next(iter(shapes.values()))[:1]}
     in_turn = sorted(one_by_one, key=last.isdisjoint)
+    if span in LENGTHENED:
+        for chosen in ({*lengths}, {*lengths} - first, *in_turn):
+            yield from ({length: factor * length + more for length in chosen} for factor, more in LENGTHENED[span])
+        return
     others = {SINGLE_TOO: in_turn[::-1], SINGLE_FIRST: [each for each in one_by_one if each <= first]}
     for chosen in others.get(span, [*in_turn, {*lengths}]):
         for least in (1,) if span in SINGLES else range(2, LEAST + 1):
