@@ -1,4 +1,4 @@
-"""A few numbers that both processes see: who works there, since when a call runs, and for which witness."""
+"""A few numbers that both processes see: who works there, since when a call runs, on what shape, for which witness."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from multiprocessing.sharedctypes import RawArray
 from typing import Any
 
 from checks.spawning import unstarted
+from checks.types import Shape
 
 #: Places of the numbers.
 PID, SINCE, CALL, WITNESS = range(4)
+
+#: Behind them stand the number of axes of the first array that the call was handed, and their lengths.
+AXES, MOST_AXES = 4, 8
 
 #: Names of calls, by their number.
 CALLS = ("forward", "backward", "forward and backward")
@@ -28,14 +32,14 @@ class Desk:
 
     def __init__(self) -> None:
         try:
-            self._numbers: Any = RawArray("d", 4)
+            self._numbers: Any = RawArray("d", AXES + 1 + MOST_AXES)
         except OSError as error:
             raise unstarted(error) from error
         self.clear()
 
     def clear(self) -> None:
         """As before any process."""
-        self._numbers[:] = [0, 0, 0, NOBODY]
+        self._numbers[:] = [0, 0, 0, NOBODY, *[0] * (1 + MOST_AXES)]
 
     @property
     def pid(self) -> int:
@@ -61,14 +65,22 @@ class Desk:
         return CALLS[int(self._numbers[CALL])] if self._numbers[SINCE] else ""
 
     @property
+    def shape(self) -> Shape:
+        """That of the first array which this call was handed, its first axes alone if there are more."""
+        axes = int(self._numbers[AXES])
+        return tuple(map(int, self._numbers[AXES + 1 : AXES + 1 + axes]))
+
+    @property
     def running(self) -> float:
         """Seconds since that call began; 0 where none runs."""
         since: float = self._numbers[SINCE]
         return time.monotonic() - since if since else 0.0
 
     @contextmanager
-    def calling(self, name: str) -> Iterator[None]:
-        """Around a call of the subject."""
+    def calling(self, name: str, shape: Shape) -> Iterator[None]:
+        """Around a call of the subject, that is handed an array of this shape first."""
+        lengths = shape[:MOST_AXES]
+        self._numbers[AXES : AXES + 1 + len(lengths)] = [len(lengths), *lengths]
         self._numbers[CALL] = CALLS.index(name)
         self._numbers[SINCE] = time.monotonic()
         try:

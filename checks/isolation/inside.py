@@ -14,6 +14,8 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+import numpy as np
+
 from checks.case import Case
 from checks.compare import compare
 from checks.devices import lost
@@ -27,7 +29,7 @@ from checks.isolation.allowance import in_words
 from checks.isolation.desk import NOBODY, Desk
 from checks.isolation.parcels import loaded, packed
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, Shape
 from checks.witness import Trial, Witness
 
 T = TypeVar("T")
@@ -164,9 +166,14 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
     return replace(asked, modes=modes, untouched=untouched, sibling=sibling)
 
 
+def _shape(given: Any) -> Shape:
+    """That of the first array which a call is handed."""
+    return np.shape(next(iter(given.values()), 0.0) if isinstance(given, Mapping) else given)
+
+
 def _called(inside: _Inside, name: str, call: Callable[..., T], *arguments: Any) -> T:
     try:
-        with inside.desk.calling(name):
+        with inside.desk.calling(name, _shape(arguments[0])):
             return call(*arguments)
     except MemoryError as error:
         limit = f"; the process may use {in_words(inside.memory)}" if inside.memory else ""

@@ -146,7 +146,7 @@ class Quarters:
 
     def _death(self, why: str, printed: int) -> DiedError:
         """What is known of a process that is of no use any more; ends it."""
-        call, witness = self._desk.call, self._desk.witness
+        call, witness, shape = self._desk.call, self._desk.witness, self._desk.shape
         if self._late != "no" and self._desk.pid and hasattr(signal, "SIGUSR2"):
             with suppress(OSError):
                 os.kill(self._desk.pid, signal.SIGUSR2)
@@ -155,7 +155,8 @@ class Quarters:
         self._end()
         place, said = self._trace.place(), printable(self._output.tail) if self._output.printed > printed else ""
         where = " ".join(filter(None, [f"in {call}" if call else "", f"at {place}" if place else ""]))
-        whole = "; ".join(filter(None, [why, where, held, f"it printed last: {said}" if said else ""]))
+        handed = f"it was handed an array of shape {shape}" if call else ""
+        whole = "; ".join(filter(None, [why, where, handed, held, f"it printed last: {said}" if said else ""]))
         return DiedError(whole, call=call, witness=witness, late=self._late)
 
     def _end(self) -> None:

@@ -115,6 +115,7 @@ def test_a_call_that_never_answers_is_a_finding_with_its_limit_and_place(harm: C
     why = found.findings[HANGS].verdict.why
     assert why.startswith("no answer within 1 s; in backward at ")
     assert f"in {harm.__name__}" in why
+    assert "; it was handed an array of shape (" in why  # a law may ask for another than the case has
 
 
 def test_memory_without_end_is_a_finding_with_its_limit() -> None:

@@ -46,7 +46,7 @@ def test_what_breaks_every_law_alike_is_told_by_one_item(project: pytest.Pyteste
     outcome = run(project, "-k", "adjoint or sums or batch")
     outcome.assert_outcomes(failed=6, deselected=2 * len(WITNESSES) - 6)
     said, _, _ = outcome.stdout.str().partition("short test summary info")  # it says it again, where lines are long
-    left = "leaving: runs: the process ended by itself with exit code 3; in forward, as"
+    left = "leaving: runs: the process ended by itself with exit code 3; in forward; it was handed an array of shape ("
     assert said.count("WRONG  call of relu") == said.count("WRONG  forward of relu") == 1
     assert said.count("raising: runs: forward raised AttributeError: 'numpy.ndarray' object has no attribute") == 2
     assert said.count("as the item of adjoint tells") == 4
