@@ -21,6 +21,7 @@ from checks.adapters.torch_given import array
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_left import forgetting
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
+from checks.adapters.torch_padding_rows import about_rows, held_rows, padding_rows
 from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
 from checks.adapters.torch_parametrized import bare
 from checks.adapters.torch_preamble import Calling, shown
@@ -55,12 +56,14 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
-    plan, buffers = read(forward_of(module), inputs, "function"), Buffers(plain)
+    plan, buffers, rows = read(forward_of(module), inputs, "function"), Buffers(plain), padding_rows(plain)
+    remarks.extend(about_rows(rows))
     keeping = partial(replace, own=frozenset(places))
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
         state = {places[name]: leaf for name, leaf in leaves.items() if name in places}
         _stand_in(plain, state)
+        state = held_rows(plain, rows, state)
         given = {name: leaf for name, leaf in leaves.items() if name in inputs}
         whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
