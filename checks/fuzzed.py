@@ -23,7 +23,8 @@ class Fuzzed:
 
     ``lost`` names the files that this run could not write, and did not write later either. ``broken`` names the files
     of the corpus, found on this layer, on which it still breaks; ``hurried`` counts the cases of this run where more
-    are usual, and is 0 where there were enough; ``stopped`` says why no more cases of it are heard.
+    are usual, and is 0 where there were enough; ``stopped`` says why no more cases of it are heard, or how many rounds
+    ended early.
     """
 
     rounds: int = 0

@@ -17,6 +17,7 @@ from checks.case import Case
 from checks.corpus.replay import replay_first
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
+from checks.counted import count
 from checks.diagnosis.explain import explain
 from checks.examination import Examination
 from checks.fuzzed import Fresh, Fuzzed, Keeper
@@ -85,7 +86,10 @@ class Plan:
 
 @dataclass
 class Share:
-    """What a layer has of a run: cases until its time is over, ``judged`` so far, of which ``fewest`` are usual."""
+    """What a layer has of a run: cases until its time is over, ``judged`` so far, of which ``fewest`` are usual.
+
+    ``cut`` of its ``rounds`` ended early: too many of their cases ended their process, or never answered.
+    """
 
     layer: Layer
     known: Fuzzed
@@ -93,6 +97,10 @@ class Share:
     begun: float = 0.0
     judged: int = 0
     fewest: int = 0
+    rounds: int = 0
+    cut: int = 0
+    #: Whether the last round ended early and none of its cases was answered: another would tell no more.
+    mute: bool = False
 
     def begin(self, fewest: int) -> None:
         """From now on time runs: in up to ``GRACE`` seconds more the fewest cases are judged, as in an examination."""
@@ -103,12 +111,25 @@ class Share:
         now = monotonic()
         return now >= (self.end if judged >= self.fewest else max(self.end, self.begun) + spend.GRACE)
 
-    def count(self, examination: Examination, stopped: str) -> None:
+    def count(self, examination: Examination, apart: Apart) -> None:
         """Take note of a round that has ended; ``hurried`` is how many cases there were where more are usual."""
         self.judged += examination.cases
-        self.known.hurried = self.judged if self.judged < self.fewest and not stopped else 0
+        stopped = apart.stopped if apart.stopped != INTERRUPTED else ""  # another run goes on
+        self.cut, self.rounds = self.cut + bool(stopped), self.rounds + 1
+        self.mute = bool(stopped) and examination.cases <= apart.deaths
+        self.known.hurried = self.judged if self.judged < self.fewest and not apart.stopped else 0
         self.known.rounds += 1
-        _count(self.known, examination, stopped)
+        self.known.stopped = stopped if self.mute else self._cut(stopped or self.known.stopped)
+        _count(self.known, examination)
+
+    def _cut(self, why: str) -> str:
+        """How many rounds ended early, and why the last of them did; empty where none did."""
+        said = why.rpartition(": ")[2]
+        return (
+            f"{self.cut} of {count(self.rounds, 'round')} of this run ended early, the last one: {said}"
+            if self.cut
+            else ""
+        )
 
 
 def fuzz(layers: Sequence[Layer], known: Mapping[str, Fuzzed], plan: Plan, lanes: Sequence[Apart]) -> Iterator[News]:
@@ -126,7 +147,7 @@ def _rounds(plan: Plan, apart: Apart, shares: list[Share]) -> Iterator[News]:
     while shares:
         for share in shares:
             yield from _round(plan, apart, share)
-        shares = [share for share in shares if not share.known.stopped and not share.over(share.judged)]
+        shares = [share for share in shares if not share.mute and not share.over(share.judged)]
 
 
 def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
@@ -134,7 +155,8 @@ def _replayed(plan: Plan, apart: Apart, layer: Layer, known: Fuzzed) -> News:
     with quiet():
         replay_first(examination, limits, replace(plan.corpus, owner=layer.name), layer.name)
     known.hear(examination.replayed)
-    _count(known, examination, apart.stopped)
+    known.stopped = ""
+    _count(known, examination)
     return News(layer, known, replayed=examination.replayed)
 
 
@@ -155,7 +177,7 @@ def _round(plan: Plan, apart: Apart, share: Share) -> Iterator[News]:
             examination.anew = None
         examination = examination if apart.stopped == INTERRUPTED else explain(examination)
     yield from (News(layer, known, fresh) for fresh in keeper.fresh())
-    share.count(examination, apart.stopped)
+    share.count(examination, apart)
     yield News(layer, known)
 
 
@@ -163,7 +185,6 @@ def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
     return limits.brought(limits.family.sweep(seed, count))
 
 
-def _count(known: Fuzzed, examination: Examination, stopped: str) -> None:
+def _count(known: Fuzzed, examination: Examination) -> None:
     known.cases += examination.cases
     known.compared += examination.compared
-    known.stopped = stopped if stopped != INTERRUPTED else ""  # another run goes on
