@@ -124,12 +124,10 @@ class Share:
 
     def _cut(self, why: str) -> str:
         """How many rounds ended early, and why the last of them did; empty where none did."""
-        said = why.rpartition(": ")[2]
-        return (
-            f"{self.cut} of {count(self.rounds, 'round')} of this run ended early, the last one: {said}"
-            if self.cut
-            else ""
-        )
+        if not self.cut:
+            return ""
+        last = why.rpartition(": ")[2]
+        return f"{self.cut} of {count(self.rounds, 'round')} of this run ended early, the last one: {last}"
 
 
 def fuzz(layers: Sequence[Layer], known: Mapping[str, Fuzzed], plan: Plan, lanes: Sequence[Apart]) -> Iterator[News]:
