@@ -57,11 +57,13 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     # a layer of more axes gets a case with the last one repeated: then it is as large as that makes it
     known = sorted(cases, key=lambda case: family.work(limits.inside(case)))
     # along a further axis a long kernel would be no short case any more
-    real = by_turns(shortened(family, seed), well_known(family, seed))
-    short = (case for case in real if READ["axes"](case) in limits.axes)
+    short, further = (
+        (case for case in real if READ["axes"](case) in limits.axes)
+        for real in (shortened(family, seed), well_known(family, seed))
+    )
     tails = by_turns(family.tailed(seed, limits.axes), family.random(seed))
     mixed = interspersed(family.mixed(seed, limits.axes), family.single(seed, limits.axes), _MIXED)
-    others = by_turns(short, by_turns(mixed, tails))
+    others = by_turns(mixed, by_turns(short, by_turns(further, tails)))
     usual = family.common(seed, limits.axes)
     groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
     return chain(chain.from_iterable(groups), usual, others)
