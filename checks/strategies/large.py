@@ -49,8 +49,8 @@ TOUCHING = Geometry(1, 1, 2, 2, (Axis(6, 3, 3), Axis(6, 2, 2)))
 #: Windows that overlap, alike along both axes: a layer that takes one number for both has them too.
 OVERLAPPING = Geometry(2, 1, 2, 2, (Axis(6, 3, 2), Axis(6, 3, 2)))
 
-#: Few numbers, and yet no axis of length 1, and no two alike: padded, in windows that overlap.
-SHOWING = Geometry(2, 1, 3, 4, (Axis(5, 3, 2, 1, 1), Axis(6, 3, 2, 1, 1)))
+#: At most a hundred numbers, and yet no axis of length 1: a padded square in windows that overlap.
+SHOWING = Geometry(2, 1, 3, 4, (Axis(4, 3, 2, 1, 1), Axis(4, 3, 2, 1, 1)))
 
 #: A layer as there are many, with two sizes that differ.
 ORDINARY = Geometry(2, 1, 2, 3, (Axis(4, 3), Axis(5, 3)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch  # noqa: F401 - it cannot be loaded twice, as a run inside of this process would
 
 from checks.selftest.house import ROOT
 
