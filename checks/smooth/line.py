@@ -21,9 +21,9 @@ COMPLEX = ("clongdouble", "complex128")
 #: Digits of formats to which a layer may round what it is given in a wider one.
 INNER = (DIGITS["float64"], DIGITS["float32"])
 
-#: Binary digits by which a number is moved: above the last place of the narrowest format, to see whether f sees that;
-#: below the last place of one, to see whether f rounds to it.
-SEEN, UNSEEN = 6, 2
+#: Binary digits above its last place by which a number is moved to see whether f sees that; or, where that is more, so
+#: many below the last place of a narrower format, to which it would hardly be rounded otherwise: f may be flat.
+SEEN, UNSEEN = 6, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +95,12 @@ class Line:
         if not self.size:  # no format rounds a step away from 0
             return DIGITS[form]
         digits = (DIGITS[form], *(each for each in INNER if each < DIGITS[form]))
-        # what a narrower format drops is seen where f has that format's digits alone, however flat f is
-        steps = (*(-inner - UNSEEN for inner in digits[1:]), SEEN - digits[-1])
+        narrower = (*digits[1:], np.inf)
         with np.errstate(all="ignore"):
-            sees = (each for each, step in zip(digits, steps, strict=True) if self._sees(2.0**step, form))
-            return next(sees, min(DIGITS[form], DIGITS[self.dtype]))
+            for each, inner in zip(digits, narrower, strict=True):
+                if self._sees(2.0 ** max(SEEN - each, -inner - UNSEEN), form):
+                    return each
+        return min(DIGITS[form], DIGITS[self.dtype])
 
     def _sees(self, share: float, form: str) -> bool:
         return not np.array_equal(self.point.given(form), self._shaken(share, form), equal_nan=True)
