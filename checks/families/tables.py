@@ -32,11 +32,12 @@ def of_own_tables(subject: Subject, arrays: Arrays, options: Mapping[str, Array]
 
 def _rows(gradient: Array) -> Array:
     """Whether each row of a gradient holds anything but zeros."""
-    return np.any(gradient.reshape(len(gradient), -1), axis=1)
+    found: Array = np.any(gradient.reshape(len(gradient), -1), axis=1)
+    return found
 
 
 def _says(places: Array, rows: Array) -> bool:
     """Whether exactly these rows hold something, and others do not."""
     if places.dtype.kind not in "iu" or not places.size or places.min() < 0 or places.max() >= len(rows):
         return False
-    return not np.all(rows) and np.array_equal(np.unique(places), np.flatnonzero(rows))
+    return bool(not np.all(rows) and np.array_equal(np.unique(places), np.flatnonzero(rows)))
