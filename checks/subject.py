@@ -121,14 +121,14 @@ class Subject(Called):
         with self._asked(arrays, f"asked for {names} alone"):
             return dict(some(copies(arrays), config, dy.copy(), wanted))
 
-    def pull_outputs(self, arrays: Arrays, config: Config, dy: Array, first: int) -> list[tuple[Arrays, Arrays]]:
+    def pull_outputs(self, arrays: Arrays, config: Config, dy: Array, first: int) -> dict[int, tuple[Arrays, Arrays]]:
         """Gradients where one of several outputs alone is used, and those for zeros upstream of the others, by name.
 
-        The first few of them from the one at place ``first`` on, counted around; none where there is one output.
+        By place: the first few of them from the one at ``first`` on, counted around; none where there is one output.
         Raises SubjectError where the subject raises.
         """
         if (of_outputs := self.of_outputs) is None:
-            return []
+            return {}
         with self._asked(arrays, "where one of its outputs alone is used"):
             return of_outputs(copies(arrays), config, dy.copy(), first)
 

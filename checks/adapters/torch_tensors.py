@@ -145,9 +145,9 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         with torch.no_grad():
             return _run(layer, fmt, arrays, config, frozenset(), seed(arrays))[0]
 
-    def of_outputs(arrays: Arrays, config: Config, dy: Array, first: int) -> list[tuple[Arrays, Arrays]]:
+    def of_outputs(arrays: Arrays, config: Config, dy: Array, first: int) -> dict[int, tuple[Arrays, Arrays]]:
         graph = forward(arrays, config)[1]
-        return list(islice(_pull_each(dy, graph, first), MOST_OUTPUTS))
+        return dict(islice(_pull_each(dy, graph, first), MOST_OUTPUTS))
 
     found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
     found = replace(found, some=some, of_outputs=of_outputs, inference=inference)
@@ -244,7 +244,7 @@ def _pull(dy: Array, graph: _Graph) -> Arrays:
     }
 
 
-def _pull_each(dy: Array, graph: _Graph, first: int) -> Iterator[tuple[Arrays, Arrays]]:
+def _pull_each(dy: Array, graph: _Graph, first: int) -> Iterator[tuple[int, tuple[Arrays, Arrays]]]:
     """See ``Layer.of_outputs``; what an output is not derived by nobody uses."""
     ends = np.cumsum([0, *(each.numel() for each in graph.outputs)])
     places = [place for place, each in enumerate(graph.outputs) if each.requires_grad]
@@ -252,4 +252,4 @@ def _pull_each(dy: Array, graph: _Graph, first: int) -> Iterator[tuple[Arrays, A
         alone, here = graph.outputs[place], slice(ends[place], ends[place + 1])
         beside = np.zeros_like(dy)
         beside[here] = dy[here]
-        yield _pull(dy[here].reshape(alone.shape), replace(graph, y=alone)), _pull(beside, graph)
+        yield place, (_pull(dy[here].reshape(alone.shape), replace(graph, y=alone)), _pull(beside, graph))

@@ -22,13 +22,13 @@ from checks.witness import Trial
 EVERY, IN_A_ROW = 2, 2
 
 #: What is said of an output that is used alone.
-ALONE = "one of the outputs used alone, against zeros upstream of the others; "
+ALONE = "output {} used alone, against zeros upstream of the others; "
 
 
 class Subsets(Contract):
-    """Some gradients asked for alone, then the others, by turns the last one, against all of them; and none.
+    """Some gradients asked for alone, then the others, by turns the last, against all of them; none; one output alone.
 
-    By turns each of several outputs alone, too, against zeros upstream of the others: what nobody uses is often None.
+    That one by turns, against zeros upstream of the others: what is upstream of those that nobody uses is often None.
     """
 
     law = "subsets"
@@ -53,9 +53,9 @@ class Subsets(Contract):
         """Nothing is said where zeros come to no number: of a singular value that comes twice, say."""
         case = trial.case
         found = trial.subject.pull_outputs(case.held, case.config, case.held_dy, case.seed // EVERY)
-        for alone, beside in found:
+        for place, (alone, beside) in found.items():
             for of, got in alone.items():
-                claim = self.alike(trial, of, got, beside[of], ALONE)
+                claim = self.alike(trial, of, got, beside[of], ALONE.format(place + 1))
                 yield replace(claim, bound=np.where(np.isfinite(beside[of]), claim.bound, np.nan))
 
     def _none(self, trial: Trial, got: Arrays) -> Iterator[Claim]:

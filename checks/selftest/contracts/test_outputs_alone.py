@@ -59,7 +59,7 @@ def test_a_gradient_that_an_unused_output_takes_away_is_found() -> None:
     """Where all outputs are used nothing is amiss."""
     found = _asked(_function(materialize=False, change=_first_alone))
     assert set(found.findings) == {"subsets"}
-    assert "one of the outputs used alone" in found.findings["subsets"].verdict.why
+    assert "output 2 used alone" in found.findings["subsets"].verdict.why
 
 
 def test_a_backward_that_raises_where_an_output_is_not_used_is_wrong() -> None:
