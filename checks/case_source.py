@@ -109,6 +109,10 @@ class CaseSource(ABC):
         """The keywords of a case without those that stand at what leaving them out means."""
         return case.config
 
+    def told_apart(self, case: Case) -> Config:
+        """The keywords of a case, those that all axes share told for each of them; the same where nobody takes that."""
+        return case.config
+
     def work(self, case: Case) -> int:
         """About what a slow layer has to do: to compare cases, not to count operations."""
         return case.sizes()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from checks.adapters.at_defaults import about_defaults
@@ -19,8 +20,10 @@ from checks.adapters.left_alone import with_what_it_bears
 from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
+from checks.case import nested
 from checks.families.drawn import FEWEST, Drawn, draws
-from checks.families.places import rearranged
+from checks.families.places import TWICE, in_their_order, rearranged, twice
+from checks.families.tables import of_own_tables
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
 from checks.types import Arrays, Config
@@ -36,10 +39,20 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     optioned = Optioned.of(taken.layer, [flat], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
-    found = watched(layers.keyworded() if (turned := optioned.turned(rearranged)) else layers.first)
+    turned = optioned.turned(rearranged) or _of_several(watched(layers.first), layers.arrays, optioned)
+    found = watched(layers.keyworded() if turned else layers.first)
+    remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
+
+
+def _of_several(subject: Subject, arrays: Arrays, optioned: Optioned) -> dict[int, Config]:
+    """Keywords of the example in which places in tables of their own come twice; none where there is one array."""
+    several = optioned.whole_numbers if len(optioned.whole_numbers) > 1 else {}
+    given = of_own_tables(subject, arrays, several) if several else {}
+    changed = {name: new for name, value in given.items() if not np.array_equal(new := twice(value), value)}
+    return {TWICE: {name: nested(new) for name, new in changed.items()}} if changed else {}
 
 
 def _lengths(options: Iterable[Any]) -> frozenset[int]:

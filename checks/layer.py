@@ -39,6 +39,9 @@ class Layer:
     stateful: bool = False
     device: str = "cpu"
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
+    #: For a few of several outputs, by place, the gradients where it alone is used, and those for zeros upstream of the
+    #: others: from arrays, a configuration, dy, and the place with which to begin; None where nobody can ask so.
+    of_outputs: Callable[[Arrays, Config, Array, int], dict[int, tuple[Arrays, Arrays]]] | None = None
     #: Why it is not to be handed these very arrays, on which its framework is known to fail; None where nobody knows.
     crash: Callable[[Arrays, Config], str] | None = None
     #: Y as it comes where no gradient will be asked for, from arrays and a configuration; None where nobody can say so.

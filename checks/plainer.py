@@ -20,6 +20,7 @@ from checks.errors import SubjectError
 from checks.judge import looking_at, one_by_one, valid
 from checks.kink import AT_A_KINK
 from checks.oracles.lines import hurried
+from checks.oracles.modes import AFTER
 from checks.shrink import shrink, shrink_numbers
 from checks.witness import Trial, Witness
 
@@ -85,7 +86,7 @@ class _Said:
         heard = list[Verdict]()
         for each in left:
             heard.append(each)
-            if _kind(each) == _kind(verdict) and _at_a_kink(each) <= _at_a_kink(verdict):
+            if _kind(each) == _kind(verdict) and _takes(each) <= _takes(verdict):
                 self._heard, self._left = heard, left
                 return each
         return None
@@ -96,9 +97,9 @@ class _Said:
         return beside(last, valid(self._heard))
 
 
-def _at_a_kink(verdict: Verdict) -> bool:
-    """Whether nothing but a kink shows it: what is wrong away from kinks is told there."""
-    return AT_A_KINK in verdict.why
+def _takes(verdict: Verdict) -> set[str]:
+    """What it takes to show it, a kink or a forward that trained before: what is wrong without is told so."""
+    return {said for said in (AT_A_KINK, AFTER) if said in verdict.why}
 
 
 def _kind(verdict: Verdict) -> tuple[object, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from checks.calling import Called, copies, in_words
@@ -113,18 +115,33 @@ class Subject(Called):
 
         Raises SubjectError where the subject raises.
         """
-        if self.some is None:
+        if (some := self.some) is None:
             return self.pull(arrays, config, dy).gradients
+        names = ", ".join(map(gradient_of, sorted(wanted)))
+        with self._asked(arrays, f"asked for {names} alone"):
+            return dict(some(copies(arrays), config, dy.copy(), wanted))
+
+    def pull_outputs(self, arrays: Arrays, config: Config, dy: Array, first: int) -> dict[int, tuple[Arrays, Arrays]]:
+        """Gradients where one of several outputs alone is used, and those for zeros upstream of the others, by name.
+
+        By place: the first few of them from the one at ``first`` on, counted around; none where there is one output.
+        Raises SubjectError where the subject raises.
+        """
+        if (of_outputs := self.of_outputs) is None:
+            return {}
+        with self._asked(arrays, "where one of its outputs alone is used"):
+            return of_outputs(copies(arrays), config, dy.copy(), first)
+
+    @contextmanager
+    def _asked(self, arrays: Arrays, how: str) -> Iterator[None]:
+        """Surroundings of a call that is made otherwise than by ``forward`` and ``backward``; errors are told."""
         try:
             self._begin()
             with self.generators.seeded(seed_of(arrays)), Unmoved(self.changes):
-                return dict(self.some(copies(arrays), config, dy.copy(), wanted))
+                yield
         except RAISED as error:
             demand_device(error)
-            names = ", ".join(map(gradient_of, sorted(wanted)))
-            raise SubjectError(
-                f"{self.name}: asked for {names} alone, raised {in_words(error)}{placed(error)}"
-            ) from error
+            raise SubjectError(f"{self.name}: {how}, raised {in_words(error)}{placed(error)}") from error
 
     def infer(self, arrays: Arrays, config: Config) -> Array:
         """Y alone, on copies of ``arrays``, where no gradient will be asked for.

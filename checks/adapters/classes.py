@@ -14,6 +14,7 @@ from checks.adapters.described import described
 from checks.adapters.flags import of_method
 from checks.adapters.homes import ByName
 from checks.adapters.learned import Learned
+from checks.adapters.left_complex import kept_real
 from checks.adapters.methods import Methods
 from checks.adapters.objects import adapt_object
 from checks.adapters.open_constructor import settled
@@ -61,7 +62,8 @@ def adapt_class(
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:
             bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
-            return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
+            with kept_real(layer, arrays):
+                return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
         except BaseException:
             objects.forget()
             raise

@@ -19,6 +19,7 @@ from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import Homes, OfObject, Seen
 from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
+from checks.adapters.left_complex import kept_real
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
 from checks.adapters.shown import ObjectSource
@@ -75,7 +76,8 @@ def _of_object(
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in taken}
         bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
-        return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
+        with kept_real(layer, arrays):
+            return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
 
     everything = attributes(layer)
     weight = _shape_of(layer, "weight") or shape_of_all(everything)

@@ -84,11 +84,13 @@ class Optioned:
 
         Nothing of several arrays of them, which may belong together as an order and the way back from it.
         """
-        arrays = {name: np.asarray(value) for name, value in self.first.items() if is_whole(value)}
-        if len(arrays) != 1:
-            return {}
-        ((name, value),) = arrays.items()
-        return {span: {name: nested(new)} for span, new in rearranged(value).items()}
+        given = self.whole_numbers if len(self.whole_numbers) == 1 else {}
+        return {span: {name: nested(new)} for name, value in given.items() for span, new in rearranged(value).items()}
+
+    @property
+    def whole_numbers(self) -> dict[str, Array]:
+        """The arrays of them, by name."""
+        return {name: np.asarray(value) for name, value in self.first.items() if is_whole(value)}
 
     def _unlike(self, others: Sequence[Any]) -> tuple[str, ...]:
         """Names of the options that are not the same in all examples."""

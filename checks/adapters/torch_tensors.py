@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,9 @@ def _memory(array: Array) -> Array:
     return np.lib.stride_tricks.as_strided(array, (entries,), (array.itemsize,)).copy()
 
 
+#: Outputs each of which is used alone in one call.
+MOST_OUTPUTS = 4
+
 #: A layer on tensors, by the names of its arguments.
 Layer = Callable[[Mapping[str, Any], Config], Any]
 
@@ -141,18 +145,27 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         with torch.no_grad():
             return _run(layer, fmt, arrays, config, frozenset(), seed(arrays))[0]
 
+    def of_outputs(arrays: Arrays, config: Config, dy: Array, first: int) -> dict[int, tuple[Arrays, Arrays]]:
+        graph = forward(arrays, config)[1]
+        return dict(islice(_pull_each(dy, graph, first), MOST_OUTPUTS))
+
     found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
-    return replace(found, some=some, inference=inference, crash=crash if fmt.device == "cpu" else None)
+    found = replace(found, some=some, of_outputs=of_outputs, inference=inference)
+    return replace(found, crash=crash if fmt.device == "cpu" else None)
 
 
 @dataclass(eq=False)
 class _Graph(Counting):
-    """The output with its graph, the leaves of which a gradient is wanted, and what surrounded the forward."""
+    """The output with its graph, the leaves of which a gradient is wanted, and what surrounded the forward.
+
+    ``outputs`` are those of which y was made, where they are several.
+    """
 
     y: Any
     leaves: Mapping[str, Any]
     fmt: Format
     around: Sequence[Around]
+    outputs: Sequence[Any] = ()
 
     def tell_written(self, names: frozenset[str]) -> None:
         """See ``Counting``: PyTorch counts what PyTorch writes."""
@@ -166,16 +179,23 @@ def _run(
 ) -> tuple[Array, _Graph]:
     """Y, and what a backward needs."""
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
+    outputs = list[Any]()
+
+    def join(each: list[Any]) -> Any:
+        outputs.extend(each)
+        return _one(each)
+
     with Seeded(fmt.device, seed), compiling(), Noting() as around:
         try:
             call = partial(layer, leaves, config)
             came = safely(call, arrays, fmt.outputs.remarks) if fmt.device == "cpu" else call()
-            y = fmt.outputs.joined(came, _one, leaves.values())
+            y = fmt.outputs.joined(came, join, leaves.values())
         except RuntimeError as error:
             _add_remedy(error)
             raise
     fmt.settle(leaves.values(), arrays.values())
-    return fmt.array(y), _Graph(y, {name: leaf for name, leaf in leaves.items() if name in wanted}, fmt, around)
+    asked = {name: leaf for name, leaf in leaves.items() if name in wanted}
+    return fmt.array(y), _Graph(y, asked, fmt, around, outputs)
 
 
 def _one(outputs: list[Any]) -> Any:
@@ -222,3 +242,14 @@ def _pull(dy: Array, graph: _Graph) -> Arrays:
         gradient_of(name): fmt.array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), apart(y, found, upstream), strict=True)
     }
+
+
+def _pull_each(dy: Array, graph: _Graph, first: int) -> Iterator[tuple[int, tuple[Arrays, Arrays]]]:
+    """See ``Layer.of_outputs``; what an output is not derived by nobody uses."""
+    ends = np.cumsum([0, *(each.numel() for each in graph.outputs)])
+    places = [place for place, each in enumerate(graph.outputs) if each.requires_grad]
+    for place in (*places[first % len(places) :], *places[: first % len(places)]) if places else ():
+        alone, here = graph.outputs[place], slice(ends[place], ends[place + 1])
+        beside = np.zeros_like(dy)
+        beside[here] = dy[here]
+        yield place, (_pull(dy[here].reshape(alone.shape), replace(graph, y=alone)), _pull(beside, graph))

@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 
+from checks.adapters.words import SQUARE
 from checks.case import Case
 from checks.errors import CaseError
 from checks.families.bordered import bordered
@@ -21,9 +22,13 @@ from checks.lattice import LARGEST_SPAN
 from checks.strategies import cases
 from checks.strategies.geometry import Geometry, plainer, plainer_settings, resettled
 from checks.strategies.large import SHOWING
+from checks.types import Config
 
 #: Cases on integers in special orders that are tried before random ones.
 FEW_PATTERNED = 60
+
+#: Axes before the first one of space: samples and channels.
+FIRST_OF_SPACE = 2
 
 
 class GeometricFamily(BuiltFamily):
@@ -106,6 +111,12 @@ class GeometricFamily(BuiltFamily):
         for geometry in plainer_settings(self.geometry(case), modes):
             with suppress(CaseError):
                 yield self._like(case, geometry)
+
+    def told_apart(self, case: Case) -> Config:
+        """A stride of 2 is (2, 2), and so on; along a single axis a number is a number."""
+        axes = len(case.shapes["dy"]) - FIRST_OF_SPACE
+        shared = {word for word in SQUARE & case.config.keys() if axes > 1 and isinstance(case.config[word], int)}
+        return {word: (value,) * axes if word in shared else value for word, value in case.config.items()}
 
     def alike(self, case: Case) -> Iterator[Case]:
         """The same sizes and windows with another stride, padding or dilation that leaves as many windows."""

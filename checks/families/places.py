@@ -19,6 +19,9 @@ REORDERED, OTHERS, AGAIN, TWICE, AT_ZERO = 20, 21, 22, 23, 24
 #: The same of truth values one of which is no longer true in each row of several.
 LESS_TRUE = 37
 
+#: The same with all of them true, and of places that come twice along other axes than the first.
+ALL_TRUE, TWICE_ACROSS = 39, 40
+
 #: One place of so many is that of its neighbour.
 COPIES = 3
 
@@ -30,9 +33,16 @@ def rearranged(value: Array) -> dict[int, Array]:
     """
     if value.size < 2:  # noqa: PLR2004 - one has no other place
         return {}
-    rows = value.reshape(len(value) if len(value) > 1 else -1, -1) if value.ndim > 1 else value[:, None]
+    rows = _rows(value)
     found = {span: change(rows).astype(value.dtype).reshape(value.shape) for span, change in _CHANGES.items()}
+    found[TWICE_ACROSS] = twice_across(value)
     return {span: new for span, new in found.items() if not np.array_equal(new, value)}
+
+
+def _rows(value: Array) -> Array:
+    if value.ndim < 2:  # noqa: PLR2004 - which has no rows
+        return value.reshape(-1, 1)
+    return value.reshape(len(value) if len(value) > 1 else -1, -1)
 
 
 def _order(rows: Array) -> int:
@@ -105,6 +115,43 @@ def _less_true(rows: Array) -> Array:
     return found
 
 
+def _all_true(rows: Array) -> Array:
+    return np.ones_like(rows) if rows.dtype.kind == "b" else rows
+
+
+def twice_across(value: Array) -> Array:
+    """Places some of which come twice along each axis but the first, as far as none does there: within a row, say.
+
+    Not where some lines have no number between the ends of the others: they may be of two tables.
+    """
+    for axis in range(1, value.ndim if value.size and value.dtype.kind != "b" else 0):
+        lines = np.moveaxis(value, axis, 0)
+        columns = lines.reshape(len(lines), -1)
+        if len(lines) > 1 and _overlap(columns) and all(_distinct(column[:, None]) for column in columns.T):
+            value = np.moveaxis(_copied(lines), 0, axis)
+    return value
+
+
+def _overlap(lines: Array) -> bool:
+    """Whether the ranges of several lines, from the smallest number to the largest, leave no gap between them."""
+    least, most = lines.min(axis=1), lines.max(axis=1)
+    order = np.argsort(least)
+    return bool(np.all(least[order][1:] <= np.maximum.accumulate(most[order])[:-1]))
+
+
+def twice(value: Array) -> Array:
+    """Places some of which come twice, where none does as they are given."""
+    return _twice(_rows(value)).reshape(value.shape)
+
+
+def in_their_order(given: Mapping[str, Array]) -> list[str]:
+    """What is said of whole numbers, by name, that rise or fall as they are given: no variation has them otherwise."""
+    rows = {name: _rows(value) for name, value in given.items() if value.size > 1}
+    names = [name for name, each in rows.items() if _order(each) and np.any(each != each[:1])]
+    told = f"in order in every variation of the example, as they are there: {', '.join(names)}"
+    return [f"{told}; inputs= with others show more"] if names else []
+
+
 _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     REORDERED: _reordered,
     OTHERS: _others,
@@ -112,4 +159,5 @@ _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     TWICE: _twice,
     AT_ZERO: _at_zero,
     LESS_TRUE: _less_true,
+    ALL_TRUE: _all_true,
 }

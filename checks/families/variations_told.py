@@ -20,7 +20,7 @@ from checks.families.degenerate import (
     WITHIN,
 )
 from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
-from checks.families.places import AGAIN, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE
+from checks.families.places import AGAIN, ALL_TRUE, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE, TWICE_ACROSS
 from checks.families.resized import (
     ALIKE,
     LONGER,
@@ -73,6 +73,8 @@ CALLED: Mapping[int, str] = {
     TWICE: "with places that come twice",
     AT_ZERO: "with the place 0",
     LESS_TRUE: "with one truth value less in each row",
+    ALL_TRUE: "with all truth values true",
+    TWICE_ACROSS: "with places that come twice within a row",
     **{span: f"with argument {place} all zeros" for place, span in enumerate(ABSENT, 1)},
 }
 
@@ -135,6 +137,11 @@ OF_COPIES = (
     "with places that come twice, as none does in the example; that is a hazard, since nobody said that the layer is "
     "meant to be right there"
 )
+#: The same of one that comes twice within a row, or along another axis.
+OF_COPIES_ACROSS = (
+    "with places that come twice within a row, or along another axis but the first, as none does in the example; that "
+    "is a hazard, since nobody said that the layer is meant to be right there"
+)
 #: The same of the place 0.
 OF_ZERO = (
     "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
@@ -144,6 +151,10 @@ OF_ZERO = (
 OF_MASKS = (
     "with one truth value less in each row that has several in the example; that is a hazard, since nobody said that "
     "the layer is meant to be right there"
+)
+OF_ALL_TRUE = (
+    "with all truth values of the example true; that is a hazard, since nobody said that the layer is meant to be "
+    "right there"
 )
 #: What is said of it, by what stands in ``span``.
 BEYOND: Mapping[int, str] = {
@@ -168,6 +179,8 @@ BEYOND: Mapping[int, str] = {
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
     LESS_TRUE: OF_MASKS,
+    ALL_TRUE: OF_ALL_TRUE,
+    TWICE_ACROSS: OF_COPIES_ACROSS,
 }
 
 

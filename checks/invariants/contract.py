@@ -65,10 +65,12 @@ class Contract(Witness):
                 continue
             bound, how = trial.shared(_Unmoved)[of]
             claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
-            if not exact(claim):
-                bound, how = _of_two_runs(trial, of, value, first[of])
-                claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
-            yield claim
+            yield claim if exact(claim) else self.alike(trial, of, value, first[of], f"{why}; ", severity)
+
+    def alike(self, trial: Trial, of: str, got: Array, want: Array, why: str, severity: Severity = "wrong") -> Claim:
+        """What two runs gave for one result; rounding may move both."""
+        bound, how = _of_two_runs(trial, of, got, want)
+        return Claim(self.law, of, got, want, bound, f"{why}{how}", severity=severity)
 
     def refused(self, trial: Trial, error: SubjectError, severity: Severity) -> Claim:
         """The claim about a subject that raised where it must answer: no number came back.

@@ -6,6 +6,9 @@ Frozen weights, inputs that need none; and what a framework runs where nobody wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
 
 from checks.case import Case
 from checks.claim import Claim
@@ -15,11 +18,18 @@ from checks.types import Arrays, gradient_of
 from checks.witness import Trial
 
 #: The last gradient is asked for alone on as many cases as not; two seeds in a row are the two formats of many cases.
+#: So are outputs.
 EVERY, IN_A_ROW = 2, 2
+
+#: What is said of an output that is used alone.
+ALONE = "output {} used alone, against zeros upstream of the others; "
 
 
 class Subsets(Contract):
-    """Some gradients asked for alone, then the others, by turns the last one, against all of them; and none."""
+    """Some gradients asked for alone, then the others, by turns the last, against all of them; none; one output alone.
+
+    That one by turns, against zeros upstream of the others: what is upstream of those that nobody uses is often None.
+    """
 
     law = "subsets"
 
@@ -35,6 +45,18 @@ class Subsets(Contract):
             yield from briefly(trial, lambda: self._none(trial, trial.shared(inferred))) or self._none(
                 trial, {"y": trial.subject.infer(trial.case.held, trial.case.config)}
             )
+
+        if trial.case.seed % EVERY == 0:
+            yield from self._outputs(trial)
+
+    def _outputs(self, trial: Trial) -> Iterator[Claim]:
+        """Nothing is said where zeros come to no number: of a singular value that comes twice, say."""
+        case = trial.case
+        found = trial.subject.pull_outputs(case.held, case.config, case.held_dy, case.seed // EVERY)
+        for place, (alone, beside) in found.items():
+            for of, got in alone.items():
+                claim = self.alike(trial, of, got, beside[of], ALONE.format(place + 1))
+                yield replace(claim, bound=np.where(np.isfinite(beside[of]), claim.bound, np.nan))
 
     def _none(self, trial: Trial, got: Arrays) -> Iterator[Claim]:
         return self.same(trial, got, "no gradient asked for")

@@ -45,7 +45,7 @@ PATIENCE = 3
 
 def told(subject: Subject) -> Subject:
     """What may be known of a subject outside of its process: everything but what it does."""
-    asked = replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, inference=None)
+    asked = replace(subject, forward=_elsewhere, backward=_elsewhere, some=None, of_outputs=None, inference=None)
     asked = replace(asked, spelled=None, preamble=None, preamble_of_some=None, forget=None, resting=None, sized=None)
     asked = replace(asked, afresh=None, written=None)
     return replace(asked, modes={}, untouched=None, sibling=None, seen={}, changes={})

@@ -158,10 +158,12 @@ def _watched(inside: _Inside, subject: Subject) -> Subject:
         return _called(inside, "backward", subject.backward, dy, saved)
 
     some = subject.some and partial(_called, inside, "forward and backward", subject.some)
+    of_outputs = subject.of_outputs and partial(_called, inside, "forward and backward", subject.of_outputs)
     inference = subject.inference and partial(_called, inside, "forward", subject.inference)
     modes = {mode: _watched(inside, other) for mode, other in subject.modes.items()}
     untouched = subject.untouched and _watched(inside, subject.untouched)
     asked = replace(subject, forward=forward, backward=backward, some=some, inference=inference)
+    asked = replace(asked, of_outputs=of_outputs)
     sibling = subject.sibling and _watched(inside, subject.sibling)
     return replace(asked, modes=modes, untouched=untouched, sibling=sibling)
 

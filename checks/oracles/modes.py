@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from math import prod
@@ -65,19 +65,28 @@ class Modes(Witness):
             other.subject.apply(trial.case.inputs, trial.case.config)  # its forward owes an answer in each mode
             return (*self._unable(other, f"nobody can go back there: {error}"), *self._having_trained(trial))
         claims = list(self._claims(trial, other))
-        wrong = any(compare(claim).status == "wrong" for claim in claims)
-        return self._unable(other, DRAWS) if wrong and not all(_repeats(other) for _ in range(MORE)) else claims
+        if not _broken(claims):
+            return (*claims, *self._once_trained(trial, lambda trained: not _equal(trained.got, other.got)))
+        return claims if all(_repeats(other) for _ in range(MORE)) else self._unable(other, DRAWS)
 
     def _having_trained(self, trial: Trial) -> Iterable[Claim]:
-        """What is said of an object that has trained on other numbers; nothing where it raises, or draws its numbers.
+        """What is said of an object that answers once it has trained alone; nothing where it draws its numbers.
 
         Of what is drawn as it trains, as a mask, nobody says that it is to be gone back through as it is used.
         """
+        claims = self._once_trained(trial, lambda _: True)
+        return [] if _broken(claims) and _draws(trial) else claims
+
+    def _once_trained(self, trial: Trial, asked: Callable[[Trial], bool]) -> list[Claim]:
+        """What is said of an object that has trained on other numbers, where ``asked``; nothing where it raises.
+
+        One that answers in eval mode before it has trained is to be gone back through, whatever it draws as it trains.
+        """
+        if TRAINED not in trial.subject.modes:
+            return []
+        other = _in_mode(trial, TRAINED)
         try:
-            other = _in_mode(trial, TRAINED) if TRAINED in trial.subject.modes else None
-            claims = list(self._claims(trial, other)) if other and _repeats(other) else []
-            if any(compare(claim).status == "wrong" for claim in claims) and _draws(trial):
-                return []
+            claims = list(self._claims(trial, other)) if asked(other) and _repeats(other) else []
         except SubjectError:
             return []
         return [replace(claim, why=f"{AFTER}{claim.why}") for claim in claims]
@@ -101,6 +110,10 @@ def _in_mode(trial: Trial, mode: str) -> Trial:
     """The same case, asked of the subject in another mode."""
     alike = replace(trial.subject.modes[mode], arithmetic=trial.subject.arithmetic)
     return Trial(alike, trial.family.of(alike), trial.case)
+
+
+def _broken(claims: Iterable[Claim]) -> bool:
+    return any(compare(claim).status == "wrong" for claim in claims)
 
 
 def _draws(trial: Trial) -> bool:

@@ -38,9 +38,11 @@ from checks.errors import UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.narrowed import Narrowed
+from checks.scope.accepted import squared
 from checks.scope.allowed import Allowed
 from checks.scope.fitting import fit
 from checks.scope.formats import DTYPES
+from checks.types import Config
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def limited(limits: Limits) -> Family:
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
+        "told_apart": lambda _, case: _told_apart(limits, case),
         "takes_channels": lambda _, count: limits.takes_channels(count),
         "bounded": frozenset(limits.allowed),
         "narrowed": limits.narrowed,
@@ -132,3 +135,9 @@ def limited(limits: Limits) -> Family:
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)
     return kind() if limits.allowed else family
+
+
+def _told_apart(limits: Limits, case: Case) -> Config:
+    """Keywords that nothing is said of: a subject takes them for each axis, for so it is asked where axes differ."""
+    whole, told = {*limits.allowed, *squared(limits.allowed)}, limits.family.told_apart(case)
+    return {word: value if word in whole else told[word] for word, value in case.config.items()}

@@ -190,3 +190,54 @@ def test_the_script_brings_it_to_rest() -> None:
     """Before each forward."""
     told = story(examine(ByState(1.5), inputs=(X[:1],), budget="1ms", laws=["finite differences"]))
     assert "layer.reset_state()\n               return layer.forward(x), layer" in told
+
+
+class InLists(Carrying):
+    """Carries its state in a list of a dictionary, and a plain number beside it."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        super().__init__(factor)
+        self.kept: dict[str, list[Any]] = {"h": [np.zeros(2)]}
+        self.total = 0.0
+
+    def forward(self, x: Array) -> Array:
+        """Carrying's."""
+        self.h = self.kept["h"][0] + 0 * self.total
+        y = super().forward(x)
+        self.kept["h"][0], self.total = self.h, y.sum()
+        return y
+
+
+@pytest.mark.parametrize("layer", [Carrying(), Carrying, InLists()], ids=["object", "class", "lists"])
+def test_a_complex_step_leaves_no_complex_state(layer: Any) -> None:
+    """Real arguments have a real y afterwards, and the state is that of the last real call."""
+    found = given(layer, X, "cpu", as_it_is)
+    found.subject.apply(found.arrays, {})
+    assert found.subject.apply({name: value + 0j for name, value in found.arrays.items()}, {}).dtype == complex
+    assert found.subject.apply(found.arrays, {}).dtype == float
+
+
+class InFrequencies:
+    """Twice x, by way of its frequencies, which it keeps."""
+
+    def __init__(self) -> None:
+        self.gain = np.fft.fft(np.array([2.0, 0.0]))
+
+    def forward(self, x: Array) -> Array:
+        """Complex numbers that are its own."""
+        self.seen = np.fft.fft(x) * self.gain
+        y = np.fft.ifft(self.seen)
+        return y if np.iscomplexobj(x) else y.real
+
+    def backward(self, dy: Array) -> Array:
+        """By its gain."""
+        return np.fft.ifft(np.fft.fft(dy) * self.gain.conj()).real
+
+
+def test_complex_numbers_of_a_layers_own_stay() -> None:
+    """They were so before, or come of real ones."""
+    found = given(layer := InFrequencies(), X, "cpu", as_it_is)
+    for change in (0, 0j):
+        found.subject.apply({name: value + change for name, value in found.arrays.items()}, {})
+        assert layer.seen.dtype == layer.gain.dtype == complex
+    assert not examine(InFrequencies(), inputs=(X,), **QUICK).wrong

@@ -312,3 +312,32 @@ def test_what_training_leaves_that_eval_mode_does_not_go_by_is_no_mistake(layer:
     found = asked(layer, "linearity")
     assert not found.wrong, story(found)
     assert Modes.law not in found.hazards, story(found)
+
+
+class Forgotten(Dropped):
+    """Dropout that goes back in eval mode by whatever mask there is: before it has trained, by none."""
+
+    mask: Any = 1 / 2
+
+    def __init__(self, *, forgets: bool) -> None:
+        super().__init__()
+        self.forgets = forgets
+
+    def forward(self, x: Array) -> Array:
+        """Dropped's; as it is used all numbers come through."""
+        if self.forgets and not self._is_training:
+            self.mask = 1 / 2
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(
+    "around", [lambda layer: layer, lambda layer: Chain(Norm(), layer)], ids=["alone", "after a norm"]
+)
+def test_a_mask_of_training_is_none_for_a_layer_that_goes_back_without_one(around: Any) -> None:
+    """It answers in eval mode before it has trained, and rightly: so it must afterwards, whatever it drew."""
+    found = asked(around(Forgotten(forgets=False)), "linearity")
+    assert set(found.findings) == {Modes.law}
+    assert found.findings[Modes.law].verdict.why.startswith(
+        "in eval mode: after a forward that trained on other numbers, "
+    )
+    assert not asked(around(Forgotten(forgets=True)), "linearity").wrong

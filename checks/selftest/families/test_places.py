@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 
 from checks import examine
-from checks.families.places import AGAIN, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE, rearranged
+from checks.families.places import (
+    AGAIN,
+    ALL_TRUE,
+    AT_ZERO,
+    LESS_TRUE,
+    OTHERS,
+    REORDERED,
+    TWICE,
+    TWICE_ACROSS,
+    in_their_order,
+    rearranged,
+    twice_across,
+)
 from checks.types import Array
 
 PLACES = np.array([2, 7, 4, 3, 1, 6])
@@ -50,10 +62,11 @@ def test_rows_change_their_places_and_columns_keep_their_ranges() -> None:
     assert np.array_equal(rearranged(rows)[REORDERED], rows[::-1])
 
 
-def test_truth_values_change_their_places_alone() -> None:
-    """As many of them are true: what they choose keeps its shape."""
+def test_truth_values_change_their_places_alone_or_are_all_true() -> None:
+    """As many of them are true, so that what they choose keeps its shape; or a layer turns the case down."""
     assert {span: new.tolist() for span, new in rearranged(np.array([True, True, False, True, False])).items()} == {
-        REORDERED: [False, True, False, True, True]
+        REORDERED: [False, True, False, True, True],
+        ALL_TRUE: [True] * 5,
     }
 
 
@@ -101,3 +114,89 @@ def test_a_mask_of_which_all_is_true_does_not_hide_what_is_wrong_where_it_is_not
     assert ["with one truth value less" in each.verdict.why for each in found.hazards.values()] == [True] * (
         backward is by_all
     )
+
+
+def by_some(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Nothing comes through a mask of which all is true."""
+    return by_their_sum(dy, saved) * (not saved[1].all())
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("backward", [by_some, by_their_sum])
+def test_a_mask_of_which_some_is_true_does_not_hide_what_is_wrong_where_all_is(backward: Any) -> None:
+    """As a hazard, which says so."""
+    mask = np.array([[True, True, False, True], [True, False, False, True], [True, True, True, True]])
+    inputs = (np.random.default_rng(0).normal(size=(3, 4)), mask)
+    found = examine((softmax, backward), inputs=inputs, budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    assert ["with all truth values of the example true" in each.verdict.why for each in found.hazards.values()] == (
+        [True] * (backward is by_some)
+    )
+
+
+def test_places_come_twice_within_a_row_too() -> None:
+    """Along each axis but the first, where none does; what rises still rises, and of two tables none is mixed."""
+    assert twice_across(np.array([[0, 3, 1], [4, 2, 0]])).tolist() == [[0, 0, 1], [4, 4, 0]]
+    found = twice_across(np.arange(24).reshape(2, 3, 4)[:, ::-1, ::-1] % 11)
+    assert all(
+        len(np.unique(line)) < len(line)
+        for axis in (1, 2)
+        for line in np.moveaxis(found, axis, -1).reshape(-1, found.shape[axis])
+    )
+    for same in (np.array([[0, 9], [3, 7]]), np.array([[1, 1, 0], [0, 2, 2]]), np.array([[True, False]]), PLACES):
+        assert np.array_equal(twice_across(same), same)
+
+
+def taken_along(x: Array, places: Array) -> tuple[Array, Any]:
+    """Numbers of each row by their places."""
+    return np.take_along_axis(x, places, -1), (x.shape, places)
+
+
+def put(dy: Array, saved: Any) -> Array:
+    """Of a place that comes twice in a row the last alone."""
+    dx = np.zeros(saved[0], dy.dtype)
+    np.put_along_axis(dx, saved[1], dy, -1)
+    return dx
+
+
+def put_and_added(dy: Array, saved: Any) -> Array:
+    """Right."""
+    dx = np.zeros(saved[0], dy.dtype)
+    np.add.at(dx, (np.arange(len(dx))[:, None], saved[1]), dy)
+    return dx
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("backward", [put, put_and_added])
+def test_a_place_that_comes_twice_in_a_row_shows_what_is_assigned_and_not_added(backward: Any) -> None:
+    """As a hazard, since no place does so in the example."""
+    inputs = (np.random.default_rng(0).normal(size=(2, 5)), np.array([[0, 3, 1], [4, 2, 0]]))
+    found = examine((taken_along, backward), inputs=inputs, budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    told = ["come twice within a row" in each.verdict.why for each in found.hazards.values()]
+    assert told == [True] * (backward is put)
+    assert TWICE_ACROSS in {case.span for case in found.judged}
+
+
+def summed(x: Array, ids: Array) -> tuple[Array, Array]:
+    """The sum of each segment."""
+    y = np.zeros((4, *x.shape[1:]), x.dtype)
+    np.add.at(y, ids, x)
+    return y, ids
+
+
+@pytest.mark.parametrize(("ids", "said"), [([0, 0, 1, 3, 3], True), ([3, 1, 0, 0], True), ([0, 3, 1], False)])
+def test_whole_numbers_that_stay_in_their_order_are_named(ids: list[int], said: bool) -> None:
+    """No variation shows a layer others: what is wrong there is not seen."""
+    inputs = (np.random.default_rng(0).normal(size=(len(ids), 2)), np.array(ids))
+    found = examine((summed, lambda dy, kept: dy[kept]), inputs=inputs, budget="1ms", laws=["finite differences"])
+    assert not found.wrong
+    assert (
+        any("in order in every variation of the example, as they are there: ids" in note for note in found.notes)
+        is said
+    )
+
+
+def test_what_is_the_same_everywhere_is_in_no_order() -> None:
+    """Nor is one number alone."""
+    assert not in_their_order({"one": np.array([3]), "same": np.array([2, 2, 2]), "both": np.array([1, 3, 2])})
