@@ -63,7 +63,7 @@ class Plan:
         """What each parameter is given, in their order."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         for word, name in self.words.items():
-            if (value := config.get(word)) is not None:
+            if (value := config.get(word)) is not None and not (value == 0 and self.worded.get(word) == "valid"):
                 given[name] = self._formed(word, value) if self._counts else value
         for word, names in self.spread.items():
             value = config.get(word, 0)
@@ -108,6 +108,13 @@ class Plan:
         found = {word: count for word, parameter in slots.items() if (count := numbers_of(parameter))}
         silent = (word for word, each in slots.items() if each.default is each.annotation is Parameter.empty)
         return {**dict.fromkeys(silent, max(found.values())), **found} if found else {}
+
+    @cached_property
+    def worded(self) -> dict[str, str]:
+        """Keywords that are a word unless they are said, in small letters: no padding is ``valid``."""
+        name = self.words.get("padding")
+        default = self.signature.parameters[name].default if name else None
+        return {"padding": default.lower()} if isinstance(default, str) else {}
 
     @property
     def open(self) -> bool:
