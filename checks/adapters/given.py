@@ -26,6 +26,7 @@ from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about, about_unfound
 from checks.adapters.templates import in_floating_point
+from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.array_kinds import about_given
 from checks.errors import UsageError
@@ -131,6 +132,8 @@ def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
     if not names and takes_any(obj):
         return [f"x{place or ''}" for place in range(count)]
+    if count and not own_names.parameters_of(obj) and isinstance(obj, type) and methods_of(obj) is None:
+        raise UsageError(not_recognised(obj, ("x",)))
     if count and not own_names.parameters_of(obj):
         raise UsageError(
             f"inputs has {count} arrays and the forward of {called(obj)} takes none; expected one that does: where it "
