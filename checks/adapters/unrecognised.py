@@ -6,6 +6,7 @@ from functools import partial
 from reprlib import Repr
 from typing import Any
 
+from checks.adapters.beside import pair_beside
 from checks.adapters.callables import name_of
 from checks.adapters.likely import asked_by, built_by_nothing, likely
 from checks.adapters.methods import PAIRS
@@ -23,8 +24,8 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
     obj = _inner(obj)
     bases = ", ".join(kind.__qualname__ for kind in type(obj).__mro__[:-1]) or type(obj).__qualname__
     return (
-        f"{shown(obj)} (of {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}; expected "
-        "(forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
+        f"{shown(obj)} (of {bases}) is no layer that can be recognised{_methods(obj)}{_no_pair(obj)}{_half(obj)}; "
+        "expected (forward, backward), a class or an object with methods forward and backward, a torch.nn.Module, a "
         "torch.autograd.Function, an operator of torch.library, or a function of PyTorch, JAX or HIPS autograd (where "
         "it does not show which, by examples that are its tensors, or examine(adapt(layer, framework='torch'), "
         "like=...)), or, given inputs=, a NumPy function whose call gives a loss and its gradients at once "
@@ -35,6 +36,11 @@ def not_recognised(obj: Any, arguments: tuple[str, ...]) -> str:
 
 def _adapter(obj: Any, arguments: tuple[str, ...]) -> str:
     """The adapter, by the methods that are likely meant; of a class or an object on examples, too."""
+    if pair := pair_beside(obj):
+        return (
+            f"    layer = ({', '.join(pair)})  # in your file; on the command line: gradproof check MODULE:layer\n"
+            f"    examine(layer, like=...)  # or on examples: examine(layer, inputs=(x,))"
+        )
     methods, name, bare = likely(obj), _called(obj), isinstance(obj, type) and built_by_nothing(obj)
     kind = "class" if isinstance(obj, type) else "foreign" if callable(obj) else "pair"
     if not methods:
@@ -66,6 +72,12 @@ def _called(obj: Any) -> str:
 def _inner(obj: Any) -> Any:
     """What functools.partial holds arguments of: nobody but us may have put it there."""
     return _inner(obj.func) if isinstance(obj, partial) else obj
+
+
+def _half(obj: Any) -> str:
+    """Of what a function is the half, by the names in its module."""
+    pair = pair_beside(obj)
+    return f": it is one function, beside {next(each for each in pair if each != obj.__name__)}" if pair else ""
 
 
 def _no_pair(obj: Any) -> str:

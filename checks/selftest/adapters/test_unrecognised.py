@@ -51,6 +51,31 @@ class Alone:
         return x
 
 
+def scale_forward(x: Array) -> tuple[Array, None]:
+    """The half of a layer."""
+    return 2 * x, None
+
+
+def scale_backward(dy: Array, _: None) -> Array:
+    """Its other half."""
+    return 2 * dy
+
+
+def cube(x: Array) -> tuple[Array, Array]:
+    """Called by what it computes."""
+    return x**3, x
+
+
+def cube_grad(dy: Array, x: Array) -> Array:
+    """And its backward by that, too."""
+    return 3 * x**2 * dy
+
+
+def alone_forward(x: Array) -> tuple[Array, None]:
+    """One beside which nothing is called so."""
+    return x, None
+
+
 def _told(layer: Any, **asked: Any) -> str:
     with pytest.raises(UsageError, match="is no layer that can be recognised") as info:
         examine(layer, **asked)
@@ -81,3 +106,26 @@ def test_an_adapter_hands_over_all_that_the_forward_takes() -> None:
 def test_no_method_is_made_up_where_there_is_one_alone() -> None:
     """It may be anything: the usual names stand in the adapter."""
     assert "or on examples" not in _told(Alone(), inputs=(np.ones(3),))
+
+
+@pytest.mark.parametrize(
+    ("half", "pair", "other"),
+    [
+        (scale_forward, "(scale_forward, scale_backward)", "scale_backward"),
+        (scale_backward, "(scale_forward, scale_backward)", "scale_forward"),
+        (cube, "(cube, cube_grad)", "cube_grad"),
+    ],
+)
+def test_one_function_of_a_pair_is_told_the_other_and_how_a_pair_is_named(half: Any, pair: str, other: str) -> None:
+    """On the command line, too, where it must have a name."""
+    told = _told(half, like="relu")
+    assert f"it is one function, beside {other}; expected (forward, backward)" in told
+    assert f"    layer = {pair}  # in your file; on the command line: gradproof check MODULE:layer\n" in told
+    assert "Framework" not in told
+
+
+def test_one_function_beside_which_no_other_half_stands_is_told_of_none() -> None:
+    """It may be of any framework."""
+    told = _told(alone_forward, like="relu")
+    assert "beside" not in told
+    assert "examine(theirs(alone_forward), like=...)" in told
