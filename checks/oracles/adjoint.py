@@ -146,7 +146,7 @@ def _steps(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> 
         far = min(trial.family.reach(trial.case, argument), 1.0)
         return signed(rng, far / 2, far, shape)
     whole = rng.integers(-span, span + 1, shape, dtype=np.int16 if span <= FEW else np.int32)
-    return np.multiply(whole, _step(trial), dtype=trial.case.held[argument].real.dtype)
+    return np.asarray(np.multiply(whole, _step(trial), dtype=trial.case.held[argument].real.dtype))
 
 
 def _step(trial: Trial) -> int:

@@ -46,7 +46,7 @@ def test_many_short_calls_are_told_of_nobody(
 
 def test_nobody_looks_on_any_more_when_an_examination_has_ended() -> None:
     """What that thread held would be freed as the process ends, which aborts it where that is a graph of PyTorch's."""
-    monitors = []
+    monitors = list[threading.Thread]()
 
     def forward(x: Array) -> tuple[Array, Array]:
         monitors.extend(each for each in threading.enumerate() if each.name == "gradproof waiting")
