@@ -20,6 +20,17 @@ def masked(value: object) -> int:
     return int(np.count_nonzero(np.ma.getmaskarray(value))) if isinstance(value, np.ma.MaskedArray) else 0
 
 
+def endless(value: object) -> bool:
+    """Whether an array, or a tensor, of floating point has infinite entries, and none that is no number."""
+    if not hasattr(value, "shape"):
+        return False
+    try:
+        array = np.asarray(value.detach() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError, RuntimeError):
+        return False
+    return array.dtype.kind == "f" and bool(np.any(np.isinf(array))) and not np.any(np.isnan(array))
+
+
 def about_given(name: str, value: object) -> str:
     """What is to be said of an example; empty of a plain one."""
     kind = kind_of(value)

@@ -75,6 +75,8 @@ class Layer:
     called_as: str = ""
     #: Numbers of its parameters of which nothing is known, at their defaults, as source: ``steps=1``.
     at_defaults: tuple[str, ...] = ()
+    #: Keywords that are a word unless they are said: ``padding="valid"``.
+    worded: frozenset[str] = frozenset()
     #: What is to be said of a function that takes no weight, where its family has one; empty where it takes one.
     unplaced: str = ""
     #: What to write where they mean something else.

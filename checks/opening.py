@@ -36,9 +36,10 @@ from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
 from checks.scope.other_orders import about_order
 from checks.scope.own_width import in_its_own_width
-from checks.scope.probe import Probe, Remembering, probed
+from checks.scope.probe import Probe, Remembering, probed, unprobed
 from checks.scope.understood import demand_of_examples
 from checks.scope.ungrouped import ungrouped
+from checks.scope.worded import worded
 from checks.subject import Subject
 from checks.target import Named
 from checks.tolerance import demand_tolerance, told
@@ -185,7 +186,10 @@ def _limits(
     if probe is probed and (groups := grouped_inside(adapted, sheet, given)):
         given = {**given, **groups}
         adapted.remarks.extend(of_groups(groups))
+    words = worded if probe is probed else unprobed
+    given = {**given, **words(adapted, sheet, given)}
     limits = Limits(sheet, {**given, **_probed(probe, remembering, sheet, given)})
+    limits = Limits(sheet, {**limits.given, **words(adapted, sheet, limits.given)})  # if it took no plain case before
     with suppress(LostDeviceError):  # its first case will show it
         if probe is probed and (inside := hidden(adapted, limits)):
             given = {**given, **inside}  # knowing this, what it takes can be told from its errors

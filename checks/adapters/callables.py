@@ -9,6 +9,7 @@ from types import BuiltinFunctionType, CellType, FunctionType, MethodType, Modul
 from typing import Any, TypeVar
 
 from checks.adapters.documented import documented
+from checks.adapters.inherited import constructed
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.templates import template
 from checks.errors import UsageError
@@ -81,6 +82,8 @@ def signature_of(call: Callable[..., Any], kind: str, arguments: tuple[str, ...]
             f"{name_of(call)} has no signature that can be read; expected arrays first, then PyTorch's keywords; "
             f"write a function with the names and pass it instead:\n{template(kind, name_of(call), arguments)}"
         ) from error
+    if isinstance(call, type):
+        return constructed(call, told)
     decorated = _decorated(call, told)
     return signature_of(decorated, kind, arguments) if decorated else told
 

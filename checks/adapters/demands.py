@@ -71,21 +71,32 @@ def demand_unmasked(name: str, value: Any) -> None:
         )
 
 
-def demand_moderate(name: str, array: Array) -> None:
-    """Raise UsageError where a number of an example is not finite, or so large that steps from it would not be."""
-    _demand_within(name, array, np.isfinite(array), "finite numbers, around which there is a derivative")
+def demand_moderate(name: str, array: Array, beside: str = "") -> None:
+    """Raise UsageError where a number of an example is not finite, or so large that steps from it would not be.
+
+    ``beside`` says what else to do with one that is not finite.
+    """
+    _demand_within(name, array, np.isfinite(array), "finite numbers, around which there is a derivative", beside)
     small = np.abs(array, dtype=np.float64) <= LARGEST
     _demand_within(name, array, small, f"{LARGEST:.1e} at most, since steps go far beyond")
 
 
-def _demand_within(name: str, array: Array, within: Array, expected: str) -> None:
+def beside_infinity(obj: Any, name: str) -> str:
+    """What to do with a mask that is added, of which the backward gives a gradient."""
+    return (
+        f"; a mask that is added is held in the layer, {_holding(obj, name)}, or has -1e30 in the place of -inf, or is "
+        "one of truth values"
+    )
+
+
+def _demand_within(name: str, array: Array, within: Array, expected: str, beside: str = "") -> None:
     wrong = np.argwhere(~within)
     if len(wrong):
         place = tuple(map(int, wrong[0]))
         index = f"[{', '.join(map(str, place))}]" if place else ""
         raise UsageError(
             f"inputs: {name}{index} is {array[place]}; expected {expected} (of a strategy: min_value and max_value, "
-            "allow_nan=False, allow_infinity=False)"
+            f"allow_nan=False, allow_infinity=False){beside}"
         )
 
 

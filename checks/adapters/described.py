@@ -26,9 +26,9 @@ def watched(plan: Plan, subject: Subject) -> Subject:
 
 def described(subject: Subject, *plans: Plan) -> Subject:
     """A subject that is called so, the object of the last plan made by the ones before it."""
-    return replace(
-        subject, called_as=called_as(*plans), at_defaults=tuple(at_defaults(*plans)), adapter=plans[0].adapter
-    )
+    worded = frozenset().union(*(plan.worded for plan in plans))
+    told = replace(subject, called_as=called_as(*plans), at_defaults=tuple(at_defaults(*plans)), worded=worded)
+    return replace(told, adapter=plans[0].adapter)
 
 
 def _unplaced(plan: Plan) -> str:

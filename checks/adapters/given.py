@@ -10,6 +10,7 @@ import numpy as np
 
 from checks.adapters import own_names
 from checks.adapters.demands import (
+    beside_infinity,
     called,
     demand_all,
     demand_format,
@@ -26,8 +27,9 @@ from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about, about_unfound
 from checks.adapters.templates import in_floating_point
+from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import OWN_DY, unlike_upstream
-from checks.array_kinds import about_given
+from checks.array_kinds import about_given, endless
 from checks.errors import UsageError
 from checks.types import Array, Arrays
 
@@ -63,7 +65,7 @@ def named_inputs(
     whole = arrays | _alike(own, arrays, dtype, kept, told)
     told.extend(filter(None, [*starmap(about_given, given.items()), *about(kept, arrays)]))
     for name, array in whole.items():
-        demand_moderate(name, array)
+        demand_moderate(name, array, beside_infinity(obj, name) if endless(array) else "")
     if "dy" in whole:
         told.append(f"the layer's own dy is called {OWN_DY} here, since dy is the upstream gradient")
     return {unlike_upstream(name): array for name, array in whole.items()}
@@ -131,6 +133,8 @@ def _names(obj: Any, count: int) -> list[str]:
     names = by_position(obj)
     if not names and takes_any(obj):
         return [f"x{place or ''}" for place in range(count)]
+    if count and not own_names.parameters_of(obj) and isinstance(obj, type) and methods_of(obj) is None:
+        raise UsageError(not_recognised(obj, ("x",)))
     if count and not own_names.parameters_of(obj):
         raise UsageError(
             f"inputs has {count} arrays and the forward of {called(obj)} takes none; expected one that does: where it "

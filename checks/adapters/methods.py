@@ -42,6 +42,9 @@ STEPS = frozenset(
 )
 
 
+#: Packages of the kinds that JAX makes of functions: ``custom_vjp`` is of the first, ``jit`` of the other.
+_JAX = frozenset({"jax", "jaxlib"})
+
 #: Of a backward that takes none.
 NO_RATES: Mapping[str, float] = MappingProxyType({})
 
@@ -110,12 +113,12 @@ def methods_of(obj: Any) -> Methods | None:
 
 
 def _is_rule(obj: Any) -> bool:
-    """Whether an object is JAX's own, or a function around one: ``vmap`` and the like copy its attributes."""
+    """Whether an object is JAX's own, or a function around one: ``jit``, ``vmap`` and the like copy its attributes."""
     return _of_jax(obj) or (isinstance(obj, FunctionType) and _of_jax(inspect.unwrap(obj, stop=_of_jax)))
 
 
 def _of_jax(obj: Any) -> bool:
-    return type(obj).__module__.partition(".")[0] == "jax"
+    return type(obj).__module__.partition(".")[0] in _JAX
 
 
 def steps_among(parameters: Sequence[inspect.Parameter]) -> set[str]:

@@ -1,5 +1,7 @@
 """Words, plain numbers and integers among the examples (``eps=1e-3``, indices, a shape) are held at their values.
 
+So are arrays with infinite entries, masks that are added, of which the backward gives no gradient.
+
 A number of which the backward gives a gradient is an argument like any other.
 """
 
@@ -26,6 +28,7 @@ from checks.adapters.recognise import adapt
 from checks.adapters.remarks import held_at_values
 from checks.adapters.structures import is_option
 from checks.adapters.torch_kinds import function_class, is_module
+from checks.array_kinds import endless
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
@@ -40,7 +43,8 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     obj = _flags_held(obj, given, remarks)
-    numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name)}
+    masks = {name for name, value in given.items() if endless(value)}
+    numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name) or name in masks}
     if not numbers or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):

@@ -63,7 +63,7 @@ class Plan:
         """What each parameter is given, in their order."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         for word, name in self.words.items():
-            if (value := config.get(word)) is not None:
+            if (value := self._said(word, config.get(word))) is not None:
                 given[name] = self._formed(word, value) if self._counts else value
         for word, names in self.spread.items():
             value = config.get(word, 0)
@@ -78,6 +78,13 @@ class Plan:
             unnamed = (word for word in config if word not in {*self.words, *self.ignored})
             given[parameter] = named | {word: config[word] for word in unnamed}
         return {name: given[name] for name in self._parameters if name in given}
+
+    def _said(self, word: str, value: Any) -> Any:
+        """A keyword in words where it is one unless it is said: none for no padding, in capitals where that is."""
+        default = self.worded.get(word, "")
+        if value == 0 and default.lower() == "valid":
+            return None
+        return value.upper() if isinstance(value, str) and default.isupper() else value
 
     def _formed(self, word: str, value: Any) -> Any:
         """A keyword as the callable takes it: one number for each axis where its default or annotation has as many."""
@@ -108,6 +115,13 @@ class Plan:
         found = {word: count for word, parameter in slots.items() if (count := numbers_of(parameter))}
         silent = (word for word, each in slots.items() if each.default is each.annotation is Parameter.empty)
         return {**dict.fromkeys(silent, max(found.values())), **found} if found else {}
+
+    @cached_property
+    def worded(self) -> dict[str, str]:
+        """Keywords that are a word unless they are said: ``padding="valid"``."""
+        name = self.words.get("padding")
+        default = self.signature.parameters[name].default if name else None
+        return {"padding": default} if isinstance(default, str) else {}
 
     @property
     def open(self) -> bool:

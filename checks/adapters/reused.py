@@ -88,6 +88,9 @@ def build(kind: Callable[..., Any], bound: BoundArguments) -> Any:
 
 
 def _short(value: Any) -> str:
+    """A value in few words, a dictionary with all of its keys: one that is called otherwise may be what is missed."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {_short(each)}' for key, each in value.items())}}}"
     return f"array{value.shape}" if isinstance(value, np.ndarray) else f"{value!r:.60}"
 
 

@@ -23,6 +23,11 @@ _TEMPLATES = {
     ),
     "class": _CLASS,
     "constructor": _CLASS,
+    "object": (
+        "    from copy import deepcopy\n    own = {name}(...)  # as you build it\n"
+        "    def forward({parameters}): layer = deepcopy(own); {placed}return layer{ahead}(x), layer{more}\n"
+        "    examine((forward, lambda dy, layer: {gradients}), like=...){given}"
+    ),
     "module": (
         "    layer = {name}(...)  # in your file; on the command line: gradproof check MODULE:layer --like ...\n"
         "    examine(layer, like=...)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -61,7 +61,7 @@ class OtherShapes:
                 return None
             arrays = rounded(tried, self.asked.dtype)
             y = self.asked.applied(arrays)
-            follows = y is not None and self._follows(y, span)
+            follows = y is not None and self._follows(y, span) and self._follows_in_modes(arrays, y)
             if y is not None and follows:
                 if self._goes_back(arrays, y, span):
                     return arrays, y.shape
@@ -99,6 +99,14 @@ class OtherShapes:
         follows = y.shape == (STACK, *self.asked.y.shape) if span == STACKED else y.ndim == self.asked.y.ndim
         left = GROWN if span in SINGLES else LEFT
         return follows and left * largest(y) >= largest(self.asked.y) and largest(y) <= GROWN * largest(self.asked.y)
+
+    def _follows_in_modes(self, arrays: Arrays, y: Array) -> bool:
+        """Whether y is of that shape in each mode in which the layer gives one: statistics of a length stay with it.
+
+        Where it raises that is left to be found: it takes the shape in the mode that it is in.
+        """
+        modes = (replace(self.asked, subject=other) for other in self.asked.subject.modes.values())
+        return all(there is None or there.shape == y.shape for there in (each.applied(arrays) for each in modes))
 
     def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.

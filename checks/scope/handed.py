@@ -15,7 +15,7 @@ from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.scope.limits import Limits
 from checks.scope.plain import plain_case
-from checks.scope.probe import AXES
+from checks.scope.starts import AXES
 from checks.subject import Subject
 
 

@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from functools import partial
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -25,22 +23,14 @@ from checks.case import Case
 from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
-from checks.patience import SLOW, Patience
-from checks.scope.built_sizes import held, own_sizes
-from checks.scope.fitting import LARGEST
+from checks.patience import Patience
+from checks.scope.built_sizes import held
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
 from checks.scope.objection import behind_forward, objection, objection_back
 from checks.scope.plain import Feature, features, plain_case
+from checks.scope.starts import AXES, FORMATS, objections_of, starts
 from checks.subject import Pull, Subject
-
-FORMATS = ("float64", "float32", "float16")
-
-#: Counts of spatial axes, in the order in which they are tried.
-AXES = (2, 1, 3)
-
-#: Numbers of channels that layers take which are written for a block of them.
-EIGHTS = range(8, LARGEST, 8)
 
 #: Said of what a slow layer was not asked about.
 _UNASKED = (
@@ -76,8 +66,8 @@ class Remembering(Subject):
 def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
     """Limits that a subject shows by raising on plain cases, beside those that are ``given``.
 
-    Where it takes no plain case, one in another format or with 8 channels is tried, then one outside of what its owner
-    says that it takes; nothing where it takes none of them: then its errors are findings.
+    Where it takes no plain case, one in another format or with 8 channels is tried, or both, then one outside of what
+    its owner says that it takes; nothing where it takes none of them: then its errors are findings.
     """
     if not isinstance(family, GeometricFamily):
         return {}
@@ -119,8 +109,8 @@ def _without_one(family: Family, given: Mapping[str, Any]) -> Iterator[dict[str,
 def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Learned | None:
     """What is found within the limits that are given; None where no plain case is taken."""
     first, patience = "", Patience(again=str)  # as long as no call is known
-    for left_out, start in _starts(subject, family, given, patience):
-        objections = _objections(subject, Limits(family, {**start, **given}), family, patience)
+    for left_out, start in starts(subject, family, given, patience):
+        objections = objections_of(subject, Limits(family, {**start, **given}), family, patience)
         first = first or next(filter(None, objections.values()), "")
         if taken := [axes for axes, why in objections.items() if why is None]:
             _first_backward(subject, Limits(family, {**start, **given}).inside(plain_case(family, taken[0])))
@@ -144,39 +134,6 @@ def _first_backward(subject: Subject, case: Case) -> None:
     """Let a layer that is another at its first call be so on a case that shows it."""
     with suppress(SubjectError), np.errstate(all="ignore"):
         subject.vjp(case)
-
-
-def _starts(
-    subject: Subject, family: GeometricFamily, given: Mapping[str, Any], patience: Patience
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Limits under which a plain case is tried, each with the setting that it leaves out.
-
-    None, no bias, the formats taken where float64 is not, 8 channels, the sizes that an object was built with.
-    """
-    yield "", {}
-    if "bias" in family.arguments and "bias" not in given:
-        yield "a bias", {"bias": False}
-    if "dtype" not in given:
-        limits = {dtype: Limits(family, {**given, "dtype": (dtype,)}) for dtype in FORMATS}
-        objections = {dtype: _objections(subject, limits[dtype], family, patience).values() for dtype in FORMATS}
-        found = tuple(dtype for dtype in FORMATS if None in objections[dtype])
-        if found:
-            yield ", ".join(dtype for dtype in FORMATS if dtype not in found), {"dtype": found}
-    yield "channels that are no multiple of 8", {"channels": EIGHTS}
-    if own := own_sizes(subject):
-        yield f"weights of another shape than {subject.built_with}, with which it was built", own
-
-
-def _objections(subject: Subject, limits: Limits, family: GeometricFamily, patience: Patience) -> dict[int, str | None]:
-    """What a plain case of each count of spatial axes meets with; of a slow subject up to the first that it takes."""
-    found: dict[int, str | None] = {}
-    for axes in AXES:
-        start, ask = monotonic(), partial(objection, subject, limits, plain_case(family, axes))
-        found[axes] = ask()
-        patience.again = ask if found[axes] is None else patience.again
-        if found[axes] is None and monotonic() - start > SLOW and patience.slow:
-            break
-    return found
 
 
 def _objected(subject: Subject, limits: Limits, feature: Feature) -> list[str] | None:

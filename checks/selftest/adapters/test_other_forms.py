@@ -131,6 +131,24 @@ def test_where_not_one_case_gave_a_number_the_story_says_what_to_write() -> None
     assert "examine((forward, backward), like='max_pool')" in told
 
 
+def test_what_a_constructor_was_given_in_a_dictionary_is_told_with_all_keys() -> None:
+    """The one that it misses may be among them by another name; arrays keep to their shapes."""
+
+    class Configured:
+        def __init__(self, config: dict[str, Any]) -> None:
+            self.size = config["extent"]
+
+        def forward(self, x: Array) -> Array:
+            """Nothing."""
+            return x
+
+        backward = forward
+
+    told = story(examine(Configured, like="conv2d", budget="1ms"))
+    given = told.partition("reason")[2].partition("it was built as Configured(config={")[2].partition("})")[0]
+    assert all(f"'{key}': " in given for key in ("in_channels", "out_channels", "kernel_size", "stride", "groups"))
+
+
 def test_an_object_may_be_called_otherwise_than_self() -> None:
     """It is no argument of the layer."""
 

@@ -190,6 +190,10 @@ NARROW: dict[str, tuple[Callable[[Array, Array], bool], dict[str, Any]]] = {
     "float32": (lambda x, _: x.dtype == np.float32, {"dtype": ("float32",)}),
     "narrow formats": (lambda x, _: x.dtype != np.float64, {"dtype": ("float32", "float16")}),
     "channels by 8": (lambda x, w: x.shape[1] % 8 == len(w) % 8 == 0, {"channels": range(8, LARGEST, 8)}),
+    "float32 and channels by 8": (
+        lambda x, w: x.dtype == np.float32 and x.shape[1] % 8 == len(w) % 8 == 0,
+        {"dtype": ("float32",), "channels": range(8, LARGEST, 8)},
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from checks.families.narrow import in_its_own_format
 from checks.oracles import lines
 from checks.oracles.adjoint import Adjoint
 from checks.oracles.finite_difference import FiniteDifference
-from checks.scope import probe, spend
+from checks.scope import spend, starts
 from checks.scope.applies import applying
 from checks.scope.pace import Pace
 from checks.selftest.api.layers import RIGHT
@@ -133,7 +133,7 @@ def test_a_slow_layer_is_not_examined_on_what_there_was_no_time_to_ask_about(mon
 
     monkeypatch.setattr(patience, "PATIENCE", -1.0)
     monkeypatch.setattr(patience.Patience, "slow", True)
-    monkeypatch.setattr(probe, "SLOW", -1.0)
+    monkeypatch.setattr(starts, "SLOW", -1.0)
     found = examine((squares, conv_backward), like="conv", budget="0.5s")
     assert not found.wrong, story(found)
     assert {len(case.shapes["x"]) for case in found.judged} == {4}
@@ -201,6 +201,6 @@ def test_a_law_leaves_the_arguments_for_which_a_slow_layer_has_no_time() -> None
 def test_a_layer_whose_first_calls_alone_take_long_is_asked_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """It loads much, or compiles."""
     monkeypatch.setattr(patience, "PATIENCE", -1.0)
-    monkeypatch.setattr(probe, "SLOW", -1.0)
+    monkeypatch.setattr(starts, "SLOW", -1.0)
     found = examine((conv_forward, conv_backward), like="conv", budget="1ms")
     assert not any("for want of time this slow layer" in said for said in found.notes)
