@@ -13,7 +13,7 @@ from checks.case import Case
 from checks.case_text import parse_any
 from checks.claim import Verdict
 from checks.commands.said import limits_said
-from checks.commands.targets import examples_of
+from checks.commands.targets import examples_of, limits
 from checks.commands.terminal import RIGHT, WRONG, console, demand_used, inputs_option, say, subject_option
 from checks.corpus import selection
 from checks.corpus.entry import Golden
@@ -42,10 +42,21 @@ Example:
 @subject_option
 @click.option("--supports", multiple=True, metavar="NAME=VALUE", help="What the subject takes; may be given again.")
 @inputs_option
-def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> None:
+@click.option("--time-limit", metavar="TIME", help="Time for one call of the subject.  [default: 30s]")
+@click.option("--memory-limit", metavar="SIZE", help="Memory for the subject.  [default: half of the machine's]")
+def replay(
+    case: str,
+    subject: str,
+    supports: tuple[str, ...],
+    inputs: str,
+    time_limit: str | None,
+    memory_limit: str | None,
+) -> None:
     """Run every witness on one CASE, a text or a file of the corpus, and print every verdict."""
-    if supports and not subject:
-        raise UsageError("--supports is for a subject of yours; expected --subject MODULE:ATTRIBUTE beside it")
+    for option, said in (("supports", supports), ("time-limit", time_limit), ("memory-limit", memory_limit)):
+        if said and not subject:
+            raise UsageError(f"--{option} is for a subject of yours; expected --subject MODULE:ATTRIBUTE beside it")
+    isolation = limits(f"{MOST}s", time_limit, memory_limit)
     terminal, again, witnesses = console(), None, WITNESSES
     if "(" not in case and case.endswith(".json"):
         again, witnesses = _of_file(Path(case), subject, terminal)
@@ -53,9 +64,11 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
     if wanted.family != selection.UNCLAIMED:
         demand_used(("inputs",), f"on a case of {wanted.family}, which holds its arrays", "it on a case of no family")
     if wanted.family == selection.UNCLAIMED:
-        heard = list(_on_examples(wanted, subject, supports, inputs))
+        heard = list(_on_examples(wanted, subject, supports, inputs, isolation))
+    elif subject:
+        heard = list(_heard(wanted, Named(subject), supports, witnesses, isolation))
     else:
-        heard = list(_heard(wanted, Named(subject), supports, witnesses) if subject else heard_again(wanted, witnesses))
+        heard = list(heard_again(wanted, witnesses))
     terminal.print(replayed(heard), highlight=False)
     for reason in reasons(heard):
         say(reason, terminal)
@@ -67,12 +80,12 @@ def replay(case: str, subject: str, supports: tuple[str, ...], inputs: str) -> N
 
 
 def _heard(
-    case: Case, subject: Named, supports: Sequence[str], witnesses: tuple[Witness, ...]
+    case: Case, subject: Named, supports: Sequence[str], witnesses: tuple[Witness, ...], isolation: Isolation
 ) -> Iterator[tuple[str, list[Verdict]]]:
     """What each witness says of a subject that is opened as ``check MODULE:LAYER`` opens it."""
     valid(case)
     takes = {"axes": _axes(case), **limits_said(supports)}
-    with Apart(Isolation(MOST)) as apart:
+    with Apart(isolation) as apart:
         examination, _ = opened_apart(apart, subject, case.family, takes, None)
         for said in apart.hear(Trial(examination.subject, examination.family, case), witnesses):
             yield said.witness.law, list(said.verdicts)
@@ -88,7 +101,9 @@ def _axes(case: Case) -> int:
     return count
 
 
-def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str) -> Iterator[tuple[str, list[Verdict]]]:
+def _on_examples(
+    case: Case, subject: str, supports: Sequence[str], inputs: str, isolation: Isolation
+) -> Iterator[tuple[str, list[Verdict]]]:
     """The same of a subject that is like no family: what its case does not spell out is in its examples.
 
     Raises UsageError where they are not named.
@@ -99,7 +114,7 @@ def _on_examples(case: Case, subject: str, supports: Sequence[str], inputs: str)
             "--inputs MODULE:EXAMPLES beside it"
         )
     demand_small(case)
-    with Apart(Isolation(MOST)) as apart:
+    with Apart(isolation) as apart:
         layer = found(subject)
         examination, _ = opened_apart(apart, layer, "", limits_said(supports), examples_of(inputs))
         asked = answered(examination.family.read(str(case)), examination)

@@ -161,7 +161,7 @@ def test_sizes_and_limits_that_make_no_sense_are_refused() -> None:
 
 
 MODULE = """
-import os, ctypes
+import os, ctypes, time
 
 def forward(x):
     return x.clip(0), x
@@ -180,6 +180,16 @@ def test_the_command_line_survives_a_layer(tmp_path: Path) -> None:
     assert (said.code, said.err) == (1, "")
     assert "killed by SIGSEGV (a crash in compiled code); in backward at " in said.out
     assert "layers.py:8, in crash" in said.out
+
+
+@pytest.mark.long
+def test_a_case_on_which_a_layer_hangs_is_replayed_with_a_limit(tmp_path: Path) -> None:
+    """The one with which it was found."""
+    (tmp_path / "layers.py").write_text(MODULE.replace("ctypes.string_at(0)", "time.sleep(99)"), encoding="utf-8")
+    case = 'relu(x=(2,1,2), dy=(2,1,2); at_zero=0.0; data="distinct", seed=1)'
+    said = gradproof("replay", case, "--subject", "layers:relu", "--time-limit", "1s", cwd=tmp_path)
+    assert said.code == 1
+    assert "no answer within 1 s; in backward at " in said.out
 
 
 @pytest.mark.parametrize(

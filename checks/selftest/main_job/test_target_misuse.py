@@ -14,11 +14,12 @@ from checks.selftest.main_job.targets import LAYERS
 from checks.target import found
 
 
-def test_what_the_layer_takes_is_said_of_a_layer_alone() -> None:
-    """The reference takes everything."""
-    said = gradproof("replay", 'relu(x=(1,1,2), dy=(1,1,2); data="distinct", seed=1)', "--supports", "axes=1")
+@pytest.mark.parametrize(("option", "value"), [("supports", "axes=1"), ("time-limit", "2s"), ("memory-limit", "2GB")])
+def test_what_a_layer_takes_and_may_use_is_said_of_a_layer_alone(option: str, value: str) -> None:
+    """The reference takes everything, in this process."""
+    said = gradproof("replay", 'relu(x=(1,1,2), dy=(1,1,2); data="distinct", seed=1)', f"--{option}", value)
     assert said.code == 2
-    assert "--supports is for a subject of yours" in said.err
+    assert f"--{option} is for a subject of yours" in said.err
 
 
 @pytest.mark.parametrize(
