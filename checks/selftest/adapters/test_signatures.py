@@ -254,8 +254,12 @@ def test_a_function_may_call_its_input_self() -> None:
 
 def test_a_function_of_an_unknown_framework_is_refused_with_the_way_to_name_one() -> None:
     """Three functions say how to differentiate there."""
-    with pytest.raises(UsageError, match=r"theirs = Framework\(tensor=.*\n +examine\(theirs\(conv\), like="):
-        adapt(conv)
+
+    def alone(x: Array) -> Array:
+        return x
+
+    with pytest.raises(UsageError, match=r"theirs = Framework\(tensor=.*\n +examine\(theirs\(alone\), like="):
+        adapt(alone)
 
 
 def test_recognising_a_numpy_layer_needs_no_framework() -> None:
