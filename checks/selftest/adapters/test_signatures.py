@@ -255,7 +255,7 @@ def test_a_function_may_call_its_input_self() -> None:
 def test_a_function_of_an_unknown_framework_is_refused_with_the_way_to_name_one() -> None:
     """Three functions say how to differentiate there."""
 
-    def alone(x: Array) -> Array:
+    def alone(x: Any) -> Any:
         return x
 
     with pytest.raises(UsageError, match=r"theirs = Framework\(tensor=.*\n +examine\(theirs\(alone\), like="):
