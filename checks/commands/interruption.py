@@ -6,6 +6,7 @@ import _thread
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -44,8 +45,10 @@ def never_lost() -> Iterator[None]:
 
     def again(lost: UnraisableHookArgs) -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
-            # From another thread, and later: raised in here it would be lost as well.
-            threading.Timer(MOMENT, _thread.interrupt_main).start()
+            # From another thread, for whose start nobody waits, and later: raised in here it would be lost as well.
+            left = threading.Event()
+            _thread.start_new_thread(_interrupt, (left,))
+            left.set()
         else:
             before(lost)
 
@@ -54,3 +57,10 @@ def never_lost() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = before
+
+
+def _interrupt(left: threading.Event) -> None:
+    """Send Ctrl-C a moment after whoever asks has left."""
+    left.wait()
+    time.sleep(MOMENT)
+    _thread.interrupt_main()
