@@ -127,11 +127,11 @@ def _equal(trial: Trial, argument: str, moved: Array, y: Array) -> tuple[float, 
 
 def drawn(trial: Trial, argument: str, span: int) -> Iterator[Array]:
     """The argument moved along one random direction after another, without end: up to ``span`` where all is whole."""
-    rng, start = np.random.default_rng([trial.case.seed, len(argument)]), trial.case.held[argument]
-    while trial.case.lattice:  # exact in its format
-        yield np.add(start, _direction(trial, argument, span, rng), dtype=start.dtype)
+    rng = np.random.default_rng([trial.case.seed, len(argument)])
+    start = (trial.case.held if trial.case.lattice else trial.wide_inputs)[argument]  # integers are exact as they are
     while True:
-        yield round_to(trial.wide_inputs[argument] + _direction(trial, argument, span, rng), trial.case.dtype)
+        moved = np.add(start, _direction(trial, argument, span, rng), dtype=start.dtype)
+        yield round_to(moved, trial.case.dtype)
 
 
 def _direction(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:

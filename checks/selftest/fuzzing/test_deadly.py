@@ -32,6 +32,14 @@ sometimes, always = (forward, leaves_one), (forward, leaves)
 """
 
 
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "deadly_layers.py").write_text(LAYERS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def _rounds(folder: Path, name: str, most: int) -> Fuzzed:
     """Up to so many rounds, each of which ends with the first case that ends its process."""
     layer, known = Layer(Named(f"deadly_layers:{name}"), "relu"), Fuzzed()
@@ -43,24 +51,18 @@ def _rounds(folder: Path, name: str, most: int) -> Fuzzed:
 
 
 @pytest.mark.long
-def test_a_run_goes_on_with_the_next_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_goes_on_with_the_next_round(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And says how many ended early."""
-    (tmp_path / "deadly_layers.py").write_text(LAYERS)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(apart, "MOST_DEATHS", 1)
-    known = _rounds(tmp_path, "sometimes", 2)
+    known = _rounds(folder, "sometimes", 2)
     assert known.rounds >= 2
     assert any(name.startswith("relu-runs-") for name in known.kept)
     assert "of this run ended early, the last one: stopped after 1 cases that ended their process" in known.stopped
 
 
 @pytest.mark.long
-def test_a_layer_that_answers_nothing_is_asked_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layer_that_answers_nothing_is_asked_no_more(folder: Path) -> None:
     """Another round would tell no more."""
-    (tmp_path / "deadly_layers.py").write_text(LAYERS)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    known = _rounds(tmp_path, "always", 9)
+    known = _rounds(folder, "always", 9)
     assert known.rounds == 1
     assert known.stopped.startswith("stopped after 5 cases that ended their process")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
 
+from checks.case import parse
+from checks.data import round_to
 from checks.families import family
 from checks.judge import verdicts
-from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, draws, moved_error, moved_mass
+from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, drawn, draws, moved_error, moved_mass
 from checks.oracles.finite_difference import FiniteDifference
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
@@ -156,3 +159,14 @@ def test_what_another_witness_moved_hides_no_mistake(of: str) -> None:
     trial = Trial(subject, family("conv"), case_of("conv", kind=1))
     verdicts(FiniteDifference(), trial)
     assert {verdict.of for verdict in verdicts(Adjoint(), trial) if verdict.status == "wrong"} == {of}
+
+
+def test_a_moved_argument_holds_numbers_of_its_format() -> None:
+    """Beside 256 the next whole number of bfloat16 is 258."""
+    case = parse(
+        "conv(x=(1,1,1), weight=(1,1,1), dy=(1,1,1); stride=1, padding=0, dilation=1, groups=1; "
+        'dtype="bfloat16", data="integers", span=3, unit=1, seed=0; x=(((256.0,),),))'
+    )
+    trial = Trial(family("conv").reference, family("conv"), case)
+    every = np.array([moved.item() for moved in islice(drawn(trial, "x", 1), 20)])
+    assert np.array_equal(every, round_to(every, "bfloat16"))
