@@ -23,9 +23,22 @@ _POOL, _LETTERS = ("pool_height", "pool_width"), ("f", "k")
 
 
 class Keywords(dict[str, Any]):
-    """A dictionary whose keys are its attributes; ``of_attributes`` says whether any was asked for as one."""
+    """A dictionary whose keys are its attributes; ``of_attributes`` says whether any was asked for as one.
+
+    ``missed`` is the last key that was looked for in vain and is no word for any setting; empty where none was.
+    """
 
     of_attributes = False
+    missed = ""
+
+    def __missing__(self, key: Any) -> Any:
+        """Nothing.
+
+        Raises KeyError.
+        """
+        if isinstance(key, str) and not named(key, WORDS):
+            object.__setattr__(self, "missed", key)
+        raise KeyError(key)
 
     def __getattr__(self, name: str) -> Any:
         """The keyword of this name.

@@ -11,8 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.bundle import Keywords
 from checks.adapters.callables import name_of
 from checks.adapters.holders import attributes, put
+from checks.adapters.templates import template
+from checks.errors import UsageError
 from checks.types import Arrays
 
 #: Where a layer keeps an array that its constructor was given: an attribute, or an entry of one that is a dictionary.
@@ -78,13 +81,29 @@ def _alike(one: _Last, other: _Last) -> bool:
 
 
 def build(kind: Callable[..., Any], bound: BoundArguments) -> Any:
-    """An object of a class; an error of its constructor says what that was given."""
+    """An object of a class; an error of its constructor says what that was given.
+
+    Raises UsageError where that looks for a key in a dictionary of settings that has none of this name.
+    """
     try:
         return kind(*bound.args, **bound.kwargs)
     except Exception as error:
         given = ", ".join(f"{name}={_short(value)}" for name, value in bound.arguments.items())
-        error.add_note(f"it was built as {name_of(kind)}({given})")
+        told = f"it was built as {name_of(kind)}({given})"
+        if isinstance(error, KeyError) and (settings := _lacking(bound, error)):
+            arguments = ("x", "weight", "bias") if "out_channels" in settings else ("x",)
+            raise UsageError(
+                f"{name_of(kind)} looks for the key {error} among its settings, and {told}; expected one of these "
+                f"keys; or write the adapter:\n{template('class', name_of(kind), arguments)}"
+            ) from error
+        error.add_note(told)
         raise
+
+
+def _lacking(bound: BoundArguments, error: KeyError) -> Keywords | None:
+    """The dictionary of settings, among what a constructor was given, in which nobody finds such a key."""
+    settings = (value for value in bound.arguments.values() if isinstance(value, Keywords))
+    return next((each for each in settings if each.missed and error.args == (each.missed,)), None)
 
 
 def _short(value: Any) -> str:
