@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 
 def has_fields(value: Any) -> bool:
     """Whether a value is such a thing: no class of them, and no dictionary."""
-    return isinstance(value, SimpleNamespace) or (is_dataclass(value) and not isinstance(value, (type, Mapping)))
+    return of_fields(type(value))
+
+
+@lru_cache(1024)
+def of_fields(kind: type) -> bool:
+    """Whether values of a class are such things: asked of each answer of a layer, and of few classes."""
+    return issubclass(kind, SimpleNamespace) or (is_dataclass(kind) and not issubclass(kind, (type, Mapping)))
 
 
 def fields_of(value: Any) -> dict[str, Any]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from checks.adapters.fields import fields_of, has_fields, refilled
+from checks.adapters.fields import fields_of, has_fields, of_fields, refilled
 
 
 def several(y: Any) -> bool:
     """Whether an answer is more than one array."""
-    return isinstance(y, (tuple, list, Mapping)) or has_fields(y)
+    return _of_several(type(y))
+
+
+@lru_cache(1024)
+def _of_several(kind: type) -> bool:
+    return issubclass(kind, (tuple, list, Mapping)) or of_fields(kind)
 
 
 def flat(y: Any) -> Iterator[Any]:

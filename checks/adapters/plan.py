@@ -63,7 +63,8 @@ class Plan:
         """What each parameter is given, in their order."""
         given = {self.slots[name]: array for name, array in arrays.items() if name in self.slots}
         for word, name in self.words.items():
-            if (value := self._said(word, config.get(word))) is not None:
+            value = config.get(word)
+            if (value := self._said(word, value) if self.worded else value) is not None:
                 given[name] = self._formed(word, value) if self._counts else value
         for word, names in self.spread.items():
             value = config.get(word, 0)

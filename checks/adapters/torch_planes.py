@@ -41,7 +41,7 @@ def safely(call: Callable[[], Any], arrays: Arrays, remarks: list[str]) -> Any:
 
 def _may_convolve(arrays: Arrays) -> bool:
     """Whether two of the arrays are of so many axes, and not of float64."""
-    return sum(value.ndim == AXES and value.dtype != _DOUBLE for value in arrays.values()) > 1
+    return len([value for value in arrays.values() if value.ndim == AXES and value.dtype != _DOUBLE]) > 1
 
 
 def without_one_dnn(run: Callable[[], Any]) -> Any:
