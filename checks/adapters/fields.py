@@ -12,13 +12,13 @@ from typing import Any
 
 def has_fields(value: Any) -> bool:
     """Whether a value is such a thing: no class of them, and no dictionary."""
-    return of_fields(type(value))
+    return of_fields(value.__class__)
 
 
 @lru_cache(1024)
-def of_fields(kind: type) -> bool:
+def of_fields(kind: Any) -> bool:
     """Whether values of a class are such things: asked of each answer of a layer, and of few classes."""
-    return issubclass(kind, SimpleNamespace) or (is_dataclass(kind) and not issubclass(kind, (type, Mapping)))
+    return issubclass(kind, SimpleNamespace) or (not issubclass(kind, (type, Mapping)) and is_dataclass(kind))
 
 
 def fields_of(value: Any) -> dict[str, Any]:

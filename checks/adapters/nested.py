@@ -11,11 +11,11 @@ from checks.adapters.fields import fields_of, has_fields, of_fields, refilled
 
 def several(y: Any) -> bool:
     """Whether an answer is more than one array."""
-    return _of_several(type(y))
+    return _of_several(y.__class__)
 
 
 @lru_cache(1024)
-def _of_several(kind: type) -> bool:
+def _of_several(kind: Any) -> bool:
     return issubclass(kind, (tuple, list, Mapping)) or of_fields(kind)
 
 
