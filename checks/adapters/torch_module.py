@@ -20,6 +20,7 @@ from checks.adapters.torch_built import Built
 from checks.adapters.torch_given import array
 from checks.adapters.torch_kinds import COMPILED, forward_of, is_scripted, uncompiled
 from checks.adapters.torch_left import forgetting
+from checks.adapters.torch_max_norm import about_lengths, as_long_as_they_are, shortening
 from checks.adapters.torch_module_preamble import as_it_is, as_it_is_built, as_it_is_compiled
 from checks.adapters.torch_padding_rows import about_rows, held_rows, padding_rows
 from checks.adapters.torch_parameters import about_padding, channels, core_of, padded, places_in, places_of, settings_of
@@ -57,7 +58,8 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
     plan, buffers, rows = read(forward_of(module), inputs, "function"), Buffers(plain), padding_rows(plain)
-    remarks.extend(about_rows(rows))
+    shortened = shortening(plain)
+    remarks.extend([*about_rows(rows), *about_lengths(shortened)])
     keeping = partial(replace, own=frozenset(places))
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
@@ -68,7 +70,8 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
         buffers.left = whole
-        return plan.call(partial(called, module, whole), given, config)
+        with as_long_as_they_are(shortened):
+            return plan.call(partial(called, module, whole), given, config)
 
     limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
