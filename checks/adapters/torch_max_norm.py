@@ -6,8 +6,7 @@ examined without it, and a note says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -38,14 +37,13 @@ def about_lengths(parts: Mapping[str, Any]) -> list[str]:
     ]
 
 
-@contextmanager
-def as_long_as_they_are(parts: Mapping[str, Any]) -> Iterator[None]:
-    """No row is shortened meanwhile."""
+def as_long_as_they_are(parts: Mapping[str, Any], run: Callable[[], Any]) -> Any:
+    """What ``run`` gives while no row is shortened."""
     lengths = {name: part.max_norm for name, part in parts.items()}
     try:
         for part in parts.values():
             part.max_norm = None
-        yield
+        return run()
     finally:
         for name, part in parts.items():
             part.max_norm = lengths[name]

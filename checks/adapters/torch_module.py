@@ -52,14 +52,13 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
     remarks = fmt.outputs.remarks
     module = module if is_scripted(module) or hasattr(module, COMPILED) else bare(module, arguments, remarks)
     plain = uncompiled(module)
-    remarks.extend(each for each in about_padding(plain) if each not in remarks)
     inside, core = ("", plain) if set(dict(plain.named_parameters())) & set(arguments) else core_of(plain)
     held = places_in(core, arguments)
     places = {name: inside + place for name, place in held.items()}
     inputs = tuple(name for name in arguments if name not in places)
-    plan, buffers, rows = read(forward_of(module), inputs, "function"), Buffers(plain), padding_rows(plain)
-    shortened = shortening(plain)
-    remarks.extend([*about_rows(rows), *about_lengths(shortened)])
+    plan, buffers = read(forward_of(module), inputs, "function"), Buffers(plain)
+    rows, shortened = padding_rows(plain), shortening(plain)
+    _tell(remarks, *about_padding(plain), *about_rows(rows), *about_lengths(shortened))
     keeping = partial(replace, own=frozenset(places))
 
     def layer(leaves: Mapping[str, Any], config: Config) -> Any:
@@ -70,8 +69,7 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
         whole = {**buffers.copies(leaves), **state}
         whole = whole if plain is module else {f"{COMPILED}.{name}": value for name, value in whole.items()}
         buffers.left = whole
-        with as_long_as_they_are(shortened):
-            return plan.call(partial(called, module, whole), given, config)
+        return as_long_as_they_are(shortened, partial(plan.call, partial(called, module, whole), given, config))
 
     limits = {**plan.limits(), **settings_of(core), **channels(core, held), **padded(core), **fmt.limits()}
     limits["words"] = frozenset(plan.words) | {word for word, value in limits.items() if isinstance(value, Fixed)}
@@ -90,6 +88,10 @@ def adapt_module(module: Any, arguments: tuple[str, ...], fmt: Format) -> Subjec
 
     found = rested(_in_modes(_title(plain), _mode(plain), one, limits, fmt), buffers)
     return keeping(found if is_scripted(plain) else _forgetting(found, forgetting(plain)))
+
+
+def _tell(remarks: list[str], *told: str) -> None:
+    remarks.extend(each for each in told if each not in remarks)
 
 
 def _stand_in(module: Any, state: Mapping[str, Any]) -> None:
