@@ -99,11 +99,12 @@ class _Over:
         return self.layer_of(config).preamble(arrays, {})
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Rests(Resting):
-    """Where the state of each of the layers comes to rest."""
+    """Where the state of each of the layers comes to rest; ``begun`` is the one whose call began at rest last."""
 
     layer_of: Callable[[Config], Any]
+    begun: Any = None
 
     def find(self, case: Case) -> Any:
         """See ``Resting``."""
@@ -111,6 +112,7 @@ class _Rests(Resting):
         return layer, layer.resting.find(case.but(config={}))
 
     def begin(self, rest: Any) -> None:
-        """See ``Resting``."""
-        layer, state = rest
-        layer.resting.begin(state)
+        """See ``Resting``; without a rest, as in a call of no case, that one begins as its user left it, too."""
+        self.begun, state = rest or (self.begun, None)
+        if self.begun is not None:
+            self.begun.resting.begin(state)
