@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 import numpy as np
@@ -10,7 +11,9 @@ from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.smooth import Estimate, best
+from checks.smooth.analytic import Analytic, random_direction, seen_analytic
 from checks.smooth.brief import brief
+from checks.smooth.estimate import unknown
 from checks.smooth.line import Line
 from checks.smooth.point import Point
 from checks.types import Array, Arrays, gradient_of
@@ -21,6 +24,8 @@ from checks.witness import Trial
 SECONDS, PART = 4.0, 0.4
 #: Seconds of a forward from which on few steps are taken along a line, and how many: all are more than a hundred.
 SLOW, FEW = 0.03, 12
+#: Derivatives from which on it pays to find out whether a slow layer is analytic.
+MANY = 6
 #: Calls that a derivative takes with so few steps, that a brief one takes, and the first with all that goes with it.
 CALLS, SHORTEST, FEWEST = 50, 10, 20
 #: Seconds beyond the time that a case has which these may take: one argument is not right because another is.
@@ -67,7 +72,39 @@ def leaves_whole(trial: Trial, number: int) -> bool:
 def derived(trial: Trial, direction: Arrays, until: float, many: int = 1) -> Estimate:
     """The derivative along one of so ``many`` directions; a brief one if there is no time ``until`` then for others."""
     line = through(trial, direction)
-    return brief(line) if hurried(trial, until, many) else best(line)
+    return brief(line) if hurried(trial, until, many) else along(line, seen(trial, many), best)
+
+
+def along(line: Line, seen: Analytic | None, otherwise: Callable[[Line], Estimate]) -> Estimate:
+    """The derivative along a line by the complex step alone, where the layer is seen to be analytic and takes it."""
+    stepped = seen.along(line) if seen else unknown("not seen to be analytic")
+    return stepped if stepped.known else otherwise(line)
+
+
+def seen(trial: Trial, many: int) -> Analytic | None:
+    """Whether the layer is seen to be analytic in all arguments; a slow one is not asked for few derivatives."""
+    return trial.shared(_analytic) if many >= MANY or trial.seconds <= SLOW else None
+
+
+def _analytic(trial: Trial) -> Analytic | None:
+    """From one line along which all entries of all arguments move."""
+    return _seen(trial, trial.case.arguments)
+
+
+def seen_in(trial: Trial, argument: str, many: int) -> Analytic | None:
+    """The same; or of this one of several arguments alone, where there are many."""
+    found = seen(trial, many)
+    alone = found is None and many >= MANY and len(trial.case.arguments) > 1
+    return _seen(trial, (argument,)) if alone else found
+
+
+def _seen(trial: Trial, arguments: tuple[str, ...]) -> Analytic | None:
+    """None for one that declares a tolerance: of how it stops steps so short show nothing else."""
+    if trial.subject.tolerance:
+        return None
+    shapes = [(name, trial.shape_of(gradient_of(name))) for name in arguments]
+    moved = {name: random_direction(shape, trial.case.seed + place) for place, (name, shape) in enumerate(shapes)}
+    return seen_analytic(through(trial, moved))
 
 
 def hurried(trial: Trial, until: float, many: int = 1) -> bool:

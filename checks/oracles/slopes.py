@@ -16,14 +16,9 @@ from checks.oracles.bends import NO_GRADIENT, Bends, unit
 from checks.oracles.estimates import errors, in_words, measured_rounding, values
 from checks.rounding import is_complex
 from checks.smooth import Estimate, best
-from checks.smooth.analytic import random_direction, seen_analytic
 from checks.smooth.brief import brief
-from checks.smooth.estimate import unknown
 from checks.types import Shape, gradient_of
 from checks.witness import Trial
-
-#: Entries from which on it pays to find out first whether the layer is analytic.
-MANY = 6
 
 
 def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Claim:
@@ -66,19 +61,14 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
 
 
 def _along_entries(trial: Trial, argument: str, shape: Shape, many: int, end: float) -> Callable[[Shape], Estimate]:
-    """What derives along one entry: complex steps, where there are many and the layer is seen to be analytic.
+    """What derives along one entry: complex steps, where the layer is seen to be analytic.
 
     A slow one, of which there is time for few entries, is not asked.
     """
-    found = None
-    if many >= MANY and not trial.subject.tolerance and not lines.hurried(trial, end):
-        # of how a layer stops steps so short show nothing else
-        found = seen_analytic(lines.through(trial, {argument: random_direction(shape, trial.case.seed)}))
     few = lines.hurried(trial, end, many)
+    seen = None if lines.hurried(trial, end) else lines.seen_in(trial, argument, many)
 
     def derivative(place: Shape) -> Estimate:
-        line = lines.through(trial, {argument: unit(shape, place)})
-        stepped = found.along(line) if found else unknown("not seen to be analytic")
-        return stepped if stepped.known else brief(line) if few else best(line)
+        return lines.along(lines.through(trial, {argument: unit(shape, place)}), seen, brief if few else best)
 
     return derivative

@@ -1,10 +1,11 @@
-"""Entry by entry by the complex step alone, where f is seen to be analytic: one value of f in place of 150.
+"""Lines by the complex step alone, where f is seen to be analytic: one value of f in place of 150.
 
 Along a random direction of all entries the complex step is compared with extrapolated differences. Both are linear in
 the direction: a part of f that takes complex numbers for something else (abs, a comparison, ``.real``) makes them
 differ along single entries, hence along nearly every direction, by no less than half of the largest difference unless
 others cancel it. What the comparison leaves open is added to the error of every entry, and with it what rounding
-scatters along that direction: what it scatters along one entry is a part of that.
+scatters along that direction: what it scatters along one entry is a part of that. Along a direction of many entries
+those errors add up, each times its step.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from checks.rounding import DIGITS
-from checks.smooth.complex_step import complex_step, lone_step
+from checks.smooth.complex_step import complex_step, lone_step, moves_otherwise
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.sides import differences
@@ -37,7 +38,7 @@ class Analytic:
     def along(self, line: Line) -> Estimate:
         """Derivative at 0 of a line through the same point; unknown where f does not take the step."""
         found = lone_step(line, self.form)
-        return replace(found, error=found.error + self.margin) if found.known else found
+        return replace(found, error=found.error + self.margin * line.length) if found.known else found
 
 
 def seen_analytic(line: Line) -> Analytic | None:
@@ -49,7 +50,8 @@ def seen_analytic(line: Line) -> Analytic | None:
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
     found = differences(line, form) if known else unknown("no complex arguments")
     for each, stepped in known:
-        if abs(stepped.value - found.value) <= stepped.error + found.error:
+        agree = abs(stepped.value - found.value) <= stepped.error + found.error
+        if agree and not moves_otherwise(line, each, form):
             return Analytic(each, SAFETY * (stepped.error + found.error))
     return None
 

@@ -48,6 +48,11 @@ class Line:
         return 1.0 / steepest if steepest else float("inf")
 
     @cached_property
+    def length(self) -> float:
+        """The sum of the steps of all entries as t grows by 1."""
+        return sum(float(np.sum(np.abs(v))) for v in self.direction.values())
+
+    @cached_property
     def size(self) -> float:
         """The t that moves an entry by as much as the largest entry that moves."""
         moving = (np.abs(self.point.arrays[name][v != 0]) for name, v in self.direction.items())
