@@ -32,6 +32,8 @@ CONVOLUTIONS: dict[str, tuple[tuple[Along, ...], ...]] = {
         ((3, 1, 1, 1), (1, 1, 0, 1)),
     ),
     "vision transformers' patches": tuple(_all(2, size, size) for size in (4, 8, 14, 16, 32)),
+    "audio spectrogram transformers": (_all(2, 16, 10),),
+    "SegFormer, PVT": (_all(2, 7, 4, 3),),
     "DQN": (_all(2, 8, 4), _all(2, 4, 2)),
     "SRCNN": (_all(2, 9, 1, 4), _all(2, 5, 1, 2)),
     "pix2pix": (_all(2, 4, 2, 1), _all(2, 4, 1, 1)),
@@ -59,6 +61,14 @@ DEPTHWISE: dict[str, tuple[tuple[Along, ...], ...]] = {
     "Conformer": (_all(1, 31, 1, 15),),
 }
 
+#: Of convolutions with as many groups, of two channels each.
+GROUPED: dict[str, tuple[int, tuple[tuple[Along, ...], ...]]] = {
+    "AlexNet": (2, (_all(2, 5, 1, 2), _all(2, 3, 1, 1))),
+    "ShuffleNet": (3, (_all(2, 1),)),
+    "ResNeXt": (32, (_all(2, 3, 1, 1), _all(2, 3, 2, 1))),
+    "ResNeXt 64x4d": (64, (_all(2, 3, 1, 1),)),
+}
+
 #: Of poolings.
 POOLINGS: dict[str, tuple[tuple[Along, ...], ...]] = {
     "YOLO's pyramids": (_all(2, 5, 1, 2), _all(2, 9, 1, 4), _all(2, 13, 1, 6)),
@@ -73,6 +83,8 @@ def well_known_convolutions() -> Iterator[Geometry]:
     yield from map(_layer, chain.from_iterable(CONVOLUTIONS.values()))
     for along in chain.from_iterable(DEPTHWISE.values()):
         yield Geometry(FEW, FEW, 1, 1, _axes(along))
+    for groups, each in GROUPED.values():
+        yield from (Geometry(FEWER, groups, FEWER, FEWER, _axes(along)) for along in each)
     for kernel in (1, 3):
         yield Geometry(VECTOR, 1, 2 * VECTOR, 2 * VECTOR, _axes(_all(2, kernel, 1, kernel // 2)))
 
