@@ -152,6 +152,12 @@ class Examination(Outcome):
             self._break(Finding(verdict.law, case, verdict, case, verdict, by=witness.law))
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
+        if (
+            shelf is self.findings
+            and verdict.law in self.hazards
+            and self.family.beyond(self.hazards[verdict.law].case)
+        ):
+            del self.hazards[verdict.law]  # it is said once
         if verdict.law not in shelf or _comes_before(verdict, shelf[verdict.law].verdict):
             found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now

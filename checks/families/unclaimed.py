@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cached_property, partial
+from itertools import chain, islice
 from typing import Literal, Self
 
 import numpy as np
@@ -46,6 +47,7 @@ from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
 from checks.families.variations_told import BEYOND, CALLED, DIGITS_CANCELLED, DIGITS_LOST, DROWNED, in_its_lengths
 from checks.patience import Patience
 from checks.rounding import unit_roundoff
+from checks.strategies.turns import by_turns
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
@@ -55,6 +57,9 @@ ROUNDINGS = 64
 #: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
 #: And those beside squares of deviations where numbers lie close together, of a few numbers a 64th of the range.
 GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED, HUDDLED: (64 / CLOSE) ** 2}
+
+#: Variations that come first; then those of its lengths and of its numbers take turns: a short time shows some of both.
+FIRST = 6
 
 #: The laws that hold a gradient against what the forward says; the others hold answers against one another.
 DERIVED = frozenset({"finite differences", "adjoint"})
@@ -139,7 +144,9 @@ class Unclaimed(EstimatedFamily):
         tried, others = Variations(asked), OtherShapes(asked)
         found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
         shapes = {} if self.loud.any() else others.resized()
-        found.variations = {**tried.taken(), **{span: arrays for span, (arrays, _) in shapes.items()}}
+        lengths = ((span, arrays) for span, (arrays, _) in shapes.items())
+        numbers = iter(tried.taken().items())
+        found.variations = dict(chain(islice(numbers, FIRST), by_turns(lengths, numbers)))
         found.variations |= dict.fromkeys(found.turned, self.arrays)
         found.resized = {span: y for span, (_, y) in shapes.items()}
         held = tried.held_back(found.variations, others.unfollowed)

@@ -24,6 +24,9 @@ from checks.types import Array, Shape
 #: Sizes of the entries of a direction, of either sign.
 LEAST, MOST = 0.5, 1.0
 
+#: What it may leave open of the derivative itself: more is no rounding, and would make every entry vague.
+OPEN = 2.0**-30
+
 #: How many times what a comparison leaves open an entry may be off: 1 / ``LEAST``, twice.
 SAFETY = 4.0
 
@@ -50,9 +53,10 @@ def seen_analytic(line: Line) -> Analytic | None:
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
     found = differences(line, form) if known else unknown("no complex arguments")
     for each, stepped in known:
-        agree = abs(stepped.value - found.value) <= stepped.error + found.error
+        left = stepped.error + found.error
+        agree = abs(stepped.value - found.value) <= left <= OPEN * abs(found.value)
         if agree and not moves_otherwise(line, each, form):
-            return Analytic(each, SAFETY * (stepped.error + found.error))
+            return Analytic(each, SAFETY * left)
     return None
 
 
