@@ -40,7 +40,7 @@ def normalised(x: Array) -> tuple[Array, tuple[Array, Array]]:
 def normalised_back(dy: Array, saved: tuple[Array, Array]) -> Array:
     """Terms cancel."""
     y, by = saved
-    return by * (dy - dy.mean(1, keepdims=True) - y * (dy * y).mean(1, keepdims=True))
+    return np.asarray(by * (dy - dy.mean(1, keepdims=True) - y * (dy * y).mean(1, keepdims=True)))
 
 
 X, W = RNG.normal(size=(4, 5)), RNG.normal(size=(5, 6))
