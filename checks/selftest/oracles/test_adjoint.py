@@ -206,3 +206,15 @@ def test_at_the_size_of_production_a_direction_takes_a_few_arrays_of_memory() ->
         assert tracemalloc.get_traced_memory()[1] < 4 * case.held["x"].nbytes
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("span", [2**10, 2**14, 2**15, 2**20])
+def test_large_directions_are_even_draws_of_all_their_numbers(span: int) -> None:
+    """From -span to span - 1, as the stated probability takes them."""
+    case = family("relu").case_of({"x": (1, 1, 400, 500)}, {"at_zero": 0.0}, "float64", "distinct", 3)
+    trial = Trial(family("relu").reference, family("relu"), case)
+    v = next(directions(trial, "x", span))
+    assert (v.min() < -0.999 * span) & (v.max() > 0.999 * span - 1)
+    assert (v.min() >= -span) & (v.max() < span)
+    assert np.array_equal(v, np.rint(v))
+    assert np.histogram(v, 8)[0] == pytest.approx(np.full(8, v.size / 8), rel=0.05)
