@@ -6,6 +6,7 @@ and 3.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -129,18 +130,34 @@ def dot(a: Array, b: Array) -> tuple[float, float]:
     return value, 0.0 if exact else gamma(first.size + 4, "float64") * mass
 
 
+def weighted(weights: Array, values: Array) -> float:
+    """Inner product in float64, blocked; its error is not told."""
+    return sum(hushed(_wide_dot, *block) for block in _blocks(weights, values))
+
+
 def weighted_change(weights: Array, after: Array, before: Array) -> float:
-    """Inner product of ``weights`` with ``after - before`` in float64, blocked; its error is not told."""
-    pairs = any(map(np.iscomplexobj, (weights, after, before)))
-    rows = [real_parts(values, pairs=pairs) for values in (weights, after, before)]
-    blocks = (slice(start, start + _BLOCK) for start in range(0, rows[0].size, _BLOCK))
-    return sum(hushed(_block_change, *(row[block] for row in rows)) for block in blocks)
+    """Inner product of ``weights`` with ``after - before`` in float64, blocked; its error is not told.
+
+    Of float32 the difference is taken there, in half of the time: that of whole numbers is exact.
+    """
+    return sum(hushed(_block_change, *block) for block in _blocks(weights, after, before))
+
+
+def _blocks(*arrays: Array) -> Iterator[list[Array]]:
+    """The same few numbers of each array, and the next ones, so that no temporary is larger than a block."""
+    pairs = any(map(np.iscomplexobj, arrays))
+    rows = [real_parts(values, pairs=pairs) for values in arrays]
+    return ([row[start : start + _BLOCK] for row in rows] for start in range(0, rows[0].size, _BLOCK))
 
 
 def _block_change(weights: Array, after: Array, before: Array) -> float:
-    change = after.astype(np.float64)
-    change -= before
-    return float(np.dot(weights.astype(np.float64, copy=False), change))
+    if after.dtype == before.dtype == np.float32:
+        return _wide_dot(weights, after - before)
+    return _wide_dot(weights, after.astype(np.float64) - before.astype(np.float64, copy=False))
+
+
+def _wide_dot(a: Array, b: Array) -> float:
+    return float(np.dot(a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)))
 
 
 def real_parts(values: Array, *, pairs: bool) -> Array:
@@ -149,7 +166,7 @@ def real_parts(values: Array, *, pairs: bool) -> Array:
     return np.stack([flat.real, flat.imag], axis=-1).reshape(-1) if pairs else flat
 
 
-_BLOCK = 2**16
+_BLOCK = 2**15
 
 
 def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from checks.adapters.outputs import Outputs
+from checks.adapters.torch_phases import demand_phaseless
 
 #: What those say that must be gone back through as training does: checkpoints that enter autograd once more.
 _NEEDS_BACKWARD = ".grad()"
@@ -16,7 +17,7 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
     """The gradient of each leaf, None where y does not depend on it; the graph is kept.
 
     What a backward inside a layer's own backward adds up in a leaf's ``grad`` belongs to its gradient; ``outputs`` is
-    told.
+    told. Raises UsageError where dy has none by what PyTorch says.
     """
     import torch
 
@@ -24,6 +25,7 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
     try:
         found: Sequence[Any] = _asked(y, leaves, dy)
     except RuntimeError as error:
+        demand_phaseless(error)
         if _NEEDS_BACKWARD not in str(error):
             raise
         _forget(leaves)

@@ -35,6 +35,8 @@ CLOSE = 2.0**-13
 
 #: How far the number that stands the farthest out on one side of 0 goes on the other, of what was given there.
 ALMOST = 31 / 32
+#: Rows from which on there is one between the first two and the last.
+MANY = 4
 #: One row of so many is made 0.
 EVERY = 4
 
@@ -73,14 +75,17 @@ def _on_both_sides(value: Array) -> bool:
 
 
 def _repeated(value: Array) -> Array:
-    """The second row is the first one's copy, and the first column one number of few digits.
+    """The second row is the first one's copy, the last of many, too, and the first column one number of few digits.
 
+    So the ends are alike, and what stands between them is not.
     Not of a square matrix, which may be there to be inverted.
     """
     if value.ndim < len("ij") or _square(value) or not value.size:
         return value
     found = value.copy()
     found[1:2] = found[:1]
+    if len(found) >= MANY:
+        found[-1:] = found[:1]
     first = found[(0,) * value.ndim]
     size = FEW_DIGITS * 2.0 ** np.ceil(np.log2(np.abs(first))) if first else 1.0
     found[..., 0] = np.trunc(first.real / size) * size

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import chain, combinations, islice, product
 
+from checks.families.parted import Place, parted
 from checks.families.resized import refilled, unruled
 from checks.types import Arrays, Shapes
 
@@ -17,23 +18,21 @@ WIDENED = 28
 #: Choices of axes that are tried, and how many lengths for each.
 CHOICES, LENGTHS = 16, 2
 
-#: An argument and one of its axes.
-Place = tuple[str, int]
-
 
 def widened(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
     """The example with axes of length 1 made longer, first all of them, then those of fewer arguments, then one alone.
 
     ``fixed`` are lengths of what is not varied, ``whole`` names arguments that stay, as do those that keep a rule. No
-    other axis is as long: nothing fits by chance.
+    other axis is as long: nothing fits by chance. Then each as long as a part of the length beside it.
     """
-    shapes = {name: value.shape for name, value in arrays.items()}
-    lengths = [] if 1 in fixed else _new({*fixed, *chain(*shapes.values())})
+    shapes, free = {name: value.shape for name, value in arrays.items()}, unruled(arrays, whole)
+    choices = [] if 1 in fixed else list(islice(_choices(free), CHOICES))
     tried = (
         {name: _longer(name, shape, places, length) for name, shape in shapes.items()}
-        for places, length in product(islice(_choices(unruled(arrays, whole)), CHOICES), lengths)
+        for places, length in product(choices, _new({*fixed, *chain(*shapes.values())}))
     )
-    return refilled(arrays, tried, WIDENED)
+    parts = (each for places in choices for each in parted(shapes, places, free, fixed))
+    return refilled(arrays, chain(tried, parts), WIDENED)
 
 
 def singles(shapes: Shapes) -> list[Place]:

@@ -5,6 +5,7 @@ What is said of memory there is said of the very arrays: who writes to a vector,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from checks.errors import SubjectError
@@ -13,7 +14,12 @@ from checks.witness import Trial
 
 #: Axes of an array behind a dense layer: samples of features, and a single sample.
 FLAT = (2, 1)
-CALLED = {2: "of two axes", 1: "of one axis"}
+#: What a layer that works on each entry alone is handed as rarely: more axes than any family has, and a number in none.
+OF_ANY = (*FLAT, 7, 0, 6)
+CALLED = {2: "of two axes", 1: "of one axis", 7: "of seven axes", 0: "of no axes", 6: "of six axes"}
+
+#: Lengths of the axes into which an array is folded.
+SMALL_FACTORS = (2, 3, 5)
 
 #: How the reason of a claim begins that speaks of such a call.
 OF_FEWER = "x and dy of "
@@ -49,5 +55,15 @@ class Flattened:
 
 
 def flat(value: Array, axes: int) -> Array:
-    """An array in so many axes, the last of which holds what all behind it held."""
-    return value.reshape(*value.shape[: axes - 1], -1)
+    """An array in so many axes, the last of which holds what all behind it held; in more, first ones of its factors."""
+    if value.ndim >= axes:
+        return value.reshape(*value.shape[: axes - 1], -1)
+    return value.reshape(*_factors(value.size, axes - 1), -1)
+
+
+def _factors(size: int, count: int) -> Iterator[int]:
+    """So many factors of a size, the smallest first; then ones."""
+    for _ in range(count):
+        factor = next((each for each in SMALL_FACTORS if not size % each), 1)
+        size //= factor
+        yield factor

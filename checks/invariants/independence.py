@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from math import prod
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ import numpy as np
 from checks.claim import Claim, unable
 from checks.errors import SubjectError, SubjectShapeError
 from checks.invariants.contract import Contract, right, slack
-from checks.invariants.flattened import CALLED, FLAT, flat
+from checks.invariants.flattened import CALLED, OF_ANY, flat
 from checks.slip import slip
 from checks.subject import Pull
 from checks.types import Array
@@ -62,7 +63,7 @@ class Independence(Contract):
 
 
 class Samples(Independence):
-    """Samples, where the family says that they are independent; those of a pointwise one by turns in fewer axes."""
+    """Samples, where the family says that they are independent; those of a pointwise one by turns in other axes."""
 
     law = "batch"
     axis = 0
@@ -72,9 +73,15 @@ class Samples(Independence):
         return trial.family.samplewise and trial.case.shapes["x"][0] > 1
 
     def _part(self, trial: Trial, chosen: Array) -> Pull:
-        """A part as rows or as a vector, as it comes behind a dense layer, unless the layer does not take that."""
-        if not (axes := trial.shared(_fewer)):
+        """A part as rows or as a vector, as it comes behind a dense layer, unless the layer does not take that.
+
+        Or folded into more axes than anyone else asks for, or one number of it without axes.
+        """
+        axes = trial.shared(_others)
+        if axes is None:
             return super()._part(trial, chosen)
+        if not axes:
+            return self._with_a_number(trial, chosen)
         try:
             return self._flat(trial, chosen, axes)
         except SubjectShapeError:
@@ -83,22 +90,36 @@ class Samples(Independence):
             return super()._part(trial, chosen)
 
     def _called(self, trial: Trial) -> str:
-        axes = trial.shared(_fewer)
-        return f" {CALLED[axes]}, where the layer takes them," if axes else ""
+        axes = trial.shared(_others)
+        if axes is None:
+            return ""
+        return f" {CALLED[axes]}, where the layer takes them," if axes else f", their first numbers {CALLED[axes]},"
 
     def _flat(self, trial: Trial, chosen: Array, axes: int) -> Pull:
         x, dy = self._taken(trial, chosen)
         found = _pulled(trial, flat(x, axes), flat(dy, axes))
         return Pull(found.y.reshape(x.shape), {of: each.reshape(x.shape) for of, each in found.gradients.items()})
 
+    def _with_a_number(self, trial: Trial, chosen: Array) -> Pull:
+        """A part whose first number was handed over without axes, where the layer takes it and gives such numbers."""
+        found = super()._part(trial, chosen)
+        if not found.y.size:
+            return found
+        x, dy = self._taken(trial, chosen)
+        with suppress(SubjectError):
+            alone = _pulled(trial, *(value.reshape(-1)[:1].reshape(()) for value in (x, dy)))
+            for of, value in found.named().items():
+                value.reshape(-1)[:1] = alone.named()[of]
+        return found
 
-def _fewer(trial: Trial) -> int:
-    """To how many axes parts are made flat: of a pointwise layer in every other case; 0 where they stay as they are.
+
+def _others(trial: Trial) -> int | None:
+    """In how many axes parts are handed over: of a pointwise layer in every other case; None where in their own.
 
     What is wrong in the axes that it has says enough by that.
     """
     turn, odd = divmod(trial.case.seed, 2)
-    return FLAT[turn % len(FLAT)] if trial.family.pointwise and odd and right(trial) else 0
+    return OF_ANY[turn % len(OF_ANY)] if trial.family.pointwise and odd and right(trial) else None
 
 
 def _pulled(trial: Trial, x: Array, dy: Array) -> Pull:

@@ -1,7 +1,8 @@
 """A backward pass is linear in dy: additive, odd, and zero at zero. relu(dy), |dy|, clip(dy) and dy**2 are not.
 
-Where examples were given dy is drawn, and always of ordinary size and dense: then it is tried large and tiny, and in
-two parts that are 0 where the other is not, as they come out of ReLU and pooling.
+Where examples were given dy is drawn, and always of ordinary size and dense: then it is tried large, in some cases
+larger than any number of float32, and tiny, and in two parts that are 0 where the other is not, as they come out of
+ReLU and pooling.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ from checks.witness import Trial, Witness
 #: formats of fewer digits, and where numbers end at 65,504.
 LARGE = 1024.0
 LARGE_IN: Mapping[str, float] = {"float64": 2.0**24, "float32": 2.0**13, "float16": 16.0}
+#: The same in some cases: what goes through a format with a narrower range on its way overflows there.
+HUGE_IN: Mapping[str, float] = {"float64": 2.0**160}
+HUGE = (
+    "dy is larger than any number of float32; that is a hazard, since nobody said that the layer is meant to be right "
+    "there"
+)
 #: By how much dy is made smaller, by the format of a case: a mean over many outputs is as small, and a threshold shows.
 #: What is computed on the way stays far from numbers that are flushed to 0; in formats that are not named it would not.
 TINY: Mapping[str, float] = {"float64": 2.0**-40, "float32": 2.0**-30}
@@ -66,7 +73,7 @@ class Linearity(Witness):
     law = "linearity"
 
     def claims(self, trial: Trial) -> Iterator[Claim]:
-        """Two claims for each gradient, three where one is broken, six where examples were given.
+        """Two claims for each gradient, three where one is broken, six or seven where examples were given.
 
         All backwards follow the case's first forward, and where no examples were given, which are few, one claim says
         that they are additive and odd; where that breaks a claim, or the subject, each backward follows its own
@@ -102,7 +109,15 @@ class Linearity(Witness):
         smaller = self._times(trial, pull, dy, tiny) if tiny else iter(())
         larger = self._times(trial, pull, dy, large)
         every = (1.0, chain(plain, self._in_parts(trial, pull, dy))), (tiny, smaller), (large, larger)
-        return chain.from_iterable(map(partial(_measured, trial, factor), claims) for factor, claims in every)
+        measured = (map(partial(_measured, trial, factor), claims) for factor, claims in every)
+        return chain(chain.from_iterable(measured), self._huge(trial, pull, dy))
+
+    def _huge(self, trial: Trial, pull: Pulled, dy: Array) -> Iterator[Claim]:
+        """In some cases a dy far beyond every other."""
+        huge = _enlarging(dy) * HUGE_IN.get(trial.case.dtype, 0.0) if trial.case.seed % EVERY == 1 else 0.0
+        for claim in self._times(trial, pull, dy, huge) if huge else ():
+            told = with_left_over(trial, huge, claim)
+            yield replace(told, why=f"{told.why}; {HUGE}", severity="hazard")
 
     def _additive(self, trial: Trial, pull: Pulled, dy: Array, sign: int) -> Iterator[Claim]:
         """Upstream values in two parts that add up to them: multiples of either sign, and what is left.

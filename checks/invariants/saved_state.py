@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +12,7 @@ import numpy as np
 from checks.claim import Claim, Severity, unable
 from checks.errors import SubjectError, UsageError
 from checks.invariants.contract import Contract, in_short, unbroken
-from checks.invariants.other_numbers import changed, moved, other
+from checks.invariants.other_numbers import changed, moved, other, twin
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
 from checks.invariants.reordered import reordered
 from checks.invariants.second_backward import cause, copy_of
@@ -30,6 +30,7 @@ FIRST = (
     "the same case where forward and backward of another example came first of all: what the layer keeps of the first "
     "one that it is given changes what it gives for others; keep what follows from the arguments of one call alone"
 )
+IN_ORDER = FIRST.replace("another example", "the same numbers in another order")
 UPDATED = "the arrays of earlier calls, written to in between as training does"
 
 #: One of so many cases is asked whether numbers, or the format, of a layer's first forward matter; another, whether the
@@ -64,25 +65,31 @@ class SavedState(Contract):
             yield from self._updated(trial)
 
     def _after_another_example(self, trial: Trial) -> Iterator[Claim]:
-        """A layer that begins with other numbers of the same shapes, of another size too: it may keep but that of them.
+        """A layer that begins with other numbers of the same shapes: of another size too, or its own in another order.
 
-        Nothing where it does not take them, blind where nobody can make it begin again.
+        It may keep but their size, or find an array again by its sum. Nothing where it does not take them, blind where
+        nobody can make it begin again.
         """
+        if (afresh := trial.subject.afresh) is None:
+            return
+        turned = {name: twin(value) for name, value in trial.case.inputs.items()}
+        for first, why in ((moved(changed(trial)), FIRST), (turned, IN_ORDER)):
+            try:
+                beginning = afresh()
+            except SubjectError as error:
+                yield unable(self.law, "y", trial.got.y.size, str(error))
+                return
+            yield from self._begun(trial, beginning, first, why)
+
+    def _begun(self, trial: Trial, beginning: AbstractContextManager[None], first: Arrays, why: str) -> Iterator[Claim]:
         case, subject = trial.case, trial.subject
-        if subject.afresh is None:
-            return
-        try:
-            beginning = subject.afresh()
-        except SubjectError as error:
-            yield unable(self.law, "y", trial.got.y.size, str(error))
-            return
         with suppress(SubjectError, UsageError):
             with beginning:
                 if subject.builds:
                     subject.start_anew()
-                subject.pull(moved(changed(trial)), case.config, other(case.dy))
+                subject.pull(first, case.config, other(case.dy))
                 got = subject.vjp(case).named()
-            yield from self.same(trial, got, FIRST)
+            yield from self.same(trial, got, why)
 
     def _after_another_format(self, trial: Trial) -> Iterator[Claim]:
         """An object that begins in another format, as far as it takes one: what it keeps may be of that for good."""

@@ -24,7 +24,7 @@ from checks.oracles.directions import along_directions
 from checks.oracles.lines import late, leaves_whole
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import rough, rounded
-from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex, weighted_change
+from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex, weighted, weighted_change
 from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial, Witness
 
@@ -86,11 +86,12 @@ class Adjoint(Witness):
         if known := trial.shared(Moved).get(argument):
             yield self._products(trial, argument, *known)
             return
-        for moved in islice(drawn(trial, argument, span), draws(span)):
-            y = trial.subject.apply({**trial.case.held, argument: moved}, trial.case.config)
-            equal = _equal(trial, argument, moved, y)
-            yield equal or self._products(trial, argument, moved, np.subtract(y, trial.got.y, dtype=trial.wide))
-            del moved, y
+        for v in islice(directions(trial, argument, span), draws(span)):
+            y = _apply_moved(trial, argument, v)
+            yield _equal(trial, argument, v, y) or self._products(
+                trial, argument, _moved(trial, argument, v), np.subtract(y, trial.got.y, dtype=trial.wide)
+            )
+            del v, y
 
     def _products(self, trial: Trial, argument: str, moved: Array, change: Array) -> tuple[float, float, float]:
         """<dx, v>, <dy, f(x + v) - f(x)> and how far rounding of the sums and of all calls drives them apart."""
@@ -116,22 +117,39 @@ class Adjoint(Witness):
         return _weighted(trial.wide_dy, trial.bound("y")) + error(trial, argument, moved)
 
 
-def _equal(trial: Trial, argument: str, moved: Array, y: Array) -> tuple[float, float, float] | None:
+def _apply_moved(trial: Trial, argument: str, v: Array) -> Array:
+    """The forward with an argument moved along v: an array that is made for this call needs no copy."""
+    moved = _moved(trial, argument, v)
+    handed = {name: moved if name == argument else value.copy() for name, value in trial.case.held.items()}
+    return trial.subject.bare_apply(handed, trial.case.config)
+
+
+def _equal(trial: Trial, argument: str, v: Array, y: Array) -> tuple[float, float, float] | None:
     """Both products on integers and no error, where they are one number; None where their bounds have to be known."""
     if not trial.case.lattice:
         return None
-    got = weighted_change(trial.got.gradients[gradient_of(argument)], moved, trial.case.held[argument])
+    got = weighted(trial.got.gradients[gradient_of(argument)], v)
     want = weighted_change(trial.case.held_dy, y, trial.got.y)
     return (got, want, 0.0) if got == want else None
 
 
 def drawn(trial: Trial, argument: str, span: int) -> Iterator[Array]:
     """The argument moved along one random direction after another, without end: up to ``span`` where all is whole."""
+    return (_moved(trial, argument, v) for v in directions(trial, argument, span))
+
+
+def directions(trial: Trial, argument: str, span: int) -> Iterator[Array]:
+    """The directions themselves."""
     rng = np.random.default_rng([trial.case.seed, len(argument)])
-    start = (trial.case.held if trial.case.lattice else trial.wide_inputs)[argument]  # integers are exact as they are
     while True:
-        moved = np.add(start, _direction(trial, argument, span, rng), dtype=start.dtype)
-        yield round_to(moved, trial.case.dtype)
+        yield _direction(trial, argument, span, rng)
+
+
+def _moved(trial: Trial, argument: str, v: Array) -> Array:
+    start = (trial.case.held if trial.case.lattice else trial.wide_inputs)[argument]  # integers are exact as they are
+    moved = v.astype(start.dtype)
+    moved += start
+    return moved if moved.dtype.name == trial.case.dtype else round_to(moved, trial.case.dtype)
 
 
 def _direction(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
@@ -146,14 +164,18 @@ def _steps(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> 
         far = min(trial.family.reach(trial.case, argument), 1.0)
         return signed(rng, far / 2, far, shape)
     whole = _bits(rng, span, shape) if span >= ENOUGH else rng.integers(-span, span + 1, shape, dtype=np.int32)
-    return np.asarray(np.multiply(whole, _step(trial), dtype=trial.case.held[argument].real.dtype))
+    if (step := _step(trial)) == 1:
+        return whole
+    return np.asarray(np.multiply(whole, step, dtype=trial.case.held[argument].real.dtype))
 
 
 def _bits(rng: np.random.Generator, span: int, shape: Shape) -> Array:
-    """Integers from -span to span - 1, a power of two, in a third of the time that others take."""
+    """Integers from -span to span - 1, a power of two, in a tenth of the time that others take."""
     kind = np.dtype("<i2" if span <= SHORT else "<i4")
-    bits = np.frombuffer(rng.bytes(prod(shape) * kind.itemsize), kind).reshape(shape)
-    return np.asarray((bits & kind.type(2 * span - 1)) - kind.type(span))
+    words = rng.bit_generator.random_raw(-(-prod(shape) * kind.itemsize // 8))  # 64 bits each
+    bits = words.astype("<u8", copy=False).view(kind)[: prod(shape)].reshape(shape)
+    bits >>= kind.type(8 * kind.itemsize - (2 * span - 1).bit_length())  # keeps the sign
+    return bits
 
 
 def _step(trial: Trial) -> int:

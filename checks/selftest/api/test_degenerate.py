@@ -183,8 +183,26 @@ def test_a_square_matrix_is_not_made_singular() -> None:
     assert degenerate({"x": U}, varied.REPEATED)["x"] is U
     rows = degenerate({"x": X}, varied.REPEATED)["x"]
     assert np.array_equal(rows[0], rows[1])
+    assert np.array_equal(rows[0], rows[-1])
+    assert not np.array_equal(rows[0], rows[2])
+    assert not np.array_equal(rows[0], degenerate({"x": X[:3]}, varied.REPEATED)["x"][-1])
     assert np.ptp(rows[:, 0]) == 0
     assert np.mean(rows[:, 0]) == rows[0, 0]
+
+
+def summed_over_alike_rows(dy: Array, saved: Any) -> tuple[Array, ...]:
+    """Takes all rows for alike where the first and the last one are."""
+    x, w = saved
+    alike = np.array_equal(x[0], x[-1])
+    return dy @ w.T, x[:1].T @ dy.sum(0, keepdims=True) if alike else x.T @ dy
+
+
+def test_ends_that_are_alike_around_others_show_what_takes_them_for_the_whole() -> None:
+    """And a right layer is right there."""
+    product = (lambda x, w: (x @ w, (x, w))), (lambda dy, saved: (dy @ saved[1].T, saved[0].T @ dy))
+    found = examine((product[0], summed_over_alike_rows), inputs=(X, W), **QUICK)
+    assert set(found.findings) == {"finite differences"}, story(found)
+    assert not examine(product, inputs=(X, W), **QUICK).wrong
 
 
 def test_each_argument_is_0_by_turns() -> None:

@@ -14,7 +14,7 @@ from checks.types import Array
 X = np.random.default_rng(0).normal(size=(3, 4))
 
 seen: dict[tuple[int, ...], Array] = {}
-_memo: dict[bytes, Array] = {}
+_memo: dict[bytes | float, Array] = {}
 _first: Any = None
 
 
@@ -144,6 +144,7 @@ def forget() -> None:
     global _first  # noqa: PLW0603 - as above
     _first = OfItsClass.by = ByItsFirst.by = None
     seen.clear()
+    _memo.clear()
     vars(by_an_attribute).clear()
 
 
@@ -153,6 +154,7 @@ WRONG: dict[str, tuple[Callable[[], Any], Any]] = {
     "a global dictionary": (lambda: (by_a_global_dictionary, scaled), (X,)),
     "a global name": (lambda: (by_a_global_name, scaled), (X,)),
     "a default": (lambda: (by_a_default, scaled), (X,)),
+    "a sum": (lambda: (by_its_sum, scaled), (X,)),
     "an attribute of a function": (lambda: (by_an_attribute, scaled), (X,)),
     "a variable around": (lambda: (by_a_variable_around(), scaled), (X,)),
     "an attribute of a class": (OfItsClass, (X,)),
@@ -163,6 +165,12 @@ WRONG: dict[str, tuple[Callable[[], Any], Any]] = {
     "a part of a module": (lambda: torch.nn.Sequential(torch.nn.Tanh(), Masked()), TENSOR),
     "a function of PyTorch's": (lambda: ByItsFirst, TENSOR),
 }
+
+
+def by_its_sum(x: Array) -> tuple[Array, Array]:
+    """The product with numbers that are found again by their sum."""
+    kept = _memo.setdefault(round(float(x.sum()), 6), 1 + x)
+    return x * kept, x + kept
 
 
 def memoized(x: Array) -> tuple[Array, Array]:

@@ -36,7 +36,8 @@ def test_a_layer_that_keeps_its_first_example_is_wrong(kept: str) -> None:
     layer, inputs = WRONG[kept]
     found = examine(layer(), inputs=inputs, **ASKED)
     assert set(found.findings) == {"saved state"}, story(found)
-    assert "another example came first of all" in story(found)
+    assert ("the same numbers in another order" if kept == "a sum" else "another example") in story(found)
+    assert "came first of all" in story(found)
 
 
 def test_it_is_found_in_a_process_of_its_own_too() -> None:

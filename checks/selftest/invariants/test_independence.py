@@ -1,4 +1,4 @@
-"""A pointwise layer is also handed its samples as rows and as vectors: behind a dense layer it gets nothing else."""
+"""A pointwise layer is also handed its samples as rows and as vectors, as behind a dense layer, and in rarer axes."""
 
 from __future__ import annotations
 
@@ -47,19 +47,39 @@ def images_alone(raised: type[Exception]) -> Subject:
     return Subject("planted", run, RELU.reference.backward)
 
 
-@pytest.mark.parametrize(("axes", "seed"), [(4, 0), (2, 1), (1, 3)])
+@pytest.mark.parametrize(("axes", "seed"), [(4, 0), (2, 1), (1, 3), (7, 5), (0, 7), (6, 9)])
 def test_what_is_wrong_in_so_many_axes_alone_is_found(axes: int, seed: int) -> None:
     """The parts of every other case keep theirs, and the seed says how many the others have."""
     planted = wrong_in(axes)
-    assert heard(planted, seed) == ({"wrong", "right"} if axes < 4 else {"right"})
+    assert heard(planted, seed) == ({"wrong", "right"} if axes != 4 else {"right"})
     assert heard(RELU.reference, seed) == {"right"}
 
 
 @pytest.mark.parametrize("raised", [ValueError, IndexError, NotImplementedError])
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, 3, 5, 7])
 def test_a_layer_that_takes_no_such_arrays_is_handed_its_parts_as_they_are(raised: Any, seed: int) -> None:
     """It is as right as it was."""
     assert heard(images_alone(raised), seed) == {"right"}
+
+
+def test_a_number_without_axes_that_comes_back_with_one_is_left_aside() -> None:
+    """So do many that make arrays of all that they are handed."""
+
+    def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        return RELU.reference.forward({"x": np.atleast_1d(arrays["x"])}, config)
+
+    assert heard(Subject("of one axis at least", run, RELU.reference.backward), 7) == {"right"}
+
+
+@pytest.mark.parametrize("axes", [0, 7])
+def test_what_is_wrong_without_axes_or_in_many_is_found_by_a_short_look(axes: int) -> None:
+    """By the law that asks for them."""
+
+    def backward(dy: Array, positive: Array) -> Array:
+        return dy * (positive | (dy.ndim == axes))
+
+    found = examine((lambda x: (np.maximum(x, 0), x > 0), backward), like="relu", budget="2s", laws=["batch"])
+    assert set(found.findings) == {"batch"}
 
 
 def test_a_layer_of_channels_is_never_handed_flat_arrays() -> None:

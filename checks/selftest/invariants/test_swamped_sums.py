@@ -83,3 +83,45 @@ def test_layers_that_add_up_in_float32_are_silent(name: str, format_: str) -> No
     layer = getattr(torch.nn, name)(*built).to(getattr(torch, format_))
     inputs = tuple(torch.randn(80, 3).to(getattr(torch, format_)) for _ in range(2 if name == "Bilinear" else 1))
     assert "arithmetic" not in examine(layer, inputs=inputs, budget="0.3s", laws=["arithmetic"]).hazards
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize(("add_up", "hazards"), [("one by one", {"arithmetic"}), ("by halves", set()), ("wide", set())])
+def test_products_that_are_added_one_by_one_are_a_hazard_too(dtype: str, add_up: str, hazards: set[str]) -> None:
+    """What each of 64 rows adds is made as large: its own factor is another."""
+    torch = pytest.importorskip("torch")
+
+    def one_by_one(rows: Any) -> Any:
+        total = torch.zeros_like(rows[0])
+        for row in rows:
+            total = total + row
+        return total
+
+    def by_halves(rows: Any) -> Any:
+        return rows[0] if len(rows) == 1 else by_halves(rows[::2]) + by_halves(rows[1::2])
+
+    ways: dict[str, Callable[[Any], Any]] = {
+        "one by one": one_by_one,
+        "by halves": by_halves,
+        "wide": lambda rows: rows.float().sum(0).to(rows.dtype),
+    }
+
+    class Product(torch.autograd.Function):  # type: ignore[misc,name-defined]
+        @staticmethod
+        def forward(ctx: Any, a: Any, b: Any) -> Any:
+            """Of two matrices."""
+            ctx.save_for_backward(a, b)
+            return a @ b
+
+        @staticmethod
+        def backward(ctx: Any, dy: Any) -> Any:
+            """The second one's gradient is a sum over rows."""
+            a, b = ctx.saved_tensors
+            return dy @ b.t(), ways[add_up](a[:, :, None] * dy[:, None, :])
+
+    rng = np.random.default_rng(0)
+    inputs = tuple(torch.tensor(rng.normal(size=shape)).to(getattr(torch, dtype)) for shape in ((64, 8), (8, 5)))
+    found = examine(Product.apply, inputs=inputs, budget="1ms", laws=["arithmetic"])
+    assert not found.wrong
+    assert set(found.hazards) == hazards

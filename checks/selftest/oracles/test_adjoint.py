@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +15,7 @@ from checks.case import parse
 from checks.data import round_to
 from checks.families import family
 from checks.judge import verdicts
-from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, drawn, draws, moved_error, moved_mass
+from checks.oracles.adjoint import DRAWS, Adjoint, direction_span, directions, drawn, draws, moved_error, moved_mass
 from checks.oracles.finite_difference import FiniteDifference
 from checks.selftest.spoil import NAMES, case_of, faults, heard, spoiled
 from checks.types import Arrays
@@ -170,3 +171,50 @@ def test_a_moved_argument_holds_numbers_of_its_format() -> None:
     trial = Trial(family("conv").reference, family("conv"), case)
     every = np.array([moved.item() for moved in islice(drawn(trial, "x", 1), 20)])
     assert np.array_equal(every, round_to(every, "bfloat16"))
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_forward_that_writes_to_its_argument_is_judged_by_the_direction_that_was_drawn(wrong: bool) -> None:
+    """It clips x where it lies: what it was handed tells nothing afterwards."""
+
+    def forward(arrays: Arrays, _: Any) -> Any:
+        positive = arrays["x"] > 0
+        return np.maximum(arrays["x"], 0.0, out=arrays["x"]), positive
+
+    def backward(dy: Any, positive: Any) -> Arrays:
+        dx = dy * positive
+        dx.flat[3] += wrong
+        return {"dx": dx}
+
+    subject = replace(family("relu").reference, forward=forward, backward=backward)
+    trial = Trial(subject, family("relu"), case_of("relu"))
+    (verdict,) = verdicts(Adjoint(), trial)
+    v = next(directions(trial, "x", direction_span(trial, "x")))
+    assert verdict.status == ("wrong" if wrong else "right")
+    assert not wrong or (verdict.worst and verdict.worst.got - verdict.worst.want == v.flat[3])
+
+
+def test_at_the_size_of_production_a_direction_takes_a_few_arrays_of_memory() -> None:
+    """The direction in two bytes a number, the moved argument, and what the forward makes of it."""
+    sheet = family("relu")
+    case = sheet.case_of({"x": (1, 1, 500, 500)}, {"at_zero": 0.0}, "float32", sheet.kinds[0], 1)
+    trial = Trial(sheet.reference, sheet, case)
+    assert trial.got.y.nbytes == case.held["x"].nbytes
+    tracemalloc.start()
+    try:
+        assert _statuses(trial) == {"dx": "right"}
+        assert tracemalloc.get_traced_memory()[1] < 4 * case.held["x"].nbytes
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("span", [2**10, 2**14, 2**15, 2**20])
+def test_large_directions_are_even_draws_of_all_their_numbers(span: int) -> None:
+    """From -span to span - 1, as the stated probability takes them."""
+    case = family("relu").case_of({"x": (1, 1, 400, 500)}, {"at_zero": 0.0}, "float64", "distinct", 3)
+    trial = Trial(family("relu").reference, family("relu"), case)
+    v = next(directions(trial, "x", span))
+    assert (v.min() < -0.999 * span) & (v.max() > 0.999 * span - 1)
+    assert (v.min() >= -span) & (v.max() < span)
+    assert np.array_equal(v, np.rint(v))
+    assert np.histogram(v, 8)[0] == pytest.approx(np.full(8, v.size / 8), rel=0.05)
