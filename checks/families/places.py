@@ -40,9 +40,10 @@ def rearranged(value: Array) -> dict[int, Array]:
 
 
 def _rows(value: Array) -> Array:
+    """A matrix of its rows; those within the only one of an array that has one, as a batch of one has."""
     if value.ndim < 2:  # noqa: PLR2004 - which has no rows
         return value.reshape(-1, 1)
-    return value.reshape(len(value) if len(value) > 1 else -1, -1)
+    return _rows(value[0]) if len(value) == 1 else value.reshape(len(value), -1)
 
 
 def _order(rows: Array) -> int:

@@ -44,6 +44,7 @@ CONVOLUTIONS: dict[str, tuple[tuple[Along, ...], ...]] = {
     "wav2vec 2.0": (_all(1, 10, 5), _all(1, 3, 2), _all(1, 2, 2)),
     "HiFi-GAN": (_all(1, 7, 1, 9, 3), _all(1, 11, 1, 25, 5)),
     "EEGNet": (_all(1, 64, 1, 32),),
+    "spectrograms": (_all(1, 400, 160), _all(1, 512, 128)),
     "R3D, R(2+1)D": (
         ((3, 1, 1, 1), (7, 2, 3, 1), (7, 2, 3, 1)),
         ((1, 1, 0, 1), (3, 1, 1, 1), (3, 1, 1, 1)),
@@ -67,6 +68,8 @@ GROUPED: dict[str, tuple[int, tuple[tuple[Along, ...], ...]]] = {
     "ShuffleNet": (3, (_all(2, 1),)),
     "ResNeXt": (32, (_all(2, 3, 1, 1), _all(2, 3, 2, 1))),
     "ResNeXt 64x4d": (64, (_all(2, 3, 1, 1),)),
+    "MelGAN": (4, (_all(1, 41, 4, 20),)),
+    "positions of wav2vec 2.0": (16, (_all(1, 128, 1, 64),)),
 }
 
 #: Of poolings.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine
 from checks.families.places import (
@@ -41,6 +42,25 @@ def test_labels_that_come_again_may_come_again_elsewhere() -> None:
     found = rearranged(LABELS)
     assert set(found) == {REORDERED, OTHERS, AGAIN}
     assert all(value.min() >= 0 and value.max() <= 2 for value in found.values())
+
+
+@pytest.mark.parametrize("value", [PLACES, LABELS, RISING, np.array([[2, 0], [1, 1], [0, 3]]), LABELS > 0])
+def test_a_batch_of_one_is_varied_as_what_is_in_it(value: Array) -> None:
+    """However many axes of length 1 stand before it."""
+    alone = rearranged(value)
+    for axes in (1, 2):
+        batch = value.reshape((1,) * axes + value.shape)
+        found = rearranged(batch)
+        assert {span: new[(0,) * axes].tolist() for span, new in found.items() if span != TWICE_ACROSS} == {
+            span: new.tolist() for span, new in alone.items() if span != TWICE_ACROSS
+        }
+
+
+def test_tokens_of_one_sample_are_taken() -> None:
+    """As a sentence is, by whoever tries a layer on one."""
+    found = examine(torch.nn.Embedding(9, 3), inputs=(torch.tensor([[0, 3, 3, 1]]),), budget="1ms", laws=["adjoint"])
+    assert not found.wrong
+    assert found.compared
 
 
 @pytest.mark.parametrize("value", [RISING, RISING[::-1]])
