@@ -24,6 +24,11 @@ _UNREAD = (
     "is not asked for that"
 )
 
+_ASTRIDE = (
+    "PyTorch's complex operations end their process on real and imaginary parts that lie between two numbers "
+    "(unaligned): a layer of which nobody knows what it computes is not asked for that"
+)
+
 _USUAL = {"stride": 1, "dilation": 1, "padding": 0}
 
 
@@ -32,6 +37,8 @@ def crash(arrays: Arrays, config: Config) -> str:
 
     An example says nothing of strides: there any may be. It says nothing of padding either: there is none.
     """
+    if "stride" not in config and not all(array.flags.aligned for array in arrays.values()):
+        return _ASTRIDE
     narrow = [array for array in arrays.values() if array.dtype == "float32"]
     if _strided_points([array for array in narrow if array.ndim == len("NCHW")], config):
         return _WHY

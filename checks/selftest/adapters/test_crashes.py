@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from checks import examine, story
 from checks.adapters import adapt
 from checks.adapters.torch_crashes import crash
 from checks.families import family
@@ -183,3 +184,27 @@ def test_a_layer_without_a_convolution_is_handed_every_layout() -> None:
     for seed in range(12):
         trial = Trial(adapt(torch.relu), sheet, replace(case, seed=seed))
         assert not [claim.why for claim in Layout().claims(trial) if "oneDNN" in claim.why]
+
+
+def _complex_sizes(x: Any) -> Any:
+    """How large complex numbers are, of their real and imaginary parts."""
+    return torch.view_as_complex(x).abs()
+
+
+@pytest.mark.parametrize(("config", "told"), [({}, True), ({"eps": 1.0}, True), ({"stride": 1}, False)])
+def test_parts_of_complex_numbers_that_are_not_aligned_are_told_of_examples(config: Any, told: bool) -> None:
+    """Of a family everybody knows what it computes."""
+    x = np.ones((3, 2))
+    assert ("complex operations" in crash({"x": LAYOUTS["unaligned"](x)}, config)) is told
+    assert not crash({"x": x}, config)
+
+
+def test_a_layer_that_makes_complex_numbers_of_its_argument_does_not_end_its_process() -> None:
+    """Which it did, with no word of it."""
+    x = torch.linspace(1, 2, 6, dtype=torch.float64).reshape(3, 2)
+    texts = [
+        f'unclaimed(x=(3,2), dy=(3,); ; dtype="float64", data="given", span=1, unit=1, seed={n})' for n in range(40)
+    ]
+    found = examine(_complex_sizes, inputs=(x,), laws=["layout"], cases=texts, isolate=True)
+    assert not found.wrong, story(found)
+    assert "complex operations end their process" in story(found)
