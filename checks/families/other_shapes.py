@@ -96,7 +96,9 @@ class OtherShapes:
         """
         if not np.all(np.isfinite(y)) or not np.any(y):
             return False
-        follows = y.shape == (STACK, *self.asked.y.shape) if span == STACKED else y.ndim == self.asked.y.ndim
+        loss = not self.asked.y.ndim  # which is one number whatever it is of
+        stacked = y.shape == (STACK, *self.asked.y.shape)
+        follows = stacked if span == STACKED and not loss else y.ndim == self.asked.y.ndim
         left = GROWN if span in SINGLES else LEFT
         return follows and left * largest(y) >= largest(self.asked.y) and largest(y) <= GROWN * largest(self.asked.y)
 

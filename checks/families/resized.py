@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from math import prod
 
 import numpy as np
@@ -20,9 +20,10 @@ ONE_MORE, LONGER, STACKED = 17, 18, 19
 LENGTHENED = {ONE_MORE: ((1, 1),), LONGER: ((2, 1), (2, 0), (3, 0))}
 #: The same of one in which a length is 1, and of one in which it is the least above that that a layer takes.
 SINGLE, SHORT = 25, 26
-#: The same of one in which another length is 1, and of one in which that of the first axis is: mostly one sample.
-SINGLE_TOO, SINGLE_FIRST = 31, 33
-SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST)
+#: The same of one in which another length is 1, of one in which that of the first axis is: mostly one sample; and of
+#: one in which a length is that is none of these: of one query beside several keys.
+SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
+SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 #: The same of one in which the longest length is the shortest, and so on: more keys than queries become fewer.
@@ -98,13 +99,24 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     last, first = {shape[-1] for shape in shapes.values() if shape}, {*next(iter(shapes.values()))[:1]}
     in_turn = sorted(one_by_one, key=last.isdisjoint)
     if span in LENGTHENED:
-        for chosen in ({*lengths}, {*lengths} - first, *in_turn):
-            yield from ({length: factor * length + more for length in chosen} for factor, more in LENGTHENED[span])
+        yield from _longer([{*lengths}, {*lengths} - first], in_turn, LENGTHENED[span])
         return
-    others = {SINGLE_TOO: in_turn[::-1], SINGLE_FIRST: [each for each in one_by_one if each <= first]}
+    others = {
+        SINGLE_TOO: in_turn[::-1],
+        SINGLE_FIRST: [each for each in one_by_one if each <= first],
+        SINGLE_LEFT: [each for each in in_turn[1:-1] if not each <= first],
+    }
     for chosen in others.get(span, [*in_turn, {*lengths}]):
         for least in (1,) if span in SINGLES else range(2, LEAST + 1):
             yield {length: least for length in chosen if length > least}
+
+
+def _longer(
+    many: Collection[set[int]], alone: Collection[set[int]], ways: Collection[tuple[int, int]]
+) -> Iterator[Mapping[int, int]]:
+    """What becomes of lengths that grow: of many at once in each of the ways, then of one in each."""
+    chosen = chain(((each, way) for way in ways for each in many), ((each, way) for each in alone for way in ways))
+    yield from ({length: factor * length + more for length in each} for each, (factor, more) in chosen)
 
 
 def _made_alike(lengths: Collection[int], settled: Collection[int]) -> Iterator[Mapping[int, int]]:
