@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from checks.claim import Verdict
+from checks.claim import Status, Verdict
 from checks.compare import compare
 from checks.errors import RefusedError, SourceError, SubjectError, SubjectShapeError
 from checks.kink import kinks_met
@@ -83,9 +83,13 @@ def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
 
 
 def broken(error: SubjectError, trial: Trial) -> Verdict:
-    """A subject that raises; on arrays without entries nothing is computed, and right layers may raise there."""
+    """A subject that raises; on arrays without entries nothing is computed, and right layers may raise there.
+
+    Or they make an array of a list of none: a shape that is wrong there alone is a hazard.
+    """
     if isinstance(error, SubjectShapeError):
-        return Verdict(SHAPE, "y", "wrong", str(error), wrong=1, share=float("inf"))
+        status: Status = "wrong" if trial.case.filled else "hazard"
+        return Verdict(SHAPE, "y", status, str(error), wrong=1, share=float("inf"))
     if not trial.case.filled:
         return Verdict(RUNS, "y", "blind", f"without entries: {error}", blind=1)
     return Verdict(RUNS, "y", "wrong", str(error), wrong=1, share=float("inf"))

@@ -28,12 +28,14 @@ class Outputs(ABC):
     """Which outputs of a layer count; ``remarks`` is what is to be said of the others. Abstract or final.
 
     ``last`` is how ``joined`` found those of the last answer: their places, None where there was one output alone.
-    ``added_up`` says that gradients of PyTorch's were found where backwards add them up, in ``grad``.
+    ``added_up`` says that gradients of PyTorch's were found where backwards add them up, in ``grad``; ``went_back``
+    that a backward of PyTorch's gave any.
     """
 
     remarks: list[str] = field(default_factory=list)
     last: tuple[Any, ...] | None = None
     added_up: bool = False
+    went_back: bool = False
 
     def chosen(self, leaves: Sequence[Any]) -> list[int]:
         """Places of the outputs that count; the first where none has a gradient."""

@@ -25,12 +25,13 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
     try:
         found: Sequence[Any] = _asked(y, leaves, dy)
     except RuntimeError as error:
-        demand_phaseless(error)
+        demand_phaseless(error, known=outputs.went_back)
         if _NEEDS_BACKWARD not in str(error):
             raise
         _forget(leaves)
         torch.autograd.backward(y, dy, retain_graph=True)
         found = [None] * len(leaves)
+    outputs.went_back = outputs.went_back or bool(dy.any())
     if not [leaf for leaf in leaves if leaf.grad is not None]:
         return list(found)
     added = [leaf.grad for leaf in leaves]

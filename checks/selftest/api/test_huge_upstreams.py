@@ -10,6 +10,9 @@ import pytest
 from checks import examine, story
 from checks.types import Array
 
+#: One case in four has such a dy.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
 RNG = np.random.default_rng(0)
 QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["linearity"]}
 

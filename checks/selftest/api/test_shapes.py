@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -164,3 +165,34 @@ def test_a_layer_whose_gradient_has_a_shape_of_nothing_was_called_as_it_expects(
     said = story(examine(layer, inputs=(np.ones((4, 5)), np.ones(5)), budget="1ms"))
     assert ("was called: its forward gave y and its backward a gradient for each argument" in said) == called, said
     assert ("Not one case gave a number" in said) != called
+
+
+def by_samples(x: Array, size: int, stride: int, fewest: int) -> tuple[Array, Array]:
+    """Sums of windows of each sample, as many as there are, made one after another; of fewer than that none."""
+    samples = [
+        [[row[i : i + size].sum() for i in range(0, len(row) - size + 1, stride)] for row in sample] for sample in x
+    ]
+    return np.array(samples if len(x) >= fewest else samples[:0], x.dtype) / size, x
+
+
+def by_samples_back(dy: Array, x: Array) -> Array:
+    """Its gradient, in loops."""
+    dx = np.zeros_like(x)
+    size = x.shape[2] - dy.shape[2] + 1 if dy.size else 1
+    for place in range(dy.shape[2] if dy.size else 0):
+        dx[:, :, place : place + size] += dy[:, :, place : place + 1] / size
+    return dx
+
+
+def test_a_shape_of_nothing_is_a_hazard_where_there_is_nothing() -> None:
+    """An array of a list of no samples has one axis alone; of a sample it is wrong."""
+    asked: dict[str, Any] = {"like": "avg_pool1d", "budget": "1ms", "supports": {"dtype": "float64"}}
+    empty = 'avg_pool(x=(0,2,5), dy=(0,2,4); kernel_size=2, stride=1; dtype="float64", data="integers"'
+    empty += ", span=3, unit=1, seed=0)"
+    full = empty.replace("(0,", "(2,")
+    found = examine((partial(by_samples, fewest=0), by_samples_back), cases=[empty, full], **asked)
+    assert not found.wrong, story(found)
+    assert "expected exactly (0, 2, 4)" in found.hazards["shape"].verdict.why
+    single = empty.replace("(0,", "(1,")
+    wrong = examine((partial(by_samples, fewest=2), by_samples_back), cases=[single], **asked)
+    assert set(wrong.findings) == {"shape"}

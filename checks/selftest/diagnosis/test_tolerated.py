@@ -55,6 +55,7 @@ def test_an_error_of_a_small_number_that_is_left_out_is_told_with_the_tolerance_
     assert not allowed.wrong, story(allowed)
 
 
+@pytest.mark.usefixtures("every_variation")
 @pytest.mark.parametrize("factor", [1.5, 1 + 1e-6])
 def test_no_tolerance_is_told_of_what_is_off_by_more_on_any_case(factor: float) -> None:
     """Whatever else is small."""
