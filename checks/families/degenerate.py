@@ -77,14 +77,14 @@ def _on_both_sides(value: Array) -> bool:
 def _repeated(value: Array) -> Array:
     """The second row is the first one's copy, the last of many, too, and the first column one number of few digits.
 
-    So the ends are alike, and what stands between them is not.
-    Not of a square matrix, which may be there to be inverted.
+    So the ends are alike, and what stands between them is not. Not of a square matrix, which may be there to be
+    inverted.
     """
     if value.ndim < len("ij") or _square(value) or not value.size:
         return value
     found = value.copy()
     found[1:2] = found[:1]
-    if len(found) >= MANY:
+    if len(found) >= MANY and not _tall(value):
         found[-1:] = found[:1]
     first = found[(0,) * value.ndim]
     size = FEW_DIGITS * 2.0 ** np.ceil(np.log2(np.abs(first))) if first else 1.0
@@ -125,6 +125,11 @@ def _huddled(value: Array) -> Array:
     most = value.flat[np.argmax(np.abs(value))]
     apart = np.ptp(value)
     return most + (value - most) * min(1.0, CLOSE * abs(most) / apart) if apart else value
+
+
+def _tall(value: Array) -> bool:
+    """Whether two rows of a matrix may be alike, and not three: as many columns are to be no combinations of others."""
+    return value.ndim == len("ij") and value.shape[0] - 2 < value.shape[1] < value.shape[0]
 
 
 def _square(value: Array) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine, story
 from checks.families import degenerate as varied
@@ -188,6 +189,15 @@ def test_a_square_matrix_is_not_made_singular() -> None:
     assert not np.array_equal(rows[0], degenerate({"x": X[:3]}, varied.REPEATED)["x"][-1])
     assert np.ptp(rows[:, 0]) == 0
     assert np.mean(rows[:, 0]) == rows[0, 0]
+
+
+def test_two_rows_of_a_tall_matrix_are_alike_and_its_columns_stay_independent() -> None:
+    """Three would leave a matrix of four rows and three columns without a decomposition into Q and R."""
+    rows = degenerate({"x": np.random.default_rng(0).normal(size=(4, 3))}, varied.REPEATED)["x"]
+    assert np.array_equal(rows[0], rows[1])
+    assert np.linalg.matrix_rank(rows) == rows.shape[1]
+    found = examine(torch.linalg.qr, inputs=(torch.from_numpy(np.random.default_rng(0).normal(size=(4, 3))),), **QUICK)
+    assert not found.wrong, story(found)
 
 
 def summed_over_alike_rows(dy: Array, saved: Any) -> tuple[Array, ...]:
