@@ -43,7 +43,13 @@ class Case:
     def _filled(self, shapes: Shapes) -> Arrays:
         """Arrays of these shapes, each as it stands in ``values``, or else as it is drawn."""
         drawn = data.draw(shapes, self.dtype, self.data, self.span, self.unit, self.seed)
-        return drawn | {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
+        return drawn | self.told
+
+    @property
+    def told(self) -> Arrays:
+        """The arrays that stand in ``values``; nested tuples do not tell the shape of one without entries."""
+        found = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
+        return {name: array if array.size else array.reshape(self.shapes[name]) for name, array in found.items()}
 
     def holding(self, name: str, array: Array) -> Case:
         """The same case with these numbers in one of its arrays."""

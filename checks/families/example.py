@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -57,13 +58,17 @@ class Example(Case):
     given: Arrays = field(default_factory=dict)
     loud: Array = field(default_factory=lambda: np.zeros((), bool))
 
+    @property
+    def filled(self) -> bool:
+        """Whether y has entries: an argument may have none in each case, as a parameter of a module that needs none."""
+        return prod(self.shapes["dy"]) > 0
+
     @cached_property
     def _drawn(self) -> Arrays:
         dy = upstream(self.shapes["dy"], self.dtype, self.unit, self.seed)
         if self.seed % 2 and self.loud.any():
             dy = np.where(self.loud, 0, dy).astype(dy.dtype)
-        held = {name: np.array(value, carrier(self.dtype)) for name, value in self.values.items()}
-        return {**self.given, "dy": dy, **held}
+        return {**self.given, "dy": dy, **self.told}
 
 
 def upstream(shape: Shape, dtype: str, unit: int, seed: int) -> Array:
