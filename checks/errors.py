@@ -55,6 +55,10 @@ class SubjectShapeError(SubjectError):
     """An output or a gradient of the subject has another shape than it must have."""
 
 
+class OutputShapeError(SubjectShapeError):
+    """The output has another shape than it must have, so that no gradient can be asked for."""
+
+
 class ComplexError(SubjectError):
     """The subject's forward gave complex numbers, of ``dtype``, for real arguments: dy of them is a convention."""
 

@@ -152,12 +152,8 @@ class Examination(Outcome):
             self._break(Finding(verdict.law, case, verdict, case, verdict, by=witness.law))
         if shelf is None or (verdict.law in self.findings and self.family.beyond(case)):
             return
-        if (
-            shelf is self.findings
-            and verdict.law in self.hazards
-            and self.family.beyond(self.hazards[verdict.law].case)
-        ):
-            del self.hazards[verdict.law]  # it is said once
+        if shelf is self.findings:
+            self._say_once(verdict.law)
         if verdict.law not in shelf or _comes_before(verdict, shelf[verdict.law].verdict):
             found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now
@@ -170,6 +166,11 @@ class Examination(Outcome):
                 self.found(shelf[verdict.law])
         if shelf[verdict.law].verdict.of == verdict.of:
             shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
+
+    def _say_once(self, law: str) -> None:
+        """Forget a hazard of a law that is broken, where nobody said that the layer must be right there."""
+        if law in self.hazards and self.family.beyond(self.hazards[law].case):
+            del self.hazards[law]
 
     def _break(self, found: Finding) -> None:
         """Remember a result that is wrong, or a hazard, on the smallest case so far."""

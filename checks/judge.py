@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from checks.claim import Status, Verdict
 from checks.compare import compare
-from checks.errors import RefusedError, SourceError, SubjectError, SubjectShapeError
+from checks.errors import OutputShapeError, RefusedError, SourceError, SubjectError, SubjectShapeError
 from checks.kink import kinks_met
 from checks.observed import SENTENCES, observed
 from checks.witness import Trial, Witness
@@ -85,10 +85,11 @@ def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
 def broken(error: SubjectError, trial: Trial) -> Verdict:
     """A subject that raises; on arrays without entries nothing is computed, and right layers may raise there.
 
-    Or they make an array of a list of none: a shape that is wrong there alone is a hazard.
+    Or they make an array of a list of none: a shape of y that is wrong there alone is a hazard.
     """
     if isinstance(error, SubjectShapeError):
-        status: Status = "wrong" if trial.case.filled else "hazard"
+        nothing = isinstance(error, OutputShapeError) and not trial.case.filled
+        status: Status = "hazard" if nothing else "wrong"
         return Verdict(SHAPE, "y", status, str(error), wrong=1, share=float("inf"))
     if not trial.case.filled:
         return Verdict(RUNS, "y", "blind", f"without entries: {error}", blind=1)

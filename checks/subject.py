@@ -10,7 +10,7 @@ from checks.calling import Called, copies, in_words
 from checks.case import Case
 from checks.computing import Unmoved
 from checks.devices import demand_device
-from checks.errors import SubjectError, SubjectShapeError
+from checks.errors import OutputShapeError, SubjectError, SubjectShapeError
 from checks.generators import seed_of
 from checks.layer import Resting
 from checks.pull import Pull, PullState
@@ -90,7 +90,7 @@ class Subject(Called):
         y, saved = self.run_forward({name: handed[name] for name in arrays}, config)
         as_given = y.copy()
         if y.shape != dy.shape:  # before the backward stumbles over it
-            raise SubjectShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
+            raise OutputShapeError(f"{self.name}: {unlike('y', y.shape, dy.shape)}")
         self._demand_same_shape(arrays, config, y)
         came = self.bare_backward(handed["dy"], saved, tuple(arrays), arrays)
         told = self._misshapen(came, arrays)

@@ -7,7 +7,8 @@ from functools import cache, partial
 from typing import Any
 
 from checks.adapters.outputs import Outputs
-from checks.adapters.torch_phases import demand_phaseless
+from checks.adapters.torch_phases import about_phase
+from checks.errors import UsageError
 
 #: What those say that must be gone back through as training does: checkpoints that enter autograd once more.
 _NEEDS_BACKWARD = ".grad()"
@@ -17,7 +18,7 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
     """The gradient of each leaf, None where y does not depend on it; the graph is kept.
 
     What a backward inside a layer's own backward adds up in a leaf's ``grad`` belongs to its gradient; ``outputs`` is
-    told. Raises UsageError where dy has none by what PyTorch says.
+    told. Raises UsageError where dy has none by what PyTorch says, NotImplementedError where another had one.
     """
     import torch
 
@@ -25,7 +26,8 @@ def derivatives(y: Any, leaves: Sequence[Any], dy: Any, outputs: Outputs) -> lis
     try:
         found: Sequence[Any] = _asked(y, leaves, dy)
     except RuntimeError as error:
-        demand_phaseless(error, known=outputs.went_back)
+        if said := about_phase(error):  # once a dy was taken, roundings of a large one are all that PyTorch sees
+            raise (NotImplementedError if outputs.went_back else UsageError)(said) from error
         if _NEEDS_BACKWARD not in str(error):
             raise
         _forget(leaves)

@@ -75,9 +75,9 @@ def derived(trial: Trial, direction: Arrays, until: float, many: int = 1) -> Est
     return brief(line) if hurried(trial, until, many) else along(line, seen(trial, many), best)
 
 
-def along(line: Line, seen: Analytic | None, otherwise: Callable[[Line], Estimate]) -> Estimate:
+def along(line: Line, known: Analytic | None, otherwise: Callable[[Line], Estimate]) -> Estimate:
     """The derivative along a line by the complex step alone, where the layer is seen to be analytic and takes it."""
-    stepped = seen.along(line) if seen else unknown("not seen to be analytic")
+    stepped = known.along(line) if known else unknown("not seen to be analytic")
     return stepped if stepped.known else otherwise(line)
 
 

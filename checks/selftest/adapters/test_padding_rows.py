@@ -6,17 +6,7 @@ import pytest
 import torch
 
 from checks import examine, story
-
-TOKENS = torch.tensor([[0, 3, 1], [4, 0, 2]])
-
-
-class Looking(torch.nn.Embedding):
-    """An embedding of somebody's own, that looks its rows up by itself: what it says of padding is a word alone."""
-
-    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002 - PyTorch's name
-        """The rows."""
-        found: torch.Tensor = torch.nn.functional.embedding(input, self.weight, self.padding_idx)
-        return found
+from checks.selftest.adapters.embeddings import TOKENS, Looking
 
 
 @pytest.mark.parametrize(

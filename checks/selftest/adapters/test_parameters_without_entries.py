@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -34,14 +36,21 @@ def test_it_can_be_right_and_wrong() -> None:
     assert "adjoint" in examine(Scaled(0.5), inputs=(X,), budget="1ms", laws=["adjoint"]).findings
 
 
+class Failing(torch.autograd.Function):
+    """Twice x; it cannot go back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, empty: torch.Tensor) -> torch.Tensor:
+        """Twice x."""
+        return 2 * x + empty.sum()
+
+    @staticmethod
+    def backward(ctx: Any, dy: torch.Tensor) -> Any:
+        """Stumbles."""
+        return dy @ dy, None
+
+
 def test_one_that_raises_is_wrong() -> None:
-    """There is something to be computed."""
-
-    def layer(x: torch.Tensor, empty: torch.Tensor) -> torch.Tensor:
-        if bool((x < -2).any()):
-            raise TypeError(f"{empty.shape}")
-        return x * 2
-
-    empty = torch.zeros(0, 2, dtype=torch.float64)
-    found = examine(layer, inputs=(X, empty), budget="1ms", laws=["adjoint"])
-    assert not found.wrong, story(found)
+    """There is something to be computed, so that it is no refusal of nothing."""
+    inputs = (X, torch.zeros(0, 2, dtype=torch.float64))
+    assert "runs" in examine(Failing, inputs=inputs, budget="1ms", laws=["adjoint"]).findings

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.families.other_shapes import RESIZED
+from checks.families.unclaimed import FIRST
 from checks.types import Array
 
 #: Each of them is about what becomes of an example that is varied.
@@ -87,3 +89,11 @@ def test_what_is_right_in_all_of_them_is_none(layer: Any, inputs: tuple[Array, .
     found = examine(layer, inputs=inputs, **QUICK)
     assert not found.wrong, story(found)
     assert not found.hazards, story(found)
+
+
+def test_some_lengths_are_met_before_all_numbers_were() -> None:
+    """They take turns after the first few, so that a short time shows some of both."""
+    sheet: Any = examine((attend, attend_back), inputs=(Q, K, V), **QUICK).family
+    places = [place for place, span in enumerate(sheet.variations) if span in RESIZED]
+    assert places[0] == FIRST
+    assert places[1] == FIRST + 2
