@@ -26,6 +26,8 @@ DRAWS = 20
 CHANCE = 0.01
 #: Seconds after which no further question is asked.
 SECONDS = 2.0
+#: Numbers of a case that is asked, unless the wrong one has more: another axis as long as a long one may fill memory.
+MOST_NUMBERS = 2**20
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,13 @@ def common(family: Family, wrong: Iterable[Case]) -> frozenset[str]:
 
 
 def _built(family: GeometricFamily, setup: Setup, base: Case) -> Iterator[Case]:
-    """The cases of a setup; none where it is no layer."""
+    """The cases of a setup; none where it is no layer, or so large a one that nobody should ask."""
     with suppress(CaseError):
         for further in range(DRAWS):
-            yield family.case(setup.geometry, setup.dtype, base.data, base.seed + further)
+            case = family.case(setup.geometry, setup.dtype, base.data, base.seed + further)
+            if case.sizes() > max(MOST_NUMBERS, base.sizes()):
+                return
+            yield case
 
 
 def _without(family: GeometricFamily, setting: Setting, setup: Setup, base: Case) -> Iterator[Case]:

@@ -246,3 +246,16 @@ def test_what_alone_makes_the_plainest_case_right_is_told_where_other_wrong_ones
         "every wrong case has a kernel of several cells along an axis; without it dx is right on the plainest case, "
         "and there without overlapping windows alone, which not every wrong case has: there may be two mistakes"
     )
+
+
+def test_no_case_is_asked_for_whose_arrays_would_fill_memory() -> None:
+    """An axis of 65,793 cells beside one of a single cell: two equal ones would be 4 billion cells."""
+    sizes = set[int]()
+
+    def holds(case: Case) -> bool:
+        sizes.add(case.sizes())
+        return len(set(case.shapes["x"][2:])) > 1
+
+    plainest = family("relu").case_of({"x": (1, 1, 1, 65793)}, {"at_zero": 0.0}, "float64", "distinct", 10)
+    assert told("relu", holds, plainest).startswith("every wrong case has several axes; without it dx is right")
+    assert max(sizes) <= conditions.MOST_NUMBERS
