@@ -6,7 +6,7 @@ and 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -132,7 +132,7 @@ def dot(a: Array, b: Array) -> tuple[float, float]:
 
 def weighted(weights: Array, values: Array) -> float:
     """Inner product in float64, blocked; its error is not told."""
-    return sum(hushed(_wide_dot, *block) for block in _blocks(weights, values))
+    return hushed(_in_blocks, _wide_dot, weights, values)
 
 
 def weighted_change(weights: Array, after: Array, before: Array) -> float:
@@ -140,14 +140,14 @@ def weighted_change(weights: Array, after: Array, before: Array) -> float:
 
     Of float32 the difference is taken there, in half of the time: that of whole numbers is exact.
     """
-    return sum(hushed(_block_change, *block) for block in _blocks(weights, after, before))
+    return hushed(_in_blocks, _block_change, weights, after, before)
 
 
-def _blocks(*arrays: Array) -> Iterator[list[Array]]:
-    """The same few numbers of each array, and the next ones, so that no temporary is larger than a block."""
+def _in_blocks(one: Callable[..., float], *arrays: Array) -> float:
+    """The sum over the same few numbers of each array, and the next ones: no temporary is larger than a block."""
     pairs = any(map(np.iscomplexobj, arrays))
     rows = [real_parts(values, pairs=pairs) for values in arrays]
-    return ([row[start : start + _BLOCK] for row in rows] for start in range(0, rows[0].size, _BLOCK))
+    return sum(one(*(row[start : start + _BLOCK] for row in rows)) for start in range(0, rows[0].size, _BLOCK))
 
 
 def _block_change(weights: Array, after: Array, before: Array) -> float:
