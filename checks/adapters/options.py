@@ -1,6 +1,7 @@
 """Words, plain numbers and integers among the examples (``eps=1e-3``, indices, a shape) are held at their values.
 
-So are arrays with infinite entries, masks that are added, of which the backward gives no gradient.
+So are arrays with infinite entries, masks that are added, of which the backward gives no gradient, and what is data by
+its name: labels, masks, running statistics.
 
 A number of which the backward gives a gradient is an argument like any other.
 """
@@ -27,12 +28,16 @@ from checks.adapters.partials import held
 from checks.adapters.recognise import adapt
 from checks.adapters.remarks import held_at_values
 from checks.adapters.structures import is_option
+from checks.adapters.told_labels import LABELS
 from checks.adapters.torch_kinds import function_class, is_module
 from checks.array_kinds import endless
 from checks.errors import GradproofError, UsageError
 from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, gradient_of
+
+#: What labels are called where a letter alone may be anything.
+_LABELS = frozenset({*(name for name in LABELS if len(name) > 1), "gt", "ground_truth", "soft_labels", "one_hot"})
 
 
 def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") -> tuple[Any, Any]:
@@ -43,19 +48,20 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     obj = _flags_held(obj, given, remarks)
-    masks = {name for name, value in given.items() if endless(value)}
-    numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name) or name in masks}
+    data = {*data_among(given)}
+    other = data | {name for name, value in given.items() if endless(value)}
+    numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name) or name in other}
     if not numbers or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):
         return _all_held(obj, inputs, numbers, remarks, place)
     try:
-        found = _with_gradients(obj, {name: np.asarray(value) for name, value in given.items()})
+        found = _with_gradients(obj, {name: _numbers(value) for name, value in given.items()})
         found |= _beside_gradients(numbers, found)
     except UsageError:  # a layer that cannot be asked before it has its integers
         found = {name for name in numbers if not is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
-        found = set()
+        found = data
     options = {name: value for name, value in numbers.items() if name not in found or type(value) in {bool, int}}
     if not options:
         return obj, inputs
@@ -86,6 +92,36 @@ def holding(obj: Any, options: Mapping[str, Any], place: str = "cpu") -> Any:
             for name, value in options.items()
         },
     )
+
+
+def data_among(given: Mapping[str, Any]) -> list[str]:
+    """Names of arrays of real numbers that may have no gradient: nobody trains what is called so, or asks for one.
+
+    Tensors that require no gradient beside some that do say so; a parameter requires one wherever it is.
+    """
+    real = {name: value for name, value in given.items() if _is_real(value)}
+    asked = any(_is_asked(value) and not _is_parameter(value) for value in real.values())
+    return [name for name, value in real.items() if _is_data(name) or (asked and not _is_asked(value))]
+
+
+def _is_data(name: str) -> bool:
+    return name.lower() in _LABELS or not is_trained(name)
+
+
+def _numbers(value: Any) -> Array:
+    return np.asarray(value.detach() if hasattr(value, "detach") else value)
+
+
+def _is_real(value: Any) -> bool:
+    return str(getattr(value, "dtype", "")).removeprefix("torch.").startswith(("float", "bfloat"))
+
+
+def _is_asked(value: Any) -> bool:
+    return getattr(value, "requires_grad", None) is True
+
+
+def _is_parameter(value: Any) -> bool:
+    return "Parameter" in {kind.__name__ for kind in type(value).__mro__}
 
 
 def _beside_gradients(numbers: Mapping[str, Any], found: set[str]) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.given import by_argument, loss_of
-from checks.adapters.options import is_whole, options_held
+from checks.adapters.options import data_among, is_whole, options_held
 from checks.adapters.remarks import held_at_values
 from checks.case import nested
 from checks.errors import UsageError
@@ -28,8 +28,8 @@ class Optioned:
     """A layer and its options, by argument, as its first example shows them.
 
     ``layer`` holds the first example's; ``rest`` is that example without them, ``place`` the device on which a layer
-    of PyTorch gets them. ``varying`` names those that other examples have others of, ``real`` the targets of a loss
-    that are real numbers.
+    of PyTorch gets them. ``varying`` names those that other examples have others of, ``real`` the targets of a loss,
+    and other data by their names, that are real numbers.
     """
 
     whole: Any
@@ -50,7 +50,8 @@ class Optioned:
         layer, rest = options_held(loss, others, told, place)
         given = {} if rest is examples[0] else by_argument(whole, examples[0])
         options = {name: value for name, value in given.items() if name not in rest}
-        real = tuple(name for name, value in targets.items() if np.asarray(value).dtype.kind == "f")
+        data = [name for name in data_among(given) if name in options and name not in targets]
+        real = (*(name for name, value in targets.items() if np.asarray(value).dtype.kind == "f"), *data)
         found = cls(whole, place, layer, rest, options, real=real)
         if not (varying := found._unlike(examples[1:])):
             remarks.extend(told)
