@@ -21,6 +21,7 @@ from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
 from checks.case import nested
+from checks.errors import UsageError
 from checks.families.drawn import FEWEST, Drawn, draws
 from checks.families.places import TWICE, in_their_order, rearranged, twice
 from checks.families.tables import of_own_tables
@@ -39,12 +40,19 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     optioned = Optioned.of(taken.layer, [flat], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
+    _demand_numbers(layers.arrays)
     turned = optioned.turned(rearranged) or _of_several(watched(layers.first), layers.arrays, optioned)
     found = watched(layers.keyworded() if turned else layers.first)
     remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
+
+
+def _demand_numbers(arrays: Arrays) -> None:
+    if arrays and not any(value.size for value in arrays.values()):
+        shapes = ", ".join(f"{name} of shape {value.shape}" for name, value in arrays.items())
+        raise UsageError(f"inputs: {shapes} without a single number; expected an example with some")
 
 
 def _of_several(subject: Subject, arrays: Arrays, optioned: Optioned) -> dict[int, Config]:
