@@ -99,6 +99,12 @@ def behind_forward(subject: Subject, limits: Limits, case: Case) -> bool:
     return False
 
 
+def stumbled(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether forward or backward breaks on the case by no error that says so on purpose."""
+    error = _raised(subject, limits.inside(case))
+    return error is not None and error.__cause__ is not None and not on_purpose(error.__cause__)
+
+
 def _words(error: SubjectError) -> str:
     """What the layer itself raised, in a line that is not long."""
     told = error.__cause__ or error
