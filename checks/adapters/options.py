@@ -102,7 +102,7 @@ def data_among(given: Mapping[str, Any]) -> list[str]:
 
     Tensors that require no gradient beside some that do say so; a parameter requires one wherever it is.
     """
-    real = {name: value for name, value in given.items() if _is_real(value)}
+    real = {name: value for name, value in given.items() if isinstance(name, str) and _is_real(value)}
     asked = any(_is_asked(value) and not _is_parameter(value) for value in real.values())
     return [name for name, value in real.items() if _is_data(name) or (asked and not _is_asked(value))]
 
@@ -116,7 +116,9 @@ def _numbers(value: Any) -> Array:
 
 
 def _is_real(value: Any) -> bool:
-    return str(getattr(value, "dtype", "")).removeprefix("torch.").startswith(("float", "bfloat"))
+    """Whether this is an array or a tensor of real numbers, each of which is one."""
+    kind = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    return kind.startswith(("float", "bfloat")) and not bool((value != value).any())  # noqa: PLR0124 - NaN
 
 
 def _is_asked(value: Any) -> bool:
