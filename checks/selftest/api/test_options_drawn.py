@@ -218,4 +218,4 @@ def test_a_mask_beside_places_is_varied_alone(forgotten: bool) -> None:
     found = examine((masked, backward), inputs=(np.arange(8.0).reshape(4, 2), places, mask), budget="300ms")
     assert not found.wrong, story(found)
     assert ({"finite differences", "adjoint"} <= {*found.hazards}) is forgotten
-    assert all(case.config["places"] == ((2, 0, 1), (1, 3, 0)) for case in found.judged if case.config)
+    assert {name for case in found.judged for name in case.config} == {"mask"}
