@@ -13,7 +13,18 @@ from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.asked_example import GROWN, LEFT, Asked, largest
 from checks.families.example import rounded
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLES, STACK, STACKED, TURNED_ROUND, resized
+from checks.families.resized import (
+    ALIKE,
+    LONGER,
+    MANY,
+    ONE_MORE,
+    SHORT,
+    SINGLES,
+    STACK,
+    STACKED,
+    TURNED_ROUND,
+    resized,
+)
 from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import CALLED, CHANGED, OWN_LENGTHS, RAISES, RAISES_LATE, STRAYS
 from checks.families.widened import WIDENED, widened
@@ -21,7 +32,7 @@ from checks.types import Array, Arrays, Shape, gradient_of
 
 #: What stands in ``span`` of an example in another shape, in the order in which they are tried.
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
+RESIZED = (ONE_MORE, LONGER, STACKED, MANY, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
