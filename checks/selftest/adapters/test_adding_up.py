@@ -59,6 +59,23 @@ def test_gradients_that_are_set_to_zero_before_each_backward_may_add_up() -> Non
     assert "adjoint" in examine(AddingDoubled(), inputs=(X,), budget="1ms").findings
 
 
+class ZeroingForItself(Adding):
+    """Its constructor calls the method, and so may its training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reset_gradients()
+
+    def _reset_gradients(self) -> None:
+        self.dW = np.zeros_like(self.W)
+
+
+def test_a_method_with_an_underscore_sets_gradients_to_zero_as_well() -> None:
+    """What adds up from call to call is right then."""
+    found = examine(ZeroingForItself(), inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+
+
 @pytest.mark.parametrize("layer", [Adding, Adding()])
 def test_gradients_that_nobody_can_set_to_zero_and_that_add_up_break_one_law(layer: Any) -> None:
     """Its reason says what they do."""
