@@ -150,6 +150,12 @@ def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:
     return ((path, value) for path, value in _walked(thing) if isinstance(value, list))
 
 
+def objects_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """The thing and every object of somebody's own that it holds, with a way to it, nearest first."""
+    held = _walked(thing)
+    return ((path, value) for path, value in held if _somebodys(value) and not isinstance(value, (dict, list, tuple)))
+
+
 def things_in(thing: Any) -> Iterator[Any]:
     """The thing and whatever it holds, but for its arrays."""
     return (value for _, value in _walked(thing) if not isinstance(value, np.ndarray))
