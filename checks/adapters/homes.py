@@ -147,15 +147,19 @@ class OfObject(ByName):
 
 @dataclass(frozen=True)
 class Seen(Homes):
-    """Where the object was seen to keep them; the backward returns the gradients of its inputs, and of ``first``."""
+    """Where the object was seen to keep them; the backward returns the gradients of its inputs, and of ``first``.
+
+    Or those of ``order``, where that is another one.
+    """
 
     slots: Mapping[str, Slot]
     first: tuple[str, ...]
+    order: tuple[str, ...] = ()
 
     @property
     def returned(self) -> tuple[str, ...]:
         """See ``Homes``."""
-        return (*(name for name in self.arguments if name not in self.slots), *self.first)
+        return self.order or (*(name for name in self.arguments if name not in self.slots), *self.first)
 
     def place(self, layer: Any, arrays: Arrays) -> None:
         """See ``Homes``."""

@@ -72,7 +72,7 @@ def _of_object(
     flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
-    homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
+    homes: Homes = Seen(arguments, own, kept.returned, kept.order) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in taken}
