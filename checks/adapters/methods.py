@@ -146,6 +146,13 @@ def _only_moves(call: Callable[..., Any]) -> bool:
     return bool(own) and {each.name for each in own} == steps_among(own) | others
 
 
+def rates_alone(layer: Any, name: str) -> tuple[str, ...]:
+    """What a method of a layer takes, where that says how far weights are moved and no more; empty of any other."""
+    call = getattr(type(layer), name, None)
+    own = isinstance(call, FunctionType) and _only_moves(call)
+    return tuple(each.name for each in _parameters(call) if each.name != "self") if call and own else ()
+
+
 @cache
 def _call_saves(kind: type, forward: str) -> bool:
     """Whether calling an object of a class sets attributes, which its forward does not."""

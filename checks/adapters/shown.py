@@ -80,6 +80,7 @@ class ObjectSource:
             grown=self.grown.seen,
             steps=self.back.steps,
             renewed=homes.renewed,
+            emptied=self.back.updates.ways,
         )
 
     def _way(self, name: str, gradient: Any) -> Path:
