@@ -42,11 +42,10 @@ class Updates:
         self._looks += 1
         for name, rates in _updates(layer, methods):
             if ways := _growing(layer, methods, handed, _emptied(layer, name, rates)):
-                told, called = ", ".join(map(spelled, ways)), f"{name}({', '.join(rates)})"
-                self._remarks.append(
-                    f"{name_of(layer)}.{called} sets {told} to zero, as is done here before each {methods.backward}"
-                )
-                self.ways = tuple(ways)
+                self.ways, told = tuple(ways), ", ".join(map(spelled, ways))
+                called = f"{name_of(layer)}.{name}({', '.join(rates)})"
+                said = f"{called} sets {told} to zero, as is done here before each {methods.backward}"
+                self._remarks.extend([said] if said not in self._remarks else [])
                 return
 
     def made(self, layer: Any) -> None:
