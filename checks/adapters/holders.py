@@ -116,7 +116,7 @@ def place(layer: Any, arrays: Arrays) -> None:
             raise kind(
                 f"{name_of(layer)} has no place for {name}: its attributes are "
                 f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write "
-                f"the adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
+                f"the adapter:\n{template('class', name_of(layer), ('x', *arrays), layer=layer)}"
             )
         key = key_of(name, holder)
         if value := parameter_keys(holder[key])[0]:
@@ -192,7 +192,7 @@ def _demand_plain(layer: Any, name: str, value: Any) -> None:
         raise UsageError(
             f"{name_of(layer)} keeps its {name} in a {type(value).__name__}; expected an array, or an object with "
             f"{' or '.join(VALUES)}, and {' or '.join(GRADIENTS[:2])}; write the adapter:\n"
-            f"{template('class', name_of(layer), ('x', name))}"
+            f"{template('class', name_of(layer), ('x', name), layer=layer)}"
         )
 
 
@@ -215,7 +215,7 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
             raise UsageError(
                 f"{name_of(layer)} put another array in place of {name} during its forward, as layers do that are "
                 "built at their first call; expected one that keeps what it is given: call it once before, or write "
-                f"the adapter:\n{template('class', name_of(layer), ('x', *placed))}"
+                f"the adapter:\n{template('class', name_of(layer), ('x', *placed), layer=layer)}"
             )
 
 

@@ -41,6 +41,8 @@ STEPS = frozenset(
     | {"step", "step_size", "stepsize"}
 )
 
+#: What a method that moves weights and takes no dy may take beside, or in place of, the size of its steps.
+RATES = STEPS | {"weight_decay", "wd", "decay", "decay_rate", "l2", "momentum", "mu", "beta", "beta1", "beta2"}
 
 #: Packages of the kinds that JAX makes of functions: ``custom_vjp`` is of the first, ``jit`` of the other.
 _JAX = frozenset({"jax", "jaxlib"})
@@ -138,9 +140,17 @@ def _takes_dy(call: Callable[..., Any], name: str) -> bool:
 
 
 def _only_moves(call: Callable[..., Any]) -> bool:
-    """Whether all that it takes is the size of a step."""
+    """Whether all that it takes says how far weights are moved, and how: a rate, a momentum, a decay."""
     own = [each for each in _parameters(call) if each.name != "self"]
-    return bool(own) and {each.name for each in own} == steps_among(own)
+    others = {each.name for each in own if each.name.lower() in RATES - STEPS}
+    return bool(own) and {each.name for each in own} == steps_among(own) | others
+
+
+def rates_alone(layer: Any, name: str) -> tuple[str, ...]:
+    """What a method of a layer takes, where that says how far weights are moved and no more; empty of any other."""
+    call = getattr(type(layer), name, None)
+    own = isinstance(call, FunctionType) and _only_moves(call)
+    return tuple(each.name for each in _parameters(call) if each.name != "self") if call and own else ()
 
 
 @cache
