@@ -6,16 +6,15 @@ whatever part of it they lie.
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
-from inspect import unwrap
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
 from checks.adapters.callables import held_by_name
+from checks.adapters.code_of_methods import attributes_read, codes_of, reached
 from checks.adapters.flags import TRAINING, modes_of, trains
 from checks.adapters.holders import there
 from checks.adapters.instead import put_around
@@ -159,20 +158,9 @@ def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
 
 def _codes(kind: type, name: str) -> list[CodeType]:
     """Code by which a class goes forward or back, or all of it where no method is called so, that reads a name."""
-    own = {key: value for each in reversed(kind.__mro__[:-1]) for key, value in vars(each).items()}
-    functions = {key: unwrap(found) for key, value in own.items() if callable(found := getattr(value, "fget", value))}
-    known = {key: each.__code__ for key, each in functions.items() if isinstance(each, FunctionType)}
-    waiting = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
-    used = dict[str, CodeType]()
-    while waiting:
-        if (key := waiting.pop()) in known and key not in used:
-            used[key] = known[key]
-            waiting.extend(known[key].co_names)
-    return [code for code in used.values() if any(_reads(each, name) for each in dis.get_instructions(code))]
-
-
-def _reads(instruction: dis.Instruction, name: str) -> bool:
-    return instruction.opname in {"LOAD_ATTR", "LOAD_METHOD"} and instruction.argval == name
+    known = codes_of(kind)
+    starts = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
+    return [code for code in reached(known, starts) if name in attributes_read(code)]
 
 
 def _constants(code: CodeType) -> Iterator[Any]:
