@@ -183,7 +183,8 @@ def test_the_object_of_a_pair_is_left_as_it_is() -> None:
     """Examined is a copy, which alone is gone through by other methods than its own."""
     layer = Weighs()
     before = dict(vars(layer))
-    examine((layer.forward, layer.gradient), inputs=(X,), budget="1ms")
+    found = examine((layer.forward, layer.gradient), inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
     assert vars(layer) == before
 
 
