@@ -10,6 +10,7 @@ from typing import Any
 _TRAINING = frozenset(
     {"training", "train", "istraining", "istrain", "intraining", "trainmode", "trainingmode"}
     | {"trainflag", "trainflg", "trainingflag", "trainphase", "trainingphase", "phasetrain", "traintime"}
+    | {"learning", "islearning", "learningphase"}
 )
 
 #: The same of those that are off there.
@@ -17,7 +18,8 @@ _EVALUATING = frozenset(
     {"testing", "test", "istesting", "istest", "testmode", "testingmode", "testflag", "testflg", "testtime"}
     | {"eval", "evaluating", "evaluation", "evaluate", "iseval", "isevaluating", "evalmode", "evaluationmode"}
     | {"inference", "isinference", "inferencemode", "infer", "isinfer", "infermode", "inferring", "atinference"}
-    | {"testphase", "inferencephase", "evalflag", "deterministic", "isdeterministic"}
+    | {"testphase", "inferencephase", "evalflag", "deterministic", "isdeterministic", "predict", "predicting"}
+    | {"validation", "isvalidation", "validating", "predictmode", "ispredicting"}
 )
 
 #: What is called so holds a mode by its name.

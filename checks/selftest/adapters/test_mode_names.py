@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import Parameter
 from typing import Any
 
@@ -16,7 +17,7 @@ from checks.selftest.adapters.norms import Norm, asked
 from checks.types import Array
 
 ON = ["training", "is_train", "isTrain", "train_flg", "trainMode", "_in_training", "phase_train"]
-OFF = ["testing", "test", "is_test", "isTest", "eval", "is_eval", "inference", "infer_mode", "deterministic"]
+OFF = ["testing", "test", "is_test", "isTest", "eval", "is_eval", "inference", "infer_mode", "deterministic", "predict"]
 
 
 def _parameter(name: str, default: Any = Parameter.empty) -> Parameter:
@@ -95,3 +96,48 @@ def test_a_mode_of_a_window_is_no_mode_of_a_layer() -> None:
     found = examine(Sliding(), inputs=(np.arange(12.0).reshape(3, 4),), budget="1ms")
     assert not found.wrong, story(found)
     assert "modes" not in story(found)
+
+
+class Classes:
+    """Softmax over classes; whoever tests it is given the likeliest of each row."""
+
+    def forward(self, x: Array, test: bool = False) -> Array:
+        """Probabilities, or classes."""
+        powers = np.exp(x - x.max(1, keepdims=True))
+        self.y = powers / powers.sum(1, keepdims=True)
+        return np.asarray(self.y.argmax(1) if test else self.y)
+
+    def backward(self, dy: Array) -> Array:
+        """Of the probabilities."""
+        return np.asarray(self.y * (dy - (dy * self.y).sum(1, keepdims=True)))
+
+
+def test_labels_in_place_of_y_are_no_answer_that_is_gone_back_from() -> None:
+    """Such a mode is blind, and no mistake."""
+    found = examine(Classes(), inputs=(np.arange(12.0).reshape(3, 4) % 5,), budget="1ms")
+    assert not found.wrong, story(found)
+    assert any("as labels are" in reason for reason in found.tallies[Modes.law].reasons)
+
+
+class Masked:
+    """ReLU that keeps its mask where it trains, as it does by itself."""
+
+    def forward(self, x: Array, training: bool = True) -> Array:
+        """Max of x and 0."""
+        self.mask = x > 0 if training else None
+        return np.maximum(x, 0)
+
+    def backward(self, dy: Array) -> Array:
+        """By the mask."""
+        if self.mask is None:
+            raise RuntimeError("forward(training=True) comes first")
+        return dy * self.mask
+
+
+def test_a_flag_that_was_given_stays_where_nothing_goes_back_with_it() -> None:
+    """Of a family, too: the other mode was put back into its own, and said to be right."""
+    found = examine(Masked(), "relu", budget="1ms", laws=["adjoint", Modes.law])
+    assert not found.wrong, story(found)
+    assert found.tallies[Modes.law].compared == 0
+    assert any("training=True) comes first" in reason for reason in found.tallies[Modes.law].reasons)
+    assert examine(partial(Masked().forward, training=False), "relu", budget="1ms", laws=["adjoint"]).wrong
