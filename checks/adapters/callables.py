@@ -51,6 +51,13 @@ def held_by_name(obj: Any) -> dict[str, Any]:
     return {**held_by_name(obj.func), **obj.keywords} if isinstance(obj, partial) else {}
 
 
+def given_by_name(obj: Any) -> dict[str, Any]:
+    """Those of them that its user has given: none that it has as ``unasked``."""
+    if not isinstance(obj, partial):
+        return {}
+    return given_by_name(obj.func) | ({} if getattr(obj, "unasked", False) else obj.keywords)
+
+
 def importable(obj: Any) -> str:
     """The name under which a module holds a function or a class, as far as it says; empty where nobody knows.
 

@@ -16,6 +16,7 @@ from checks.adapters.example_run import Run
 from checks.adapters.grown import FLUSHING, emptying
 from checks.adapters.kept import Kept, is_trained
 from checks.adapters.methods import methods_of
+from checks.adapters.own_pair import beside
 from checks.adapters.parameter_look import Look, groups_of
 from checks.adapters.paths import at
 from checks.adapters.returned import in_own_order, returned
@@ -28,11 +29,13 @@ from checks.types import Arrays
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
-    """The parameters of an object, as an example of its arguments shows them.
+    """The parameters of an object, as an example of its arguments shows them; of a pair none is examined.
 
     An object that builds them in its first forward has gone through one then. Nothing where there are no such methods;
     what it holds is unexamined where it cannot be copied or does not take these arrays.
     """
+    if isinstance(layer, (tuple, list)):
+        return Kept(unexamined=tuple(filter(is_trained, titles(*beside(*layer), given))))
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
         return Kept()

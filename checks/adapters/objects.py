@@ -12,7 +12,7 @@ from typing import Any
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.bias_order import order_of
 from checks.adapters.built_window import settings_of, shape_of_all
-from checks.adapters.callables import name_of
+from checks.adapters.callables import given_by_name, name_of
 from checks.adapters.described import described
 from checks.adapters.flags import about_one_mode, of_method
 from checks.adapters.holders import attributes, held_at, stored
@@ -69,7 +69,9 @@ def _of_object(
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
-    flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
+    given = given_by_name(methods.ahead(layer))
+    free = [each for each in method.signature.parameters.values() if each.name not in given]
+    flags = of_method(method.flags, () if kept else free, outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned, kept.order) if kept and known else OfObject(arguments)

@@ -142,7 +142,7 @@ def _flags_held(obj: Any, given: Mapping[str, Any], remarks: list[str]) -> Any:
         return obj
     parameters = [each for each in own_names.parameters_of(obj) if each.name not in given]
     must, may = flags.required(parameters), flags.left_off(parameters)
-    layer = held(obj, must) if must else obj
+    layer = held(obj, must, unasked=True) if must else obj
     remarks.extend([flags.told(must)] if must else [])
     arrays = {name: np.asarray(value) for name, value in given.items()} if may else {}
     if not may or framework_of(obj) or not flags.needed(may, partial(_answered_with, layer, arrays)):
