@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks.adapters import adapt
+from checks.adapters.partials import held
 from checks.types import Arrays
 
 X = np.array([1.0, 2.0, 3.0])
@@ -151,3 +152,11 @@ def test_the_script_calls_it_with_as_many_arguments() -> None:
     assert filled.preamble is not None
     assert "Scaled.apply(x)" in short.preamble({"x": X}, {"stride": 1})
     assert "Asking.apply(x, w, None, 1)" in filled.preamble({"x": X, "w": X}, {})
+
+
+def test_arguments_that_are_held_one_after_the_other_are_those_of_one_call() -> None:
+    """Words and truth values are held before arrays without a gradient; its script calls ``apply``."""
+    subject = adapt(held(held(Weighted, {"rest": "mean"}), {"shift": 2.0}), ("x", "w"))
+    assert subject.apply({"x": X, "w": X}, {}).tolist() == [3, 6, 11]
+    assert subject.preamble is not None
+    assert "Weighted.apply(x, 2.0, w, 'mean')" in subject.preamble({"x": X, "w": X}, {})
