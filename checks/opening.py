@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from checks.adapters import adapt
 from checks.adapters.afresh import Afresh
 from checks.adapters.at_defaults import about_own_defaults
+from checks.adapters.counted import counted
 from checks.adapters.laid_out import as_built, laid_out
 from checks.adapters.one_layer import one_layer
 from checks.adapters.own_formats import about_own_format
@@ -29,11 +31,12 @@ from checks.scope.allowed import demand_said
 from checks.scope.gives import giving
 from checks.scope.grouped_inside import grouped_inside
 from checks.scope.grouped_inside import in_words as of_groups
-from checks.scope.handed import handed
+from checks.scope.handed import handed, of_family
 from checks.scope.held_keywords import holds
 from checks.scope.hidden import hidden, in_words
 from checks.scope.likeness import resolve
 from checks.scope.limits import Limits, limited
+from checks.scope.number_for_each import number_for_each
 from checks.scope.other_orders import about_order
 from checks.scope.own_width import in_its_own_width
 from checks.scope.probe import Probe, Remembering, probed, unprobed
@@ -117,11 +120,14 @@ def opened(
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
     adapted = replace(_understood(way, sheet, takes, watched), afresh=afresh.again)
-    known = {name: limit for name, limit in adapted.limits.items() if name != "bias" or "bias" in sheet.arguments}
     _load_witnesses()
-    start, remembering = perf_counter(), Remembering.of(adapted)
-    limits, given = _limits(adapted, remembering, sheet, {**known, **within, **holds(known, takes)}, probe)
-    limits = in_its_own_width(limits, remembering, given)
+    start = perf_counter()
+    remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
+    if probe is probed and not remembering.answers:
+        made = partial(_counting, way, sheet, takes, watched)
+        if (other := number_for_each(adapted, sheet, within, made)) is not adapted:
+            adapted = replace(other, afresh=afresh.again)
+            remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
@@ -131,6 +137,27 @@ def opened(
     examination.promises += [*way.promises, *_promised(adapted, remembering, limits, given, probe)]
     examination.opening = perf_counter() - start
     return examination, limits
+
+
+def _asked(
+    adapted: Subject, sheet: Family, within: Mapping[str, Any], takes: Mapping[str, Any], probe: Probe
+) -> tuple[Remembering, Limits, Mapping[str, Any]]:
+    """The subject with its answers, the limits of its cases, and those that are given or hidden inside of it."""
+    known, remembering = of_family(adapted.limits, sheet), Remembering.of(adapted)
+    limits, given = _limits(adapted, remembering, sheet, {**known, **within, **holds(known, takes)}, probe)
+    return remembering, in_its_own_width(limits, remembering, given), given
+
+
+def _counting(
+    way: Handed,
+    sheet: Family,
+    said: Mapping[str, Any],
+    watched: Callable[[Subject], Subject],
+    words: tuple[str, ...],
+    count: int,
+) -> Subject:
+    """The same subject as ``_understood``, where it is handed ``count`` numbers for each of some keywords."""
+    return _understood(replace(way, layer=counted(way.layer, sheet.arguments, words, count)), sheet, said, watched)
 
 
 def _promised(

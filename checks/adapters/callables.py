@@ -58,6 +58,23 @@ def given_by_name(obj: Any) -> dict[str, Any]:
     return given_by_name(obj.func) | ({} if getattr(obj, "unasked", False) else obj.keywords)
 
 
+def bound_method(obj: Any) -> MethodType | None:
+    """The method of an object that a callable is, whatever is put around it; None where it is none."""
+    obj = without_held(obj)
+    while type(obj) is not MethodType and hasattr(obj, "__wrapped__"):
+        obj = without_held(obj.__wrapped__)
+    return obj if type(obj) is MethodType and not isinstance(obj.__self__, (type, ModuleType)) else None
+
+
+def called_by(obj: Any, otherwise: str) -> str:
+    """The name of a half of a pair: that of a method, or under which a module holds it; ``otherwise`` if nobody knows.
+
+    A script says of a method whose it is (see ``checks.adapters.owners``).
+    """
+    method = bound_method(obj)
+    return method.__name__ if method else importable(obj) or otherwise
+
+
 def importable(obj: Any) -> str:
     """The name under which a module holds a function or a class, as far as it says; empty where nobody knows.
 

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from inspect import unwrap
 from typing import Any
 
-from checks.adapters.callables import importable
+from checks.adapters.callables import called_by
 from checks.adapters.closing import back as gone_back
 from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import Own, field_of
@@ -51,7 +51,7 @@ class PairSource:
         if source := getattr(self.forward, "source", None):
             return str(source(arrays))
         names = {name: variable(name) for name in arrays}
-        ahead, back = importable(self.forward) or "forward", importable(self.backward) or "backward"
+        ahead, back = called_by(self.forward, "forward"), called_by(self.backward, "backward")
         if self._closes and None in self._fields(names).values():  # nobody knows how it gives its gradients
             return f"from your_module import {ahead} as forward\n\n\ndef backward(dy, saved):\n    return saved(dy)\n\n"
         if not self._around(names):

@@ -8,7 +8,7 @@ from inspect import BoundArguments
 from types import SimpleNamespace
 from typing import Any
 
-from checks.adapters.callables import importable, signature_of
+from checks.adapters.callables import called_by, signature_of
 from checks.adapters.flat_backward import Gave
 from checks.adapters.gradients import by_name
 from checks.adapters.grown import ZEROING, before_forward, emptying
@@ -49,7 +49,7 @@ class Structured:
         pairs = ", ".join(f"{gradient_of(name)!r}: given{way}" for name, way in fields.items())
         gives = f"    return {{{pairs}}}\n\n"
         if isinstance(self.whole, (tuple, list)):
-            ahead, back = (importable(each) or name for each, name in zip(self.whole, _OURS, strict=True))
+            ahead, back = map(called_by, self.whole, _OURS)
             line = f"from your_module import {ahead} as ahead, {back} as back{YOURS}\n{self._classes()}"
             return _PAIR.format(line=line, taken=taken, call=self._call(), gives=gives)
         methods, name = methods_of(self.whole), type(self.whole).__name__

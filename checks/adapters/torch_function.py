@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
-from inspect import BoundArguments, signature
+from inspect import signature
 from typing import Any
 
 from checks.adapters.callables import importable, name_of
@@ -12,7 +12,8 @@ from checks.adapters.described import watched
 from checks.adapters.imports import home_of, imported
 from checks.adapters.schemas import of_schema, schema_of
 from checks.adapters.signature import Plan, read
-from checks.adapters.spelling import Name, call_text, held, named, plain
+from checks.adapters.spelling import call_text, held
+from checks.adapters.torch_arity import Arity, up_to_needed
 from checks.adapters.torch_preamble import Called, shown
 from checks.adapters.torch_tensors import Format, spared, torch_subject
 from checks.errors import UsageError
@@ -58,31 +59,16 @@ def adapt_autograd_function(kind: Any, arguments: tuple[str, ...], fmt: Format) 
     apply = kind if isinstance(kind, partial) else partial(without_context(kind))
     kind, plan = vars(apply.func)["applies"], read(apply, arguments, "function")
 
-    def layer(leaves: Mapping[str, Any], config: Config) -> Any:
-        return kind.apply(*_by_place(apply, plan.bind(leaves, config)))
+    arity = Arity(kind, apply, plan, fmt.outputs.remarks)
 
     def called(names: Mapping[str, str], _: Arrays, config: Config) -> Called:
         given = {name: f"{each}.clone()" for name, each in names.items()} if _marks_dirty(kind) else names
-        held = partial(apply.func, *map(Name, map(plain, apply.args)), **named(_plainly(apply.keywords)))
-        call = ", ".join(map(repr, _by_place(held, plan.bind(named(given), config))))
         yours = imported(name_of(kind), names.values())
-        return Called([f"{yours.line}\n\n"], f"{yours.name}.apply({call})")
+        return Called([f"{yours.line}\n\n"], f"{yours.name}.apply({arity.source(given, config)})")
 
-    run = spared(layer) if _marks_dirty(kind) else layer
+    run = spared(arity.call) if _marks_dirty(kind) else arity.call
     subject = torch_subject(name_of(kind), run, {**plan.limits(), **fmt.limits()}, fmt)
     return shown(watched(plan, subject), called, fmt)
-
-
-def _plainly(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: plain(value) for name, value in values.items()}
-
-
-def _by_place(function: partial[Any], rest: BoundArguments) -> tuple[Any, ...]:
-    """The arguments of a call by position: those that ``partial`` holds, the rest, and defaults."""
-    given = {**function.keywords, **rest.kwargs}
-    bound = signature(function.func).bind(*function.args, *rest.args, **given)
-    bound.apply_defaults()
-    return bound.args
 
 
 def _marks_dirty(kind: Any) -> bool:
@@ -135,9 +121,7 @@ def without_context(kind: Any) -> Callable[..., Any]:
 
     @wraps(kind.forward)
     def apply(*arguments: Any, **named: Any) -> Any:
-        bound = told.bind(*arguments, **named)
-        bound.apply_defaults()
-        return kind.apply(*bound.args)
+        return kind.apply(*up_to_needed(told.bind(*arguments, **named)))
 
     apply.__signature__ = told  # type: ignore[attr-defined]
     apply.applies = kind  # type: ignore[attr-defined]

@@ -19,8 +19,12 @@ def function_class(obj: Any) -> Any:
 
 
 def applied(obj: Any) -> Any:
-    """A ``partial`` of what applies a class of ``torch.autograd.Function``, or None."""
-    return obj if isinstance(obj, partial) and hasattr(obj.func, "applies") else None
+    """One ``partial`` of what applies a class of ``torch.autograd.Function``, also where several held it; or None."""
+    if not isinstance(obj, partial):
+        return None
+    if inner := applied(obj.func):
+        return partial(inner.func, *inner.args, *obj.args, **{**inner.keywords, **obj.keywords})
+    return obj if hasattr(obj.func, "applies") else None
 
 
 def is_module(obj: Any) -> bool:

@@ -33,13 +33,17 @@ def handed(
 
 
 def _answers(subject: Subject, family: Family, given: Mapping[str, Any]) -> bool:
-    known = {name: limit for name, limit in subject.limits.items() if name != "bias" or "bias" in family.arguments}
-    limits = Limits(family, {**known, **given})
+    limits = Limits(family, {**of_family(subject.limits, family), **given})
     for case in filter(limits.takes, map(limits.inside, _plain(family))):
         with suppress(SubjectError, LostDeviceError):
             subject.run_forward({name: value.copy() for name, value in case.inputs.items()}, case.config)
             return True
     return False
+
+
+def of_family(limits: Mapping[str, Any], family: Family) -> dict[str, Any]:
+    """The limits of a layer that say anything of a family: nothing of a bias where that has none."""
+    return {name: limit for name, limit in limits.items() if name != "bias" or "bias" in family.arguments}
 
 
 def _plain(family: Family) -> Iterator[Case]:

@@ -96,6 +96,12 @@ def test_a_device_that_was_never_there_is_not_lost(monkeypatch: pytest.MonkeyPat
     demand_device(ValueError("no dilation here"))
 
 
+def test_a_module_that_stands_in_for_cupy_has_no_device_to_lose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for what it does not have."""
+    monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace())
+    demand_device(ValueError("no dilation here"))
+
+
 def test_a_device_that_numba_has_lost_is_lost(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is waited for as CuPy's and PyTorch's are."""
     device.broken = True

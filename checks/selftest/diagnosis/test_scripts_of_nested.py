@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from checks import examine
+from checks.adapters.pair_preamble import YOURS
 from checks.diagnosis.by_owners import by_owners
 from checks.selftest.diagnosis.by_itself import demand_shown, written
 
@@ -148,3 +149,53 @@ def test_names_that_are_imported_beside_it_stay() -> None:
     first = "relu and back are made inside of f.g(): let your_module hold them first"
     assert by_owners(text, made) == text.replace("back\n", f"back  # {first}\n")
     assert by_owners(text, {"other": "A.other"}) == by_owners(text, {}) == text
+
+
+METHODS = """
+import numpy as np
+
+
+class Clipping:
+    class Inner:
+        def run(self, x):
+            return np.maximum(x, 0), x > 0
+
+        def back(self, dy, mask):
+            return 2 * dy * mask
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def forward(self, x):
+        return np.maximum(x, 0), x > 0
+
+    def gradient(self, dy, mask):
+        return self.factor * dy * mask
+
+    def alone(self, x):
+        return np.maximum(x, 0)
+
+    def of_x(self, dy, x):
+        return self.factor * dy * (x > 0)
+
+
+layer, inner = Clipping(2), Clipping.Inner()
+LAYERS = {
+    "what one gives the other": (layer.forward, layer.gradient),
+    "both are told x": (layer.alone, layer.of_x),
+    "of a class inside of another": (inner.run, inner.back),
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["what one gives the other", "both are told x", "of a class inside of another"])
+def test_methods_of_an_object_are_taken_from_one_that_the_reader_builds(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The methods of its class would be called without it."""
+    layer: Any = written(METHODS, tmp_path, monkeypatch).LAYERS[name]
+    found = examine(layer, "relu", budget="1ms", laws=["reference"]).findings["reference"]
+    built = "layer = Inner()" if "inside" in name else "layer = Clipping(...)"
+    assert f"from your_module import Clipping{YOURS if 'gives' in name or 'inside' in name else ''}\n" in found.script
+    assert f"{built}  # as you build it\n" in found.script
+    demand_shown([found], tmp_path, fill="2")

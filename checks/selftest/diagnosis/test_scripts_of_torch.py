@@ -169,12 +169,12 @@ def test_a_script_of_a_torch_layer_runs_and_shows_the_wrong_number(
     """Every kind, as its adapter calls it."""
     layers = written(LAYERS, tmp_path, monkeypatch)
     claimed = {
-        "Doubled.apply(x, 0.0)": (layers.Doubled, "relu"),
+        "Doubled.apply(x)": (layers.Doubled, "relu"),
         "conv(x, weight": (layers.conv, "conv2d"),
         "stride=2": (partial(layers.conv, stride=2), "conv2d"),
         "lost(x)": (layers.lost, "relu"),
         "y = your_forward(x)": (layers.forward, "relu"),
-        "y = your_tensor.apply(x, 0.0)": (layers.tensor, "relu"),
+        "y = your_tensor.apply(x)": (layers.tensor, "relu"),
         "relu_(x.clone())": (layers.relu_, "relu"),
         "torch.ops.my_layers.doubled(x)": (layers.doubled, "relu"),
         "layer = Conv(in_channels=1, out_channels=1, kernel_size=(1, 1)": (layers.Conv, "conv2d"),

@@ -1,0 +1,71 @@
+"""Keywords that a layer takes as a number for each axis alone, and does not say so: found by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from checks.adapters.words import SQUARE
+from checks.calling import in_words
+from checks.case import Case
+from checks.errors import LostDeviceError, SubjectError
+from checks.families.geometric import GeometricFamily
+from checks.family import Family
+from checks.patience import PATIENCE
+from checks.scope.handed import of_family
+from checks.scope.limits import Limits
+from checks.scope.plain import plain_case
+from checks.scope.starts import AXES
+from checks.subject import Subject
+
+#: Said of a layer that is handed several numbers where it was to get one.
+REMARK = "{0} handed over as a number for each axis: for a single one it raised {1}"
+
+#: The layer that is handed so many numbers for each of some keywords.
+Made = Callable[[tuple[str, ...], int], Subject]
+
+
+def number_for_each(subject: Subject, family: Family, given: Mapping[str, Any], made: Made) -> Subject:
+    """The layer as it takes its keywords on a plain case of the family: as it is, unless it raises a TypeError there.
+
+    ``given`` holds limits of its cases.
+    """
+    if not isinstance(family, GeometricFamily):
+        return subject
+    limits, end = Limits(family, {**of_family(subject.limits, family), **given}), monotonic() + PATIENCE
+    for case in filter(limits.takes, (limits.inside(plain_case(family, axes)) for axes in AXES)):
+        error = _raised(subject, case)
+        if error is None:
+            return subject
+        for words in _some_of(case, subject) if isinstance(error, TypeError) and monotonic() < end else ():
+            found = made(words, len(case.shapes["x"]) - 2)
+            if _raised(found, case) is None:
+                found.remarks.append(_remark(words, error))
+                return found
+    return subject
+
+
+def _some_of(case: Case, subject: Subject) -> Iterator[tuple[str, ...]]:
+    """Keywords of a case that have a number for each axis, one, or several at once."""
+    words = [word for word in case.config if word in SQUARE & {*subject.limits.get("words", case.config)}]
+    for count in range(1, len(words) + 1):
+        yield from combinations(words, count)
+
+
+def _raised(subject: Subject, case: Case) -> BaseException | None:
+    """What the layer raises on a case, there or back; None where it answers, in whatever shape."""
+    try:
+        with np.errstate(all="ignore"):
+            subject.vjp(case)
+    except (SubjectError, LostDeviceError) as error:
+        return error.__cause__
+    return None
+
+
+def _remark(words: tuple[str, ...], error: BaseException) -> str:
+    verb = "is" if len(words) == 1 else "are"
+    return REMARK.format(f"{' and '.join(words)} {verb}", in_words(error))
