@@ -92,7 +92,7 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "the layer raises",
     "the backward raises",
     "y does not follow",
-    "the layer then gives another y of the example itself",
+    "the layer then gives another y of the example itself, or gradients of other shapes",
 )
 #: Why an example is not varied so.
 DWINDLES, GROWS = "hardly anything is left of y, and what cancels is seen from nowhere", "y is many times as large"

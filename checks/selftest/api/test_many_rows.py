@@ -84,3 +84,40 @@ def test_a_nan_of_dy_that_comes_out_finite_is_a_hazard(lost: bool) -> None:
     found = examine((forward, backward), inputs=(X,), budget="1ms", laws=["special values"])
     assert not found.wrong, story(found)
     assert any("dy is NaN everywhere" in each.verdict.why for each in found.hazards.values()) is lost
+
+
+class Descent:
+    """A step along a gradient, of which it keeps the average."""
+
+    def __init__(self) -> None:
+        self.learning_rate, self.average = 0.01, np.zeros(())
+
+    def update(self, w: Array, gradient: Array) -> Array:
+        """A momentum of 0, which keeps the shape of what came before."""
+        self.average = 0 * self.average + gradient
+        return w - self.learning_rate * self.average
+
+
+class Normalized:
+    """Batch normalization that moves its own parameters, and takes what has a further axis without a word."""
+
+    def __init__(self, columns: int) -> None:
+        self.gamma, self.step = np.ones(columns), Descent()
+
+    def forward(self, x: Array) -> Array:
+        """Of each column."""
+        self.scale = 1 / np.sqrt(x.var(0) + 0.01)
+        self.around = (x - x.mean(0)) * self.scale
+        return self.gamma * self.around
+
+    def backward(self, dy: Array) -> Array:
+        """The gradient of x, before the step."""
+        gamma, self.gamma = self.gamma, self.step.update(self.gamma, np.sum(dy * self.around, 0))
+        mean = np.mean(dy * self.around, 0)
+        return np.asarray(gamma * self.scale * (dy - dy.mean(0) - self.around * mean))
+
+
+def test_what_unasked_variations_leave_in_a_layer_does_not_count_against_its_example() -> None:
+    """A buffer that has one axis more for good, or holds NaN."""
+    found = examine(Normalized(4), inputs=(RNG.normal(size=(5, 4)),), budget="1ms")
+    assert not found.wrong, story(found)
