@@ -149,6 +149,7 @@ _GRADIENT_FORMS = (
     *("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}"),
     *("gradient_{}", "{}_gradient", "{}_gradients", "{}_grads", "grads_{}", "gradients_{}", "{}gradient"),
     *("{}_diff", "{}diff", "dl_d{}", "dld{}", "d_l_d_{}", "dloss_d{}", "dj_d{}", "de_d{}"),
+    *("dlossd{}", "djd{}", "ded{}", "dcost_d{}", "derivative_{}", "{}_derivative", "{}_derivatives", "{}_deriv"),
 )
 
 
