@@ -46,10 +46,11 @@ def _is_wide(dtype: Any) -> bool:
 
 def mode(*, wide: bool) -> AbstractContextManager[Any]:
     """A context in which JAX keeps float64, or else the user's own."""
-    return _double() if wide else nullcontext()
+    return double() if wide else nullcontext()
 
 
-def _double() -> Any:
+def double() -> Any:
+    """A context in which JAX keeps float64."""
     import jax
 
     if hasattr(jax, "enable_x64"):

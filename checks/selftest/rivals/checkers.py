@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks import examine
-from checks.adapters.jax_modes import mode
+from checks.adapters.jax_modes import double
 from checks.case import Case, parse
 from checks.families import family
 from checks.subject import Subject
@@ -79,7 +79,7 @@ def jax_check_grads(subject: Subject, name: str) -> bool:
     from jax.test_util import check_grads
 
     def check(case: Case) -> bool:
-        with mode(wide=True):
+        with double():
             arrays = [jax.numpy.asarray(array) for array in case.inputs.values()]
             check_grads(_as_custom_vjp(subject, case), arrays, order=1, modes=("rev",))
         return False
