@@ -118,7 +118,7 @@ def test_an_autograd_function_with_held_arguments_is_applied_by_position(
     """An example of a number is held, and so is what ``partial`` holds."""
     layers = written(LAYERS, tmp_path, monkeypatch)
     findings = {
-        "= Scaled.apply(x, 1.5, 2)": found(layers.Scaled, X, 1.5),
+        "= Scaled.apply(x, 1.5)": found(layers.Scaled, X, 1.5),
         "= Scaled.apply(x, 1.5, 4)": found(partial(layers.Scaled, factor=1.5, times=4), X),
         "= ScaledHere.apply(x.clone(), 1.5)": found(layers.ScaledHere, X, 1.5),
         "= Weighted.apply(x, torch.tensor([2.0, 3.0], dtype=torch.float64))": found(
