@@ -105,7 +105,7 @@ def classified(logits: Array, labels: Array) -> tuple[Any, Any]:
 def of_classified(cache: Any, times: float) -> Array:
     """So many times its gradient."""
     p, labels = cache
-    return times * (p - np.eye(p.shape[1])[labels]) / len(p)
+    return np.asarray(times * (p - np.eye(p.shape[1])[labels]) / len(p))
 
 
 @pytest.mark.parametrize("times", [1.0, 1.001])

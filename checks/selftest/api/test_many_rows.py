@@ -108,7 +108,7 @@ class Normalized:
         """Of each column."""
         self.scale = 1 / np.sqrt(x.var(0) + 0.01)
         self.around = (x - x.mean(0)) * self.scale
-        return self.gamma * self.around
+        return np.asarray(self.gamma * self.around)
 
     def backward(self, dy: Array) -> Array:
         """The gradient of x, before the step."""
