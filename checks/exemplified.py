@@ -27,7 +27,7 @@ from checks.families.places import TWICE, in_their_order, rearranged, twice, vei
 from checks.families.tables import of_own_tables
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
-from checks.types import Arrays, Config
+from checks.types import Array, Arrays, Config
 
 
 def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], Subject]) -> Unclaimed:
@@ -46,7 +46,8 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
-    return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
+    fixed, at_least = _lengths(optioned.first.values()), _reached(optioned.whole_numbers.values())
+    return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=fixed, at_least=at_least)
 
 
 def _demand_numbers(arrays: Arrays) -> None:
@@ -80,6 +81,11 @@ def _lengths(options: Iterable[Any]) -> frozenset[int]:
         found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
         found.update({value} if isinstance(value, int) else ())
     return frozenset(int(each) for each in found if each >= 0)
+
+
+def _reached(whole: Iterable[Array]) -> int:
+    """How long an axis must be for each place among these; 0 of none. Not all layers look whether it is there."""
+    return max((int(each.max()) + 1 for each in whole if each.size and each.dtype.kind != "b"), default=0)
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

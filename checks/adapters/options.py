@@ -51,6 +51,8 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     data = {*data_among(given)}
     other = data | {name for name, value in given.items() if endless(value)}
     numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name) or name in other}
+    if len(numbers) == len(given):  # something is no label: what its name says is not true of it
+        numbers = {name: value for name, value in numbers.items() if name not in data}
     if not numbers or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):

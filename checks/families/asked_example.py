@@ -26,7 +26,8 @@ GROWN = 64.0
 class Asked:
     """A layer on an example (``arrays``, in ``dtype``) that gave ``y``, asked for as long as there is ``patience``.
 
-    ``fixed`` are lengths of what it holds beside them. ``untaken`` tells, by why, which variations it does not take.
+    ``fixed`` are lengths of what it holds beside them, ``at_least`` is how long an axis must be for each place among
+    that. ``untaken`` tells, by why, which variations it does not take.
     """
 
     subject: Subject
@@ -35,6 +36,7 @@ class Asked:
     y: Array
     patience: Patience
     fixed: frozenset[int] = frozenset()
+    at_least: int = 0
     untaken: dict[str, list[str]] = field(default_factory=dict)
 
     def applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:

@@ -156,7 +156,7 @@ def shared(arrays: Arrays, dtype: str) -> Arrays:
 
 def loud(y: Array) -> Array:
     """Which outputs are so large that the others are lost in the rounding of their sum; none of few that are alike."""
-    sizes = np.abs(y)
+    sizes = np.abs(y) if y.dtype.kind != "b" else np.zeros(y.shape)
     there = sizes[(sizes > 0) & np.isfinite(sizes)]
     return sizes > LOUD * np.quantile(there, QUIET) if there.size else np.zeros(y.shape, bool)
 

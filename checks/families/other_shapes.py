@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -96,11 +97,18 @@ class OtherShapes:
         return self.asked.subject.moved >= self.asked.arrays.keys()
 
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
-        """The example so; what an object keeps has the axes that it has, of length 1 for the sake of those of x."""
+        """The example so; what an object keeps has the axes that it has, of length 1 for the sake of those of x.
+
+        A table stays as long as its places reach: a layer in C reads past its end without a word.
+        """
         whole = self.asked.subject.own | (self.asked.subject.moved if span in {WIDENED, STACKED} else frozenset())
-        if make := _OTHER_SHAPES.get(span):
-            return make(self.asked.arrays, self.asked.fixed, whole)
-        return resized(self.asked.arrays, span, self.asked.fixed, whole)
+        make = _OTHER_SHAPES.get(span, partial(_resized_to, span))
+        return (each for each in make(self.asked.arrays, self.asked.fixed, whole) if self._reaches(each))
+
+    def _reaches(self, arrays: Arrays) -> bool:
+        least, given = self.asked.at_least, self.asked.arrays
+        axes = (zip(given[name].shape[::-1], value.shape[::-1], strict=False) for name, value in arrays.items())
+        return not any(new < least <= old for each in axes for old, new in each)
 
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
@@ -159,6 +167,10 @@ class OtherShapes:
     def _is_as_before(self) -> bool:
         y = self.asked.applied(self.asked.arrays)
         return y is not None and np.array_equal(y, self.asked.y, equal_nan=True)
+
+
+def _resized_to(span: int, arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
+    return resized(arrays, span, fixed, whole)
 
 
 def _shapes(arrays: Arrays) -> tuple[Shape, ...]:

@@ -108,13 +108,14 @@ class Unclaimed(EstimatedFamily):
         *,
         turned: Mapping[int, Config] | None = None,
         fixed: frozenset[int] = frozenset(),
+        at_least: int = 0,
         config: Config | None = None,
     ) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
         ``config`` holds the keywords of the example, ``turned`` those under which it has other whole numbers, by
-        ``span``; ``fixed`` are lengths of what the subject holds. Raises UsageError where formats differ, or y is
-        complex.
+        ``span``; ``fixed`` are lengths of what the subject holds, ``at_least`` is how long an axis must be for each
+        place among that. Raises UsageError where formats differ, or y is complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)
@@ -123,7 +124,7 @@ class Unclaimed(EstimatedFamily):
         self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
-        self.fixed, self.resized = fixed, dict[int, Shape]()
+        self.fixed, self.at_least, self.resized = fixed, at_least, dict[int, Shape]()
         self.fewest = 1
 
     def _first(self) -> Array:
@@ -139,7 +140,7 @@ class Unclaimed(EstimatedFamily):
     def varied(self, patience: Patience) -> Self:
         """The same example, also as the layer takes it varied: it is asked, as long as there is ``patience``."""
         found = copy(self)
-        asked = Asked(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed)
+        asked = Asked(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed, self.at_least)
         patience.again = partial(asked.applied, self.arrays)
         tried, others = Variations(asked), OtherShapes(asked)
         found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
@@ -165,7 +166,8 @@ class Unclaimed(EstimatedFamily):
     def in_format(self, dtype: str) -> Unclaimed:
         """The same example in another format."""
         arrays = rounded(self.arrays, dtype)
-        return Unclaimed(self.subject, arrays, self.unexamined, turned=self.turned, fixed=self.fixed)
+        fixed, at_least = self.fixed, self.at_least
+        return Unclaimed(self.subject, arrays, self.unexamined, turned=self.turned, fixed=fixed, at_least=at_least)
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""

@@ -90,7 +90,8 @@ class _Move:
 
     def _bound(self, first: Array, rounded: Array) -> float:
         largest = np.max(np.abs(first), initial=0.0) * unit_roundoff(self.trial.case.dtype)
-        return float(STEPS * (np.max(np.abs(rounded - first), initial=0.0) + largest))
+        off = np.abs(np.subtract(rounded, first, dtype=self.trial.wide))  # y may be of truth values
+        return float(STEPS * (np.max(off, initial=0.0) + largest))
 
     def _moved(self, by: float) -> Arrays:
         return self._with(lambda value: np.full(value.shape, by))
@@ -107,7 +108,7 @@ class _Move:
         }
 
     def _y(self, arrays: Arrays) -> Array:
-        return self.trial.subject.apply(arrays, self.trial.case.config)
+        return self.trial.subject.apply(arrays, self.trial.case.config).astype(self.trial.wide, copy=False)
 
     def _named(self, arrays: Arrays) -> Arrays:
         """For any dy: of one that a layer takes to 0 no rounding of its numbers shows how its steps are rounded."""

@@ -99,8 +99,8 @@ def seen_in(trial: Trial, argument: str, many: int) -> Analytic | None:
 
 
 def _seen(trial: Trial, arguments: tuple[str, ...]) -> Analytic | None:
-    """None for one that declares a tolerance: of how it stops steps so short show nothing else."""
-    if trial.subject.tolerance:
+    """None for one that declares a tolerance: of how it stops steps so short show nothing else; nor without numbers."""
+    if trial.subject.tolerance or not any(trial.case.inputs[name].size for name in arguments):
         return None
     shapes = [(name, trial.shape_of(gradient_of(name))) for name in arguments]
     moved = {name: random_direction(shape, trial.case.seed + place) for place, (name, shape) in enumerate(shapes)}

@@ -156,3 +156,20 @@ def test_a_letter_is_a_label_of_a_loss_alone(summed: bool) -> None:
     found = examine((forward, alone), inputs=(A, B), **QUICK)
     assert found.wrong is not summed
     assert ("NOT EXAMINED: t" in story(found).splitlines()[0]) is summed
+
+
+def test_where_every_argument_is_called_data_none_is_taken_for_labels() -> None:
+    """A table that is called t, and places in it."""
+
+    def rows(t: Array, i: Array) -> tuple[Array, Any]:
+        return t[i], (t.shape, i)
+
+    def back(dy: Array, saved: Any) -> tuple[Array, None]:
+        shape, places = saved
+        dt = np.zeros(shape, dy.dtype)
+        np.add.at(dt, places, dy)
+        return dt, None
+
+    found = examine((rows, back), inputs=(A, np.array([2, 0, 2])), **QUICK)
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED" not in story(found).splitlines()[0]

@@ -121,3 +121,23 @@ def test_what_unasked_variations_leave_in_a_layer_does_not_count_against_its_exa
     """A buffer that has one axis more for good, or holds NaN."""
     found = examine(Normalized(4), inputs=(RNG.normal(size=(5, 4)),), budget="1ms")
     assert not found.wrong, story(found)
+
+
+def test_no_table_is_made_shorter_than_its_places_reach() -> None:
+    """A layer in C would read past its end; others raise there."""
+    lengths = set[int]()
+
+    def rows(table: Array, places: Array) -> tuple[Array, Any]:
+        lengths.add(table.shape[-2])
+        return table[places], (table.shape, places)
+
+    def added(dy: Array, saved: Any) -> Array:
+        shape, places = saved
+        dtable = np.zeros(shape, dy.dtype)
+        np.add.at(dtable, places, dy)
+        return dtable
+
+    found = examine((rows, added), inputs=(X, np.array([0, 3, 1])), budget="1ms")
+    assert not found.wrong, story(found)
+    assert min(lengths) == 4
+    assert max(lengths) > 5

@@ -90,3 +90,18 @@ def test_whole_numbers_for_a_layer_that_names_nothing_are_refused() -> None:
     with pytest.raises(UsageError, match=r"gathered has no parameter of its own for x1, which is held") as info:
         examine((gathered, cube_backward), inputs=(X, np.array([1, 0])), budget="1ms")
     assert "def forward(x, labels): return gathered(x, labels)" in str(info.value)
+
+
+def test_a_y_of_truth_values_is_wrong_by_its_format() -> None:
+    """As where a forward gives its mask before y."""
+    swapped = (lambda x: (x > 0, x), lambda dy, x: dy * (x > 0))
+    found = examine(swapped, inputs=(X,), budget="1ms")
+    assert "y came as bool" in story(found).splitlines()[0]
+
+
+def test_a_strategy_may_draw_an_example_without_a_number_beside_others() -> None:
+    """Nothing is compared there."""
+    drawn = st.integers(0, 2).flatmap(lambda rows: hnp.arrays(float, (rows, 3), elements=st.floats(-2, 2)))
+    found = examine((cube, cube_backward), inputs=st.tuples(drawn), budget="1ms")
+    assert not found.wrong, story(found)
+    assert any(not case.filled for case in found.judged)
