@@ -23,6 +23,7 @@ from checks.adapters.learned import Learned
 from checks.adapters.left_complex import kept_real
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
+from checks.adapters.own_generators import OwnGenerators
 from checks.adapters.shown import ObjectSource
 from checks.adapters.signature import read
 from checks.adapters.slots import Slot, slot_of
@@ -53,7 +54,7 @@ def adapt_object(
         if switch := by_flags(methods, flagged) or switch_of(layer):
             found = replace(found, modes=in_other_modes(layer, switch, made))
             said = [told(switch, layer)]
-    found.remarks.extend(said)
+    found.remarks.extend([*said, *OwnGenerators.of(layer).remarks])
     return found
 
 
@@ -75,10 +76,12 @@ def _of_object(
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned, kept.order) if kept and known else OfObject(arguments)
+    drawn = OwnGenerators.of(layer)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in taken}
         bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
+        drawn.begin(layer)
         with kept_real(layer, arrays):
             return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
 
