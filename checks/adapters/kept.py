@@ -45,6 +45,8 @@ class Kept:
     left: Mapping[str, Slot] = field(default_factory=dict)
     #: The formats in which it keeps them, by name, where arrays of others carry them.
     formats: Mapping[str, str] = field(default_factory=dict)
+    #: Whether they are those of the object of which a pair is two methods.
+    beside_pair: bool = False
 
 
 def is_trained(name: str) -> bool:
