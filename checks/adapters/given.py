@@ -83,7 +83,7 @@ def loss_of(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any, dict[s
 
 def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -> Kept:
     """What a module or an object keeps beside these examples; an object may build it for them."""
-    if framework_of(obj) != "torch":
+    if isinstance(obj, (tuple, list)) or framework_of(obj) != "torch":
         return kept_by(obj, {name: _array(name, value) for name, value in by_argument(obj, inputs).items()})
     if not hasattr(obj, "named_parameters"):
         return Kept()

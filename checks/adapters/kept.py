@@ -47,6 +47,8 @@ class Kept:
     formats: Mapping[str, str] = field(default_factory=dict)
     #: Whose gradients it returns, in their order, where that is another one than the arguments and then ``returned``.
     order: tuple[str, ...] = ()
+    #: Whether they are those of the object of which a pair is two methods.
+    beside_pair: bool = False
 
 
 def is_trained(name: str) -> bool:

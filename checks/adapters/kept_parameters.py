@@ -35,7 +35,7 @@ def kept_by(layer: Any, given: Arrays) -> Kept:
     what it holds is unexamined where it cannot be copied or does not take these arrays.
     """
     if isinstance(layer, (tuple, list)):
-        return Kept(unexamined=tuple(filter(is_trained, titles(*beside(*layer), given))))
+        return Kept(unexamined=tuple(filter(is_trained, beside(layer, given))), beside_pair=True)
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
         return Kept()

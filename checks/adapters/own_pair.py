@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from functools import partial
-from inspect import signature
+from inspect import signature, unwrap
 from types import CellType, CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, TypeGuard
 
 from checks.adapters.callables import without_held
 from checks.adapters.code_of_methods import attributes_read, codes_of, reached, sets_attributes
@@ -16,6 +16,8 @@ from checks.adapters.instead import choose
 from checks.adapters.methods import Methods, is_derived, methods_of
 from checks.adapters.partials import holding_arguments
 from checks.adapters.paths import Path, arrays_in
+from checks.adapters.slots import titles
+from checks.adapters.torch_kinds import is_module
 from checks.adapters.words import ARRAYS, named
 from checks.refusals import RAISED
 
@@ -34,20 +36,36 @@ def object_of(ahead: Callable[..., Any], back: Callable[..., Any]) -> Any:
     return holding_arguments(found, names, *ahead.args, **ahead.keywords) if held else found  # type: ignore[attr-defined]
 
 
-def beside(ahead: Callable[..., Any], back: Callable[..., Any]) -> tuple[Any, list[Path]]:
-    """The object of a pair's methods, and ways to the arrays of floating point that it holds and its forward reads."""
-    layer, names = _owner(ahead, without_held(back))
-    return layer, list(_arrays_of(layer, names)) if layer is not None else []
+def beside(pair: Sequence[Callable[..., Any]], taken: Iterable[str]) -> list[str]:
+    """Names, none of them ``taken``, of what the object of a pair's methods holds that its forward may be trained by.
+
+    Arrays of floating point that the forward reads; of a module its parameters. Arrays may stand around its methods
+    for tensors.
+    """
+    layer, names = _owned(*(unwrap(without_held(each), stop=_is_method) for each in pair))
+    if layer is not None and is_module(layer):
+        return [name for name, _ in layer.named_parameters()]
+    return titles(layer, _arrays_of(layer, names), taken) if layer is not None else []
 
 
 def _owner(ahead: Callable[..., Any], back: Callable[..., Any]) -> tuple[Any, Methods]:
+    """The object of both methods, and their names; None where a framework derives it, or as below."""
+    layer, names = _owned(without_held(ahead), back)
+    return (None if layer is None or is_derived(layer) else layer), names
+
+
+def _owned(ahead: Callable[..., Any], back: Callable[..., Any]) -> tuple[Any, Methods]:
     """The object of both methods, and their names; None where they are of none, or are not found by their names."""
-    whole, layer = without_held(ahead), getattr(back, "__self__", None)
-    names = Methods(getattr(whole, "__name__", "__call__"), getattr(back, "__name__", ""))
-    own = whole is layer or (isinstance(whole, MethodType) and whole.__self__ is layer)
-    mine = own and isinstance(back, MethodType) and not isinstance(layer, type) and not is_derived(layer)
+    layer = getattr(back, "__self__", None)
+    names = Methods(getattr(ahead, "__name__", "__call__"), getattr(back, "__name__", ""))
+    own = ahead is layer or (_is_method(ahead) and ahead.__self__ is layer)
+    mine = own and _is_method(back) and not isinstance(layer, type)
     found = mine and there(layer, names.backward) == back and callable(there(layer, names.forward))
     return (layer if found else None), names
+
+
+def _is_method(call: Any) -> TypeGuard[MethodType]:
+    return isinstance(call, MethodType)
 
 
 def _is_layer(layer: Any, names: Methods, ahead: Callable[..., Any], back: Callable[..., Any]) -> bool:

@@ -10,6 +10,12 @@ from checks.adapters.kept import Kept
 from checks.adapters.slots import spelled
 from checks.adapters.steps import Steps
 
+#: How what the object of a pair's methods keeps is examined.
+_AS_ARGUMENTS = (
+    "expected a pair that takes it, and gives its gradient: def forward(x, w): layer.w = w; return layer.forward(x), "
+    "layer; def backward(dy, layer): return layer.backward(dy), layer.dw"
+)
+
 
 def held_at_values(options: Mapping[str, Any]) -> list[str]:
     """About options, by name; nothing where there are none."""
@@ -36,6 +42,8 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
 def about_unfound(kept: Kept, given: Collection[str]) -> str:
     """About parameters beside which no gradient was found, and where it would be; empty where there are none."""
     left = [name for name in kept.unexamined if name not in {*given, *kept.odd}]
+    if left and kept.beside_pair:
+        return f"the object of these two methods keeps {', '.join(left)}: that is not examined; {_AS_ARGUMENTS}"
     keeps = f"the layer keeps {', '.join(left)}, beside which no gradient was found: that is not examined"
     return f"{keeps}; {_sought(left[0])}" if left else ""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import examine
 from checks.report.story import story
@@ -195,6 +196,28 @@ def test_what_the_object_of_a_pair_keeps_is_named_where_it_cannot_be_examined() 
     assert "NOT EXAMINED: W" in story(found).splitlines()[0]
     found = examine((enclosing.run, enclosing.gradient), inputs=(X,), budget="1ms")
     assert "NOT EXAMINED: weights" in story(found).splitlines()[0]
+    assert any(note.startswith("the object of these two methods keeps weights: that") for note in found.notes)
+
+
+def test_parameters_of_a_module_are_named_where_a_pair_of_its_methods_is_examined() -> None:
+    """Written by hand they give what PyTorch is not asked for."""
+
+    class Module(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(4, 2, dtype=torch.float64))
+
+        def run(self, x: torch.Tensor) -> torch.Tensor:
+            return x @ self.weight
+
+        @torch.no_grad()
+        def unrun(self, dy: torch.Tensor) -> torch.Tensor:
+            return dy @ self.weight.T
+
+    layer = Module()
+    found = examine((layer.run, layer.unrun), inputs=(torch.tensor(X),), budget="1ms", laws=["adjoint"])
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: weight" in story(found).splitlines()[0]
 
 
 def test_functions_that_stand_in_an_object_are_a_pair() -> None:
