@@ -28,6 +28,9 @@ STAIRS = 16.0
 #: The least part of a slope that is looked at, of f's size over the argument's.
 SEEN = 2.0**-22
 
+#: How many times the least error of its values a slope has to be off.
+ROUGH = 16.0
+
 #: Errors by which two derivatives are apart.
 APART = 4.0
 
@@ -52,11 +55,10 @@ def _apart(table: Table, end: int, far: float, found: Estimate, derived: Callabl
     off = abs(other.value - found.value)
     if not other.known or off <= APART * (other.error + found.error):
         return False
-    return off * _turn(table, slopes, other.value, found.value) <= STAIRS * unit_roundoff(INNER) * mass
+    return off * _turn(table, slopes, other.value, off) <= STAIRS * unit_roundoff(INNER) * mass
 
 
-def _turn(table: Table, slopes: Array, far: float, near: float) -> float:
-    """The step from which on slopes are as along short steps, having been as along longer ones before."""
-    once = np.logical_or.accumulate(np.abs(slopes - far) <= abs(far - near) / 2)
-    turned = table.steps[once & (np.abs(slopes - near) <= abs(far - near) / 2)]
-    return float(turned[0]) if turned.size else np.inf
+def _turn(table: Table, slopes: Array, far: float, off: float) -> float:
+    """The shortest step along which slopes are as ``far`` along longer ones, but for those that rounding explains."""
+    heard = ROUGH * table.floor / table.steps < off
+    return float(np.min(table.steps[heard & (np.abs(slopes - far) <= off / 2)], initial=np.inf))
