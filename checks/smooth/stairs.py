@@ -43,6 +43,7 @@ def on_stairs(table: Table, found: Estimate) -> bool:
         middle, mass = rows.mean(axis=1), float(np.min(table.floor)) / (ROUNDINGS * table.roundoff)
         off = np.abs(middle - found.value)
         least = max(SEEN * mass / max(table.unit, table.size), APART * found.error)
+        least = np.fmax(least, _unheard(table)[AGREEING - 1 :])
         agree = np.flatnonzero((np.ptp(rows, axis=1) <= CLOSE * off) & (off > least))
         most = STAIRS * unit_roundoff(INNER) * mass
         return any(off[at] * _turn(table, slopes, middle[at], off[at]) <= most for at in agree)
@@ -50,5 +51,10 @@ def on_stairs(table: Table, found: Estimate) -> bool:
 
 def _turn(table: Table, slopes: Array, longer: float, off: float) -> float:
     """The shortest step along which slopes are as along longer ones, but for those that rounding explains."""
-    heard = ROUGH * table.floor / table.steps < off
-    return float(np.min(table.steps[heard & (np.abs(slopes - longer) <= off / 2)], initial=np.inf))
+    same = (np.abs(slopes - longer) <= off / 2) & (off > _unheard(table))
+    return float(np.min(table.steps[same], initial=np.inf))
+
+
+def _unheard(table: Table) -> Array:
+    """What rounding explains of each slope."""
+    return ROUGH * table.floor / table.steps
