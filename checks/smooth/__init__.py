@@ -6,8 +6,8 @@
 3. differences          otherwise, in float64 if f follows that, else in the subject's own format
 
 Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: point, casts, line, table,
-richardson, sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own values, and
-ground that is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
+richardson, stairs, sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own
+values, and ground that is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
 
 ``python -m checks.selftest.smooth.accuracy`` prints true beside stated errors for some sixty functions.
 """

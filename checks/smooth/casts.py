@@ -30,12 +30,13 @@ NOISE, APART = 4, 0.125
 LEAST, SIGNS = 0.5, ((-1.0, 1.0), (1.0,))
 
 
-def rounded_to(point: Point, form: str, dtype: str) -> int:
+def rounded_to(point: Point, form: str, least: int = 0) -> int:
     """Binary digits to which a part of f rounds what it is given in ``form``; all of the form's where none does.
 
-    ``dtype`` is the subject's own format: what rounds to a narrower one does so in all of its calls.
+    Also to fewer than the subject's own format has: on one stair of a sum in float32 nobody means its derivative.
+    Formats of fewer digits than ``least`` are not asked about.
     """
-    narrower = (DIGITS[inner] for inner in INNER if DIGITS[dtype] <= DIGITS[inner] < DIGITS[form])
+    narrower = (DIGITS[inner] for inner in INNER if least <= DIGITS[inner] < DIGITS[form])
     return next((digits for digits in narrower if _apart(point, form, digits)), DIGITS[form])
 
 

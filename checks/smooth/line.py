@@ -85,11 +85,14 @@ class Line:
         return self._digits[form]
 
     def whole_digits(self, form: str) -> int:
-        """Binary digits that every part of f keeps of its arguments; see ``casts``."""
-        known = self.point.kept
-        if (form, self.dtype) not in known:
-            known[form, self.dtype] = rounded_to(self.point, form, self.dtype)
-        return known[form, self.dtype]
+        """Binary digits that every part of f keeps of its arguments; see ``casts``.
+
+        Where few steps are taken these are longer than stairs of a narrower format than the subject's own.
+        """
+        known, least = self.point.kept, DIGITS[self.dtype] if self.levels else 0
+        if (form, least) not in known:
+            known[form, least] = rounded_to(self.point, form, least)
+        return known[form, least]
 
     @cached_property
     def _digits(self) -> dict[str, int]:

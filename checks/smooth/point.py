@@ -83,8 +83,8 @@ class Point:
         return {}
 
     @cached_property
-    def kept(self) -> dict[tuple[str, str], int]:
-        """Binary digits that every part of f keeps of what it is given in a format, by it and the subject's own."""
+    def kept(self) -> dict[tuple[str, int], int]:
+        """Binary digits that every part of f keeps of what it is given, by the format and the fewest asked about."""
         return {}
 
     @cached_property

@@ -10,6 +10,7 @@ from checks.rounding import DIGITS
 from checks.smooth.estimate import Estimate, unknown
 from checks.smooth.line import Line
 from checks.smooth.richardson import FINER, central, one_sided
+from checks.smooth.stairs import on_stairs
 from checks.smooth.table import SMALLEST, Table, sample, sample_ahead, without_stairs
 from checks.types import Array
 
@@ -33,6 +34,8 @@ def differences(line: Line, form: str, noise: float | None = None) -> Estimate:
     found = _from_sides(table)
     if found.known and line.size < line.unit * SMALLEST and _otherwise(table, found):
         return unknown("around 0 f moves otherwise along short steps than along all others")
+    if found.known and noise is None and on_stairs(table, found):
+        return unknown("along short steps f is another function: a part of it is rounded to a narrower format")
     return replace(found, method=_name(found, form)) if found.known else found
 
 

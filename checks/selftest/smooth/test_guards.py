@@ -121,4 +121,5 @@ def test_steps_at_which_a_loop_stops_at_once_are_not_believed(monkeypatch: pytes
     beside = derivative(until_still, 0.1)
     assert beside.known
     monkeypatch.setattr(sides, "SHORT", 0.0)
+    monkeypatch.setattr(sides, "on_stairs", lambda *_: False)
     assert confident(derivative(until_still, 0.0), want)
