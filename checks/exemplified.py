@@ -21,8 +21,9 @@ from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.taken import Taken
 from checks.case import nested
+from checks.errors import UsageError
 from checks.families.drawn import FEWEST, Drawn, draws
-from checks.families.places import TWICE, in_their_order, rearranged, twice
+from checks.families.places import TWICE, in_their_order, rearranged, twice, veiled
 from checks.families.tables import of_own_tables
 from checks.families.unclaimed import Unclaimed
 from checks.subject import Subject
@@ -39,7 +40,8 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     dtype, flat = carried(taken.layer, taken.inputs(inputs))
     optioned = Optioned.of(taken.layer, [flat], remarks, device)
     layers = _Layers.of(taken, optioned, flat, dtype, remarks)
-    turned = optioned.turned(rearranged) or _of_several(watched(layers.first), layers.arrays, optioned)
+    _demand_numbers(layers.arrays)
+    turned = _turned(watched(layers.first), layers.arrays, optioned)
     found = watched(layers.keyworded() if turned else layers.first)
     remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
@@ -47,12 +49,24 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=_lengths(optioned.first.values()))
 
 
-def _of_several(subject: Subject, arrays: Arrays, optioned: Optioned) -> dict[int, Config]:
-    """Keywords of the example in which places in tables of their own come twice; none where there is one array."""
+def _demand_numbers(arrays: Arrays) -> None:
+    if arrays and not any(value.size for value in arrays.values()):
+        shapes = ", ".join(f"{name} of shape {value.shape}" for name, value in arrays.items())
+        raise UsageError(f"inputs: {shapes} without a single number; expected an example with some")
+
+
+def _turned(subject: Subject, arrays: Arrays, optioned: Optioned) -> dict[int, Config]:
+    """Keywords of the example with its whole numbers varied.
+
+    Of several arrays of them a mask, and places in tables of their own, which come twice.
+    """
     several = optioned.whole_numbers if len(optioned.whole_numbers) > 1 else {}
-    given = of_own_tables(subject, arrays, several) if several else {}
+    if not several:
+        return optioned.turned(rearranged)
+    given = of_own_tables(subject, arrays, several)
     changed = {name: new for name, value in given.items() if not np.array_equal(new := twice(value), value)}
-    return {TWICE: {name: nested(new) for name, new in changed.items()}} if changed else {}
+    places = {TWICE: {name: nested(new) for name, new in changed.items()}} if changed else {}
+    return {**optioned.turned(veiled), **places}
 
 
 def _lengths(options: Iterable[Any]) -> frozenset[int]:

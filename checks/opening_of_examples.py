@@ -24,7 +24,7 @@ from checks.computing import unmoved
 from checks.errors import UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import first_of
-from checks.families.narrow import in_its_own_format
+from checks.families.narrow import as_in_its_process, in_its_own_format
 from checks.invariants.repetition import Repetition
 from checks.oracles.golden import GoldenDigests
 from checks.patience import Patience
@@ -70,7 +70,7 @@ def opened_on_examples(
     start = perf_counter()
     patience = Patience(again=str)  # as long as no call is known
     if probe is probed:  # that may end the process
-        sheet = in_its_own_format(sheet, patience).varied(patience)
+        sheet = in_its_own_format(as_in_its_process(sheet, way.told(sheet.subject).usual), patience).varied(patience)
     took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks]

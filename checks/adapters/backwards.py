@@ -18,6 +18,7 @@ from checks.adapters.methods import Methods
 from checks.adapters.stacks import Stacks
 from checks.adapters.steps import Steps
 from checks.adapters.templates import template
+from checks.adapters.updates import Updates
 from checks.errors import UsageError
 from checks.types import Array, Arrays, gradient_of
 
@@ -48,6 +49,7 @@ class Backward:
     def __init__(self, homes: Homes, remarks: list[str], steps: Steps | Learned) -> None:
         self.homes, self.remarks, self._known = homes, remarks, steps
         self.grown, self.stacks, self._beside = Grown(homes), Stacks(), LeftBeside(homes.arguments, remarks)
+        self.updates = Updates(remarks)
         self.last: Ran | None = None
 
     @property
@@ -75,12 +77,14 @@ class Backward:
         ran.backwards, self.last = ran.backwards + 1, ran
         lists = self.stacks.of(ran.layer)
         zeroed(ran.layer)
+        self.updates.made(ran.layer)
         handed = ran.answer.handed(dy)
         known = self._steps(ran)
         if lost := known.hidden(ran.layer, dy):
             raise NotImplementedError(f"steps for so small a dy are lost beside {', '.join(lost)}, which they move")
         ran.result, steps = known.taken(ran.layer, lambda rates: ran.methods.back(ran.layer, *handed, rates=rates))
         self.stacks.look_again(lists)
+        self.updates.look(ran.layer, ran.methods, handed)
         found = {gradient_of(name): step for name, step in steps.items()}
         found |= by_name(ran.result, self.homes.returned, self.remarks)
         for argument in self.homes.arguments:

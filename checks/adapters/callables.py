@@ -51,6 +51,13 @@ def held_by_name(obj: Any) -> dict[str, Any]:
     return {**held_by_name(obj.func), **obj.keywords} if isinstance(obj, partial) else {}
 
 
+def given_by_name(obj: Any) -> dict[str, Any]:
+    """Those of them that its user has given: none that it has as ``unasked``."""
+    if not isinstance(obj, partial):
+        return {}
+    return given_by_name(obj.func) | ({} if getattr(obj, "unasked", False) else obj.keywords)
+
+
 def bound_method(obj: Any) -> MethodType | None:
     """The method of an object that a callable is, whatever is put around it; None where it is none."""
     obj = without_held(obj)
@@ -116,13 +123,23 @@ def _decorated(call: Callable[..., Any], signature: inspect.Signature) -> Callab
 
 
 def _rest(call: partial[Any], whole: inspect.Signature) -> inspect.Signature:
-    """What is left of a signature once ``partial`` has given some of it."""
+    """What is left of a signature once ``partial`` has given some of it.
+
+    Raises UsageError where it gives a name that the signature has not.
+    """
 
     def stands_in() -> None:
         """A function of that signature: inspect asks built-in ones, which have none, themselves."""
 
     stands_in.__signature__ = whole  # type: ignore[attr-defined]
-    return inspect.signature(partial(stands_in, *call.args, **call.keywords))
+    try:
+        return inspect.signature(partial(stands_in, *call.args, **call.keywords))
+    except ValueError as error:
+        raise UsageError(
+            f"{name_of(call)} has no parameter of its own for {', '.join(call.keywords)}, which is held at its "
+            "value; expected a function that names what it takes:\n"
+            f"    def forward(x, labels): return {name_of(call)}(x, labels)"
+        ) from error
 
 
 def _arrays_only(*arrays: Any) -> None:

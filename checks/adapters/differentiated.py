@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.adapters.callables import importable
 from checks.adapters.imports import home_of, imported
+from checks.adapters.jax_modes import KEPT, is_wide
 from checks.adapters.outputs import Outputs
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
@@ -18,9 +19,7 @@ from checks.types import Arrays, Config, gradient_of
 JAX = """\
 import jax
 {line}
-
-jax.config.update("jax_enable_x64", True)
-
+{kept}
 
 def layer({names}):
 {body}
@@ -81,6 +80,7 @@ class Differentiated:
         picked, each = self.outputs.source("y", ONE[self.text]), ", ".join(names.values())
         body = f"    return {call}" if picked == "y" else f"    y = {call}\n    return {picked}"
         taken = each if "," in each else f"{each},"
-        parts = {"line": yours.line, "names": each, "taken": taken, "given": f"({taken})", "body": body}
+        kept = f"\n{KEPT}\n" if is_wide(arrays.values()) else ""
+        parts = {"line": yours.line, "kept": kept, "names": each, "taken": taken, "given": f"({taken})", "body": body}
         gradients = ", ".join(f'"{gradient_of(each)}"' for each in arrays)
         return self.text.format(**parts, gradients=gradients)

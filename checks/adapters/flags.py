@@ -6,45 +6,48 @@ import dis
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter, unwrap
+from types import CodeType
 from typing import Any
 
+from checks.adapters.mode_names import EVALUATES, TRAINS, is_worded, on_in_training, other_mode, plain, trains, words_in
 from checks.refusals import RAISED
 
-#: What flags and attributes of a mode are called, in lower case, that are on where a layer trains.
-TRAINING = (
-    *("training", "train", "is_training", "is_train", "istraining"),
-    *("train_mode", "training_mode", "train_flag", "train_flg"),
-)
+#: What flags are called by which a layer is told to keep what its backward needs: they are on where one follows.
+_KEEPING = frozenset({"trainable", "savecache", "storecache", "keepcache", "save"})
 
-#: What flags are called, in lower case, and what they hold where a backward follows.
-FLAGS: Mapping[str, Any] = {
-    **dict.fromkeys((*TRAINING, "trainable", "save_cache", "store_cache", "keep_cache", "save"), True),
-    "mode": "train",
-}
+#: What a flag holds by itself where no backward is thought of: one that is to be on, and one that is to be off.
+_OFF, _ON = (False, None), (True, None)
 
-#: Flags of a mode: where one is off, a layer computes something else.
-MODES = frozenset({*TRAINING, "mode"})
-
-#: What a flag of a mode holds in the other one.
-_OTHER: Mapping[Any, Any] = {True: False, False: True, "train": "test", "test": "train", "eval": "train"}
-
-#: What a flag holds by itself where no backward is thought of.
-_OFF = (False, None, "test", "eval", "predict", "inference")
+#: What a flag in words holds where a layer does not train, as far as its code says nothing else.
+_UNTRAINED = "test"
 
 #: First calls of a layer that may show whether it needs its flags.
 LOOKS = 3
 
 
+def _wanted(name: str) -> Any:
+    """What a flag of this name holds where a backward follows; None where nobody knows."""
+    if plain(name) in _KEEPING:
+        return True
+    return TRAINS[0] if is_worded(name) else on_in_training(name)
+
+
 def required(parameters: Iterable[Parameter]) -> dict[str, Any]:
     """Flags that a forward asks for, and what they are to hold."""
-    every = (each for each in parameters if FLAGS.get(each.name.lower()) is True and each.default is each.empty)
-    return dict.fromkeys((each.name for each in every), True)
+    asked = {each.name: _wanted(each.name) for each in parameters if each.default is each.empty}
+    return {name: value for name, value in asked.items() if isinstance(value, bool)}
 
 
 def left_off(parameters: Iterable[Parameter]) -> dict[str, Any]:
     """Flags that are off by themselves, and what they may be set to."""
-    every = (each for each in parameters if _is_flag(each) and each.default is not each.empty)
-    return {each.name: FLAGS[each.name.lower()] for each in every if any(each.default is off for off in _OFF)}
+    every = {each.name: (each.default, _wanted(each.name)) for each in parameters if each.default is not each.empty}
+    return {name: wanted for name, (own, wanted) in every.items() if wanted is not None and _is_left_off(own, wanted)}
+
+
+def _is_left_off(own: Any, wanted: Any) -> bool:
+    if isinstance(own, str):
+        return wanted is not False and own in EVALUATES
+    return any(own is each for each in (_ON if wanted is False else _OFF))
 
 
 def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks: list[str]) -> Flags:
@@ -54,15 +57,17 @@ def of_method(asked: Mapping[str, Any], parameters: Iterable[Parameter], remarks
 
 
 def modes_of(call: Any, parameters: Iterable[Parameter], asked: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Flags of a mode that a call reads: what each holds, as is ``asked`` for or by itself, and in the other mode."""
+    """Flags of a mode that a call reads: what each holds, as is ``asked`` for or by itself, and in the other mode.
+
+    Those that say the same mode as the first: the others say the other one already.
+    """
     standing = {each.name: asked.get(each.name, each.default) for each in parameters}
-    modes = {name: value for name, value in standing.items() if name.lower() in MODES and _is_mode(value)}
-    return {name: (value, _OTHER[value]) for name, value in modes.items() if _reads(call, name)}
-
-
-def trains(value: Any) -> bool:
-    """Whether a flag of a mode that holds this says that a layer trains."""
-    return value in {True, FLAGS["mode"]}
+    code = _code(call)
+    known = frozenset(words_in(code)) if code else frozenset[Any]()
+    others = {name: other_mode(name, value, known, _UNTRAINED) for name, value in standing.items()}
+    modes = {name: standing[name] for name, other in others.items() if other is not None and _reads(code, name)}
+    first = next((trains(name, value) for name, value in modes.items()), None)
+    return {name: (value, others[name]) for name, value in modes.items() if trains(name, value) is first}
 
 
 def about_one_mode(modes: Mapping[str, tuple[Any, Any]]) -> list[str]:
@@ -74,13 +79,14 @@ def about_one_mode(modes: Mapping[str, tuple[Any, Any]]) -> list[str]:
     ]
 
 
-def _is_mode(value: Any) -> bool:
-    return isinstance(value, (bool, str)) and value in _OTHER
+def _code(call: Any) -> CodeType | None:
+    """The code of a function; None of one of which nobody knows."""
+    found = getattr(unwrap(getattr(call, "__func__", call)), "__code__", None)
+    return found if isinstance(found, CodeType) else None
 
 
-def _reads(call: Any, name: str) -> bool:
+def _reads(code: CodeType | None, name: str) -> bool:
     """Whether a function does anything with an argument of its own; so one does of which nobody knows."""
-    code = getattr(unwrap(getattr(call, "__func__", call)), "__code__", None)
     if code is None or name not in code.co_varnames:
         return True
     return any(each.opname.startswith("LOAD") and each.argval == name for each in dis.get_instructions(code))
@@ -100,10 +106,6 @@ def needed(offered: Mapping[str, Any], rehearse: Callable[[Mapping[str, Any]], A
             continue
         return bool(flags)
     return None
-
-
-def _is_flag(parameter: Parameter) -> bool:
-    return parameter.name.lower() in FLAGS
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checks.adapters.holders import GRADIENT_HOLDERS, GRADIENTS, PARAMETERS, VALUES
+from checks.adapters.holders import GRADIENT_HOLDERS, GRADIENTS, PARAMETERS, VALUES, holds_gradients
 from checks.adapters.paths import Answer, Path, Step, arrays_in, at, steps
 from checks.adapters.words import ARRAYS, first_present, gradient_names, named, names_of
 
@@ -27,6 +27,9 @@ GIVING_GRADIENTS = (
     *("trainable_grads", "trainable_gradients"),
 )
 
+#: Letters by which the gradients of what is called so go, too: ``dK`` beside ``kernels``.
+_LETTERS = {"kernel": ("k",), "kernels": ("k",), "filter": ("f",), "filters": ("f",)}
+
 #: Of a parameter and its gradient.
 PAIR = 2
 
@@ -45,7 +48,7 @@ def _beside(thing: Any, path: Path) -> Iterator[Path]:
         holder = at(thing, around)
         for sibling in _siblings(holder, step):
             yield from _along(thing, (*around, sibling), below)
-        for name in _present(holder, GRADIENT_HOLDERS):
+        for name in _holding_gradients(holder):
             yield from _along(thing, (*around, name), path[depth:])
 
 
@@ -56,10 +59,22 @@ def _siblings(holder: Any, step: Step) -> list[Step]:
     if not isinstance(step.key, str):
         return []
     plain = step.key.lstrip("_")
-    words = dict.fromkeys((step.key, plain, _word(plain)))
+    words = dict.fromkeys((step.key, plain, _word(plain), *_LETTERS.get(plain.lower(), ())))
     names = [under + name for word in words for name in _own_gradient_names(word) for under in ("", "_")]
-    names += [*GRADIENTS] * (step.key.lower() in VALUES) + [*GRADIENT_HOLDERS] * (step.key.lower() in PARAMETERS)
-    return _present(holder, names)
+    names += [*GRADIENTS] * (step.key.lower() in VALUES)
+    of_all = _is_of_parameters(plain) or isinstance(step.get(holder), dict)
+    return _present(holder, names) + (_holding_gradients(holder) if of_all else [])
+
+
+def _is_of_parameters(name: str) -> bool:
+    """Whether what is called so holds all parameters, one after another."""
+    return name.lower() in PARAMETERS or name.lower() in GIVING
+
+
+def _holding_gradients(holder: Any) -> list[Step]:
+    """Steps from a holder to what holds the gradients of several parameters, the likeliest first."""
+    every = [step for step in steps(holder) if holds_gradients(step.key)]
+    return sorted(every, key=lambda step: step.key.lower() not in GRADIENT_HOLDERS)
 
 
 def _word(key: str) -> str:

@@ -19,11 +19,12 @@ from checks.adapters.methods import Methods
 from checks.refusals import RAISED
 from checks.types import Array, gradient_of
 
-#: What people call the method that does it.
-ZEROING = (
-    *("zero_grad", "zero_grads", "zero_gradients", "zerograd", "clear_grads", "cleargrads", "reset_grads"),
-    *("reset_grad", "reset_gradients", "set_grad_zero"),
+#: What people call the method that does it, or ``_zero_grad`` and the like where they call it themselves.
+_PLAINLY = (
+    *("zero_grad", "zero_grads", "zero_gradient", "zero_gradients", "zerograd", "clear_grad", "clear_grads"),
+    *("cleargrads", "reset_grad", "reset_grads", "reset_gradient", "reset_gradients", "set_grad_zero"),
 )
+ZEROING = (*_PLAINLY, *(f"_{name}" for name in _PLAINLY))
 
 #: The same of methods that may let go of what forwards have saved, too: those are called before a forward.
 FLUSHING = ("flush_gradients", "flush_grads", "clear_gradients")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any
@@ -18,7 +19,12 @@ from checks.types import Array, Arrays, Shape
 #: Attributes in which layers keep their arrays and gradients by name.
 PARAMETERS = ("params", "parameters", "state_dict")
 GRADIENT_HOLDERS = ("grads", "gradients")
-_HOLDERS = (*PARAMETERS, *GRADIENT_HOLDERS)
+
+#: What else people call what holds the gradients of all parameters, in lower case and without underscores.
+_OF_ALL = re.compile(
+    r"(param|params|parameter|parameters|weight|weights)?(grads?|gradients?|derivatives|derivs)(dict|params|parameters)?"
+    r"|d(params|parameters)"
+)
 
 #: Keys under which a dictionary that stands for one parameter holds its value and its gradient.
 VALUES, GRADIENTS = ("val", "value", "data"), ("grad", "gradient", "d")
@@ -86,6 +92,17 @@ def _has(value: Any, name: str) -> bool:
         return False
 
 
+def holds_gradients(name: Any) -> bool:
+    """Whether what is called so may hold the gradients of several parameters: ``_grads``, ``param_grads``."""
+    return isinstance(name, str) and _OF_ALL.fullmatch(name.lower().replace("_", "")) is not None
+
+
+def gradient_holders(layer: Any) -> list[dict[Any, Any]]:
+    """The dictionaries in which a layer keeps gradients, the likeliest first."""
+    others = (name for name in attributes(layer) if holds_gradients(name) and name not in GRADIENT_HOLDERS)
+    return [held for name in (*GRADIENT_HOLDERS, *others) if isinstance(held := there(layer, name), dict)]
+
+
 def stored(layer: Any) -> dict[str, Any]:
     """Attributes of a layer and the entries of its dictionaries of gradients (named as the gradients they are)."""
     nested = {
@@ -94,13 +111,19 @@ def stored(layer: Any) -> dict[str, Any]:
         if (key := parameter_keys(each)[1])
     }
     inner = {
-        f"d{key}" if holder.startswith("grad") and not key.lower().startswith(("d", "grad")) else key: value
-        for holder in _HOLDERS
+        key: value
+        for holder in PARAMETERS
         if isinstance(held := there(layer, holder), dict)
         for key, value in held.items()
         if isinstance(key, str)
     }
-    return {**inner, **attributes(layer), **nested}
+    gradients = {
+        key if key.lower().startswith(("d", "grad")) else f"d{key}": value
+        for held in reversed(gradient_holders(layer))
+        for key, value in held.items()
+        if isinstance(key, str)
+    }
+    return {**inner, **gradients, **attributes(layer), **nested}
 
 
 def place(layer: Any, arrays: Arrays) -> None:
@@ -116,7 +139,7 @@ def place(layer: Any, arrays: Arrays) -> None:
             raise kind(
                 f"{name_of(layer)} has no place for {name}: its attributes are "
                 f"{', '.join(attributes(layer)) or 'none'}; expected one called {', '.join(names_of(name))}; or write "
-                f"the adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
+                f"the adapter:\n{template('class', name_of(layer), ('x', *arrays), layer=layer)}"
             )
         key = key_of(name, holder)
         if value := parameter_keys(holder[key])[0]:
@@ -147,8 +170,8 @@ def _rooms(layer: Any, name: str) -> Iterator[tuple[Any, Callable[[Array], None]
     names = gradient_names(name)
     if key := first_present(names[: -len(names_of(name))], attributes(layer)):
         yield attributes(layer)[key], partial(put, layer, key)
-    for held in (there(layer, each) for each in GRADIENT_HOLDERS):
-        if isinstance(held, dict) and (key := first_present(names, held)):
+    for held in gradient_holders(layer):
+        if key := first_present(names, held):
             yield held[key], partial(held.__setitem__, key)
 
 
@@ -192,7 +215,7 @@ def _demand_plain(layer: Any, name: str, value: Any) -> None:
         raise UsageError(
             f"{name_of(layer)} keeps its {name} in a {type(value).__name__}; expected an array, or an object with "
             f"{' or '.join(VALUES)}, and {' or '.join(GRADIENTS[:2])}; write the adapter:\n"
-            f"{template('class', name_of(layer), ('x', name))}"
+            f"{template('class', name_of(layer), ('x', name), layer=layer)}"
         )
 
 
@@ -215,7 +238,7 @@ def demand_kept(layer: Any, placed: Arrays) -> None:
             raise UsageError(
                 f"{name_of(layer)} put another array in place of {name} during its forward, as layers do that are "
                 "built at their first call; expected one that keeps what it is given: call it once before, or write "
-                f"the adapter:\n{template('class', name_of(layer), ('x', *placed))}"
+                f"the adapter:\n{template('class', name_of(layer), ('x', *placed), layer=layer)}"
             )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from checks.adapters import holders, slots
 from checks.adapters.callables import name_of
+from checks.adapters.inner import part_of, ways_to_parts
 from checks.adapters.slots import Slot
 from checks.adapters.templates import template
 from checks.adapters.words import ARRAYS, first_present, gradient_names, named, names_of
@@ -63,7 +64,10 @@ class Homes(ABC):
 
 
 class ByName(Homes):
-    """Attributes, and entries of dictionaries of parameters, with the names that people give them."""
+    """Attributes, and entries of dictionaries of parameters, with the names that people give them.
+
+    They are those of the layer, or of the one part of it that keeps a weight where the layer has none.
+    """
 
     @property
     def returned(self) -> tuple[str, ...]:
@@ -72,14 +76,21 @@ class ByName(Homes):
 
     def place(self, layer: Any, arrays: Arrays) -> None:
         """See ``Homes``."""
-        holders.place(layer, arrays)
+        if "weight" in arrays:
+            _demand_one(layer)
+        holders.place(part_of(layer, arrays), arrays)
 
     def demand_kept(self, layer: Any, placed: Arrays) -> None:
         """See ``Homes``."""
-        holders.demand_kept(layer, placed)
+        holders.demand_kept(part_of(layer, placed), placed)
 
     def gradient(self, layer: Any, argument: str) -> Any:
-        """See ``Homes``."""
+        """See ``Homes``; what the layer itself leaves comes before what its part does."""
+        found, part = self._left(layer, argument), part_of(layer, (argument,))
+        return self._left(part, argument) if found is None and part is not layer else found
+
+    def _left(self, layer: Any, argument: str) -> Any:
+        """What a layer, or a part of one, holds under the name of a gradient."""
         everything = holders.stored(layer)
         is_x = named(argument, ARRAYS) == "x" or (argument == self.arguments[0] and not self._has_x)
         own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if is_x else [])))
@@ -94,17 +105,17 @@ class ByName(Homes):
 
     def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
         """See ``Homes``."""
-        if "weight" not in arrays or holders.held_at(layer, "weight") is not None:
+        if "weight" not in arrays or holders.held_at(part_of(layer), "weight") is not None:
             return
         with suppress(*RAISED):  # it will say so once more
             forward()
         for name, array in arrays.items():
-            built = holders.held_at(layer, name)
+            built = holders.held_at(part_of(layer, arrays), name)
             if isinstance(built, np.ndarray) and not self._fits(built.shape, array.shape):
                 raise UsageError(
                     f"{name_of(layer)} built a {name} of shape {built.shape} in its first forward, where the case has "
                     f"one of {array.shape}; expected (out, in, *kernel), or supports={{'layout': ...}}, or write the "
-                    f"adapter:\n{template('class', name_of(layer), ('x', *arrays))}"
+                    f"adapter:\n{template('class', name_of(layer), ('x', *arrays), layer=layer)}"
                 )
 
     def _fits(self, built: Shape, wanted: Shape) -> bool:
@@ -125,7 +136,8 @@ class OfObject(ByName):
 
     def place(self, layer: Any, arrays: Arrays) -> None:
         """See ``Homes``; what was made for gradients of other sizes is made anew."""
-        self._renewed.update(name for name, array in arrays.items() if holders.renew_room(layer, name, array))
+        part = part_of(layer, arrays)
+        self._renewed.update(name for name, array in arrays.items() if holders.renew_room(part, name, array))
         super().place(layer, arrays)
 
     def _fits(self, built: Shape, wanted: Shape) -> bool:
@@ -135,15 +147,19 @@ class OfObject(ByName):
 
 @dataclass(frozen=True)
 class Seen(Homes):
-    """Where the object was seen to keep them; the backward returns the gradients of its inputs, and of ``first``."""
+    """Where the object was seen to keep them; the backward returns the gradients of its inputs, and of ``first``.
+
+    Or those of ``order``, where that is another one.
+    """
 
     slots: Mapping[str, Slot]
     first: tuple[str, ...]
+    order: tuple[str, ...] = ()
 
     @property
     def returned(self) -> tuple[str, ...]:
         """See ``Homes``."""
-        return (*(name for name in self.arguments if name not in self.slots), *self.first)
+        return self.order or (*(name for name in self.arguments if name not in self.slots), *self.first)
 
     def place(self, layer: Any, arrays: Arrays) -> None:
         """See ``Homes``."""
@@ -162,3 +178,16 @@ class Seen(Homes):
         if argument in self.slots:
             return self.slots[argument].derivative(layer)
         return ByName(self.arguments).gradient(layer, argument)
+
+
+def _demand_one(layer: Any) -> None:
+    """Look whether several parts of a layer keep a weight.
+
+    Raises UsageError where they do: a family has one.
+    """
+    if len(every := ways_to_parts(layer)) > 1:
+        name, told = name_of(layer), ", ".join(map(slots.spelled, every))
+        raise UsageError(
+            f"{name} has no place for weight, and {len(every)} parts that have one: {told}; expected one part, or "
+            f"examples of what it takes, by which the weights of all are examined: examine({name}(...), inputs=(x,))"
+        )

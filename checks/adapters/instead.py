@@ -11,6 +11,9 @@ Around: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any] | None]
 #: Where an object keeps what stands around its methods, by their names.
 _PLACE = "_around_for_gradproof"
 
+#: Where an object keeps the names of the two methods by which its user has it gone through.
+_CHOSEN = "_chosen_for_gradproof"
+
 
 def put_around(layer: Any, name: str, around: Around) -> None:
     """Let our calls of this method of an object go through what ``around`` makes of it."""
@@ -30,4 +33,15 @@ def method_of(layer: Any, name: str) -> Any:
         return found
     for around in getattr(layer, "__dict__", {}).get(_PLACE, {}).get(name, ()):
         found = around(found)
+    return found
+
+
+def choose(layer: Any, forward: str, backward: str) -> None:
+    """Have an object gone through by these two of its methods, whatever others it has."""
+    vars(layer)[_CHOSEN] = (forward, backward)
+
+
+def chosen(layer: Any) -> tuple[str, str] | None:
+    """The names of the methods that were chosen for an object; None where none were."""
+    found: tuple[str, str] | None = getattr(layer, "__dict__", {}).get(_CHOSEN)
     return found

@@ -45,6 +45,8 @@ class Kept:
     left: Mapping[str, Slot] = field(default_factory=dict)
     #: The formats in which it keeps them, by name, where arrays of others carry them.
     formats: Mapping[str, str] = field(default_factory=dict)
+    #: Whose gradients it returns, in their order, where that is another one than the arguments and then ``returned``.
+    order: tuple[str, ...] = ()
 
 
 def is_trained(name: str) -> bool:

@@ -16,22 +16,26 @@ from checks.adapters.example_run import Run
 from checks.adapters.grown import FLUSHING, emptying
 from checks.adapters.kept import Kept, is_trained
 from checks.adapters.methods import methods_of
+from checks.adapters.own_pair import beside
 from checks.adapters.parameter_look import Look, groups_of
 from checks.adapters.paths import at
-from checks.adapters.returned import returned
+from checks.adapters.returned import in_own_order, returned
 from checks.adapters.slots import Slot, titles
 from checks.adapters.stepping import Stepping
 from checks.adapters.steps import SIZES, Steps
+from checks.adapters.words import unlike_upstream
 from checks.refusals import RAISED
 from checks.types import Arrays
 
 
 def kept_by(layer: Any, given: Arrays) -> Kept:
-    """The parameters of an object, as an example of its arguments shows them.
+    """The parameters of an object, as an example of its arguments shows them; of a pair none is examined.
 
     An object that builds them in its first forward has gone through one then. Nothing where there are no such methods;
     what it holds is unexamined where it cannot be copied or does not take these arrays.
     """
+    if isinstance(layer, (tuple, list)):
+        return Kept(unexamined=tuple(filter(is_trained, titles(*beside(*layer), given))))
     methods = methods_of(layer)
     if methods is None or isinstance(layer, type):
         return Kept()
@@ -50,7 +54,9 @@ def _kept(look: Look) -> Kept:
         look.run.ahead(look.layer)
     values = {name: at(look.twin, slot.spots[0]) for name, slot in slots.items()}
     values |= {name: own for name, slot in slots.items() if (own := at(look.layer, slot.spots[0])) is not None}
-    behind = returned(look.result, look.inputs, slots, values)
+    given = {name: array for name, array in look.run.given.items() if name in look.inputs}
+    order = in_own_order(look.result, given, slots, values)
+    behind = tuple(filter(slots.get, order)) or returned(look.result, look.inputs, slots, values)
     steps, odd = _moved(look, slots, values, [name for name in slots if name not in behind])
     known = (name for name, slot in slots.items() if name not in behind and (slot.gradient or name in steps.read))
     found = (*behind, *known)
@@ -68,6 +74,7 @@ def _kept(look: Look) -> Kept:
         steps,
         odd,
         {name: slot for name, slot in slots.items() if name not in found and not slot.shares},
+        order=tuple(map(unlike_upstream, order)),
     )
 
 

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.holders import PARAMETERS, attributes, stored, there
+from checks.adapters.inner import part_of
 from checks.adapters.kept import is_trained
+from checks.adapters.paths import Attribute, objects_in
+from checks.adapters.slots import spelled
 from checks.adapters.words import first_present, gradient_names, names_of
 from checks.types import Array
 
@@ -61,14 +64,22 @@ class LeftBeside:
             self.remarks.append(said)
 
     def _found(self, layer: Any) -> Iterator[tuple[str, Array]]:
-        """Copies of real arrays that have a gradient of their shape beside them, by name."""
-        everything = stored(layer)
-        holders = [attributes(layer), *(there(layer, each) for each in PARAMETERS)]
+        """The same of a layer, and of all its parts where one of these keeps its weight: ``norm.gamma``."""
         taken = {known for argument in self.arguments for known in names_of(argument)}
-        for name, value in ((name, each[name]) for each in holders if isinstance(each, dict) for name in each):
-            real = isinstance(name, str) and isinstance(value, np.ndarray) and value.dtype.kind == "f"
-            if not real or name.lower() in taken:
-                continue
-            key = first_present(gradient_names(name)[: -len(names_of(name))], everything)
-            if key and np.shape(everything[key]) == value.shape and is_trained(name):
-                yield name, value.copy()
+        keeper = part_of(layer)
+        for way, part in objects_in(layer) if keeper is not layer else [((), layer)]:
+            for name, array in _with_gradients(part, taken if part is layer or part is keeper else frozenset()):
+                yield spelled((*way, Attribute(name))), array
+
+
+def _with_gradients(layer: Any, taken: Collection[str]) -> Iterator[tuple[str, Array]]:
+    """Copies of real arrays that have a gradient of their shape beside them, by name; none that is ``taken``."""
+    everything = stored(layer)
+    holders = [attributes(layer), *(there(layer, each) for each in PARAMETERS)]
+    for name, value in ((name, each[name]) for each in holders if isinstance(each, dict) for name in each):
+        real = isinstance(name, str) and isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        if not real or name.lower() in taken:
+            continue
+        key = first_present(gradient_names(name)[: -len(names_of(name))], everything)
+        if key and np.shape(everything[key]) == value.shape and is_trained(name):
+            yield name, value.copy()

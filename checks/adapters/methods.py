@@ -11,7 +11,7 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from checks.adapters.callables import by_function
-from checks.adapters.instead import method_of
+from checks.adapters.instead import chosen, method_of
 from checks.adapters.torch_kinds import function_class, is_module
 from checks.adapters.words import ARRAYS, UPSTREAM, named
 
@@ -41,6 +41,8 @@ STEPS = frozenset(
     | {"step", "step_size", "stepsize"}
 )
 
+#: What a method that moves weights and takes no dy may take beside, or in place of, the size of its steps.
+RATES = STEPS | {"weight_decay", "wd", "decay", "decay_rate", "l2", "momentum", "mu", "beta", "beta1", "beta2"}
 
 #: Packages of the kinds that JAX makes of functions: ``custom_vjp`` is of the first, ``jit`` of the other.
 _JAX = frozenset({"jax", "jaxlib"})
@@ -93,15 +95,17 @@ class Methods:
 
 
 def methods_of(obj: Any) -> Methods | None:
-    """The first of the known pairs that a class or an object has; None where it has none.
+    """The first of the known pairs that a class or an object has, or those chosen for it; None where it has none.
 
     A method that only moves weights by a step is no backward where there is another; the forward is ``__call__`` where
     that saves something and its own does not. One that takes x again gives derivatives, not gradients.
     None, too, of what PyTorch or JAX differentiates: a module may have a method of its own that is called backward, and
     a ``custom_vjp`` keeps the two functions of its rule as ``fwd`` and ``bwd``.
     """
-    if is_module(obj) or function_class(obj) or _is_rule(obj):
+    if is_derived(obj):
         return None
+    if own_choice := chosen(obj):
+        return Methods(*own_choice)
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
     pairs = (pair for pair in PAIRS if own.issuperset(pair))
@@ -110,6 +114,11 @@ def methods_of(obj: Any) -> Methods | None:
     backwards = [each for each in found if not _only_moves(getattr(obj, each.backward))]
     first = next(iter([*backwards, *found]), None)
     return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
+
+
+def is_derived(obj: Any) -> bool:
+    """Whether a framework derives what it is: a module, a function of PyTorch's, or what JAX made of one."""
+    return is_module(obj) or bool(function_class(obj)) or _is_rule(obj)
 
 
 def _is_rule(obj: Any) -> bool:
@@ -138,9 +147,17 @@ def _takes_dy(call: Callable[..., Any], name: str) -> bool:
 
 
 def _only_moves(call: Callable[..., Any]) -> bool:
-    """Whether all that it takes is the size of a step."""
+    """Whether all that it takes says how far weights are moved, and how: a rate, a momentum, a decay."""
     own = [each for each in _parameters(call) if each.name != "self"]
-    return bool(own) and {each.name for each in own} == steps_among(own)
+    others = {each.name for each in own if each.name.lower() in RATES - STEPS}
+    return bool(own) and {each.name for each in own} == steps_among(own) | others
+
+
+def rates_alone(layer: Any, name: str) -> tuple[str, ...]:
+    """What a method of a layer takes, where that says how far weights are moved and no more; empty of any other."""
+    call = getattr(type(layer), name, None)
+    own = isinstance(call, FunctionType) and _only_moves(call)
+    return tuple(each.name for each in _parameters(call) if each.name != "self") if call and own else ()
 
 
 @cache

@@ -12,11 +12,12 @@ from typing import Any
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.bias_order import order_of
 from checks.adapters.built_window import settings_of, shape_of_all
-from checks.adapters.callables import name_of
+from checks.adapters.callables import given_by_name, name_of
 from checks.adapters.described import described
 from checks.adapters.flags import about_one_mode, of_method
 from checks.adapters.holders import attributes, held_at, stored
 from checks.adapters.homes import Homes, OfObject, Seen
+from checks.adapters.inner import part_of
 from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.left_complex import kept_real
@@ -68,10 +69,12 @@ def _of_object(
     own = kept.slots if kept else {}
     inputs = tuple(name for name in arguments if name not in own)
     method = read(methods.ahead(layer), inputs, "class")
-    flags = of_method(method.flags, () if kept else method.signature.parameters.values(), outputs.remarks)
+    given = given_by_name(methods.ahead(layer))
+    free = [each for each in method.signature.parameters.values() if each.name not in given]
+    flags = of_method(method.flags, () if kept else free, outputs.remarks)
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
-    homes: Homes = Seen(arguments, own, kept.returned) if kept and known else OfObject(arguments)
+    homes: Homes = Seen(arguments, own, kept.returned, kept.order) if kept and known else OfObject(arguments)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in taken}
@@ -79,17 +82,18 @@ def _of_object(
         with kept_real(layer, arrays):
             return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
 
-    everything = attributes(layer)
-    weight = _shape_of(layer, "weight") or shape_of_all(everything)
+    part = layer if kept else part_of(layer)
+    everything = {**attributes(part), **attributes(layer)}
+    weight = _shape_of(part, "weight") or shape_of_all(everything)
     limits = {**method.limits(), **settings_of(everything, weight), **({"axes": 2} if per_axis(everything) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
-    subject = subject_of(name_of(layer), run, back, _without_bias(limits, layer), shown)
+    subject = subject_of(name_of(layer), run, back, _without_bias(limits, part), shown)
     subject = described(subject, method)
-    return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(layer, "bias")), moved=frozenset(own))
+    return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(part, "bias")), moved=frozenset(own))
 
 
 def _shape_of(layer: Any, name: str) -> Shape:
@@ -103,7 +107,7 @@ def _known(layer: Any, homes: Homes, kept: Kept | None) -> tuple[Mapping[str, Sl
     """Places of an object's arrays, what a backward of it gave, and whether its first forward makes them."""
     if kept and isinstance(homes, Seen):
         return homes.slots, kept.result, kept.built
-    return {}, None, "weight" in homes.arguments and held_at(layer, "weight") is None
+    return {}, None, "weight" in homes.arguments and held_at(part_of(layer), "weight") is None
 
 
 def _left(kept: Kept | None) -> dict[str, Slot | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +10,8 @@ from checks.adapters.callables import name_of
 from checks.adapters.closing import with_back
 from checks.adapters.context import out_of_context
 from checks.adapters.foreign import Foreign
-from checks.adapters.methods import PAIRS, Methods, methods_of
+from checks.adapters.methods import PAIRS, methods_of
+from checks.adapters.own_pair import object_of
 from checks.adapters.partials import as_given
 from checks.adapters.swapped import demand_in_order
 from checks.adapters.torch_kinds import applied, function_class, is_module
@@ -29,15 +29,14 @@ def one_layer(obj: Any) -> Any:
     """A layer as it is; a pair of a dictionary with functions called as methods are, ``{"forward": f, "backward": g}``.
 
     A pair, too, of two functions that save in a context which they are handed, and of one function that gives y and the
-    function that goes back from there; the object itself of a pair of its own
-    methods between which it keeps the state.
+    function that goes back from there; the object itself of a pair of its own methods, see ``object_of``.
 
     Raises UsageError where it is a collection of layers, or of anything else, or nothing that could be called.
     """
     if isinstance(obj, ModuleType):
         raise UsageError(f"the module {obj.__name__} where a layer is asked for; expected {_within(obj)}")
     if isinstance(obj, Mapping):
-        return out_of_context(_pair_of(obj))
+        return one_layer(_pair_of(obj))
     if not isinstance(obj, (tuple, list)):
         if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
             raise UsageError(not_recognised(obj, ("x",)))
@@ -49,7 +48,7 @@ def one_layer(obj: Any) -> Any:
         raise UsageError(not_recognised(obj, ("x",)))
     obj = type(obj)(map(spelled, obj)) if type(obj) in {tuple, list} else obj
     demand_in_order(*obj)
-    if (owner := _keeper(*obj)) is not None:
+    if (owner := object_of(*obj)) is not None:
         return owner
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
 
@@ -59,7 +58,7 @@ def _by_methods(obj: Any) -> Any:
     if (own := methods_of(obj)) is None:
         return obj
     pair = getattr(obj, own.forward), getattr(obj, own.backward)
-    return obj if _keeper(*pair) is not None else pair
+    return obj if object_of(*pair) is not None else pair
 
 
 def _within(module: ModuleType) -> str:
@@ -67,15 +66,6 @@ def _within(module: ModuleType) -> str:
     pair = next((pair for pair in PAIRS if all(callable(getattr(module, name, None)) for name in pair)), ())
     named = f", such as ({', '.join(f'{module.__name__}.{name}' for name in pair)})" if pair else ""
     return f"a layer in it{named}"
-
-
-def _keeper(ahead: Any, back: Any) -> Any:
-    """The object whose methods these are, where it is a layer of both and its backward is handed dy alone."""
-    owner = getattr(ahead, "__self__", None)
-    if owner is None or getattr(back, "__self__", None) is not owner or isinstance(owner, type):
-        return None
-    names = Methods(getattr(ahead, "__name__", ""), getattr(back, "__name__", ""))
-    return owner if methods_of(owner) == names and len(signature(back).parameters) == 1 else None
 
 
 def _pair_of(obj: Mapping[Any, Any]) -> Any:

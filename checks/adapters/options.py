@@ -36,8 +36,8 @@ from checks.refusals import RAISED
 from checks.subject import Subject
 from checks.types import Array, Arrays, gradient_of
 
-#: What labels are called where a letter alone may be anything.
-_LABELS = frozenset({*(name for name in LABELS if len(name) > 1), "gt", "ground_truth", "soft_labels", "one_hot"})
+#: What labels are called; a letter may be anything, but of a loss.
+_LABELS = LABELS | {"gt", "ground_truth", "soft_labels", "one_hot"}
 
 
 def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") -> tuple[Any, Any]:
@@ -56,8 +56,11 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     if len(numbers) == len(given):
         return _all_held(obj, inputs, numbers, remarks, place)
     try:
-        found = _with_gradients(obj, {name: _numbers(value) for name, value in given.items()})
+        arrays = {name: _numbers(value) for name, value in given.items()}
+        found = _with_gradients(obj, arrays)
         found |= _beside_gradients(numbers, found)
+        letters = {name for name in data if len(name) == 1} - found
+        found |= letters if letters and not _gives_one_number(obj, arrays) else set()
     except UsageError:  # a layer that cannot be asked before it has its integers
         found = {name for name in numbers if not is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
@@ -99,7 +102,7 @@ def data_among(given: Mapping[str, Any]) -> list[str]:
 
     Tensors that require no gradient beside some that do say so; a parameter requires one wherever it is.
     """
-    real = {name: value for name, value in given.items() if _is_real(value)}
+    real = {name: value for name, value in given.items() if isinstance(name, str) and _is_real(value)}
     asked = any(_is_asked(value) and not _is_parameter(value) for value in real.values())
     return [name for name, value in real.items() if _is_data(name) or (asked and not _is_asked(value))]
 
@@ -113,7 +116,9 @@ def _numbers(value: Any) -> Array:
 
 
 def _is_real(value: Any) -> bool:
-    return str(getattr(value, "dtype", "")).removeprefix("torch.").startswith(("float", "bfloat"))
+    """Whether this is an array or a tensor of real numbers, each of which is one."""
+    kind = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    return kind.startswith(("float", "bfloat")) and not bool((value != value).any())  # noqa: PLR0124 - NaN
 
 
 def _is_asked(value: Any) -> bool:
@@ -137,7 +142,7 @@ def _flags_held(obj: Any, given: Mapping[str, Any], remarks: list[str]) -> Any:
         return obj
     parameters = [each for each in own_names.parameters_of(obj) if each.name not in given]
     must, may = flags.required(parameters), flags.left_off(parameters)
-    layer = held(obj, must) if must else obj
+    layer = held(obj, must, unasked=True) if must else obj
     remarks.extend([flags.told(must)] if must else [])
     arrays = {name: np.asarray(value) for name, value in given.items()} if may else {}
     if not may or framework_of(obj) or not flags.needed(may, partial(_answered_with, layer, arrays)):
@@ -221,6 +226,14 @@ def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:
     pair = isinstance(obj, (tuple, list))
     there = {name: value for name in arrays if (value := _of(name, found)) is not None and (pair or np.any(value))}
     return {name for name, value in there.items() if _may_be_of(arrays[name], value)}
+
+
+def _gives_one_number(obj: Any, arrays: Arrays) -> bool:
+    """Whether y is a number, as that of a loss is."""
+    if (methods := methods_of(obj)) and framework_of(obj) != "torch":
+        return Run(methods, arrays).y(obj).size == 1
+    subject = adapt(obj, tuple(arrays), outputs=Every())
+    return subject.run_forward({name: array.copy() for name, array in arrays.items()}, {})[0].size == 1
 
 
 def _may_be_of(array: Array, gradient: Any) -> bool:

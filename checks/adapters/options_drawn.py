@@ -80,13 +80,17 @@ class Optioned:
         loss, others, _ = loss_of(self.whole, {**rest, **self.first, **options}, [])
         return options_held(loss, others, [], self.place)[0]
 
-    def turned(self, rearranged: Callable[[Array], Mapping[int, Array]]) -> dict[int, Config]:
-        """Keywords of the same example with its whole numbers varied as ``rearranged`` says.
+    def turned(self, change: Callable[[Array], Mapping[int, Array]]) -> dict[int, Config]:
+        """Keywords of the same example with its whole numbers varied as ``change`` says.
 
-        Nothing of several arrays of them, which may belong together as an order and the way back from it.
+        Nothing of several arrays of them, which may belong together as an order and the way back from it, unless one
+        is the only mask among them: of truth values.
         """
-        given = self.whole_numbers if len(self.whole_numbers) == 1 else {}
-        return {span: {name: nested(new)} for name, value in given.items() for span, new in rearranged(value).items()}
+        given = self.whole_numbers
+        if len(given) > 1:
+            masks = {name: value for name, value in given.items() if value.dtype.kind == "b"}
+            given = masks if len(masks) == 1 else {}
+        return {span: {name: nested(new)} for name, value in given.items() for span, new in change(value).items()}
 
     @property
     def whole_numbers(self) -> dict[str, Array]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.callables import held_by_name
-from checks.adapters.flags import modes_of, trains
+from checks.adapters.callables import given_by_name
+from checks.adapters.flags import modes_of
+from checks.adapters.mode_names import trains
 from checks.adapters.numpy_pair import adapt_pair
 from checks.adapters.outputs import Outputs
 from checks.adapters.pair_preamble import PairSource
@@ -33,7 +34,7 @@ def adapt_in_modes(
     found, others = adapt_pair(forward, backward, arguments, outputs), _others(forward, arguments)
     if not others:
         return found
-    switch = Switch(TRAIN if trains(next(iter(others.values()))) else EVAL, flags=others)
+    switch = Switch(TRAIN if trains(*next(iter(others.items()))) else EVAL, flags=others)
     found.remarks.append(told(switch, None))
     ahead, back = held((forward, backward), others)
     other = _OtherMode(found, adapt_pair(ahead, back, arguments, replace(outputs, remarks=[])))
@@ -42,7 +43,7 @@ def adapt_in_modes(
 
 def _others(forward: Callable[..., Any], arguments: tuple[str, ...]) -> dict[str, Any]:
     """What the flags of a mode that a forward reads hold in the other one; none that its user has given."""
-    plan, given = read(forward, arguments, "pair"), held_by_name(forward)
+    plan, given = read(forward, arguments, "pair"), given_by_name(forward)
     free = [each for each in plan.signature.parameters.values() if each.name not in given]
     return {name: other for name, (_, other) in modes_of(forward, free, plan.flags).items()}
 

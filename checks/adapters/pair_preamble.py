@@ -117,7 +117,7 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
-            and not (self.apart or self.one_after_another or self._closes)
+            and not (self.apart or self.one_after_another or self._closes or self._of_one)
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
         return not (usual or self.gradients is None or None in fields.values())

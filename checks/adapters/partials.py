@@ -36,19 +36,26 @@ def whole(obj: Any) -> Any:
     return obj() if isinstance(obj.func, type) else holding_arguments(obj.func, methods, *obj.args, **obj.keywords)
 
 
-def held(obj: Any, options: Mapping[str, Any]) -> Any:
-    """A layer that has these arguments already; of a pair the backward too, where it asks for them."""
+def held(obj: Any, options: Mapping[str, Any], *, unasked: bool = False) -> Any:
+    """A layer that has these arguments already; of a pair the backward too, where it asks for them.
+
+    ``unasked`` ones are none that its user has given.
+    """
+    holding_them = partial(Unasked if unasked else Holding, **options)
     if isinstance(obj, (tuple, list)):
         forward, backward = obj
         asked = signature_of(backward, "function", ()).parameters
         again = {name: value for name, value in options.items() if name in asked}
-        return Holding(forward, **options), Retold(backward, **again) if again else backward
+        return holding_them(forward), Retold(backward, **again) if again else backward
     if is_module(obj):
         return holding(partial(obj, **options))
     if isinstance(obj, Foreign):
         return replace(obj, function=Holding(obj.function, **options))
-    methods = methods_of(obj)
-    return holding_arguments(obj, methods, **options) if methods else whole(Holding(obj, **options))
+    if (methods := methods_of(obj)) is None:
+        return whole(holding_them(obj))
+    found = copy(obj)
+    put_around(found, methods.forward, holding_them)
+    return found
 
 
 class Holding(partial[Any]):
@@ -58,6 +65,12 @@ class Holding(partial[Any]):
         """Call it."""
         own = {name: deepcopy(value) if isinstance(value, dict) else value for name, value in self.keywords.items()}
         return self.func(*self.args, *given, **{**own, **named})
+
+
+class Unasked(Holding):
+    """The same of options that nobody has given: a flag without which nothing goes back."""
+
+    unasked = True
 
 
 class AsGiven(partial[Any]):

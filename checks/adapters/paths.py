@@ -18,6 +18,12 @@ from checks.refusals import RAISED
 #: Steps of a way, and things on all ways together, after which nobody looks further.
 DEEPEST, MOST = 8, 10_000
 
+#: Things that are looked into for objects.
+MOST_HOLDERS = 1_000
+
+#: What holds things by keys or places.
+CONTAINERS = (dict, list, tuple, deque)
+
 #: Entries of one list or dictionary that are looked at.
 MOST_ENTRIES = 500
 
@@ -148,6 +154,23 @@ def _of_class(value: Any) -> list[Step]:
 def lists_in(thing: Any) -> Iterator[tuple[Path, Any]]:
     """Every list that a thing holds with a way to it."""
     return ((path, value) for path, value in _walked(thing) if isinstance(value, list))
+
+
+def objects_in(thing: Any) -> Iterator[tuple[Path, Any]]:
+    """The thing and the objects of somebody's own that it holds, each once with a way to it, nearest first.
+
+    They are sought in a thousand things, since this is asked at each call of a layer, which may keep long lists.
+    """
+    waiting, entered = deque[tuple[Path, Any]]([((), thing)]), set[int]()
+    while waiting and len(entered) < MOST_HOLDERS:
+        path, value = waiting.popleft()
+        if id(value) in entered or len(path) >= DEEPEST:
+            continue
+        entered.add(id(value))
+        if not isinstance(value, CONTAINERS):
+            yield path, value
+        every = (((*path, step), step.get(value)) for step in steps(value))
+        waiting.extend((way, held) for way, held in every if isinstance(held, CONTAINERS) or _somebodys(held))
 
 
 def things_in(thing: Any) -> Iterator[Any]:

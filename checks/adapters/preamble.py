@@ -31,7 +31,8 @@ class Shown:
     the others, ``zeros`` the shape of one that the case lacks. ``built`` are the lines that build it, ``ahead`` those
     with which each forward begins. ``answer`` and ``result`` are what it gave last, None where it has given nothing;
     ``ways`` lead to the gradients that it keeps, ``grown`` names those that are set to zero before each backward;
-    ``steps`` are those that its backward takes; of ``renewed`` room for the gradient is made in the size of the case.
+    ``steps`` are those that its backward takes; of ``renewed`` room for the gradient is made in the size of the case,
+    and what ``emptied`` leads to is zeros before each backward.
     """
 
     layer: Any
@@ -49,6 +50,7 @@ class Shown:
     grown: Collection[str] = ()
     steps: Steps = field(default_factory=Steps)
     renewed: Collection[str] = ()
+    emptied: Sequence[Path] = ()
 
 
 def preamble(shown: Shown) -> str:
@@ -136,6 +138,7 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
     if cached:
         yield "    layer, cache = saved"
     yield from (f"    layer.{name}()" for name, _ in emptying(layer, ZEROING))
+    yield from (f"    {text} = np.zeros_like({text})" for text in (source(layer, way) for way in shown.emptied))
     yield from (f"    {source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way)
     steps = StepLines(layer, shown.steps)
     yield from (f"    {line}" for line in steps.before())

@@ -30,6 +30,26 @@ def returned(result: Any, inputs: tuple[str, ...], slots: Mapping[str, Slot], va
     return max(fitting, key=len)
 
 
+def in_own_order(result: Any, given: Arrays, slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:
+    """Names of arguments and parameters in the order of their gradients, where these shapes fit one that is not ours.
+
+    ``given`` are the arguments, ``values`` what the parameters hold. Empty where the first are those of the arguments,
+    as they are to be, and where shapes leave a choice between an argument and anything else.
+    """
+    whole = spread(result, tuple(given))
+    shapes = [np.shape(each) for each in whole] if isinstance(whole, (tuple, list)) else []
+    wanted = [array.shape for array in given.values()]
+    if len(shapes) <= len(wanted) or shapes[: len(wanted)] == wanted:
+        return ()
+    every = [*shapes, *wanted, *(value.shape for value in values.values())]
+    if any(shapes.count(shape) != 1 or every.count(shape) != 1 + 1 for shape in wanted):
+        return ()
+    rest = [each for each, shape in zip(whole, shapes, strict=True) if shape not in wanted]
+    behind = iter(names := _fitting(rest, list(slots), values))
+    owners = {array.shape: name for name, array in given.items()}
+    return tuple(owners.get(shape) or next(behind) for shape in shapes) if len(names) == len(rest) else ()
+
+
 def _fitting(extra: Sequence[Any], names: Sequence[str], values: Arrays) -> list[str]:
     """As many of the names as there are gradients of the shapes of their values: in their order, or by shape alone.
 

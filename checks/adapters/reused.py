@@ -94,7 +94,7 @@ def build(kind: Callable[..., Any], bound: BoundArguments) -> Any:
             arguments = ("x", "weight", "bias") if "out_channels" in settings else ("x",)
             raise UsageError(
                 f"{name_of(kind)} looks for the key {error} among its settings, and {told}; expected one of these "
-                f"keys; or write the adapter:\n{template('class', name_of(kind), arguments)}"
+                f"keys; or write the adapter:\n{template('class', name_of(kind), arguments, layer=kind)}"
             ) from error
         error.add_note(told)
         raise

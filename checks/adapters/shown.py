@@ -14,6 +14,7 @@ from checks.adapters.constructor import Constructor
 from checks.adapters.grown import Grown
 from checks.adapters.holders import attributes, has_bias, held_at, no_bias
 from checks.adapters.imports import imported
+from checks.adapters.inner import part_of
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Attribute, Item, Path, arrays_in
 from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, preamble
@@ -61,8 +62,9 @@ class ObjectSource:
         names = {name: variable(name) for name in arrays}
         call = call_text(self.method, {name: text for name, text in names.items() if name in self.method.slots}, config)
         placed = [name for name in arrays if name not in {*self.method.slots, *taken}]
-        lacks = "weight" in placed and "bias" not in arrays and has_bias(layer)
-        zeros = {"bias": no_bias(layer, arrays["weight"]).shape} if lacks else {}
+        part = part_of(layer, placed)
+        lacks = "weight" in placed and "bias" not in arrays and has_bias(part)
+        zeros = {"bias": no_bias(part, arrays["weight"]).shape} if lacks else {}
         found = {name: self.slots.get(name) or slot_of(layer, name) for name in (*placed, *zeros)}
         slots = {name: slot for name, slot in found.items() if slot}
         if len(slots) < len(found):
@@ -78,6 +80,7 @@ class ObjectSource:
             grown=self.grown.seen,
             steps=self.back.steps,
             renewed=homes.renewed,
+            emptied=self.back.updates.ways,
         )
 
     def _way(self, name: str, gradient: Any) -> Path:
@@ -135,7 +138,7 @@ class ClassSource:
     def _unbuilt(self, fresh: Any, arrays: Arrays) -> bool:
         """Whether its weight is made in its first forward."""
         elsewhere = {*self.constructor.handed(arrays).values(), *self.method.slots}
-        return "weight" in arrays.keys() - elsewhere and held_at(fresh, "weight") is None
+        return "weight" in arrays.keys() - elsewhere and held_at(part_of(fresh), "weight") is None
 
     def _handed(self, shown: Shown, handed: Mapping[str, str], call: str) -> Shown:
         """An object whose constructor takes arrays: given others later, or built anew where it does not keep them."""

@@ -54,11 +54,12 @@ def read(call: Callable[..., Any], arguments: tuple[str, ...], kind: str) -> Pla
     data_free = [p for p in free if p.name not in packed.opaque]
     slots = _spelled(data_free, arguments) if kind == "constructor" else _slots(data_free, arguments)
     unknown = [p.name for p in free if p.name not in slots.values() and p.default is Parameter.empty]
+    adapter = template(kind, _said(call), arguments, _methods(call), _owner(call))
     if unknown:
-        raise UsageError(not_understood(_said(call), signature, slots, unknown, kind, arguments, _methods(call)))
+        raise UsageError(not_understood(_said(call), signature, slots, unknown, kind, adapter))
     at_once = packed.parameter, packed.keys
     found = Plan(name, signature, slots, words, *at_once, fixed, pairs, packed.asked, alight)
-    return replace(found, packed=packed.packed, adapter=template(kind, _said(call), arguments, _methods(call)))
+    return replace(found, packed=packed.packed, adapter=adapter)
 
 
 def _shown(single: list[Parameter], arguments: tuple[str, ...], kind: str) -> set[str]:
@@ -76,9 +77,14 @@ def _said(call: Callable[..., Any]) -> str:
 
 def _methods(call: Callable[..., Any]) -> tuple[str, str]:
     """The methods of the layer that a class makes, or that this is a method of."""
-    owner = call if isinstance(call, type) else getattr(call, "__self__", None)
+    owner = _owner(call)
     found = None if owner is None else methods_of(owner)
     return (found.forward, found.backward) if found else METHODS
+
+
+def _owner(call: Callable[..., Any]) -> Any:
+    """The class, or the layer whose method this is; None of a function."""
+    return call if isinstance(call, type) else getattr(call, "__self__", None)
 
 
 def _numbers_of_arrays(single: list[Parameter], words: set[str]) -> dict[str, str]:

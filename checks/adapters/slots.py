@@ -12,6 +12,7 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.gradient_paths import gradient_paths
 from checks.adapters.holders import PARAMETERS, VALUES, holder_of, key_of, parameter_keys, there
+from checks.adapters.inner import way_to_part
 from checks.adapters.paths import Attribute, Item, Path, Step, at, put_at
 from checks.errors import UsageError
 from checks.types import Array, Arrays
@@ -53,12 +54,18 @@ class Slot:
 
 
 def slot_of(layer: Any, name: str) -> Slot | None:
-    """The place where a layer keeps an array under its name; None where it has none."""
-    if (holder := holder_of(layer, name)) is None:
+    """The place where a layer, or the part that keeps its weight, has an array under its name; None if none has."""
+    way = way_to_part(layer) if name in {"weight", "bias"} else ()
+    return _slot(way, at(layer, way), name)
+
+
+def _slot(way: Path, part: Any, name: str) -> Slot | None:
+    """The place of an array in the part of a layer at the end of a way."""
+    if (holder := holder_of(part, name)) is None:
         return None
     key = key_of(name, holder)
-    around = next((each for each in PARAMETERS if holder is there(layer, each)), "")
-    path: Path = (Attribute(around), Item(key)) if around else (Attribute(key),)
+    around = next((each for each in PARAMETERS if holder is there(part, each)), "")
+    path: Path = (*way, Attribute(around), Item(key)) if around else (*way, Attribute(key))
     inside = parameter_keys(holder[key])[0]
     inner = Item(inside) if isinstance(holder[key], dict) else Attribute(inside)
     return Slot(((*path, inner) if inside else path,))

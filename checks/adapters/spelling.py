@@ -61,11 +61,12 @@ def held(function: Any, arguments: str) -> str:
     It may do so within whatever stands around a function. Raises UnscriptedError where an array that it holds is too
     large to be read.
     """
+    told = set[str]()
     while function is not None:
         first, last = _kept(function) if isinstance(function, partial) else ((), {})
-        arguments = ", ".join(
-            [*map(plain, first), *filter(None, [arguments]), *(f"{name}={plain(each)}" for name, each in last.items())]
-        )
+        named = [f"{name}={plain(each)}" for name, each in last.items() if name not in told]
+        arguments = ", ".join([*map(plain, first), *filter(None, [arguments]), *named])
+        told |= last.keys()  # what stands around another one has the last word
         function = getattr(function, "func", None) or getattr(function, "__wrapped__", None)
     return arguments
 

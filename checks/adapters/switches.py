@@ -6,20 +6,20 @@ whatever part of it they lie.
 
 from __future__ import annotations
 
-import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
-from inspect import unwrap
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
-from checks.adapters.callables import held_by_name
-from checks.adapters.flags import TRAINING, modes_of, trains
+from checks.adapters.callables import given_by_name
+from checks.adapters.code_of_methods import attributes_read, codes_of, reached
+from checks.adapters.flags import modes_of
 from checks.adapters.holders import there
 from checks.adapters.instead import put_around
 from checks.adapters.methods import PAIRS, Methods
+from checks.adapters.mode_names import other_mode, trains, words_in
 from checks.adapters.partials import Holding
 from checks.adapters.paths import Path, at, flags_in, put_at
 from checks.adapters.signature import read
@@ -29,18 +29,6 @@ from checks.refusals import RAISED
 #: The modes of a layer; each has another.
 TRAIN, EVAL = "train", "eval"
 OTHER = {TRAIN: EVAL, EVAL: TRAIN}
-
-#: Attributes that say which mode a layer is in, in lower case and without underscores before them, and whether they are
-#: on where it trains.
-_FLAGS: Mapping[str, bool] = {
-    **dict.fromkeys((*TRAINING, "in_training"), True),
-    **dict.fromkeys(("testing", "is_test", "test_mode", "eval_mode", "is_eval", "inference", "inference_mode"), False),
-}
-
-#: Attributes that hold a mode by its name, and the names of one that does not train, the likeliest first.
-_WORDS = frozenset({"mode", "phase"})
-_TRAINS = ("train", "training")
-_EVALUATES = ("eval", "test", "inference", "infer", "predict", "evaluation", "testing", "valid", "val")
 
 #: What a class does with such an attribute that is no use of it.
 _NO_USE = frozenset({"__init__", "__repr__", "__str__", TRAIN, EVAL})
@@ -93,7 +81,7 @@ def switch_of(layer: Any) -> Switch | None:
 def flags_of_mode(layer: Any, methods: Methods, arguments: tuple[str, ...]) -> dict[str, tuple[Any, Any]]:
     """Flags of a mode that a forward is told: what each holds, and in the other mode; none that its user has given."""
     call = methods.ahead(layer)
-    method, given = read(call, arguments, "class"), held_by_name(call)
+    method, given = read(call, arguments, "class"), given_by_name(call)
     free = [each for each in method.signature.parameters.values() if each.name not in given]
     return modes_of(call, free, method.flags)
 
@@ -103,7 +91,7 @@ def by_flags(methods: Methods, modes: Mapping[str, tuple[Any, Any]]) -> Switch |
     if not modes:
         return None
     others = {name: other for name, (_, other) in modes.items()}
-    return Switch(TRAIN if trains(next(iter(others.values()))) else EVAL, forward=methods.forward, flags=others)
+    return Switch(TRAIN if trains(*next(iter(others.items()))) else EVAL, forward=methods.forward, flags=others)
 
 
 def _by_methods(layer: Any) -> Switch | None:
@@ -129,53 +117,24 @@ def _asks_nothing(method: Any) -> bool:
 
 def _by_attributes(layer: Any) -> Switch | None:
     """By each attribute that is called so; the first says which mode it is in."""
-    every = [(path, trains, other) for path, value in flags_in(layer) for trains, other in _read(layer, path, value)]
+    found = ((path, value, _other(layer, path, value)) for path, value in flags_in(layer))
+    every = [(path, trains(str(path[-1].key), value), other) for path, value, other in found if other is not None]
     if not every:
         return None
     own = every[0][1]
-    turned = tuple((path, other) for path, trains, other in every if trains == own)
+    turned = tuple((path, other) for path, mode, other in every if mode == own)
     return Switch(EVAL if own else TRAIN, turned)
 
 
-def _read(layer: Any, path: Path, value: Any) -> Iterator[tuple[bool, Any]]:
-    """Whether a part trains by an attribute that says so, and what it holds in the other mode; none where none does."""
-    name, codes = str(path[-1].key), _codes(type(at(layer, path[:-1])), str(path[-1].key))
-    if not codes:
-        return
-    word = name.lower().lstrip("_")
-    if isinstance(value, bool) and word in _FLAGS:
-        yield value is _FLAGS[word], not value
-    elif word in _WORDS and value in {*_TRAINS, *_EVALUATES}:
-        trains = value in _TRAINS
-        known = {each for code in codes for each in _constants(code)}
-        yield (
-            trains,
-            next(
-                (each for each in (_EVALUATES if trains else _TRAINS) if each in known),
-                OTHER[TRAIN if trains else EVAL],
-            ),
-        )
+def _other(layer: Any, path: Path, value: Any) -> Any:
+    """What an attribute that says whether a part trains holds in the other mode; None where it says nothing of it."""
+    name = str(path[-1].key)
+    codes = _codes(type(at(layer, path[:-1])), name)
+    return other_mode(name, value, {each for code in codes for each in words_in(code)}, EVAL) if codes else None
 
 
 def _codes(kind: type, name: str) -> list[CodeType]:
     """Code by which a class goes forward or back, or all of it where no method is called so, that reads a name."""
-    own = {key: value for each in reversed(kind.__mro__[:-1]) for key, value in vars(each).items()}
-    functions = {key: unwrap(found) for key, value in own.items() if callable(found := getattr(value, "fget", value))}
-    known = {key: each.__code__ for key, each in functions.items() if isinstance(each, FunctionType)}
-    waiting = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
-    used = dict[str, CodeType]()
-    while waiting:
-        if (key := waiting.pop()) in known and key not in used:
-            used[key] = known[key]
-            waiting.extend(known[key].co_names)
-    return [code for code in used.values() if any(_reads(each, name) for each in dis.get_instructions(code))]
-
-
-def _reads(instruction: dis.Instruction, name: str) -> bool:
-    return instruction.opname in {"LOAD_ATTR", "LOAD_METHOD"} and instruction.argval == name
-
-
-def _constants(code: CodeType) -> Iterator[Any]:
-    """Words in a code, also in those that are looked for in a tuple or a set."""
-    for each in code.co_consts:
-        yield from each if isinstance(each, (tuple, frozenset)) else [each]
+    known = codes_of(kind)
+    starts = [key for key in known if key in _CALLED] or [key for key in known if key not in _NO_USE]
+    return [code for code in reached(known, starts) if name in attributes_read(code)]

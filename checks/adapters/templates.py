@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from checks.adapters.named_places import is_open, named_places
+
 _CLASS = (
     "    def forward({parameters}): layer = {name}(...); {placed}return layer{ahead}(x), layer{more}\n"
     "    examine((forward, lambda dy, layer: {gradients}), like=...){given}"
@@ -56,41 +58,45 @@ _ON_EXAMPLES = {
 _UNTOLD = {"module": "build"}
 
 
+#: Kinds whose adapter puts arrays in their places.
+_PLACING = frozenset({"class", "constructor", "object"})
+
 #: Which keywords an adapter takes.
 _BESIDE_WEIGHT = "  # of stride, padding, ... those alone that it takes"
 _BESIDE_X = "  # and, by name, those keywords alone that it takes: kernel_size, stride, ..."
+
+#: What is said where nobody knows under which names a layer keeps its arrays.
+_IN_CAPITALS = "; in capitals: its own names for its arrays and their gradients"
 
 #: The methods of most layers.
 METHODS = ("forward", "backward")
 
 
-def template(kind: str, name: str, arguments: tuple[str, ...], methods: tuple[str, str] = METHODS) -> str:
+def template(
+    kind: str, name: str, arguments: tuple[str, ...], methods: tuple[str, str] = METHODS, layer: Any = None
+) -> str:
     """The two lines that adapt something of this kind, which takes these arrays; of a module those that build it.
 
-    ``methods`` are the forward and the backward of a class, or of an object.
+    ``methods`` are the forward and the backward of a class, or of an object; ``layer`` is it, where it is known.
     """
     weighted = "weight" in arguments
+    own = named_places(layer if weighted and kind in _PLACING else None)
     parameters = "x, weight, bias=None, stride=1, padding=0" if weighted else "x"
     more = _BESIDE_WEIGHT if weighted else _BESIDE_X
+    more += _IN_CAPITALS if weighted and kind in _PLACING and is_open(own) else ""
     ahead, back = ("" if method == "__call__" else f".{method}" for method in methods)
-    placed = "layer.weight, layer.bias = weight, bias; " if weighted else ""
+    placed = f"layer.{own['weight']}, layer.{own['bias']} = weight, bias; " if weighted else ""
     gone = f"layer{back}(dy)"
-    gradients = f"({gone}, layer.dweight, layer.dbias)" if weighted else gone
+    gradients = f"({gone}, layer.{own['dweight']}, layer.{own['dbias']})" if weighted else gone
     given = f"  # or {gone}, where it gives all three" if weighted else ""
     words = {"placed": placed, "ahead": ahead, "gradients": gradients, "given": given}
     return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more, **words)
 
 
 def not_understood(
-    name: str,
-    signature: inspect.Signature,
-    slots: Mapping[str, str],
-    unknown: list[str],
-    kind: str,
-    arguments: tuple[str, ...],
-    methods: tuple[str, str] = METHODS,
+    name: str, signature: inspect.Signature, slots: Mapping[str, str], unknown: list[str], kind: str, adapter: str
 ) -> str:
-    """The error about parameters that are neither arrays nor keywords, with the adapter to write."""
+    """The error about parameters that are neither arrays nor keywords, with the ``adapter`` to write."""
     taken = ", ".join(f"{argument} as {parameter}" for argument, parameter in slots.items())
     known = f"it takes {taken}, but nothing is known about" if taken else "nothing is known about"
     whole = f", or an object: examine({name}(...), ...)" if kind == "constructor" else ""
@@ -100,7 +106,7 @@ def not_understood(
     return (
         f"cannot tell how to {_UNTOLD.get(kind, 'call')} {name}{signature}: {known} {', '.join(unknown)}; expected "
         f"{expected}, then PyTorch's keywords (stride, padding, ...){whole}; {instead} and "
-        f"pass it instead:\n{template(kind, name, arguments, methods)}"
+        f"pass it instead:\n{adapter}"
         + (f"\nor without like=, on examples of what it takes: examine({layer}, inputs=(x, ...))" if layer else "")
     )
 

@@ -79,7 +79,8 @@ class Handed:
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""
         if self.kind:
-            return replace(subject, preamble=partial(self._shown, subject.preamble), device=self.kind.device)
+            shown = partial(self._shown, subject.preamble)
+            return replace(subject, preamble=shown, device=self.kind.device, usual=self.kind.usual)
         return replace(subject, device=self.device) if self.device != "cpu" else subject
 
     @property
@@ -94,7 +95,7 @@ class Handed:
         said = self.kind.source
         on_tensors = text.replace(".copy()", said.copied).replace("np.zeros(", f"{said.space}.zeros(")
         return _HANDED.format(
-            text=on_tensors, loading=said.loading, kind=said.kind, tensor=said.tensor, array=said.array
+            text=on_tensors, loading=self.kind.loading(arrays), kind=said.kind, tensor=said.tensor, array=said.array
         )
 
 
@@ -119,7 +120,7 @@ def on_tensors(obj: Any, inputs: Any, device: str = "cpu") -> Handed:
         stays = kind.device == "cpu"  # nobody says another device of what is NumPy's, in a module with a framework
         if stays and not kind.among(given) and _answers(obj, deepcopy(arrays), kind):
             return as_it_is
-        if _answers(obj, kind.tensors(deepcopy(arrays)), kind):
+        if any(_answers(obj, each, kind) for each in kind.handed(arrays)):
             return Handed(_tensored(obj, kind), kind)
         if (cast := _in_format_of(obj, arrays, kind)) and _answers(cast.layer, deepcopy(arrays), kind):
             return cast
@@ -186,7 +187,7 @@ def _tensored(obj: Any, kind: Tensors) -> Any:
 def _answers(layer: Any, given: Mapping[str, Any], kind: Tensors) -> bool:
     """Whether a forward takes these examples, and gives y in the same kind of array."""
     try:
-        with kind.calling():
+        with kind.calling(given):
             result = _forward_of(deepcopy(layer))(**given)
     except RAISED:
         return False

@@ -31,7 +31,7 @@ def around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..
 
     @wraps(method)
     def called(*given: Any, **named: Any) -> Any:
-        with kind.calling(), _on_tensors(owner, kind):
+        with kind.calling((given, named)), _on_tensors(owner, kind):
             handed = within(kind.tensors, (given, named))
             result = method(*handed[0], **handed[1])
             kind.settle((given, named), handed)
@@ -61,7 +61,7 @@ def class_on_arrays(own: type, methods: Methods, kind: Tensors) -> type:
     begin: Callable[..., None] = getattr(own, "__init__")  # noqa: B009 - of a class that nobody knows
 
     def build(self: Any, *given: Any, **named: Any) -> None:
-        with kind.calling():
+        with kind.calling((given, named)):
             begin(self, *map(kind.tensors, given), **kind.tensors(named))
         on_arrays(self, methods, kind)
 

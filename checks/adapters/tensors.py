@@ -6,16 +6,18 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from copy import deepcopy
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from checks.adapters.fields import fields_of, has_fields, refilled
-from checks.adapters.jax_function import compiled_soon, double, in_jax
+from checks.adapters.jax_function import compiled_soon, in_jax
+from checks.adapters.jax_modes import KEPT, in_usual, is_wide, mode, usual
 from checks.adapters.torch_preamble import tensor_source
 from checks.adapters.torch_tensors import Format
-from checks.types import Array
+from checks.types import Array, Arrays
 
 
 class Source(NamedTuple):
@@ -39,6 +41,10 @@ class Tensors(ABC):
     #: What stands for them in a script.
     source: Source
 
+    def loading(self, arrays: Arrays) -> str:
+        """What a script says first that calls a layer on these."""
+        return self.source.loading
+
     @abstractmethod
     def are(self, value: Any) -> bool:
         """Whether this is one of them."""
@@ -55,8 +61,13 @@ class Tensors(ABC):
         """After a call: what a layer has written to tensors stands in the arrays of which they were made."""
 
     @abstractmethod
-    def calling(self) -> AbstractContextManager[object]:
-        """What a layer is called in, so that it computes in the format of its arguments."""
+    def calling(self, given: Any) -> AbstractContextManager[object]:
+        """What a layer is called in with these, and tensors are made in, so that they keep their format."""
+
+    @property
+    def usual(self) -> str:
+        """The format in which wider ones are computed, too, in the user's process; empty where each is kept."""
+        return ""
 
     @property
     def loaded(self) -> bool:
@@ -70,6 +81,14 @@ class Tensors(ABC):
     def tensors(self, value: Any) -> Any:
         """A structure with a tensor in place of each array; anything else as it is."""
         return self.tensor(value) if isinstance(value, np.ndarray) else each(self.tensors, value)
+
+    def handed(self, arrays: Any) -> Iterator[Any]:
+        """A structure of copies as tensors; and as those that the user's process makes of it, where it makes others."""
+        yield self._made(arrays)
+
+    def _made(self, arrays: Any) -> Any:
+        with self.calling(arrays):
+            return self.tensors(deepcopy(arrays))
 
     def arrays(self, value: Any) -> Any:
         """The numbers of tensors, in whatever they stand."""
@@ -103,7 +122,7 @@ class _Torch(Tensors):
         found: Array = tensor.detach().cpu().numpy()
         return found
 
-    def calling(self) -> AbstractContextManager[object]:
+    def calling(self, given: Any) -> AbstractContextManager[object]:
         return nullcontext()
 
 
@@ -138,7 +157,7 @@ class _Jax(Tensors):
 
     framework, called = "jax", "JAX arrays"
     source = Source(
-        'import jax\n\njax.config.update("jax_enable_x64", True)',
+        "import jax",
         "jax.Array",
         "jax.numpy.array",
         "np.asarray",
@@ -151,17 +170,28 @@ class _Jax(Tensors):
         return isinstance(value, sys.modules["jax"].Array) and not is_key
 
     def tensor(self, array: Array) -> Any:
-        with double():
-            return in_jax(array)
+        return in_jax(array)
 
     def array(self, tensor: Any) -> Array:
         return np.asarray(tensor)
 
-    def calling(self) -> AbstractContextManager[object]:
+    def calling(self, given: Any) -> AbstractContextManager[object]:
         both = ExitStack()
-        both.enter_context(double())
+        both.enter_context(mode(wide=is_wide(_leaves_and_fields(given))))
         both.enter_context(compiled_soon())
         return both
+
+    @property
+    def usual(self) -> str:
+        return usual()
+
+    def loading(self, arrays: Arrays) -> str:
+        return f"{self.source.loading}\n\n{KEPT}" if is_wide(arrays.values()) else self.source.loading
+
+    def handed(self, arrays: Any) -> Iterator[Any]:
+        yield self._made(arrays)
+        if self.usual:
+            yield self._made(within(in_usual, arrays))
 
 
 #: Each of them.
@@ -198,3 +228,9 @@ def leaves(value: Any) -> Iterator[Any]:
         return
     for one in inner:
         yield from leaves(one)
+
+
+def _leaves_and_fields(value: Any) -> Iterator[Any]:
+    """The same, and everything in things with fields."""
+    for leaf in leaves(value):
+        yield from _leaves_and_fields(list(fields_of(leaf).values())) if has_fields(leaf) else (leaf,)

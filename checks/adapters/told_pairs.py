@@ -1,6 +1,7 @@
 """Pairs of a loss: a backward that is told the labels of its forward again, beside dy or without one.
 
-``backward(dy, saved, labels)``, ``backward(saved, labels)``, ``backward(pred, labels)`` where nothing is saved.
+``backward(dy, saved, labels)``, ``backward(saved, labels)``, ``backward(pred, labels)`` where nothing is saved; or
+``backward(saved)`` alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import held_by_name, name_of
 from checks.adapters.gradients import by_name
+from checks.adapters.methods import told_parameters
 from checks.adapters.outputs import Every
 from checks.adapters.pair_preamble import PairSource
 from checks.adapters.partials import Holding, OfOne
@@ -36,7 +38,7 @@ def told_pair(pair: Any, given: Mapping[str, Any], remarks: list[str]) -> tuple[
     asked = needed(backward)
     told = {name: label for name, label in meant(asked, list(later)) if label.lower() in LABELS}
     if not told:
-        return pair, []
+        return _of_what_was_saved(pair, asked, given, remarks), []
     names = [label for label in told.values() if label in given]
     values = {name: later[label] for name, label in told.items()}
     ahead = Holding(forward, **{name: given[name] for name in names}) if names else forward
@@ -46,6 +48,29 @@ def told_pair(pair: Any, given: Mapping[str, Any], remarks: list[str]) -> tuple[
             remarks.append(_remark(back, others, list(told)))
             return (ahead, back), names
     return pair, []
+
+
+def _of_what_was_saved(pair: Pair, asked: list[str], given: Mapping[str, Any], remarks: list[str]) -> Pair:
+    """A pair of a loss whose backward takes what was saved alone, as one that takes dy, too; any other as it is."""
+    forward, backward = pair
+    if len(asked) != 1 or is_upstream(asked[0].lower()) or len(told_parameters(backward) or ()) > 1:
+        return pair
+    found = forward, OfOne(backward)
+    if not _saves(forward, given) or not _fits(found, given, []):
+        return pair
+    remarks.append(
+        f"{name_of(backward)} is handed {asked[0]} alone, which the forward saved: its gradients are taken to be those "
+        "for dy = 1"
+    )
+    return found
+
+
+def _saves(forward: Callable[..., Any], given: Mapping[str, Any]) -> bool:
+    """Whether a forward gives something beside y."""
+    try:
+        return isinstance(forward(**{name: np.array(value) for name, value in given.items()}), (tuple, list))
+    except RAISED:
+        return False
 
 
 def _backwards(backward: Callable[..., Any], others: list[str], values: Mapping[str, Any]) -> Iterator[Holding]:

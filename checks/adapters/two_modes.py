@@ -46,7 +46,7 @@ def after_training(layer: Any, switch: Switch, made: Made) -> Subject:
             trained.clear()
             trained[key] = left_in(twin)
         put_back(twin, trained[key])
-        return found.forward(arrays, config)
+        return _no_labels(*found.forward(arrays, config), arrays)
 
     return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=trained.clear, preamble=None)
 
@@ -67,7 +67,7 @@ def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         try:
-            return found.forward(arrays, config)
+            return _no_labels(*found.forward(arrays, config), arrays)
         except RAISED:
             if tried:
                 raise
@@ -75,9 +75,20 @@ def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
         found.forward(arrays, config)
         switch.turn(twin)
         tried.append(left_in(twin))
-        return found.forward(arrays, config)
+        return _no_labels(*found.forward(arrays, config), arrays)
 
     return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=forget)
+
+
+def _no_labels(y: Any, saved: Any, arrays: Arrays) -> tuple[Array, Any]:
+    """What a forward gave, as it is.
+
+    Raises NotImplementedError where that is whole numbers, fewer than it was given: the likeliest class of each row.
+    """
+    labels = isinstance(y, np.ndarray) and y.dtype.kind in "iub"
+    if labels and y.size < max((value.size for value in arrays.values()), default=0):
+        raise NotImplementedError(f"no answer there: y is {y.dtype} of shape {y.shape}, as labels are")
+    return y, saved
 
 
 def left_in(layer: Any) -> dict[str, Any]:

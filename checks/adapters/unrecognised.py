@@ -46,7 +46,7 @@ def _adapter(obj: Any, arguments: tuple[str, ...]) -> str:
     if not methods:
         return template(kind, name, arguments)
     kind = "class" if isinstance(obj, type) and not bare else "object"
-    lines = template(kind, name, arguments, methods).replace("(...)", "()" if bare else "(...)")
+    lines = template(kind, name, arguments, methods, obj).replace("(...)", "()" if bare else "(...)")
     ahead, rest = methods[0].replace("__call__", ""), asked_by(obj, methods[0])[1:]
     taken = ", ".join(arguments if "weight" in arguments else ("x", *rest))
     if "weight" not in arguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,10 +44,12 @@ UPSTREAM = frozenset(
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kernel_size": (
         *("kernel_size", "kernel_shape", "ksize", "pool_size", "window", "window_shape", "window_size", "filter_size"),
-        *("filter_shape", "filtersize", "kernel_dim", "pooling_size", "pool_shape", "size", "pool"),
+        *("filter_shape", "filtersize", "kernel_dim", "pooling_size", "pool_shape", "size", "pool", "k_size"),
+        *("pooling_shape", "kernelsize", "poolsize", "filter_dim", "kern_size", "pool_dim", "window_dim"),
+        *("filter_dims", "kernel_dims", "conv_size"),
     ),
-    "stride": ("stride", "strides", "window_strides"),
-    "padding": ("padding", "pad", "pads"),
+    "stride": ("stride", "strides", "window_strides", "stride_shape", "stride_size"),
+    "padding": ("padding", "pad", "pads", "pad_size", "padding_size"),
     "dilation": ("dilation", "dilations", "dilate"),
     "groups": ("groups", "group", "n_groups", "feature_group_count"),
     "ceil_mode": ("ceil_mode",),
@@ -71,38 +73,34 @@ PER_AXIS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "padding": (("pad_h", "pad_w"), ("ph", "pw")),
 }
 
+#: What people call the channels of x, and of y.
+_MAPS = ("channels", "channel", "chans", "chan", "planes", "maps", "filters", "depth", "features", "feature_maps")
+_BRIEFLY = ("ch", "c")
+
+
+def _among(sides: Iterable[str]) -> Iterator[str]:
+    """How they are called on one side of a layer: ``in_channels``, ``n_in_channels``, ``nchan_in``."""
+    for side in sides:
+        yield from (f"{side}_{what}" for what in (*_MAPS, *_BRIEFLY))
+        yield from (f"{what}_{side}" for what in (*_MAPS, *_BRIEFLY))
+        yield from (f"{form}_{side}_{what}" for form in ("n", "num", "nb") for what in _MAPS)
+        yield from (f"n{what}_{side}" for what in _MAPS)
+        yield from (f"{side}{what}" for what in _MAPS)
+
+
+def _counts(*things: str) -> Iterator[str]:
+    """How the number of some things is called: ``num_filters``, ``nb_filter``, ``filters_count``."""
+    for thing in (*things, *(thing.removesuffix("s") for thing in things)):
+        yield from (f"{form}{thing}" for form in ("num_", "n_", "nb_", "no_", "n", "num", "num_of_", "number_of_"))
+        yield from (f"{thing}_{form}" for form in ("count", "num", "number"))
+
+
 #: What a constructor asks for and follows from the shapes of the arrays.
 SIZES: Mapping[str, tuple[str, ...]] = {
-    "in_channels": (
-        *(
-            "in_channels",
-            "in_channel",
-            "in_chans",
-            "in_ch",
-            "in_features",
-            "c_in",
-            "n_in",
-            "cin",
-            "input_channels",
-            "channels_in",
-            "n_channels",
-        ),
-        *("num_channels", "in_depth", "input_depth", "n_in_channels", "channels", "nb_channels", "inchans"),
-    ),
+    "in_channels": ("in_channels", *_among(("in", "input")), "n_in", "cin", "channels", *_counts("channels", "chans")),
     "out_channels": (
-        *(
-            "out_channels",
-            "out_channel",
-            "out_features",
-            "c_out",
-            "n_out",
-            "cout",
-            "output_channels",
-            "channels_out",
-            "num_filters",
-        ),
-        *("n_filters", "filters_count", "num_kernels", "n_kernels", "out_depth", "n_out_channels", "out_ch"),
-        *("n_filter", "nb_filters", "nb_filter", "nb_kernels", "num_filter", "outchans", "out_chans"),
+        *("out_channels", *_among(("out", "output")), "n_out", "cout"),
+        *_counts("filters", "kernels"),
     ),
     "input_shape": ("input_shape", "in_shape", "input_dims", "x_dim", "x_shape"),
 }
@@ -151,6 +149,7 @@ _GRADIENT_FORMS = (
     *("d{}", "d_{}", "grad_{}", "grad{}", "delta_{}", "nabla_{}", "{}_grad", "{}grad", "g{}"),
     *("gradient_{}", "{}_gradient", "{}_gradients", "{}_grads", "grads_{}", "gradients_{}", "{}gradient"),
     *("{}_diff", "{}diff", "dl_d{}", "dld{}", "d_l_d_{}", "dloss_d{}", "dj_d{}", "de_d{}"),
+    *("dlossd{}", "djd{}", "ded{}", "dcost_d{}", "derivative_{}", "{}_derivative", "{}_derivatives", "{}_deriv"),
 )
 
 

@@ -39,7 +39,7 @@ def on_other_orders(trial: Trial, of: str) -> Iterator[str]:
             return
         may = {said: holds for said, holds in may.items() if holds(terms)}
         wrong = terms.found.difference.wrong
-        chance /= float(np.prod(np.maximum(terms.answers.sum(1)[wrong], 1), initial=1.0))
+        chance /= float(np.prod(np.maximum(terms.answers.sum(1)[wrong], 1), initial=1.0, dtype=float))
         if len(may) == 1 and wrong.any() and chance <= CHANCE:
             ((said, _),) = may.items()
             told = said.format(of=of, such=such(terms, of, ENDS[said]))

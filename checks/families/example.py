@@ -133,7 +133,7 @@ def zeroed(arrays: Arrays, dtype: str, turn: int = 0) -> Arrays:
 
 
 def _zeroed(values: Array, place: int) -> Array:
-    if not (np.any(values.real <= 0) and np.any(values.real >= 0)):
+    if not values.ndim or not (np.any(values.real <= 0) and np.any(values.real >= 0)):
         return values
     rows = values.reshape(-1, values.shape[-1] if values.shape[-1] > 1 else values.size).copy()
     at = np.arange(len(rows))

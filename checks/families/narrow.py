@@ -28,6 +28,14 @@ NARROWER: Mapping[str, str] = {"float64": "float32"}
 #: Said of a slow layer of which this was not found out.
 UNASKED = "for want of time this slow layer was not asked whether it computes in {}, but for the formats of its results"
 
+#: Said of a layer of JAX's on examples in the format that JAX computes in unless it is told otherwise.
+OWN_MODE = "called on {0} as in this process, with jax_enable_x64 off; float64, which is another mode, is not examined"
+#: And of one that works in that format alone.
+OWN_MODE_ALONE = (
+    "examined in {0}, which JAX makes of examples of {1} in this process, where jax_enable_x64 is off: where it is on "
+    "this layer raises, and {1} is not examined"
+)
+
 #: By what part of itself a number is moved that no such rounding hides.
 MOVED = 2.0**-20
 
@@ -47,8 +55,7 @@ def in_its_own_format(sheet: Unclaimed, patience: Patience) -> Unclaimed:
 
     ``patience`` is asked by the call that it makes again from now on.
     """
-    drawing = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else (sheet.arrays, sheet.config)
-    arrays, subject, narrow = drawing[0], sheet.subject.with_keywords(drawing[1]), NARROWER.get(sheet.dtype, "")
+    (arrays, subject), narrow = _looked_at(sheet), NARROWER.get(sheet.dtype, "")
     if any(value.dtype.name != sheet.dtype for value in arrays.values()):  # the strategy draws several formats
         return sheet
     if not narrow or not (seen := _seen(subject, arrays, narrow, patience)):
@@ -63,6 +70,29 @@ def in_its_own_format(sheet: Unclaimed, patience: Patience) -> Unclaimed:
     found.narrowed = Narrowed(seen.names[0], why, f"it computes {what}in {narrow}", not seen.whole)
     sheet.subject.remarks.append(why)
     return found
+
+
+def as_in_its_process(sheet: Unclaimed, usual: str) -> Unclaimed:
+    """The examples in the format that its framework makes of them in the user's process, where it works in that alone.
+
+    ``usual`` is that format, and empty where it keeps each.
+    """
+    if not usual:
+        return sheet
+    if sheet.dtype == usual:
+        sheet.subject.remarks.append(OWN_MODE.format(usual))
+        return sheet
+    arrays, subject = _looked_at(sheet)
+    if sheet.dtype not in NARROWER or _takes(subject, arrays) or not _takes(subject, rounded(arrays, usual)):
+        return sheet
+    sheet.subject.remarks.append(OWN_MODE_ALONE.format(usual, sheet.dtype))
+    return sheet.in_format(usual)
+
+
+def _looked_at(sheet: Unclaimed) -> tuple[Arrays, Subject]:
+    """The arrays of an example, and the layer with its keywords."""
+    drawing = draws(sheet.examples, 0, LOOKED_AT)[-1] if isinstance(sheet, Drawn) else (sheet.arrays, sheet.config)
+    return drawing[0], sheet.subject.with_keywords(drawing[1])
 
 
 @dataclass(frozen=True)

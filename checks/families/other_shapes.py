@@ -13,7 +13,18 @@ from checks.calling import copies
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.asked_example import GROWN, LEFT, Asked, largest
 from checks.families.example import rounded
-from checks.families.resized import ALIKE, LONGER, ONE_MORE, SHORT, SINGLES, STACK, STACKED, TURNED_ROUND, resized
+from checks.families.resized import (
+    ALIKE,
+    LONGER,
+    MANY,
+    ONE_MORE,
+    SHORT,
+    SINGLES,
+    STACK,
+    STACKED,
+    TURNED_ROUND,
+    resized,
+)
 from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import CALLED, CHANGED, OWN_LENGTHS, RAISES, RAISES_LATE, STRAYS
 from checks.families.widened import WIDENED, widened
@@ -21,7 +32,7 @@ from checks.types import Array, Arrays, Shape, gradient_of
 
 #: What stands in ``span`` of an example in another shape, in the order in which they are tried.
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
+RESIZED = (ONE_MORE, LONGER, STACKED, MANY, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
@@ -43,14 +54,16 @@ class OtherShapes:
     def resized(self) -> dict[int, tuple[Arrays, Shape]]:
         """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
 
-        None where the layer does not give the same y as before after them.
+        None where the layer does not give the same y as before after them, or gradients of other shapes.
         """
+        before = self._of_gradients()
         taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
                 del taken[second]
-        if not taken or self._is_as_before():
+        if not taken or (self._is_as_before() and self._of_gradients() == before):
             return taken
+        self.asked.subject.start_anew()  # an optimizer's buffer may have another shape for good
         self.unfollowed.add(CHANGED)
         return {}
 
@@ -135,6 +148,13 @@ class OtherShapes:
             strays = span == WIDENED and any(shapes[name] != arrays[name].shape for name in longer)
             return strays or any(_stretches(value.shape, shapes[name]) for name, value in arrays.items())
         return False
+
+    def _of_gradients(self) -> dict[str, Shape]:
+        """The shapes of the example's gradients, by name; none where the backward raises, or they are others."""
+        with suppress(SubjectError, UsageError):
+            pulled = self.asked.subject.pull(self.asked.arrays, {}, np.ones_like(self.asked.y))
+            return {of: value.shape for of, value in pulled.gradients.items()}
+        return {}
 
     def _is_as_before(self) -> bool:
         y = self.asked.applied(self.asked.arrays)

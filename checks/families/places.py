@@ -39,6 +39,11 @@ def rearranged(value: Array) -> dict[int, Array]:
     return {span: new for span, new in found.items() if not np.array_equal(new, value)}
 
 
+def veiled(value: Array) -> dict[int, Array]:
+    """The same of a mask beside other whole numbers, which belong to its rows: with another number of true values."""
+    return {span: new for span, new in rearranged(value).items() if span in {LESS_TRUE, ALL_TRUE}}
+
+
 def _rows(value: Array) -> Array:
     """A matrix of its rows; those within the only one of an array that has one, as a batch of one has."""
     if value.ndim < 2:  # noqa: PLR2004 - which has no rows

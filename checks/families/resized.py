@@ -24,6 +24,10 @@ SINGLE, SHORT = 25, 26
 #: one in which a length is that is none of these: of one query beside several keys.
 SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
+#: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are.
+MANY = 42
+#: What that is, from the first on that makes no more numbers than ``most``.
+MANY_ROWS = (48, 16, 8)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 #: The same of one in which the longest length is the shortest, and so on: more keys than queries become fewer.
@@ -101,6 +105,9 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     if span in LENGTHENED:
         yield from _longer([{*lengths}, {*lengths} - first], in_turn, LENGTHENED[span])
         return
+    if span == MANY:
+        yield from ({length: rows} for rows in MANY_ROWS for length in first & {*lengths} if length < rows)
+        return
     others = {
         SINGLE_TOO: in_turn[::-1],
         SINGLE_FIRST: [each for each in one_by_one if each <= first],
@@ -133,13 +140,11 @@ def _turned_round(lengths: Sequence[int]) -> Iterator[Mapping[int, int]]:
 
 
 def _stacked(shapes: Shapes, kept: Collection[str]) -> Iterator[Shapes]:
-    """All arguments, or those with the most axes: a weight has fewer."""
-    most = max((len(shape) for name, shape in shapes.items() if name not in kept), default=0)
-    for fewest in {0: None, most: None}:
-        yield {
-            name: shape if name in kept or not shape or len(shape) < fewest else (STACK, *shape)
-            for name, shape in shapes.items()
-        }
+    """All arguments, or those with the most axes: a weight has fewer; or one alone, the first before others."""
+    free = {name: len(shape) for name, shape in shapes.items() if shape and name not in kept}
+    most = [name for name, axes in free.items() if axes == max(free.values())]
+    for chosen in dict.fromkeys([tuple(free), tuple(most), *((name,) for name in free)]):
+        yield {name: (STACK, *shape) if name in chosen else shape for name, shape in shapes.items()}
 
 
 def _filled(value: Array, shape: Shape, seed: int) -> Array:

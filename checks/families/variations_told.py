@@ -24,6 +24,7 @@ from checks.families.places import AGAIN, ALL_TRUE, AT_ZERO, LESS_TRUE, OTHERS, 
 from checks.families.resized import (
     ALIKE,
     LONGER,
+    MANY,
     ONE_MORE,
     SHORT,
     SINGLE,
@@ -58,6 +59,7 @@ CALLED: Mapping[int, str] = {
     FILLED: "with numbers where all are 0",
     ONE_MORE: "with each length one more",
     LONGER: "with each length twice as large",
+    MANY: "with a first length of many",
     STACKED: "with an axis in front",
     SINGLE: "with a length of 1",
     SINGLE_TOO: "with another length of 1",
@@ -90,7 +92,7 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "the layer raises",
     "the backward raises",
     "y does not follow",
-    "the layer then gives another y of the example itself",
+    "the layer then gives another y of the example itself, or gradients of other shapes",
 )
 #: Why an example is not varied so.
 DWINDLES, GROWS = "hardly anything is left of y, and what cancels is seen from nowhere", "y is many times as large"
@@ -168,6 +170,7 @@ BEYOND: Mapping[int, str] = {
     FILLED: OF_FILLED,
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,
+    MANY: OF_LENGTHS,
     STACKED: OF_AXES,
     SINGLE: OF_LENGTHS,
     SINGLE_TOO: OF_LENGTHS,

@@ -7,7 +7,7 @@ them off again; and where minus infinity meets padding, which may win its window
 what algorithms do: 0 * NaN = NaN where a mask or a zero multiplies, a transform or a dense matrix that spreads a NaN
 over its plane, a comparison that drops it, or that gives to another cell what a NaN has won, a layer that leaves zeros
 out. That is shown as a hazard. Of a layer of no family nobody knows what reaches what: there numbers far from 0 are
-tried (enlarged.py), and such as lie close together there (displaced.py).
+tried (enlarged.py), and such as lie close together there (displaced.py), and a dy of NaN alone (swallowed.py).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from checks.invariants.factors import (
     factors_of_x,
     one_at,
 )
+from checks.invariants.swallowed import swallowed
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
@@ -56,6 +57,7 @@ class SpecialValues(Contract):
         if trial.family.smooth:
             yield from enlarged(self.law, trial)
             yield from displaced(self.law, trial)
+            yield from swallowed(self.law, trial)
             return
         rng = np.random.default_rng([trial.case.seed, 23])
         name, factors = (_argument(trial), ("dy", factors_of_dy))[rng.integers(2)]

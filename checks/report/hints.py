@@ -35,6 +35,9 @@ _NO_TUPLE = re.compile(r"non-iterable int|'int' object is not (iterable|subscrip
 #: What Python says of a keyword that a function does not take: nobody hands one over to a signature without it.
 _UNKNOWN_KEYWORD = re.compile(r"got an unexpected keyword argument")
 
+#: What Python says of a name that is not there: no case has it.
+_NO_NAME = re.compile(r"\b(NameError|UnboundLocalError|ImportError|ModuleNotFoundError)\b")
+
 #: The shape of a y that came, and the right one.
 _OF_Y = re.compile(r"\by has shape (\([\d, ]+\)); expected exactly (\([\d, ]+\))")
 
@@ -58,6 +61,8 @@ def hints(found: Finding, laws: Collection[str]) -> Iterator[str]:
         yield f"one that keeps the number of channels of its first forward says so: supports={{'channels': {channels}}}"
     named = case.family != Unclaimed.name and not found.alone
     if not named or not {RUNS, SHAPE}.intersection(laws) or AGAIN in found.verdict.why:
+        return
+    if RUNS in laws and _NO_NAME.search(found.shrunk_verdict.why):
         return
     limits = ", ".join(limit for limit, word in _LIMITS if not word or word in case.config)
     yield f"a layer that does not take such cases says so: supports={{{limits}, ...}}"

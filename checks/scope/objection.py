@@ -7,7 +7,7 @@ from textwrap import shorten
 import numpy as np
 
 from checks.case import Case
-from checks.errors import FickleError, SubjectError, SubjectShapeError
+from checks.errors import FickleError, RefusedError, SubjectError, SubjectShapeError
 from checks.refusals import on_purpose, printable, stumbles
 from checks.scope.limits import Limits
 from checks.subject import Subject
@@ -21,6 +21,8 @@ MOST_WORDS = 120
 def objection(subject: Subject, limits: Limits, case: Case) -> str | None:
     """What the forward raises on the case as the limits so far allow it; without samples the backward too.
 
+    In a format that its user's process has not, also what the backward turns the case down by.
+
     None where it answers, empty where the limits let no such case be asked.
     """
     inside = limits.inside(case)
@@ -31,10 +33,23 @@ def objection(subject: Subject, limits: Limits, case: Case) -> str | None:
             subject.apply(inside.inputs, inside.config)
             if not inside.shapes["x"][0]:
                 _back(subject, inside)
+            elif subject.usual not in {"", inside.dtype}:
+                return _turned_down(subject, inside)
     except FickleError as error:
         subject.remarks.append(str(error))  # it takes the case: a finding where that is met again
     except SubjectError as error:
         return _words(error)
+    return None
+
+
+def _turned_down(subject: Subject, case: Case) -> str | None:
+    """What a layer says by which it turns a case down; None where it answers, or breaks, which is a finding."""
+    try:
+        subject.vjp(case)
+    except RefusedError as error:
+        return _words(error)
+    except SubjectError:
+        return None
     return None
 
 
@@ -97,6 +112,12 @@ def behind_forward(subject: Subject, limits: Limits, case: Case) -> bool:
         meant = error.__cause__ is not None and on_purpose(error.__cause__)
         return meant and bool(inside.shapes["x"][0]) and objection(subject, limits, case) is None
     return False
+
+
+def stumbled(subject: Subject, limits: Limits, case: Case) -> bool:
+    """Whether forward or backward breaks on the case by no error that says so on purpose."""
+    error = _raised(subject, limits.inside(case))
+    return error is not None and error.__cause__ is not None and not on_purpose(error.__cause__)
 
 
 def _words(error: SubjectError) -> str:

@@ -24,10 +24,11 @@ from checks.errors import SubjectError, UsageError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.patience import Patience
+from checks.scope.allowed import NO_SQUARE
 from checks.scope.built_sizes import held
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
-from checks.scope.objection import behind_forward, objection, objection_back
+from checks.scope.objection import behind_forward, objection, objection_back, stumbled
 from checks.scope.plain import Feature, features, plain_case
 from checks.scope.starts import AXES, FORMATS, objections_of, starts
 from checks.subject import Pull, Subject
@@ -147,6 +148,16 @@ def _objected(subject: Subject, limits: Limits, feature: Feature) -> list[str] |
     return whys
 
 
+def _in_headline(subject: Subject, limits: Limits, feature: Feature) -> bool:
+    """Whether a pass has to name it: the forward answers there, or nobody could mean to turn it down by that error.
+
+    Rows and columns may be mixed up where x that is no square makes a layer stumble.
+    """
+    case = feature.cases[0]
+    mixed = feature.name == NO_SQUARE and stumbled(subject, limits, case)
+    return mixed or behind_forward(subject, limits, case)
+
+
 def _known(feature: Feature, given: Mapping[str, Any]) -> bool:
     """Whether something is given that says whether a layer has a feature."""
     words = feature.limit.get("square")
@@ -170,7 +181,7 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
             square |= set(feature.limit.get("square", ()))
             found |= feature.limit
             raised |= {feature.name: whys[0]} if whys else {}
-            behind += [feature.name] if whys and behind_forward(subject, limits, feature.cases[0]) else []
+            behind += [feature.name] if whys and _in_headline(subject, limits, feature) else []
     known = {limits.inside(plain_case(family, axes)).dtype, *(FORMATS if "dtype" in limits.given else ())}
     asked = [dtype for dtype in FORMATS if dtype in known or not patience.spares(dtype)]
     formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in asked}

@@ -59,6 +59,60 @@ def test_gradients_that_are_set_to_zero_before_each_backward_may_add_up() -> Non
     assert "adjoint" in examine(AddingDoubled(), inputs=(X,), budget="1ms").findings
 
 
+class ZeroingForItself(Adding):
+    """Its constructor calls the method, and so may its training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reset_gradients()
+
+    def _reset_gradients(self) -> None:
+        self.dW = np.zeros_like(self.W)
+
+
+def test_a_method_with_an_underscore_sets_gradients_to_zero_as_well() -> None:
+    """What adds up from call to call is right then."""
+    found = examine(ZeroingForItself(), inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+
+
+class Updated(Adding):
+    """Whose update begins the next sum."""
+
+    def update(self, learning_rate: float, weight_decay: float = 0.01) -> None:
+        """A step, with a decay."""
+        self.W = (1 - weight_decay) * self.W - learning_rate * self.dW
+        self.dW = np.zeros_like(self.W)
+
+
+class UpdatedDoubled(Updated):
+    """Wrong, and adds up."""
+
+    def backward(self, dy: Array) -> Array:
+        """Add too much."""
+        return super().backward(2 * dy) / 2
+
+
+class UpdatedOnly(Adding):
+    """Whose update leaves the sum as it is."""
+
+    def update(self, learning_rate: float) -> None:
+        """A step."""
+        self.W = self.W - learning_rate * self.dW
+
+
+def test_gradients_add_up_until_the_layers_own_update_sets_them_to_zero() -> None:
+    """At a rate of 0 it shows which; where it does not, they grow."""
+    found = examine(Updated(), inputs=(X,), budget="1ms")
+    assert not found.wrong, story(found)
+    told = "Updated.update(learning_rate, weight_decay) sets dW to zero, as is done here before each backward"
+    assert told in found.notes
+    wrong = examine(UpdatedDoubled(), inputs=(X,), budget="1ms")
+    assert "adjoint" in wrong.findings
+    assert "layer.dW = np.zeros_like(layer.dW)" in story(wrong)
+    assert set(examine(UpdatedOnly(), inputs=(X,), budget="1ms").findings) == {"repeatable"}
+
+
 @pytest.mark.parametrize("layer", [Adding, Adding()])
 def test_gradients_that_nobody_can_set_to_zero_and_that_add_up_break_one_law(layer: Any) -> None:
     """Its reason says what they do."""

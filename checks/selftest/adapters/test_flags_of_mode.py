@@ -46,6 +46,30 @@ class ToldByWord(Flagged):
         return super().forward(x, mode == "train")
 
 
+class Evaluated(Flagged):
+    """Told by a flag that is off where it trains."""
+
+    def forward(self, x: Array, eval: bool = False) -> Array:  # noqa: A002 - as people call it
+        """As it is told."""
+        return super().forward(x, not eval)
+
+
+class Asking(Flagged):
+    """The same, which asks for it."""
+
+    def forward(self, x: Array, is_test: bool) -> Array:  # type: ignore[override] # it must be said
+        """As it is told."""
+        return super().forward(x, not is_test)
+
+
+class ToldTwice(Flagged):
+    """Trains where it is told so by one flag, and not told otherwise by another."""
+
+    def forward(self, x: Array, training: bool = False, inference: bool = False) -> Array:
+        """As it is told."""
+        return super().forward(x, training and not inference)
+
+
 class Locked(Flagged):
     """The same, which nobody can copy."""
 
@@ -58,6 +82,9 @@ FLAGS = [
     (Flagged, "eval", "training=False"),
     (FlaggedOff, "train", "training=True"),
     (ToldByWord, "eval", "mode='test'"),
+    (Evaluated, "eval", "eval=True"),
+    (Asking, "eval", "is_test=True"),
+    (ToldTwice, "train", "training=True"),
 ]
 
 
@@ -70,7 +97,9 @@ def test_a_layer_whose_forward_is_told_its_mode_is_examined_in_both(kind: type[F
     assert any(note.endswith(f"and in {mode} mode by {flag}") for note in found.notes)
 
 
-@pytest.mark.parametrize(("kind", "flag"), [(Flagged, "training=False"), (ToldByWord, "mode='test'")])
+@pytest.mark.parametrize(
+    ("kind", "flag"), [(Flagged, "training=False"), (ToldByWord, "mode='test'"), (Evaluated, "eval=True")]
+)
 def test_a_layer_that_is_wrong_where_its_forward_is_told_not_to_train_is_found(kind: type[Flagged], flag: str) -> None:
     """Its script tells its forward the mode."""
     layer = kind()

@@ -194,6 +194,15 @@ class Updating(Named):
         self._w -= alpha * self._dw
 
 
+class UpdatingWithMomentum(Updating):
+    """The same with a decay and a momentum, by which each call of ``backward`` moves the weight."""
+
+    def backward(self, alpha: float = 1e-4, wd: float = 4e-4, momentum: float = 0.9) -> None:
+        """A step."""
+        self._velocity = momentum * getattr(self, "_velocity", 0.0) - alpha * self._dw
+        self._w = (1 - wd) * self._w + self._velocity
+
+
 class SavingWhenCalled(Named):
     """Its forward saves nothing, its call does."""
 
@@ -229,7 +238,9 @@ class ByState:
 
 
 @pytest.mark.long(keep=1)
-@pytest.mark.parametrize("kind", [Propagating, Feeding, Back, Updating, SavingWhenCalled, ByState])
+@pytest.mark.parametrize(
+    "kind", [Propagating, Feeding, Back, Updating, UpdatingWithMomentum, SavingWhenCalled, ByState]
+)
 def test_other_names_are_known(kind: Any) -> None:
     """A right layer is right with its weight, whose gradient is found where it is too large."""
     right = examine(kind(), inputs=(X,), budget="1ms", laws=LAWS)

@@ -48,11 +48,19 @@ def off(x: Array, gamma: Array, mode: str = "test") -> tuple[Array, Any]:
     return norm(x, gamma, mode)
 
 
+def told(x: Array, gamma: Array, testing: bool) -> tuple[Array, Any]:
+    """The same, which must be told that it does not train."""
+    return norm(x, gamma, "test" if testing else "train")
+
+
 def _asked(*layer: Any, laws: Any = (Modes.law, "finite differences")) -> Examination:
     return examine(layer, inputs=(X, GAMMA), budget="1ms", laws=laws)
 
 
-@pytest.mark.parametrize(("forward", "mode", "flag"), [(norm, "eval", "mode='test'"), (off, "train", "mode='train'")])
+@pytest.mark.parametrize(
+    ("forward", "mode", "flag"),
+    [(norm, "eval", "mode='test'"), (off, "train", "mode='train'"), (told, "eval", "testing=True")],
+)
 def test_a_pair_that_is_told_its_mode_is_examined_in_both(forward: Any, mode: str, flag: str) -> None:
     """A note says by what it is told."""
     found = _asked(forward, norm_backward)
@@ -66,6 +74,7 @@ def test_a_pair_that_is_wrong_where_it_does_not_train_is_found() -> None:
     found = _asked(norm, always_as_in_training)
     assert set(found.findings) == {Modes.law}
     assert "forward(x, gamma, mode='test')" in found.findings[Modes.law].script
+    assert "forward(x, gamma, testing=True)" in _asked(told, always_as_in_training).findings[Modes.law].script
     assert set(_asked(off, never_as_in_training).hazards) == {Modes.law}
 
 

@@ -89,6 +89,37 @@ def test_gradients_that_nobody_can_tell_apart_are_not_examined() -> None:
     assert "NOT EXAMINED: W, b, V" in story(found).splitlines()[0]
 
 
+ORDERS: dict[str, Callable[[Array, Array, Array], Any]] = {
+    "x last": lambda dx, weight, bias: (weight, bias, dx),
+    "x between": lambda dx, weight, bias: [bias, dx, weight],
+    "x behind a list": lambda dx, weight, bias: ([weight, bias], dx),
+}
+
+
+@pytest.mark.parametrize("form", ORDERS.values(), ids=ORDERS)
+def test_an_object_may_return_gradients_in_an_order_that_their_shapes_show(form: Callable[..., Any]) -> None:
+    """A note says which; what is wrong is found by its name."""
+    right = examine(Dense(form, 1.0), inputs=(X,), budget="1ms", laws=LAWS)
+    assert not right.wrong, story(right)
+    assert not right.family.unexamined
+    assert any(note.startswith("the backward gives its gradients in the order") for note in right.notes)
+    wrong = examine(Dense(form, 2.0), inputs=(X,), budget="1ms", laws=LAWS)
+    assert {found.verdict.of for found in wrong.findings.values()} == {"dW"}, story(wrong)
+
+
+OPEN: dict[str, Callable[[Array, Array, Array], Any]] = {
+    "none of the shape of x": lambda dx, weight, bias: (weight, bias, dx[:, :1]),
+    "two of it": lambda dx, weight, _: (weight, dx, dx),
+    "one of nothing's shape": lambda dx, weight, bias: (weight[:1], dx, bias),
+}
+
+
+@pytest.mark.parametrize("form", OPEN.values(), ids=OPEN)
+def test_an_order_that_shapes_leave_open_is_wrong_by_shape(form: Callable[..., Any]) -> None:
+    """The first gradient is that of x then."""
+    assert "shape" in examine(Dense(form, 1.0), inputs=(X,), budget="1ms").findings
+
+
 class Cloudy(Dense):
     """Cannot be copied."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
@@ -155,8 +156,9 @@ def test_a_layer_that_has_no_parameter_for_the_weight_is_told_so_before_it_is_ca
 def test_the_adapter_for_a_class_takes_the_gradients_of_its_parameters_where_it_leaves_them() -> None:
     """And the keywords that are to be taken are named."""
     told = template("class", "Conv", ARGUMENTS)
-    assert "(layer.backward(dy), layer.dweight, layer.dbias)), like=...)  # or layer.backward(dy), where" in told
-    assert "dweight" not in template("class", "Pool", ("x",))
+    assert "(layer.backward(dy), layer.DWEIGHT, layer.DBIAS)), like=...)  # or layer.backward(dy), where" in told
+    assert "in capitals: its own names for its arrays and their gradients" in told
+    assert "DWEIGHT" not in template("class", "Pool", ("x",))
     assert "  # of stride, padding, ... those alone that it takes" in template("pair", "conv", ARGUMENTS)
 
 
@@ -293,6 +295,30 @@ class Counted:
 
     def __init__(self, nb_filters: int, h_filter: int, w_filter: int, nb_channels: int) -> None:
         self.sizes = nb_filters, h_filter, w_filter, nb_channels
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "in_chan, out_chan, filter_size, stride, padding",
+        "nchan_in, nchan_out, filter_dim, stride_shape, pad_size",
+        "input_depth, no_filters, kernelsize, stride_size, padding_size",
+        "in_c, out_c, k_size, strides, pads",
+        "number_of_channels, numFilters, filterSize, stride, pad",
+        "input_filters, output_filters, kern_size, stride, pad",
+    ],
+)
+def test_numbers_of_channels_and_windows_are_understood_by_many_names(names: str) -> None:
+    """In the order of PyTorch."""
+
+    def constructor() -> None:
+        """Called by these names."""
+
+    own = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names.split(", ")]
+    constructor.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
+    plan = read(constructor, ("x", "weight", "bias"), "constructor")
+    words = ["in_channels", "out_channels", "kernel_size", "stride", "padding"]
+    assert plan.words == dict(zip(words, names.split(", "), strict=True))
 
 
 def test_names_that_can_mean_one_thing_alone_are_taken() -> None:

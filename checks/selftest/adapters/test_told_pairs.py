@@ -95,6 +95,28 @@ def test_a_gradient_of_what_is_called_labels_is_examined() -> None:
     assert examine(product, inputs=(P, T), **QUICK).wrong
 
 
+def classified(logits: Array, labels: Array) -> tuple[Any, Any]:
+    """The mean cross-entropy."""
+    p = np.exp(logits - logits.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), labels]).mean(), (p, labels)
+
+
+def of_classified(cache: Any, times: float) -> Array:
+    """So many times its gradient."""
+    p, labels = cache
+    return np.asarray(times * (p - np.eye(p.shape[1])[labels]) / len(p))
+
+
+@pytest.mark.parametrize("times", [1.0, 1.001])
+def test_a_backward_that_takes_what_a_loss_saved_alone_has_no_dy(times: float) -> None:
+    """Whatever its one parameter is called, unless it is called as an upstream gradient is; a note says so."""
+    found = examine((classified, lambda tape: of_classified(tape, times)), inputs=(P, np.array([2, 0, 1])), **QUICK)
+    assert found.wrong is (times != 1), story(found)
+    note = "<lambda> is handed tape alone, which the forward saved: its gradients are taken to be those for dy = 1"
+    assert note in found.notes
+
+
 SOURCE = """
 import numpy as np
 
@@ -111,6 +133,14 @@ def from_saved(saved, labels):
     return 1.5 * (saved - labels)
 
 
+def from_cache(cache):
+    return {"dpred": 1.5 * cache[0]}
+
+
+def with_cache(pred, labels):
+    return saving(pred, labels)[0], (pred - labels, 0)
+
+
 def from_x(y_pred, y_true):
     return {"dpred": 1.5 * (y_pred - y_true)}
 """
@@ -120,6 +150,6 @@ def from_x(y_pred, y_true):
 def test_scripts_tell_the_labels_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And multiply by dy."""
     own = written(SOURCE, tmp_path, monkeypatch)
-    pairs = (own.saving, own.from_saved), (own.alone, own.from_x)
+    pairs = (own.saving, own.from_saved), (own.alone, own.from_x), (own.with_cache, own.from_cache)
     every = [examine(pair, inputs=(P[:1, :2], T[:1, :2]), **QUICK) for pair in pairs]
     demand_shown([found.findings["finite differences"] for found in every], tmp_path)

@@ -143,3 +143,16 @@ def test_several_are_named_in_the_order_in_which_they_are_given() -> None:
     found = examine(Normalized, inputs=(X, SCALE[0], *statistics), **QUICK)
     assert not found.wrong, story(found)
     assert "NOT EXAMINED: running_mean, running_var" in story(found).splitlines()[0]
+
+
+@pytest.mark.parametrize("summed", [True, False], ids=["a loss", "no loss"])
+def test_a_letter_is_a_label_of_a_loss_alone(summed: bool) -> None:
+    """Elsewhere t and y may be anything, and a gradient that is missing is wrong."""
+
+    def forward(z: Array, t: Array) -> tuple[Array, Any]:
+        y = (z - t) ** 2
+        return (np.sum(y) if summed else y), (z, t)
+
+    found = examine((forward, alone), inputs=(A, B), **QUICK)
+    assert found.wrong is not summed
+    assert ("NOT EXAMINED: t" in story(found).splitlines()[0]) is summed

@@ -224,3 +224,17 @@ def test_each_argument_is_0_by_turns() -> None:
     assert first["w"] is W
     assert not second["w"].any()
     assert all(each == arrays for each in rest)
+
+
+@pytest.mark.parametrize("zero", [0.0, np.float64(0.0), np.array(0.0)], ids=repr)
+def test_an_argument_without_axes_may_be_zero(zero: Any) -> None:
+    """It has no row in which another number could be 0."""
+
+    def scaled(x: Array, by: Array) -> tuple[Array, Any]:
+        return x * by, (x, by)
+
+    def back(dy: Array, saved: Any) -> tuple[Array, Any]:
+        return dy * saved[1], np.sum(dy * saved[0])
+
+    found = examine((scaled, back), inputs=(X, zero), **QUICK)
+    assert not found.wrong, story(found)

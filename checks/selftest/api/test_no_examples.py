@@ -40,6 +40,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a generator": ((X for _ in range(2)), "is of generator; expected examples, .*: of a function what it returns"),
     "a function": (lambda: (X,), r"is of function; expected examples, such as inputs=\(x, w\), or a Hypothesis strat"),
     "text": ("layers:examples", r"inputs='layers:examples' is text; expected examples, .*for the command line alone"),
+    "without entries": (
+        np.zeros((0, 3)),
+        r"x of shape \(0, 3\) without a single number; expected",
+    ),
     "too large": ((X * 1e308,), r"x\[0, 0\] is 1.2\d*e\+307; expected 2.8e\+306 at most, .*strategy: min_value"),
 }
 
@@ -75,3 +79,14 @@ def test_the_largest_examples_that_are_taken_can_be_examined() -> None:
     """Their variations and the steps beside them are finite."""
     found = examine((halves, lambda dy, _: dy / 2), inputs=(X / np.abs(X).max() * LARGEST * 0.999,), budget="1ms")
     assert not found.wrong, story(found)
+
+
+def test_whole_numbers_for_a_layer_that_names_nothing_are_refused() -> None:
+    """They are held by name, and ``*args`` has none; the message shows a function that has."""
+
+    def gathered(*args: Array) -> tuple[Array, Array]:
+        return args[0][args[1]], args[1]
+
+    with pytest.raises(UsageError, match=r"gathered has no parameter of its own for x1, which is held") as info:
+        examine((gathered, cube_backward), inputs=(X, np.array([1, 0])), budget="1ms")
+    assert "def forward(x, labels): return gathered(x, labels)" in str(info.value)

@@ -198,3 +198,24 @@ def test_two_arrays_of_places_are_not_varied() -> None:
     found = examine(pair, inputs=(np.arange(8.0).reshape(4, 2), order, np.argsort(order)), budget="300ms")
     assert not found.wrong, story(found)
     assert not any(case.config for case in found.judged)
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_mask_beside_places_is_varied_alone(forgotten: bool) -> None:
+    """Of the example all is true: a gradient that forgets the mask shows where one row is masked, and is a hazard."""
+    places, mask = np.array([[2, 0, 1], [1, 3, 0]]), np.ones((2, 3), bool)
+
+    def masked(table: Array, places: Array, mask: Array) -> tuple[Array, Any]:
+        return table[places] * mask[..., None], (table.shape, places, mask)
+
+    def backward(dy: Array, saved: Any) -> Array:
+        shape, places, mask = saved
+        dtable = np.zeros(shape, dy.dtype)
+        np.add.at(dtable, places, dy if forgotten else dy * mask[..., None])
+        return dtable
+
+    found = examine((masked, backward), inputs=(np.arange(8.0).reshape(4, 2), places, mask), budget="300ms")
+    assert not found.wrong, story(found)
+    assert ({"finite differences", "adjoint"} <= {*found.hazards}) is forgotten
+    assert {name for case in found.judged for name in case.config} == {"mask"}

@@ -29,3 +29,14 @@ def test_channels_that_a_layer_keeps_of_its_first_forward_are_told(
     said = list(hints(Finding("shape", case, verdict, case, verdict, alone=alone), ["shape"]))
     kept = [each for each in said if "keeps the number of channels" in each]
     assert [each.partition("supports=")[2] for each in kept] == [f"{{'channels': {channels}}}"] * bool(channels)
+
+
+@pytest.mark.parametrize(
+    ("raised", "hinted"), [("NameError: name 'dyy' is not defined", False), ("ValueError: no", True)]
+)
+def test_a_name_that_is_not_there_is_no_limit(raised: str, hinted: bool) -> None:
+    """No case has it, and nothing that a layer says of itself helps."""
+    case = case_of("relu")
+    verdict = Verdict("runs", "y", "wrong", f"L: backward raised {raised}", wrong=1)
+    said = list(hints(Finding("runs", case, verdict, case, verdict), ["runs"]))
+    assert any(each.startswith("a layer that does not take such cases says so") for each in said) is hinted

@@ -24,7 +24,8 @@ torch = pytest.importorskip("torch")
 
 
 def _interrupts() -> object:
-    return signal.signal(signal.SIGINT, signal.SIG_IGN)
+    there = signal.getsignal(signal.SIGINT)  # ignored already in what a shell has started behind itself
+    return signal.signal(signal.SIGINT, signal.SIG_DFL if there is signal.SIG_IGN else signal.SIG_IGN)
 
 
 def _counts(_signal: int, _frame: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks import examine
-from checks.adapters.jax_function import double
+from checks.adapters.jax_modes import double
 from checks.case import Case, parse
 from checks.families import family
 from checks.subject import Subject

@@ -64,6 +64,24 @@ def test_a_layer_that_turns_others_down_is_examined_on_squares() -> None:
     assert "x that is no square (NotImplementedError: square images only)" in story(found)
 
 
+def mixed_up(x: Array, weight: Array, bias: Array, stride: int = 1, padding: int = 0) -> tuple[Array, Any]:
+    """The reference, written to an array of as many rows as y has columns."""
+    y, saved = conv_forward(x, weight, bias, stride=stride, padding=padding)
+    out = np.zeros((*y.shape[:2], y.shape[3], y.shape[2]), y.dtype)
+    for row, column in np.ndindex(y.shape[2:]):
+        out[:, :, row, column] = y[:, :, row, column]
+    return out, saved
+
+
+def test_a_layer_that_stumbles_over_others_has_them_in_the_headline() -> None:
+    """Rows and columns may be mixed up; one that turns them down on purpose is as before, as is one that says so."""
+    first = story(examine((mixed_up, conv_backward), like="conv2d", budget="1ms")).splitlines()[0]
+    assert "NOT EXAMINED: x that is no square" in first
+    for layer, supports in ((square_alone, {}), (mixed_up, SQUARES)):
+        found = examine((layer, conv_backward), like="conv2d", supports=supports, budget="1ms")
+        assert "NOT EXAMINED" not in story(found).splitlines()[0]
+
+
 def test_a_mistake_in_such_a_layer_is_found() -> None:
     """On squares."""
 

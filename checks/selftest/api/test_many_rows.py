@@ -1,0 +1,123 @@
+"""Batches as people have them, further axes of one argument alone, and a NaN that is lost, show on examples, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks import examine, story
+from checks.families.resized import MANY, MANY_ROWS, STACKED, most, resized
+from checks.types import Array
+
+#: Each of them is about what becomes of an example that is varied.
+pytestmark = pytest.mark.usefixtures("every_variation")
+
+RNG = np.random.default_rng(0)
+X, W, B = RNG.normal(size=(5, 3)), RNG.normal(size=(3, 4)), RNG.normal(size=4)
+QUICK: dict[str, Any] = {"budget": "1ms", "laws": ["finite differences"]}
+
+
+def dense(x: Array, w: Array, b: Array) -> tuple[Array, tuple[Array, Array]]:
+    """A layer of any number of axes of x."""
+    return x @ w + b, (x, w)
+
+
+def back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """Its gradients."""
+    x, w = saved
+    rows = dy.reshape(-1, dy.shape[-1])
+    return dy @ w.T, x.reshape(-1, x.shape[-1]).T @ rows, rows.sum(0)
+
+
+def of_blocks(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """Half of dw where the rows are whole blocks of eight."""
+    dx, dw, db = back(dy, saved)
+    return dx, dw / (2 if len(dy) % 8 == 0 else 1), db
+
+
+def of_many(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """Rows behind the first 32 are left out of db."""
+    dx, dw, _ = back(dy, saved)
+    return dx, dw, dy[:32].reshape(-1, dy.shape[-1]).sum(0)
+
+
+def of_one_axis(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """The mean over a further axis in place of the sum."""
+    dx, dw, db = back(dy, saved)
+    return dx, dw, db if dy.ndim == 2 else db / len(dy)
+
+
+@pytest.mark.parametrize(
+    ("backward", "span"), [(back, None), (of_blocks, MANY), (of_many, MANY), (of_one_axis, STACKED)]
+)
+def test_what_is_wrong_for_other_batches_is_a_hazard(backward: Callable[..., Any], span: int | None) -> None:
+    """Five rows were given: of 48, or with an axis in front of x alone, nobody said that the layer is to be right."""
+    found = examine((dense, backward), inputs=(X, W, B), **QUICK)
+    assert not found.wrong, story(found)
+    assert [hazard.case.span for hazard in found.hazards.values()] == ([] if span is None else [span])
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(3, 48), (40, 16), (100, 8)])
+def test_as_many_rows_are_tried_as_an_example_may_hold(columns: int, rows: int) -> None:
+    """The most of them first."""
+    example = {"x": RNG.normal(size=(5, columns))}
+    first = next(resized(example, MANY, (), ()))
+    assert first["x"].shape == (rows, columns)
+    assert rows * columns <= most(example)
+    assert list(MANY_ROWS) == sorted(MANY_ROWS, reverse=True)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_nan_of_dy_that_comes_out_finite_is_a_hazard(lost: bool) -> None:
+    """Zeros of a mask are no such number, wherever nothing of an ordinary dy arrives."""
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return x.clip(0), x > 0
+
+    def backward(dy: Array, mask: Array) -> Array:
+        dx = np.where(mask, dy, 0.0)
+        return np.nan_to_num(dx) if lost else dx
+
+    found = examine((forward, backward), inputs=(X,), budget="1ms", laws=["special values"])
+    assert not found.wrong, story(found)
+    assert any("dy is NaN everywhere" in each.verdict.why for each in found.hazards.values()) is lost
+
+
+class Descent:
+    """A step along a gradient, of which it keeps the average."""
+
+    def __init__(self) -> None:
+        self.learning_rate, self.average = 0.01, np.zeros(())
+
+    def update(self, w: Array, gradient: Array) -> Array:
+        """A momentum of 0, which keeps the shape of what came before."""
+        self.average = 0 * self.average + gradient
+        return w - self.learning_rate * self.average
+
+
+class Normalized:
+    """Batch normalization that moves its own parameters, and takes what has a further axis without a word."""
+
+    def __init__(self, columns: int) -> None:
+        self.gamma, self.step = np.ones(columns), Descent()
+
+    def forward(self, x: Array) -> Array:
+        """Of each column."""
+        self.scale = 1 / np.sqrt(x.var(0) + 0.01)
+        self.around = (x - x.mean(0)) * self.scale
+        return np.asarray(self.gamma * self.around)
+
+    def backward(self, dy: Array) -> Array:
+        """The gradient of x, before the step."""
+        gamma, self.gamma = self.gamma, self.step.update(self.gamma, np.sum(dy * self.around, 0))
+        mean = np.mean(dy * self.around, 0)
+        return np.asarray(gamma * self.scale * (dy - dy.mean(0) - self.around * mean))
+
+
+def test_what_unasked_variations_leave_in_a_layer_does_not_count_against_its_example() -> None:
+    """A buffer that has one axis more for good, or holds NaN."""
+    found = examine(Normalized(4), inputs=(RNG.normal(size=(5, 4)),), budget="1ms")
+    assert not found.wrong, story(found)
