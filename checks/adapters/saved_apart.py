@@ -13,6 +13,7 @@ from typing import Any
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import held_by_name
 from checks.adapters.flat_backward import handed
+from checks.adapters.nested import several
 from checks.adapters.plan import Plan
 from checks.types import Config
 
@@ -37,7 +38,7 @@ class TakenApart:
     @classmethod
     def of(cls, backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
         """As their names say; None where it does not take as many things as the forward of this ``plan`` gave."""
-        if not isinstance(result, tuple) or len(result) < len(("y", "saved")):
+        if not isinstance(result, tuple) or len(result) < len(("y", "saved")) or several(result[0]):
             return None
         try:
             dy, *others = signature(handed(backward)).parameters.values()
@@ -47,8 +48,9 @@ class TakenApart:
         required = [each.name for each in others if each.default is Parameter.empty]
         given, unknown = len(result) - 1, [name for name in required if name not in own]
         saved = tuple(unknown if len(unknown) == given else required[:given])
-        fits = len(required) > 1 and len(saved) == given and {*unknown} <= {*saved} and is_upstream(dy.name.lower())
-        if not fits or any(each.kind not in _NAMED for each in others):
+        fits = len(required) > 1 and len(saved) == given and {*unknown} <= {*saved}
+        upstream = [name for name in (dy.name, *saved) if is_upstream(name.lower())]
+        if not fits or upstream != [dy.name] or any(each.kind not in _NAMED for each in others):
             return None
         return cls(saved, tuple(each.name for each in others if each.name in own.keys() - {*held, *saved}))
 

@@ -79,6 +79,19 @@ def test_a_backward_that_wants_something_unknown_is_called_as_ever() -> None:
         _gradients(forward, unknown_backward)
 
 
+def test_several_upstream_gradients_are_nothing_that_was_saved() -> None:
+    """A backward of two outputs takes one for each."""
+
+    def two(x: Array, w: Array) -> tuple[Array, Array]:
+        return x * w, x + w
+
+    def two_back(dy: Array, dz: Array, x: Array, w: Array) -> tuple[Array, Array]:
+        return dy * w + dz, dy * x + dz
+
+    with pytest.raises(SubjectError, match="missing 2 required positional arguments"):
+        _gradients(two, two_back)
+
+
 LAYERS = """
 def forward(x, w, scale=2.0):
     return x * w * scale, x * scale, x
