@@ -21,6 +21,7 @@ from checks.adapters.nested import several
 from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.own_order import OwnOrder
 from checks.adapters.pair_preamble import PairSource
+from checks.adapters.saved_apart import SavedApart, TakenApart
 from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
@@ -81,6 +82,10 @@ def adapt_pair(
         order.given(arrays)
         result = plan.call(forward, arrays, config)
         shown.spread = _gives_each(backward, result)
+        shown.apart = None if shown.spread else TakenApart.of(backward, plan, result)
+        if shown.apart:
+            y, *rest = result
+            return y, SavedApart(shown.apart.told(plan, tuple(rest), told.arrays, config))
         y, saved = _spread(result) if shown.spread else _parted(result, told)
         shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread else len(result) - 1
         shown.parted = Parted.of(y, outputs) if several(y) else None
@@ -92,6 +97,8 @@ def adapt_pair(
                 shown.one_by_one = _takes_each(backward, parted)
                 upstream = parted.upstream(dy)
                 shown.gradients = backward(*upstream, inner) if shown.one_by_one else back(upstream, inner)
+            case SavedApart(beside):
+                shown.gradients = backward(dy, **beside)
             case _:
                 shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
         if isinstance(shown.gradients, Iterator):

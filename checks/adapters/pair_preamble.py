@@ -14,9 +14,10 @@ from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import Own, field_of
 from checks.adapters.outputs import Parted
 from checks.adapters.partials import OfOne, Retold
+from checks.adapters.saved_apart import TakenApart
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
-from checks.adapters.spelling import call_text, held, named
+from checks.adapters.spelling import Name, call_text, held, named
 from checks.errors import UnscriptedError
 from checks.types import Arrays, Config, gradient_of
 
@@ -44,6 +45,8 @@ class PairSource:
     one_by_one: bool = False
     spread: bool = False
     gradients: Any = None
+    #: How the backward takes several things that were saved, where it takes them one by one.
+    apart: TakenApart | None = None
     one_after_another: bool = False
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
@@ -114,7 +117,7 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
-            and not (self.one_after_another or self._closes or self._of_one)
+            and not (self.apart or self.one_after_another or self._closes or self._of_one)
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
         return not (usual or self.gradients is None or None in fields.values())
@@ -148,6 +151,10 @@ class PairSource:
         if self._at_once:
             yield f"    y, *saved = {call}"
             yield "    return np.asarray(y), saved[0] if len(saved) == 1 else tuple(saved)\n\n"
+        elif self.apart:
+            yield f"    given = [each.copy() for each in ({every},)]"
+            yield f"    y, *saved = {call}"
+            yield "    return y, (given, saved)\n\n"
         elif not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    gave = {call}"
@@ -165,6 +172,13 @@ class PairSource:
         yield "def backward(dy, saved):"
         if self._at_once:
             yield "    given = saved"
+            return
+        if self.apart:
+            saved = tuple(Name(f"saved[{place}]") for place in range(len(self.apart.saved)))
+            told = self.apart.told(self.plan, saved, named(names), config)
+            beside = ", ".join(["dy", *(f"{name}={each!r}" for name, each in told.items())])
+            yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), saved = saved"
+            yield f"    given = back({held(unwrap(self.backward), beside)})"
             return
         if self.parted:
             yield "    y, saved = saved"

@@ -92,7 +92,8 @@ class Arity:
                 copies = {name: leaf.clone() for name, leaf in own.items()}
                 came = self.kind.apply(*self._both(self.apply, copies, config)[way])
                 outputs = [each for each in (came if isinstance(came, tuple) else (came,)) if _derived(each)]
-                torch.autograd.backward(outputs, [torch.ones_like(each) for each in outputs])
+                ones = [torch.ones_like(each) for each in outputs]
+                torch.autograd.backward(outputs, ones, inputs=[*own.values()])  # nobody else's tensors get a grad
         except Exception as error:  # noqa: BLE001 - whatever a layer raises; it will be called once more
             return error
         return None

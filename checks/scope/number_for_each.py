@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.words import SQUARE
-from checks.calling import in_words
 from checks.case import Case
 from checks.errors import LostDeviceError, SubjectError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.patience import PATIENCE
+from checks.refusals import printable, text_of
 from checks.scope.handed import of_family
 from checks.scope.limits import Limits
 from checks.scope.plain import plain_case
@@ -68,4 +68,4 @@ def _raised(subject: Subject, case: Case) -> BaseException | None:
 
 def _remark(words: tuple[str, ...], error: BaseException) -> str:
     verb = "is" if len(words) == 1 else "are"
-    return REMARK.format(f"{' and '.join(words)} {verb}", in_words(error))
+    return REMARK.format(f"{' and '.join(words)} {verb}", printable(f"{type(error).__name__}: {text_of(error)}"))

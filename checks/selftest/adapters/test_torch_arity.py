@@ -120,6 +120,13 @@ def test_a_function_that_wants_all_of_its_arguments_gets_them() -> None:
     assert "IndexError: tuple index out of range" in said
 
 
+def test_trying_leaves_nothing_in_a_tensor_that_is_held() -> None:
+    """Its gradient is its user's."""
+    held_by_user = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    adapt(partial(Weighted.apply, w=held_by_user), ("x",)).apply({"x": X}, {})
+    assert held_by_user.grad is None
+
+
 def test_where_there_is_a_setup_context_pytorch_fills_in_the_defaults_itself() -> None:
     """Nothing is to be said then."""
     subject = adapt(Unpacking, ("x",))
