@@ -62,9 +62,11 @@ class OtherShapes:
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
                 del taken[second]
-        if not taken or (self._is_as_before() and self._of_gradients() == before):
+        as_before = not taken or self._is_as_before()
+        if as_before and (not taken or self._of_gradients() == before):
             return taken
-        self.asked.subject.start_anew()  # an optimizer's buffer may have another shape for good
+        if as_before:
+            self.asked.subject.start_anew()  # an optimizer's buffer may have another shape for good
         self.unfollowed.add(CHANGED)
         return {}
 
