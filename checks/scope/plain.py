@@ -22,6 +22,24 @@ OTHER = {"before": 1, "size": 12}
 
 
 @dataclass(frozen=True)
+class Sizes:
+    """How many samples and channels a plain case has, and cells along each axis.
+
+    Windows of two and of three both divide the plane, for layers that leave no rows over.
+    """
+
+    batch: int = 2
+    channels: int = 2
+    cells: int = 6
+
+
+PLAIN = Sizes()
+
+#: For layers that turn the usual ones down: of one sample, of a whole batch, of three channels, of larger planes.
+OTHER_SIZES = (Sizes(batch=1), Sizes(batch=8), Sizes(channels=3), Sizes(cells=12), Sizes(batch=8, channels=3, cells=12))
+
+
+@dataclass(frozen=True)
 class Feature:
     """What a layer may not take: its name, the limit that leaves it out, and the plain cases that show it.
 
@@ -33,23 +51,36 @@ class Feature:
     cases: tuple[Case, ...]
 
 
-def features(family: GeometricFamily, axes: int) -> Iterator[Feature]:
-    """Everything on which layers differ, in cases of so many axes; what makes no layer of the family is left out."""
-    plain = plain_geometry(axes)
-    for name, limit, *geometries in _changes(family, plain):
-        with suppress(CaseError):
-            cases = (family.case(full(family, each), "float64", family.kinds[0], 0) for each in geometries)
-            yield Feature(name, limit, tuple(cases))
+@dataclass(frozen=True)
+class Plain:
+    """The plain cases of a family, of these sizes."""
+
+    family: GeometricFamily
+    sizes: Sizes = PLAIN
+
+    def case(self, axes: int, dtype: str = "float64") -> Case:
+        """The plainest that still tells."""
+        geometry = full(self.family, plain_geometry(axes, self.sizes))
+        return self.family.case(geometry, dtype, self.family.kinds[0], 0)
+
+    def features(self, axes: int) -> Iterator[Feature]:
+        """What layers differ on, in cases of so many axes; what makes no layer of the family is left out."""
+        for name, limit, *geometries in _changes(self.family, plain_geometry(axes, self.sizes)):
+            with suppress(CaseError):
+                every = (full(self.family, each) for each in geometries)
+                yield Feature(
+                    name, limit, tuple(self.family.case(one, "float64", self.family.kinds[0], 0) for one in every)
+                )
 
 
 def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Case:
-    """The plainest case that still tells."""
-    return family.case(full(family, plain_geometry(axes)), dtype, family.kinds[0], 0)
+    """The plainest case of the usual sizes."""
+    return Plain(family).case(axes, dtype)
 
 
-def plain_geometry(axes: int) -> Geometry:
-    """Windows of two and of three both divide the plane, for layers that leave no rows over."""
-    return Geometry(2, 1, 2, 2, (Axis(6, 3),) * axes)
+def plain_geometry(axes: int, sizes: Sizes = PLAIN) -> Geometry:
+    """Of these sizes."""
+    return Geometry(sizes.batch, 1, sizes.channels, sizes.channels, (Axis(sizes.cells, 3),) * axes)
 
 
 def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], *tuple[Geometry, ...]]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from checks.scope.built_sizes import held
 from checks.scope.learned import Learned
 from checks.scope.limits import Limits
 from checks.scope.objection import behind_forward, objection, objection_back, stumbled
-from checks.scope.plain import Feature, features, plain_case
+from checks.scope.plain import OTHER_SIZES, Feature, Plain
 from checks.scope.starts import AXES, FORMATS, objections_of, starts
 from checks.subject import Pull, Subject
 
@@ -68,11 +69,14 @@ def probed(subject: Subject, family: Family, given: Mapping[str, Any]) -> dict[s
     """Limits that a subject shows by raising on plain cases, beside those that are ``given``.
 
     Where it takes no plain case, one in another format or with 8 channels is tried, or both, then one outside of what
-    its owner says that it takes; nothing where it takes none of them: then its errors are findings.
+    its owner says that it takes, then others of other sizes; nothing where it takes none of them: then its errors are
+    findings.
     """
     if not isinstance(family, GeometricFamily):
         return {}
-    tried = (_learned(subject, family, known) for known in (given, *_without_one(family, given)))
+    usual = (_learned(subject, Plain(family), known) for known in (given, *_without_one(family, given)))
+    others = (_learned(subject, Plain(family, sizes), given) for sizes in OTHER_SIZES)
+    tried = chain(usual, others)
     learned = next((found for found in tried if found is not None), Learned())
     known = ("", *subject.remarks)  # it may be asked twice
     subject.remarks.extend(said for said in learned.remarks if said not in known)
@@ -107,14 +111,14 @@ def _without_one(family: Family, given: Mapping[str, Any]) -> Iterator[dict[str,
                 yield rest
 
 
-def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]) -> Learned | None:
+def _learned(subject: Subject, plain: Plain, given: Mapping[str, Any]) -> Learned | None:
     """What is found within the limits that are given; None where no plain case is taken."""
-    first, patience = "", Patience(again=str)  # as long as no call is known
-    for left_out, start in starts(subject, family, given, patience):
-        objections = objections_of(subject, Limits(family, {**start, **given}), family, patience)
+    first, patience, family = "", Patience(again=str), plain.family  # as long as no call is known
+    for left_out, start in starts(subject, plain, given, patience):
+        objections = objections_of(subject, plain, patience, Limits(family, {**start, **given}))
         first = first or next(filter(None, objections.values()), "")
         if taken := [axes for axes, why in objections.items() if why is None]:
-            _first_backward(subject, Limits(family, {**start, **given}).inside(plain_case(family, taken[0])))
+            _first_backward(subject, Limits(family, {**start, **given}).inside(plain.case(taken[0])))
             count = {"axes": tuple(sorted(taken))} if len(taken) < len(AXES) and "axes" not in given else {}
             raised = {_in_words(axes): why for axes, why in objections.items() if why and count}
             patience.unasked += [_in_words(axes) for axes in AXES if axes not in objections and count]
@@ -122,7 +126,7 @@ def _learned(subject: Subject, family: GeometricFamily, given: Mapping[str, Any]
             bound = held(subject, Limits(family, {**start, **count, **given}), taken[0])
             raised |= bound.raised
             known = {**start, **count, **bound.limits}
-            rest = _refused(subject, Limits(family, {**known, **given}), family, taken[0], patience)
+            rest = _refused(subject, Limits(family, {**known, **given}), plain, taken[0], patience)
             return Learned({**known, **rest.limits}, {**raised, **rest.raised}, rest.behind, patience.remark(_UNASKED))
     return None
 
@@ -164,7 +168,7 @@ def _known(feature: Feature, given: Mapping[str, Any]) -> bool:
     return bool(words <= given["square"]) if words and _by_signature(given) else bool(set(feature.limit) & set(given))
 
 
-def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: int, patience: Patience) -> Learned:
+def _refused(subject: Subject, limits: Limits, plain: Plain, axes: int, patience: Patience) -> Learned:
     """Limits that leave out what is not taken; none where no format is any more: such a layer has broken since.
 
     What there was no time for is left out, too.
@@ -173,7 +177,7 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
     found: dict[str, Any] = {}
     square: set[str] = set()
     behind: list[str] = []
-    for feature in features(family, axes):
+    for feature in plain.features(axes):
         if _known(feature, limits.given):
             continue
         whys = [] if patience.spares(feature.name) else _objected(subject, limits, feature)
@@ -182,9 +186,9 @@ def _refused(subject: Subject, limits: Limits, family: GeometricFamily, axes: in
             found |= feature.limit
             raised |= {feature.name: whys[0]} if whys else {}
             behind += [feature.name] if whys and _in_headline(subject, limits, feature) else []
-    known = {limits.inside(plain_case(family, axes)).dtype, *(FORMATS if "dtype" in limits.given else ())}
+    known = {limits.inside(plain.case(axes)).dtype, *(FORMATS if "dtype" in limits.given else ())}
     asked = [dtype for dtype in FORMATS if dtype in known or not patience.spares(dtype)]
-    formats = {dtype: objection(subject, limits, plain_case(family, axes, dtype)) for dtype in asked}
+    formats = {dtype: objection(subject, limits, plain.case(axes, dtype)) for dtype in asked}
     dtypes = tuple(dtype for dtype, why in formats.items() if why is None)
     if not dtypes:
         return Learned()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -13,7 +13,7 @@ from checks.scope.built_sizes import own_sizes
 from checks.scope.fitting import LARGEST
 from checks.scope.limits import Limits
 from checks.scope.objection import objection
-from checks.scope.plain import plain_case
+from checks.scope.plain import Plain
 from checks.subject import Subject
 
 FORMATS = ("float64", "float32", "float16")
@@ -27,16 +27,20 @@ EIGHTS = range(8, LARGEST, 8)
 #: The limits under which a plain case is tried, and what they leave out.
 Start = tuple[str, dict[str, Any]]
 
+#: What plain cases meet with, by their count of spatial axes; None where one is taken.
+Objections = dict[int, str | None]
 
-def starts(subject: Subject, family: GeometricFamily, given: Mapping[str, Any], patience: Patience) -> Iterator[Start]:
+
+def starts(subject: Subject, plain: Plain, given: Mapping[str, Any], patience: Patience) -> Iterator[Start]:
     """Limits under which a plain case is tried, each with the setting that it leaves out.
 
     None, no bias, the formats taken where float64 is not, 8 channels, the sizes that an object was built with; then
     two of the first ones together, and all of them.
     """
+    family = plain.family
     settings = [("a bias", {"bias": False})] if "bias" in family.arguments and "bias" not in given else []
     eights = ("channels that are no multiple of 8", {"channels": EIGHTS})
-    formats = partial(_in_formats, subject, family, given, patience)
+    formats = partial(_in_formats, family, given, partial(objections_of, subject, plain, patience))
     yield "", {}
     yield from settings
     yield from formats("", {})
@@ -54,26 +58,24 @@ def _together(one: Start, other: Start) -> Start:
 
 
 def _in_formats(
-    subject: Subject, family: GeometricFamily, given: Mapping[str, Any], patience: Patience, said: str, inside: Any
+    family: GeometricFamily, given: Mapping[str, Any], met: Callable[[Limits], Objections], said: str, inside: Any
 ) -> Iterator[Start]:
     """The formats in which it takes a plain case inside of limits; none where it takes none, or they are given."""
     if "dtype" in given:
         return
     limits = {dtype: Limits(family, {**inside, **given, "dtype": (dtype,)}) for dtype in FORMATS}
-    objections = {dtype: objections_of(subject, limits[dtype], family, patience).values() for dtype in FORMATS}
+    objections = {dtype: met(limits[dtype]).values() for dtype in FORMATS}
     found = tuple(dtype for dtype in FORMATS if None in objections[dtype])
     if found:
         others = ", ".join(dtype for dtype in FORMATS if dtype not in found)
         yield _together((others, {"dtype": found}), (said, inside))
 
 
-def objections_of(
-    subject: Subject, limits: Limits, family: GeometricFamily, patience: Patience
-) -> dict[int, str | None]:
+def objections_of(subject: Subject, plain: Plain, patience: Patience, limits: Limits) -> Objections:
     """What a plain case of each count of spatial axes meets with; of a slow subject up to the first that it takes."""
-    found: dict[int, str | None] = {}
+    found: Objections = {}
     for axes in AXES:
-        start, ask = monotonic(), partial(objection, subject, limits, plain_case(family, axes))
+        start, ask = monotonic(), partial(objection, subject, limits, plain.case(axes))
         found[axes] = ask()
         patience.again = ask if found[axes] is None else patience.again
         if found[axes] is None and monotonic() - start > SLOW and patience.slow:

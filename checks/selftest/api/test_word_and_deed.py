@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -165,3 +166,27 @@ def test_a_signature_that_speaks_of_the_stride_hides_no_refusal_of_kernels() -> 
     examination, limits = opened((squares, conv_backward), "conv2d", None, None)
     assert limits.given["square"] == {"stride", "padding", "kernel_size"}
     assert "not examined, for the layer raised there: kernel_size per axis (ValueError: no square)" in examination.notes
+
+
+TURNS_DOWN: dict[str, Callable[[Array], bool]] = {
+    "several samples": lambda x: len(x) != 1,
+    "small batches": lambda x: len(x) < 4,
+    "other channels than three": lambda x: x.shape[1] != 3,
+    "small planes": lambda x: min(x.shape[2:]) < 8,
+}
+
+
+@pytest.mark.parametrize("down", TURNS_DOWN.values(), ids=TURNS_DOWN)
+def test_the_limits_of_a_layer_that_turns_usual_sizes_down_are_learned_on_others(down: Callable[[Array], bool]) -> None:
+    """It stumbles over padding in words and over pairs, which no law may hold against it."""
+
+    def forward(x: Array, weight: Array, bias: Array | None = None, stride: Any = 1, padding: Any = 0) -> Any:
+        if down(x):
+            raise ValueError("not of such sizes")
+        return conv_forward(x, weight, bias, stride=stride + 0, padding=padding + 0)
+
+    found = examine((forward, conv_backward), "conv2d", budget="1ms")
+    assert not found.wrong, story(found)
+    assert "padding='same'" in next(
+        note for note in found.notes if note.startswith("not examined, for the layer raised")
+    )

@@ -252,10 +252,10 @@ def test_no_case_is_asked_for_whose_arrays_would_fill_memory() -> None:
     """An axis of 65,793 cells beside one of a single cell: two equal ones would be 4 billion cells."""
     sizes = set[int]()
 
-    def holds(case: Case) -> bool:
+    def unlike(case: Case) -> bool:
         sizes.add(case.sizes())
         return len(set(case.shapes["x"][2:])) > 1
 
     plainest = family("relu").case_of({"x": (1, 1, 1, 65793)}, {"at_zero": 0.0}, "float64", "distinct", 10)
-    assert told("relu", holds, plainest).startswith("every wrong case has several axes; without it dx is right")
+    assert told("relu", unlike, plainest).startswith("every wrong case has several axes; without it dx is right")
     assert max(sizes) <= conditions.MOST_NUMBERS
