@@ -27,7 +27,7 @@ AGREEING, CLOSE, COLUMN = 4, 0.125, 2
 STAIRS = 16.0
 
 #: The least that a slope has to be off, of f's size over the argument's, and of what the derivative is known to.
-SEEN, APART = 2.0**-22, 8.0
+SEEN, APART = 2.0**-36, 8.0
 
 #: How many times the least error of its values a slope has to be off.
 ROUGH = 16.0
@@ -40,10 +40,10 @@ def on_stairs(table: Table, found: Estimate) -> bool:
     with np.errstate(all="ignore"):
         slopes = extrapolate((table.right - table.left) / (2 * table.steps), CENTRAL)[COLUMN]
         rows = np.lib.stride_tricks.sliding_window_view(slopes, AGREEING)
-        middle, mass = rows.mean(axis=1), float(np.min(table.floor)) / (ROUNDINGS * table.roundoff)
+        middle, mass = rows.mean(axis=1), float(np.nanmin(table.floor)) / (ROUNDINGS * table.roundoff)
         off = np.abs(middle - found.value)
-        least = max(SEEN * mass / max(table.unit, table.size), APART * found.error)
-        least = np.fmax(least, _unheard(table)[AGREEING - 1 :])
+        known = max(SEEN * mass / max(table.unit, table.size), APART * found.error)
+        least = np.fmax(known, _unheard(table)[AGREEING - 1 :])
         agree = np.flatnonzero((np.ptp(rows, axis=1) <= CLOSE * off) & (off > least))
         most = STAIRS * unit_roundoff(INNER) * mass
         return any(off[at] * _turn(table, slopes, middle[at], off[at]) <= most for at in agree)

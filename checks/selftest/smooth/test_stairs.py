@@ -1,4 +1,4 @@
-"""A part in float32 that makes little of a slope: no derivative is stated that its stairs alone have."""
+"""Sums in float32 inside of a layer of float64: no derivative is stated that one of their stairs alone has."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def test_what_makes_much_of_a_slope_is_derived_above_its_stairs(seed: int) -> No
 
 @pytest.mark.parametrize("x", [0.3, 1.7, -2.2])
 def test_a_ripple_that_is_larger_than_such_roundings_is_a_part_of_its_function(x: float) -> None:
-    """Its derivative is known, and so it is close to a bend."""
+    """Its derivative is known."""
     rippled = derivative(lambda t: np.sin(t) + np.sin(16384 * t) / 65536, x)
     assert rippled.known
     assert abs(rippled.value - np.cos(x) - np.cos(16384 * x) / 4) <= rippled.error + 1e-12
-    bent = derivative(lambda t: np.abs(t - np.float64(x) - 2.0**-12), x)
-    assert not bent.known or abs(bent.value + 1) <= bent.error
