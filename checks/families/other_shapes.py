@@ -160,7 +160,12 @@ class OtherShapes:
         return False
 
     def _of_gradients(self) -> dict[str, Shape]:
-        """The shapes of the example's gradients, by name; none where the backward raises, or they are others."""
+        """The shapes of the example's gradients, by name; none where the backward raises, or they are others.
+
+        Nor of a layer that is slow, or keeps nothing.
+        """
+        if self.asked.patience.slow or not self.asked.subject.stateful:
+            return {}
         with suppress(SubjectError, UsageError):
             pulled = self.asked.subject.pull(self.asked.arrays, {}, np.ones_like(self.asked.y))
             return {of: value.shape for of, value in pulled.gradients.items()}

@@ -35,7 +35,7 @@ ROUGH = 16.0
 
 def on_stairs(table: Table, found: Estimate) -> bool:
     """Whether a derivative that was ``found`` is that of a stair."""
-    if table.roundoff >= unit_roundoff(INNER) or table.steps.size < AGREEING:
+    if not 0 < table.roundoff < unit_roundoff(INNER) or table.steps.size < AGREEING:
         return False
     with np.errstate(all="ignore"):
         slopes = extrapolate((table.right - table.left) / (2 * table.steps), CENTRAL)[COLUMN]

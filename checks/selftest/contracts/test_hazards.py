@@ -186,6 +186,7 @@ def test_a_backward_that_cannot_go_back_from_what_the_caller_wrote_is_a_hazard()
     assert "backward raised LinAlgError" in found.hazards["saved copies"].verdict.why
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_a_gradient_that_is_even_in_what_it_refers_to_is_a_hazard_too() -> None:
     """Of x**3: other signs alone would leave it what it is."""
     x = np.array([1.0, -2.0, 3.0])
