@@ -89,6 +89,11 @@ def _demand_said(sheet: Family, axes: Mapping[str, Any], supports: Mapping[str, 
         Limits(sheet, {**axes, **said}).demand_some()
 
 
+def _demand_no_inputs(inputs: Any) -> None:
+    if inputs is not None:
+        raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
+
+
 def opened(
     subject: Any,
     like: str,
@@ -113,8 +118,7 @@ def opened(
     takes.pop("device", None)
     if not like:
         return _on_examples(subject, inputs, takes, place, watched, probe)
-    if inputs is not None:
-        raise UsageError("inputs= is for a subject of no known family; with like= the family draws its own")
+    _demand_no_inputs(inputs)
     sheet, axes = resolve(like)
     afresh = Afresh.of(subject)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
@@ -123,16 +127,15 @@ def opened(
     _load_witnesses()
     start = perf_counter()
     remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
-    if probe is probed and not remembering.answers:
-        made = partial(_counting, way, sheet, takes, watched)
-        if (other := number_for_each(adapted, sheet, within, made)) is not adapted:
-            adapted = replace(other, afresh=afresh.again)
-            remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
+    silent, made = probe is probed and not remembering.answers, partial(_counting, way, sheet, takes, watched)
+    if silent and (other := number_for_each(adapted, sheet, within, made)) is not adapted:
+        adapted = replace(other, afresh=afresh.again)
+        remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
-    own = about_own_format(subject, takes.get("dtype"))
-    adapted.remarks.extend([*way.remarks, *own, *about_own_defaults(adapted), *told(adapted.tolerance)])
+    own = [*about_own_format(subject, takes.get("dtype")), *about_own_defaults(adapted)]
+    adapted.remarks.extend([*way.remarks, *own, *told(adapted.tolerance)])
     examination.notes += adapted.remarks
     examination.promises += [*way.promises, *_promised(adapted, remembering, limits, given, probe)]
     examination.opening = perf_counter() - start

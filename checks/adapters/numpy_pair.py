@@ -80,16 +80,7 @@ def adapt_pair(
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
         told = Called({name: value.copy() for name, value in arrays.items()}, config)
         order.given(arrays)
-        result = plan.call(forward, arrays, config)
-        shown.spread = _gives_each(backward, result)
-        shown.apart = None if shown.spread else TakenApart.of(backward, plan, result)
-        if shown.apart:
-            y, *rest = result
-            return y, SavedApart(shown.apart.told(plan, tuple(rest), told.arrays, config))
-        y, saved = _spread(result) if shown.spread else _parted(result, told)
-        shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread else len(result) - 1
-        shown.parted = Parted.of(y, outputs) if several(y) else None
-        return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
+        return _answer(shown, outputs, plan.call(forward, arrays, config), told)
 
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
@@ -111,6 +102,19 @@ def adapt_pair(
     raw = Subject(name_of(forward), run, pull, plan.limits(), stateful=bool(alone), remarks=outputs.remarks)
     found = watched(plan, raw)
     return replace(found, spelled=shown.spelled, preamble=shown)
+
+
+def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> tuple[Array, Any]:
+    """Y, and what the backward is handed, of what a forward gave; ``shown`` is told how that came."""
+    shown.spread = _gives_each(shown.backward, result)
+    shown.apart = None if shown.spread else TakenApart.of(shown.backward, shown.plan, result)
+    if shown.apart:
+        y, *rest = result
+        return y, SavedApart(shown.apart.told(shown.plan, tuple(rest), told.arrays, told.config))
+    y, saved = _spread(result) if shown.spread else _parted(result, told)
+    shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread else len(result) - 1
+    shown.parted = Parted.of(y, outputs) if several(y) else None
+    return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
 
 def _told_again(
