@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -37,6 +38,9 @@ _MEANINGS = {**_COMPILED, "SIGKILL": " (by its own hand, or for too little memor
 
 #: Seconds between two looks at a process that has not answered yet.
 TICK = 0.05
+
+#: Seconds that are left to the threads of a pool: one that Ctrl-C has hit as it began is never done.
+LEAVING = 10.0
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,9 @@ class Room:
         self._wake()
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call] # pebble gives it no types
-            self._pool.join()
+            leaving = Thread(target=self._pool.join, daemon=True)
+            leaving.start()
+            leaving.join(LEAVING)
             self._pool = None
 
     def _wake(self) -> None:

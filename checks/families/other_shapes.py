@@ -144,10 +144,17 @@ class OtherShapes:
         try:
             self.asked.subject.pull(arrays, {}, np.ones_like(y))
         except SubjectShapeError:
-            return y.shape != self.asked.y.shape and not self._stretched(arrays, y, span)
+            return y.shape != self.asked.y.shape and not self._alone(arrays) and not self._stretched(arrays, y, span)
         except (SubjectError, UsageError):
             return False
         return True
+
+    def _alone(self, arrays: Arrays) -> bool:
+        """Whether an axis stands in front of some of the arguments, to which others of as many axes are stretched."""
+        given = {name: value.ndim for name, value in self.asked.arrays.items()}
+        most = max((given[name] for name, value in arrays.items() if value.ndim > given[name]), default=0)
+        stay = [given[name] for name, value in arrays.items() if value.ndim == given[name]]
+        return bool(most) and any(axes >= most for axes in stay)
 
     def _stretched(self, arrays: Arrays, y: Array, span: int) -> bool:
         with suppress(SubjectError, UsageError):
