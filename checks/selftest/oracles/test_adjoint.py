@@ -87,7 +87,7 @@ def test_the_stated_probability_follows_from_the_span_of_the_directions(dtype: s
     verdict = heard(Adjoint(), trial.subject, trial.case)[0]
     assert verdict.exact
     assert f"{(2 * span + 1.0) ** -draws(span):.1g}" in verdict.why
-    assert span >= {"float64": 2**14, "float32": 8, "float16": 1}[dtype]
+    assert span >= {"float64": 2**16, "float32": 8, "float16": 1}[dtype]
 
 
 def test_where_x_may_not_move_the_adjoint_is_blind_and_says_so() -> None:
@@ -208,7 +208,7 @@ def test_at_the_size_of_production_a_direction_takes_a_few_arrays_of_memory() ->
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("span", [2**10, 2**12, 2**14])
+@pytest.mark.parametrize("span", [2**10, 2**14, 2**15, 2**20])
 def test_large_directions_are_even_draws_of_all_their_numbers(span: int) -> None:
     """From -span to span - 1, as the stated probability takes them."""
     case = family("relu").case_of({"x": (1, 1, 400, 500)}, {"at_zero": 0.0}, "float64", "distinct", 3)
