@@ -44,7 +44,15 @@ from checks.families.other_shapes import OtherShapes
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import BEYOND, CALLED, DIGITS_CANCELLED, DIGITS_LOST, DROWNED, in_its_lengths
+from checks.families.variations_told import (
+    BEYOND,
+    CALLED,
+    DIGITS_CANCELLED,
+    DIGITS_LOST,
+    DROWNED,
+    ORDER_LOST,
+    in_its_lengths,
+)
 from checks.patience import Patience
 from checks.rounding import unit_roundoff
 from checks.strategies.turns import by_turns
@@ -234,10 +242,14 @@ class Unclaimed(EstimatedFamily):
         """Far from 0, or close together, a small part of a number: what is smaller, or cancels, loses digits beside it.
 
         Where answers of the layer are held against one another, of the largest number of the case, and of the largest
-        that must be where numbers lie close together: nearly all of it may cancel.
+        that must be where numbers lie close together: nearly all of it may cancel. In other layouts a forward adds up
+        in another order than the backward, which may compute the same once more: farthest from 0 nobody knows by how
+        much a layer magnifies that, and the example itself is tried in the same layouts.
         """
         if case.data != "given" or case.span not in GROWN or not verdict.worst:
             return ""
+        if case.span == FAR and verdict.law == "layout":
+            return ORDER_LOST
         size = max(abs(verdict.worst.got), abs(verdict.worst.want))
         if verdict.law not in DERIVED:
             size = max(size, *(float(np.max(np.abs(value), initial=0.0)) for value in case.inputs.values()))

@@ -113,6 +113,7 @@ FAR_OUTWARDS = (
     "nobody said that the layer is meant to be right there"
 )
 DIGITS_LOST = "so far from 0 digits are lost beside large numbers, and no small part of a number tells anything"
+ORDER_LOST = "so far from 0 the order of sums, which layouts change, may move results by anything"
 DIGITS_CANCELLED = "digits of numbers so close together cancel, and no small part of a number tells anything"
 OF_ZEROS = (
     "with the last row of each argument made 0, or the last numbers of one without rows; that is a hazard, since "
