@@ -22,17 +22,12 @@ from checks.case_text import parse_known
 from checks.claim import Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
 from checks.families.asked_example import Asked
-from checks.families.degenerate import CLOSE, HUDDLED
+from checks.families.blurred import blurred
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
-    ENLARGED,
-    FAR,
-    FARTHER,
     NEARER,
     NORMAL,
-    REACH,
-    SPREAD,
     ZEROED,
     Example,
     loud,
@@ -47,30 +42,16 @@ from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
 from checks.families.variations_told import (
     BEYOND,
     CALLED,
-    DIGITS_CANCELLED,
-    DIGITS_LOST,
     DROWNED,
-    ORDER_LOST,
     in_its_lengths,
 )
 from checks.patience import Patience
-from checks.rounding import unit_roundoff
 from checks.strategies.turns import by_turns
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
 
-#: Roundings of numbers that were enlarged, each of which loses that many times more beside others.
-ROUNDINGS = 64
-
-#: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
-#: And those beside squares of deviations where numbers lie close together, of a few numbers a 64th of the range.
-GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED, HUDDLED: (64 / CLOSE) ** 2}
-
 #: Variations that come first; then those of its lengths and of its numbers take turns: a short time shows some of both.
 FIRST = 6
-
-#: The laws that hold a gradient against what the forward says; the others hold answers against one another.
-DERIVED = frozenset({"finite differences", "adjoint"})
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
@@ -239,24 +220,8 @@ class Unclaimed(EstimatedFamily):
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def blurred(self, case: Case, verdict: Verdict) -> str:
-        """Far from 0, or close together, a small part of a number: what is smaller, or cancels, loses digits beside it.
-
-        Where answers of the layer are held against one another, of the largest number of the case, and of the largest
-        that must be where numbers lie close together: nearly all of it may cancel. In other layouts a forward adds up
-        in another order than the backward, which may compute the same once more: farthest from 0 nobody knows by how
-        much a layer magnifies that, and the example itself is tried in the same layouts.
-        """
-        if case.data != "given" or case.span not in GROWN or not verdict.worst:
-            return ""
-        if case.span == FAR and verdict.law == "layout":
-            return ORDER_LOST
-        size = max(abs(verdict.worst.got), abs(verdict.worst.want))
-        if verdict.law not in DERIVED:
-            size = max(size, *(float(np.max(np.abs(value), initial=0.0)) for value in case.inputs.values()))
-        lost = ROUNDINGS * GROWN[case.span] * unit_roundoff(case.dtype)
-        if case.span == HUDDLED:
-            return DIGITS_CANCELLED if verdict.off <= lost or verdict.worst.error <= lost * size else ""
-        return DIGITS_LOST if verdict.worst.error <= lost * size else ""
+        """Where the example was moved far from 0, or its numbers close together."""
+        return blurred(case, verdict)
 
     def symmetric(self, argument: str) -> bool:
         """As the example is, whatever its variations are."""
