@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from checks import data
+from checks.bounds import largest
 from checks.case_form import fields, keywords
 from checks.rounding import whole
 from checks.types import Array, Arrays, Config, Shapes, carrier
@@ -81,6 +82,11 @@ class Case:
     def held_dy(self) -> Array:
         """The same of the upstream gradient."""
         return _unwritable(self._drawn["dy"])
+
+    @cached_property
+    def largest(self) -> Mapping[str, float]:
+        """Largest absolute value of each argument and of ``dy``."""
+        return largest({**self.held, "dy": self.held_dy})
 
     def array(self, name: str) -> Array:
         """A fresh copy of one array: an argument or ``dy``."""

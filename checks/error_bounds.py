@@ -83,7 +83,7 @@ class Bounded(Answers):
     def forward_error(self, arrays: Arrays) -> Array:
         """Largest error of y for other arguments; integers wherever the case's are."""
         excess = self.excess("y", arrays, self.wide_dy)
-        if self._surely_exact("y", lambda: {**largest_of(arrays), "dy": self.largest["dy"]}, self.case.dtype):
+        if self._surely_exact("y", lambda: {**largest_of(arrays), "dy": self.case.largest["dy"]}, self.case.dtype):
             return excess
         mass = self.family.forward_mass(widen(arrays, self.wide), self.case.config)
         return plus(self.error("y", mass, self.case.dtype), excess)
@@ -92,7 +92,7 @@ class Bounded(Answers):
         """Largest error of each gradient for another upstream gradient (in the wide format)."""
         names = [of for of in self.roundings if of != "y"]
         excess = {of: self.excess(of, self.wide_inputs, dy) for of in names}
-        largest = cache(lambda: {**self.largest, **largest_of({"dy": dy})})
+        largest = cache(lambda: {**self.case.largest, **largest_of({"dy": dy})})
         if all(self._surely_exact(of, largest, self.case.dtype) for of in names):
             return excess
         mass = self.family.mass(self.wide_inputs, self.case.config, dy).gradients
@@ -150,7 +150,7 @@ class Bounded(Answers):
 
     def _own_error(self, of: str, dtype: str) -> Array:
         if (of, dtype) not in self._own_errors:
-            sure = self._surely_exact(of, lambda: self.largest, dtype)
+            sure = self._surely_exact(of, lambda: self.case.largest, dtype)
             self._own_errors[of, dtype] = nothing(self.shape_of(of)) if sure else self.error(of, self.mass[of], dtype)
         return self._own_errors[of, dtype]
 
@@ -158,11 +158,6 @@ class Bounded(Answers):
     def _own_errors(self) -> dict[tuple[str, str], Array]:
         """What ``_own_error`` has answered."""
         return {}
-
-    @cached_property
-    def largest(self) -> dict[str, float]:
-        """Largest absolute value of each argument and of dy."""
-        return largest_of({**self.case.held, "dy": self.case.held_dy})
 
     def _surely_exact(self, of: str, largest: Callable[[], Mapping[str, float]], dtype: str) -> bool:
         """Whether no element can be inexact, told from the largest operands alone: no mass has to be computed."""

@@ -153,7 +153,7 @@ def _in_blocks(one: Callable[..., float], *arrays: Array) -> float:
 def _block_change(weights: Array, after: Array, before: Array) -> float:
     if after.dtype == before.dtype == np.float32:
         return _wide_dot(weights, after - before)
-    return _wide_dot(weights, after.astype(np.float64) - before.astype(np.float64, copy=False))
+    return _wide_dot(weights, np.subtract(after, before, dtype=np.float64))
 
 
 def _wide_dot(a: Array, b: Array) -> float:

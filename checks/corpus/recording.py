@@ -78,7 +78,7 @@ def exact(trial: Trial) -> Recorded:
     """
     case, family, parts = trial.case, trial.family, trial.case.parts
     mass, divisor = masses(trial), family.largest_divisor(case.shapes, case.config)
-    most = max(math.ceil(max(mass.values()) * divisor * parts), *(math.ceil(n * parts) for n in trial.largest.values()))
+    most = max(math.ceil(max(mass.values()) * divisor * parts), *(math.ceil(n * parts) for n in case.largest.values()))
     if most > exact_limit(case.dtype):
         raise CorpusError(f"its sums go up to {most}; in {case.dtype} they are exact up to {exact_limit(case.dtype):g}")
     divided = mass if family.divides(case.shapes, case.config) else {}
@@ -98,6 +98,6 @@ def masses(trial: Trial) -> dict[str, float]:
     try:
         found: Arrays = trial.mass
     except (SubjectError, UsageError):
-        peak = trial.family.peak(trial.largest)
+        peak = trial.family.peak(trial.case.largest)
         return {of: max(count, 1) * peak for of, count in trial.roundings.items()}
     return {of: float(np.max(mass, initial=0.0)) for of, mass in found.items()}

@@ -99,14 +99,14 @@ def farthest(trial: Trial) -> int:
     And for the square of the largest number to be finite in float64, in which bounds are computed.
     """
     least = floor(log2(_least(trial))) - int(np.finfo(carrier(trial.case.dtype)).minexp) - HALVINGS
-    squared = _POWERS // 2 - ceil(log2(max(1.0, *trial.largest.values())))
+    squared = _POWERS // 2 - ceil(log2(max(1.0, *trial.case.largest.values())))
     return min(least // 2, squared, *(_room_above(trial, of) for of in trial.got.gradients))
 
 
 def _room_above(trial: Trial, of: str) -> int:
     """By which power of two dy may grow before a sum behind the gradient comes within a factor of 2 of infinity."""
     divisor = trial.family.largest_divisor(trial.case.shapes, trial.case.config)
-    largest = max(1.0, trial.largest["dy"], float(np.max(trial.mass[of], initial=0.0)) * divisor)
+    largest = max(1.0, trial.case.largest["dy"], float(np.max(trial.mass[of], initial=0.0)) * divisor)
     return min(_POWERS, int(np.finfo(carrier(trial.case.dtype)).maxexp) - 2 - floor(log2(largest)))
 
 

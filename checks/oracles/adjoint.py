@@ -236,11 +236,11 @@ def direction_span(trial: Trial, argument: str, largest: int = LARGEST_DIRECTION
 
 def _stays_exact(trial: Trial, argument: str, span: int) -> bool:
     """Whether the moved argument, the outputs and both inner products are sure to be exact."""
-    moved = {**trial.largest, argument: trial.largest[argument] + span}
+    moved = {**trial.case.largest, argument: trial.case.largest[argument] + span}
     outputs = trial.roundings["y"] * trial.family.peak(moved)
-    change = max(span, trial.roundings["y"] * trial.family.peak({**trial.largest, argument: span}))  # f is linear
-    inner = prod(trial.case.shapes["dy"]) * change * trial.largest["dy"]
-    gradient = max(trial.roundings[gradient_of(argument)], 1) * trial.family.peak(trial.largest)
+    change = max(span, trial.roundings["y"] * trial.family.peak({**trial.case.largest, argument: span}))  # f is linear
+    inner = prod(trial.case.shapes["dy"]) * change * trial.case.largest["dy"]
+    gradient = max(trial.roundings[gradient_of(argument)], 1) * trial.family.peak(trial.case.largest)
     other = prod(trial.case.shapes[argument]) * gradient * span
     held = moved[argument] <= operand_limit(trial.arithmetic, trial.case.dtype)
     return held and outputs <= exact_limit(trial.case.dtype) and max(inner, other) <= exact_limit("float64")

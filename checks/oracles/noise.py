@@ -48,11 +48,11 @@ def plain_noise(trial: Trial, argument: str, width: float, y: Array) -> Array:
 
 
 def _stays_exact(trial: Trial, argument: str, width: float) -> bool:
-    moved = {**trial.largest, argument: trial.largest[argument] + width}
+    moved = {**trial.case.largest, argument: trial.case.largest[argument] + width}
     return trial.roundings["y"] * trial.family.peak(moved) <= exact_limit(trial.case.dtype)
 
 
 def _slope(trial: Trial, argument: str) -> float:
     """Largest derivative of an output by an entry of the argument: the largest other operand."""
-    others = [value for name, value in trial.largest.items() if name not in {argument, "bias", "dy"}]
+    others = [value for name, value in trial.case.largest.items() if name not in {argument, "bias", "dy"}]
     return float(max([1.0, *others]))
