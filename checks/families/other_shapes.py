@@ -18,6 +18,7 @@ from checks.families.resized import (
     ALIKE,
     LONGER,
     MANY,
+    MANY_TOO,
     ONE_MORE,
     SHORT,
     SINGLES,
@@ -33,7 +34,7 @@ from checks.types import Array, Arrays, Shape, gradient_of
 
 #: What stands in ``span`` of an example in another shape, in the order in which they are tried.
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, MANY, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
+RESIZED = (ONE_MORE, LONGER, STACKED, MANY, MANY_TOO, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}

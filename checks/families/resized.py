@@ -24,8 +24,9 @@ SINGLE, SHORT = 25, 26
 #: one in which a length is that is none of these: of one query beside several keys.
 SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
-#: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are.
-MANY = 42
+#: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are;
+#: and of one in which another length is, of columns or channels.
+MANY, MANY_TOO = 42, 43
 #: What that is, from the first on that makes no more numbers than ``most``.
 MANY_ROWS = (48, 16, 8)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
@@ -105,8 +106,10 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     if span in LENGTHENED:
         yield from _longer([{*lengths}, {*lengths} - first], in_turn, LENGTHENED[span])
         return
-    if span == MANY:
-        yield from ({length: rows} for rows in MANY_ROWS for length in first & {*lengths} if length < rows)
+    if span in {MANY, MANY_TOO}:
+        yield from _many(
+            [first & {*lengths}] if span == MANY else [{*lengths} - first, *(each - first for each in in_turn)]
+        )
         return
     others = {
         SINGLE_TOO: in_turn[::-1],
@@ -116,6 +119,11 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     for chosen in others.get(span, [*in_turn, {*lengths}]):
         for least in (1,) if span in SINGLES else range(2, LEAST + 1):
             yield {length: least for length in chosen if length > least}
+
+
+def _many(chosen: Iterable[set[int]]) -> Iterator[Mapping[int, int]]:
+    """What becomes of these lengths together, then of the next ones: the most rows first."""
+    yield from ({length: rows for length in each if length < rows} for each in chosen for rows in MANY_ROWS)
 
 
 def _longer(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
-from checks.families.resized import MANY, MANY_ROWS, STACKED, most, resized
+from checks.families.resized import MANY, MANY_ROWS, MANY_TOO, STACKED, most, resized
 from checks.selftest.api.test_options_drawn import added, rows
 from checks.types import Array
 
@@ -45,6 +45,12 @@ def of_many(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]
     return dx, dw, dy[:32].reshape(-1, dy.shape[-1]).sum(0)
 
 
+def of_few_columns(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """Columns behind the first twelve are left out of db."""
+    dx, dw, db = back(dy, saved)
+    return dx, dw, np.where(np.arange(len(db)) < 12, db, 0)
+
+
 def of_one_axis(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Array]:
     """The mean over a further axis in place of the sum."""
     dx, dw, db = back(dy, saved)
@@ -52,10 +58,11 @@ def of_one_axis(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array, Ar
 
 
 @pytest.mark.parametrize(
-    ("backward", "span"), [(back, None), (of_blocks, MANY), (of_many, MANY), (of_one_axis, STACKED)]
+    ("backward", "span"),
+    [(back, None), (of_blocks, MANY), (of_many, MANY), (of_few_columns, MANY_TOO), (of_one_axis, STACKED)],
 )
 def test_what_is_wrong_for_other_batches_is_a_hazard(backward: Callable[..., Any], span: int | None) -> None:
-    """Five rows were given: of 48, or with an axis in front of x alone, nobody said that the layer is to be right."""
+    """Five rows were given, of three: of 48, or of 16, or with an axis in front, nobody said that it is to be right."""
     found = examine((dense, backward), inputs=(X, W, B), **QUICK)
     assert not found.wrong, story(found)
     assert [hazard.case.span for hazard in found.hazards.values()] == ([] if span is None else [span])
