@@ -62,6 +62,10 @@ class Family(Masses):
         """Its name, then the names of the families of which it is a variant, the nearest first."""
         return tuple(dict.fromkeys(vars(kind)["name"] for kind in type(self).__mro__ if "name" in vars(kind)))
 
+    def takes(self, case: Case) -> bool:  # noqa: ARG002 - for families of one subject
+        """Whether the subject of its cases takes a case."""
+        return True
+
     def takes_channels(self, count: int) -> bool:  # noqa: ARG002 - for families of one subject
         """Whether the subject of its cases takes so many channels, where y has as many as x."""
         return True

@@ -141,11 +141,11 @@ def common(family: Family, wrong: Iterable[Case]) -> frozenset[str]:
 
 
 def _built(family: GeometricFamily, setup: Setup, base: Case) -> Iterator[Case]:
-    """The cases of a setup; none where it is no layer, or so large a one that nobody should ask."""
+    """The cases of a setup; none where it is no layer, one that the subject does not take, or a very large one."""
     with suppress(CaseError):
         for further in range(DRAWS):
             case = family.case(setup.geometry, setup.dtype, base.data, base.seed + further)
-            if case.sizes() > max(MOST_NUMBERS, base.sizes()):
+            if case.sizes() > max(MOST_NUMBERS, base.sizes()) or not family.takes(case):
                 return
             yield case
 

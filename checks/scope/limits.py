@@ -128,6 +128,7 @@ def limited(limits: Limits) -> Family:
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
         "told_apart": lambda _, case: _told_apart(limits, case),
+        "takes": lambda _, case: limits.takes(case),
         "takes_channels": lambda _, count: limits.takes_channels(count),
         "bounded": frozenset(limits.allowed),
         "narrowed": limits.narrowed,

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from checks import examine, story
+from checks.adapters.words import Fixed
 from checks.case import Case
 from checks.diagnosis import conditions
 from checks.diagnosis.conditions import Apart, common
 from checks.families import family
+from checks.scope.limits import Limits, limited
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
@@ -259,3 +261,19 @@ def test_no_case_is_asked_for_whose_arrays_would_fill_memory() -> None:
     plainest = family("relu").case_of({"x": (1, 1, 1, 65793)}, {"at_zero": 0.0}, "float64", "distinct", 10)
     assert told("relu", unlike, plainest).startswith("every wrong case has several axes; without it dx is right")
     assert max(sizes) <= conditions.MOST_NUMBERS
+
+
+def test_no_case_is_asked_for_that_the_layer_does_not_take() -> None:
+    """A kernel in C that trusts its shapes reads past their end."""
+    sheet = limited(Limits(family("conv"), {"groups": Fixed(1)}))
+    groups = set[int]()
+
+    def several(case: Case) -> bool:
+        groups.add(case.config["groups"])
+        return case.shapes["x"][1] > 1
+
+    plainest = convolved()
+    trial = Trial(wrong_where("conv", several), sheet, plainest)
+    said = Apart(COUNTED, common(sheet, [plainest]), plainest).told(trial, "dx")
+    assert said.startswith("every wrong case has several channels of x; without it dx is right")
+    assert groups == {1}
