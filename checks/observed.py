@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -85,14 +86,15 @@ def _shrinks(trial: Trial) -> bool:
 def transforms_exactly(trial: Trial) -> bool:
     """Whether a subject is seen to transform without rounding integers, as Winograd's smallest tiles do.
 
-    It is looked at where numbers are real and off: what is off on integers is a mistake. It must be right within a
-    transform's bound there and in float64 or float32: rounding shrinks with the format, a mistake does not.
+    It is looked at where numbers are real, and off there or on others: what is off on integers is a mistake. It must be
+    right within a transform's bound there and in float64 or float32: rounding shrinks with the format, a mistake does
+    not.
     """
     if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
         return False
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
-        if plain(own) or not right(own) or not _several(own):
+        if not right(own) or not _several(own):
             return False
         formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
         return all(_right_in(trial, dtype) for dtype in formats)
@@ -105,12 +107,14 @@ def _several(trial: Trial) -> bool:
     So what a pass excludes in one entry is excluded. Few are off in a small case: then with other numbers others are.
     """
     if trial.case.dtype == COARSE:
-        return True
-    off = _off(trial)
-    if bool(np.any(off["y"])) or sum(map(np.count_nonzero, off.values())) > 1:
-        return True
+        return not plain(trial)
     twins = (twin(trial, seed, EXACT_TRANSFORM, trial.case.dtype, "normal") for seed in range(WATCHED))
-    return any(np.any(others & ~off[of]) for each in twins for of, others in _off(each).items())
+    places = dict[str, Array]()
+    for each in chain([trial], twins):
+        places = {of: off | places.get(of, off) for of, off in _off(each).items()}
+        if np.any(places["y"]) or sum(map(np.count_nonzero, places.values())) > 1:
+            return True
+    return False
 
 
 def _off(trial: Trial) -> dict[str, Array]:
