@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 
@@ -109,9 +108,14 @@ def _several(trial: Trial) -> bool:
     if trial.case.dtype == COARSE:
         return not plain(trial)
     twins = (twin(trial, seed, EXACT_TRANSFORM, trial.case.dtype, "normal") for seed in range(WATCHED))
+    return _more_than_one([trial]) or _more_than_one(twins)
+
+
+def _more_than_one(trials: Iterable[Trial]) -> bool:
+    """Whether more than one entry of all gradients is off on any of these trials of one shape, or y is."""
     places = dict[str, Array]()
-    for each in chain([trial], twins):
-        places = {of: off | places.get(of, off) for of, off in _off(each).items()}
+    for each in trials:
+        places = {of: off | places.get(of, False) for of, off in _off(each).items()}
         if np.any(places["y"]) or sum(map(np.count_nonzero, places.values())) > 1:
             return True
     return False
