@@ -53,6 +53,8 @@ def at_most(verdict: Verdict, trial: Trial) -> Verdict:
     if blurred := trial.family.blurred(trial.case, verdict):
         left_out = verdict.blind + verdict.compared
         return replace(verdict, status="blind", why=blurred, compared=0, wrong=0, blind=left_out, worst=None)
+    if verdict.status == "hazard":  # of its own, wherever it was met
+        return verdict
     beyond = trial.family.beyond(trial.case)
     return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from math import ceil, prod
 
 import numpy as np
@@ -54,7 +55,14 @@ def _claims(law: str, trial: Trial, got: Arrays, arrays: Arrays) -> Iterator[Cla
             f"{ones - 1} ones after 2**{DIGITS[dtype]}: so many are lost only where a sum is kept in {dtype} and "
             "each of them is added by itself; add up in float32"
         )
-        yield Claim(law, of, got[of], want[of], nothing(want[of].shape) + bound, why, severity="hazard")
+        yield weighed(Claim(law, of, got[of], want[of], nothing(want[of].shape) + bound, why, severity="hazard"))
+
+
+def weighed(claim: Claim) -> Claim:
+    """A hazard, or wrong where no number came: what must come is far from the largest one, and no sum is larger."""
+    if np.all(np.isfinite(claim.got)):
+        return claim
+    return replace(claim, severity="wrong", why="it overflows on its way, or gives no number, where no sum is so large")
 
 
 def _samples(trial: Trial) -> int:

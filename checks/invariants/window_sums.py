@@ -16,7 +16,7 @@ from checks.arithmetic import PLAIN
 from checks.claim import Claim
 from checks.computing import hushed
 from checks.errors import SubjectError
-from checks.invariants.half_sums import FEWEST, HALF
+from checks.invariants.half_sums import FEWEST, HALF, weighed
 from checks.rounding import DIGITS, exact_limit, sum_bound
 from checks.types import Array, Arrays, Shape, carrier
 from checks.witness import Trial
@@ -49,9 +49,8 @@ def _claim(law: str, trial: Trial, of: str, got: Array, arrays: Arrays) -> Claim
         f"a window's ones around 2**{DIGITS[dtype] + 1}: so many are lost only where a sum is kept in {dtype} and each "
         "of them is added by itself; add up in float32"
     )
-    return Claim(
-        law, of, got[place].reshape(1), want.reshape(1), bound.reshape(1), why, places=(place,), severity="hazard"
-    )
+    came, must, most = (each.reshape(1) for each in (got[place], want, bound))
+    return weighed(Claim(law, of, came, must, most, why, places=(place,), severity="hazard"))
 
 
 def _pulled(trial: Trial, arrays: Arrays, kind: str) -> Arrays:

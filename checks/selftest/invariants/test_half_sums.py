@@ -105,3 +105,17 @@ def test_it_is_asked_of_parameters_in_half_precision_alone() -> None:
     assert not any(list(half_sums("arithmetic", trial)) for trial in trials if trial.case.dtype != "float16")
     sheet = family("conv")
     assert any(list(half_sums("arithmetic", Trial(sheet.reference, sheet, case))) for case in _halves())
+
+
+def _scaled(dy: Array) -> Array:
+    """With a loss scale that is put on and taken off in the format of dy."""
+    scale = dy.dtype.type(256)
+    return np.asarray(dy.astype(np.float32).sum(axis=(0, *range(2, dy.ndim))).astype(dy.dtype) * scale / scale)
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_sum_that_overflows_where_it_is_small_is_wrong() -> None:
+    """2559 is far from the 65504 that float16 holds; to lose digits there would be a hazard."""
+    found = [verdict for verdict in _heard(_scaled) if verdict.status != "right"]
+    assert {(verdict.of, verdict.status) for verdict in found} == {("dbias", "wrong")}
+    assert all(verdict.why.startswith("it overflows on its way") for verdict in found)
