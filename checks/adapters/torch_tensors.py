@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from checks.parts import Part, part
 from checks.saved import Counting
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Format:
         """
         import torch
 
-        if self.shares and array.flags.writeable and min(array.strides, default=0) >= 0 and not part(array):
+        if self.shares and array.flags.writeable and (array.base is None or _begins_forward(array)):
             return torch.from_numpy(array)
         plain = array if _steps(array) else array.copy()
         whole, first = self._whole(plain)
@@ -98,6 +100,11 @@ class Format:
             np.copyto(given, array(now))
 
 
+def _begins_forward(array: Array) -> bool:
+    """Whether an array that is a view lies from the beginning of its memory on, as all do that have their own."""
+    return min(array.strides, default=0) >= 0 and not part(array)
+
+
 def _steps(array: Array) -> list[int]:
     """The strides of an array in entries; none where PyTorch has no such: backwards, or between two entries."""
     whole = all(step >= 0 and step % array.itemsize == 0 for step in array.strides)
@@ -128,16 +135,10 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         return seed_of(arrays) if seeds is None else next(seeds)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        import torch
-
-        with torch.enable_grad():
-            return _run(layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
+        return _with_grad(_run, layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
-        import torch
-
-        with torch.enable_grad():
-            return _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1])
+        return _with_grad(lambda: _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1]))
 
     def inference(arrays: Arrays, config: Config) -> Array:
         import torch
@@ -152,6 +153,23 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
     found = replace(found, some=some, of_outputs=of_outputs, inference=inference)
     return replace(found, crash=crash if fmt.device == "cpu" else None)
+
+
+def _with_grad(step: Callable[..., T], *given: Any) -> T:
+    """What a step gives in PyTorch's grad mode: where that is on already, its own context takes several times as long.
+
+    It is on afterwards, too, whatever a layer has set.
+    """
+    import torch
+
+    if not torch.is_grad_enabled():
+        with torch.enable_grad():
+            return step(*given)
+    try:
+        return step(*given)
+    finally:
+        if not torch.is_grad_enabled():
+            torch.set_grad_enabled(True)
 
 
 @dataclass(eq=False)
