@@ -111,7 +111,7 @@ class Bounded(Answers):
         """How the subject rounds; a plain sum unless it is declared, or observed, to be something else."""
         return PLAIN if self.subject.arithmetic == OBSERVED else self.subject.arithmetic
 
-    @property
+    @cached_property
     def exactly_plain(self) -> bool:
         """Whether nothing is added to the error of a plain sum."""
         return self.arithmetic == PLAIN and not self.subject.tolerance
