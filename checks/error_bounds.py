@@ -64,8 +64,8 @@ class Bounded(Answers):
 
     def known(self, of: str) -> Array:
         """The same, NaN in dx where several gradients are valid: nobody can say there what it must be."""
-        undecided = self._undecided if of == "dx" else np.zeros((), bool)
-        return np.where(undecided, np.nan, self.bound(of)) if undecided.any() else self.bound(of)
+        bound = self.bound(of)
+        return np.where(self._undecided, np.nan, bound) if of == "dx" and self._undecided.any() else bound
 
     @cached_property
     def _undecided(self) -> Array:

@@ -32,7 +32,7 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
     alike = tuple(axis - owners.ndim for axis, size in enumerate(owners.shape) if size < moved.shape[axis])
     along, parts = alike, 1
     change, weights = moved - start, dy
-    if np.iscomplexobj(moved) or np.iscomplexobj(dy):
+    if moved.dtype.kind == "c" or dy.dtype.kind == "c":
         change, weights = _pairs(change), _pairs(dy)
         along, parts = (*(axis - 1 for axis in alike), -1), 2
     whose, count = owners.reshape(-1), len(widths)

@@ -28,9 +28,7 @@ def _memories(tensors: Sequence[Any]) -> list[int | None]:
     import torch
 
     strided = torch.strided
-    return [
-        None if each is None or each.layout != strided else each.untyped_storage().data_ptr() for each in tensors
-    ]
+    return [None if each is None or each.layout != strided else each.untyped_storage().data_ptr() for each in tensors]
 
 
 def _of_its_own_operations(y: Any) -> bool:

@@ -110,7 +110,7 @@ def _begins_forward(array: Array) -> bool:
 def _steps(array: Array) -> list[int]:
     """The strides of an array in entries; none where PyTorch has no such: backwards, or between two entries."""
     steps = [divmod(step, array.itemsize) for step in array.strides]
-    return [step for step, _ in steps] if not any([step < 0 or rest for step, rest in steps]) else []
+    return [step for step, _ in steps] if not any(step < 0 or rest for step, rest in steps) else []
 
 
 def _memory(array: Array, steps: list[int]) -> Array:

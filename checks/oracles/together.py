@@ -18,6 +18,7 @@ import numpy as np
 from checks.answers import MOST_KEPT
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
+from checks.equality import every, highest
 from checks.oracles.abreast import abreast
 from checks.oracles.adjoint import ENOUGH, SIGNS, Moved, direction_span, drawn, signed
 from checks.oracles.groups import apart
@@ -83,8 +84,8 @@ def derivatives(trial: Trial, argument: str, places: Array, step: float) -> tupl
 
 def _in_part(boxes: Array, shape: Shape) -> list[int]:
     """The axes of outputs along which some box does not reach from one end to the other."""
-    whole = ((boxes[:, :, 0] <= 0) & (boxes[:, :, 1] >= shape)).all(axis=0)
-    return np.flatnonzero(~whole).tolist()
+    whole = np.logical_and.reduce((boxes[:, :, 0] <= 0) & (boxes[:, :, 1] >= shape), axis=0)
+    return [axis for axis, each in enumerate(whole.tolist()) if not each]
 
 
 def _slices(boxes: Array, part: list[int]) -> list[tuple[slice, ...]]:
@@ -115,7 +116,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     before = start.ravel()[steps.flat]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
-    longest = float(np.max(np.abs(width)))
+    longest = float(highest(np.abs(width)))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for some in _batches(trial, groups):
         held = np.concatenate(some)
@@ -131,7 +132,7 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
             np.concatenate([nobody, width[held]]),
             _noise(trial, steps.argument, plain_noise(trial, steps.argument, longest, outputs), several),
         )
-        if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
+        if not every(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
         if some[0] is groups[0] and _alike(trial):
             trial.shared(Moved)[steps.argument] = rows[-1], outputs[-1] - trial.wide_y
@@ -143,7 +144,7 @@ def _with_direction(trial: Trial, argument: str, several: Array, entries: int) -
     """Arguments, the last moved in all entries: one more, unless there is one alone, in which so many are moved."""
     if entries == several.size or not _alike(trial):
         return several
-    return np.stack([*several, next(drawn(trial, argument, ENOUGH))])
+    return np.concatenate([several, next(drawn(trial, argument, ENOUGH))[None]])
 
 
 def _alike(trial: Trial) -> bool:
@@ -179,7 +180,7 @@ def _outputs(trial: Trial, argument: str, several: Array) -> Array:
     inputs, config = trial.case.held, trial.case.config
     found = abreast(trial, argument, several)
     if found is None:
-        found = np.stack([trial.subject.apply({**inputs, argument: each}, config) for each in several])
+        found = np.array([trial.subject.apply({**inputs, argument: each}, config) for each in several])
     return found.astype(trial.wide, copy=False)
 
 
