@@ -121,13 +121,13 @@ def _status(compared: int, blind: int) -> Status:
 
 
 def _worst(claim: Claim, error: Array, share: Array, largest: np.floating[Any]) -> Worst | None:
-    if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
+    if (claim.places is not None and not len(claim.places)) or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
     (ties,) = (share == largest).reshape(-1).nonzero()
     flat = int(ties[error.reshape(-1)[ties].argmax()] if len(ties) > 1 else ties[0])
-    place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
+    place = np.unravel_index(flat, error.shape) if claim.places is None else claim.places[flat]
     want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
-    return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
+    return Worst(tuple(map(int, place)), claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
 
 
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:

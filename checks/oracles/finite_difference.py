@@ -76,8 +76,7 @@ class FiniteDifference(Witness):
         got, bound = trial.got.gradients[of], trial.bound(of)
         index = tuple(places.T)
         held = np.asarray(bound[index], np.float64) + error
-        left, where = got.size - len(places), tuple(indices(places))
-        return Claim(self.law, of, got[index], want, held, how + _why(error), left, where)
+        return Claim(self.law, of, got[index], want, held, how + _why(error), got.size - len(places), places)
 
     def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""
