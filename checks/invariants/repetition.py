@@ -143,7 +143,7 @@ def _another_y(trial: Trial) -> str:
 
 def calls(trial: Trial) -> int:
     """How often a layer is called again: as often as its size allows, the same on every machine."""
-    products = trial.case.sizes() + trial.roundings["y"] * trial.case.dy.size
+    products = trial.case.sizes() + trial.roundings["y"] * trial.case.held_dy.size
     return min(max(MOST_PRODUCTS // max(products, 1), 1), MOST_CALLS)
 
 
