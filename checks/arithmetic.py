@@ -14,6 +14,7 @@ A subject may declare its arithmetic; where it does not, it is observed: on inte
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -85,6 +86,7 @@ def operand_growth() -> float:
     return 2 * TF32_CUT + TF32_CUT**2
 
 
+@cache
 def smallest_normal(dtype: str) -> float:
     """Below it a number has fewer digits, and some hardware flushes it to 0."""
     return float(np.finfo(carrier(dtype)).smallest_normal)

@@ -43,7 +43,7 @@ def largest(arrays: Arrays) -> dict[str, float]:
 
 
 def _real(arrays: Arrays) -> Arrays:
-    return {name: np.abs(value) if np.iscomplexobj(value) else value for name, value in arrays.items()}
+    return {name: np.abs(value) if value.dtype.kind == "c" else value for name, value in arrays.items()}
 
 
 def widen(arrays: Arrays, wide: str) -> Arrays:

@@ -92,7 +92,7 @@ class Case:
         """A fresh copy of one array: an argument or ``dy``."""
         return self._drawn[name].copy()
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[str, ...]:
         """Names of the arguments that this case has, in the order of its shapes."""
         return tuple(name for name in self.shapes if name != "dy")
@@ -119,6 +119,10 @@ class Case:
 
     def sizes(self) -> int:
         """Number of entries of all arrays together: what shrinking makes small."""
+        return self._sizes
+
+    @cached_property
+    def _sizes(self) -> int:
         return sum(map(math.prod, self.shapes.values()))
 
     @property

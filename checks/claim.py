@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,7 +50,7 @@ class Claim:
     bound: Array
     why: str
     blind: int = 0
-    places: tuple[tuple[int, ...], ...] | None = None
+    places: Sequence[Sequence[int]] | Array | None = None
     severity: Severity = "wrong"
     counted: str = ""
     seen: str = ""

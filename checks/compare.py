@@ -27,10 +27,9 @@ def compare(claim: Claim) -> Verdict:
     (wrong or hazard); it is blind where nothing was compared but something was left out, and right otherwise; an empty
     array is right when its shape is.
     """
-    kept = vars(claim)
-    if _JUDGED not in kept:
-        kept[_JUDGED] = _compared(claim)
-    found: Verdict = kept[_JUDGED]
+    found: Verdict | None = vars(claim).get(_JUDGED)
+    if found is None:
+        found = vars(claim)[_JUDGED] = _compared(claim)
     return found
 
 
@@ -50,11 +49,10 @@ def _compared(claim: Claim) -> Verdict:
 
 
 def _all_equal(claim: Claim) -> Verdict:
-    size = claim.got.size
-    status, resolution = _status(size, claim.blind), _resolution(claim)
-    return Verdict(
-        claim.law, claim.of, status, claim.why, size, blind=claim.blind, exact=size > 0, resolution=resolution
-    )
+    size, blind = claim.got.size, claim.blind
+    status: Status = "right" if size or not blind else "blind"
+    resolution = hushed(_resolution, claim) if claim.law in ENTRY_BY_ENTRY else None
+    return Verdict(claim.law, claim.of, status, claim.why, size, blind=blind, exact=size > 0, resolution=resolution)
 
 
 def _judged(claim: Claim, equal: Array) -> Verdict:
@@ -81,7 +79,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         blind=claim.blind + blind,
         share=float(largest),
         worst=_worst(claim, error, share, largest),
-        resolution=_resolution(claim),
+        resolution=_resolution(claim) if claim.law in ENTRY_BY_ENTRY else None,
         counted=claim.counted,
         seen=claim.seen if wrong else "",
         off=_off(claim, error) if wrong else inf,
@@ -108,11 +106,7 @@ def _told_apart(claim: Claim, equal: Array, error: Array) -> tuple[Array, int]:
 
 
 def _resolution(claim: Claim) -> float | None:
-    """Largest bound of a nonzero element, relative to what the element must be; only where somebody asks for it."""
-    return hushed(_relative, claim) if claim.law in ENTRY_BY_ENTRY else None
-
-
-def _relative(claim: Claim) -> float | None:
+    """Largest bound of a nonzero element, relative to what the element must be."""
     if not any(claim.bound.strides) and claim.bound.size and claim.bound.flat[0] == 0:
         return 0.0
     relative = claim.bound / np.abs(claim.want)
@@ -127,13 +121,13 @@ def _status(compared: int, blind: int) -> Status:
 
 
 def _worst(claim: Claim, error: Array, share: Array, largest: np.floating[Any]) -> Worst | None:
-    if claim.places == () or not (largest > 0 or error.max(initial=0.0) > 0):
+    if (claim.places is not None and not len(claim.places)) or not (largest > 0 or error.max(initial=0.0) > 0):
         return None
     (ties,) = (share == largest).reshape(-1).nonzero()
     flat = int(ties[error.reshape(-1)[ties].argmax()] if len(ties) > 1 else ties[0])
-    place = claim.places[flat] if claim.places is not None else tuple(map(int, np.unravel_index(flat, error.shape)))
+    place = np.unravel_index(flat, error.shape) if claim.places is None else claim.places[flat]
     want, bound, off = claim.want.item(flat), float(claim.bound.item(flat)), float(error.item(flat))
-    return Worst(place, claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
+    return Worst(tuple(map(int, place)), claim.got.item(flat), want, bound, off, _ulp(want, off, claim.got.dtype))
 
 
 def _ulp(want: Array, error: float, dtype: np.dtype[Any]) -> float:

@@ -63,6 +63,12 @@ def hushed(step: Callable[..., T], *given: Any) -> T:
         _VARIABLE.reset(before)
 
 
+def each_hushed(steps: Iterator[T]) -> Iterator[T]:
+    """What an iterator gives, none of which is None, one by one: NumPy warns of nothing while it makes them."""
+    while (found := hushed(next, steps, None)) is not None:
+        yield found
+
+
 @contextmanager
 def ordinary() -> Iterator[None]:
     """NumPy and PyTorch compute as they do in a fresh process, whatever the caller has set around the block."""

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from checks.answers import Answers
+from checks.answers import MOST_KEPT, Answers
 from checks.arithmetic import OBSERVED, PLAIN
 from checks.bounds import largest as largest_of
 from checks.bounds import nothing, plus, widen
@@ -21,8 +21,20 @@ class Bounded(Answers):
 
     @cached_property
     def reference(self) -> Arrays:
-        """What the family's reference computes on the case in the wide format, by name."""
-        return self.family.computed(self.wide_inputs, self.case.config, self.wide_dy).named()
+        """What the family's reference computes on the case in the wide format, by name.
+
+        With the mass, where bounds will need it: both at once take less than one after the other.
+        """
+        given = self.wide_inputs, self.case.config, self.wide_dy
+        if "mass" in vars(self) or self._all_surely_exact or self.case.sizes() > MOST_KEPT:
+            return self.family.computed(*given).named()
+        found, mass = self.family.computed_with_mass(*given)
+        vars(self)["mass"] = mass.named()
+        return found.named()
+
+    @property
+    def _all_surely_exact(self) -> bool:
+        return all(self._surely_exact(of, lambda: self.largest, self.case.dtype) for of in self.roundings)
 
     @cached_property
     def mass(self) -> Arrays:
@@ -64,8 +76,8 @@ class Bounded(Answers):
 
     def known(self, of: str) -> Array:
         """The same, NaN in dx where several gradients are valid: nobody can say there what it must be."""
-        undecided = self._undecided if of == "dx" else np.zeros((), bool)
-        return np.where(undecided, np.nan, self.bound(of)) if undecided.any() else self.bound(of)
+        bound = self.bound(of)
+        return np.where(self._undecided, np.nan, bound) if of == "dx" and self._undecided.any() else bound
 
     @cached_property
     def _undecided(self) -> Array:
@@ -111,7 +123,7 @@ class Bounded(Answers):
         """How the subject rounds; a plain sum unless it is declared, or observed, to be something else."""
         return PLAIN if self.subject.arithmetic == OBSERVED else self.subject.arithmetic
 
-    @property
+    @cached_property
     def exactly_plain(self) -> bool:
         """Whether nothing is added to the error of a plain sum."""
         return self.arithmetic == PLAIN and not self.subject.tolerance

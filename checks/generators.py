@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from types import TracebackType
@@ -28,9 +28,6 @@ _STAND_IN = np.random.MT19937(0)
 
 
 _SHAPE = attrgetter("shape")
-
-#: What is in place where nobody looks at Python's generator.
-_NOTHING = nullcontext()
 
 #: How many other seeds each is moved on, while a layer is asked whether it draws.
 _moved_on: list[None] = []
@@ -63,6 +60,11 @@ def listening() -> Iterator[list[tuple[str, Any]]]:
         yield _heard[-1]
     finally:
         _heard.pop()
+
+
+def heard() -> bool:
+    """Whether anybody listens."""
+    return bool(_heard)
 
 
 def left(name: str, state: Callable[[], Any]) -> None:
@@ -103,7 +105,7 @@ class Generators:
     def seeded(self, seed: int) -> AbstractContextManager[None]:
         """The generators at a seed, and afterwards where they were."""
         looking = self.draws or self.looks < LOOKS or bool(_heard)
-        return _Seeded(seed, self._pythons(seed) if looking else _NOTHING)
+        return _Seeded(seed, self._pythons(seed) if looking else None)
 
     @contextmanager
     def _pythons(self, seed: int) -> Iterator[None]:
@@ -120,9 +122,11 @@ class Generators:
 
 
 class _Seeded(AbstractContextManager[None]):
-    """NumPy's generator at a seed, and afterwards where it was; ``inside`` is entered meanwhile."""
+    """NumPy's generator at a seed, and afterwards where it was; ``inside``, if any, is entered meanwhile."""
 
-    def __init__(self, seed: int, inside: AbstractContextManager[None]) -> None:
+    __slots__ = ("_inside", "_own", "_seed")
+
+    def __init__(self, seed: int, inside: AbstractContextManager[None] | None) -> None:
         """Nothing is seeded before it is entered."""
         self._seed, self._inside = seed, inside
 
@@ -131,12 +135,15 @@ class _Seeded(AbstractContextManager[None]):
         self._own = np.random.get_bit_generator()  # type: ignore[attr-defined] # NumPy's stubs lack it
         np.random.set_bit_generator(_STAND_IN)  # type: ignore[attr-defined] # as above
         np.random.seed(self._seed)  # noqa: NPY002 - the very generator that layers draw from
-        self._inside.__enter__()
+        if self._inside is not None:
+            self._inside.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         """Tell how the generator was left, and put NumPy's own back."""
-        self._inside.__exit__(kind, error, where)
-        left("NumPy's", _numpys)
+        if self._inside is not None:
+            self._inside.__exit__(kind, error, where)
+        if _heard:
+            left("NumPy's", _numpys)
         np.random.set_bit_generator(self._own)  # type: ignore[attr-defined] # as above

@@ -12,6 +12,9 @@ from checks.kink import kinks_met
 from checks.observed import SENTENCES, observed
 from checks.witness import Trial, Witness
 
+#: What a verdict is that says that something is amiss.
+BROKEN = frozenset({"wrong", "hazard"})
+
 #: The laws that a subject breaks by raising, by never answering, by giving arrays that no other law can be tried on.
 RUNS = "runs"
 HANGS = "hangs"
@@ -30,8 +33,13 @@ def valid(found: list[Verdict]) -> list[Verdict]:
 
 def one_by_one(witness: Witness, trial: Trial) -> Iterator[Verdict]:
     """The same, each as soon as it is known: who has heard enough saves the calls for the others."""
-    for verdict in _judged(witness, trial):
-        yield at_most(verdict, trial)
+    try:
+        if told := _about_shapes(trial):
+            yield at_most(told, trial)
+        for claim in witness.claims(trial):
+            yield _as_it_counts(compare(claim), trial)
+    except SubjectError as error:
+        yield at_most(_raised(error, witness, trial), trial)
 
 
 def looking_at(trial: Trial, verdict: Verdict) -> Trial:
@@ -48,7 +56,7 @@ def looking_at(trial: Trial, verdict: Verdict) -> Trial:
 
 def at_most(verdict: Verdict, trial: Trial) -> Verdict:
     """A verdict as it counts on its case: no more than a hazard where nobody said that the layer must be right."""
-    if verdict.status not in {"wrong", "hazard"}:
+    if verdict.status not in BROKEN:
         return verdict
     if blurred := trial.family.blurred(trial.case, verdict):
         left_out = verdict.blind + verdict.compared
@@ -59,29 +67,30 @@ def at_most(verdict: Verdict, trial: Trial) -> Verdict:
     return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
 
 
-def _judged(witness: Witness, trial: Trial) -> Iterator[Verdict]:
-    try:
-        if told := trial.got.misshapen:  # of other shapes, that do not fit, no witness can speak
-            yield Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
-        elif told := trial.got.stretched:
-            yield Verdict(SHAPE, "y", "hazard", told, wrong=1, share=float("inf"))
-        for claim in witness.claims(trial):
-            yield _as_given(compare(claim), trial)
-    except RefusedError as error:
-        yield Verdict(RUNS, "y", "blind", str(error), blind=1)
-    except SourceError as error:
-        blind = Verdict(witness.law, "y", "blind", str(error), blind=1)
-        yield broken(error, trial) if trial.subject.failure is SourceError else blind
-    except SubjectError as error:
-        yield broken(error, trial)
+def _about_shapes(trial: Trial) -> Verdict | None:
+    """What is said where arrays came in other shapes; of some that do not fit no witness can speak."""
+    if told := trial.got.misshapen:
+        return Verdict(SHAPE, "y", "wrong", told, wrong=1, share=float("inf"))
+    if told := trial.got.stretched:
+        return Verdict(SHAPE, "y", "hazard", told, wrong=1, share=float("inf"))
+    return None
 
 
-def _as_given(verdict: Verdict, trial: Trial) -> Verdict:
-    """The verdict, blind about a gradient that the subject does not give: it is another's."""
+def _as_it_counts(verdict: Verdict, trial: Trial) -> Verdict:
+    """The verdict, blind about a gradient that the subject does not give: it is another's; else as ``at_most``."""
     if verdict.of not in trial.subject.ungiven:
-        return verdict
+        return at_most(verdict, trial) if verdict.status in BROKEN else verdict
     why = f"supports says that the layer gives no {verdict.of}"
     return Verdict(verdict.law, verdict.of, "blind", why, blind=verdict.compared + verdict.blind)
+
+
+def _raised(error: SubjectError, witness: Witness, trial: Trial) -> Verdict:
+    """What is said of a subject that raises, or refuses the case."""
+    if isinstance(error, RefusedError):
+        return Verdict(RUNS, "y", "blind", str(error), blind=1)
+    if isinstance(error, SourceError) and trial.subject.failure is not SourceError:
+        return Verdict(witness.law, "y", "blind", str(error), blind=1)
+    return broken(error, trial)
 
 
 def broken(error: SubjectError, trial: Trial) -> Verdict:

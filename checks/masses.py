@@ -64,6 +64,10 @@ class Masses(CaseSource):
         pull = self.computed(self._operands(arrays), config, np.abs(dy))
         return Pull(np.abs(pull.y), {name: np.abs(value) for name, value in pull.gradients.items()})
 
+    def computed_with_mass(self, arrays: Arrays, config: Config, dy: Array) -> tuple[Pull, Pull]:
+        """What ``computed`` and ``mass`` give; a family whose layer takes both at once overrides this."""
+        return self.computed(arrays, config, dy), self.mass(arrays, config, dy)
+
     def spectral_mass(self, arrays: Arrays, config: Config, dy: Array) -> Pull | None:  # noqa: ARG002
         """What a transform's error is a multiple of: for each result the sum of the products of whole planes' 2-norms.
 

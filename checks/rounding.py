@@ -121,7 +121,7 @@ def dot(a: Array, b: Array) -> tuple[float, float]:
     Complex numbers count as pairs of real ones, so that the product is the real part of sum conj(a) * b. The error
     allows for one rounding of each operand too. Blocked, so that no temporary is larger than a block.
     """
-    pairs = np.iscomplexobj(a) or np.iscomplexobj(b)
+    pairs = a.dtype.kind == "c" or b.dtype.kind == "c"
     first, second = (real_parts(values, pairs=pairs) for values in (a, b))
     starts = range(0, first.size, _BLOCK)
     parts = [hushed(_block_dot, first[start : start + _BLOCK], second[start : start + _BLOCK]) for start in starts]
@@ -172,7 +172,8 @@ _BLOCK = 2**15
 def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:
     """Sum of a * b, sum of abs(a * b), and whether all operands are integers."""
     products = np.multiply(a, b, dtype=np.float64)
-    return float(products.sum()), float(np.abs(products).sum()), whole(a) and whole(b)
+    value, mass = (float(np.add.reduce(each, axis=None)) for each in (products, np.abs(products)))
+    return value, mass, whole(a) and whole(b)
 
 
 def whole(values: Array) -> bool:

@@ -64,6 +64,8 @@ def mended(gradients: Arrays, arrays: Arrays) -> Arrays | None:
 
 def in_shape(array: Array, shape: Shape) -> Array:
     """An array in a shape of other axes of length 1; as it is where more than these are in the way."""
+    if array.shape == shape:
+        return array
     return array.reshape(shape) if _long(array.shape) == _long(shape) else array
 
 

@@ -32,24 +32,25 @@ def quotients(moved: Array, start: Array, dy: Array, owners: Array, widths: Arra
     alike = tuple(axis - owners.ndim for axis, size in enumerate(owners.shape) if size < moved.shape[axis])
     along, parts = alike, 1
     change, weights = moved - start, dy
-    if np.iscomplexobj(moved) or np.iscomplexobj(dy):
+    if moved.dtype.kind == "c" or dy.dtype.kind == "c":
         change, weights = _pairs(change), _pairs(dy)
         along, parts = (*(axis - 1 for axis in alike), -1), 2
     whose, count = owners.reshape(-1), len(widths)
+    exact = whole(weights) and whole(change)
     value, mass = (np.bincount(whose, each.reshape(-1), count) for each in hushed(_sums, weights, change, along))
     noisy = np.empty(owners.shape)
     noisy[...] = np.add.reduce(np.abs(dy) * noise, axis=alike, keepdims=True)
     doubt = np.bincount(whose, noisy.reshape(-1), count)
     terms = np.bincount(whose, minlength=count) * (parts * (moved.size // max(owners.size, 1)))
     summing = _gammas(terms + 4) * mass
-    if whole(weights) and whole(change):
+    if exact:
         summing = np.where(mass <= exact_limit("float64"), 0.0, summing)
     return value / widths, (2.0 * doubt + summing) / np.abs(widths)
 
 
 def _sums(weights: Array, change: Array, along: tuple[int, ...]) -> tuple[Array, Array]:
-    """Sums of products, and of their absolute values, along some axes."""
-    products = np.multiply(weights, change, dtype=np.float64)
+    """Sums of products, and of their absolute values, along some axes; in the memory of the changes where it fits."""
+    products = np.multiply(weights, change, out=change if change.dtype == np.float64 else None, dtype=np.float64)
     sums = np.add.reduce(products, axis=along)
     return sums, np.add.reduce(np.abs(products, out=products), axis=along)
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -27,10 +27,11 @@ class Trial(Bounded):
         """What ``kind`` makes of this trial, once for all laws that look at it."""
         if kind not in self._shared:
             self._shared[kind] = kind(self)
-        return cast("T", self._shared[kind])
+        found: T = self._shared[kind]
+        return found
 
     @cached_property
-    def _shared(self) -> dict[Any, object]:
+    def _shared(self) -> dict[Any, Any]:
         """What ``shared`` has answered."""
         return {}
 

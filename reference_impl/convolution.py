@@ -178,7 +178,7 @@ def _dxp_and_dweight(dy: Array, saved: ConvSaved) -> tuple[Array, Array]:
     transposed = weight.swapaxes(1, 2).conj()
     # one output channel per group: an outer product, for which matmul is several times slower than multiply
     outer = np.multiply if weight.shape[1] == 1 else np.matmul
-    dxp, dweight = np.zeros_like(saved.padded), np.zeros_like(weight)
+    dxp, dweight = (np.zeros(each.shape, each.dtype) for each in (saved.padded, weight))
     for block, columns in _columns(saved):
         part = dy[block.output].swapaxes(0, 1).reshape(*weight.shape[:2], columns.shape[2])
         dweight += (part.conj() @ columns.swapaxes(1, 2)).conj()  # dy @ conj(columns)'

@@ -57,8 +57,10 @@ class Outputs(ABC):
         if y is None:
             raise TypeError("the forward returned None; expected its output, y (is its last line without a return?)")
         alone = not several(y)
-        real = alone and "complex" not in _kind(y)
-        of = self._whole if real or any("complex" in _kind(each) for each in given) else self._parts
+        if alone and "complex" not in _kind(y):
+            self.last = None
+            return y
+        of = self._whole if any("complex" in _kind(each) for each in given) else self._parts
         if alone and of(y) == WHOLE:
             self.last = None
             return y

@@ -7,24 +7,28 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 
-def apart(y: Any, found: Sequence[Any], upstream: Any) -> Iterator[Any]:
+def apart(y: Any, found: Sequence[Any], upstream: Any) -> Sequence[Any]:
     """The gradients of ``y``, each in memory of its own where PyTorch's own operations alone made them."""
-    met = {_memory(upstream)}
-    for value in found:
-        where = None if value is None else _memory(value)
-        yield value.clone() if where and where in met and _of_its_own_operations(y) else value
+    own, *places = _memories((upstream, *found))
+    if len({own, *places}) > len(places):
+        return found
+    met, each = {own}, list[Any]()
+    for value, where in zip(found, places, strict=True):
+        each.append(value.clone() if where and where in met and _of_its_own_operations(y) else value)
         met.add(where)
+    return each
 
 
-def _memory(tensor: Any) -> int | None:
-    """Where the memory of a tensor begins; None of one that has none, or several."""
+def _memories(tensors: Sequence[Any]) -> list[int | None]:
+    """Where the memory of each begins; None of one that is missing, has none, or several."""
     import torch
 
-    return tensor.untyped_storage().data_ptr() if tensor.layout == torch.strided else None
+    strided = torch.strided
+    return [None if each is None or each.layout != strided else each.untyped_storage().data_ptr() for each in tensors]
 
 
 def _of_its_own_operations(y: Any) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from checks.adapters.outputs import First, Outputs
-from checks.adapters.torch_compiling import compiling
+from checks.adapters.torch_compiling import as_compiled
 from checks.adapters.torch_crashes import crash
 from checks.adapters.torch_derivatives import derivatives
 from checks.adapters.torch_given import Given, array
@@ -25,6 +25,8 @@ from checks.parts import Part, part
 from checks.saved import Counting
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, carrier, gradient_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,28 +57,30 @@ class Format:
         """
         import torch
 
-        if self.shares and array.flags.writeable and min(array.strides, default=0) >= 0 and not part(array):
+        if self.shares and array.flags.writeable and (array.base is None or _begins_forward(array)):
             return torch.from_numpy(array)
-        plain = array if _steps(array) else array.copy()
-        whole, first = self._whole(plain)
+        plain = array if (steps := _steps(array)) else array.copy()
+        steps = steps or _steps(plain)
+        whole, first = self._whole(plain, steps)
         memory = torch.from_numpy(whole)
         there = memory if self.shares else memory.to(device=self.device, dtype=getattr(torch, self._of(array)))
-        return when_ready(there).as_strided(plain.shape, _steps(plain), first)
+        return when_ready(there).as_strided(plain.shape, steps, first)
 
-    def _whole(self, array: Array) -> Part:
+    def _whole(self, array: Array, steps: list[int]) -> Part:
         """What a tensor is a part of, as its array is: in the same memory, or in a copy of it."""
         whole = part(array)
         if whole is None:
-            return Part(_memory(array), 0)
+            return Part(_memory(array, steps), 0)
         return whole if self.shares and array.flags.writeable else Part(whole.memory.copy(), whole.first)
 
     def _of(self, array: Array) -> str:
         """The format of a tensor: what is wider than a carrier stays so, for derivatives of the same layer."""
         return self.dtype if self.dtype and array.dtype == carrier(self.dtype) else str(array.dtype)
 
-    def array(self, tensor: Any) -> Array:
-        """A result as an array."""
-        return array(tensor) if self.shares else self.given.array(tensor)
+    @cached_property
+    def array(self) -> Callable[[Any], Array]:
+        """What makes an array of a result."""
+        return array if self.shares else self.given.array
 
     def settle(self, tensors: Iterable[Any], arrays: Iterable[Array]) -> None:
         """After a call: what the layer has written to tensors elsewhere stands in the arrays that stand for them."""
@@ -98,15 +102,20 @@ class Format:
             np.copyto(given, array(now))
 
 
+def _begins_forward(array: Array) -> bool:
+    """Whether an array that is a view lies from the beginning of its memory on, as all do that have their own."""
+    return min(array.strides, default=0) >= 0 and not part(array)
+
+
 def _steps(array: Array) -> list[int]:
     """The strides of an array in entries; none where PyTorch has no such: backwards, or between two entries."""
-    whole = all(step >= 0 and step % array.itemsize == 0 for step in array.strides)
-    return [step // array.itemsize for step in array.strides] if whole else []
+    steps = [divmod(step, array.itemsize) for step in array.strides]
+    return [step for step, _ in steps] if not any(step < 0 or rest for step, rest in steps) else []
 
 
-def _memory(array: Array) -> Array:
+def _memory(array: Array, steps: list[int]) -> Array:
     """A copy of the memory from an array's first entry to its last."""
-    last = sum((size - 1) * step for size, step in zip(array.shape, _steps(array), strict=True))
+    last = sum([(size - 1) * step for size, step in zip(array.shape, steps, strict=True)])
     entries = last + 1 if array.size else 0
     return np.lib.stride_tricks.as_strided(array, (entries,), (array.itemsize,)).copy()
 
@@ -128,16 +137,10 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         return seed_of(arrays) if seeds is None else next(seeds)
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        import torch
-
-        with torch.enable_grad():
-            return _run(layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
+        return _with_grad(_run, layer, fmt, arrays, config, frozenset(arrays), seed(arrays))
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
-        import torch
-
-        with torch.enable_grad():
-            return _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1])
+        return _with_grad(lambda: _pull(dy, _run(layer, fmt, arrays, config, wanted, seed(arrays))[1]))
 
     def inference(arrays: Arrays, config: Config) -> Array:
         import torch
@@ -152,6 +155,23 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
     found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
     found = replace(found, some=some, of_outputs=of_outputs, inference=inference)
     return replace(found, crash=crash if fmt.device == "cpu" else None)
+
+
+def _with_grad(step: Callable[..., T], *given: Any) -> T:
+    """What a step gives in PyTorch's grad mode: where that is on already, its own context takes several times as long.
+
+    It is on afterwards, too, whatever a layer has set.
+    """
+    import torch
+
+    if not torch.is_grad_enabled():
+        with torch.enable_grad():
+            return step(*given)
+    try:
+        return step(*given)
+    finally:
+        if not torch.is_grad_enabled():
+            torch.set_grad_enabled(True)
 
 
 @dataclass(eq=False)
@@ -185,16 +205,18 @@ def _run(
         outputs.extend(each)
         return _one(each)
 
-    with Seeded(fmt.device, seed), compiling(), Noting() as around:
+    call = partial(layer, leaves, config)
+    if fmt.device == "cpu":
+        call = partial(safely, call, arrays, fmt.outputs.remarks)
+    with Seeded(fmt.device, seed), Noting() as around:
         try:
-            call = partial(layer, leaves, config)
-            came = safely(call, arrays, fmt.outputs.remarks) if fmt.device == "cpu" else call()
-            y = fmt.outputs.joined(came, join, leaves.values())
+            y = fmt.outputs.joined(as_compiled(call), join, leaves.values())
         except RuntimeError as error:
             _add_remedy(error)
             raise
-    fmt.settle(leaves.values(), arrays.values())
-    asked = {name: leaf for name, leaf in leaves.items() if name in wanted}
+    if not fmt.shares:
+        fmt.settle(leaves.values(), arrays.values())
+    asked = {name: leaves[name] for name in leaves if name in wanted}
     return fmt.array(y), _Graph(y, asked, fmt, around, outputs)
 
 
@@ -233,11 +255,11 @@ def _pull(dy: Array, graph: _Graph) -> Arrays:
     upstream = fmt.tensor(dy)
     if not y.requires_grad:
         return {gradient_of(name): np.zeros(leaf.shape, array(leaf).dtype) for name, leaf in leaves.items()}
-    with compiling():
-        # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
-        shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
-        found = inside(graph.around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
-    fmt.settle([upstream], [dy])
+    # A layer that answers in another format than its arguments' has its dy in that one; the law dtype says so.
+    shaped = upstream if upstream.dtype == y.dtype else upstream.to(y.dtype)
+    found = as_compiled(inside, graph.around, partial(derivatives, y, list(leaves.values()), shaped, fmt.outputs))
+    if not fmt.shares:
+        fmt.settle([upstream], [dy])
     return {
         gradient_of(name): fmt.array(torch.zeros_like(leaf) if value is None else value)
         for (name, leaf), value in zip(leaves.items(), apart(y, found, upstream), strict=True)

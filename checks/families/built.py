@@ -52,6 +52,17 @@ class BuiltFamily(KeywordFamily):
                 return Pull(y, dict(self.reference.backward(dy, saved)))
         return super().computed(arrays, config, dy)
 
+    def computed_with_mass(self, arrays: Arrays, config: Config, dy: Array) -> tuple[Pull, Pull]:
+        """Where x is all that is given, one batch of as many samples again: those that the mass is made of."""
+        if set(arrays) != {"x"} or arrays["x"].dtype.kind == "c":
+            return super().computed_with_mass(arrays, config, dy)
+        x, count = arrays["x"], len(dy)
+        whole = self.computed(
+            {"x": np.concatenate([x, self._operands(arrays)["x"]])}, config, np.concatenate([dy, np.abs(dy)])
+        )
+        dx = whole.gradients["dx"]
+        return Pull(whole.y[:count], {"dx": dx[:count]}), Pull(np.abs(whole.y[count:]), {"dx": np.abs(dx[count:])})
+
     @abstractmethod
     def shapes(self, geometry: Geometry) -> Shapes:
         """Shape of each argument, without dy."""

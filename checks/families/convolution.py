@@ -64,6 +64,16 @@ class Convolution(GeometricFamily):
         *_, second, first = sorted((1.0, 1.0, *largest.values()))
         return first * second
 
+    def computed_with_mass(self, arrays: Arrays, config: Config, dy: Array) -> tuple[Pull, Pull]:
+        """One convolution of as many channels again, which are groups of their own: those of the sizes."""
+        if "groups" not in config or any(np.iscomplexobj(value) for value in (*arrays.values(), dy)):
+            return super().computed_with_mass(arrays, config, dy)
+        both = {name: _beside_sizes(value, axis=int(name == "x")) for name, value in arrays.items()}
+        whole = self.computed(both, {**config, "groups": 2 * config["groups"]}, _beside_sizes(dy, axis=1))
+        halves = {of: _halves(value, axis=int(of in {"y", "dx"})) for of, value in whole.named().items()}
+        found, mass = ({of: pair[part] for of, pair in halves.items()} for part in range(2))
+        return Pull(found.pop("y"), found), Pull(mass.pop("y"), mass)
+
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Convolution spelled out: zeros between, rotated kernel, full correlation, crop."""
         operands: tuple[Any, ...] = tuple(arrays.values())
@@ -182,6 +192,17 @@ class Convolution(GeometricFamily):
     def usual_modes(self) -> dict[str, Any]:
         """With a bias."""
         return {**self.plain_modes, "bias": True}
+
+
+def _beside_sizes(values: Array, axis: int) -> Array:
+    """Numbers, and behind them along an axis their absolute values."""
+    return np.concatenate([values, np.abs(values)], axis)
+
+
+def _halves(values: Array, axis: int) -> tuple[Array, Array]:
+    """The first half along an axis, 0 or 1, and the second."""
+    half = values.shape[axis] // 2
+    return (values[:half], values[half:]) if axis == 0 else (values[:, :half], values[:, half:])
 
 
 def _norms(planes: Array) -> Array:

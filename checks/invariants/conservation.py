@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.claim import Claim
-from checks.rounding import exact_limit, gamma
+from checks.rounding import exact_limit, gamma, whole
 from checks.sum_law import SumLaw
 from checks.types import Array
 from checks.witness import Trial, Witness
@@ -50,5 +50,4 @@ def _summing(values: Array, axes: tuple[int, ...]) -> Array:
     mass = _total(np.abs(values), axes)
     mass = np.where(np.isfinite(mass), mass, 0.0)
     terms = values.size // max(mass.size, 1)
-    whole = bool(np.all(values == np.rint(values)))
-    return np.where(whole & (mass <= exact_limit("float64")), 0.0, gamma(terms + 2, "float64") * mass)
+    return np.where(whole(values) & (mass <= exact_limit("float64")), 0.0, gamma(terms + 2, "float64") * mass)

@@ -12,7 +12,7 @@ import numpy as np
 from checks.bounds import anything
 from checks.claim import Claim, Severity, unable
 from checks.compare import compare, exact
-from checks.computing import hushed
+from checks.computing import each_hushed
 from checks.equality import every
 from checks.errors import SourceError, SubjectError
 from checks.shapes import in_shape
@@ -36,7 +36,7 @@ class Contract(Witness):
             return iter(())
         if why := self.too_large(trial):
             return (unable(self.law, of, prod(trial.shape_of(of)), why) for of in trial.roundings)
-        return _hushed(self.examined(trial))
+        return each_hushed(self.examined(trial))
 
     def applies(self, trial: Trial) -> bool:
         """Whether the law holds for the family on this case."""
@@ -102,12 +102,6 @@ def _of_two_runs(trial: Trial, of: str, one: Array, another: Array) -> tuple[Arr
     """How far two runs may lie apart, and that in words."""
     bound = 2 * trial.bound(of) + slip(trial, of, one, another)
     return bound, slack(bound)
-
-
-def _hushed(claims: Iterator[Claim]) -> Iterator[Claim]:
-    """Claims one by one; NumPy warns of nothing while they are made."""
-    while (claim := hushed(next, claims, None)) is not None:
-        yield claim
 
 
 def briefly(trial: Trial, claims: Callable[[], Iterable[Claim]]) -> list[Claim]:

@@ -30,7 +30,7 @@ class Independence(Contract):
         count = trial.case.shapes["x"][self.axis]
         order = np.random.default_rng([trial.case.seed, 11]).permutation(count)
         try:
-            parts = [self._part(trial, part) for part in np.array_split(order, 2)]
+            parts = [self._part(trial, part) for part in (order[: -(-count // 2)], order[-(-count // 2) :])]
         except SubjectShapeError:
             raise  # an answer in a wrong shape turns no part down
         except SubjectError as error:

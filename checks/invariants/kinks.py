@@ -41,7 +41,7 @@ class Kinks(Contract):
 
     def applies(self, trial: Trial) -> bool:
         """Where the layer has kinks, or may have, and the case has entries."""
-        return trial.case.dy.size > 0 and (trial.family.smooth or bool(trial.shared(_kinks)))
+        return trial.case.held_dy.size > 0 and (trial.family.smooth or bool(trial.shared(_kinks)))
 
     def too_large(self, trial: Trial) -> str:
         """As for every contract; and where a plane has too many windows to look at one after another."""

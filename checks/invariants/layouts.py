@@ -57,7 +57,10 @@ def _every_other(array: Array) -> Array:
 
 
 def _channels_last(array: Array) -> Array:
-    return np.moveaxis(np.moveaxis(array, 1, -1).copy(), -1, 1) if array.ndim > 1 else array
+    if array.ndim <= 1:
+        return array
+    space = range(2, array.ndim)
+    return array.transpose(0, *space, 1).copy().transpose(0, array.ndim - 1, *range(1, array.ndim - 1))
 
 
 def _transposed(array: Array) -> Array:

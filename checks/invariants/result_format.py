@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,8 @@ class ResultFormat(Contract):
         A wider result loses nothing, but it doubles the memory of all that follows: a hazard.
         """
         got, want = (np.array(_digits(dtype)) for dtype in (value.dtype, wanted))
-        seen = f"{of} came as {value.dtype}"
-        why = f"{seen}, its argument is {wanted}: binary digits of the two formats"
+        seen = f"{of} came as {_in_words(value.dtype)}"
+        why = f"{seen}, its argument is {_in_words(wanted)}: binary digits of the two formats"
         severity: Severity = "hazard" if got > want else "wrong"
         return Claim(self.law, of, got, want, np.zeros(()), why, severity=severity, seen=seen)
 
@@ -186,6 +187,12 @@ def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:
     return bool(np.all(product.astype(wide) == value.astype(wide) * factor))
 
 
+@cache
+def _in_words(dtype: np.dtype[Any]) -> str:
+    return str(dtype)
+
+
+@cache
 def _digits(dtype: np.dtype[Any]) -> int:
     """Significant binary digits, of both parts of a complex number; 0 for what is no floating-point format."""
     parts = {"f": 1, "c": 2}.get(dtype.kind, 0)

@@ -6,7 +6,7 @@ A clip, an epsilon, or a detour through a narrower range shows where numbers are
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, floor, log2
+from math import ceil, floor, log2, prod
 
 import numpy as np
 
@@ -118,17 +118,27 @@ def _to_the_end(trial: Trial) -> int:
 
 def _for_sums(trial: Trial) -> int:
     """Every sum of products, whatever algorithm forms it."""
-    sums = {name: max(1.0, float(np.sum(np.abs(value)))) for name, value in trial.wide_inputs.items()}
+    sums = {name: max(1.0, _total(value)) for name, value in trial.wide_inputs.items()}
     grown = [sums[name] for name in trial.family.homogeneous if name in sums]
     others = [value for name, value in sums.items() if name not in trial.family.homogeneous]
-    room = max(sum(grown), float(np.sum(np.abs(trial.wide_dy)))) * float(np.prod(others))
-    return -2 - ceil(log2(room))
+    return -2 - ceil(log2(max(sum(grown), _total(trial.wide_dy)) * prod(others)))
+
+
+def _total(values: Array) -> float:
+    """The sum of their absolute values."""
+    return float(np.add.reduce(np.abs(values), axis=None))
 
 
 def _least(trial: Trial) -> float:
     """The smallest absolute value of an operand that is not 0."""
-    values = np.concatenate([np.abs(value).ravel() for value in (*trial.wide_inputs.values(), trial.wide_dy)])
-    return float(np.min(values, where=values > 0, initial=1.0))
+    return min(map(_smallest, (*trial.wide_inputs.values(), trial.wide_dy)))
+
+
+def _smallest(values: Array) -> float:
+    """The smallest absolute value that is not 0, and no more than 1."""
+    sizes = np.abs(values)
+    least = float(np.minimum.reduce(sizes, axis=None, initial=1.0))
+    return least if least > 0 else float(np.min(sizes, where=sizes > 0, initial=1.0))
 
 
 def _times(array: Array, exponent: int) -> Array:

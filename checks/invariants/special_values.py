@@ -50,7 +50,7 @@ class SpecialValues(Contract):
         if trial.family.smooth:
             return trial.case.dy.size > 0
         reach = trial.family.reach(trial.case, "x")
-        return trial.family.samplewise and trial.case.dy.size > 0 and reach > 0
+        return trial.family.samplewise and trial.case.held_dy.size > 0 and reach > 0
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Claims about what must not be finite, must not change, and should not change; of an example enlarged."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from checks.errors import SubjectError
 from checks.types import Array, Arrays, Shape
 from checks.witness import Trial
@@ -42,7 +40,7 @@ def _of_kernels(trial: Trial, several: Array) -> Array | None:
     def in_groups(values: Array) -> Array:
         return values.reshape(many, groups, -1, *values.shape[2:]).swapaxes(0, 1).reshape(-1, *values.shape[2:])
 
-    held = {"bias": in_groups(np.stack([inputs["bias"]] * many))} if "bias" in inputs else {}
+    held = {"bias": in_groups(inputs["bias"][None].repeat(many, axis=0))} if "bias" in inputs else {}
     shape, apart = (samples, many * channels, *space), (samples, groups, many, channels // groups, *space)
     y = _outputs(trial, {**inputs, "weight": in_groups(several), **held}, shape, apart)
-    return None if y is None else np.moveaxis(y, 2, 0).reshape(many, samples, channels, *space)
+    return None if y is None else y.transpose(2, 0, 1, *range(3, y.ndim)).reshape(many, samples, channels, *space)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -20,12 +21,13 @@ from checks.bounds import anything, is_nothing
 from checks.claim import Claim, unable
 from checks.counted import count
 from checks.data import round_to
+from checks.equality import highest
 from checks.oracles.directions import along_directions
 from checks.oracles.lines import late, leaves_whole
 from checks.oracles.mirrored import unless_mirrored
 from checks.oracles.noise import rough, rounded
 from checks.rounding import TINIEST, dot, exact_limit, growth, is_complex, weighted, weighted_change
-from checks.types import Array, Shape, gradient_of
+from checks.types import Array, Shape, carrier, gradient_of
 from checks.witness import Trial, Witness
 
 DRAWS = 2
@@ -149,7 +151,8 @@ def _moved(trial: Trial, argument: str, v: Array) -> Array:
     start = (trial.case.held if trial.case.lattice else trial.wide_inputs)[argument]  # integers are exact as they are
     moved = v.astype(start.dtype)
     moved += start
-    return moved if moved.dtype.name == trial.case.dtype else round_to(moved, trial.case.dtype)
+    dtype = trial.case.dtype
+    return moved if dtype != "bfloat16" and moved.dtype == carrier(dtype) else round_to(moved, dtype)
 
 
 def _direction(trial: Trial, argument: str, span: int, rng: np.random.Generator) -> Array:
@@ -211,8 +214,14 @@ def moved_mass(trial: Trial, argument: str, moved: Array) -> float:
     if not roundings:
         return 0.0
     more = np.abs(moved) - np.abs(trial.wide_inputs[argument])
-    mass = np.sum(weights * trial.mass["y"]) + np.sum(more * trial.mass[gradient_of(argument)])
-    return float(growth(roundings, trial.case.dtype)[0] * mass + roundings * TINIEST[trial.case.dtype] * weights.sum())
+    mass = _total(weights * trial.mass["y"]) + _total(more * trial.mass[gradient_of(argument)])
+    tiniest = roundings * TINIEST[trial.case.dtype] * _total(weights)
+    return float(growth(roundings, trial.case.dtype)[0] * mass + tiniest)
+
+
+def _total(values: Array) -> Any:
+    """Their sum, as NumPy's ``sum`` hands it on."""
+    return np.add.reduce(values, axis=None)
 
 
 def _finite(error: float) -> float:
@@ -250,12 +259,12 @@ def _weighted(weights: Array, bound: Array) -> float:
     """Sum of abs(weights) * bound, without touching the weights where the bound is zero in no memory."""
     if is_nothing(bound):
         return 0.0
-    return float((np.abs(weights) * bound).sum())
+    return float(_total(np.abs(weights) * bound))
 
 
 def _why(span: int, bound: Array) -> str:
     if anything(bound):
-        return f"rounding of two forwards and one backward, weighted with the direction: at most {np.max(bound):.2g}"
+        return f"rounding of two forwards and one backward, weighted with the direction: at most {highest(bound):.2g}"
     many = draws(span)
     missed = float(2 * span + (span < ENOUGH)) ** -many  # of so many numbers each entry is one
     return f"integers: a wrong linear backward passes {count(many, 'draw')} with probability at most {missed:.1g}"

@@ -22,6 +22,7 @@ from checks.bounds import anything
 from checks.claim import Claim, unable
 from checks.compare import compare
 from checks.data import round_to
+from checks.equality import highest
 from checks.oracles.adjoint import Moved
 from checks.oracles.lines import late, leaves
 from checks.oracles.mirrored import unless_mirrored
@@ -75,8 +76,7 @@ class FiniteDifference(Witness):
         got, bound = trial.got.gradients[of], trial.bound(of)
         index = tuple(places.T)
         held = np.asarray(bound[index], np.float64) + error
-        left, where = got.size - len(places), tuple(indices(places))
-        return Claim(self.law, of, got[index], want, held, how + _why(error), left, where)
+        return Claim(self.law, of, got[index], want, held, how + _why(error), got.size - len(places), places)
 
     def _entry(self, trial: Trial, argument: str, inputs: Arrays, place: Shape, step: float) -> tuple[complex, float]:
         """Derivative along one entry, and the largest error of that number."""
@@ -99,7 +99,7 @@ class FiniteDifference(Witness):
 def _why(error: Array) -> str:
     if not anything(error):
         return "f is linear along the step and exact on integers: the quotient is the derivative"
-    return f"f is linear along the step: what is left is the rounding of two forwards, {np.max(error):.2g}"
+    return f"f is linear along the step: what is left is the rounding of two forwards, {highest(error):.2g}"
 
 
 def entries(trial: Trial) -> int:

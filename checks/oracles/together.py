@@ -9,15 +9,16 @@ have to be moved one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
 import numpy as np
 
 from checks.answers import MOST_KEPT
 from checks.arithmetic import TRANSFORM
 from checks.data import round_to
+from checks.equality import every, highest
 from checks.oracles.abreast import abreast
 from checks.oracles.adjoint import ENOUGH, SIGNS, Moved, direction_span, drawn, signed
 from checks.oracles.groups import apart
@@ -42,14 +43,15 @@ class Steps:
     """Entries of an argument, by their places in it raveled, by how much each is moved, and which outputs each reaches.
 
     ``unit`` is 1, or i where the imaginary parts are moved; ``outputs`` is the shape of y, with axes of length 1 where
-    each entry reaches all.
+    each entry reaches all. ``boxes`` (entries, axes, 2) says which along the others, ``part``.
     """
 
     argument: str
     flat: Array
     sizes: Array
     unit: complex
-    boxes: Sequence[tuple[slice, ...]]
+    boxes: Array
+    part: list[int]
     outputs: Shape
 
 
@@ -63,15 +65,15 @@ def derivatives(trial: Trial, argument: str, places: Array, step: float) -> tupl
         return None
     boxes, shape = trial.family.reached(trial.case, argument, places), trial.got.y.shape
     part = _in_part(boxes, shape)
-    groups = apart(boxes[:, part])
+    boxes = boxes[:, part]
+    groups = apart(boxes)
     if len(groups) == len(places):
         return None
     sizes = _sizes(trial, argument, len(places), step)
     flat = np.ravel_multi_index(tuple(places.T), trial.case.shapes[argument])
     units = (1, 1j) if is_complex(trial.case.dtype) else (1,)
-    outputs = tuple(shape[axis] if axis in part else min(shape[axis], 1) for axis in range(len(shape)))
-    indices = _slices(boxes, part)
-    found = [_along(trial, Steps(argument, flat, sizes, unit, indices, outputs), groups) for unit in units]
+    outputs = tuple([length if axis in part else min(length, 1) for axis, length in enumerate(shape)])
+    found = [_along(trial, Steps(argument, flat, sizes, unit, boxes, part, outputs), groups) for unit in units]
     if any(each is None for each in found):
         return None
     first, *others = [each for each in found if each is not None]
@@ -83,16 +85,8 @@ def derivatives(trial: Trial, argument: str, places: Array, step: float) -> tupl
 
 def _in_part(boxes: Array, shape: Shape) -> list[int]:
     """The axes of outputs along which some box does not reach from one end to the other."""
-    whole = ((boxes[:, :, 0] <= 0) & (boxes[:, :, 1] >= shape)).all(axis=0)
-    return np.flatnonzero(~whole).tolist()
-
-
-def _slices(boxes: Array, part: list[int]) -> list[tuple[slice, ...]]:
-    """Boxes (number, axes, 2) as indices of an array; along other axes than these they take in all."""
-    axes: list[Iterable[slice]] = [repeat(slice(None), len(boxes)) for _ in range(boxes.shape[1])]
-    for axis in part:
-        axes[axis] = map(slice, *boxes[:, axis].T.tolist())
-    return list(zip(*axes, strict=True))
+    whole = np.logical_and.reduce((boxes[:, :, 0] <= 0) & (boxes[:, :, 1] >= shape), axis=0)
+    return [axis for axis, each in enumerate(whole.tolist()) if not each]
 
 
 def _sizes(trial: Trial, argument: str, count: int, step: float) -> Array:
@@ -115,11 +109,12 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
     before = start.ravel()[steps.flat]
     moved = round_to(before + steps.unit * steps.sizes, trial.case.dtype)
     width = np.asarray((moved.astype(trial.wide) - before) / steps.unit).real
-    longest = float(np.max(np.abs(width)))
+    longest = float(highest(np.abs(width)))
     value, error = np.zeros(len(moved)), np.zeros(len(moved))
     for some in _batches(trial, groups):
         held = np.concatenate(some)
-        several = _moved(start, steps.flat[held], moved[held], list(map(len, some)))
+        sizes = list(map(len, some))
+        several = _moved(start, steps.flat[held], moved[held], sizes)
         nobody = np.ones(len(some))  # the first widths are those of outputs that no entry of a group reaches
         rows = several if some[0] is not groups[0] else _with_direction(trial, steps.argument, several, len(held))
         outputs = _outputs(trial, steps.argument, rows)
@@ -127,11 +122,11 @@ def _along(trial: Trial, steps: Steps, groups: list[list[int]]) -> tuple[Array, 
             outputs[: len(some)],
             trial.wide_y,
             trial.wide_dy,
-            _owners(steps.outputs, steps.boxes, some),
+            _owners(steps, held, sizes),
             np.concatenate([nobody, width[held]]),
             _noise(trial, steps.argument, plain_noise(trial, steps.argument, longest, outputs), several),
         )
-        if not np.all(np.abs(found[: len(some)]) <= off[: len(some)]):
+        if not every(np.abs(found[: len(some)]) <= off[: len(some)]):
             return None
         if some[0] is groups[0] and _alike(trial):
             trial.shared(Moved)[steps.argument] = rows[-1], outputs[-1] - trial.wide_y
@@ -143,7 +138,7 @@ def _with_direction(trial: Trial, argument: str, several: Array, entries: int) -
     """Arguments, the last moved in all entries: one more, unless there is one alone, in which so many are moved."""
     if entries == several.size or not _alike(trial):
         return several
-    return np.stack([*several, next(drawn(trial, argument, ENOUGH))])
+    return np.concatenate([several, next(drawn(trial, argument, ENOUGH))[None]])
 
 
 def _alike(trial: Trial) -> bool:
@@ -179,20 +174,31 @@ def _outputs(trial: Trial, argument: str, several: Array) -> Array:
     inputs, config = trial.case.held, trial.case.config
     found = abreast(trial, argument, several)
     if found is None:
-        found = np.stack([trial.subject.apply({**inputs, argument: each}, config) for each in several])
+        found = np.array([trial.subject.apply({**inputs, argument: each}, config) for each in several])
     return found.astype(trial.wide, copy=False)
 
 
-def _owners(shape: Shape, boxes: Sequence[tuple[slice, ...]], groups: list[list[int]]) -> Array:
+def _owners(steps: Steps, held: Array, sizes: list[int]) -> Array:
     """For each output of each group's forward the number of the box that it lies in, counted on from the groups.
 
-    An output outside of all boxes has the number of its group.
+    An output outside of all boxes has the number of its group. ``held`` are the entries of one group after another, as
+    many of each as ``sizes`` says.
     """
-    owners = np.empty((len(groups), *shape), np.intp)
-    number = len(groups)
-    for place, (group, outputs) in enumerate(zip(groups, owners, strict=True)):
+    owners = np.empty((len(sizes), *steps.outputs), np.intp)
+    numbered = enumerate(_indices(steps, held), len(sizes))
+    for place, (size, outputs) in enumerate(zip(sizes, owners, strict=True)):
         outputs[...] = place
-        for box in group:
-            outputs[boxes[box]] = number
-            number += 1
+        for number, box in islice(numbered, size):
+            outputs[box] = number
     return owners
+
+
+def _indices(steps: Steps, held: Array) -> Iterator[tuple[slice, ...]]:
+    """The boxes of these entries as indices of an array; along other axes than their own they take in all.
+
+    One after another: hundreds that are there at once would call the garbage collector.
+    """
+    axes: list[Iterable[slice]] = [repeat(slice(None))] * len(steps.outputs)
+    for axis, ends in zip(steps.part, steps.boxes[held].transpose(1, 2, 0).tolist(), strict=True):
+        axes[axis] = map(slice, *ends)
+    return zip(*axes, strict=False)

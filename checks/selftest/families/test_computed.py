@@ -26,6 +26,18 @@ def test_what_is_computed_is_what_the_reference_gives_and_leaves_what_it_was_giv
         assert np.array_equal(dy, case.dy)
 
 
+@pytest.mark.parametrize("name", sorted(families()))
+def test_what_is_computed_with_its_mass_is_what_each_alone_is(name: str) -> None:
+    """Whether a layer takes both at once or one after the other."""
+    for case in islice(family(name).sweep(1, 0), CASES):
+        given = case.inputs, case.config, case.dy
+        alone = family(name).computed(*given).named(), family(name).mass(*given).named()
+        for found, want in zip(family(name).computed_with_mass(*given), alone, strict=True):
+            assert list(found.named()) == list(want)
+            for of, value in found.named().items():
+                np.testing.assert_allclose(value, want[of], rtol=1e-3 if case.dtype == "float16" else 1e-6)
+
+
 def test_what_the_reference_turns_down_raises_as_it_does_there() -> None:
     """A kernel larger than x; a dy of another shape than y."""
     conv = family("conv")
