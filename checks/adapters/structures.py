@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from numbers import Integral, Number
 from typing import Any
 
 from checks.adapters.fields import fields_of, has_fields, refilled
+
+#: The key of a dictionary at the end of the name of an array in it.
+_KEY = re.compile(r"\['(\w+)'\]\Z")
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,12 @@ def parts(form: Any, name: str) -> Iterator[str]:
         return
     for key, each in _items(form):
         yield from parts(each, f"{name}[{key!r}]")
+
+
+def part_key(part: str) -> str:
+    """The key under which the array of this name stands in its dictionary: Wax of ``parameters['Wax']``; else empty."""
+    found = _KEY.search(part)
+    return found[1] if found else ""
 
 
 def classes_in(form: Any) -> Iterator[type]:
