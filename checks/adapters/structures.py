@@ -29,6 +29,11 @@ def is_structure(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and bool(value) and not all(map(_is_number, value))
 
 
+def is_numbers(value: Any) -> bool:
+    """Whether it is a tuple or a list of plain numbers, nested or not: one array."""
+    return isinstance(value, (tuple, list)) and _is_number(value)
+
+
 def _has_names(value: Any) -> bool:
     return isinstance(value, Mapping) or (has_fields(value) and not isinstance(value, Option))
 
