@@ -52,13 +52,18 @@ class Division:
         y = f"({each})" if len(self.outputs) > 1 else each
         return f"{indent}gave = {call}\n{indent}y, saved = {y}, gave[{self.saved}]"
 
+    def of_object(self, call: str, note: str) -> list[str]:
+        """The same of an object, whose backward is handed what stands in a list."""
+        return [f"    gave = {call}{note}", f"    y, cache = gave[{self.outputs[0]}], [gave[{self.saved}]]"]
+
     def remark(self, forward: str, backward: str, count: int) -> str:
         """What is to be said of it."""
         rest = [self._name(place) for place in range(count) if place not in {*self.outputs, self.saved}]
         y, saved = ", ".join(map(self._name, self.outputs)), self._name(self.saved)
+        are, remain = ("are" if len(each) > 1 else "is" for each in (self.outputs, rest))
         return (
-            f"of what {forward} gives {backward} is told of {y} and handed {saved}: y is {y}, and {', '.join(rest)} "
-            f"{'are' if len(rest) > 1 else 'is'} not examined"
+            f"of what {forward} gives {y} {are} y, {saved} is handed to {backward}, and {', '.join(rest)} {remain} not "
+            "examined"
         )
 
     def _name(self, place: int) -> str:
@@ -94,6 +99,15 @@ def divided(forward: Callable[..., Any], backward: Callable[..., Any], result: A
     if tries[best].worth:
         return usual
     return Handing(None, _unclear(forward, name_of(backward), called or [""] * len(result), result, asked, tries[best]))
+
+
+def divided_by_names(forward: Callable[..., Any], asked: Sequence[str], result: Any) -> Division | None:
+    """The same of an object's forward, whose backward asks for these: the likeliest way; None where it is the usual."""
+    if not isinstance(result, tuple) or not USUAL <= len(asked) < len(result):
+        return None
+    called = returned_names(forward)
+    ways = _ways(list(asked), called if len(called) == len(result) else (), result)
+    return next((way for way in ways if way), None)
 
 
 def _asked(backward: Callable[..., Any]) -> list[str]:

@@ -84,8 +84,8 @@ def test_a_gradient_that_is_wrong_or_forgotten_there_is_found(backward: Any, of:
 def test_what_is_y_and_what_is_not_examined_is_told() -> None:
     """By the names that the forward has for them."""
     found = examine((cells.long_forward, cells.long_backward), inputs=(X, X + 1, X - 2), laws=LAWS, budget="1ms")
-    assert "long_backward is told of h_next, c_next and handed [3]" in story(found)
-    assert "y is h_next, c_next, and y_pred is not examined" in story(found)
+    said = "of what long_forward gives h_next, c_next are y, [3] is handed to long_backward, and y_pred is not examined"
+    assert said in story(found)
 
 
 def test_where_nobody_can_tell_it_is_said_what_to_write() -> None:
@@ -144,3 +144,33 @@ def test_the_script_of_such_a_pair_runs(tmp_path: Path, monkeypatch: pytest.Monk
     ]
     found = [examine(pair, inputs=inputs, budget="1ms", laws=LAWS).findings[law] for pair, inputs in pairs]
     demand_shown(found, tmp_path)
+
+
+class Predicting:
+    """It hands its cache over, and gives a prediction beside its state."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        self.w = np.array([2.0, 4.0])
+        self.factor = factor
+
+    def forward(self, x: Array) -> tuple[Array, Any, Any]:
+        """The state is a product."""
+        h = x * self.w
+        cache = (x,)
+        return h, cache, h.mean()
+
+    def backward(self, dh: Array, cache: Any) -> Array:
+        """Of the state alone."""
+        (x,) = cache
+        self.dw = self.factor * (dh * x).sum(axis=0)
+        return np.asarray(dh * self.w)
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_an_object_may_give_more_than_its_backward_is_told_of(factor: float) -> None:
+    """By the same names; its script does as it is called."""
+    found = examine(Predicting(factor), inputs=(X,), laws=LAWS, budget="1ms")
+    assert {each.verdict.of for each in found.findings.values()} == ({"dw"} if factor > 1 else set()), story(found)
+    told = story(found)
+    assert "of what Predicting.forward gives h is y, cache is handed to Predicting.backward, and [2] is not" in told
+    assert ("y, cache = gave[0], [gave[1]]" in told) == (factor > 1)
