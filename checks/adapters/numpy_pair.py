@@ -108,7 +108,7 @@ def adapt_pair(
 def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> tuple[Array, Any]:
     """Y, and what the backward is handed, of what a forward gave; ``shown`` is told how that came."""
     shown.spread = _gives_each(shown.backward, result)
-    shown.apart = None if shown.spread else TakenApart.of(shown.backward, shown.plan, result)
+    shown.apart = None if shown.spread else _taken_apart(shown, result)
     if shown.apart:
         y, *rest = result
         return y, SavedApart(shown.apart.told(shown.plan, tuple(rest), told.arrays, told.config))
@@ -119,6 +119,16 @@ def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> t
     shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread or division else len(result) - 1
     shown.parted = Parted.of(y, outputs) if several(y) else None
     return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
+
+
+def _taken_apart(shown: PairSource, result: Any) -> TakenApart | None:
+    """How the backward takes such a result by parts; looked up once for so many things, as signatures are slow."""
+    if not isinstance(result, tuple) or not result:
+        return None
+    key = len(result), several(result[0])
+    if key not in shown.aparts:
+        shown.aparts[key] = TakenApart.of(shown.backward, shown.plan, result)
+    return shown.aparts[key]
 
 
 def _look_how_divided(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import unwrap
 from typing import Any
@@ -48,6 +48,8 @@ class PairSource:
     gradients: Any = None
     #: How the backward takes several things that were saved, where it takes them one by one.
     apart: TakenApart | None = None
+    #: The same by how many things a forward gave, and whether the first holds several.
+    aparts: dict[tuple[int, bool], TakenApart | None] = field(default_factory=dict)
     one_after_another: bool = False
     #: Of which of the things that the forward gives its backward is told, and of how many that is known.
     division: Division | None = None
