@@ -34,7 +34,7 @@ def flattened(
     if isinstance(obj, (Subject, Foreign)):
         return obj if isinstance(obj, Subject) else replace(obj, function=Flat(obj.function, forms))
     if isinstance(obj, (tuple, list)):
-        saved = returned_names(obj[0])  # by such a name a backward is handed what was saved
+        _, *saved = returned_names(obj[0]) or ("",)  # by such a name a backward is handed what was saved
         again = Again(obj[1], {name: form for name, form in forms.items() if name not in saved})
         return (Flat(obj[0], forms), FlatBackward(again, forms, arguments, gave))
     if instead := _instead(obj):

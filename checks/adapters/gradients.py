@@ -167,9 +167,11 @@ def _for_arguments(each: Sequence[Any], wanted: int, remarks: list[str]) -> Sequ
 
     Beside arrays in that number what is no array is no gradient: a word, the loss.
     """
+    if len(each) <= wanted:
+        return each
     there, arrays = [value for value in each if value is not None], [value for value in each if np.ndim(value)]
-    if len(each) <= wanted or wanted in {len(there), len(arrays)}:
-        return each if len(each) <= wanted else there if len(there) == wanted else arrays
+    if wanted in {len(there), len(arrays)}:
+        return there if len(there) == wanted else arrays
     remark = (
         f"the backward gives {count(len(each), 'gradient')} for {count(wanted, 'argument')}: the first are examined"
     )
