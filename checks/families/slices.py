@@ -80,7 +80,7 @@ def sliced(arrays: Arrays, shapes: Shapes) -> Arrays:
     for name, value in arrays.items():
         if not within(shapes[name], value.shape):
             raise CaseError(f"{name} of shape {shapes[name]} is no part of the example's {value.shape}")
-    return {name: value[(*map(slice, shapes[name]), ...)] for name, value in arrays.items()}  # of no axes an array, too
+    return {name: np.asarray(value[tuple(map(slice, shapes[name]))]) for name, value in arrays.items()}
 
 
 def within(shape: Shape, whole: Shape) -> bool:

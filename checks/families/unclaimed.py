@@ -206,7 +206,7 @@ class Unclaimed(EstimatedFamily):
 
     def _drowning(self, shape: Shape) -> Array:
         """Which outputs of a part of y are loud; none where it is no part, as of a layer that turns its axes."""
-        part = self.loud[(*map(slice, shape), ...)] if len(shape) == self.loud.ndim else self.loud
+        part = self.loud[tuple(map(slice, shape))] if len(shape) == self.loud.ndim else self.loud
         return part if part.shape == shape else np.zeros((), bool)
 
     def case_of(self, shapes: Shapes, config: Config, dtype: str, data: str, seed: int) -> Case:
