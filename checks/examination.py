@@ -48,7 +48,8 @@ class Examination(Outcome):
         """Run every witness, or these alone, on one case; gives what they said."""
         start = perf_counter()
         heard: list[Verdict] = []
-        asked = self.witnesses if witnesses is None else witnesses
+        every = self.witnesses if witnesses is None else witnesses
+        asked = tuple(witness for witness in every if self.family.asks(witness.law, case))
         late = list(asked)
         self.subject.changes.clear()
         for said in self.hearing.hear(Trial(self.subject, self.family, case), asked):

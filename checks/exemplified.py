@@ -19,6 +19,7 @@ from checks.adapters.keyworded import keyworded
 from checks.adapters.left_alone import with_what_it_bears
 from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
+from checks.adapters.structures import is_numbers
 from checks.adapters.taken import Taken
 from checks.case import nested
 from checks.errors import UsageError
@@ -138,7 +139,9 @@ class _Layers:
         return self._subject(with_what_it_bears(self.optioned.holding(config), self.optioned.rest, []))
 
     def _subject(self, layer: Any) -> Subject:
-        found = adapt_example(layer, tuple(self.arrays), self.optioned.place, self.kept, self.dtype)
+        given = by_argument(layer, self.optioned.rest)
+        listed = [name for name, value in given.items() if is_numbers(value)]
+        found = adapt_example(layer, tuple(self.arrays), self.optioned.place, self.kept, self.dtype, listed)
         return self.taken.told(found, self.flat, self.arrays)
 
 

@@ -106,6 +106,10 @@ class Family(Masses):
         """True at entries of x, or for whole planes, where a case lies at a kink and several gradients are valid."""
         return np.zeros((), bool)
 
+    def asks(self, law: str, case: Case) -> bool:  # noqa: ARG002
+        """Whether a law is asked on a case, as each one is by default."""
+        return True
+
     def blurred(self, case: Case, verdict: Verdict) -> str:  # noqa: ARG002
         """Why what is out of its bound tells nothing on a case; empty where it does, as everywhere by default."""
         return ""

@@ -16,6 +16,7 @@ from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
 from checks.adapters.left_constant import with_numbers
 from checks.adapters.one_array import of_one_array
+from checks.adapters.rest import with_named_rest
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
 from checks.adapters.torch_places import on_the_cpu, place_of
@@ -56,6 +57,7 @@ def opened_on_examples(
         raise UsageError(NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
     draws = isinstance(inputs, SearchStrategy)
+    subject, inputs = (subject, inputs) if draws else with_named_rest(subject, inputs)
     device = place_of(first_of(inputs) if draws else inputs, device)
     inputs = inputs.map(on_the_cpu) if draws and device != "cpu" else on_the_cpu(inputs)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)

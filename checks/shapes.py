@@ -25,18 +25,20 @@ def misshapen(gradients: Arrays, arrays: Arrays, moved: Collection[str]) -> tupl
 
 def _exchanged(shapes: Sequence[tuple[str, Shape, Shape]]) -> str:
     """What is to be said where these gradients have the shapes of all arguments, each of its own, in another order."""
-    owners = {want: name for name, _, want in shapes}
-    came = [owners.get(got, "") for _, got, _ in shapes]
-    if len(owners) < len(shapes) or {*came} != {*owners.values()}:
+    every = sorted(want for _, _, want in shapes)
+    if sorted(got for _, got, _ in shapes) != every:
         return ""
+    owners = {want: " or ".join(name for name, _, other in shapes if other == want) for want in every}
+    came = ", ".join(owners[got] for _, got, _ in shapes)
     wanted = ", ".join(gradient_of(name) for name, *_ in shapes)
-    return f"; they have the shapes of {', '.join(came)}, in this order: give them as {wanted}, or by name"
+    return f"; they have the shapes of {came}, in this order: give them as {wanted}, or by name"
 
 
 def unlike(of: str, got: Shape, want: Shape) -> str:
     """What is wrong with a shape."""
     fits = all(1 in pair or len({*pair}) == 1 for pair in zip(got[::-1], want[::-1], strict=False))
-    return _other(of, got, want) + (": one that broadcasts to it is not enough" if fits else "")
+    in_the_way = f"; {of}.reshape{want} is, and its numbers are judged so" if _long(got) == _long(want) else ""
+    return _other(of, got, want) + (f": one that broadcasts to it is not enough{in_the_way}" if fits else "")
 
 
 def moves(got: Shape, want: Shape) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.adapters.backward_order import about_order, is_upstream, order, ordered
 from checks.adapters.callables import by_function, name_of
+from checks.adapters.divided import Division, divided_by_names
 from checks.adapters.fields import has_fields
 from checks.adapters.holders import attributes
 from checks.adapters.instead import method_of
@@ -35,6 +36,8 @@ class Answer:
     left: str = ""
     wanted: tuple[str, ...] = ()
     x: Any = None
+    #: Of which of the things that the forward gave the backward is told, where it is told of some alone.
+    division: Division | None = None
 
     @property
     def of_one(self) -> bool:
@@ -81,11 +84,26 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any
     if 1 < len(upstream) == len(names) - 1 == len(each) - 1 and names[:-1] == upstream:
         parted = Parted.of(each[:-1], outputs)
         return Answer(parted.joined(), each[-1:], parted, spread=True)
+    room = len(told_parameters(method_of(layer, methods.backward)) or ())
+    if room < len(each) and (division := divided_by_names(methods.ahead(layer), names, result)):
+        return _divided(division, layer, methods, result, outputs)
     told: tuple[str, ...] = getattr(method_of(layer, methods.backward), "wanted", ())
     wanted = told or order(names, len(each) - 1)
     if (said := about_order(f"{name_of(layer)}.{methods.backward}", names, wanted)) and said not in outputs.remarks:
         outputs.remarks.append(said)
     return Answer(each[0], each[1:], wanted=wanted, x=x)
+
+
+def _divided(division: Division, layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:
+    """The answer of a layer whose backward is told of some of what its forward gave; the remarks are told of which."""
+    own = name_of(layer)
+    said = division.remark(f"{own}.{methods.forward}", f"{own}.{methods.backward}", len(result))
+    outputs.remarks.extend([said] if said not in outputs.remarks else [])
+    y, saved = division.of(result)
+    if not several(y):
+        return Answer(y, (saved,), division=division)
+    parted = Parted.of(y, outputs)
+    return Answer(parted.joined(), (saved,), parted, spread=True, division=division)
 
 
 def _without_kept(result: Any, outputs: Outputs) -> Any:

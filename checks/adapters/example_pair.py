@@ -5,7 +5,7 @@ Whether it is zero is for the numerical derivatives to say. A family knows what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -18,6 +18,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.objects import adapt_object
 from checks.adapters.outputs import Every
 from checks.adapters.recognise import adapt
+from checks.adapters.structures import is_numbers
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config, gradient_of
 
@@ -26,11 +27,17 @@ _NOTHING = np.zeros(())
 
 
 def adapt_example(
-    obj: Any, arguments: tuple[str, ...], device: str, kept: Kept | None = None, dtype: str = ""
+    obj: Any,
+    arguments: tuple[str, ...],
+    device: str,
+    kept: Kept | None = None,
+    dtype: str = "",
+    listed: Collection[str] = (),
 ) -> Subject:
     """Subject from whatever ``adapt`` takes, on examples; ``kept`` says where an object has its parameters.
 
-    ``dtype`` and ``device`` are those of ``adapt``.
+    ``dtype`` and ``device`` are those of ``adapt``; ``listed`` are arguments that were given as a list of numbers, or a
+    tuple: a pair may give a gradient in one, too.
 
     Raises UsageError where the object or its signature is not understood.
     """
@@ -38,9 +45,29 @@ def adapt_example(
         return adapt_object(obj, methods, arguments, Every(), kept)
     match obj:
         case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
-            marked = _marked(backward, len(arguments))
+            marked = _marked(_in_arrays(backward) if listed else backward, len(arguments))
             return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
     return adapt(obj, arguments, dtype=dtype, device=device, outputs=Every())
+
+
+def _in_arrays(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """A backward that gives an array in place of each list or tuple of plain numbers among its gradients."""
+
+    @wraps(backward)
+    def given(*of: Any, **keywords: Any) -> Any:
+        found = backward(*of, **keywords)
+        if isinstance(found, Mapping):
+            return {name: _array(value) for name, value in found.items()}
+        if not isinstance(found, (tuple, list)):
+            return found
+        return _array(found) if is_numbers(found) else [_array(value) for value in found]
+
+    given.__name__ = name_of(backward)  # as below
+    return given
+
+
+def _array(value: Any) -> Any:
+    return np.asarray(value) if is_numbers(value) else value
 
 
 def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.flat import Again
 from checks.adapters.gradients import with_names
-from checks.adapters.structures import has_form, is_part_of, is_structure, leaves, parts, rebuilt
-from checks.adapters.words import gradient_names
+from checks.adapters.structures import has_form, is_part_of, is_structure, leaves, part_key, parts, rebuilt
+from checks.adapters.words import first_present, gradient_names
 from checks.types import gradient_of
 
 
@@ -46,7 +46,7 @@ class FlatBackward:
         if len(self.arguments) == 1 and self._is_whole(self.arguments[0], found):
             return list(leaves(self.forms[self.arguments[0]], found))
         if isinstance(found, Mapping):
-            return dict(pair for key, value in found.items() for pair in self._by_name(key, value))
+            return dict(pair for key, value in self._by_part(found).items() for pair in self._by_name(key, value))
         nested = isinstance(found, (tuple, list)) and any(map(is_structure, found))
         return list(self._in_order(found)) if nested or self._is_short(found) else found
 
@@ -69,6 +69,19 @@ class FlatBackward:
 
     def _is_whole(self, name: str, gradient: Any) -> bool:
         return name in self.forms and has_form(self.forms[name], gradient)
+
+    def _by_part(self, found: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """The same with gradients named after keys of a dictionary, ``dWax`` of ``parameters['Wax']``, under its parts.
+
+        Where some of its parts have one, None stands for the others, as in a dictionary of gradients.
+        """
+        keys = {part: part_key(part) for name in self.forms for part in parts(self.forms[name], name)}
+        alone = {part: key for part, key in keys.items() if key and [*keys.values(), *self.arguments].count(key) == 1}
+        named = {part: first_present(gradient_names(key), found) for part, key in alone.items()}
+        there = {key: gradient_of(part) for part, key in named.items() if key}
+        roots = {part.partition("[")[0] for part, key in named.items() if key}
+        rest = {gradient_of(part): None for part in keys if not named.get(part) and part.partition("[")[0] in roots}
+        return {**{there.get(key, key): value for key, value in found.items()}, **rest} if there else found
 
     def _by_name(self, key: Any, gradient: Any) -> Iterator[tuple[Any, Any]]:
         names = (name for name in self.forms if isinstance(key, str) and key.lower() in gradient_names(name))

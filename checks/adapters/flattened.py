@@ -17,6 +17,7 @@ from checks.adapters.flat_backward import FlatBackward, Gave
 from checks.adapters.foreign import Foreign
 from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
+from checks.adapters.returned_names import returned_names
 from checks.adapters.torch_kinds import COMPILED, calling, forward_of, function_class, is_module
 from checks.errors import UsageError
 from checks.subject import Subject
@@ -33,7 +34,9 @@ def flattened(
     if isinstance(obj, (Subject, Foreign)):
         return obj if isinstance(obj, Subject) else replace(obj, function=Flat(obj.function, forms))
     if isinstance(obj, (tuple, list)):
-        return (Flat(obj[0], forms), FlatBackward(Again(obj[1], forms), forms, arguments, gave))
+        _, *saved = returned_names(obj[0]) or ("",)  # by such a name a backward is handed what was saved
+        again = Again(obj[1], {name: form for name, form in forms.items() if name not in saved})
+        return (Flat(obj[0], forms), FlatBackward(again, forms, arguments, gave))
     if instead := _instead(obj):
         raise UsageError(f"inputs: {', '.join(forms)} of {name_of(obj)} holds several arrays; expected {instead}")
     if is_module(obj):

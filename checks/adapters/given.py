@@ -26,6 +26,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.one_example import demand_one_example
 from checks.adapters.own_names import by_position, in_order, takes, takes_any
 from checks.adapters.remarks import about, about_unfound
+from checks.adapters.structures import is_numbers
 from checks.adapters.templates import in_floating_point
 from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import OWN_DY, unlike_upstream
@@ -112,7 +113,7 @@ def by_argument(obj: Any, inputs: Any) -> Mapping[str, Any]:
     if isinstance(inputs, Mapping):
         return in_order(obj, inputs)
     each = inputs if isinstance(inputs, (tuple, list)) else [inputs]
-    return dict(zip(_names(obj, len(each)), each, strict=False))
+    return dict(zip(_names(obj, each), each, strict=False))
 
 
 def _array(name: str, value: Any) -> Array:
@@ -129,8 +130,14 @@ def _array(name: str, value: Any) -> Array:
         ) from error
 
 
-def _names(obj: Any, count: int) -> list[str]:
-    names = by_position(obj)
+def _one_list(obj: Any, each: Sequence[Any]) -> str:
+    """What is to be said of examples that are plain numbers, as those in a list for one argument are."""
+    alone = len(by_position(obj)) == 1 and is_numbers(list(each))
+    return "; a list of numbers for one argument stands in a tuple, inputs=([1.0, 2.0],)" if alone else ""
+
+
+def _names(obj: Any, each: Sequence[Any]) -> list[str]:
+    names, count = by_position(obj), len(each)
     if not names and takes_any(obj):
         return [f"x{place or ''}" for place in range(count)]
     if count and not own_names.parameters_of(obj) and isinstance(obj, type) and methods_of(obj) is None:
@@ -145,6 +152,6 @@ def _names(obj: Any, count: int) -> list[str]:
     if count > len(names):
         raise UsageError(
             f"inputs has {count} arrays and {called(obj)} takes {', '.join(names) or 'none by position'}; expected "
-            f"at most {len(names)}, or a dictionary with the names of the arguments"
+            f"at most {len(names)}, or a dictionary with the names of the arguments{_one_list(obj, each)}"
         )
     return names

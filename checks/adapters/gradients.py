@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from checks.adapters.fields import fields_of, has_fields
 from checks.adapters.nested import flat, several, ways
@@ -12,6 +15,12 @@ from checks.adapters.words import ARRAYS, first_present, gradient_names, named
 from checks.calling import OfBackward
 from checks.counted import count
 from checks.types import Arrays, gradient_of
+
+#: What an argument is called that comes from the layer before.
+_BEFORE = re.compile(r"_prev(ious)?\Z|\Aprev(ious)?_", re.IGNORECASE)
+
+#: Names of the gradient of z, which is mostly what a layer gives, though some take it.
+_OF_Z = frozenset(gradient_names("z"))
 
 #: What a layer itself calls an argument, where that is known, after the argument's name.
 Own: TypeAlias = tuple[tuple[str, str], ...]
@@ -27,7 +36,7 @@ def by_name(gradients: Any, arguments: tuple[str, ...], remarks: list[str] | Non
     given = list(gradients) if isinstance(gradients, Iterator) else gradients
     gradients = spread(with_names(given, arguments, own), arguments)
     if isinstance(gradients, Mapping):
-        keys = _keys(tuple(gradients), tuple(arguments), own)
+        keys = argument_keys(tuple(gradients), tuple(arguments), own)
         if remarks is not None and (said := _unknown(tuple(gradients), tuple(arguments), own)) and said not in remarks:
             remarks.append(said)
         return {gradient_of(name): gradients[key] for name, key in keys.items() if gradients[key] is not None}
@@ -44,7 +53,7 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = (
     mapping = with_names(gradients, arguments, own)
     fields, whole = "" if mapping is gradients else ".", spread(mapping, arguments)
     if isinstance(whole, Mapping):
-        key = _keys(tuple(whole), tuple(arguments), own).get(name, "")
+        key = argument_keys(tuple(whole), tuple(arguments), own).get(name, "")
         found = whole[key] if key else None
     else:
         each = _for_arguments(whole if _in_order(whole) else (whole,), len(arguments), [])
@@ -56,14 +65,28 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = (
 
 
 @lru_cache(1024)
-def _keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
+def argument_keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
     found = dict[str, str]()
-    for argument, word in [*own, *zip(arguments, arguments, strict=True), *_words(arguments).items()]:
+    named, plain = zip(arguments, arguments, strict=True), _plain(arguments).items()
+    for argument, word in [*own, *named, *plain, *_words(arguments).items()]:
         free = [key for key in present if key not in found.values()]
-        if argument not in found and (key := first_present(gradient_names(word), free)):
+        if argument not in found and (key := first_present(_names(argument, word), free)):
             found[argument] = key
     return {argument: found[argument] for argument in arguments if argument in found}
+
+
+def _names(argument: str, word: str) -> tuple[str, ...]:
+    """Names of its gradient by this word for an argument; ``dz`` is that of z, and of x, but not of ``A_prev``."""
+    every = gradient_names(word)
+    return every if argument.lower() in {word, "z"} else tuple(name for name in every if name not in _OF_Z)
+
+
+def _plain(arguments: tuple[str, ...]) -> dict[str, str]:
+    """What an argument is called without saying whose it was, where no other is called so: A of ``A_prev``."""
+    short = {name: _BEFORE.sub("", name) for name in arguments if _BEFORE.search(name)}
+    every = [name.lower() for name in (*short.values(), *(name for name in arguments if name not in short))]
+    return {name: word for name, word in short.items() if every.count(word.lower()) == 1}
 
 
 def _words(arguments: tuple[str, ...]) -> dict[str, str]:
@@ -78,7 +101,7 @@ def _words(arguments: tuple[str, ...]) -> dict[str, str]:
 @lru_cache(1024)
 def _unknown(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> str:
     """What is to be said of keys that name no gradient beside arguments that have none; empty where all have one."""
-    keys = _keys(present, arguments, own)
+    keys = argument_keys(present, arguments, own)
     others = [str(key) for key in present if key not in keys.values()]
     missing = [gradient_of(name) for name in arguments if name not in keys]
     if not (others and missing):
@@ -140,10 +163,15 @@ def _in_order(gradients: Any) -> bool:
 
 
 def _for_arguments(each: Sequence[Any], wanted: int, remarks: list[str]) -> Sequence[Any]:
-    """As many gradients as there are arguments: None stands for what has none, a number of samples or an index."""
-    there = [value for value in each if value is not None]
-    if len(each) <= wanted or len(there) == wanted:
-        return each if len(each) <= wanted else there
+    """As many gradients as there are arguments: None stands for what has none, a number of samples or an index.
+
+    Beside arrays in that number what is no array is no gradient: a word, the loss.
+    """
+    if len(each) <= wanted:
+        return each
+    there, arrays = [value for value in each if value is not None], [value for value in each if np.ndim(value)]
+    if wanted in {len(there), len(arrays)}:
+        return there if len(there) == wanted else arrays
     remark = (
         f"the backward gives {count(len(each), 'gradient')} for {count(wanted, 'argument')}: the first are examined"
     )

@@ -13,6 +13,7 @@ import numpy as np
 from checks.adapters.backward_order import NOTHING, is_upstream
 from checks.adapters.callables import VARIADIC, held_by_name, name_of
 from checks.adapters.described import watched
+from checks.adapters.divided import divided
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
@@ -74,7 +75,7 @@ def adapt_pair(
     plan, back, alone = read(forward, arguments, "pair"), _dy_first(backward), _dy_alone(backward)
     outputs.remarks.extend([APART.format(name_of(backward), alone)] if alone else [])
     demand_given_back(plan, backward)
-    order = OwnOrder(plan, arguments, outputs.remarks)
+    order = OwnOrder(plan, arguments, outputs.remarks, backward)
     again = cache(lambda: _told_again(backward, arguments, outputs))  # read where needed: few backwards are so
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Any]:
@@ -107,14 +108,38 @@ def adapt_pair(
 def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> tuple[Array, Any]:
     """Y, and what the backward is handed, of what a forward gave; ``shown`` is told how that came."""
     shown.spread = _gives_each(shown.backward, result)
-    shown.apart = None if shown.spread else TakenApart.of(shown.backward, shown.plan, result)
+    shown.apart = None if shown.spread else _taken_apart(shown, result)
     if shown.apart:
         y, *rest = result
         return y, SavedApart(shown.apart.told(shown.plan, tuple(rest), told.arrays, told.config))
-    y, saved = _spread(result) if shown.spread else _parted(result, told)
-    shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread else len(result) - 1
+    if not shown.spread:
+        _look_how_divided(shown, outputs, result, told)
+    division = shown.division
+    y, saved = division.of(result) if division else _spread(result) if shown.spread else _parted(result, told)
+    shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread or division else len(result) - 1
     shown.parted = Parted.of(y, outputs) if several(y) else None
     return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
+
+
+def _taken_apart(shown: PairSource, result: Any) -> TakenApart | None:
+    """How the backward takes such a result by parts; looked up once for so many things, as signatures are slow."""
+    if not isinstance(result, tuple) or not result:
+        return None
+    key = len(result), several(result[0])
+    if key not in shown.aparts:
+        shown.aparts[key] = TakenApart.of(shown.backward, shown.plan, result)
+    return shown.aparts[key]
+
+
+def _look_how_divided(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> None:
+    """Find out once, for so many things that a forward gives, which of them the backward is told of."""
+    count = len(result) if isinstance(result, tuple) else 0
+    if count == shown.given:
+        return
+    found = divided(shown.forward, shown.backward, result, told.arrays)
+    shown.given, shown.division = count, found.division
+    if found.remark and found.remark not in outputs.remarks:
+        outputs.remarks.append(found.remark)
 
 
 def _told_again(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import unwrap
 from typing import Any
 
 from checks.adapters.callables import called_by
 from checks.adapters.closing import back as gone_back
+from checks.adapters.divided import Division
 from checks.adapters.from_inputs import Again
 from checks.adapters.gradients import Own, field_of
 from checks.adapters.outputs import Parted
@@ -47,7 +48,12 @@ class PairSource:
     gradients: Any = None
     #: How the backward takes several things that were saved, where it takes them one by one.
     apart: TakenApart | None = None
+    #: The same by how many things a forward gave, and whether the first holds several.
+    aparts: dict[tuple[int, bool], TakenApart | None] = field(default_factory=dict)
     one_after_another: bool = False
+    #: Of which of the things that the forward gives its backward is told, and of how many that is known.
+    division: Division | None = None
+    given: int = 0
 
     def __call__(self, arrays: Arrays, config: Config) -> str:
         """Lines that import the pair, and those around it unless it is called in our ways, or was not called yet."""
@@ -117,7 +123,7 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
-            and not (self.apart or self.one_after_another or self._closes or self._of_one)
+            and not (self.division or self.apart or self.one_after_another or self._closes or self._of_one)
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
         return not (usual or self.gradients is None or None in fields.values())
@@ -159,8 +165,13 @@ class PairSource:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    gave = {call}"
             yield "    return gave, (given, np.copy(gave))\n\n"
-        elif self.parted or self.count > 1:
-            yield f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
+        elif self.parted or self.count > 1 or self.division:
+            way = self.division
+            yield (
+                way.source(call)
+                if way
+                else f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
+            )
             kept = "tuple(saved)" if self.count > 1 else "saved"
             joined = f"np.concatenate([np.ravel(each) for each in {self._each}])"
             joined = f"np.asarray({self._each}[0])" if self.parted and len(self.parted.places) == 1 else joined

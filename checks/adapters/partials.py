@@ -15,6 +15,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.gradients import scaled
 from checks.adapters.instead import put_around
 from checks.adapters.methods import Methods, methods_of
+from checks.adapters.returned_names import returned_names
 from checks.adapters.torch_kinds import function_class, holding, is_module
 
 
@@ -44,7 +45,7 @@ def held(obj: Any, options: Mapping[str, Any], *, unasked: bool = False) -> Any:
     holding_them = partial(Unasked if unasked else Holding, **options)
     if isinstance(obj, (tuple, list)):
         forward, backward = obj
-        asked = signature_of(backward, "function", ()).parameters
+        asked = signature_of(backward, "function", ()).parameters.keys() - {*returned_names(forward)[1:]}  # of y none
         again = {name: value for name, value in options.items() if name in asked}
         return holding_them(forward), Retold(backward, **again) if again else backward
     if is_module(obj):

@@ -100,7 +100,7 @@ def _forward(shown: Shown) -> Iterator[str]:
         yield f"    {call}{note}"
         yield f"    return layer.{shown.answer.left}.copy(), layer\n\n"
     elif shown.answer and shown.answer.cache:
-        yield f"    y, *cache = {call}{note}"
+        yield from way.of_object(call, note) if (way := shown.answer.division) else [f"    y, *cache = {call}{note}"]
         yield "    return y, (layer, cache)\n\n"
     else:
         yield f"    return {call}, layer{note}\n\n"

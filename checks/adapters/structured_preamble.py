@@ -51,7 +51,7 @@ class Structured:
         if isinstance(self.whole, (tuple, list)):
             ahead, back = map(called_by, self.whole, _OURS)
             line = f"from your_module import {ahead} as ahead, {back} as back{YOURS}\n{self._classes()}"
-            return _PAIR.format(line=line, taken=taken, call=self._call(), gives=gives)
+            return _PAIR.format(line=line, taken=taken, gave=self._gave(), gives=gives)
         methods, name = methods_of(self.whole), type(self.whole).__name__
         forward = f"layer.{methods.forward}" if methods and methods.forward != "__call__" else "layer"
         return _OBJECT.format(
@@ -62,6 +62,12 @@ class Structured:
             back=methods.backward if methods else "",
             gives=gives,
         )
+
+    def _gave(self) -> str:
+        """The last lines of a forward around the pair's own."""
+        call = f"ahead({self._call()})"
+        way = self.inner.division
+        return f"{way.source(call)}\n    return y, saved" if way else f"    return {call}"
 
     def _classes(self) -> str:
         """Lines that import the classes of its structures, as their ``repr`` names them."""
@@ -120,7 +126,7 @@ _OURS = ("forward", "backward")
 _PAIR = """{line}
 
 def forward({taken}):
-    return ahead({call})
+{gave}
 
 
 def backward(dy, saved):

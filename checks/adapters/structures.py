@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from numbers import Integral, Number
 from typing import Any
 
 from checks.adapters.fields import fields_of, has_fields, refilled
+
+#: The key of a dictionary at the end of the name of an array in it.
+_KEY = re.compile(r"\['(\w+)'\]\Z")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ def is_structure(value: Any) -> bool:
     if _has_names(value):
         return True
     return isinstance(value, (tuple, list)) and bool(value) and not all(map(_is_number, value))
+
+
+def is_numbers(value: Any) -> bool:
+    """Whether it is a tuple or a list of plain numbers, nested or not: one array."""
+    return isinstance(value, (tuple, list)) and _is_number(value)
 
 
 def _has_names(value: Any) -> bool:
@@ -63,6 +72,12 @@ def parts(form: Any, name: str) -> Iterator[str]:
         return
     for key, each in _items(form):
         yield from parts(each, f"{name}[{key!r}]")
+
+
+def part_key(part: str) -> str:
+    """The key under which the array of this name stands in its dictionary: Wax of ``parameters['Wax']``; else empty."""
+    found = _KEY.search(part)
+    return found[1] if found else ""
 
 
 def classes_in(form: Any) -> Iterator[type]:

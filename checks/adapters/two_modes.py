@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,29 +55,57 @@ def in_other_mode(layer: Any, switch: Switch, made: Made) -> Subject:
     """The subject of a switched copy.
 
     One that raises in its first forward there goes forward in its own mode before it is switched: what it keeps as it
-    trains may be there from then on alone.
+    trains may be there from then on alone. One that raises later, for arrays of other shapes, has trained for these
+    alone: by what that left nobody may go back from others.
     """
     twin, own = deepcopy(layer), left_in(layer)
     switch.turn(twin)
-    fresh, found = left_in(twin), made(twin, switch.lines(layer))
-    tried: list[Mapping[str, Any]] = []
-
-    def forget() -> None:
-        put_back(twin, tried[0] if tried else fresh)
+    found, known = made(twin, switch.lines(layer)), _Known(left_in(twin))
 
     def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        key = tuple(value.shape for value in arrays.values())
+        if known.trained_for not in {None, key}:
+            forget()
         try:
-            return _no_labels(*found.forward(arrays, config), arrays)
+            answer = _no_labels(*found.forward(arrays, config), arrays)
         except RAISED:
-            if tried:
+            if known.trained_for is not None or known.trained_first:
                 raise
+        else:
+            known.answered = True
+            return answer
         put_back(twin, own)
         found.forward(arrays, config)
         switch.turn(twin)
-        tried.append(left_in(twin))
+        known.train(key, twin)
         return _no_labels(*found.forward(arrays, config), arrays)
 
+    def forget() -> None:
+        put_back(twin, known.fresh)
+        known.trained_for = None
+
     return replace(found, name=f"{found.name} ({switch.mode})", forward=forward, forget=forget)
+
+
+@dataclass
+class _Known:
+    """What a switched copy held before its first forward, and whether it has answered since.
+
+    ``trained_for`` are the shapes for which it has trained, since it raised for them; ``trained_first`` where it raised
+    in its first forward.
+    """
+
+    fresh: Mapping[str, Any]
+    answered: bool = False
+    trained_for: Any = None
+    trained_first: bool = False
+
+    def train(self, key: Any, twin: Any) -> None:
+        """Remember that it has trained for these shapes; for all, where it has never answered."""
+        if self.answered:
+            self.trained_for = key
+        else:
+            self.trained_first, self.fresh = True, left_in(twin)
 
 
 def _no_labels(y: Any, saved: Any, arrays: Arrays) -> tuple[Array, Any]:

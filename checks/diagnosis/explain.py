@@ -53,7 +53,7 @@ def explain(examination: Examination) -> Examination:
     for found in [each for each in examination.findings.values() if not each.alone]:
         looked = placed(found, *known[found.verdict.of]) if found.verdict.of in known else ()
         tally = examination.tallies.get(found.law, Tally())
-        looked = looked or before_training(found.verdict, tally.reasons)
+        looked = looked or before_training(found.verdict, [*tally.reasons, found.shrunk_verdict.why])
         looking = replace(found, diagnosis=found.diagnosis or looked)
         looking = replace(looking, beside={}) if dependent else _everywhere(examination, looking)
         examination.report(_scripted(examination, looking, ask))

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from checks.adapters.upstream import tried
 from checks.errors import SubjectError, UsageError
-from checks.families.variations_told import CALLED
+from checks.families.variations_told import CALLED, NO_NUMBER, RAISES, RAISES_LATE
 from checks.patience import Patience
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -45,6 +46,18 @@ class Asked:
             return self.subject.apply(arrays, config)
         except (SubjectError, UsageError):  # an object may not keep an array of another length
             return None
+
+    def refused(self, arrays: Arrays) -> str:
+        """Why an example of the same shapes is none for the layer: it raises, or y is not finite; else empty."""
+        if (y := self.applied(arrays)) is None or y.shape != self.y.shape:
+            return RAISES
+        if not np.all(np.isfinite(y)):
+            return NO_NUMBER
+        try:
+            self.subject.pull(arrays, NOTHING, tried(y))
+        except (SubjectError, UsageError):
+            return RAISES_LATE
+        return ""
 
     def leave(self, why: str, span: int) -> None:
         """Keep in mind that a variation is not examined, once for each reason."""

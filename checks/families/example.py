@@ -35,6 +35,9 @@ FAR, ENLARGED = 29, 2.0**14
 #: The same of one whose numbers lie side by side up to some times as far from 0: FARTHER leaves gaps between them.
 SPREAD, REACH = 35, 2.0
 
+#: The same in a narrower format, by that of the example: a layer may take a path of its own there.
+IN_NARROW, NARROWER = 43, {"float64": "float32"}
+
 #: Numbers of a row in which two may be 0.
 FEW = 4
 

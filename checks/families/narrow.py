@@ -5,7 +5,7 @@ Their gradients are right to the roundings of that format: they are examined in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -15,15 +15,12 @@ import numpy as np
 from checks.data import round_to
 from checks.errors import SubjectError
 from checks.families.drawn import Drawn, draws
-from checks.families.example import rounded
+from checks.families.example import NARROWER, rounded
 from checks.families.unclaimed import Unclaimed
 from checks.narrowed import UNSEEN, Narrowed
 from checks.patience import Patience
 from checks.subject import Subject
 from checks.types import Array, Arrays
-
-#: The format that a layer may compute in, by that of its examples.
-NARROWER: Mapping[str, str] = {"float64": "float32"}
 
 #: Said of a slow layer of which this was not found out.
 UNASKED = "for want of time this slow layer was not asked whether it computes in {}, but for the formats of its results"

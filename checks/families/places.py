@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from checks.families.other_places import distinct, others, overlap
 from checks.families.rules import symmetric
 from checks.types import Array
 
@@ -35,8 +36,10 @@ def rearranged(value: Array) -> dict[int, Array]:
         return {}
     rows = _rows(value)
     found = {span: change(rows).astype(value.dtype).reshape(value.shape) for span, change in _CHANGES.items()}
+    if value.dtype.kind != "b":  # a truth value says where something is: another number of them is another shape
+        found[OTHERS] = others(rows, value.shape, _order(rows)).astype(value.dtype).reshape(value.shape)
     found[TWICE_ACROSS] = twice_across(value)
-    return {span: new for span, new in found.items() if not np.array_equal(new, value)}
+    return {span: found[span] for span in sorted(found) if not np.array_equal(found[span], value)}
 
 
 def veiled(value: Array) -> dict[int, Array]:
@@ -57,43 +60,16 @@ def _order(rows: Array) -> int:
     return int(np.all(steps >= 0)) - int(np.all(steps <= 0))
 
 
-def _distinct(rows: Array) -> bool:
-    return len(np.unique(rows, axis=0)) == len(rows)
-
-
 def _reordered(rows: Array) -> Array:
     return rows if _order(rows) else rows[::-1]
 
 
-def _others(rows: Array) -> Array:
-    """As many others from between the smallest and the largest; all different where all are.
-
-    Of some in order the first and the last stay. A truth value says where something is: another number of them would
-    be another shape.
-    """
-    if rows.dtype.kind == "b":
-        return rows
-    rng, order = np.random.default_rng(53), _order(rows)
-    found = np.stack([_between(column, rng, _distinct(rows)) for column in rows.T.astype(np.int64)], axis=1)
-    if order:
-        found = np.sort(found, axis=0)[::order]
-        found[[0, -1]] = rows[[0, -1]]
-    return found
-
-
-def _between(column: Array, rng: np.random.Generator, distinct: bool) -> Array:
-    least, most = column.min(), column.max()
-    if distinct and len(np.unique(column)) == len(column):
-        return np.asarray(rng.choice(most - least + 1, len(column), replace=False) + least)
-    return rng.integers(least, most, len(column), endpoint=True)
-
-
 def _again(rows: Array) -> Array:
-    return rows if _distinct(rows) else _copied(rows)
+    return rows if distinct(rows) else _copied(rows)
 
 
 def _twice(rows: Array) -> Array:
-    return _copied(rows) if _distinct(rows) else rows
+    return _copied(rows) if distinct(rows) else rows
 
 
 def _copied(rows: Array) -> Array:
@@ -133,16 +109,9 @@ def twice_across(value: Array) -> Array:
     for axis in range(1, value.ndim if value.size and value.dtype.kind != "b" else 0):
         lines = np.moveaxis(value, axis, 0)
         columns = lines.reshape(len(lines), -1)
-        if len(lines) > 1 and _overlap(columns) and all(_distinct(column[:, None]) for column in columns.T):
+        if len(lines) > 1 and overlap(columns) and all(distinct(column[:, None]) for column in columns.T):
             value = np.moveaxis(_copied(lines), 0, axis)
     return value
-
-
-def _overlap(lines: Array) -> bool:
-    """Whether the ranges of several lines, from the smallest number to the largest, leave no gap between them."""
-    least, most = lines.min(axis=1), lines.max(axis=1)
-    order = np.argsort(least)
-    return bool(np.all(least[order][1:] <= np.maximum.accumulate(most[order])[:-1]))
 
 
 def twice(value: Array) -> Array:
@@ -160,7 +129,6 @@ def in_their_order(given: Mapping[str, Array]) -> list[str]:
 
 _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     REORDERED: _reordered,
-    OTHERS: _others,
     AGAIN: _again,
     TWICE: _twice,
     AT_ZERO: _at_zero,

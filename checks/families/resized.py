@@ -26,7 +26,7 @@ SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
 #: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are;
 #: and of one in which another length is, of columns or channels.
-MANY, MANY_TOO = 42, 43
+MANY, MANY_TOO = 42, 44
 #: What that is, from the first on that makes no more numbers than ``most``.
 MANY_ROWS = (48, 16, 8)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.

@@ -80,7 +80,7 @@ def sliced(arrays: Arrays, shapes: Shapes) -> Arrays:
     for name, value in arrays.items():
         if not within(shapes[name], value.shape):
             raise CaseError(f"{name} of shape {shapes[name]} is no part of the example's {value.shape}")
-    return {name: value[tuple(map(slice, shapes[name]))] for name, value in arrays.items()}
+    return {name: np.asarray(value[tuple(map(slice, shapes[name]))]) for name, value in arrays.items()}
 
 
 def within(shape: Shape, whole: Shape) -> bool:

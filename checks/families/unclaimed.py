@@ -22,10 +22,12 @@ from checks.case_text import parse_known
 from checks.claim import Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
 from checks.families.asked_example import Asked
-from checks.families.blurred import blurred
+from checks.families.blurred import DERIVED, blurred
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
+    IN_NARROW,
+    NARROWER,
     NEARER,
     NORMAL,
     ZEROED,
@@ -219,6 +221,10 @@ class Unclaimed(EstimatedFamily):
         """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
+    def asks(self, law: str, case: Case) -> bool:
+        """In a narrower format than the example's the derivatives alone: all else is asked in its own."""
+        return case.data != "given" or case.span != IN_NARROW or law in DERIVED
+
     def blurred(self, case: Case, verdict: Verdict) -> str:
         """Where the example was moved far from 0, or its numbers close together."""
         return blurred(case, verdict)
@@ -255,7 +261,8 @@ class Unclaimed(EstimatedFamily):
     def _varied(self, seed: int, span: int, unit: int = NORMAL) -> Case:
         config, given, loud = self.turned.get(span, self.config), self.variations[span], self.loud
         shapes = {name: array.shape for name, array in given.items()} | {"dy": self.resized.get(span, self.y.shape)}
-        return Example(self.name, shapes, config, self.dtype, "given", span, unit, seed, given=given, loud=loud)
+        dtype = NARROWER[self.dtype] if span == IN_NARROW else self.dtype
+        return Example(self.name, shapes, config, dtype, "given", span, unit, seed, given=given, loud=loud)
 
 
 def _untaken(found: tuple[str, list[str]]) -> str:

@@ -26,6 +26,8 @@ from checks.families.example import (
     AS_GIVEN,
     FAR,
     FARTHER,
+    IN_NARROW,
+    NARROWER,
     NEARER,
     SHARED,
     SPREAD,
@@ -41,6 +43,8 @@ from checks.families.variations_told import (
     CALLED,
     DWINDLES,
     GROWS,
+    NO_NUMBER,
+    RAISES,
     UNASKED,
     in_its_lengths,
     left_of_zero,
@@ -85,20 +89,37 @@ class Variations:
         those are that it takes varied alone.
         """
         found = {AS_GIVEN: self.asked.arrays}
-        for span in (*CLOSE, *DEGENERATE, FAR):
-            whole = self._varied(span)
-            if self._is_given(whole) or self.asked.patience.spares(CALLED[span]):
-                continue
-            if tried := next(self._as_taken(span, whole), None):
-                found[span] = tried
-                continue
-            if span != FAR:  # what overflows there is as it must be
-                self._tell(whole, span)
-            if self._takes(part := self._part(whole, span), span):
-                found[span] = part
-            elif span != FAR:
-                self._tell_size(whole, span)
+        for span in CLOSE:
+            found |= self._as_taken(span)
+        found |= self._narrow()
+        for span in (*DEGENERATE, FAR):
+            found |= self._as_taken(span)
         return found
+
+    def _as_taken(self, span: int) -> dict[int, Arrays]:
+        """The example varied in one way, as far as the layer takes that; nothing where it does not at all."""
+        whole = self._varied(span)
+        if self._is_given(whole) or self.asked.patience.spares(CALLED[span]):
+            return {}
+        if tried := next(self._taken_whole(span, whole), None):
+            return {span: tried}
+        if span != FAR:  # what overflows there is as it must be
+            self._tell(whole, span)
+        if self._takes(part := self._part(whole, span), span):
+            return {span: part}
+        if span != FAR:
+            self._tell_size(whole, span)
+        return {}
+
+    def _narrow(self) -> dict[int, Arrays]:
+        """The example in a narrower format, where there is one in which the layer goes forward and back."""
+        narrow = NARROWER.get(self.asked.dtype, "")
+        if not narrow or self.asked.patience.spares(CALLED[IN_NARROW]):
+            return {}
+        whole = rounded(self.asked.arrays, narrow)
+        if why := self.asked.refused(whole):
+            self.asked.leave(why, IN_NARROW)
+        return {} if why else {IN_NARROW: whole}
 
     def takes_with(self, config: Config, span: int) -> bool:
         """Whether the layer gives finite numbers of the same shape for the example with these keywords."""
@@ -143,7 +164,7 @@ class Variations:
             return varied(self.asked.arrays, self.asked.dtype, span)
         return rounded(degenerate(self.asked.arrays, span), self.asked.dtype)
 
-    def _as_taken(self, span: int, whole: Arrays) -> Iterator[Arrays]:
+    def _taken_whole(self, span: int, whole: Arrays) -> Iterator[Arrays]:
         """The example so varied, or with zeros in other columns, where it is taken: little may be left of y."""
         turned = partial(zeroed, self.asked.arrays, self.asked.dtype)
         others = map(turned, range(1, TURNS)) if span == ZEROED else ()
@@ -179,5 +200,5 @@ class Variations:
 def _no_number(y: Array | None) -> str:
     """Why y of a variation shows nothing; empty where all of it is finite."""
     if y is None:
-        return "the layer raises"
-    return "" if np.all(np.isfinite(y)) else "y is not finite"
+        return RAISES
+    return "" if np.all(np.isfinite(y)) else NO_NUMBER

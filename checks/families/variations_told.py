@@ -19,7 +19,7 @@ from checks.families.degenerate import (
     REPEATED,
     WITHIN,
 )
-from checks.families.example import ENLARGED, FAR, FARTHER, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
+from checks.families.example import ENLARGED, FAR, FARTHER, IN_NARROW, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
 from checks.families.places import AGAIN, ALL_TRUE, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE, TWICE_ACROSS
 from checks.families.resized import (
     ALIKE,
@@ -50,6 +50,7 @@ CALLED: Mapping[int, str] = {
     SHARED: "with numbers in common",
     SPREAD: f"with numbers all the way up to {REACH:.0f} times as far from 0",
     FAR: f"{ENLARGED:,.0f} times as far from 0",
+    IN_NARROW: "in float32",
     HUDDLED: "with numbers close together",
     REPEATED: "with two rows alike and a column of one number",
     EMPTIED: "with a row of zeros",
@@ -97,6 +98,7 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "the layer then gives another y of the example itself, or gradients of other shapes",
 )
 #: Why an example is not varied so.
+NO_NUMBER = "y is not finite"
 DWINDLES, GROWS = "hardly anything is left of y, and what cancels is seen from nowhere", "y is many times as large"
 DROWNED = "some outputs are so large that all others are lost in their rounding"
 
@@ -139,6 +141,11 @@ OF_AXES = (
     "with an axis in front that the example does not have, which the layer's forward takes; that is a hazard, since "
     "nobody said that the layer is meant to be right there: inputs= with an example of so many axes says so"
 )
+#: And of one in a narrower format.
+OF_NARROW = (
+    "in float32, and the example is of float64; that is a hazard, since nobody said that the layer is meant to be "
+    "right there: inputs= of float32 says so"
+)
 #: Said of what is not right where a place comes twice, of an example in which none does.
 OF_COPIES = (
     "with places that come twice, as none does in the example; that is a hazard, since nobody said that the layer is "
@@ -170,6 +177,7 @@ BEYOND: Mapping[int, str] = {
     FAR: FAR_OUTWARDS,
     EMPTIED: OF_ZEROS,
     HUDDLED: OF_CLOSE,
+    IN_NARROW: OF_NARROW,
     FILLED: OF_FILLED,
     ONE_MORE: OF_LENGTHS,
     LONGER: OF_LENGTHS,

@@ -141,7 +141,12 @@ def _repeats(trial: Trial) -> bool:
 
 
 def _same(trial: Trial, other: Trial) -> bool:
-    """Whether two modes give the same on the case and on its halved arguments: then one is derived for both."""
+    """Whether two modes give the same on the case and on its halved arguments: then one is derived for both.
+
+    An x of zeros is halved in vain.
+    """
+    if not np.any(next(iter(trial.case.inputs.values()), np.ones(1))):
+        return False
     half = {name: np.asarray(value / 2, value.dtype) for name, value in trial.case.inputs.items()}
     try:
         halved = [each.subject.pull(half, trial.case.config, trial.case.dy) for each in (trial, other)]

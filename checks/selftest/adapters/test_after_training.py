@@ -126,3 +126,41 @@ def test_a_mask_of_training_is_none_for_a_layer_that_goes_back_without_one(aroun
         "in eval mode: after a forward that trained on other numbers, "
     )
     assert not asked(around(Forgotten(forgets=True)), "linearity").wrong
+
+
+class Published:
+    """A normalization as a well-known book prints it: it is told its mode, and in eval mode it keeps nothing."""
+
+    def __init__(self) -> None:
+        self.running: Any = None
+        self.std: Any = None
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        """By the deviation of the batch, or by what training has seen."""
+        if self.running is None:
+            self.running = np.zeros(x.shape[1])
+        if not train_flg:
+            return np.asarray(x / np.sqrt(self.running + 0.1))
+        squares = (x**2).mean(axis=0)
+        self.x, self.std = x, np.sqrt(squares + 0.1)
+        self.running = 0.9 * self.running + 0.1 * squares
+        return np.asarray(x / self.std)
+
+    def backward(self, dy: Array) -> Array:
+        """Of the forward that trained, whatever came since."""
+        inner = (dy * self.x).sum(axis=0) / self.std**3 / len(dy)
+        return np.asarray(dy / self.std - self.x * inner)
+
+
+def test_what_another_shape_has_trained_is_nothing_to_go_back_by_from_the_example() -> None:
+    """In eval mode it raises for other columns, and is trained for these: what that left is not there any more.
+
+    And a new object does not make the example right, for nobody can go back there.
+    """
+    found = examine(Published(), inputs=(np.random.default_rng(1).normal(size=(5, 3)),), budget="2s")
+    assert set(found.findings) == {Modes.law}, story(found)
+    assert found.findings[Modes.law].verdict.why.startswith("in eval mode: after a forward that trained on other")
+    told = story(found)
+    assert "right as first calls" not in told
+    assert "in eval mode its forward leaves no " in told
+    assert "where nobody is to go back in eval mode, let the backward raise NotImplementedError there" in told

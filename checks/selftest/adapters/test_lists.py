@@ -74,3 +74,42 @@ def test_a_list_of_integers_that_has_a_gradient_is_misuse() -> None:
     said = r"w is of int64; expected floating point, since gradients are what is examined, such as np\.asarray\(w, np"
     with pytest.raises(UsageError, match=said):
         examine(pair, inputs=(X, [[1, 2]] * 5), **QUICK)
+
+
+def combined(x: Array, scales: Any) -> tuple[Array, Any]:
+    """As many multiples of an array as there are numbers in a list, added up."""
+    return np.asarray(sum(scale * x for scale in scales)), (x, scales)
+
+
+def in_a_list(dy: Array, saved: Any) -> tuple[Array, list[float]]:
+    """Their gradients in a list, too."""
+    x, scales = saved
+    return dy * sum(scales), [float((dy * x).sum()) for _ in scales]
+
+
+def by_name(dy: Array, saved: Any) -> dict[str, Any]:
+    """In a tuple, by name."""
+    dx, dscales = in_a_list(dy, saved)
+    return {"dx": dx, "dscales": tuple(dscales)}
+
+
+def doubled(dy: Array, saved: Any) -> tuple[Array, list[float]]:
+    """Twice theirs."""
+    dx, dscales = in_a_list(dy, saved)
+    return dx, [2 * each for each in dscales]
+
+
+@pytest.mark.parametrize("scales", [[0.5, 2.0, -1.0], (0.5, 2.0, -1.0)])
+def test_a_list_of_numbers_may_have_its_gradient_in_one(scales: Any) -> None:
+    """It is one array; what is wrong in it is found."""
+    x, laws = np.array([[1.0, -2.0], [0.3, 0.7]]), ["finite differences"]
+    for backward, wrong in ((in_a_list, False), (by_name, False), (doubled, True)):
+        found = examine((combined, backward), inputs=(x, scales), budget="1ms", laws=laws)
+        assert found.wrong is wrong, story(found)
+        assert found.compared
+
+
+def test_a_list_of_numbers_alone_is_told_where_it_stands() -> None:
+    """For one argument it would be as many examples."""
+    with pytest.raises(UsageError, match=r"stands in a tuple, inputs=\(\[1.0, 2.0\],\)"):
+        examine((lambda x: (np.asarray(x), None), lambda dy, _: dy), inputs=[0.5, 2.0, -1.0], budget="1ms")

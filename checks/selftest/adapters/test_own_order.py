@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.shapes import misshapen
 from checks.types import Array
 from reference_impl import conv_backward, conv_forward
 
@@ -56,11 +58,89 @@ def test_the_gradient_that_is_wrong_is_named_and_the_script_takes_the_others_whe
     assert 'return {"dx": given[1], "dweight": given[0], "dbias": given[2]}' in told
 
 
-def test_an_order_that_is_neither_is_wrong_by_shape() -> None:
-    """The bias's gradient in the place of the weight's."""
+def named(dy: Array, saved: Any) -> tuple[Any, ...]:
+    """The bias's gradient in the place of the weight's, by its name."""
+    dx, dweight, dbias = conv_backward(dy, saved)
+    return dbias, dx, dweight
 
-    def mixed(dy: Array, saved: Any) -> tuple[Any, ...]:
-        dx, dweight, dbias = conv_backward(dy, saved)
-        return dbias, dx, dweight
 
-    assert "shape" in examine((weight_first, mixed), like="conv2d", budget="1ms").findings
+def nameless(dy: Array, saved: Any) -> tuple[Any, ...]:
+    """The same without one."""
+    gradients = conv_backward(dy, saved)
+    return gradients[2], gradients[0], gradients[1]
+
+
+@pytest.mark.parametrize(("backward", "shown"), [(named, "names"), (nameless, "shapes")])
+def test_an_order_that_is_neither_is_read_from_names_or_shapes(backward: Callable[..., Any], shown: str) -> None:
+    """A note says which."""
+    found = examine((weight_first, backward), like="conv2d", budget="1ms")
+    assert not found.wrong, story(found)
+    assert f"gives its gradients in the order bias, x, weight, as their {shown} show" in story(found)
+
+
+LAWS = ["finite differences"]
+SQUARE = (np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[2.0, 1.0], [-1.0, 4.0]]), np.array([0.5, -1.0]))
+
+
+def affine(a_prev: Array, w: Array, b: Array) -> tuple[Array, Any]:
+    """A product of matrices that are alike in shape, and a bias."""
+    return a_prev @ w + b, (a_prev, w)
+
+
+def in_its_order(dz: Array, cache: Any) -> tuple[Array, ...]:
+    """As courses return them."""
+    a_prev, w = cache
+    dw = a_prev.T @ dz
+    db = dz.sum(axis=0)
+    da_prev = dz @ w.T
+    return dw, db, da_prev
+
+
+def wrong_there(dz: Array, cache: Any) -> tuple[Array, ...]:
+    """Twice that of the weight."""
+    dw, db, da_prev = in_its_order(dz, cache)
+    dw = 2 * dw
+    return dw, db, da_prev
+
+
+def exchanged(dz: Array, cache: Any) -> tuple[Array, ...]:
+    """The values of two of them are exchanged, beneath names that say otherwise."""
+    da_prev, db, dw = in_its_order(dz, cache)
+    return dw, db, da_prev
+
+
+def test_names_tell_gradients_apart_whose_shapes_are_alike() -> None:
+    """Of square matrices."""
+    found = examine((affine, in_its_order), inputs=SQUARE, budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "in the order w, b, a_prev, as their names show, and its forward takes a_prev, w, b" in story(found)
+
+
+def test_what_is_wrong_in_an_order_of_its_own_is_found_by_its_name() -> None:
+    """And what stands under a wrong name is wrong."""
+    found = examine((affine, wrong_there), inputs=SQUARE, budget="1ms", laws=LAWS)
+    assert {each.verdict.of for each in found.findings.values()} == {"dw"}
+    assert examine((affine, exchanged), inputs=SQUARE, budget="1ms", laws=LAWS).wrong
+
+
+def test_names_that_shapes_contradict_tell_nothing() -> None:
+    """A weight's gradient that is called like that of x is still the second."""
+
+    def misnamed(dz: Array, cache: Any) -> tuple[Array, ...]:
+        dw, db, da_prev = in_its_order(dz, cache)
+        dw, da_prev = da_prev, dw
+        return dw, da_prev, db
+
+    x = np.array([[1.0, -2.0], [0.5, 3.0], [1.5, 2.5]])
+    found = examine((affine, misnamed), inputs=(x, *SQUARE[1:]), budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+
+
+def test_an_order_that_nobody_can_tell_is_asked_for() -> None:
+    """Of which arguments they have the shapes is said."""
+    gradients, arrays = (
+        {"dx": np.ones((2, 2)), "dw": np.ones(2), "db": np.ones((2, 2))},
+        dict(zip("xwb", SQUARE, strict=True)),
+    )
+    told, _ = misshapen(gradients, arrays, ())
+    assert told.endswith("the shapes of x or w, b, x or w, in this order: give them as dx, dw, db, or by name")

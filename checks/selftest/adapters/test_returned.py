@@ -173,3 +173,33 @@ def test_an_error_about_a_missing_gradient_names_the_keys_that_came_instead(isol
     layer = (lambda x, w: (x * w, (x, w))), lambda dy, saved: {"dx": dy * saved[1], "grd": dy * saved[0]}
     found = examine(layer, inputs=(np.ones(3), np.ones(3)), budget="1ms", laws=["adjoint"], isolate=isolate)
     assert "; of what the backward gives grd names no gradient that is known; dw stands under no name" in story(found)
+
+
+PREVIOUS = (X, np.ones((3, 2)), np.ones((1, 2)))
+
+
+def of_previous(a_prev: Array, w: Array, b: Array) -> tuple[Array, Any]:
+    """A layer in a course's words."""
+    return a_prev @ w + b, (a_prev, w)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(lambda dz, da, dw, db: {"dA": da, "dW": dw, "db": db, "dZ": dz}, id="that of z, too, by name"),
+        pytest.param(lambda dz, da, dw, db: {"dZ": dz, "dx": da, "dW": dw, "db": db}, id="that of z first"),
+        pytest.param(lambda dz, da, dw, db: (da, dw, db, dz), id="that of z behind them"),
+        pytest.param(lambda dz, da, dw, db: (float(dz.sum()), da, dw, db), id="a number before them"),
+        pytest.param(lambda _, da, dw, db: (da, dw, db, "ok"), id="a word behind them"),
+    ],
+)
+@pytest.mark.parametrize("factor", [1, 2])
+def test_what_a_backward_gives_beside_gradients_is_none_of_them(form: Callable[..., Any], factor: int) -> None:
+    """The gradient of what the layer gives is not that of what it takes; and what is wrong is found."""
+
+    def backward(dz: Array, saved: Any) -> Any:
+        a_prev, w = saved
+        return form(dz, dz @ w.T, factor * (a_prev.T @ dz), dz.sum(axis=0, keepdims=True))
+
+    found = examine((of_previous, backward), inputs=PREVIOUS, budget="1ms", laws=LAWS)
+    assert {each.verdict.of for each in found.findings.values()} == ({"dw"} if factor > 1 else set()), story(found)

@@ -11,7 +11,7 @@ import pytest
 from checks import examine
 from checks.case import Case
 from checks.errors import UsageError
-from checks.families.slices import smaller
+from checks.families.slices import sliced, smaller
 from checks.selftest.diagnosis import by_itself
 from checks.tally import Finding
 
@@ -128,3 +128,11 @@ def test_parameters_of_a_module_keep_their_sizes() -> None:
     found = examine(Twice(40, 16).double(), inputs=(torch.from_numpy(X),), budget="1s", laws=["finite differences"])
     assert found.findings["finite differences"].shrunk.shapes["x"] == (3, 40)
     assert sizes == {(16, 40)}
+
+
+def test_a_part_of_an_array_without_axes_is_an_array() -> None:
+    """Of a number that is learned, beside arrays of which a part is shown: it cannot be written to either."""
+    found = sliced({"x": X, "scale": np.array(0.5)}, {"x": (3, 3), "scale": ()})
+    assert all(isinstance(value, np.ndarray) for value in found.values())
+    layer = lambda x, scale: (x * scale, (x, scale)), lambda dy, s: (3 * dy * s[1], np.asarray((dy * s[0]).sum()))
+    assert examine(layer, inputs=(X, np.array(0.5)), budget="1ms").wrong

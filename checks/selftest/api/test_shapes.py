@@ -60,6 +60,7 @@ def test_an_axis_of_length_one_too_few_is_wrong_by_shape_alone() -> None:
     assert set(found.findings) == {"shape"}, story(found)
     assert found.compared
     assert "db has shape (5,); expected exactly (1, 5): one that broadcasts to it is not enough" in story(found)
+    assert "; db.reshape(1, 5) is, and its numbers are judged so" in story(found)
 
 
 @pytest.mark.parametrize("wrong", [doubled, doubled_bias])
@@ -130,7 +131,10 @@ def test_one_that_it_does_not_move_is_wrong() -> None:
     wide, exact = given(Wide(), X, "cpu", as_it_is), given(Kept(ROW[0]), X, "cpu", as_it_is)
     (of_wide, of_exact) = (each.subject.vjp(next(each.sweep(0, 1))) for each in (wide, exact))
     assert (of_wide.misshapen.partition(": ")[2], of_wide.stretched) == (
-        "db has shape (1, 5); expected exactly (5,): one that broadcasts to it is not enough",
+        (
+            "db has shape (1, 5); expected exactly (5,): one that broadcasts to it is not enough; db.reshape(5,) is, "
+            "and its numbers are judged so"
+        ),
         "",
     )
     assert (of_exact.misshapen, of_exact.stretched) == ("", "")
@@ -147,12 +151,12 @@ def test_what_moves_a_parameter_in_place_lacks_axes_of_length_one_in_front() -> 
 
 
 def test_gradients_in_another_order_are_told_by_their_shapes() -> None:
-    """Those of an exchange are the arguments' own; where two are alike nobody can tell."""
+    """Those of an exchange are the arguments' own; where two are alike nobody can tell which is which."""
     x, w, b = (np.ones(shape) for shape in ((5, 4), (4, 3), (3,)))
-    layer = lambda x, w, b: (x @ w + b, (x, w)), lambda dy, s: (s[0].T @ dy, dy.sum(0), dy @ s[1].T)
-    found = examine(layer, inputs=(x, w, b), budget="1ms")
     said = "they have the shapes of w, b, x, in this order: give them as dx, dw, db, or by name"
-    assert said in found.findings["shape"].verdict.why
+    assert said in misshapen({"dx": w, "dw": b, "db": x}, {"x": x, "w": w, "b": b}, ())[0]
+    said = "they have the shapes of b, x or w, x or w, in this order: give them as dx, dw, db, or by name"
+    assert said in misshapen({"dx": b, "dw": x, "db": x}, {"x": x, "w": x, "b": b}, ())[0]
     assert misshapen({"dx": w, "dw": w}, {"x": x, "w": x}, ())[0].endswith("expected exactly (5, 4)")
 
 

@@ -220,3 +220,72 @@ def test_whole_numbers_that_stay_in_their_order_are_named(ids: list[int], said: 
 def test_what_is_the_same_everywhere_is_in_no_order() -> None:
     """Nor is one number alone."""
     assert not in_their_order({"one": np.array([3]), "same": np.array([2, 2, 2]), "both": np.array([1, 3, 2])})
+
+
+ROWS = np.array([[0, 2, 4], [5, 3, 1]])
+
+
+@pytest.mark.parametrize(
+    ("value", "axis"),
+    [
+        pytest.param(ROWS, 1, id="of a table"),
+        pytest.param(np.array([[0, 2, 1], [2, 0, 1]]), 1, id="an order of each row"),
+        pytest.param(np.random.default_rng(0).permuted(np.tile(np.arange(20), (4, 1)), axis=1), 1, id="of many"),
+        pytest.param(np.array([[[0, 3], [1, 2]], [[2, 0], [3, 1]]]), 1, id="of planes"),
+        pytest.param(np.array([[[0, 3], [3, 2]], [[2, 0], [0, 1]]]), 2, id="of rows of planes"),
+    ],
+)
+def test_places_that_differ_within_rows_do_so_in_others(value: Array, axis: int) -> None:
+    """As those of the largest numbers of a row do; in a row beside it they may come again."""
+    new = rearranged(value)[OTHERS]
+    rows = new.reshape(-1, int(np.prod(value.shape[axis:])))
+    assert all(len(np.unique(row)) == row.size for row in rows)
+    assert len(np.unique(new)) < new.size
+
+
+def test_rows_that_differ_do_so_in_others() -> None:
+    """They may be where something is, by two axes."""
+    value = np.array([[0, 1], [0, 2], [1, 1], [1, 2]])
+    assert OTHERS not in rearranged(value) or len(np.unique(rearranged(value)[OTHERS], axis=0)) == len(value)
+    wide = np.array([[0, 4], [0, 2], [3, 4], [3, 2]])
+    assert len(np.unique(rearranged(wide)[OTHERS], axis=0)) == len(wide)
+
+
+def of_rows(x: Array, order: Array) -> tuple[Array, Any]:
+    """The numbers of each row in another order."""
+    return np.take_along_axis(x, order, 1), (x.shape, order)
+
+
+def assigned(dy: Array, saved: Any) -> Array:
+    """Each to its own place, which is right where no row has one twice."""
+    shape, order = saved
+    found = np.zeros(shape, dy.dtype)
+    np.put_along_axis(found, order, dy, 1)
+    return found
+
+
+def of_table(x: Array, places: Array) -> tuple[Array, Any]:
+    """Rows of a table."""
+    return x[places], (x.shape, places)
+
+
+def assigned_to_table(dy: Array, saved: Any) -> Array:
+    """Of a row that is taken twice the last one counts."""
+    shape, places = saved
+    found = np.zeros(shape, dy.dtype)
+    found[places] = dy
+    return found
+
+
+X = np.random.default_rng(4).normal(size=(2, 3))
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_an_order_of_rows_that_is_assigned_is_a_hazard_and_a_table_that_is_assigned_is_wrong() -> None:
+    """No row of an order has a place twice; those of a table that two rows share do."""
+    order = examine((of_rows, assigned), inputs=(X, np.array([[0, 2, 1], [2, 0, 1]])), budget="2s")
+    assert not order.wrong
+    assert order.hazards["finite differences"].case.span in {TWICE, TWICE_ACROSS}
+    table = np.random.default_rng(4).normal(size=(6, 2))
+    for kind in (np.int64, np.int8):
+        assert examine((of_table, assigned_to_table), inputs=(table, ROWS.astype(kind)), budget="2s").wrong
