@@ -34,7 +34,7 @@ class Bounded(Answers):
 
     @property
     def _all_surely_exact(self) -> bool:
-        return all(self._surely_exact(of, lambda: self.largest, self.case.dtype) for of in self.roundings)
+        return all(self._surely_exact(of, lambda: self.case.largest, self.case.dtype) for of in self.roundings)
 
     @cached_property
     def mass(self) -> Arrays:
