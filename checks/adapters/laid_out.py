@@ -84,6 +84,15 @@ def as_built(subject: Subject, said: str | Mapping[str, str] | None) -> str | Ma
     return {**known, "bias": subject.bias_axes}
 
 
+#: How a script turns an array, as ``_theirs`` does.
+_TURNED = """def turned(array, *axes):
+    found, flags = array.transpose(axes), array.flags
+    if flags.aligned and (flags.c_contiguous or flags.f_contiguous):
+        found = found.copy("C" if flags.c_contiguous else "F")
+        found.flags.writeable = flags.writeable
+    return found"""
+
+
 @dataclass(frozen=True)
 class _Shown:
     """Source that turns arrays for a subject, whose own source comes first, and its results back."""
@@ -101,7 +110,12 @@ class _Shown:
         call = self.subject.spelled(names, config) if self.subject.spelled else ", ".join([*names.values(), *words])
         first = inner.rstrip("\n") or f"from your_module import forward, backward{YOURS}"
         return "\n".join(
-            [first, f"\nahead, back = forward, backward  # of {self.layout}\n\n", *self._defined(arrays, call)]
+            [
+                first,
+                f"\nahead, back = forward, backward  # of {self.layout}\n\n",
+                f"{_TURNED}\n\n",
+                *self._defined(arrays, call),
+            ]
         )
 
     def _defined(self, arrays: Arrays, call: str) -> Iterator[str]:
@@ -121,7 +135,7 @@ class _Shown:
         if name == "bias":
             return bias_order.turned(self.orders[name], text)
         order = _axes(self.orders.get(name, ""), axes)
-        return text if order == sorted(order) else f"{text}.transpose({', '.join(map(str, order))}).copy()"
+        return text if order == sorted(order) else f"turned({text}, {', '.join(map(str, order))})"
 
     def _back(self, name: str, text: str, axes: int) -> str:
         if name == "bias":
@@ -159,7 +173,7 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
 
 
 def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], Any]) -> Any:
-    """What ``call`` gives on turned copies; what it writes to them is written to ``arrays``."""
+    """What ``call`` gives on turned arrays; what it writes to copies is written to ``arrays``."""
     turned = {name: _theirs(orders, name, array) for name, array in arrays.items()}
     before = {name: array.copy() for name, array in turned.items()}
     try:
@@ -171,10 +185,18 @@ def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], 
 
 
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
-    """A copy in the layer's own order, which lies in memory as such a layer's arrays do."""
+    """A copy in the layer's own order, which lies in memory as such a layer's arrays do, where ours lies as ours do.
+
+    In Fortran order where ours does; any other array is handed over where it lies.
+    """
     if name == "bias":
         return array.reshape(bias_order.shape(orders[name], array)).copy()
-    return array.transpose(_axes(orders.get(name, ""), array.ndim)).copy()
+    turned, flags = array.transpose(_axes(orders.get(name, ""), array.ndim)), array.flags
+    if not (flags.aligned and (flags.c_contiguous or flags.f_contiguous)):
+        return turned
+    found = turned.copy(order="C" if flags.c_contiguous else "F")
+    found.flags.writeable = flags.writeable
+    return found
 
 
 def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:

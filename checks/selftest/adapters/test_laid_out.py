@@ -54,6 +54,18 @@ def test_a_wrong_one_is_wrong_and_its_script_turns_its_arrays() -> None:
     assert "ahead, back = forward, backward  # of NHWC" in story(found)
 
 
+def by_memory(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+    """A dy in Fortran order is read as if it were in C order."""
+    return backward(dy.ravel("K").reshape(dy.shape) if np.isfortran(dy) else dy, saved)
+
+
+def test_such_a_layer_meets_the_layouts_that_others_meet() -> None:
+    """In its own order of axes, and so does its script."""
+    found = examine((forward, by_memory), "conv2d", supports={"layout": "NHWC"}, budget="1ms", laws=["layout"])
+    assert {*found.findings} == {"layout"}, story(found)
+    assert "turned(dy, 0, 2, 3, 1)" in found.findings["layout"].script
+
+
 def test_what_such_a_layer_writes_to_its_arguments_is_seen() -> None:
     """It gets copies, and what it does to them is done to the caller's."""
     found = examine(

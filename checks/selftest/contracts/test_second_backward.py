@@ -42,6 +42,18 @@ def overwrites(dy: Array, y: Array) -> Array:
     return y.copy()
 
 
+def keeping(x: Array) -> tuple[Array, dict[str, Array]]:
+    """Sine, with room for what its backward makes of dy."""
+    return np.sin(x), {"x": x.copy()}
+
+
+def remembers(dy: Array, saved: dict[str, Array]) -> Array:
+    """The gradient of the first dy, whatever comes later."""
+    if "dx" not in saved:
+        saved["dx"] = dy * np.cos(saved["x"])
+    return saved["dx"].copy()
+
+
 def broken(forward: Any, backward: Any, x: Array, dy: Array | None = None) -> list[Claim]:
     """What the law finds wrong of a pair."""
     examination, limits = opened((forward, backward), "", None, (X,))
@@ -55,6 +67,11 @@ def broken(forward: Any, backward: Any, x: Array, dy: Array | None = None) -> li
 def test_what_a_second_backward_meets_is_told(forward: Any, backward: Any, why: str) -> None:
     """The sum of both gradients, or what the first one wrote."""
     assert any(why in claim.why for claim in broken(forward, backward, X))
+
+
+def test_a_backward_that_gives_the_gradient_of_the_first_dy_again_is_wrong() -> None:
+    """With the same dy once more it is right: half of that tells."""
+    assert broken(keeping, remembers, X)
 
 
 def test_numbers_that_sum_by_chance_are_no_sum_of_gradients() -> None:

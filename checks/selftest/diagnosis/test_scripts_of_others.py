@@ -215,7 +215,7 @@ def test_a_script_of_a_layer_with_channels_last_turns_its_arrays(layers: ModuleT
     """A pair, and a class that is built with the sizes of the case."""
     kinds, takes = [(layers.forward, layers.backward), layers.Pointwise], {"layout": "NHWC", "kernel_size": 1}
     pair, built = (like(kind, "conv2d", supports=takes) for kind in kinds)
-    assert "ahead(x.transpose(0, 2, 3, 1).copy(), weight.transpose(2, 3, 1, 0).copy(), strides=1)" in pair.script
+    assert "ahead(turned(x, 0, 2, 3, 1), turned(weight, 2, 3, 1, 0), strides=1)" in pair.script
     assert "layer = Pointwise(in_channels=1, out_channels=1, strides=1)" in built.script
     demand_shown([pair, built], tmp_path)
 
