@@ -107,6 +107,7 @@ def test_what_a_function_holds_itself_is_a_hazard(layer: Any) -> None:
     assert set(found.hazards) == {LAW}, story(found)
 
 
+@pytest.mark.usefixtures("every_variation")
 def test_another_error_of_a_backward_is_a_hazard_as_before() -> None:
     """It need not come each time."""
 
