@@ -84,7 +84,7 @@ def derived(trial: Trial, of: str) -> Derived | None:
     if claim.places is None:
         return None
     known, shape = np.flatnonzero(np.isfinite(claim.bound)), trial.shape_of(of)
-    places = tuple(tuple(map(int, claim.places[number])) for number in known)
+    places = tuple(tuple(map(int, claim.places[number])) for number in known.tolist())
     got, want, bound = (values[known] for values in (claim.got, claim.want, claim.bound))
     if len(known) == prod(shape):
         got, want, bound = (np.reshape(values, shape) for values in (got, want, bound))
