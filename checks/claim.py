@@ -56,6 +56,20 @@ class Claim:
     seen: str = ""
 
 
+class Inside(Sequence[tuple[int, ...]]):
+    """The indices of a region of an array, in their order: none is looked for before it is asked for."""
+
+    def __init__(self, region: Array) -> None:
+        """Where this is true."""
+        self._region = region
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._region))
+
+    def __getitem__(self, place: Any) -> Any:
+        return np.argwhere(self._region)[place]
+
+
 def unable(law: str, of: str, size: int, why: str) -> Claim:
     """The claim of a witness that can say nothing about ``size`` elements, and why."""
     nothing = np.zeros(0)

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from checks.arithmetic import TRANSFORM
-from checks.claim import Claim, Severity
+from checks.bounds import nothing
+from checks.claim import Claim, Inside, Severity
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, right
 from checks.invariants.displaced import displaced
@@ -83,18 +84,22 @@ class SpecialValues(Contract):
                 continue
             severity: Severity = "hazard" if dropped and np.isnan(placed.value) else "wrong"
             reaches = "reaches" if trial.family.selects else "multiplies into"
-            got, why = placed.got[of], f"{placed} {reaches} {of}: it may not be finite"
-            shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
-            yield Claim(self.law, of, shown, nan, np.where(reached, 0.0, np.nan), why, severity=severity)
+            yield self._no_number(placed, of, reached, f"{placed} {reaches} {of}: it may not be finite", severity)
 
     def _times_zero(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Where a factor of 0 meets the special value: IEEE 754 says NaN; a layer may leave zeros out."""
         for of, factors in met.items():
             zero = (factors > 0) & (factors < IS_ONE)
             if zero.any() and not trial.family.selects and right(trial):
-                got, why = placed.got[of], f"{placed} times 0 is NaN: it may not be finite"
-                shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
-                yield Claim(self.law, of, shown, nan, np.where(zero, 0.0, np.nan), why, severity="hazard")
+                yield self._no_number(placed, of, zero, f"{placed} times 0 is NaN: it may not be finite", "hazard")
+
+    def _no_number(self, placed: Placed, of: str, region: Array, why: str, severity: Severity) -> Claim:
+        """Entries of the region may not be finite."""
+        got = placed.got[of][region]
+        shown, nan = np.where(np.isfinite(got), got, np.nan), np.full(got.shape, np.nan)
+        left = region.size - got.size
+        places = Inside(region)
+        return Claim(self.law, of, shown, nan, nothing(got.shape), why, left, places, severity=severity)
 
     def _selected(self, trial: Trial, placed: Placed) -> Iterator[Claim]:
         """What those do that only compare: to them an infinity in x is a number like any other."""
@@ -161,9 +166,9 @@ class SpecialValues(Contract):
 
     def _unchanged(self, trial: Trial, placed: Placed, of: str, region: Array, severity: Severity) -> Claim:
         """Entries outside the region may change, and then nothing is said of them."""
-        bound = np.where(region, 2 * trial.bound(of), np.nan)
-        why = f"{placed} does not reach these entries of {of}"
-        return Claim(self.law, of, placed.got[of], trial.got.named()[of], bound, why, severity=severity)
+        got, want, bound = (each[region] for each in (placed.got[of], trial.got.named()[of], trial.bound(of)))
+        why, left = f"{placed} does not reach these entries of {of}", region.size - got.size
+        return Claim(self.law, of, got, want, 2 * bound, why, left, Inside(region), severity=severity)
 
 
 def _argument(trial: Trial) -> tuple[str, Callable[[Trial, Placed], Arrays]]:
