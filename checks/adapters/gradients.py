@@ -65,7 +65,7 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = (
 
 
 @lru_cache(1024)
-def argument_keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
+def argument_keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own = ()) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
     found = dict[str, str]()
     named, plain = zip(arguments, arguments, strict=True), _plain(arguments).items()
