@@ -141,6 +141,8 @@ def _ways(asked: list[str], called: Sequence[str], result: Sequence[Any]) -> Ite
     for place in (last, *(place for place, each in enumerate(result) if several(each))):
         if place not in first:
             yield Division(first, place, tuple(called))
+    if len(ups) == 1 and not known:  # of another output, as its shape may show
+        yield from (Division((place,), last, tuple(called)) for place in range(1, last))
 
 
 def _output(upstream: str, names: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -65,7 +66,7 @@ def field_of(gradients: Any, arguments: tuple[str, ...], name: str, own: Own = (
 
 
 @lru_cache(1024)
-def argument_keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own) -> dict[str, str]:
+def argument_keys(present: tuple[Any, ...], arguments: tuple[str, ...], own: Own = ()) -> dict[str, str]:
     """The key under which the gradient of each argument stands, for those that have one."""
     found = dict[str, str]()
     named, plain = zip(arguments, arguments, strict=True), _plain(arguments).items()
@@ -170,11 +171,13 @@ def _for_arguments(each: Sequence[Any], wanted: int, remarks: list[str]) -> Sequ
     if len(each) <= wanted:
         return each
     there, arrays = [value for value in each if value is not None], [value for value in each if np.ndim(value)]
-    if wanted in {len(there), len(arrays)}:
-        return there if len(there) == wanted else arrays
+    if len(there) == wanted:
+        return there
+    behind = len(arrays) != wanted or all(map(operator.is_, arrays, each))
     remark = (
-        f"the backward gives {count(len(each), 'gradient')} for {count(wanted, 'argument')}: the first are examined"
+        f"the backward gives {count(len(each), 'gradient')} for {count(wanted, 'argument')}: the "
+        f"{'first' if behind else 'arrays among them'} are examined"
     )
     if len(there) > wanted and remark not in remarks:
         remarks.append(remark)
-    return each
+    return arrays if len(arrays) == wanted else each

@@ -14,12 +14,14 @@ import numpy as np
 
 from checks.adapters.example_run import Run
 from checks.adapters.grown import FLUSHING, emptying
+from checks.adapters.instead import method_of
 from checks.adapters.kept import Kept, is_trained
 from checks.adapters.methods import methods_of
 from checks.adapters.own_pair import beside
 from checks.adapters.parameter_look import Look, groups_of
 from checks.adapters.paths import at
-from checks.adapters.returned import in_own_order, returned
+from checks.adapters.returned import in_named_order, in_own_order, returned
+from checks.adapters.returned_names import returned_names
 from checks.adapters.slots import Slot, titles
 from checks.adapters.stepping import Stepping
 from checks.adapters.steps import SIZES, Steps
@@ -55,7 +57,9 @@ def _kept(look: Look) -> Kept:
     values = {name: at(look.twin, slot.spots[0]) for name, slot in slots.items()}
     values |= {name: own for name, slot in slots.items() if (own := at(look.layer, slot.spots[0])) is not None}
     given = {name: array for name, array in look.run.given.items() if name in look.inputs}
-    order = in_own_order(look.result, given, slots, values)
+    called = returned_names(method_of(look.layer, look.run.methods.backward))
+    named = in_named_order(look.result, given, slots, values, called)
+    order = named or in_own_order(look.result, given, slots, values)
     behind = tuple(filter(slots.get, order)) or returned(look.result, look.inputs, slots, values)
     steps, odd = _moved(look, slots, values, [name for name in slots if name not in behind])
     known = (name for name, slot in slots.items() if name not in behind and (slot.gradient or name in steps.read))

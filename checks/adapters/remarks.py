@@ -27,7 +27,7 @@ def about(kept: Kept, given: Collection[str]) -> Iterator[str]:
     """About what an object keeps beside the arrays that are ``given``."""
     yield from about_steps(kept.steps, kept.odd)
     if kept.order:
-        yield f"the backward gives its gradients in the order {', '.join(kept.order)}, as their shapes show"
+        yield f"the backward gives its gradients in the order {', '.join(kept.order)}, as their names or shapes show"
     if unfound := about_unfound(kept, given):
         yield unfound
     if kept.idle:

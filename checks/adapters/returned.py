@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.adapters.gradients import spread
+from checks.adapters.gradients import argument_keys, spread
 from checks.adapters.slots import Slot
 from checks.adapters.words import first_present, gradient_names
 from checks.shapes import moves
@@ -28,6 +28,21 @@ def returned(result: Any, inputs: tuple[str, ...], slots: Mapping[str, Slot], va
     alone = [name for name, slot in slots.items() if not slot.gradient]
     fitting = (tuple(_fitting(extra, names, values)) for names in (list(slots), alone))
     return max(fitting, key=len)
+
+
+def in_named_order(
+    result: Any, given: Arrays, slots: Mapping[str, Slot], values: Arrays, called: Sequence[str]
+) -> tuple[str, ...]:
+    """The same where what a backward returns is ``called`` by names of these gradients, and has their shapes."""
+    whole = spread(result, tuple(given))
+    if not isinstance(whole, (tuple, list)) or len(called) != len(whole):
+        return ()
+    owners = {key: name for name, key in argument_keys(tuple(called), (*given, *slots)).items()}
+    order = tuple(owners.get(name, "") for name in called)
+    if order[: len(given)] == tuple(given) or not {*given} <= {*order} or "" in order:
+        return ()
+    fits = (np.shape(each) == {**values, **given}[name].shape for each, name in zip(whole, order, strict=True))
+    return order if all(fits) else ()
 
 
 def in_own_order(result: Any, given: Arrays, slots: Mapping[str, Slot], values: Arrays) -> tuple[str, ...]:

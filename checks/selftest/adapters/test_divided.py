@@ -50,6 +50,11 @@ def nameless(x: Array, w: Array) -> tuple[Array, Any, float]:
     return x * w, (x, w), float(x.mean())
 
 
+def product_last(x: Array, w: Array) -> tuple[Array, Array, Any]:
+    """Nothing has a name, and the shape of y alone tells which it is."""
+    return x.sum(axis=1), x * w, (x, w)
+
+
 def all_saved(x: Array, w: Array) -> tuple[Array, Array, Array]:
     """As usual: y, and all that was saved."""
     return x * w, x, w
@@ -61,6 +66,7 @@ RIGHT = [
     pytest.param((running, running_backward), (X, W, (W, W)), id="saved by the name of an argument"),
     pytest.param((second, second_backward), (X, W), id="the second output"),
     pytest.param((nameless, running_backward), (X, W), id="by its form alone"),
+    pytest.param((product_last, running_backward), (X[:, :1] + X, W), id="by the shape of its dy"),
     pytest.param((all_saved, running_backward), (X, W), id="all others saved"),
 ]
 

@@ -203,3 +203,24 @@ def test_what_a_backward_gives_beside_gradients_is_none_of_them(form: Callable[.
 
     found = examine((of_previous, backward), inputs=PREVIOUS, budget="1ms", laws=LAWS)
     assert {each.verdict.of for each in found.findings.values()} == ({"dw"} if factor > 1 else set()), story(found)
+
+
+class InItsOrder(Dense):
+    """Of square matrices, whose gradients have names alone to tell them apart."""
+
+    def backward(self, dy: Array) -> Any:
+        """As courses return them."""
+        dW = self.factor * (self.x.T @ dy)
+        db = dy.sum(axis=0)
+        dx = dy @ self.W.T
+        return dW, db, dx
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_an_object_may_return_gradients_in_an_order_that_their_names_show(factor: float) -> None:
+    """Where shapes leave a choice."""
+    found = examine(
+        InItsOrder(lambda *_: None, factor, 3), inputs=(np.concatenate([X, X[:1] - 1]),), budget="1ms", laws=LAWS
+    )
+    assert {each.verdict.of for each in found.findings.values()} == ({"dW"} if factor > 1 else set()), story(found)
+    assert "the backward gives its gradients in the order W, b, x, as their names or shapes show" in story(found)
