@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from checks.adapters.given import by_argument, named_inputs, parameters_of
 from checks.adapters.kept import Kept
 from checks.adapters.keyworded import keyworded
 from checks.adapters.left_alone import with_what_it_bears
+from checks.adapters.nested import flat
 from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
 from checks.adapters.structures import is_numbers
@@ -91,7 +93,7 @@ def _reached(whole: Iterable[Array]) -> int:
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
     """The same on the examples of a strategy; options that vary are keywords of each case."""
-    some = draws(inputs, 0, FEWEST)[::-1]  # the first ones hardly hold other numbers than 0
+    some = sorted(draws(inputs, 0, FEWEST)[::-1], key=_filled, reverse=True)  # many hold little but 0
     taken = Taken.of(subject, some[0])
     dtype, _ = carried(taken.layer, taken.inputs(some[0]))
     remarks = list[str]()
@@ -101,6 +103,11 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     found.remarks.extend(remarks)
     examples = inputs.map(partial(_apart, taken, optioned, layers.kept))
     return Drawn(found, examples, (*optioned.real, *layers.kept.unexamined), optioned.varying)
+
+
+def _filled(example: Any) -> int:
+    """How many of its numbers are not 0, as far as NumPy knows them."""
+    return sum(int(np.count_nonzero(each)) for each in flat(example) if isinstance(each, (np.ndarray, Number)))
 
 
 @dataclass(frozen=True)
