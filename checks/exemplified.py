@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -93,7 +92,7 @@ def _reached(whole: Iterable[Array]) -> int:
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:
     """The same on the examples of a strategy; options that vary are keywords of each case."""
-    some = sorted(draws(inputs, 0, FEWEST)[::-1], key=_filled, reverse=True)  # many hold little but 0
+    some = sorted(draws(inputs, 0, FEWEST), key=_filled)[::-1]  # many hold little but 0
     taken = Taken.of(subject, some[0])
     dtype, _ = carried(taken.layer, taken.inputs(some[0]))
     remarks = list[str]()
@@ -107,7 +106,7 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
 
 def _filled(example: Any) -> int:
     """How many of its numbers are not 0, as far as NumPy knows them."""
-    return sum(int(np.count_nonzero(each)) for each in flat(example) if isinstance(each, (np.ndarray, Number)))
+    return sum(np.count_nonzero(each) for each in flat(example) if isinstance(each, (np.ndarray, int, float, complex)))
 
 
 @dataclass(frozen=True)
