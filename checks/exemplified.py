@@ -106,7 +106,8 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
 
 def _filled(example: Any) -> int:
     """How many of its numbers are not 0, as far as NumPy knows them."""
-    return sum(np.count_nonzero(each) for each in flat(example) if isinstance(each, (np.ndarray, int, float, complex)))
+    numbers = (each for each in flat(example) if isinstance(each, (np.ndarray, int, float, complex)))
+    return sum(int(np.count_nonzero(each)) for each in numbers)
 
 
 @dataclass(frozen=True)
