@@ -10,12 +10,15 @@ import numpy as np
 
 from checks.arithmetic import EXACT_TRANSFORM, FLUSHING, OBSERVED, PLAIN, RUNNING, SCALED, TF32, TF32_FORMAT, TRANSFORM
 from checks.errors import RefusedError, SubjectError, UsageError
-from checks.types import Array
+from checks.types import Arrays
 from checks.within import allowed, on_integers, plain, right, rounding_shows, twin, within
 from checks.witness import Trial
 
 #: Integer cases on which a forward is watched before it is called a plain sum.
 WATCHED = 8
+
+#: Numbers of a case in which a transform is sure to be off in several entries.
+ENOUGH = 4_000
 
 #: The format in which one entry that is off may be a transform's rounding.
 COARSE = "float16"
@@ -103,25 +106,28 @@ def transforms_exactly(trial: Trial) -> bool:
 def _several(trial: Trial) -> bool:
     """Whether more is off than one entry of a gradient, which would be a mistake; half precision is too coarse to say.
 
-    So what a pass excludes in one entry is excluded. Few are off in a small case: then with other numbers others are.
+    So what a pass excludes in one entry is excluded. In a small case a transform is off in one at the most: then more
+    samples are asked about.
     """
     if trial.case.dtype == COARSE:
         return not plain(trial)
-    twins = (twin(trial, seed, EXACT_TRANSFORM, trial.case.dtype, "normal") for seed in range(WATCHED))
-    return _more_than_one([trial]) or _more_than_one(twins)
+    return _more_than_one(_off(trial)) or (trial.family.samplewise and _more_than_one(_off(_of_many_samples(trial))))
 
 
-def _more_than_one(trials: Iterable[Trial]) -> bool:
-    """Whether more than one entry of all gradients is off on any of these trials of one shape, or y is."""
-    places = dict[str, Array]()
-    for each in trials:
-        places = {of: off | places.get(of, False) for of, off in _off(each).items()}
-        if np.any(places["y"]) or sum(map(np.count_nonzero, places.values())) > 1:
-            return True
-    return False
+def _more_than_one(off: Arrays) -> bool:
+    return bool(np.any(off["y"])) or sum(map(np.count_nonzero, off.values())) > 1
 
 
-def _off(trial: Trial) -> dict[str, Array]:
+def _of_many_samples(trial: Trial) -> Trial:
+    """The subject on other numbers, of so many samples that there are ``ENOUGH``."""
+    case = trial.case
+    times = max(ENOUGH // max(case.sizes(), 1), 1)
+    shapes = {name: case.shapes[name] for name in case.arguments}
+    shapes["x"] = (len(case.held["x"]) * times, *shapes["x"][1:])
+    return replace(trial, case=trial.family.case_of(shapes, case.config, case.dtype, case.data, case.seed))
+
+
+def _off(trial: Trial) -> Arrays:
     """Which entries of each result are off by more than a plain sum may be."""
     summed = replace(trial, subject=replace(trial.subject, arithmetic=PLAIN))
     return {of: np.abs(got - trial.reference[of]) > allowed(summed, of) for of, got in trial.got.named().items()}

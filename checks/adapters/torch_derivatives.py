@@ -64,21 +64,17 @@ def engine_of_grad() -> Callable[..., Sequence[Any]] | None:
     leaf, unused = (torch.ones((), requires_grad=True) for _ in range(2))
     y = 2 * leaf
     try:
-        graph: Any = torch.autograd.graph
-        # what stands around the engine tells threads of other devices how to compile: there are none on a CPU
-        run = graph._engine_run_backward if _has_devices() else torch.autograd.Variable._execution_engine.run_backward  # noqa: SLF001 - as above
-        engine = partial(run, keep_graph=True, create_graph=False, allow_unreachable=True, accumulate_grad=False)
+        engine = partial(
+            torch.autograd.graph._engine_run_backward,  # noqa: SLF001 - as above
+            keep_graph=True,
+            create_graph=False,
+            allow_unreachable=True,
+            accumulate_grad=False,
+        )
         found = engine((y,), (y.detach(),), inputs=(leaf, unused))
     except (AttributeError, TypeError, RuntimeError):
         return None
     return engine if list(found) == [4, None] and leaf.grad is None else None
-
-
-def _has_devices() -> bool:
-    """Whether PyTorch may compute elsewhere than on the CPU; versions before 2.6 know of no other than CUDA's."""
-    import torch
-
-    return bool(getattr(torch, "accelerator", torch.cuda).is_available())
 
 
 def _forget(leaves: Sequence[Any]) -> None:

@@ -163,11 +163,14 @@ def _grown(trial: Trial) -> tuple[str, ...]:
 
 
 def _met(trial: Trial, of: str) -> list[str]:
-    """The multiplied arrays behind a result: one on which it does not depend may be rounded as one likes."""
+    """The multiplied arrays behind a result: one on which it does not depend may be rounded as one likes.
+
+    A bias is added: no gradient depends on it.
+    """
     grown = [name for name in _grown(trial) if name in trial.case.arguments]
     if of == "y":
         return grown
-    return ["dy"] if of in map(gradient_of, grown) else [*grown, "dy"]
+    return ["dy"] if of in map(gradient_of, grown) else [*(name for name in grown if name != "bias"), "dy"]
 
 
 def _fits(array: Array, narrow: str) -> bool:
