@@ -111,7 +111,10 @@ def _several(trial: Trial) -> bool:
     """
     if trial.case.dtype == COARSE:
         return not plain(trial)
-    return _more_than_one(_off(trial)) or (trial.family.samplewise and _more_than_one(_off(_of_many_samples(trial))))
+    if _more_than_one(_off(trial)):
+        return True
+    more = _of_many_samples(trial)
+    return trial.family.samplewise and trial.family.takes(more.case) and _more_than_one(_off(more))
 
 
 def _more_than_one(off: Arrays) -> bool:

@@ -41,12 +41,7 @@ from checks.families.other_shapes import OtherShapes
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import (
-    BEYOND,
-    CALLED,
-    DROWNED,
-    in_its_lengths,
-)
+from checks.families.variations_told import BEYOND, CALLED, DROWNED, in_its_lengths
 from checks.patience import Patience
 from checks.strategies.turns import by_turns
 from checks.subject import Subject

@@ -55,10 +55,12 @@ def _claims(law: str, trial: Trial, got: Arrays, arrays: Arrays) -> Iterator[Cla
             f"{ones - 1} ones after 2**{DIGITS[dtype]}: so many are lost only where a sum is kept in {dtype} and "
             "each of them is added by itself; add up in float32"
         )
-        yield weighed(Claim(law, of, got[of], want[of], nothing(want[of].shape) + bound, why, severity="hazard"))
+        yield wrong_without_number(
+            Claim(law, of, got[of], want[of], nothing(want[of].shape) + bound, why, severity="hazard")
+        )
 
 
-def weighed(claim: Claim) -> Claim:
+def wrong_without_number(claim: Claim) -> Claim:
     """A hazard, or wrong where no number came: what must come is far from the largest one, and no sum is larger."""
     if np.all(np.isfinite(claim.got)):
         return claim

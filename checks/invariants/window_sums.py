@@ -16,7 +16,7 @@ from checks.arithmetic import PLAIN
 from checks.claim import Claim
 from checks.computing import hushed
 from checks.errors import SubjectError
-from checks.invariants.half_sums import FEWEST, HALF, weighed
+from checks.invariants.half_sums import FEWEST, HALF, wrong_without_number
 from checks.rounding import DIGITS, exact_limit, sum_bound
 from checks.types import Array, Arrays, Shape, carrier
 from checks.witness import Trial
@@ -50,7 +50,7 @@ def _claim(law: str, trial: Trial, of: str, got: Array, arrays: Arrays) -> Claim
         "of them is added by itself; add up in float32"
     )
     came, must, most = (each.reshape(1) for each in (got[place], want, bound))
-    return weighed(Claim(law, of, came, must, most, why, places=(place,), severity="hazard"))
+    return wrong_without_number(Claim(law, of, came, must, most, why, places=(place,), severity="hazard"))
 
 
 def _pulled(trial: Trial, arrays: Arrays, kind: str) -> Arrays:

@@ -19,6 +19,7 @@ from checks.invariants.special_values import SpecialValues
 from checks.invariants.translation import Translation
 from checks.judge import fair_verdicts, verdicts
 from checks.oracles.reference import Reference
+from checks.scope.limits import Limits, limited
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
@@ -245,6 +246,18 @@ def test_one_entry_that_rounds_more_is_a_transform_where_more_samples_have_more(
     """In a small case a transform may round one alone; a mistake in one entry stays one."""
     found, _ = fair_verdicts(Reference(), Trial(_dx_by_winograd(kept), CONV, ONE_OFF))
     assert {verdict.status for verdict in found} == expected
+
+
+def test_a_layer_is_asked_about_no_more_samples_than_it_takes() -> None:
+    """One in C that was made for one sample reads past the end of others."""
+    batches, layer, sheet = set[int](), _dx_by_winograd(np.array), limited(Limits(CONV, {"batch": 1}))
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
+        batches.add(len(arrays["x"]))
+        return _keeping(arrays, config)
+
+    _ = fair_verdicts(Reference(), Trial(replace(layer, forward=forward), sheet, ONE_OFF))
+    assert batches == {1}
 
 
 @pytest.mark.parametrize(("arithmetic", "expected"), [(TRANSFORM, "hazard"), (OBSERVED, "wrong")])
