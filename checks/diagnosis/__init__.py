@@ -18,7 +18,7 @@ from checks.diagnosis.numbers import Others, by_design, numbers
 from checks.diagnosis.ranges import where
 from checks.errors import SubjectError, UsageError
 from checks.families.windowed import covered
-from checks.invariants.scaling import farthest
+from checks.invariants.powers_of_two import farthest
 from checks.types import Array
 from checks.witness import Trial
 

@@ -15,9 +15,10 @@ from checks.case import Case
 from checks.claim import Claim
 from checks.errors import SubjectError
 from checks.invariants.contract import briefly, in_short, unbroken
-from checks.invariants.layout import Layout, crash, pull
-from checks.invariants.layouts import EVERY, IN_A_ROW, LAYOUTS, usual
+from checks.invariants.layout import Layout
+from checks.invariants.layouts import EVERY, IN_A_ROW, laid_out, usual
 from checks.invariants.other_numbers import changed, other
+from checks.invariants.pulling import crash, pull
 from checks.invariants.repetition import Repetition
 from checks.types import Arrays
 from checks.witness import Trial
@@ -40,10 +41,7 @@ class Glance:
     @cached_property
     def came(self) -> Arrays:
         """After other numbers and in other layouts; none where the subject raised, or may not be asked."""
-        placed = {
-            name: LAYOUTS[self.names[name]](value) if name in self.names else value
-            for name, value in self.arrays.items()
-        }
+        placed = laid_out(self.arrays, self.names)
         with suppress(SubjectError):
             return {} if crash(self._trial, placed) else self._after_others(placed)
         return {}

@@ -22,11 +22,11 @@ from checks.equality import identical
 from checks.errors import SubjectError
 from checks.invariants.contract import Contract, briefly, slack
 from checks.invariants.flattened import CALLED, FLAT, flat
-from checks.invariants.layouts import LAYOUTS, REPEATED, choice, usual
+from checks.invariants.layouts import REPEATED, choice, laid_out
+from checks.invariants.pulling import crash, pull
+from checks.invariants.scaled_layouts import ScaledLayouts
 from checks.rounding import unit_roundoff
 from checks.sensitivity import moved
-from checks.shapes import mended
-from checks.subject import Pull
 from checks.types import Array, Arrays, Shape
 from checks.witness import Trial
 
@@ -53,15 +53,24 @@ class Layout(Contract):
         trial = _by_any_algorithm(trial)
         arrays: Arrays = {**trial.case.inputs, "dy": trial.case.dy}
         rng = np.random.default_rng([trial.case.seed, 7])
-        first = {} if trial.family.smooth else usual(trial.case.seed, tuple(arrays))
         repeated = trial.family.smooth or trial.case.seed % 2
         for place in range(CALLS if trial.family.smooth or not repeated else 1):
             chosen = choice(rng, tuple(arrays))
-            yield from self._mixed(trial, arrays, chosen if place else first or chosen)
+            if place or trial.family.smooth:
+                yield from self._mixed(trial, arrays, chosen)
+            else:
+                yield from self._first(trial, arrays)
         if repeated:
             yield from self._broadcast(trial, arrays)
         elif trial.family.pointwise and trial.case.filled:
             yield from self._flat(trial, arrays, choice(rng, tuple(arrays)))
+
+    def _first(self, trial: Trial, arrays: Arrays) -> Iterator[Claim]:
+        """In the call that the law ``scaling`` makes too, where that is to be had and shows nothing."""
+        both = trial.shared(ScaledLayouts)
+        yield from briefly(trial, lambda: self.same(trial, both.as_unscaled, _in_words(both.names))) or self._mixed(
+            trial, arrays, both.names
+        )
 
     def _mixed(self, trial: Trial, arrays: Arrays, names: Mapping[str, str]) -> Iterator[Claim]:
         """All at once; where that matters, also one array after another."""
@@ -73,7 +82,7 @@ class Layout(Contract):
         """All at once in fewer axes, as behind a dense layer, where the layer takes them."""
         axes = FLAT[trial.case.seed // 2 % len(FLAT)]
         own = {name: flat(value, axes) for name, value in _own(arrays).items()}
-        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
+        placed = laid_out(own, names)
         plain = copies(own)  # before the subject writes to them
         try:
             got = pull(trial, placed).named()
@@ -98,8 +107,7 @@ class Layout(Contract):
         self, trial: Trial, arrays: Arrays, names: Mapping[str, str], severity: Severity = "wrong"
     ) -> Iterator[Claim]:
         own = _own(arrays)
-        placed = {name: LAYOUTS[names[name]](value) if name in names else value for name, value in own.items()}
-        where = _in_words(names)
+        placed, where = laid_out(own, names), _in_words(names)
         if why := crash(trial, placed):
             yield from self._unable(trial, why)
             return
@@ -158,12 +166,6 @@ def _by_any_algorithm(trial: Trial) -> Trial:
     return replace(trial, subject=replace(trial.subject, arithmetic=TF32))
 
 
-def crash(trial: Trial, arrays: Arrays) -> str:
-    """Why these very arrays are not handed to the subject; empty where they are: none is known but of convolutions."""
-    convolves = trial.family.smooth or "weight" in trial.case.arguments
-    return trial.subject.crash(arrays, trial.case.config) if convolves and trial.subject.crash else ""
-
-
 def _unflattened(value: Array, shape: Shape) -> Array:
     """An array in a shape that it has the numbers for, or as it is."""
     return value.reshape(shape) if value.size == prod(shape) else value
@@ -204,15 +206,6 @@ def _given(trial: Trial, name: str, value: Array) -> Array:
 def _by_choice(trial: Trial, name: str, layout: str) -> bool:
     """Whether an array lies so only where the layer itself lays it out so."""
     return name in trial.subject.own and layout not in BY_FORMAT
-
-
-def pull(trial: Trial, arrays: Arrays) -> Pull:
-    """Forward and backward on these very arrays, not on copies, which would be contiguous."""
-    inputs = {name: arrays[name] for name in trial.case.arguments}
-    y, saved = trial.subject.run_forward(inputs, trial.case.config)
-    y = y.copy()
-    gradients = trial.subject.run_backward(arrays["dy"], saved, trial.case.arguments)
-    return Pull(y, mended(gradients, inputs) or gradients)
 
 
 def _largest_bounds(trial: Trial, arrays: Arrays) -> Arrays:

@@ -171,3 +171,13 @@ def choice(rng: np.random.Generator, names: tuple[str, ...]) -> dict[str, str]:
     """A layout for each array; one in some is left as it is, but never all."""
     chosen = {name: ANY[UP_TO.searchsorted(rng.random(), side="right")] for name in names}
     return {name: layout for name, layout in chosen.items() if layout} or {names[0]: str(rng.choice(tuple(LAYOUTS)))}
+
+
+def first_choice(seed: int, names: tuple[str, ...]) -> dict[str, str]:
+    """The layouts that a case of a family is first asked in."""
+    return usual(seed, names) or choice(np.random.default_rng([seed, 7]), names)
+
+
+def laid_out(arrays: Arrays, names: Mapping[str, str]) -> Arrays:
+    """These arrays, each in the layout that is named for it, if one is."""
+    return {name: LAYOUTS[names[name]](value) if name in names else value for name, value in arrays.items()}
