@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import ceil, floor, log2, prod
+from typing import NamedTuple
 
 import numpy as np
 
 from checks.arithmetic import HALVINGS
-from checks.types import Array, Arrays, carrier, gradient_of
+from checks.types import Array, Arrays, carrier
 from checks.witness import Trial
 
 #: 2**996 is about 1e300.
@@ -16,27 +17,44 @@ LARGEST_EXPONENT = 996
 #: The largest power of two that is a number, by which arrays of any format are multiplied.
 POWERS = 1023
 
-#: Ways to scale x and dy, by turns.
-PAIRS = 4
+#: The argument that multiplies x, where there is one.
+FACTOR = "weight"
 
 
-def pair(seed: int, far: int) -> tuple[int, int]:
-    """The exponents of x, with what scales as it does, and of dy: huge and tiny, the other way round, or x alone."""
-    return ((-far, far), (far, -far), (-far // 2, 0), (far // 2, 0))[seed % PAIRS]
+class Exponents(NamedTuple):
+    """Of the powers of two by which x, what multiplies it, and dy are multiplied; what is added to y scales as y."""
+
+    x: int = 0
+    weight: int = 0
+    dy: int = 0
+
+    def of_argument(self, trial: Trial, name: str) -> int:
+        """Of what multiplies an argument."""
+        if name in {"x", FACTOR}:
+            return self.x if name == "x" else self.weight
+        return self.x + self.weight if name in trial.family.homogeneous else 0
+
+    def of_result(self, trial: Trial, of: str) -> int:
+        """Of what then multiplies y, or a gradient."""
+        y = self.x + self.weight
+        return y if of == "y" else y + self.dy - self.of_argument(trial, of.removeprefix("d"))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} times 2**{power}" for name, power in self._asdict().items() if power)
 
 
-def scaled(trial: Trial, x: int, dy: int) -> Arrays:
+def chosen(trial: Trial, far: int) -> Exponents:
+    """Those of a case: x huge and dy tiny, the other way round, x alone, or what multiplies it, and dy."""
+    ways = [Exponents(-far, dy=far), Exponents(far, dy=-far), Exponents(-far // 2), Exponents(far // 2)]
+    if FACTOR in trial.case.arguments:
+        ways += [Exponents(weight=-far // 2, dy=-far // 4), Exponents(weight=far // 2, dy=far // 4)]
+    return ways[trial.case.seed % len(ways)]
+
+
+def scaled(trial: Trial, by: Exponents) -> Arrays:
     """The case's arrays, and dy, times these powers of two."""
-    grown = trial.family.homogeneous
-    inputs = {name: _times(value, x if name in grown else 0) for name, value in trial.case.held.items()}
-    return {**inputs, "dy": _times(trial.case.held_dy, dy)}
-
-
-def power_of(trial: Trial, of: str, x: int, dy: int) -> int:
-    """The exponent of what then multiplies y, or a gradient."""
-    if of == "y":
-        return x
-    return dy if of in map(gradient_of, trial.family.homogeneous) else x + dy
+    inputs = {name: _times(value, by.of_argument(trial, name)) for name, value in trial.case.held.items()}
+    return {**inputs, "dy": _times(trial.case.held_dy, by.dy)}
 
 
 def exponent(trial: Trial) -> int:

@@ -1,11 +1,11 @@
 """A few calls of the subject, in an order that would disturb one that keeps too much; several contracts look at them.
 
-A forward on arrays that look like the case's (``twin``); forward and backward of such arrays with other settings,
-where there are some; forward and backward on the first arrays with the case's numbers in them. Then a forward of other
-numbers, and the case's dy once more on what was saved first; a backward of half of that dy, unless linearity has seen
-that it follows dy; a forward of another batch size, in another format and without a bias; backwards of other dy, and
-the case's dy again. A subject that comes through unchanged has no more to show; where something differs each contract
-makes calls of its own, which tell what it was; so they do where a backward of half of dy gives what all of it gave.
+A forward on arrays that look like the case's (``twin``); forward and backward of such arrays with other settings, where
+there are some; forward and backward on the first arrays with the case's numbers in them. Then a forward of other
+numbers, and the case's dy once more on what was saved first; a backward of half of that dy; a forward of another batch
+size, in another format and without a bias; backwards of other dy, and the case's dy again. A subject that comes through
+unchanged has no more to show; where something differs each contract makes calls of its own, which tell what it was; so
+they do where a backward of half of dy gives what all of it gave.
 """
 
 from __future__ import annotations
@@ -42,8 +42,6 @@ class Rehearsal:
         self._found: Arrays = {}
         #: What the subject gave with other settings before the case's numbers came; None where it was not asked.
         self.resettled: Trial | None = None
-        #: Whether another law has seen that backwards on one saved state follow dy: then it is not asked here.
-        self.follows = False
 
     @property
     def handed(self) -> Arrays:
@@ -110,7 +108,7 @@ class Rehearsal:
         _, saved = subject.run_forward(changed(self._trial), case.config)
         back = partial(subject.run_backward, arguments=case.arguments)
         beside = back(case.dy, self.saved)
-        if not self.follows and self._stale(back(thinned(case.held_dy), self.saved)):
+        if self._stale(back(thinned(case.held_dy), self.saved)):
             return ()
         self._run_unlike()
         back(other(case.held_dy), saved)

@@ -12,7 +12,7 @@ import numpy as np
 
 from checks.errors import SubjectError
 from checks.invariants.layouts import first_choice, laid_out
-from checks.invariants.powers_of_two import PAIRS, exponent, pair, power_of, scaled
+from checks.invariants.powers_of_two import Exponents, chosen, exponent, scaled
 from checks.invariants.pulling import crash, pull
 from checks.types import Arrays
 from checks.witness import Trial
@@ -29,15 +29,15 @@ class ScaledLayouts:
         self._trial = trial
         self.names = first_choice(trial.case.seed, (*trial.case.arguments, "dy"))
         far = exponent(trial) if trial.family.homogeneous else 0
-        self.x, self.dy = pair(trial.case.seed, far) if far > 0 else (0, 0)
+        self.by = chosen(trial, far) if far > 0 else Exponents()
 
     @cached_property
     def came(self) -> Arrays:
         """As it came; none where the subject raised, may not be asked, or where the laws ask apart."""
         trial = self._trial
-        if self.x == 0 or trial.case.seed // PAIRS % EVERY == EVERY - 1:
+        if not any(self.by) or trial.case.seed // EVERY % EVERY == EVERY - 1:
             return {}
-        placed = laid_out(scaled(trial, self.x, self.dy), self.names)
+        placed = laid_out(scaled(trial, self.by), self.names)
         with suppress(SubjectError):
             return {} if crash(trial, placed) else pull(trial, placed).named()
         return {}
@@ -45,5 +45,4 @@ class ScaledLayouts:
     @property
     def as_unscaled(self) -> Arrays:
         """The same as it would be without the powers of two."""
-        trial = self._trial
-        return {of: np.asarray(value * 2.0 ** -power_of(trial, of, self.x, self.dy)) for of, value in self.came.items()}
+        return {of: np.asarray(value * 2.0 ** -self.by.of_result(self._trial, of)) for of, value in self.came.items()}

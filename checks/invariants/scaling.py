@@ -13,7 +13,7 @@ from checks.arithmetic import HALVINGS, PLAIN, smallest_normal
 from checks.bounds import anything
 from checks.claim import Claim, Severity
 from checks.invariants.contract import Contract, briefly
-from checks.invariants.powers_of_two import PAIRS, POWERS, exponent, pair, power_of, room_above, scaled
+from checks.invariants.powers_of_two import POWERS, Exponents, chosen, exponent, room_above, scaled
 from checks.invariants.scaled_layouts import ScaledLayouts
 from checks.rounding import TINIEST
 from checks.types import Array, Arrays
@@ -22,9 +22,12 @@ from checks.witness import Trial
 #: Formats whose largest number is so small that real layers meet it.
 NARROW = frozenset({"float16"})
 
+#: One case of so many is asked next to the largest number in other formats.
+EVERY = 4
+
 
 class Scaling(Contract):
-    """x huge and dy tiny, the other way round, or x alone; dy alone; then one of them among the subnormals."""
+    """x huge and dy tiny, the other way round, or x, or a weight, alone; dy alone; then one among the subnormals."""
 
     law = "scaling"
 
@@ -33,47 +36,47 @@ class Scaling(Contract):
         return bool(trial.family.homogeneous)
 
     def examined(self, trial: Trial) -> Iterator[Claim]:
-        """One claim for y and each gradient and each pair of exponents, which the seed chooses.
+        """One claim for y and each gradient and each choice of exponents, which the seed makes.
 
-        Where x alone grows or shrinks, the gradients of weights do: a threshold for small ones shows.
+        Where x alone grows or shrinks, the gradients of weights do: a threshold for small ones shows. So does one for
+        small weights where these do.
 
         Subnormals are tried on integers, which lose nothing there; some hardware is told to flush them to zero, hence
         a hazard. So is what overflows next to the largest number alone.
         """
         far, tiny, swap = exponent(trial), round(log2(TINIEST[trial.case.dtype])), trial.case.seed % 2
         if far > 0:
-            x, dy = pair(trial.case.seed, far)
-            yield from briefly(trial, partial(self._in_layouts, trial)) or self._scaled(trial, x, dy, "wrong")
+            by = chosen(trial, far)
+            yield from briefly(trial, partial(self._in_layouts, trial)) or self._scaled(trial, by, "wrong")
         if far > 0 and trial.family.selects:
-            yield from self._scaled(trial, min(far + HALVINGS, POWERS), 0, "hazard")
-        if trial.case.dtype in NARROW or trial.case.seed % PAIRS == 0:
+            yield from self._scaled(trial, Exponents(min(far + HALVINGS, POWERS)), "hazard")
+        if trial.case.dtype in NARROW or trial.case.seed % EVERY == 0:
             yield from self._at_the_end(trial)
         if trial.exact_on_integers and not any(anything(trial.bound(of)) for of in trial.roundings):
-            yield from self._scaled(trial, *((tiny, 0) if swap else (0, tiny)), "hazard")
+            yield from self._scaled(trial, Exponents(tiny) if swap else Exponents(dy=tiny), "hazard")
 
     def _at_the_end(self, trial: Trial) -> Iterator[Claim]:
         """One gradient, which the seed chooses, as large as no order of summing can make infinite."""
         gradients = list(trial.got.gradients)
-        of = gradients[trial.case.seed // PAIRS % len(gradients)]
+        of = gradients[trial.case.seed // EVERY % len(gradients)]
         up = room_above(trial, of)
         severity: Severity = "hazard" if trial.family.transforms else "wrong"
         if up > 0 and trial.arithmetic == PLAIN:
-            yield from (claim for claim in self._scaled(trial, 0, up, severity) if claim.of == of)
+            yield from (claim for claim in self._scaled(trial, Exponents(dy=up), severity) if claim.of == of)
 
     def _in_layouts(self, trial: Trial) -> Iterator[Claim]:
         """In the call that the law ``layout`` makes too; no claim where that is not to be had."""
         both = trial.shared(ScaledLayouts)
-        return self._all(trial, both.came, both.x, both.dy, "wrong")
+        return self._all(trial, both.came, both.by, "wrong")
 
-    def _scaled(self, trial: Trial, x: int, dy: int, severity: Severity) -> Iterator[Claim]:
-        arrays = scaled(trial, x, dy)
+    def _scaled(self, trial: Trial, by: Exponents, severity: Severity) -> Iterator[Claim]:
+        arrays = scaled(trial, by)
         upstream = arrays.pop("dy")
-        return self._all(trial, trial.subject.pull(arrays, trial.case.config, upstream).named(), x, dy, severity)
+        return self._all(trial, trial.subject.pull(arrays, trial.case.config, upstream).named(), by, severity)
 
-    def _all(self, trial: Trial, got: Arrays, x: int, dy: int, severity: Severity) -> Iterator[Claim]:
+    def _all(self, trial: Trial, got: Arrays, by: Exponents, severity: Severity) -> Iterator[Claim]:
         for of, value in got.items():
-            power = power_of(trial, of, x, dy)
-            yield self._claim(trial, of, value, power, f"x times 2**{x}, dy times 2**{dy}", severity)
+            yield self._claim(trial, of, value, by.of_result(trial, of), str(by), severity)
 
     def _claim(self, trial: Trial, of: str, got: Array, power: int, why: str, severity: Severity) -> Claim:
         """What underflows may be flushed to zero, where the data are not integers that stay clear of it.

@@ -171,6 +171,8 @@ PLANTS = (
     Plant("dx of one sample", "relu", "shape", gradients(lambda dx: dx[:1])),
     Plant("dy clipped", "conv", "scaling", _on_dy(lambda dy: np.clip(dy, -1e7, 1e7))),
     Plant("x clipped", "relu", "scaling", _on_x(lambda x: np.minimum(x, 1e30).astype(x.dtype))),
+    Plant("small weights pruned", "conv", "scaling", _on("weight", lambda w: np.where(np.abs(w) < 1e-6, 0, w))),
+    Plant("weight clipped", "conv", "scaling", _on("weight", lambda w: np.clip(w, -1e6, 1e6))),
     Plant("half of x and its magnitude", "relu", "scaling", forward(_halves), "hazard"),
     Plant("dy sixteen times and back", "relu", "scaling", _on_dy(lambda dy: dy * dy.dtype.type(16) / 16)),
     Plant("dx sixteen times and back", "avg_pool", "scaling", gradients(lambda dx: dx * dx.dtype.type(16) / 16)),
