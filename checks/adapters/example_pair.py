@@ -5,7 +5,7 @@ Whether it is zero is for the numerical derivatives to say. A family knows what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -60,7 +60,7 @@ def _in_arrays(backward: Callable[..., Any]) -> Callable[..., Any]:
             return {name: _array(value) for name, value in found.items()}
         if not isinstance(found, (tuple, list)):
             return found
-        return _array(found) if is_numbers(found) else [_array(value) for value in found]
+        return _array(found) if is_numbers(found) else _with(found, map(_array, found))
 
     given.__name__ = name_of(backward)  # as below
     return given
@@ -68,6 +68,11 @@ def _in_arrays(backward: Callable[..., Any]) -> Callable[..., Any]:
 
 def _array(value: Any) -> Any:
     return np.asarray(value) if is_numbers(value) else value
+
+
+def _with(found: Any, each: Iterable[Any]) -> Any:
+    """Other things under the names of a named tuple, a list of them in place of any other."""
+    return found._make(each) if hasattr(found, "_make") else list(each)
 
 
 def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:
@@ -80,7 +85,9 @@ def _marked(backward: Callable[..., Any], count: int) -> Callable[..., Any]:
             return {name: _NOTHING if value is None else value for name, value in found.items()}
         if isinstance(found, (tuple, list)) and len(found) > sum(each is not None for each in found) == count:
             return found
-        return [_NOTHING if each is None else each for each in found] if isinstance(found, (tuple, list)) else found
+        if not isinstance(found, (tuple, list)):
+            return found
+        return _with(found, (_NOTHING if each is None else each for each in found))
 
     marked.__name__ = name_of(backward)  # which what is held by functools.partial hides
     return marked

@@ -13,6 +13,7 @@ from checks.adapters.frameworks import framework_of
 from checks.adapters.methods import methods_of
 from checks.adapters.own_names import OPEN
 from checks.adapters.partials import whole
+from checks.adapters.slotted import with_dictionary
 from checks.adapters.torch_kinds import holding, is_module
 from checks.errors import UsageError
 from checks.refusals import RAISED
@@ -64,7 +65,7 @@ def _built(kind: Callable[[], Any], call: str, expected: str) -> Any:
     """
     try:
         if not is_module(getattr(kind, "func", kind)):
-            return kind()
+            return with_dictionary(kind())
         from checks.adapters.torch_seeds import SEED, Seeded
 
         with Seeded("cpu", SEED):

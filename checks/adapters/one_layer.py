@@ -13,6 +13,7 @@ from checks.adapters.foreign import Foreign
 from checks.adapters.methods import PAIRS, methods_of
 from checks.adapters.own_pair import object_of
 from checks.adapters.partials import as_given
+from checks.adapters.slotted import with_dictionary
 from checks.adapters.swapped import demand_in_order
 from checks.adapters.torch_kinds import applied, function_class, is_module
 from checks.adapters.unrecognised import not_recognised
@@ -40,7 +41,7 @@ def one_layer(obj: Any) -> Any:
     if not isinstance(obj, (tuple, list)):
         if not (callable(obj) or _is_layer(obj) or isinstance(obj, Foreign)):
             raise UsageError(not_recognised(obj, ("x",)))
-        return out_of_context(obj) if methods_of(obj) else with_back(out_of_context(obj))
+        return out_of_context(with_dictionary(obj)) if methods_of(obj) else with_back(out_of_context(obj))
     obj = _by_methods(obj)
     if obj and all(map(_is_layer, obj)):
         raise UsageError(_several(obj, "layers[0]"))
@@ -49,7 +50,7 @@ def one_layer(obj: Any) -> Any:
     obj = type(obj)(map(spelled, obj)) if type(obj) in {tuple, list} else obj
     demand_in_order(*obj)
     if (owner := object_of(*obj)) is not None:
-        return owner
+        return with_dictionary(owner)
     return out_of_context(type(obj)(map(as_given, obj)) if type(obj) in {tuple, list} else obj)
 
 

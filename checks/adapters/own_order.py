@@ -37,7 +37,7 @@ class OwnOrder:
         self._ours, self._remarks, self._name = ours, remarks, plan.name
         self._slots, self._backward = tuple(plan.slots.items()), backward
         self._shapes: dict[str, Shape] = {}
-        self._open = len(self.arguments) > 1
+        self._open, self._seen = len(self.arguments) > 1, False
 
     def given(self, arrays: Arrays) -> None:
         """The arrays of a forward, whose shapes those of the gradients must be."""
@@ -53,6 +53,9 @@ class OwnOrder:
             self._settle(self._named, "names")
             return
         own, ours = (_fit(order, each, self._shapes) for order in (self.arguments, self._ours))
+        if not own and self._seen and _stretched(self.arguments, each, self._shapes):
+            return
+        self._seen = True
         if ours and not own:
             self._settle(self._ours, "shapes")
         elif not own and (shown := self._by_shape(each)):
@@ -83,6 +86,16 @@ class OwnOrder:
     def _alone(self, *, ours: bool) -> bool:
         """Whether no other order fits where the forward's own one does."""
         return not ours if self.arguments != self._ours else len({*self._shapes.values()}) == len(self._shapes)
+
+
+def _stretched(order: tuple[str, ...], gradients: Sequence[Any], shapes: Mapping[str, Shape]) -> bool:
+    """Whether in this order NumPy would repeat each to the shape of its argument, or its argument to that of it.
+
+    A layer that does not add up what it repeats gives such where other shapes than the first are tried: no order.
+    """
+    pairs = [(np.shape(each), shapes[name]) for name, each in zip(order, gradients, strict=False) if name in shapes]
+    lengths = (both for pair in pairs for both in zip(*map(reversed, pair), strict=False))
+    return all(these == those or 1 in {these, those} for these, those in lengths)
 
 
 def _fit(order: tuple[str, ...], gradients: Sequence[Any], shapes: Mapping[str, Shape]) -> bool:

@@ -147,14 +147,24 @@ def _zeroed(values: Array, place: int) -> Array:
 
 
 def shared(arrays: Arrays, dtype: str) -> Arrays:
-    """Of arguments of one shape one number in ``TIES`` is the first one's: a prediction that is right."""
+    """Of arguments of one shape one number in ``TIES`` is the first one's: a prediction that is right.
+
+    None that is on a side of 0 where an argument was given nothing: probabilities beside their logarithms have none.
+    """
     found = dict(arrays)
     for name, value in arrays.items():
         first = next(each for each in arrays.values() if each.shape == value.shape)
         places = np.random.default_rng(47).permutation(value.size)[: max(1, value.size // TIES)]
         common = np.isin(np.arange(value.size), places).reshape(value.shape)
-        found[name] = np.where(common, first, value)
+        found[name] = np.where(common & _on_its_sides(first, value), first, value)
     return found
+
+
+def _on_its_sides(numbers: Array, value: Array) -> Array:
+    """Which of these numbers lie on a side of 0 where an argument has some; all where it has none, or complex ones."""
+    if value.dtype.kind == "c" or not np.any(value):
+        return np.ones(numbers.shape, bool)
+    return np.asarray((numbers == 0) | np.isin(np.sign(numbers), np.sign(value[value != 0])))
 
 
 def loud(y: Array) -> Array:

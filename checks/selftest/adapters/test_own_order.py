@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -144,3 +144,58 @@ def test_an_order_that_nobody_can_tell_is_asked_for() -> None:
     )
     told, _ = misshapen(gradients, arrays, ())
     assert told.endswith("the shapes of x or w, b, x or w, in this order: give them as dx, dw, db, or by name")
+
+
+SOFT = np.exp(np.random.default_rng(8).standard_normal((4, 5)))
+TARGETS = SOFT / SOFT.sum(axis=-1, keepdims=True)
+
+
+def weighed(logs: Array, targets: Array) -> tuple[Array, Any]:
+    """A mean over samples, of which one argument keeps its rows' sums: it stays while the other gets other lengths."""
+    return np.asarray(-(targets * logs).sum() / len(logs)), (logs, targets)
+
+
+def in_order(dy: Array, saved: Any) -> tuple[Array, Array]:
+    """Of as many entries as both have together, whichever of them was repeated."""
+    logs, targets = saved
+    return -dy * targets / len(logs), -dy * logs / len(logs)
+
+
+def out_of_order(dy: Array, saved: Any) -> tuple[Array, Array]:
+    """The other way round, with nothing to show for it."""
+    first, second = in_order(dy, saved)
+    return second, first
+
+
+@pytest.mark.usefixtures("every_variation")
+def test_what_is_not_added_up_where_it_was_repeated_tells_no_order() -> None:
+    """Right as it stands, and wrong the other way round."""
+    example = np.log(TARGETS), TARGETS
+    found = examine((weighed, in_order), inputs=example, budget="1ms", laws=LAWS)
+    assert not found.wrong, story(found)
+    assert "in the order" not in story(found)
+    assert examine((weighed, out_of_order), inputs=example, budget="1ms", laws=LAWS).wrong
+
+
+class Gradients(NamedTuple):
+    """Names in an order of their own."""
+
+    dw: Any
+    dx: Any
+
+
+def product(x: Array, w: Array) -> tuple[Array, Any]:
+    """Linear in the one, quadratic in the other."""
+    return x * w * w, (x, w)
+
+
+@pytest.mark.parametrize("factor", [2.0, 3.0])
+def test_a_named_tuple_is_read_by_its_names(factor: float) -> None:
+    """Of arguments of one shape; a factor of 3 is a mistake of the second argument's."""
+
+    def back(dy: Array, saved: Any) -> Gradients:
+        x, w = saved
+        return Gradients(dw=factor * dy * x * w, dx=dy * w**2)
+
+    found = examine((product, back), inputs=SQUARE[:2], budget="1ms", laws=LAWS)
+    assert {each.verdict.of for each in found.findings.values()} == ({"dw"} if factor != 2 else set()), story(found)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import reference_impl
 from checks import examine, story
@@ -179,3 +180,30 @@ def test_an_object_may_keep_its_arrays_in_slots() -> None:
         found = examine(layer, inputs=(X,), budget="1ms", laws=["adjoint"])
         assert not found.wrong, story(found)
         assert found.family.arguments == ("x", "W")
+
+
+class OfTensors:
+    """The same on tensors, with a multiple of the right gradient of its parameter."""
+
+    __slots__ = ("W", "dW", "factor", "x")
+
+    def __init__(self, factor: float) -> None:
+        self.W = torch.linspace(-1.0, 2.0, 6, dtype=torch.float64).reshape(3, 2)
+        self.factor = factor
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Keep x."""
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dy: torch.Tensor) -> torch.Tensor:
+        """The gradient of x; the other is kept."""
+        self.dW = self.factor * self.x.T @ dy
+        return dy @ self.W.T
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_an_object_with_slots_may_keep_tensors(factor: float) -> None:
+    """Of its class a dictionary is made, in which its arrays stand between our calls."""
+    found = examine(OfTensors(factor), inputs=(torch.as_tensor(X),), budget="1ms", laws=["adjoint"])
+    assert {each.verdict.of for each in found.findings.values()} == ({"dW"} if factor > 1 else set()), story(found)

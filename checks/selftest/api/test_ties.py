@@ -156,3 +156,13 @@ def test_numbers_without_axes_that_are_drawn_are_looked_at_beside_kinks_too() ->
             (lambda x: (x**2, x), lambda dy, x, f=factor: 2 * f * x * dy), inputs=st.floats(-2, 2), budget="1ms"
         )
         assert found.wrong == (factor != 1), story(found)
+
+
+def test_numbers_in_common_lie_on_a_side_of_0_where_an_argument_has_some() -> None:
+    """Of a logarithm beside a probability there are none; of two that have both sides, there are."""
+    below, above, both = -np.ones((3, 4)), np.ones((3, 4)), np.array([[1.0, -1.0, 2.0, -2.0]] * 3)
+    apart = example.shared({"logs": below, "targets": above}, "float64")
+    assert np.all(apart["targets"] == above)
+    together = example.shared({"logs": below, "targets": both, "nothing": 0 * above}, "float64")
+    assert np.any(together["targets"] != both)
+    assert np.any(together["nothing"])
