@@ -14,11 +14,15 @@ from checks.data import PATTERNED
 from checks.families.covered import CoveredFamily
 from checks.strategies.cases import LARGEST_SEED
 from checks.strategies.cells import settled
+from checks.strategies.everyday import everyday
 from checks.strategies.geometry import Geometry
 from checks.strategies.lean import alike
 from checks.strategies.mixed import geometry, levels, light, longer, mixed
 from checks.strategies.tails import tailed
-from checks.strategies.turns import by_turns
+from checks.strategies.turns import by_turns, interspersed
+
+#: Mixed layers between two whose axes share several unusual settings, once those with few were met.
+_BETWEEN = 3
 
 #: Geometries of a number of axes, without end.
 Draw: TypeAlias = Callable[[CoveredFamily, np.random.Generator, int], Iterator[Geometry]]
@@ -49,14 +53,15 @@ def _of(sheet: CoveredFamily, rng: np.random.Generator, geometries: Iterable[Geo
 
 
 def _geometries(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
-    """By turns those whose axes share their settings, in no order, as long as there are any, and mixed ones."""
+    """By turns those whose axes share their settings, few and then many of these unusual, and mixed ones."""
     others = _rows(sheet, rng, axes)
     if "kernel" not in sheet.space:
         return others
     others = (longer(each, place) for place, each in enumerate(others))
     known = list(alike(axes))
     shuffled = (known[place] for place in rng.permutation(len(known)).tolist())
-    return chain(chain.from_iterable(zip(shuffled, others, strict=False)), others)
+    unusual = filter(light, everyday(axes, sheet.space, rng))
+    return chain(chain.from_iterable(zip(shuffled, others, strict=False)), interspersed(others, unusual, _BETWEEN))
 
 
 def _tailed(sheet: CoveredFamily, rng: np.random.Generator, axes: int) -> Iterator[Geometry]:
