@@ -10,6 +10,7 @@ from functools import partial
 from math import inf
 from typing import TypeVar
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import LostDeviceError, RefusedError, SubjectError
 from checks.judge import RUNS, at_most, fair_verdicts
@@ -50,6 +51,9 @@ class Hearing(ABC):
     #: Seconds that went into starting processes: they are nobody's budget.
     starting: float = 0.0
 
+    #: Cases that ended the process while they were tried as plainer ones of another finding, each with what it broke.
+    fatal: list[tuple[Case, Verdict]]
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about the run that are no verdicts."""
@@ -80,7 +84,7 @@ class Here(Hearing):
     """In this very process: whatever the subject does to it, it does to the caller."""
 
     def __init__(self) -> None:
-        self._threads = Threads()
+        self._threads, self.fatal = Threads(), []
 
     @property
     def notes(self) -> tuple[str, ...]:

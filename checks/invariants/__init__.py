@@ -28,7 +28,6 @@ INVARIANTS: tuple[Witness, ...] = (
     Samples(),
     Channels(),
     Translation(),
-    Scaling(),
     Kinks(),
     SpecialValues(),
     Purity(),
@@ -40,6 +39,7 @@ INVARIANTS: tuple[Witness, ...] = (
     Subsets(),
     Results(),
     Layout(),
+    Scaling(),  # after the law that lays out what it looks at, too
     ResultFormat(),
     Arithmetic(),
 )

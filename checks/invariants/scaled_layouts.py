@@ -43,6 +43,11 @@ class ScaledLayouts:
         return {}
 
     @property
+    def known(self) -> Arrays:
+        """The same as far as the law ``layout`` has asked: no other law is to blame for what a layout does."""
+        return vars(self).get("came", {})
+
+    @property
     def as_unscaled(self) -> Arrays:
         """The same as it would be without the powers of two."""
         return {of: np.asarray(value * 2.0 ** -self.by.of_result(self._trial, of)) for of, value in self.came.items()}

@@ -65,9 +65,9 @@ class Scaling(Contract):
             yield from (claim for claim in self._scaled(trial, Exponents(dy=up), severity) if claim.of == of)
 
     def _in_layouts(self, trial: Trial) -> Iterator[Claim]:
-        """In the call that the law ``layout`` makes too; no claim where that is not to be had."""
+        """In the call that the law ``layout`` has made; no claim where that is not to be had."""
         both = trial.shared(ScaledLayouts)
-        return self._all(trial, both.came, both.by, "wrong")
+        return self._all(trial, both.known, both.by, "wrong")
 
     def _scaled(self, trial: Trial, by: Exponents, severity: Severity) -> Iterator[Claim]:
         arrays = scaled(trial, by)

@@ -9,6 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from checks.case import Case
 from checks.claim import Verdict
 from checks.errors import SubjectError, UsageError
 from checks.family import Family
@@ -89,6 +90,7 @@ class Apart(Hearing):
         self.deaths, self._hung, self._tries, self._lost = 0, 0.0, 0, 0.0
         self._aside: list[str] = []
         self._deadly = False  # whether a death is what is being shrunk
+        self.fatal = list[tuple[Case, Verdict]]()
 
     @property
     def starting(self) -> float:  # type: ignore[override] # counted elsewhere
@@ -179,7 +181,12 @@ class Apart(Hearing):
         try:
             return self.ask(trial, partial(verdicts, witness))
         except DiedError as died:
-            return [] if self._interrupted else [at_most(died.verdict, trial)]
+            if self._interrupted:
+                return []
+            found = at_most(died.verdict, trial)
+            if not self._deadly:
+                self.fatal.append((trial.case, found))
+            return [found]
 
     def _answer(self, question: Callable[..., Any], trial: Trial, *asked: Any) -> Any:
         start, starting = time.monotonic(), self.starting

@@ -23,6 +23,7 @@ from checks.scope.room import affords
 from checks.scope.turns import Turns
 from checks.scope.wide import Wide, more_digits, taken, wide_cases
 from checks.strategies.turns import by_turns, interspersed
+from checks.tally import Finding, Tally
 from checks.witness import Witness
 
 #: Rounds without a single new case, after which there is no more to be had.
@@ -97,12 +98,25 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
             with pace.timing(case, examination.hearing) if turns.cases or slow else nullcontext():
                 turns.judge(case, witnesses_for(examination, case), share)
             beside.catch_up(clock.in_budget)
+            report_fatal(examination, limits)
             if done := _enough(examination, clock, turns.cases, fewest):
                 break
         done = done or _enough(examination, clock, turns.cases, fewest)
         left_out = left_out if round_ else pace.left_out  # of later rounds, drawn without end, any number could be
         idle, round_ = (idle + 1 if len(seen) == before else 0), round_ + 1
     _tell(examination, left_out + beside.pace.left_out)
+
+
+def report_fatal(examination: Examination, limits: Limits) -> None:
+    """Report what ended the process where a plainer case of another finding was looked for, if the layer takes that.
+
+    An example's parts are none that anybody said it takes.
+    """
+    fatal, examination.hearing.fatal = examination.hearing.fatal, []
+    for case, verdict in fatal if not examination.family.smooth else []:
+        if verdict.law not in examination.findings and limits.takes(case) and not any(limits.outside(case)):
+            examination.tallies.setdefault(verdict.law, Tally()).add(verdict)
+            examination.report(Finding(verdict.law, case, verdict, case, verdict))
 
 
 def first_laws(examination: Examination) -> tuple[str, ...]:
@@ -159,6 +173,7 @@ def first_round(examination: Examination, limits: Limits, budget: float, seed: i
             left_out += 1
             continue
         examination.judge(case, witnesses_for(examination, case))
+        report_fatal(examination, limits)
         if examination.wrong or _enough(examination, clock, examination.cases, fewest):
             break
     _tell(examination, left_out)

@@ -40,6 +40,29 @@ def _doubled(dy: Array, saved: Any) -> Array:
     return 2 * relu_backward(dy, saved)
 
 
+class CrashesOnOneNumber:
+    """A ReLU that keeps its mask, which is a hazard, and crashes where x is the plainest that there is."""
+
+    def forward(self, x: Array) -> Array:
+        """Keep the mask."""
+        self.mask = x > 0
+        return np.where(self.mask, x, 0).astype(x.dtype)
+
+    def backward(self, dy: Array) -> Array:
+        """By the mask."""
+        if dy.shape == (1, 1, 1):
+            ctypes.string_at(0)
+        return dy * self.mask
+
+
+@pytest.mark.usefixtures("plainest")
+def test_what_ends_the_process_while_a_plainer_case_of_a_hazard_is_looked_for_is_a_finding() -> None:
+    """Of the one law that was asked nothing else would say so."""
+    found = examine(CrashesOnOneNumber(), "relu", budget="1ms", laws=["saved state"], isolate=True)
+    assert found.findings[RUNS].case.shapes["x"] == (1, 1, 1), story(found)
+    assert "while a plainer case for saved state was looked for" in story(found)
+
+
 @pytest.mark.long
 @pytest.mark.usefixtures("plainest")
 def test_another_process_finds_what_this_one_finds() -> None:
