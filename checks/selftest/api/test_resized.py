@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from checks import adapt, examine, story
+from checks.families.held import Held
 from checks.families.resized import TURNED_ROUND
 from checks.families.rules import rule
 from checks.families.unclaimed import Unclaimed
@@ -272,8 +273,8 @@ def test_sorted_numbers_stay_sorted_in_other_lengths_and_a_note_says_so(example:
 def test_lengths_that_a_layer_holds_stay_in_another_format_too() -> None:
     """A layer that computes in float32 is examined on examples of that."""
     square = adapt((lambda x: (x * x, x), lambda dy, x: 2 * dy * x), ("x",))
-    sheet = Unclaimed(square, {"x": np.ones(3)}, fixed=frozenset({3}))
-    assert (sheet.in_format("float32").dtype, sheet.in_format("float32").fixed) == ("float32", frozenset({3}))
+    sheet = Unclaimed(square, {"x": np.ones(3)}, held=Held({"sizes": frozenset({3})}))
+    assert (sheet.in_format("float32").dtype, sheet.in_format("float32").held.fixed) == ("float32", frozenset({3}))
 
 
 def attended(q: Array, k: Array) -> tuple[Array, tuple[Array, Array]]:
