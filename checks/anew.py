@@ -138,13 +138,13 @@ def all_right(trial: Trial, witnesses: tuple[Witness, ...]) -> bool:
     return set(said) == {"right"}
 
 
-def changes(trial: Trial) -> tuple[int, Verdict] | None:
+def changes(trial: Trial, seconds: float = SECONDS) -> tuple[int, Verdict] | None:
     """The first call on a case that gives something else than the first of all, or raises; None where none does soon.
 
     All are made before any is judged: that may need calls of its own. Raises SubjectError where the first raises.
     """
     others, raised = list[tuple[int, Arrays]](), None
-    for call, again in _calls(trial, time.monotonic() + SECONDS):
+    for call, again in _calls(trial, time.monotonic() + seconds):
         if isinstance(again, SubjectError):
             raised = call, Verdict(RUNS, "y", "wrong", str(again), wrong=1, share=float("inf"))
         elif len(others) < MOST_OTHERS and not _equal(again, trial.got.named()):

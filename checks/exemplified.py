@@ -25,6 +25,7 @@ from checks.adapters.taken import Taken
 from checks.case import nested
 from checks.errors import UsageError
 from checks.families.drawn import FEWEST, Drawn, draws
+from checks.families.held import Held, going_along
 from checks.families.places import TWICE, in_their_order, rearranged, twice, veiled
 from checks.families.tables import of_own_tables
 from checks.families.unclaimed import Unclaimed
@@ -48,8 +49,10 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
-    fixed, at_least = _lengths(optioned.first.values()), _reached(optioned.whole_numbers.values())
-    return Unclaimed(found, layers.arrays, unexamined, turned=turned, fixed=fixed, at_least=at_least)
+    labels = going_along(layers.arrays, optioned.whole_numbers) if turned else {}
+    lengths = {name: _lengths(value) for name, value in optioned.first.items()}
+    held = Held(lengths, _reached(optioned.whole_numbers.values()), labels)
+    return Unclaimed(found, layers.arrays, unexamined, turned=turned, held=held)
 
 
 def _demand_numbers(arrays: Arrays) -> None:
@@ -72,16 +75,14 @@ def _turned(subject: Subject, arrays: Arrays, optioned: Optioned) -> dict[int, C
     return {**optioned.turned(veiled), **places}
 
 
-def _lengths(options: Iterable[Any]) -> frozenset[int]:
-    """Lengths of the arrays that a layer holds, and the whole numbers in its tuples, which may be lengths.
+def _lengths(value: Any) -> frozenset[int]:
+    """Lengths of an array that a layer holds, or the whole numbers in a tuple, which may be lengths.
 
     Not those below 0: an axis that is counted from the end is no length.
     """
-    found = set[int]()
-    for value in options:
-        found.update(getattr(value, "shape", ()))
-        found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
-        found.update({value} if isinstance(value, int) else ())
+    found = set[int](getattr(value, "shape", ()))
+    found.update(each for each in value if isinstance(each, int)) if isinstance(value, (tuple, list)) else ()
+    found.update({value} if isinstance(value, int) else ())
     return frozenset(int(each) for each in found if each >= 0)
 
 

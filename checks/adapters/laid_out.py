@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from checks.adapters import bias_order
+from checks.adapters.lent import Lender, Lent, Saved, settled
 from checks.adapters.pair_preamble import YOURS
 from checks.adapters.sources import variable
 from checks.errors import UsageError
@@ -39,7 +41,8 @@ def laid_out(subject: Subject, layout: str | Mapping[str, str]) -> Subject:
     ``layout`` is that of x, such as "NHWC" or "channels last" (the kernel is HWIO then), or a mapping that says it of
     both: ``{"x": "NHWC", "weight": "OHWI"}``. The number of spatial letters does not matter. ``{"bias": "O1"}`` says
     that a bias of F numbers is one of shape (F, 1), ``"1O11"`` of (1, F, 1, 1). What the layer writes to its arguments
-    is written to the caller's. Raises UsageError where a layout is not understood.
+    is written to the caller's, and what the caller writes to them later the layer finds in those that it kept.
+    Raises UsageError where a layout is not understood.
     """
     said = layout if isinstance(layout, Mapping) else {"x": layout}
     if unknown := sorted(said.keys() - {*_LETTERS, "bias"}):
@@ -84,13 +87,30 @@ def as_built(subject: Subject, said: str | Mapping[str, str] | None) -> str | Ma
     return {**known, "bias": subject.bias_axes}
 
 
-#: How a script turns an array, as ``_theirs`` does.
-_TURNED = """def turned(array, *axes):
+#: How a script turns an array, and lets the layer and its caller see what the other wrote, as a ``Lender`` does.
+_TURNED = """copies = {}
+
+
+def turned(array, *axes):
     found, flags = array.transpose(axes), array.flags
-    if flags.aligned and (flags.c_contiguous or flags.f_contiguous):
-        found = found.copy("C" if flags.c_contiguous else "F")
-        found.flags.writeable = flags.writeable
-    return found"""
+    if not flags.aligned or not (flags.c_contiguous or flags.f_contiguous):
+        return found
+    if id(array) not in copies:
+        copies[id(array)] = array, found, found.copy("C" if flags.c_contiguous else "F")
+        copies[id(array)][2].flags.writeable = flags.writeable
+    return copies[id(array)][2]
+
+
+def read():  # what was written to arrays since
+    for _, ours, theirs in copies.values():
+        if theirs.flags.writeable:
+            theirs[...] = ours
+
+
+def write():  # what the layer wrote to its own
+    for _, ours, theirs in copies.values():
+        if theirs.flags.writeable:
+            ours[...] = theirs"""
 
 
 @dataclass(frozen=True)
@@ -121,10 +141,14 @@ class _Shown:
     def _defined(self, arrays: Arrays, call: str) -> Iterator[str]:
         axes = arrays["x"].ndim  # dy and y have as many
         yield f"def forward({', '.join(map(variable, arrays))}):"
+        yield "    read()"
         yield f"    y, saved = ahead({call})"
+        yield "    write()"
         yield f"    return {self._back('y', 'y', axes)}, saved\n\n"
         yield "def backward(dy, saved):"
+        yield "    read()"
         yield f"    found = back({self._turned('y', 'dy', axes)}, saved)"
+        yield "    write()"
         keys = {name: f'"{gradient_of(name)}"' for name in arrays}
         named = f"dict(zip([{', '.join(keys.values())}], found))" if len(keys) > 1 else f"{{{keys['x']}: found}}"
         yield f"    found = found if isinstance(found, dict) else {named}"
@@ -145,24 +169,32 @@ class _Shown:
 
 
 def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
-    def forward(arrays: Arrays, config: Config) -> tuple[Any, Any]:
-        y, saved = _called(orders, arrays, lambda turned: subject.forward(turned, config))
-        return _ours(orders, "y", y), saved
+    lender = Lender(partial(_theirs, orders))
 
-    def backward(dy: Array, saved: Any) -> Mapping[str, Any]:
-        return _given(_called(orders, {"y": dy}, lambda turned: subject.backward(turned["y"], saved)))
+    def called(arrays: Arrays, call: Callable[[Arrays], Any]) -> tuple[Any, tuple[Lent, ...]]:
+        turned, lent = lender.handed(arrays)
+        with settled(lent):
+            return call(turned), lent
+
+    def forward(arrays: Arrays, config: Config) -> tuple[Any, Any]:
+        (y, saved), lent = called(arrays, lambda turned: subject.forward(turned, config))
+        return _ours(orders, "y", y), Saved(saved, lent)
+
+    def backward(dy: Array, saved: Saved) -> Mapping[str, Any]:
+        with settled(saved.lent):
+            return given(called({"y": dy}, lambda turned: subject.backward(turned["y"], saved.by_layer))[0])
 
     def some(arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Arrays:
         def call(turned: Arrays) -> Mapping[str, Any]:
             return subject.some(turned, config, turned.pop("y"), wanted) if subject.some else {}
 
-        return _given(_called(orders, {**arrays, "y": dy}, call))
+        return given(called({**arrays, "y": dy}, call)[0])
 
     def inference(arrays: Arrays, config: Config) -> Any:
         said = subject.inference or subject.apply
-        return _ours(orders, "y", _called(orders, arrays, lambda turned: said(turned, config)))
+        return _ours(orders, "y", called(arrays, lambda turned: said(turned, config))[0])
 
-    def _given(gradients: Mapping[str, Any]) -> dict[str, Any]:
+    def given(gradients: Mapping[str, Any]) -> dict[str, Any]:
         return {of: _ours(orders, of.removeprefix("d"), value) for of, value in dict(gradients).items()}
 
     modes = {mode: _turned(other, orders) for mode, other in subject.modes.items()}
@@ -172,31 +204,11 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
     return replace(asked, forward=forward, backward=backward, modes=modes, untouched=untouched)
 
 
-def _called(orders: Mapping[str, str], arrays: Arrays, call: Callable[[Arrays], Any]) -> Any:
-    """What ``call`` gives on turned arrays; what it writes to copies is written to ``arrays``."""
-    turned = {name: _theirs(orders, name, array) for name, array in arrays.items()}
-    before = {name: array.copy() for name, array in turned.items()}
-    try:
-        return call(dict(turned))
-    finally:
-        for name, array in turned.items():
-            if not np.array_equal(array, before[name], equal_nan=True):
-                arrays[name][...] = _ours(orders, name, array)
-
-
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:
-    """A copy in the layer's own order, which lies in memory as such a layer's arrays do, where ours lies as ours do.
-
-    In Fortran order where ours does; any other array is handed over where it lies.
-    """
+    """A view in the layer's own order."""
     if name == "bias":
-        return array.reshape(bias_order.shape(orders[name], array)).copy()
-    turned, flags = array.transpose(_axes(orders.get(name, ""), array.ndim)), array.flags
-    if not (flags.aligned and (flags.c_contiguous or flags.f_contiguous)):
-        return turned
-    found = turned.copy(order="C" if flags.c_contiguous else "F")
-    found.flags.writeable = flags.writeable
-    return found
+        return array.reshape(bias_order.shape(orders[name], array))
+    return array.transpose(_axes(orders.get(name, ""), array.ndim))
 
 
 def _ours(orders: Mapping[str, str], name: str, value: Any) -> Any:

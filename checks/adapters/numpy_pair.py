@@ -23,6 +23,7 @@ from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.own_order import OwnOrder
 from checks.adapters.pair_preamble import PairSource
 from checks.adapters.saved_apart import SavedApart, TakenApart
+from checks.adapters.self_contained import self_contained
 from checks.adapters.signature import read
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
@@ -203,7 +204,12 @@ def _dy_first(backward: Callable[..., Any]) -> Callable[[Array, Any], Any]:
 
 
 def _dy_alone(backward: Callable[..., Any]) -> str:
-    """The one parameter of a backward to which nothing of its forward is handed; empty where there are others."""
+    """The one parameter of a backward to which nothing of its forward is handed; empty where there are others.
+
+    And where its code refers to nothing else: then it needs nothing of its forward.
+    """
+    if self_contained(backward):
+        return ""
     try:
         every = signature(handed(backward)).parameters.values()
     except (TypeError, ValueError):  # as above

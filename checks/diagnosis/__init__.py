@@ -15,6 +15,7 @@ from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
 from checks.diagnosis.elsewhere import Elsewhere
 from checks.diagnosis.numbers import Others, by_design, numbers
+from checks.diagnosis.of_rounding import of_rounding
 from checks.diagnosis.ranges import where
 from checks.errors import SubjectError, UsageError
 from checks.families.windowed import covered
@@ -89,7 +90,8 @@ def diagnose(
             patterns = _patterns(looked_at, difference, elsewhere, beside)
             known = () if odd == FORWARD and known and known[0].only else known
             told = not apart or (known and not known[0].only)
-            aside = (*_by_design(looked_at, difference, right), *(() if told else (apart,)))
+            rounded = () if at else of_rounding(trial, difference, beside)
+            aside = (*rounded, *_by_design(looked_at, difference, right), *(() if told else (apart,)))
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
     return Diagnosis(of, None, alone=odd)
 

@@ -24,6 +24,7 @@ from checks.diagnosis.script import BETWEEN_CALLS
 from checks.diagnosis.scripted import Ask, scripted
 from checks.diagnosis.split import Split
 from checks.diagnosis.tolerated import tolerated
+from checks.diagnosis.wavering import tell_wavering
 from checks.errors import SubjectError, UsageError
 from checks.examination import MOST_TELLING, WITNESSES, Examination
 from checks.families.unclaimed import Unclaimed
@@ -48,6 +49,7 @@ def explain(examination: Examination) -> Examination:
     And how to see it without gradproof: of hazards too.
     """
     judge_alone(examination)
+    tell_wavering(examination)
     ask, dependent = _asking(examination)
     known = _looked(examination, examination.findings.values(), ask, dependent=dependent)
     for found in [each for each in examination.findings.values() if not each.alone]:

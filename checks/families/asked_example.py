@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.adapters.upstream import tried
 from checks.errors import SubjectError, UsageError
+from checks.families.held import Held
 from checks.families.variations_told import CALLED, NO_NUMBER, RAISES, RAISES_LATE
 from checks.patience import Patience
 from checks.subject import Subject
@@ -27,8 +28,7 @@ GROWN = 64.0
 class Asked:
     """A layer on an example (``arrays``, in ``dtype``) that gave ``y``, asked for as long as there is ``patience``.
 
-    ``fixed`` are lengths of what it holds beside them, ``at_least`` is how long an axis must be for each place among
-    that. ``untaken`` tells, by why, which variations it does not take.
+    ``held`` is what it holds beside them. ``untaken`` tells, by why, which variations it does not take.
     """
 
     subject: Subject
@@ -36,8 +36,7 @@ class Asked:
     dtype: str
     y: Array
     patience: Patience
-    fixed: frozenset[int] = frozenset()
-    at_least: int = 0
+    held: Held = field(default_factory=Held)
     untaken: dict[str, list[str]] = field(default_factory=dict)
 
     def applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:

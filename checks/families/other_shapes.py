@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
 from checks.calling import copies
+from checks.case import nested
 from checks.errors import SubjectError, SubjectShapeError, UsageError
 from checks.families.asked_example import GROWN, LEFT, Asked, largest
 from checks.families.example import rounded
@@ -18,6 +19,7 @@ from checks.families.resized import (
     ALIKE,
     LONGER,
     MANY,
+    MANY_CHANNELS,
     MANY_TOO,
     ONE_MORE,
     SHORT,
@@ -30,20 +32,41 @@ from checks.families.resized import (
 from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
 from checks.families.variations_told import CALLED, CHANGED, OWN_LENGTHS, RAISES, RAISES_LATE, STRAYS
 from checks.families.widened import WIDENED, widened
-from checks.types import Array, Arrays, Shape, gradient_of
+from checks.types import Array, Arrays, Config, Shape, gradient_of
 
 #: What stands in ``span`` of an example in another shape, in the order in which they are tried.
 SHORTER = (*SINGLES, SHORT)
-RESIZED = (ONE_MORE, LONGER, STACKED, MANY, MANY_TOO, *SHORTER, ALIKE, TURNED_ROUND, WIDENED, UNALIKE, UNALIKE_TOO)
+RESIZED = (
+    ONE_MORE,
+    LONGER,
+    STACKED,
+    MANY,
+    MANY_TOO,
+    MANY_CHANNELS,
+    *SHORTER,
+    ALIKE,
+    TURNED_ROUND,
+    WIDENED,
+    UNALIKE,
+    UNALIKE_TOO,
+)
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
 
 #: Of variations of one kind a later one is left out where it is an earlier one once more.
-TWINS = (*combinations(SINGLES, 2), (UNALIKE, UNALIKE_TOO))
+TWINS = (*combinations(SINGLES, 2), *combinations((MANY, MANY_TOO, MANY_CHANNELS), 2), (UNALIKE, UNALIKE_TOO))
 
 #: How an example is made that differs in its shapes, by ``span``, where that has a way of its own.
 _OTHER_SHAPES = {UNALIKE: unalike, UNALIKE_TOO: unalike_too, WIDENED: widened}
+
+
+class OtherShape(NamedTuple):
+    """An example in another shape, the keywords with the labels that go along, and the shape of y."""
+
+    arrays: Arrays
+    config: Config
+    y: Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +76,15 @@ class OtherShapes:
     asked: Asked
     unfollowed: set[str] = field(default_factory=set)
 
-    def resized(self) -> dict[int, tuple[Arrays, Shape]]:
-        """The example as the layer takes it in other shapes, and the shape of y, by ``span``.
+    def resized(self) -> dict[int, OtherShape]:
+        """The example as the layer takes it in other shapes, by ``span``.
 
         None where the layer does not give the same y as before after them, or gradients of other shapes.
         """
         before = self._of_gradients()
         taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
         for first, second in TWINS:
-            if taken.keys() >= {first, second} and _shapes(taken[first][0]) == _shapes(taken[second][0]):
+            if taken.keys() >= {first, second} and _shapes(taken[first].arrays) == _shapes(taken[second].arrays):
                 del taken[second]
         as_before = not taken or self._is_as_before()
         if as_before and (not taken or self._of_gradients() == before):
@@ -71,23 +94,29 @@ class OtherShapes:
         self.unfollowed.add(CHANGED)
         return {}
 
-    def _resized(self, span: int) -> tuple[Arrays, Shape] | None:
-        """The first of the shapes with this in ``span`` that the layer takes, and the shape of y."""
+    def _resized(self, span: int) -> OtherShape | None:
+        """The first of the shapes with this in ``span`` that the layer takes."""
         for tried in self._in_other_shapes(span):
             if self.asked.patience.spares(CALLED[span]):
                 return None
-            arrays = rounded(tried, self.asked.dtype)
-            y = self.asked.applied(arrays)
-            follows = y is not None and self._follows(y, span) and self._follows_in_modes(arrays, y)
+            arrays, config = self._apart(tried)
+            y = self.asked.applied(arrays, config)
+            follows = y is not None and self._follows(y, span) and self._follows_in_modes(arrays, config, y)
             if y is not None and follows:
-                if self._goes_back(arrays, y, span):
-                    return arrays, y.shape
+                if self._goes_back(arrays, config, y, span):
+                    return OtherShape(arrays, config, y.shape)
                 self._tell_late(span)
             if span in LENGTHS and not self._all_its_own:
                 self.unfollowed.add(RAISES if y is None else RAISES_LATE if follows else STRAYS)
         if self._all_its_own:
             self.unfollowed.add(OWN_LENGTHS)
         return None
+
+    def _apart(self, tried: Arrays) -> tuple[Arrays, Config]:
+        """The arguments among these, and the labels that changed as keywords of the case."""
+        labels = {name: tried[name] for name, given in self.asked.held.labels.items() if tried[name] is not given}
+        arrays = {name: tried[name] for name in self.asked.arrays}
+        return rounded(arrays, self.asked.dtype), {name: nested(value) for name, value in labels.items()}
 
     def _tell_late(self, span: int) -> None:
         """A backward raises in a shape in which its forward gave y, whatever other shape of this kind it takes."""
@@ -102,16 +131,17 @@ class OtherShapes:
     def _in_other_shapes(self, span: int) -> Iterator[Arrays]:
         """The example so; what an object keeps has the axes that it has, of length 1 for the sake of those of x.
 
-        A table stays as long as its places reach: a layer in C reads past its end without a word.
+        A table stays as long as its places reach, and labels stay where axes differ that were alike.
         """
+        held, given = self.asked.held, self.asked.arrays
         whole = self.asked.subject.own | (self.asked.subject.moved if span in {WIDENED, STACKED} else frozenset())
-        make = _OTHER_SHAPES.get(span, partial(_resized_to, span))
-        return (each for each in make(self.asked.arrays, self.asked.fixed, whole) if self._reaches(each))
-
-    def _reaches(self, arrays: Arrays) -> bool:
-        least, given = self.asked.at_least, self.asked.arrays
-        axes = (zip(given[name].shape[::-1], value.shape[::-1], strict=False) for name, value in arrays.items())
-        return not any(new < least <= old for each in axes for old, new in each)
+        if (make := _OTHER_SHAPES.get(span)) is None:
+            yield from resized(given, span, held, whole)
+            return
+        shapes = {name: value.shape for name, value in given.items()}
+        for each in make(given, held.every, whole):
+            if held.reached(shapes, {name: value.shape for name, value in each.items()}):
+                yield {**each, **held.labels}
 
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
@@ -126,15 +156,17 @@ class OtherShapes:
         left = GROWN if span in SINGLES else LEFT
         return follows and left * largest(y) >= largest(self.asked.y) and largest(y) <= GROWN * largest(self.asked.y)
 
-    def _follows_in_modes(self, arrays: Arrays, y: Array) -> bool:
+    def _follows_in_modes(self, arrays: Arrays, config: Config, y: Array) -> bool:
         """Whether y is of that shape in each mode in which the layer gives one: statistics of a length stay with it.
 
         Where it raises that is left to be found: it takes the shape in the mode that it is in.
         """
         modes = (replace(self.asked, subject=other) for other in self.asked.subject.modes.values())
-        return all(there is None or there.shape == y.shape for there in (each.applied(arrays) for each in modes))
+        return all(
+            there is None or there.shape == y.shape for there in (each.applied(arrays, config) for each in modes)
+        )
 
-    def _goes_back(self, arrays: Arrays, y: Array, span: int) -> bool:
+    def _goes_back(self, arrays: Arrays, config: Config, y: Array, span: int) -> bool:
         """Whether the backward takes the shape, too: one that raises says no, late.
 
         Gradients in other shapes than their arguments are no refusal; unless y is in the shape that it had, or the
@@ -143,9 +175,10 @@ class OtherShapes:
         stretched.
         """
         try:
-            self.asked.subject.pull(arrays, {}, np.ones_like(y))
+            self.asked.subject.pull(arrays, config, np.ones_like(y))
         except SubjectShapeError:
-            return y.shape != self.asked.y.shape and not self._alone(arrays) and not self._stretched(arrays, y, span)
+            strays = self._alone(arrays) or self._stretched(arrays, config, y, span)
+            return y.shape != self.asked.y.shape and not strays
         except (SubjectError, UsageError):
             return False
         return True
@@ -157,9 +190,9 @@ class OtherShapes:
         stay = [given[name] for name, value in arrays.items() if value.ndim == given[name]]
         return bool(most) and any(axes >= most for axes in stay)
 
-    def _stretched(self, arrays: Arrays, y: Array, span: int) -> bool:
+    def _stretched(self, arrays: Arrays, config: Config, y: Array, span: int) -> bool:
         with suppress(SubjectError, UsageError):
-            _, saved = self.asked.subject.run_forward(copies(arrays), {})
+            _, saved = self.asked.subject.run_forward(copies(arrays), config)
             gradients = self.asked.subject.run_backward(np.ones_like(y), saved, tuple(arrays))
             shapes = {name: gradients[gradient_of(name)].shape for name in arrays}
             longer = (name for name, value in arrays.items() if value.shape != self.asked.arrays[name].shape)
@@ -182,10 +215,6 @@ class OtherShapes:
     def _is_as_before(self) -> bool:
         y = self.asked.applied(self.asked.arrays)
         return y is not None and np.array_equal(y, self.asked.y, equal_nan=True)
-
-
-def _resized_to(span: int, arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
-    return resized(arrays, span, fixed, whole)
 
 
 def _shapes(arrays: Arrays) -> tuple[Shape, ...]:

@@ -8,6 +8,7 @@ from math import prod
 
 import numpy as np
 
+from checks.families.held import Held
 from checks.families.rules import IN_ORDER, in_order, rule
 from checks.types import Array, Arrays, Shape, Shapes
 
@@ -25,8 +26,9 @@ SINGLE, SHORT = 25, 26
 SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
 #: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are;
-#: and of one in which another length is, of columns or channels.
-MANY, MANY_TOO = 42, 44
+#: of one in which another length
+#: is, of columns; and of one in which that of the axis behind the first is, with axes behind it: of channels.
+MANY, MANY_TOO, MANY_CHANNELS = 42, 44, 45
 #: What that is, from the first on that makes no more numbers than ``most``.
 MANY_ROWS = (48, 16, 8)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
@@ -43,18 +45,22 @@ STACK = 2
 LEAST = 5
 
 
-def resized(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Arrays]:
+def resized(arrays: Arrays, span: int, held: Held, whole: Collection[str]) -> Iterator[Arrays]:
     """The example with this in ``span``, first of all lengths at once, then of fewer.
 
-    ``fixed`` are lengths that stay, since something that is not varied has them; ``whole`` names arguments that stay,
-    as do those whose numbers keep another rule than to be sorted.
+    Lengths stay of what is ``held``, but for its labels, which come in their new lengths beside the arguments where
+    these change; ``whole`` names arguments that stay, as do those whose numbers keep another rule than to be sorted.
     """
-    return refilled(arrays, _tried(arrays, span, fixed, whole), span)
+    given = {name: value.shape for name, value in arrays.items()}
+    for shapes in _tried(arrays, span, held, whole):
+        for labels in held.labelled(given, shapes, span):
+            own = ({name: shapes[name] for name in given},)
+            yield from ({**found, **labels} for found in refilled(arrays, own, span))
 
 
-def too_long(arrays: Arrays, fixed: Collection[int], whole: Collection[str]) -> bool:
+def too_long(arrays: Arrays, held: Held, whole: Collection[str]) -> bool:
     """Whether whatever makes an example longer makes more numbers than ``most``, so that nothing does."""
-    tried = list(_tried(arrays, ONE_MORE, fixed, whole))
+    tried = [{name: each[name] for name in arrays} for each in _tried(arrays, ONE_MORE, held, whole)]
     return bool(tried) and all(_numbers(each) > most(arrays) for each in tried)
 
 
@@ -63,12 +69,14 @@ def most(arrays: Arrays) -> int:
     return max(MOST, min(GROWN * sum(value.size for value in arrays.values()), LARGEST))
 
 
-def _tried(arrays: Arrays, span: int, fixed: Collection[int], whole: Collection[str]) -> Iterator[Shapes]:
+def _tried(arrays: Arrays, span: int, held: Held, whole: Collection[str]) -> Iterator[Shapes]:
+    """Shapes of the arguments and of the labels."""
     kept = {name for name, value in arrays.items() if name in whole or rule(value) not in {"", IN_ORDER}}
     shapes = {name: value.shape for name, value in arrays.items()}
-    settled = {*fixed, *(length for name in kept for length in shapes[name])}
-    tried = _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled)
-    return (each for each in tried if each != shapes)
+    settled = {*held.fixed, *(length for name in kept for length in shapes[name])}
+    beside = {name: value.shape for name, value in held.labels.items()}
+    tried = _stacked(shapes, kept) if span == STACKED else _with_lengths(shapes, span, settled, beside)
+    return ({**beside, **each} for each in tried if any(each[name] != shape for name, shape in shapes.items()))
 
 
 def _numbers(shapes: Shapes) -> int:
@@ -90,12 +98,13 @@ def unruled(arrays: Arrays, whole: Collection[str]) -> Shapes:
     return {name: value.shape for name, value in arrays.items() if name not in whole and not rule(value)}
 
 
-def _with_lengths(shapes: Shapes, span: int, settled: Collection[int]) -> Iterator[Shapes]:
-    """Axes of one length belong together: all lengths change, or one."""
+def _with_lengths(shapes: Shapes, span: int, settled: Collection[int], beside: Shapes) -> Iterator[Shapes]:
+    """Axes of one length belong together, those of what goes along ``beside`` too: all lengths change, or one."""
     lengths = sorted({length for shape in shapes.values() for length in shape if length > 1}.difference(settled))
     made = {ALIKE: lambda: _made_alike(lengths, settled), TURNED_ROUND: lambda: _turned_round(lengths)}
     for other in made.get(span, lambda: _others(shapes, span, lengths))():
-        yield {name: tuple(other.get(length, length) for length in shape) for name, shape in shapes.items()}
+        every = {**shapes, **beside}
+        yield {name: tuple(other.get(length, length) for length in shape) for name, shape in every.items()}
 
 
 def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Mapping[int, int]]:
@@ -106,10 +115,10 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     if span in LENGTHENED:
         yield from _longer([{*lengths}, {*lengths} - first], in_turn, LENGTHENED[span])
         return
-    if span in {MANY, MANY_TOO}:
-        yield from _many(
-            [first & {*lengths}] if span == MANY else [{*lengths} - first, *(each - first for each in in_turn)]
-        )
+    if span in {MANY, MANY_TOO, MANY_CHANNELS}:
+        behind = [{*lengths} - first, *(each - first for each in in_turn)]
+        channels = {length for shape in shapes.values() for length in shape[1:-1][:1]} - first
+        yield from _many({MANY: [first & {*lengths}], MANY_TOO: behind}.get(span, [channels & {*lengths}]))
         return
     others = {
         SINGLE_TOO: in_turn[::-1],

@@ -11,7 +11,7 @@ from checks.case import Case, nested
 from checks.errors import CaseError, SubjectError
 from checks.families.example import Example
 from checks.subject import Subject
-from checks.types import Arrays, Shape, Shapes
+from checks.types import Arrays, Config, Shape, Shapes
 
 #: Numbers in all arrays of a counterexample that somebody reads; smaller examples stay whole.
 READABLE = 100
@@ -34,16 +34,16 @@ def parts(case: Case, subject: Subject, y: Shape) -> Iterator[Case]:
     arrays = case.inputs
     for shapes in smaller({name: value.shape for name, value in arrays.items()}, subject.own):
         part = sliced(arrays, shapes)
-        if (there := _taken(subject, part)) is not None and within(there, y):
+        if (there := _taken(subject, part, case.config)) is not None and within(there, y):
             values = {name: nested(value) for name, value in part.items() if name in case.values}
             given = {"given": part} if isinstance(case, Example) else {}  # one that was kept spells everything out
             yield case.but(shapes={**shapes, "dy": there}, values=values, **given)
 
 
-def _taken(subject: Subject, part: Arrays) -> Shape | None:
+def _taken(subject: Subject, part: Arrays, config: Config) -> Shape | None:
     """Shape of y of a part; None where the layer takes no such part, or nothing is left of y."""
     try:
-        y = subject.apply(part, {})
+        y = subject.apply(part, config)
     except SubjectError:
         return None
     return y.shape if np.any(y) and np.all(np.isfinite(y)) else None

@@ -37,6 +37,7 @@ from checks.families.example import (
     unusual,
 )
 from checks.families.former import former
+from checks.families.held import Held
 from checks.families.other_shapes import OtherShapes
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
@@ -93,15 +94,14 @@ class Unclaimed(EstimatedFamily):
         unexamined: tuple[str, ...] = (),
         *,
         turned: Mapping[int, Config] | None = None,
-        fixed: frozenset[int] = frozenset(),
-        at_least: int = 0,
+        held: Held | None = None,
         config: Config | None = None,
     ) -> None:
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
         ``config`` holds the keywords of the example, ``turned`` those under which it has other whole numbers, by
-        ``span``; ``fixed`` are lengths of what the subject holds, ``at_least`` is how long an axis must be for each
-        place among that. Raises UsageError where formats differ, or y is complex.
+        ``span``; ``held`` is what the subject holds beside the example. Raises UsageError where formats
+        differ, or y is complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)
@@ -110,7 +110,7 @@ class Unclaimed(EstimatedFamily):
         self.loud = loud(self.y)
         self.arguments: tuple[str, ...] = tuple(arrays)  # type: ignore[misc] # known only with the examples
         self.variations: dict[int, Arrays] = {AS_GIVEN: self.arrays}
-        self.fixed, self.at_least, self.resized = fixed, at_least, dict[int, Shape]()
+        self.held, self.resized = held or Held(), dict[int, Shape]()
         self.fewest = 1
 
     def _first(self) -> Array:
@@ -126,16 +126,17 @@ class Unclaimed(EstimatedFamily):
     def varied(self, patience: Patience) -> Self:
         """The same example, also as the layer takes it varied: it is asked, as long as there is ``patience``."""
         found = copy(self)
-        asked = Asked(self.subject, self.arrays, self.dtype, self.y, patience, self.fixed, self.at_least)
+        asked = Asked(self.subject, self.arrays, self.dtype, self.y, patience, self.held)
         patience.again = partial(asked.applied, self.arrays)
         tried, others = Variations(asked), OtherShapes(asked)
         found.turned = {span: config for span, config in self.turned.items() if tried.takes_with(config, span)}
         shapes = {} if self.loud.any() else others.resized()
-        lengths = ((span, arrays) for span, (arrays, _) in shapes.items())
+        lengths = ((span, other.arrays) for span, other in shapes.items())
         numbers = iter(tried.taken().items())
         found.variations = dict(chain(islice(numbers, FIRST), by_turns(lengths, numbers)))
         found.variations |= dict.fromkeys(found.turned, self.arrays)
-        found.resized = {span: y for span, (_, y) in shapes.items()}
+        found.turned |= {span: {**self.config, **other.config} for span, other in shapes.items() if other.config}
+        found.resized = {span: other.y for span, other in shapes.items()}
         held = tried.held_back(found.variations, others.unfollowed)
         drowned = in_its_lengths([DROWNED] if self.loud.any() else [])
         self.subject.remarks.extend([*map(_untaken, asked.untaken.items()), *held, *drowned])
@@ -152,8 +153,7 @@ class Unclaimed(EstimatedFamily):
     def in_format(self, dtype: str) -> Unclaimed:
         """The same example in another format."""
         arrays = rounded(self.arrays, dtype)
-        fixed, at_least = self.fixed, self.at_least
-        return Unclaimed(self.subject, arrays, self.unexamined, turned=self.turned, fixed=fixed, at_least=at_least)
+        return Unclaimed(self.subject, arrays, self.unexamined, turned=self.turned, held=self.held)
 
     def of(self, subject: Subject) -> Self:
         """The same examples, and what they gave, of another subject."""

@@ -37,6 +37,7 @@ from checks.families.example import (
     varied,
     zeroed,
 )
+from checks.families.held import stays
 from checks.families.other_shapes import LENGTHS
 from checks.families.resized import too_long
 from checks.families.variations_told import (
@@ -139,9 +140,10 @@ class Variations:
         longer = {name: value.shape for name, value in taken.get(WIDENED, arrays).items()}
         given = {name: shape for name, shape in shapes.items() if name not in subject.moved}
         stay = [f"axis {axis} of {name}" for name, axis in singles(given) if longer[name][axis] == 1]
-        short = [left_short(arrays)] if too_long(arrays, self.asked.fixed, subject.own) else []
+        short = [left_short(arrays)] if too_long(arrays, self.asked.held, subject.own) else []
         free = [{name: each[name] for name in shapes} for each in taken.values()]
         lengths = [] if LENGTHS & taken.keys() else in_its_lengths(sorted(unfollowed))
+        lengths = lengths or stays({name: arrays[name] for name in shapes}, taken.values(), self.asked.held)
         lengths += filter(None, [self.asked.patience.remark(UNASKED)])
         return [*outside(self.asked.y), *ruled(arrays), *short, *lengths, *left_single(stay), *left_of_zero(free)]
 

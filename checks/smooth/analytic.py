@@ -27,6 +27,10 @@ LEAST, MOST = 0.5, 1.0
 #: What it may leave open of the derivative itself: more is no rounding, and would make every entry vague.
 OPEN = 2.0**-30
 
+#: Steps of a first comparison, the longest, and what that may leave open of the derivative in a format narrower than
+#: float64, which has far fewer digits, and in float64: as much as all steps do mostly. Where it is more all are taken.
+FEW, LITTLE, LEAST_OPEN = 16, 2.0**-36, 2.0**-46
+
 #: How many times what a comparison leaves open an entry may be off: 1 / ``LEAST``, twice.
 SAFETY = 4.0
 
@@ -51,10 +55,17 @@ def seen_analytic(line: Line) -> Analytic | None:
     steps = ((each, complex_step(line, each)) for each in COMPLEX) if whole else ()
     known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
+    little = LITTLE if DIGITS[line.dtype] < DIGITS["float64"] else LEAST_OPEN
+    compared = [(line.of_few(FEW, form), little)] if known and not line.levels else []
+    return next(filter(None, (_agreeing(known, each, form, left) for each, left in (*compared, (line, OPEN)))), None)
+
+
+def _agreeing(known: list[tuple[str, Estimate]], line: Line, form: str, most: float) -> Analytic | None:
+    """The first complex format whose steps agree with differences in ``form``; these leave no more open than that."""
     found = differences(line, form) if known else unknown("no complex arguments")
     for each, stepped in known:
         left = stepped.error + found.error
-        agree = abs(stepped.value - found.value) <= left <= OPEN * abs(found.value)
+        agree = abs(stepped.value - found.value) <= left <= most * abs(found.value)
         if agree and not moves_otherwise(line, each, form):
             return Analytic(each, SAFETY * left)
     return None

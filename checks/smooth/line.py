@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -83,6 +83,12 @@ class Line:
         if form not in self._digits:
             self._digits[form] = min(self._seen(form), self.whole_digits(form))
         return self._digits[form]
+
+    def of_few(self, levels: int, form: str) -> Line:
+        """The same line with so few steps, and what is known of its digits in a format."""
+        found = replace(self, levels=levels)
+        vars(found)["_digits"] = {form: self.digits(form)}
+        return found
 
     def whole_digits(self, form: str) -> int:
         """Binary digits that every part of f keeps of its arguments; see ``casts``.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.families.held import Held
 from checks.families.resized import LONGER, most, resized
 from checks.types import Array
 
@@ -34,7 +35,7 @@ def back_by_blocks(dy: Array, saved: None) -> Array:
 
 def test_lengths_behind_the_first_axis_grow_where_all_are_too_many() -> None:
     """Blocks go along them; samples are alike."""
-    first = next(resized({"x": IMAGE}, LONGER, (), ()))["x"]
+    first = next(resized({"x": IMAGE}, LONGER, Held(), ()))["x"]
     assert first.shape[0] == len(IMAGE)
     assert all(now >= 2 * before for now, before in zip(first.shape[2:], IMAGE.shape[2:], strict=True))
     assert first.size <= most({"x": IMAGE})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.families.held import Held
 from checks.families.resized import MANY, MANY_ROWS, MANY_TOO, STACKED, most, resized
 from checks.selftest.api.test_options_drawn import added, rows
 from checks.types import Array
@@ -72,7 +73,7 @@ def test_what_is_wrong_for_other_batches_is_a_hazard(backward: Callable[..., Any
 def test_as_many_rows_are_tried_as_an_example_may_hold(columns: int, rows: int) -> None:
     """The most of them first."""
     example = {"x": RNG.normal(size=(5, columns))}
-    first = next(resized(example, MANY, (), ()))
+    first = next(resized(example, MANY, Held(), ()))
     assert first["x"].shape == (rows, columns)
     assert rows * columns <= most(example)
     assert list(MANY_ROWS) == sorted(MANY_ROWS, reverse=True)

@@ -12,25 +12,17 @@ import numpy as np
 import pytest
 
 from checks.api import examine, verify
-from checks.case import Case, parse
+from checks.case import Case
 from checks.claim import Verdict
 from checks.corpus.entry import Counterexample
 from checks.corpus.replay import LAWS, standing
 from checks.corpus.store import Corpus
-from checks.errors import GradientError, UsageError
-from checks.examination import Examination
+from checks.errors import GradientError
 from checks.report.listing import laws
 from checks.report.story import story
-from checks.selftest.corpus.entries import CASE, entry, right, wrong
+from checks.selftest.corpus.entries import CASE, OTHER, entry, replayed_on, right, wrong
 from checks.subject import Subject
 from checks.types import Array
-
-OTHER = parse('relu(x=(1,1,3), dy=(1,1,3); at_zero=0.0; dtype="float64", data="distinct", span=3, unit=4, seed=2)')
-
-
-def replayed_on(subject: Any, folder: Path, *cases: Case, laws: tuple[str, ...] = ("reference",)) -> Examination:
-    """Examine a subject on what the corpus holds, then on these cases alone."""
-    return examine(subject, like="relu", cases=cases or [OTHER], laws=laws, corpus=folder)
 
 
 def only(folder: Path) -> Counterexample:
@@ -117,71 +109,12 @@ def test_what_was_denied_once_is_a_hazard_where_nobody_denies_it(tmp_path: Path)
     assert said.endswith("saved copies is a hazard here, which this run does not deny")
 
 
-def test_what_the_subject_does_not_take_is_named(tmp_path: Path) -> None:
-    """An entry of another format."""
-    Corpus(tmp_path).keep(entry())
-    single = [OTHER.but(dtype="float32")]
-    found = examine(right(), like="relu", cases=single, supports={"dtype": ["float32"]}, corpus=tmp_path)
-    assert (found.replayed.counterexamples, len(found.judged)) == (0, 1)
-    assert found.replayed.outside == [f"{entry().stem}.json: the subject does not take its dtype"]
-
-
-UNSOUND = {
-    CASE.but(config={"at_zero": 0.0, "slope": 1}): "keyword 'slope'; expected some of at_zero",
-    CASE.but(shapes={"x": (1, 1, 2), "dy": (1, 1, 5)}): "does not fit; expected the shape of y",
-    CASE.but(dtype="float7"): "format 'float7'",
-    CASE.but(data="magic"): "data 'magic'",
-    CASE.but(unit=0): "cannot be drawn",
-    CASE.but(shapes={"x": (10**6, 10**6, 2), "dy": (10**6, 10**6, 2)}): "numbers; expected at most",
-    CASE.but(family="sigmoid"): "family 'sigmoid' is unknown; expected one of avg_pool",
-}
-
-
-def test_a_case_that_makes_no_layer_is_skipped_by_name(tmp_path: Path) -> None:
-    """A damaged or foreign configuration stops nothing, and is no finding about the subject."""
-    names = {Corpus(tmp_path).keep(entry(family=case.family, case=case)).name: why for case, why in UNSOUND.items()}
-    found = replayed_on(right(), tmp_path)
-    told = dict(sentence.split(": ", 1) for sentence in found.replayed.skipped)
-    assert (found.wrong, found.replayed.counterexamples, set(told)) == (False, 0, set(names))
-    for name, why in names.items():
-        assert why in told[name]
-    assert f"NOT READ: {next(iter(names))}" in story(found)
-
-
-def test_a_folder_that_nobody_may_read_stands_in_the_headline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it holds may break again unseen."""
-    corpus = tmp_path / "corpus"
-    Corpus(corpus).keep(entry())
-
-    def barred(_: Path) -> Iterator[Path]:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "iterdir", barred)
-    first, *_ = story(replayed_on(right(), corpus)).splitlines()
-    assert f"but NOT READ, of {corpus}: {corpus}" in first
-
-
-def test_golden_digests_that_cannot_be_read_are_named_where_none_are_left(tmp_path: Path) -> None:
-    """Recording others would hide what became of them."""
-    (tmp_path / "relu-golden.json").write_text("<<<<<<< ours", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"record some: gradproof record; NOT READ: relu-golden\.json: "):
-        examine(right(), like="relu", laws=["golden digests"], corpus=tmp_path)
-
-
 def test_plain_calls_read_and_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without corpus= the folder in the working directory is left alone."""
     monkeypatch.chdir(tmp_path)
     Corpus().keep(entry())
     found = examine(wrong(), like="relu", cases=[OTHER], laws=["reference"])
     assert (found.judged, len(Corpus().contents().counterexamples)) == ([OTHER], 1)
-
-
-def test_what_cannot_be_written_is_in_the_report_and_the_run_goes_on(tmp_path: Path) -> None:
-    """Every case is judged and the finding told."""
-    (tmp_path / "file").write_text("mine", encoding="utf-8")
-    found = examine(wrong(), like="relu", cases=[OTHER, CASE], laws=["reference"], corpus=tmp_path / "file" / "corpus")
-    assert (found.cases, found.wrong) == (2, True)
-    assert "NOT KEPT: " in story(found)
 
 
 def test_verify_replays_and_keeps_too(tmp_path: Path) -> None:

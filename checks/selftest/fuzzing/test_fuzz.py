@@ -23,74 +23,9 @@ from checks.fuzzing import SCHEMA, Layer, Plan, fuzz
 from checks.isolation import Apart, Isolation
 from checks.resume import load
 from checks.scope import spend
+from checks.selftest.fuzzing.layers import with_layers
 from checks.selftest.main_job.shell import command, gradproof, hearing_ctrl_c
 from checks.target import Named
-
-LAYERS = """
-import os
-import time
-
-def forward(x):
-    return x.clip(0), x
-
-good = (forward, lambda dy, x: dy * (x > 0))
-bad = (forward, lambda dy, x: dy)
-
-def leaves(dy, x):
-    if len(x) > 1:
-        os._exit(3)
-    return dy * (x > 0)
-
-leaving = (forward, leaves)
-
-def waits(dy, x):
-    time.sleep(0.05)
-    return dy * (x > 0)
-
-slow = (forward, waits)
-
-calls = {}
-
-def tired(dy, x):
-    calls[x.shape] = calls.get(x.shape, 0) + 1
-    return dy * (x > 0) * (calls[x.shape] < 41)
-
-tiring = (forward, tired)
-
-def refuses(x):
-    raise NotImplementedError("not yet")
-
-refusing = (refuses, lambda dy, x: dy)
-
-import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
-
-def grown(dy, saved):
-    x, w = saved
-    return dy @ w.T, (1.5 if len(x) > 2 else 1) * (x.T @ dy)
-
-dense = (lambda x, w: (x @ w, (x, w)), grown)
-one = (np.ones((3, 2)), np.ones((2, 2)))
-
-def _arrays(rows):
-    return st.fixed_dictionaries({"x": hnp.arrays(float, (rows, 2), elements=st.floats(-1, 1)), "w": st.just(one[1])})
-
-drawn = st.integers(1, 4).flatmap(_arrays)
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with somebody's layers."""
-    return _with_layers(tmp_path, monkeypatch)
-
-
-def _with_layers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (folder / "fuzzed_layers.py").write_text(LAYERS, encoding="utf-8")
-    monkeypatch.chdir(folder)
-    monkeypatch.syspath_prepend(str(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +33,7 @@ def one_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Fuzzed]:
     """A folder in which the wrong layer was fuzzed for a round, and what is known of it then."""
     folder = tmp_path_factory.mktemp("one_round")
     with pytest.MonkeyPatch.context() as patch:
-        return folder, after_rounds(_with_layers(folder, patch), "bad", Fuzzed(), 1)
+        return folder, after_rounds(with_layers(folder, patch), "bad", Fuzzed(), 1)
 
 
 @pytest.fixture
@@ -276,27 +211,6 @@ def test_a_layer_like_no_family_is_fuzzed_on_its_examples(folder: Path, inputs: 
     assert {(stored.entry.subject, stored.entry.of) for stored in kept} == {(layer, "dw")}
     said = gradproof("replay", str(kept[0].entry.case), "--subject", layer, "--inputs", there, cwd=folder)
     assert said.code == 1
-
-
-def test_examples_without_a_layer_are_misuse(folder: Path) -> None:
-    """The reference layers have cases of their own."""
-    said = gradproof("fuzz", "--inputs", "fuzzed_layers:one", "--corpus", "kept", cwd=folder)
-    assert said.code == 2
-    assert "--inputs is for a layer of yours; expected MODULE:LAYER before it" in said.err
-
-
-def test_fuzzing_without_a_corpus_is_misuse(folder: Path) -> None:
-    """What it finds would be lost."""
-    said = gradproof("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "none")
-    assert said.code == 2
-    assert "expected a folder to write to" in said.err
-
-
-def test_a_state_that_cannot_be_written_is_misuse(folder: Path) -> None:
-    """Before any work."""
-    said = gradproof("fuzz", "fuzzed_layers:bad", "--like", "relu", "--corpus", "found", "--state", "nowhere/a.json")
-    assert said.code == 2
-    assert "--state nowhere/a.json cannot be written" in said.err
 
 
 @pytest.mark.usefixtures("known")

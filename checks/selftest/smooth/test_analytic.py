@@ -87,3 +87,19 @@ def test_the_adjoint_of_an_analytic_layer_takes_few_forwards() -> None:
 def test_it_sees_a_gradient_that_is_off_by_little() -> None:
     """By a billionth of it."""
     assert "adjoint" in examine(layer(1 + 1e-9, []), inputs=(X, W), budget="1ms", laws=["adjoint"]).findings
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("pace", "few"), [(1.0, True), (2.0**14, False)])
+def test_few_steps_are_taken_where_they_tell_as_much(dtype: str, pace: float, few: bool) -> None:
+    """Of a function that turns within the shortest of them all are taken, and it is seen as well."""
+    asked = list[np.dtype[Any]]()
+
+    def moved(given: Arrays) -> Array:
+        asked.append(given["x"].dtype)
+        return np.sin(pace * given["x"])
+
+    rng = np.random.default_rng(2)
+    point = Point(moved, {"x": rng.normal(size=4).astype(dtype)}, rng.normal(size=4))
+    assert seen_analytic(Line(point, {"x": random_direction((4,), 1)}, dtype))
+    assert (asked.count(np.dtype(np.longdouble)) < 70) is few, len(asked)
