@@ -45,7 +45,8 @@ class ScaledLayouts:
     @property
     def known(self) -> Arrays:
         """The same as far as the law ``layout`` has asked: no other law is to blame for what a layout does."""
-        return vars(self).get("came", {})
+        found: Arrays = vars(self).get("came", {})
+        return found
 
     @property
     def as_unscaled(self) -> Arrays:

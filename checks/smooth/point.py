@@ -12,6 +12,12 @@ import numpy as np
 from checks.data import round_to
 from checks.types import Array, Arrays, carrier
 
+#: Formats in which a generator of random numbers draws others than in wider ones, as JAX's do from one key.
+DRAWN_APART = frozenset({"float16", "float32"})
+
+#: By what part of the largest entry of y no rounding moves another.
+ROUGHLY = 2.0**-5
+
 
 class Sample(NamedTuple):
     """L at one place: its value, the sum of absolute values behind it, and the format in which f answered."""
@@ -67,9 +73,17 @@ class Point:
     def _follows(self, form: str) -> bool:
         try:
             with np.errstate(all="ignore"):
-                return self.given(form).dtype == carrier(form)
+                return self.given(form).dtype == carrier(form) and self._gives_the_same(form)
         except Exception:  # noqa: BLE001 - whatever f raises, it does not take this format
             return False
+
+    def _gives_the_same(self, form: str) -> bool:
+        """Whether y there is what it is in the layer's own format, roughly: a layer may draw other random numbers."""
+        own = next(iter(self.arrays.values())).dtype
+        if form == own.name or own.name not in DRAWN_APART:
+            return True
+        before = self.answer(self.arrays, own.name)
+        return not np.any(np.abs(self.given(form) - before) > ROUGHLY * np.max(np.abs(before), initial=0.0))
 
     def contract(self, y: Array) -> Sample:
         """Contract in extended precision: rounding of the sum must not hide what f says."""

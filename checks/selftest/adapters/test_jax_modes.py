@@ -126,6 +126,25 @@ def test_arrays_are_of_the_format_that_the_user_has_on_examples_of_it() -> None:
     assert not {*found.findings, *found.hazards}, story(found)
 
 
+def thinned_out(scale: float) -> Any:
+    """Dropout by a key, from which JAX draws other numbers for wider formats; its own derivative times ``scale``."""
+    key = jax.random.PRNGKey(0)
+
+    def plain(x: Any) -> Any:
+        return x * (jax.random.uniform(key, x.shape) < 0.5)
+
+    layer = jax.custom_vjp(plain)
+    layer.defvjp(lambda x: (plain(x), None), lambda _, dy: (scale * plain(dy),))
+    return layer
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_a_layer_that_draws_other_numbers_in_double_precision_has_derivatives_in_its_own(scale: float) -> None:
+    """Those of the wider format are another function's: it would be wrong whatever its backward is."""
+    found = examine(thinned_out(scale), inputs=(X.astype(np.float32),), budget="1ms", laws=["finite differences"])
+    assert found.wrong == (scale != 1), story(found)
+
+
 @pytest.mark.long
 def test_a_user_who_has_double_precision_on_is_told_of_no_mode() -> None:
     """Everything is in it then, and what raises there is wrong."""
