@@ -148,17 +148,18 @@ def test_no_table_is_made_shorter_than_its_places_reach() -> None:
 def softmax(z: Array) -> tuple[Array, Array]:
     """Each row shares its sum, so that y of a long one is small."""
     raised = np.exp(z - z.max(-1, keepdims=True))
-    return (p := raised / raised.sum(-1, keepdims=True)), p
+    p = np.asarray(raised / raised.sum(-1, keepdims=True))
+    return p, p
 
 
 def softmax_back(dy: Array, p: Array) -> Array:
     """Its gradient."""
-    return p * (dy - (dy * p).sum(-1, keepdims=True))
+    return np.asarray(p * (dy - (dy * p).sum(-1, keepdims=True)))
 
 
 def softmax_of_a_block(dy: Array, p: Array) -> Array:
     """The sum of the first 32 columns, as of a kernel with one block of them."""
-    return p * (dy - (dy * p)[:, :32].sum(-1, keepdims=True))
+    return np.asarray(p * (dy - (dy * p)[:, :32].sum(-1, keepdims=True)))
 
 
 @pytest.mark.parametrize(("backward", "spans"), [(softmax_back, set()), (softmax_of_a_block, {MANY_TOO})])
