@@ -70,9 +70,7 @@ class Grown:
     def clear(self, layer: Any) -> None:
         """Set to zero what grows."""
         for name in self.seen:
-            value = self.homes.gradient(layer, name)
-            if isinstance(value, np.ndarray) and value.flags.writeable:
-                value[...] = 0
+            self.homes.clear(layer, name)
 
     def _held(self, layer: Any) -> dict[str, Array]:
         every = {name: self.homes.gradient(layer, name) for name in self.homes.arguments}

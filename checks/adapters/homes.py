@@ -55,6 +55,12 @@ class Homes(ABC):
     def gradient(self, layer: Any, argument: str) -> Any:
         """What the layer keeps as the gradient of an argument; None where it keeps none."""
 
+    def clear(self, layer: Any, argument: str) -> None:
+        """Set the gradient of an argument to zero."""
+        value = self.gradient(layer, argument)
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            value[...] = 0
+
     @abstractmethod
     def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
         """Let a layer go forward that builds its weight in its first forward, where it has not yet.
@@ -172,6 +178,12 @@ class Seen(Homes):
 
     def build(self, layer: Any, arrays: Arrays, forward: Callable[[], Any]) -> None:
         """See ``Homes``: it has, since it was looked at."""
+
+    def clear(self, layer: Any, argument: str) -> None:
+        """See ``Homes``."""
+        super().clear(layer, argument)
+        if argument in self.slots:
+            self.slots[argument].clear(layer)
 
     def gradient(self, layer: Any, argument: str) -> Any:
         """See ``Homes``; the gradient of an input may be kept, too."""

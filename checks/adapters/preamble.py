@@ -17,7 +17,7 @@ from checks.adapters.instead import method_of
 from checks.adapters.methods import Methods
 from checks.adapters.paths import Path
 from checks.adapters.slots import Slot
-from checks.adapters.sources import StepLines, place, source, variable
+from checks.adapters.sources import StepLines, placed, source, variable, zeroed
 from checks.adapters.spelling import held
 from checks.adapters.steps import Steps
 from checks.types import Shape, gradient_of
@@ -115,9 +115,8 @@ def called(layer: Any, methods: Methods, arguments: str) -> str:
 def _placed(shown: Shown) -> Iterator[str]:
     """Lines that put arrays in their places."""
     for name, slot in shown.slots.items():
-        spot = place(shown.layer, slot)
         zero = f"np.zeros({shown.zeros[name]}, dtype=weight.dtype)" if name in shown.zeros else ""
-        yield f"{spot} = {zero or variable(name)}"
+        yield placed(shown.layer, slot, zero or variable(name))
         if name in shown.renewed and (way := shown.ways.get(name)):
             yield f"{source(shown.layer, way)} = np.zeros_like({variable(name)})"
 
@@ -139,7 +138,7 @@ def _backward(shown: Shown, gradients: Mapping[str, str]) -> Iterator[str]:
         yield "    layer, cache = saved"
     yield from (f"    layer.{name}()" for name, _ in emptying(layer, ZEROING))
     yield from (f"    {text} = np.zeros_like({text})" for text in (source(layer, way) for way in shown.emptied))
-    yield from (f"    {source(layer, way)}[...] = 0" for name, way in shown.ways.items() if name in shown.grown and way)
+    yield from (f"    {zeroed(layer, way)}" for name, way in shown.ways.items() if name in shown.grown and way)
     steps = StepLines(layer, shown.steps)
     yield from (f"    {line}" for line in steps.before())
     handed = [*([] if times else ["dy"]), *(["*cache"] if cached else []), *steps.rates(methods.steps(layer))]

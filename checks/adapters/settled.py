@@ -46,6 +46,15 @@ class Settled:
         except RAISED:
             return True
 
+    def takes(self, path: Path) -> bool:
+        """Whether the forward takes other numbers at the end of a way, and gives something else then."""
+        probe = deepcopy(self.layer)
+        put_at(probe, path, self._other(path, 1.0))
+        try:
+            return not same(np.asarray(self.run.ahead(probe).y), self.y)
+        except RAISED:
+            return False
+
     def _left(self, paths: Sequence[Path]) -> list[Path]:
         probe = deepcopy(self.layer)
         others = [self._other(path, 1 + place / len(paths)) for place, path in enumerate(paths)]

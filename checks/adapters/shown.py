@@ -21,7 +21,7 @@ from checks.adapters.preamble import Shown, as_you_build_it, called, lines_of, p
 from checks.adapters.reused import Reused, Spot
 from checks.adapters.signature import Plan
 from checks.adapters.slots import Slot, slot_of
-from checks.adapters.sources import place, variable
+from checks.adapters.sources import placed, variable
 from checks.adapters.spelling import call_text, named, plain, spelled
 from checks.errors import UnscriptedError
 from checks.generators import Generators
@@ -155,9 +155,9 @@ def _held(layer: Any, left: Mapping[str, Slot | None]) -> tuple[list[str], list[
     lines, far = list[str](), list[str]()
     for name, slot in left.items():
         value = slot.value(layer) if slot else attributes(layer).get(name)
-        where = place(layer, slot) if slot else f"layer.{name}"
         try:
-            lines += [f"{where} = {plain(value)}"] if isinstance(value, np.ndarray) else []
+            held = plain(value) if isinstance(value, np.ndarray) else ""
+            lines += [placed(layer, slot, held) if slot else f"layer.{name} = {held}"] if held else []
             far += [] if isinstance(value, np.ndarray) else [name]
         except UnscriptedError:
             far.append(name)

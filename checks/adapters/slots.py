@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.as_array import AsArray, stood
 from checks.adapters.callables import name_of
 from checks.adapters.gradient_paths import gradient_paths
 from checks.adapters.holders import PARAMETERS, VALUES, holder_of, key_of, parameter_keys, there
@@ -51,6 +52,12 @@ class Slot:
     def derivative(self, layer: Any) -> Any:
         """The gradient, after a backward; None where there is none."""
         return at(layer, self.gradient) if self.gradient else None
+
+    def clear(self, layer: Any) -> None:
+        """Set a gradient of plain numbers to zero: in an array that is done in place."""
+        plain = bool(self.gradient) and isinstance(self.gradient[-1], AsArray)
+        if plain and (value := self.derivative(layer)) is not None:
+            put_at(layer, self.gradient, np.zeros_like(value))
 
 
 def slot_of(layer: Any, name: str) -> Slot | None:
@@ -107,6 +114,7 @@ def titles(layer: Any, every: Iterable[Path], taken: Iterable[str]) -> list[str]
 
 def _telling(layer: Any, path: Path) -> Path:
     """The steps that say something: not that a parameter has a value, nor that it stands among parameters."""
+    path = stood(path)
     holds_gradient = any(way[:-1] == path[:-1] for way in gradient_paths(layer, path))
     ends = len(path) > 1 and path[-1].key in VALUES and holds_gradient
     kept = path[:-1] if ends else path
@@ -119,7 +127,7 @@ def _telling(layer: Any, path: Path) -> Path:
 
 def spelled(path: Path) -> str:
     """Dots before names, brackets around numbers: ``blocks.conv1.W``, ``layers[0].W``."""
-    return "".join(map(_text, path)).removeprefix(".")
+    return "".join(map(_text, stood(path))).removeprefix(".")
 
 
 def _text(step: Step) -> str:

@@ -9,6 +9,7 @@ from inspect import getattr_static, isgeneratorfunction
 from math import log2
 from typing import Any
 
+from checks.adapters.as_array import SCALAR, AsArray, stood
 from checks.adapters.paths import Answer, Attribute, Path, at
 from checks.adapters.slots import Slot
 from checks.adapters.steps import Steps
@@ -35,9 +36,27 @@ def gradient_variable(of: str) -> str:
 
 def place(layer: Any, slot: Slot) -> str:
     """The left side of an assignment; what stands in a tuple, or is a part of another array, is written to."""
-    text = source(layer, slot.spots[0])
-    fixed = slot.shares or isinstance(at(layer, slot.spots[0][:-1]), tuple)
+    path = stood(slot.spots[0])
+    text = source(layer, path)
+    fixed = slot.shares or isinstance(at(layer, path[:-1]), tuple)
     return f"{text}[...]" if fixed else text
+
+
+def placed(layer: Any, slot: Slot, array: str) -> str:
+    """A line that puts an array there, in plain numbers where such stand there."""
+    return f"{place(layer, slot)} = {array}{_numbers_of(slot.spots[0])}"
+
+
+def zeroed(layer: Any, path: Path) -> str:
+    """A line that sets to zero what a way leads to."""
+    if stood(path) == path:
+        return f"{source(layer, path)}[...] = 0"
+    return f"{source(layer, stood(path))} = np.zeros_like({source(layer, path)}){_numbers_of(path)}"
+
+
+def _numbers_of(path: Path) -> str:
+    """What makes plain numbers of an array, where such stand at the end of a way."""
+    return "" if stood(path) == path else "[()]" if path[-1].key == SCALAR else ".tolist()"
 
 
 def source(layer: Any, path: Path) -> str:
@@ -46,6 +65,8 @@ def source(layer: Any, path: Path) -> str:
     for place, step in enumerate(path):
         if isinstance(step, Attribute):
             text += f".{step.key}"
+        elif isinstance(step, AsArray):
+            text = f"np.array({text}, float)"
         elif isinstance(step, Answer):
             text = _answer(text, step.key, at(layer, path[:place]))
         else:
@@ -72,7 +93,7 @@ class StepLines:
         """Lines before it: what it moves is a copy, and its rate is known."""
         for name, slot in self.steps.moved.items():
             yield f"own_{variable(name)} = {source(self.layer, slot.spots[0])}.copy()"
-            yield f"{place(self.layer, slot)} = own_{variable(name)}.copy()"
+            yield placed(self.layer, slot, f"own_{variable(name)}.copy()")
         yield from (f"{source(self.layer, spot)} = {self.size}" for spot in self.steps.rate.spots)
 
     def after(self) -> Iterator[str]:
@@ -81,7 +102,7 @@ class StepLines:
             there, own = source(self.layer, slot.spots[0]), f"own_{variable(name)}"
             if name in self.steps.read:
                 yield f"step_{variable(name)} = {own} - {there}"
-            yield f"{place(self.layer, slot)} = {own}"
+            yield placed(self.layer, slot, own)
 
     def gradients(self) -> dict[str, str]:
         """The gradients that show in its steps, by name."""

@@ -30,7 +30,16 @@ from checks.families.resized import (
     resized,
 )
 from checks.families.unalike import UNALIKE, UNALIKE_TOO, unalike, unalike_too
-from checks.families.variations_told import CALLED, CHANGED, OWN_LENGTHS, RAISES, RAISES_LATE, STRAYS
+from checks.families.variations_told import (
+    CALLED,
+    CHANGED,
+    DWINDLES,
+    GROWS,
+    OWN_LENGTHS,
+    RAISES,
+    RAISES_LATE,
+    STRAYS,
+)
 from checks.families.widened import WIDENED, widened
 from checks.types import Array, Arrays, Config, Shape, gradient_of
 
@@ -50,6 +59,11 @@ RESIZED = (
     UNALIKE,
     UNALIKE_TOO,
 )
+
+#: Those in which a mean, or a part of a whole, is the smaller for each further number.
+GROWING = frozenset({ONE_MORE, LONGER, MANY, MANY_TOO})
+#: Those of which it is told that y is of another size: nothing longer may be taken in their place.
+OF_MANY = frozenset({MANY, MANY_TOO})
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
@@ -106,6 +120,8 @@ class OtherShapes:
                 if self._goes_back(arrays, config, y, span):
                     return OtherShape(arrays, config, y.shape)
                 self._tell_late(span)
+            if span in OF_MANY and y is not None:
+                self._tell_size(y, span)
             if span in LENGTHS and not self._all_its_own:
                 self.unfollowed.add(RAISES if y is None else RAISES_LATE if follows else STRAYS)
         if self._all_its_own:
@@ -146,15 +162,27 @@ class OtherShapes:
     def _follows(self, y: Array, span: int) -> bool:
         """Whether y of an example in another shape is finite, about as large as it was, and of a shape that follows.
 
-        Where a length is 1 sums have fewer terms; what a normalization leaves of one number is far smaller.
+        Where a length is 1 sums have fewer terms; what a normalization leaves of one number is far smaller. Where it
+        grows a mean is of more of them.
         """
         if not np.all(np.isfinite(y)) or not np.any(y):
             return False
         loss = not self.asked.y.ndim  # which is one number whatever it is of
         stacked = y.shape == (STACK, *self.asked.y.shape)
         follows = stacked if span == STACKED and not loss else y.ndim == self.asked.y.ndim
-        left = GROWN if span in SINGLES else LEFT
-        return follows and left * largest(y) >= largest(self.asked.y) and largest(y) <= GROWN * largest(self.asked.y)
+        return follows and not self._other_size(y, span)
+
+    def _other_size(self, y: Array, span: int) -> str:
+        """Why y of an example in another shape shows too little for its size; empty where it shows enough."""
+        left = GROWN if span in GROWING or span in SINGLES else LEFT
+        if left * largest(y) < largest(self.asked.y):
+            return DWINDLES
+        return GROWS if largest(y) > GROWN * largest(self.asked.y) else ""
+
+    def _tell_size(self, y: Array, span: int) -> None:
+        """Nothing but the size of y is in the way of a long length, whatever shorter one is taken."""
+        if y.ndim == self.asked.y.ndim and (why := self._other_size(y, span)):
+            self.asked.leave(why, span)
 
     def _follows_in_modes(self, arrays: Arrays, config: Config, y: Array) -> bool:
         """Whether y is of that shape in each mode in which the layer gives one: statistics of a length stay with it.

@@ -144,3 +144,44 @@ def test_no_table_is_made_shorter_than_its_places_reach() -> None:
     assert not found.wrong, story(found)
     assert min(lengths) == 4
     assert max(lengths) > 5
+
+
+def softmax(z: Array) -> tuple[Array, Array]:
+    """Each row shares its sum, so that y of a long one is small."""
+    raised = np.exp(z - z.max(-1, keepdims=True))
+    p = np.asarray(raised / raised.sum(-1, keepdims=True))
+    return p, p
+
+
+def softmax_back(dy: Array, p: Array) -> Array:
+    """Its gradient."""
+    return np.asarray(p * (dy - (dy * p).sum(-1, keepdims=True)))
+
+
+def softmax_of_a_block(dy: Array, p: Array) -> Array:
+    """The sum of the first 32 columns, as of a kernel with one block of them."""
+    return np.asarray(p * (dy - (dy * p)[:, :32].sum(-1, keepdims=True)))
+
+
+@pytest.mark.parametrize(("backward", "spans"), [(softmax_back, set()), (softmax_of_a_block, {MANY_TOO})])
+def test_columns_over_which_y_is_shared_out_become_many_too(
+    backward: Callable[[Array, Array], Array], spans: set[int]
+) -> None:
+    """Of 48 columns y is an eighth of what it is of six."""
+    found = examine((softmax, backward), inputs=(RNG.normal(size=(4, 6)),), **QUICK)
+    assert not found.wrong, story(found)
+    assert {hazard.case.span for hazard in found.hazards.values()} == spans
+
+
+@pytest.mark.parametrize("vanishes", [False, True])
+def test_many_columns_of_which_nothing_is_left_are_told(vanishes: bool) -> None:
+    """Of a product of 48 numbers below 1; a shorter length that is taken in its place does not hide it."""
+    scale = 0.5 ** np.arange(48) if vanishes else np.ones(48)
+
+    def forward(x: Array) -> tuple[Array, Array]:
+        return x * scale[x.shape[-1] - 1], scale[x.shape[-1] - 1]
+
+    found = examine((forward, lambda dy, by: dy * by), inputs=(X,), **QUICK)
+    assert not found.wrong, story(found)
+    told = [each for each in found.notes if "hardly anything is left of y" in each]
+    assert any("with another length of many" in each for each in told) is vanishes
