@@ -58,7 +58,7 @@ CALLED: Mapping[int, str] = {
     NEGATIVE: "with no number above 0",
     BETWEEN: "between its numbers and 0",
     MIRRORED: "on the other side of 0",
-    WITHIN: "between its numbers and 0, drawn again",
+    WITHIN: "no farther from 0 than a 32nd of its numbers",
     FILLED: "with numbers where all are 0",
     ONE_MORE: "with each length one more",
     LONGER: "with each length twice as large",

@@ -238,3 +238,31 @@ def test_an_argument_without_axes_may_be_zero(zero: Any) -> None:
 
     found = examine((scaled, back), inputs=(X, zero), **QUICK)
     assert not found.wrong, story(found)
+
+
+def into_the_ball(x: Array) -> tuple[Array, Any]:
+    """Each row on the unit ball, or as it is where it lies within."""
+    size = np.maximum(np.sqrt((x * x).sum(axis=-1, keepdims=True)), 1.0)
+    return x / size, (x, size)
+
+
+def from_the_ball(dy: Array, saved: Any) -> Array:
+    """Right."""
+    x, size = saved
+    y = x / size
+    return np.asarray((dy - (size > 1) * y * (dy * y).sum(axis=-1, keepdims=True)) / size)
+
+
+def as_if_outside(dy: Array, saved: Any) -> Array:
+    """The rows that lie within are forgotten."""
+    x, size = saved
+    y = x / size
+    return np.asarray((dy - y * (dy * y).sum(axis=-1, keepdims=True)) / size)
+
+
+@pytest.mark.parametrize(("backward", "wrong"), [(from_the_ball, False), (as_if_outside, True)])
+def test_an_example_comes_far_nearer_to_0(backward: Callable[..., Array], wrong: bool) -> None:
+    """Of rows that are all longer than 1 some are shorter then."""
+    far = X * (4 / np.sqrt((X * X).sum(axis=-1, keepdims=True))) * np.array([[1.0], [1.5], [2.0], [1.25]])
+    found = examine((into_the_ball, backward), inputs=(far,), **QUICK)
+    assert found.wrong == wrong, story(found)
