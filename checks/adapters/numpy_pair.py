@@ -112,7 +112,7 @@ def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> t
     shown.apart = None if shown.spread else _taken_apart(shown, result)
     if shown.apart:
         y, *rest = result
-        return y, SavedApart(shown.apart.told(shown.plan, tuple(rest), told.arrays, told.config))
+        return y, SavedApart(shown.apart.told(shown.plan, shown.apart.opened(tuple(rest)), told.arrays, told.config))
     if not shown.spread:
         _look_how_divided(shown, outputs, result, told)
     division = shown.division
@@ -122,11 +122,16 @@ def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> t
     return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
 
+def _form(saved: Any) -> Any:
+    """What tells apart the ways in which a backward may take the one thing that was saved."""
+    return tuple(saved) if isinstance(saved, dict) else len(saved) if isinstance(saved, tuple) else None
+
+
 def _taken_apart(shown: PairSource, result: Any) -> TakenApart | None:
     """How the backward takes such a result by parts; looked up once for so many things, as signatures are slow."""
     if not isinstance(result, tuple) or not result:
         return None
-    key = len(result), several(result[0])
+    key = len(result), several(result[0]), *map(_form, result[1:2])
     if key not in shown.aparts:
         shown.aparts[key] = TakenApart.of(shown.backward, shown.plan, result)
     return shown.aparts[key]

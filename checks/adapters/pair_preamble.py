@@ -49,7 +49,7 @@ class PairSource:
     #: How the backward takes several things that were saved, where it takes them one by one.
     apart: TakenApart | None = None
     #: The same by how many things a forward gave, and whether the first holds several.
-    aparts: dict[tuple[int, bool], TakenApart | None] = field(default_factory=dict)
+    aparts: dict[tuple[Any, ...], TakenApart | None] = field(default_factory=dict)
     one_after_another: bool = False
     #: Of which of the things that the forward gives its backward is told, and of how many that is known.
     division: Division | None = None
@@ -160,7 +160,7 @@ class PairSource:
         elif self.apart:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    y, *saved = {call}"
-            yield "    return y, (given, saved)\n\n"
+            yield f"    return y, (given, {self.apart.inside or 'saved'})\n\n"
         elif not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    gave = {call}"

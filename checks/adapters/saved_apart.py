@@ -1,12 +1,13 @@
 """A backward that takes what its forward gave beside y one by one, and arguments of the forward by their names.
 
-``forward(x, w, stride) -> (y, columns, padded)`` and ``backward(dy, columns, padded, w, stride)``.
+``forward(x, w, stride) -> (y, columns, padded)`` and ``backward(dy, columns, padded, w, stride)``. So it may take what
+stands in the one thing beside y: ``(y, (columns, padded))``, or a dictionary, ``backward(dy, **cache)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Parameter, signature, unwrap
 from typing import Any
 
@@ -30,32 +31,80 @@ class SavedApart:
 
 @dataclass(frozen=True)
 class TakenApart:
-    """Which parameters of a backward take what the forward gave, in its order, and which ones an argument of it."""
+    """Which parameters of a backward take what the forward gave, in its order, and which ones an argument of it.
+
+    ``inside`` is how a script takes that out of the one thing beside y, where it stands in there.
+    """
 
     saved: tuple[str, ...]
     again: tuple[str, ...]
+    inside: str = ""
 
     @classmethod
     def of(cls, backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
         """As their names say; None where it does not take as many things as the forward of this ``plan`` gave."""
-        if not isinstance(result, tuple) or len(result) < len(("y", "saved")) or several(result[0]):
-            return None
-        try:
-            dy, *others = signature(handed(backward)).parameters.values()
-        except (TypeError, ValueError):  # a built-in function says nothing of itself, another one takes nothing
-            return None
-        own, held = plan.signature.parameters, held_by_name(unwrap(backward))
-        required = [each.name for each in others if each.default is Parameter.empty]
-        given, unknown = len(result) - 1, [name for name in required if name not in own]
-        saved = tuple(unknown if len(unknown) == given else required[:given])
-        fits = len(required) > 1 and len(saved) == given and {*unknown} <= {*saved}
-        upstream = [name for name in (dy.name, *saved) if is_upstream(name.lower())]
-        if not fits or upstream != [dy.name] or any(each.kind not in _NAMED for each in others):
-            return None
-        return cls(saved, tuple(each.name for each in others if each.name in own.keys() - {*held, *saved}))
+        one_by_one = _of_a_dictionary(backward, result) or _one_by_one(backward, plan, result)
+        return one_by_one or _of_a_tuple(backward, plan, result)
+
+    def opened(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What the parameters take, of all that a forward gave beside y."""
+        if not self.inside:
+            return given
+        (whole,) = given
+        return tuple(whole[name] for name in self.saved) if isinstance(whole, Mapping) else tuple(whole)
 
     def told(self, plan: Plan, saved: tuple[Any, ...], arrays: Mapping[str, Any], config: Config) -> dict[str, Any]:
         """What a call is told beside dy where the forward was called with these arrays and keywords."""
         given, parameters = plan.bind(arrays, config).arguments, plan.signature.parameters
         rest = {name: given.get(name, parameters[name].default) for name in self.again}
         return {**dict(zip(self.saved, saved, strict=True)), **rest}
+
+
+def _inside(result: Any, kind: type) -> Any:
+    """The only thing that a forward gave beside one array, where it is of this kind; None where it is not."""
+    plain = isinstance(result, tuple) and len(result) == len(("y", "saved")) and not several(result[0])
+    return result[1] if plain and isinstance(result[1], kind) else None
+
+
+def _one_by_one(backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
+    """Of the things beside y."""
+    if not isinstance(result, tuple) or len(result) < len(("y", "saved")) or several(result[0]):
+        return None
+    try:
+        dy, *others = signature(handed(backward)).parameters.values()
+    except (TypeError, ValueError):  # a built-in function says nothing of itself, another one takes nothing
+        return None
+    own, held = plan.signature.parameters, held_by_name(unwrap(backward))
+    required = [each.name for each in others if each.default is Parameter.empty]
+    given, unknown = len(result) - 1, [name for name in required if name not in own]
+    saved = tuple(unknown if len(unknown) == given else required[:given])
+    fits = len(required) > 1 and len(saved) == given and {*unknown} <= {*saved}
+    upstream = [name for name in (dy.name, *saved) if is_upstream(name.lower())]
+    if not fits or upstream != [dy.name] or any(each.kind not in _NAMED for each in others):
+        return None
+    return TakenApart(saved, tuple(each.name for each in others if each.name in own.keys() - {*held, *saved}))
+
+
+def _of_a_tuple(backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
+    """Of the things in a tuple, each of which the backward takes by itself."""
+    if (inner := _inside(result, tuple)) is None or len(inner) < len(("one", "another")):
+        return None
+    found = _one_by_one(backward, plan, (result[0], *inner))
+    return found and replace(found, inside="saved[0]")
+
+
+def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | None:
+    """Of those in a dictionary, whose keys the backward takes as its keywords: ``backward(dy, **cache)``."""
+    if not (inner := _inside(result, dict)) or not all(isinstance(key, str) for key in inner):
+        return None
+    try:
+        _, *others = signature(handed(backward)).parameters.values()
+    except (TypeError, ValueError):  # as above
+        return None
+    every = any(each.kind is Parameter.VAR_KEYWORD for each in others)
+    named = [each for each in others if each.kind in _NAMED]
+    required = {each.name for each in named if each.default is Parameter.empty}
+    if not required <= inner.keys() or not (every or required) or len(named) + every < len(others):
+        return None
+    names = tuple(name for name in inner if every or name in {each.name for each in named})
+    return TakenApart(names, (), f"[saved[0][name] for name in {names!r}]")

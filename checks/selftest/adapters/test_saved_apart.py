@@ -48,6 +48,31 @@ def both_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array]:
     return dy * w, dy * x
 
 
+def together_forward(x: Array, w: Array) -> tuple[Array, Any]:
+    """Both stand in one tuple."""
+    return x * w, (x, w)
+
+
+def apart_backward(dy: Array, first: Array, second: Array) -> tuple[Array, Array]:
+    """It takes each by itself."""
+    return dy * second, dy * first
+
+
+def by_key_forward(x: Array, w: Array) -> tuple[Array, dict[str, Array]]:
+    """Both stand in one dictionary, beside another thing."""
+    return x * w, {"b": w, "a": x, "c": x}
+
+
+def by_key_backward(dy: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    """It takes two of them under their keys."""
+    return dy * b, dy * a
+
+
+def by_any_backward(dy: Array, **cache: Array) -> tuple[Array, Array]:
+    """It takes all that there are."""
+    return dy * cache["b"], dy * cache["a"]
+
+
 def unknown_backward(dy: Array, a: Array, b: Array, c: Array) -> tuple[Array, Array]:
     """It takes one thing more than was saved, under a name that nobody knows."""
     return dy * a * b, dy * c
@@ -63,6 +88,9 @@ def _gradients(*pair: Any) -> Arrays:
         pytest.param((forward, backward), 2, id="several things"),
         pytest.param((one_forward, one_backward), 1, id="one thing"),
         pytest.param((both_forward, both_backward), 1, id="things with the names of arguments"),
+        pytest.param((together_forward, apart_backward), 1, id="things in a tuple"),
+        pytest.param((by_key_forward, by_key_backward), 1, id="some in a dictionary"),
+        pytest.param((by_key_forward, by_any_backward), 1, id="all in a dictionary"),
         pytest.param(held((forward, backward), {"scale": 3.0}), 3, id="with a number that is held"),
     ],
 )
@@ -110,3 +138,29 @@ def test_the_script_of_such_a_pair_runs(tmp_path: Path, monkeypatch: pytest.Monk
     examples = [(X, W), {"x": X, "w": W, "scale": 3.0}]
     found = [examine(pair, inputs=each, budget="1ms", laws=[law]).findings[law] for each in examples]
     demand_shown(found, tmp_path)
+
+
+INSIDE = """
+def forward(x, w):
+    return x * w, SAVED
+
+
+def backward(dy, GIVEN):
+    return 2 * dy * w_saved, dy * x_saved
+"""
+
+
+@pytest.mark.usefixtures("plainest")
+@pytest.mark.parametrize(
+    ("saved", "given"),
+    [("(x, w)", "x_saved, w_saved"), ('{"w_saved": w, "x_saved": x}', "x_saved, w_saved")],
+    ids=["tuple", "dictionary"],
+)
+def test_the_script_of_one_that_takes_what_stands_in_one_thing_runs(
+    saved: str, given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it stands there."""
+    layers = written(INSIDE.replace("SAVED", saved).replace("GIVEN", given), tmp_path, monkeypatch)
+    law = "finite differences"
+    found = examine((layers.forward, layers.backward), inputs=(X, W), budget="1ms", laws=[law])
+    demand_shown([found.findings[law]], tmp_path)
