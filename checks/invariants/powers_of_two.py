@@ -44,10 +44,10 @@ class Exponents(NamedTuple):
 
 
 def chosen(trial: Trial, far: int) -> Exponents:
-    """Those of a case: x huge and dy tiny, the other way round, x alone, or what multiplies it, and dy."""
+    """Those of a case: x huge and dy tiny, the other way round, x alone; what multiplies it tiny as dy is, or huge."""
     ways = [Exponents(-far, dy=far), Exponents(far, dy=-far), Exponents(-far // 2), Exponents(far // 2)]
     if FACTOR in trial.case.arguments:
-        ways += [Exponents(weight=-far // 2, dy=-far // 4), Exponents(weight=far // 2, dy=far // 4)]
+        ways += [Exponents(weight=-far // 2, dy=-far // 4), Exponents(weight=far // 2)]
     return ways[trial.case.seed % len(ways)]
 
 
