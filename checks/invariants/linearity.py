@@ -61,7 +61,7 @@ SHARED = (
 )
 
 #: Said of one that has lost digits.
-DIGITS = "digits are lost where dy is large"
+DIGITS, LITTLE = "digits are lost where dy is large", "digits are lost where dy is small beside the arguments"
 
 #: Gradients, by name, for an upstream gradient.
 Pulled: TypeAlias = Callable[[Array], Arrays]
@@ -182,14 +182,18 @@ def _enlarging(dy: Array) -> float:
 def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
     """The claim about a dy times a factor: a danger where no more digits are lost than that is beyond an ordinary one.
 
-    A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many.
+    A backward that sets dy beside its arguments, as that of the exponential of a matrix, loses as many; of a small one
+    as many as such an argument has in its last place.
     """
     claim = with_left_over(trial, factor, claim)
     beyond = max(1.0, max(1.0, factor) * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
     off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
-    most = np.minimum(claim.bound * beyond, size * small_part(trial.case.dtype))
+    arguments = max(map(trial.case.largest.__getitem__, trial.case.arguments), default=0.0)
+    beside = arguments * unit_roundoff(trial.case.dtype) if factor < 1 else 0.0
+    most = np.minimum(np.maximum(claim.bound * beyond, beside), size * small_part(trial.case.dtype))
     lost = np.any(off > claim.bound) and np.all(off <= most)
-    return replace(claim, why=f"{claim.why}; {DIGITS}", severity="hazard") if lost else claim
+    why = LITTLE if factor < 1 else DIGITS
+    return replace(claim, why=f"{claim.why}; {why}", severity="hazard") if lost else claim
 
 
 def _dangerous(claim: Claim) -> Claim:
