@@ -37,7 +37,8 @@ class OwnOrder:
         self._ours, self._remarks, self._name = ours, remarks, plan.name
         self._slots, self._backward = tuple(plan.slots.items()), backward
         self._shapes: dict[str, Shape] = {}
-        self._open, self._seen = len(self.arguments) > 1, False
+        self._open = len(self.arguments) > 1
+        self._seen = False  # gradients of the first shapes, those of the example as it was given
 
     def given(self, arrays: Arrays) -> None:
         """The arrays of a forward, whose shapes those of the gradients must be."""

@@ -48,7 +48,7 @@ class PairSource:
     gradients: Any = None
     #: How the backward takes several things that were saved, where it takes them one by one.
     apart: TakenApart | None = None
-    #: The same by how many things a forward gave, and whether the first holds several.
+    #: The same by how many things a forward gave, whether the first holds several, and what the second holds.
     aparts: dict[tuple[Any, ...], TakenApart | None] = field(default_factory=dict)
     one_after_another: bool = False
     #: Of which of the things that the forward gives its backward is told, and of how many that is known.

@@ -96,9 +96,8 @@ class Look:
         for group in groups:
             group.sort(key=lambda path: at(self.layer, path) is None)
         ways = (self._gradient(group, set()) for group in groups)
-        gradients = {
-            identity(self.twin, way) for way in ways if way and stood(way)[-1].key != 1
-        }  # a pair may be of parameters
+        one = (way for way in ways if way and stood(way)[-1].key != 1)  # a pair may be of parameters
+        gradients = {identity(self.twin, way) for way in one}
         own = (group for group in groups if identity(self.twin, group[0]) not in gradients)
         used = (group for group in own if self._is_there(group) or self.settled.uses(group))
         return [part for group in used for part in self._apart(group)]

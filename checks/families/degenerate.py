@@ -17,10 +17,9 @@ from checks.types import Array, Arrays
 #: What stands in ``span`` of an example with rows and columns alike, of one with rows of zeros, and of one without
 #: numbers above 0.
 REPEATED, EMPTIED, NEGATIVE = 7, 8, 9
-#: The same of those whose numbers lie between those given and 0, one of them with all signs changed, and one of them no
-#: farther from 0 than such a part of them: within a ball, or below a threshold, in which the example is not.
-BETWEEN, MIRRORED, WITHIN = 10, 11, 12
-INWARDS = 1 / 32
+#: The same of those whose numbers lie between those given and 0, one of them with all signs changed, and of one whose
+#: numbers lie between 0 and this part of them: within a ball, or below a threshold, where the example is not.
+BETWEEN, MIRRORED, WITHIN, INWARDS = 10, 11, 12, 1 / 32
 #: The same of those in which all numbers of the first argument, of the second, ... are 0.
 ABSENT = (13, 14, 15, 16)
 #: The same of one whose numbers lie close to each other, and far from 0 beside that.
@@ -149,6 +148,10 @@ def _between(value: Array, number: int) -> Array:
     return value * (1 - np.random.default_rng([53, number]).random(value.shape))
 
 
+def _within(value: Array) -> Array:
+    return _between(value, WITHIN) * INWARDS if _on_both_sides(value) else value
+
+
 #: How the numbers of an argument are changed, by what stands in ``span``.
 _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     REPEATED: _repeated,
@@ -156,6 +159,6 @@ _CHANGES: Mapping[int, Callable[[Array], Array]] = {
     NEGATIVE: _negative,
     BETWEEN: partial(_between, number=BETWEEN),
     MIRRORED: _mirrored,
-    WITHIN: lambda value: _between(value, WITHIN) * (INWARDS if _on_both_sides(value) else 1),
+    WITHIN: _within,
     HUDDLED: _huddled,
 }

@@ -26,8 +26,8 @@ SINGLE, SHORT = 25, 26
 SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT = 31, 33, 41
 SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
 #: The same of one whose first length, mostly that of a batch, is a multiple of usual ones, and longer than blocks are;
-#: of one in which another length
-#: is, of columns; and of one in which that of the axis behind the first is, with axes behind it: of channels.
+#: of one in which another length is, of columns; and of one in which that of the axis behind the first is, with axes
+#: behind it: of channels.
 MANY, MANY_TOO, MANY_CHANNELS = 42, 44, 45
 #: What that is, from the first on that makes no more numbers than ``most``.
 MANY_ROWS = (48, 16, 8)

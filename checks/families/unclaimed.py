@@ -100,8 +100,8 @@ class Unclaimed(EstimatedFamily):
         """An example of each argument by name, all of one format; ``unexamined`` names what else the subject keeps.
 
         ``config`` holds the keywords of the example, ``turned`` those under which it has other whole numbers, by
-        ``span``; ``held`` is what the subject holds beside the example. Raises UsageError where formats
-        differ, or y is complex.
+        ``span``; ``held`` is what the subject holds beside the example. Raises UsageError where formats differ, or y is
+        complex.
         """
         self.subject, self.dtype = subject, format_of(subject, arrays)
         self.arrays = rounded(arrays, self.dtype)

@@ -188,7 +188,7 @@ def _measured(trial: Trial, factor: float, claim: Claim) -> Claim:
     claim = with_left_over(trial, factor, claim)
     beyond = max(1.0, max(1.0, factor) * float(np.max(np.abs(trial.case.dy), initial=0.0)) / 2**ORDINARY)
     off, size = np.abs(claim.got - claim.want), np.max(np.abs(claim.want), initial=0.0)
-    arguments = max(map(trial.case.largest.__getitem__, trial.case.arguments), default=0.0)
+    arguments = max((trial.case.largest[name] for name in trial.case.arguments), default=0.0)
     beside = arguments * unit_roundoff(trial.case.dtype) if factor < 1 else 0.0
     most = np.minimum(np.maximum(claim.bound * beyond, beside), size * small_part(trial.case.dtype))
     lost = np.any(off > claim.bound) and np.all(off <= most)

@@ -114,7 +114,7 @@ def report_fatal(examination: Examination, limits: Limits) -> None:
     """
     fatal, examination.hearing.fatal = examination.hearing.fatal, []
     for case, verdict in fatal if not examination.family.smooth else []:
-        if verdict.law not in examination.findings and limits.takes(case) and not any(limits.outside(case)):
+        if verdict.law not in examination.findings and limits.takes(case):
             examination.tallies.setdefault(verdict.law, Tally()).add(verdict)
             examination.report(Finding(verdict.law, case, verdict, case, verdict))
 
