@@ -104,7 +104,7 @@ def round_to(values: Array, dtype: str) -> Array:
     bits = rounded.view(np.uint32)
     one, half, high = (np.uint32(number) for number in (1, 0x7FFF, 0xFFFF0000))  # NumPy 1 widens beside plain numbers
     kept = (bits + half + ((bits >> np.uint32(16)) & one)) & high
-    return np.where(np.isnan(rounded), rounded, kept.view(np.float32))
+    return np.where(np.isnan(rounded), rounded, kept.view(np.float32)).view(carrier(dtype))
 
 
 def _draw_one(name: str, shape: Shape, dtype: str, kind: str, span: int, unit: int, seed: int) -> Array:

@@ -180,7 +180,7 @@ def _round(plan: Plan, apart: Apart, share: Share) -> Iterator[News]:
 
 
 def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
-    return limits.brought(limits.family.sweep(seed, count))
+    return limits.brought(limits.with_carried(limits.family.sweep(seed, count)))
 
 
 def _count(known: Fuzzed, examination: Examination) -> None:

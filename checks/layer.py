@@ -40,6 +40,8 @@ class Layer:
     device: str = "cpu"
     #: The format in which its framework computes wider ones, too, in its user's process; empty where it keeps each.
     usual: str = ""
+    #: Formats that NumPy lacks and that its arrays may carry (``checks.types.carrier``).
+    carried: tuple[str, ...] = ()
     some: Callable[[Arrays, Config, Array, frozenset[str]], Arrays] | None = None
     #: For a few of several outputs, by place, the gradients where it alone is used, and those for zeros upstream of the
     #: others: from arrays, a configuration, dy, and the place with which to begin; None where nobody can ask so.

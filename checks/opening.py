@@ -28,6 +28,7 @@ from checks.family import Family
 from checks.isolation import Isolation
 from checks.opening_of_examples import NEITHER, opened_on_examples
 from checks.scope.allowed import demand_said
+from checks.scope.carried_formats import demand_carried, in_carried_formats
 from checks.scope.gives import giving
 from checks.scope.grouped_inside import grouped_inside
 from checks.scope.grouped_inside import in_words as of_groups
@@ -124,6 +125,7 @@ def opened(
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
     adapted = replace(_understood(way, sheet, takes, watched), afresh=afresh.again)
+    demand_carried(adapted, takes.get("dtype"))
     _load_witnesses()
     start = perf_counter()
     remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
@@ -148,7 +150,7 @@ def _asked(
     """The subject with its answers, the limits of its cases, and those that are given or hidden inside of it."""
     known, remembering = of_family(adapted.limits, sheet), Remembering.of(adapted)
     limits, given = _limits(adapted, remembering, sheet, {**known, **within, **holds(known, takes)}, probe)
-    return remembering, in_its_own_width(limits, remembering, given), given
+    return remembering, in_carried_formats(in_its_own_width(limits, remembering, given), remembering), given
 
 
 def _counting(

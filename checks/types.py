@@ -22,6 +22,15 @@ def gradient_of(argument: str) -> str:
     return f"d{argument}"
 
 
+#: float32 that says of itself that it carries bfloat16: NumPy hands such words on with a format, and ignores them.
+_CARRYING: np.dtype[Any] = np.dtype(np.float32, metadata={"carries": "bfloat16"})
+
+
 def carrier(dtype: str) -> np.dtype[Any]:
-    """NumPy format that holds every value of ``dtype``; NumPy has no bfloat16, float32 carries it."""
-    return np.dtype("float32" if dtype == "bfloat16" else dtype)
+    """NumPy format that holds every value of ``dtype``; NumPy has no bfloat16, float32 carries it, and says so."""
+    return _CARRYING if dtype == "bfloat16" else np.dtype(dtype)
+
+
+def format_name(dtype: np.dtype[Any]) -> str:
+    """What a format is called, which may be one that it carries."""
+    return str((dtype.metadata or {}).get("carries", dtype))

@@ -7,7 +7,7 @@ from typing import Any
 from checks.adapters.callables import name_of
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
-from checks.adapters.torch_preamble import BFLOAT16
+from checks.adapters.torch_tensors import BFLOAT16
 from checks.errors import UsageError
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from checks.equality import identical
 from checks.errors import UsageError
-from checks.types import Array
+from checks.types import Array, carrier
 
 
 class _Result(NamedTuple):
@@ -71,4 +71,6 @@ def array(tensor: Any) -> Array:
         )
     if tensor.layout != torch.strided:  # as the gradient of an embedding may be
         tensor = tensor.to_dense()
-    return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy(force=True))
+    if tensor.dtype == torch.bfloat16:
+        return np.asarray(tensor.float().numpy(force=True)).view(carrier("bfloat16"))
+    return np.asarray(tensor.numpy(force=True))

@@ -22,7 +22,7 @@ from checks.adapters.torch_seeds import SEED, Seeded
 from checks.adapters.torch_tensors import Format
 from checks.errors import UnscriptedError
 from checks.refusals import RAISED
-from checks.types import Arrays, Config
+from checks.types import Arrays, Config, format_name
 
 
 def as_it_is(
@@ -148,7 +148,7 @@ def _called_scripted(module: Any, state: Mapping[str, str], given: list[str], dt
 
 
 def _format(arrays: Arrays) -> str:
-    return next(iter(arrays.values())).dtype.name
+    return format_name(next(iter(arrays.values())).dtype)
 
 
 def _tuple(values: Iterable[Any]) -> str:

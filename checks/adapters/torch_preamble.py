@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from checks.adapters.sources import variable
-from checks.adapters.torch_tensors import Format
+from checks.adapters.torch_tensors import BFLOAT16, Format
 from checks.subject import Subject
 from checks.types import Arrays, Config, gradient_of
-
-#: The format that NumPy lacks.
-BFLOAT16 = "bfloat16"
 
 #: A tensor in the memory of an array, as source; PyTorch has none that goes backwards.
 HERE = "torch.from_numpy(array if min(array.strides, default=0) >= 0 else array.copy())"
@@ -70,6 +67,8 @@ class TorchSource:
 
         Raises UnscriptedError where nobody can write them.
         """
+        if (fmt := self.fmt.carrying(arrays.values())) is not self.fmt:
+            return replace(self, fmt=fmt)(arrays, config)
         names = {name: variable(name) for name in arrays}
         found = self.called(names, arrays, config)
         return "\n".join(

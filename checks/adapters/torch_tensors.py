@@ -24,14 +24,17 @@ from checks.generators import seed_of
 from checks.parts import Part, part
 from checks.saved import Counting
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, carrier, gradient_of
+from checks.types import Array, Arrays, Config, carrier, format_name, gradient_of
 
 T = TypeVar("T")
+
+#: The format that NumPy lacks.
+BFLOAT16 = "bfloat16"
 
 
 @dataclass(frozen=True)
 class Format:
-    """Where tensors live and in what format: empty is the format of the arrays; ``bfloat16`` has no NumPy format.
+    """Where tensors live and in what format: empty is the format of the arrays, or what they carry (``carrying``).
 
     ``outputs`` says which of a layer's count.
     """
@@ -40,6 +43,14 @@ class Format:
     device: str = "cpu"
     outputs: Outputs = field(default_factory=First)
     given: Given = field(default_factory=Given, repr=False, compare=False)
+
+    def carrying(self, arrays: Iterable[Array]) -> Format:
+        """This one, or bfloat16 where it is that of the arrays and some of these carry that."""
+        return self._narrow if not self.dtype and any(format_name(each.dtype) == BFLOAT16 for each in arrays) else self
+
+    @cached_property
+    def _narrow(self) -> Format:
+        return replace(self, dtype=BFLOAT16)
 
     def limits(self) -> dict[str, Any]:
         """The cases that can be given in this format."""
@@ -152,7 +163,8 @@ def torch_subject(name: str, layer: Layer, limits: Config, fmt: Format, seeds: I
         graph = forward(arrays, config)[1]
         return dict(islice(_pull_each(dy, graph, first), MOST_OUTPUTS))
 
-    found = Subject(name, forward, _pull, limits, device=fmt.device, remarks=fmt.outputs.remarks)
+    carried = () if fmt.dtype else (BFLOAT16,)
+    found = Subject(name, forward, _pull, limits, device=fmt.device, carried=carried, remarks=fmt.outputs.remarks)
     found = replace(found, some=some, of_outputs=of_outputs, inference=inference)
     return replace(found, crash=crash if fmt.device == "cpu" else None)
 
@@ -198,6 +210,7 @@ def _run(
     layer: Layer, fmt: Format, arrays: Arrays, config: Config, wanted: frozenset[str], seed: int
 ) -> tuple[Array, _Graph]:
     """Y, and what a backward needs."""
+    fmt = fmt.carrying(arrays.values())
     leaves = {name: fmt.tensor(value).requires_grad_(name in wanted) for name, value in arrays.items()}
     outputs = list[Any]()
 

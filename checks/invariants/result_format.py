@@ -15,7 +15,7 @@ from checks.data import round_to
 from checks.invariants.contract import Contract, right
 from checks.narrowed import UNSEEN
 from checks.rounding import DIGITS, sum_bound, whole
-from checks.types import Array, Arrays, carrier, gradient_of
+from checks.types import Array, Arrays, carrier, format_name, gradient_of
 from checks.witness import Trial
 
 #: Binary digits of the next narrower format that layers take detours through; the formats that have no more.
@@ -55,9 +55,10 @@ class ResultFormat(Contract):
 
         A wider result loses nothing, but it doubles the memory of all that follows: a hazard.
         """
-        got, want = (np.array(_digits(dtype)) for dtype in (value.dtype, wanted))
-        seen = f"{of} came as {_in_words(value.dtype)}"
-        why = f"{seen}, its argument is {_in_words(wanted)}: binary digits of the two formats"
+        came, due = format_name(value.dtype), format_name(wanted)
+        got, want = np.array(_digits(came)), np.array(_digits(due))
+        seen = f"{of} came as {came}"
+        why = f"{seen}, its argument is {due}: binary digits of the two formats"
         severity: Severity = "hazard" if got > want else "wrong"
         return Claim(self.law, of, got, want, np.zeros(()), why, severity=severity, seen=seen)
 
@@ -191,13 +192,11 @@ def _exact(product: Array, value: Array, factor: float, wide: str) -> bool:
 
 
 @cache
-def _in_words(dtype: np.dtype[Any]) -> str:
-    return str(dtype)
-
-
-@cache
-def _digits(dtype: np.dtype[Any]) -> int:
+def _digits(form: str) -> int:
     """Significant binary digits, of both parts of a complex number; 0 for what is no floating-point format."""
+    if form == "bfloat16":
+        return DIGITS[form]
+    dtype = np.dtype(form)
     parts = {"f": 1, "c": 2}.get(dtype.kind, 0)
     return parts * (int(np.finfo(dtype).nmant) + 1) if parts else 0
 

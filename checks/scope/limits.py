@@ -27,7 +27,7 @@ padding_mode  what stands in the padding; families pad with zeros, and nothing e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,19 +44,40 @@ from checks.scope.fitting import fit
 from checks.scope.formats import DTYPES
 from checks.types import Config
 
+#: The narrowest format of a family's own cases.
+NARROWEST = "float16"
+
 
 @dataclass(frozen=True)
 class Limits(Allowed):
     """The cases of a family that a subject takes, and those that can be brought among them.
 
-    ``narrowed`` says that it was seen to compute in a narrower format than that of its arguments.
+    ``narrowed`` says that it was seen to compute in a narrower format than that of its arguments. ``carried`` are
+    formats that NumPy lacks in which it is asked, too.
     """
 
     narrowed: Narrowed | None = None
+    carried: tuple[str, ...] = ()
+
+    def with_carried(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The same cases, and every second one of float16 once more in each of the formats that arrays carry."""
+        for case in cases:
+            yield case
+            if case.dtype == NARROWEST and case.seed % 2:
+                yield from (self._in_format(case, dtype) for dtype in self.carried)
+
+    def _in_format(self, case: Case, dtype: str) -> Case:
+        """A case of the same settings, with numbers of another format."""
+        return replace(self, given={**self.given, "dtype": (dtype,)}, carried=())._nearest(case)
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
         return case if self.takes(case) else self._nearest(case)
+
+    def met(self, case: Case) -> Case:
+        """The case as ``inside`` gives it, or the last that ``with_carried`` gives for it."""
+        *_, last = self.with_carried([case])
+        return self.inside(last)
 
     def brought(self, cases: Iterable[Case]) -> Iterator[Case]:
         """Those of these cases that the subject takes, and the nearest to each of the others where it takes that."""
@@ -122,8 +143,8 @@ def limited(limits: Limits) -> Family:
     """The family with cases that the subject takes, and no others: drawn, swept and shrunk."""
     family = limits.family
     methods: dict[str, Any] = {
-        "cases": lambda _: family.cases().map(limits.inside).filter(limits.takes),
-        "sweep": lambda _, seed, count: limits.brought(family.sweep(seed, count)),
+        "cases": lambda _: family.cases().map(limits.met).filter(limits.takes),
+        "sweep": lambda _, seed, count: limits.brought(limits.with_carried(family.sweep(seed, count))),
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
@@ -135,7 +156,7 @@ def limited(limits: Limits) -> Family:
         "__doc__": family.__doc__,
     }
     kind: Any = type(type(family).__name__, (type(family),), methods)
-    return kind() if limits.allowed else family
+    return kind() if limits.allowed or limits.carried else family
 
 
 def _told_apart(limits: Limits, case: Case) -> Config:

@@ -189,10 +189,12 @@ def _refused(subject: Subject, limits: Limits, plain: Plain, axes: int, patience
     known = {limits.inside(plain.case(axes)).dtype, *(FORMATS if "dtype" in limits.given else ())}
     asked = [dtype for dtype in FORMATS if dtype in known or not patience.spares(dtype)]
     formats = {dtype: objection(subject, limits, plain.case(axes, dtype)) for dtype in asked}
+    carried = [dtype for dtype in subject.carried if not patience.spares(dtype)]
+    formats |= {dtype: objection_back(subject, limits, plain.case(axes, dtype)) for dtype in carried}
     dtypes = tuple(dtype for dtype, why in formats.items() if why is None)
     if not dtypes:
         return Learned()
-    if len(dtypes) < len(FORMATS) and "dtype" not in limits.given:
+    if len(dtypes) < len(FORMATS) + len(subject.carried) and "dtype" not in limits.given:
         found["dtype"] = dtypes
         raised |= {dtype: why for dtype, why in formats.items() if why}
     return Learned(found | ({"square": frozenset(square)} if square else {}), raised, tuple(behind))

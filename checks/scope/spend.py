@@ -209,7 +209,7 @@ def swept(limits: Limits, seed: int) -> Iterator[Case]:
     family = limits.family
     unusual = chain(family.long_sums(limits.axes), family.unusual(seed, limits.axes))
     others = by_turns(unusual, published(family, seed))
-    cases = woven(family.sweep(seed, 0), others, family.patterned(seed))
+    cases = woven(limits.with_carried(family.sweep(seed, 0)), others, family.patterned(seed))
     return chain(family.showing(seed), telling_first(cases, family.work))
 
 
