@@ -1,7 +1,8 @@
-"""Convolutions of three axes without oneDNN: of float32 and less it writes past its memory there.
+"""Convolutions without oneDNN where that is known to be wrong.
 
-README tells of it (Beside other checkers). Where it does follows from no rule that anybody knows, and it may end the
-process: it is turned off for such calls.
+Of three axes, in float32 and less, it writes past its memory; where it does follows from no rule that anybody knows, and
+it may end the process. In bfloat16 it leaves what lay in memory in entries of the weight's gradient. README tells of
+both (Beside other checkers).
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.torch_surroundings import surrounded
-from checks.types import Arrays
+from checks.types import Arrays, format_name
 
-#: Axes of x and of a kernel.
-AXES = 5
+#: Axes of x and of a kernel; the fewest that they have.
+AXES, FEWEST = 5, 3
 
 _DOUBLE = np.dtype(np.float64)
 
-#: What is said of it.
+#: What is said of it, by what the arrays are.
 SAID = (
     "convolutions of three axes of float32 and less are called without oneDNN, by which PyTorch's write past their "
     "memory (README, Beside other checkers)"
+)
+SAID_OF_BFLOAT16 = (
+    "convolutions of bfloat16 are called without oneDNN, by which PyTorch's leave entries of the weight's gradient "
+    "unset (README, Beside other checkers)"
 )
 
 
@@ -31,17 +36,21 @@ def safely(call: Callable[[], Any], arrays: Arrays, remarks: list[str]) -> Any:
 
     ``remarks`` is told.
     """
-    if not _may_convolve(arrays):
+    if not (said := _of_convolution(arrays)):
         return call()
-    if SAID not in remarks:
-        remarks.append(SAID)
+    if said not in remarks:
+        remarks.append(said)
     surrounded(without_one_dnn)
     return without_one_dnn(call)
 
 
-def _may_convolve(arrays: Arrays) -> bool:
-    """Whether two of the arrays are of so many axes, and not of float64."""
-    return len([value for value in arrays.values() if value.ndim == AXES and value.dtype != _DOUBLE]) > 1
+def _of_convolution(arrays: Arrays) -> str:
+    """What is said where two of the arrays may be x and the weight of such a convolution; empty where none are."""
+    axes = [value.ndim for value in arrays.values() if value.dtype != _DOUBLE]
+    if axes.count(AXES) > 1:
+        return SAID
+    carrying = any(format_name(value.dtype) == "bfloat16" for value in arrays.values())
+    return SAID_OF_BFLOAT16 if carrying and sum(count >= FEWEST for count in axes) > 1 else ""
 
 
 def without_one_dnn(run: Callable[[], Any]) -> Any:

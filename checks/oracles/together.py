@@ -138,7 +138,8 @@ def _with_direction(trial: Trial, argument: str, several: Array, entries: int) -
     """Arguments, the last moved in all entries: one more, unless there is one alone, in which so many are moved."""
     if entries == several.size or not _alike(trial):
         return several
-    return np.concatenate([several, next(drawn(trial, argument, ENOUGH))[None]])
+    whole = np.concatenate([several, next(drawn(trial, argument, ENOUGH))[None]])
+    return whole.view(several.dtype)  # which says what it carries; NumPy forgets that where it puts arrays together
 
 
 def _alike(trial: Trial) -> bool:
