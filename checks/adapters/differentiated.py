@@ -14,7 +14,7 @@ from checks.adapters.outputs import Outputs
 from checks.adapters.signature import Plan
 from checks.adapters.sources import variable
 from checks.adapters.spelling import call_text, held
-from checks.types import Arrays, Config, gradient_of
+from checks.types import Arrays, Config, format_name, gradient_of
 
 JAX = """\
 import jax
@@ -57,6 +57,15 @@ def backward(dy, back):
 
 """
 
+#: What the same says in bfloat16, which NumPy lacks, and what it says otherwise.
+IN_BFLOAT16 = {
+    "*map(jax.numpy.asarray, {given})": '*(jax.numpy.asarray(each, "bfloat16") for each in {given})',
+    "np.asarray(y)": "np.asarray(y, np.float32)",
+    "map(np.asarray, back(jax.numpy.asarray(dy, dtype)))": (
+        "(np.asarray(each, np.float32) for each in back(jax.numpy.asarray(dy, dtype)))"
+    ),
+}
+
 #: Several arrays in one, as source of a list of them, by framework.
 ONE = {JAX: "jax.numpy.concatenate([each.ravel() for each in {}])"}
 ONE[HIPS] = "autograd.numpy.concatenate([autograd.numpy.ravel(each) for each in {}])"
@@ -83,4 +92,12 @@ class Differentiated:
         kept = f"\n{KEPT}\n" if is_wide(arrays.values()) else ""
         parts = {"line": yours.line, "kept": kept, "names": each, "taken": taken, "given": f"({taken})", "body": body}
         gradients = ", ".join(f'"{gradient_of(each)}"' for each in arrays)
-        return self.text.format(**parts, gradients=gradients)
+        return _in_format_of(arrays, self.text).format(**parts, gradients=gradients)
+
+
+def _in_format_of(arrays: Arrays, text: str) -> str:
+    """The text for arrays of this format."""
+    if any(format_name(value.dtype) == "bfloat16" for value in arrays.values()):
+        for otherwise, said in IN_BFLOAT16.items():
+            text = text.replace(otherwise, said)
+    return text

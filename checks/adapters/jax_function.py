@@ -20,7 +20,7 @@ from checks.adapters.reached_state import state_of
 from checks.adapters.signature import read
 from checks.refusals import RAISED
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, gradient_of
+from checks.types import Array, Arrays, Config, carrier, format_name, gradient_of
 
 
 def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs: Outputs) -> Subject:
@@ -37,7 +37,13 @@ def adapt_jax(function: Callable[..., Any], arguments: tuple[str, ...], outputs:
 
     raw = _Calls(Compiled(layer, partial(state_of, function)))
     subject = Subject(
-        name_of(function), raw.forward, raw.pull, plan.limits(), inference=raw.inference, remarks=outputs.remarks
+        name_of(function),
+        raw.forward,
+        raw.pull,
+        plan.limits(),
+        carried=("bfloat16",),
+        inference=raw.inference,
+        remarks=outputs.remarks,
     )
     shown = Differentiated(JAX, function, plan, outputs)
     return replace(watched(plan, subject), preamble=shown, device=_default(), usual=usual())
@@ -64,12 +70,12 @@ class _Calls:
             if wide:
                 demand_own(error, partial(self._vjp, _narrow(arrays), config, wide=False))
             raise
-        return np.asarray(y), (back, y.dtype, partial(self._anew, arrays, config) if wide else None)
+        return from_jax(y), (back, y.dtype, partial(self._anew, arrays, config) if wide else None)
 
     def inference(self, arrays: Arrays, config: Config) -> Array:
         """Y alone."""
         with mode(wide=is_wide(arrays.values())), compiled_soon():
-            return np.asarray(self.compiled.inference(config, _in_jax(arrays)))
+            return from_jax(self.compiled.inference(config, _in_jax(arrays)))
 
     def pull(self, dy: Array, saved: tuple[Back, Any, Callable[[Array], object] | None]) -> Arrays:
         """Gradients for dy in the format of y; where that is not the arguments', the law ``dtype`` says so.
@@ -101,7 +107,7 @@ def _narrow(arrays: Arrays) -> Arrays:
 def _pulled(back: Back, dy: Array, *, wide: bool) -> Arrays:
     with mode(wide=wide), compiled_soon():
         (found,) = back(in_jax(dy))
-        return {gradient_of(name): np.asarray(value) for name, value in found.items()}
+        return {gradient_of(name): from_jax(value) for name, value in found.items()}
 
 
 def _default() -> str:
@@ -119,7 +125,14 @@ def in_jax(array: Array) -> Any:
     """The same numbers in a JAX array and memory of its own: ``jax.numpy.array`` compiles a program for each shape."""
     import jax
 
-    return jax.device_put(np.array(array))
+    form = jax.numpy.dtype(format_name(array.dtype))
+    return jax.device_put(np.array(array).astype(form, copy=False))
+
+
+def from_jax(value: Any) -> Array:
+    """A JAX array as one of NumPy; bfloat16 becomes the float32 that carries it."""
+    found = np.asarray(value)
+    return found.astype(np.float32).view(carrier("bfloat16")) if str(found.dtype) == "bfloat16" else found
 
 
 def _one(outputs: list[Any]) -> Any:

@@ -80,7 +80,8 @@ class Handed:
         """The layer as a subject, whose scripts hand tensors over."""
         if self.kind:
             shown = partial(self._shown, subject.preamble)
-            return replace(subject, preamble=shown, device=self.kind.device, usual=self.kind.usual)
+            own = {"device": self.kind.device, "usual": self.kind.usual, "carried": self.kind.carried}
+            return replace(subject, preamble=shown, **own)
         return replace(subject, device=self.device) if self.device != "cpu" else subject
 
     @property
@@ -92,10 +93,10 @@ class Handed:
         text = shown(arrays, config).rstrip("\n") if shown else ""
         if not (self.kind and text):
             return ""
-        said = self.kind.source
+        said = self.kind.source(arrays)
         on_tensors = text.replace(".copy()", said.copied).replace("np.zeros(", f"{said.space}.zeros(")
         return _HANDED.format(
-            text=on_tensors, loading=self.kind.loading(arrays), kind=said.kind, tensor=said.tensor, array=said.array
+            text=on_tensors, loading=said.loading, kind=said.kind, tensor=said.tensor, array=said.array
         )
 
 

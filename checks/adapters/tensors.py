@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from checks.adapters.fields import fields_of, has_fields, refilled
-from checks.adapters.jax_function import compiled_soon, in_jax
+from checks.adapters.jax_function import compiled_soon, from_jax, in_jax
 from checks.adapters.jax_modes import KEPT, in_usual, is_wide, mode, usual
-from checks.adapters.torch_preamble import tensor_source
-from checks.adapters.torch_tensors import Format
-from checks.types import Array, Arrays
+from checks.adapters.torch_planes import no_one_dnn
+from checks.adapters.torch_preamble import back, tensor_source
+from checks.adapters.torch_tensors import BFLOAT16, Format
+from checks.types import Array, Arrays, format_name
 
 
 class Source(NamedTuple):
@@ -38,12 +39,12 @@ class Tensors(ABC):
     called: str
     #: Where they lie.
     device: str = "cpu"
-    #: What stands for them in a script.
-    source: Source
+    #: Formats that NumPy lacks and they have.
+    carried: tuple[str, ...] = ()
 
-    def loading(self, arrays: Arrays) -> str:
-        """What a script says first that calls a layer on these."""
-        return self.source.loading
+    @abstractmethod
+    def source(self, arrays: Arrays) -> Source:
+        """What stands for them in a script that calls a layer on these."""
 
     @abstractmethod
     def are(self, value: Any) -> bool:
@@ -95,75 +96,64 @@ class Tensors(ABC):
         return self.array(value) if self.are(value) else each(self.arrays, value)
 
 
-#: Where PyTorch's tensors are made on the memory of arrays.
-_HERE = Format()
-
-
 class _Torch(Tensors):
-    """PyTorch's; a tensor lies in the memory of its array where PyTorch takes that."""
+    """PyTorch's; a tensor lies in the memory of its array where PyTorch takes that, elsewhere as its array does."""
 
-    framework, called = "torch", "tensors"
-    source = Source(
-        "import torch",
-        "torch.Tensor",
-        "lambda each: torch.from_numpy(each if min(each.strides, default=0) >= 0 else each.copy())",
-        "lambda each: each.detach().numpy()",
-        ".clone()",
-        "torch",
-    )
+    framework, carried = "torch", (BFLOAT16,)
+
+    def __init__(self, device: str = "cpu") -> None:
+        self.device, self._format = device, Format(device=device)
+        self.called = "tensors" if device == "cpu" else f"tensors on {device}"
+
+    def source(self, arrays: Arrays) -> Source:
+        fmt = self._format.carrying(arrays.values())
+        if fmt.shares:
+            return _IN_MEMORY
+        loading = "\n".join(["import torch\n\n", *tensor_source(fmt)]).rstrip()
+        return _IN_MEMORY._replace(
+            loading=loading, tensor="tensor", array=f"lambda each: each.detach(){back(fmt)}.numpy()"
+        )
 
     def are(self, value: Any) -> bool:
         return isinstance(value, sys.modules["torch"].Tensor)
 
     def tensor(self, array: Array) -> Any:
-        return _HERE.tensor(array)
-
-    def array(self, tensor: Any) -> Array:
-        found: Array = tensor.detach().cpu().numpy()
-        return found
-
-    def calling(self, given: Any) -> AbstractContextManager[object]:
-        return nullcontext()
-
-
-class _TorchElsewhere(_Torch):
-    """PyTorch's on another device, where they lie as their arrays do."""
-
-    def __init__(self, device: str) -> None:
-        self.device, self._format = device, Format(device=device)
-        self.called = f"tensors on {device}"
-        loading = "\n".join([f"{_Torch.source.loading}\n\n", *tensor_source(self._format)]).rstrip()
-        self.source = _Torch.source._replace(
-            loading=loading, tensor="tensor", array="lambda each: each.detach().cpu().numpy()"
-        )
-
-    def tensor(self, array: Array) -> Any:
-        return self._format.tensor(array)
+        return self._format.carrying([array]).tensor(array)
 
     def array(self, tensor: Any) -> Array:
         return self._format.array(tensor)
 
     def settle(self, given: Any, handed: Any) -> None:
-        pairs = [
-            (tensor, array)
-            for array, tensor in zip(leaves(given), leaves(handed), strict=True)
-            if isinstance(array, np.ndarray)
-        ]
-        self._format.settle([tensor for tensor, _ in pairs], [array for _, array in pairs])
+        for array, tensor in zip(leaves(given), leaves(handed), strict=True):
+            if isinstance(array, np.ndarray):
+                self._format.carrying([array]).settle([tensor], [array])
+
+    def calling(self, given: Any) -> AbstractContextManager[object]:
+        narrow = self.device == "cpu" and self._format.carrying(_arrays_in(given)).dtype
+        return no_one_dnn() if narrow else nullcontext()
+
+
+#: What a script says of tensors in the memory of arrays.
+_IN_MEMORY = Source(
+    "import torch",
+    "torch.Tensor",
+    "lambda each: torch.from_numpy(each if min(each.strides, default=0) >= 0 else each.copy())",
+    "lambda each: each.detach().numpy()",
+    ".clone()",
+    "torch",
+)
 
 
 class _Jax(Tensors):
     """JAX's, which nobody can write to, in memory of their own."""
 
-    framework, called = "jax", "JAX arrays"
-    source = Source(
-        "import jax",
-        "jax.Array",
-        "jax.numpy.array",
-        "np.asarray",
-        ".copy()",
-        "jax.numpy",
-    )
+    framework, called, carried = "jax", "JAX arrays", (BFLOAT16,)
+
+    def source(self, arrays: Arrays) -> Source:
+        loading = f"import jax\n\n{KEPT}" if is_wide(arrays.values()) else "import jax"
+        narrow = any(format_name(value.dtype) == BFLOAT16 for value in arrays.values())
+        tensor, array = _JAX_IN_BFLOAT16 if narrow else ("jax.numpy.array", "np.asarray")
+        return Source(loading, "jax.Array", tensor, array, ".copy()", "jax.numpy")
 
     def are(self, value: Any) -> bool:
         is_key = str(getattr(value, "dtype", "")).startswith("key<")  # of a generator, which NumPy lacks
@@ -173,7 +163,7 @@ class _Jax(Tensors):
         return in_jax(array)
 
     def array(self, tensor: Any) -> Array:
-        return np.asarray(tensor)
+        return from_jax(tensor)
 
     def calling(self, given: Any) -> AbstractContextManager[object]:
         both = ExitStack()
@@ -185,14 +175,14 @@ class _Jax(Tensors):
     def usual(self) -> str:
         return usual()
 
-    def loading(self, arrays: Arrays) -> str:
-        return f"{self.source.loading}\n\n{KEPT}" if is_wide(arrays.values()) else self.source.loading
-
     def handed(self, arrays: Any) -> Iterator[Any]:
         yield self._made(arrays)
         if self.usual:
             yield self._made(within(in_usual, arrays))
 
+
+#: A tensor of an array, and an array of a tensor, as source in bfloat16.
+_JAX_IN_BFLOAT16 = ('lambda each: jax.numpy.array(each, "bfloat16")', "lambda each: np.asarray(each, np.float32)")
 
 #: Each of them.
 KINDS: tuple[Tensors, ...] = (_Torch(), _Jax())
@@ -200,7 +190,7 @@ KINDS: tuple[Tensors, ...] = (_Torch(), _Jax())
 
 def kinds_on(device: str) -> tuple[Tensors, ...]:
     """Those that may be meant by a layer that computes on this device: on another than the CPU PyTorch's alone."""
-    return KINDS if device == "cpu" else (_TorchElsewhere(device),)
+    return KINDS if device == "cpu" else (_Torch(device),)
 
 
 def each(change: Any, value: Any) -> Any:
@@ -228,6 +218,10 @@ def leaves(value: Any) -> Iterator[Any]:
         return
     for one in inner:
         yield from leaves(one)
+
+
+def _arrays_in(value: Any) -> Iterator[Array]:
+    return (leaf for leaf in _leaves_and_fields(value) if isinstance(leaf, np.ndarray))
 
 
 def _leaves_and_fields(value: Any) -> Iterator[Any]:

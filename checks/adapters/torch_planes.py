@@ -1,13 +1,14 @@
 """Convolutions without oneDNN where that is known to be wrong.
 
-Of three axes, in float32 and less, it writes past its memory; where it does follows from no rule that anybody knows, and
-it may end the process. In bfloat16 it leaves what lay in memory in entries of the weight's gradient. README tells of
-both (Beside other checkers).
+Of three axes, in float32 and less, it writes past its memory; where it does follows from no rule that anybody knows,
+and it may end the process. In bfloat16 it leaves what lay in memory in entries of the weight's gradient. README tells
+of both (Beside other checkers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -53,13 +54,20 @@ def _of_convolution(arrays: Arrays) -> str:
     return SAID_OF_BFLOAT16 if carrying and sum(count >= FEWEST for count in axes) > 1 else ""
 
 
-def without_one_dnn(run: Callable[[], Any]) -> Any:
-    """What ``run`` gives while PyTorch makes no use of oneDNN; its own flags take longer, and warn."""
+@contextmanager
+def no_one_dnn() -> Iterator[None]:
+    """A context in which PyTorch makes no use of oneDNN; its own flags take longer, and warn."""
     import torch
 
     before = torch._C._get_mkldnn_enabled()  # noqa: SLF001 - as above
     torch._C._set_mkldnn_enabled(False)  # noqa: SLF001, FBT003 - as above
     try:
-        return run()
+        yield
     finally:
         torch._C._set_mkldnn_enabled(before)  # noqa: SLF001 - as above
+
+
+def without_one_dnn(run: Callable[[], Any]) -> Any:
+    """What ``run`` gives there."""
+    with no_one_dnn():
+        return run()

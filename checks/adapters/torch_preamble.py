@@ -31,6 +31,11 @@ def tensor_source(fmt: Format) -> Iterator[str]:
     yield f"    return memory{to}.as_strided(here.shape, here.stride())\n\n"
 
 
+def back(fmt: Format) -> str:
+    """What brings a tensor to where, and into what, NumPy can take it, as source."""
+    return (".cpu()" if fmt.device != "cpu" else "") + (".float()" if fmt.dtype == BFLOAT16 else "")
+
+
 @dataclass(frozen=True)
 class Called:
     """The lines that import and build a layer for a case, those before a call, and the call that gives y."""
@@ -119,5 +124,4 @@ class TorchSource:
 
     @property
     def _back(self) -> str:
-        """What brings a tensor to where, and into what, NumPy can take it."""
-        return (".cpu()" if self.fmt.device != "cpu" else "") + (".float()" if self.fmt.dtype == BFLOAT16 else "")
+        return back(self.fmt)

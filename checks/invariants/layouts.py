@@ -97,7 +97,7 @@ def _unaligned(array: Array) -> Array:
 
 def _all_repeated(arrays: Arrays) -> Arrays:
     held = {name: np.broadcast_to(value[:1] if value.ndim else value, value.shape) for name, value in arrays.items()}
-    return {**held, "dy": np.broadcast_to(arrays["dy"].flat[0], arrays["dy"].shape)}
+    return {**held, "dy": np.broadcast_to(arrays["dy"].reshape(-1)[:1].reshape(()), arrays["dy"].shape)}
 
 
 def _over_samples(arrays: Arrays) -> Arrays:

@@ -126,7 +126,7 @@ class Linearity(Witness):
         """
         part = round_to(dy * _shares(trial, dy), trial.case.dtype)
         rest = round_to(dy.astype(trial.wide) - part, trial.case.dtype)
-        first, second = pull(sign * part), pull(sign * rest)
+        first, second = pull(part * sign), pull(rest * sign)
         bounds = self._rounding(trial, dy)
         for of, got in trial.got.gradients.items():
             want = sign * (first[of].astype(trial.wide) + second[of])

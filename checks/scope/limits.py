@@ -68,7 +68,7 @@ class Limits(Allowed):
 
     def _in_format(self, case: Case, dtype: str) -> Case:
         """A case of the same settings, with numbers of another format."""
-        return replace(self, given={**self.given, "dtype": (dtype,)}, carried=())._nearest(case)
+        return replace(self, given={**self.given, "dtype": (dtype,)}, carried=()).inside(case)
 
     def inside(self, case: Case) -> Case:
         """The case itself where the subject takes it, else the nearest one that it takes, as far as one can be made."""
