@@ -16,7 +16,7 @@ from checks.exclusion import Exclusion
 from checks.family import Family
 from checks.judge import RUNS
 from checks.opening import quiet
-from checks.soak_rows import Row, opened_row, without_onednn
+from checks.soak_rows import Row, opened_row
 from checks.witness import Witness
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
@@ -88,7 +88,7 @@ def work(chunk: Chunk) -> Soaked:
     whole, sheet = opened_row(chunk.row)
     examination = Examination(whole.subject, sheet, whole.witnesses, exclusion=_Unread())
     heard = 0
-    with quiet(), without_onednn(chunk.row):
+    with quiet():
         for number, case in enumerate(list(sheet.sweep(chunk.seed, chunk.cases))[-chunk.cases :]):
             asked = chunk.laws(number, whole.witnesses)
             examination.judge(case, asked)

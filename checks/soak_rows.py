@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -52,27 +50,6 @@ def rows(text: str = "") -> list[Row]:
     return found
 
 
-#: Convolutions of PyTorch whose gradient by oneDNN is known to be wrong (2.13; see README); those of three axes are
-#: called without it anyway.
-WRONG_BY_ONEDNN = {("conv1d", "bfloat16"), ("conv2d", "bfloat16")}
-
-
-@contextmanager
-def without_onednn(row: Row) -> Iterator[None]:
-    """PyTorch's convolutions without oneDNN where that is wrong: discoveries of this soak, on AVX-512.
-
-    In bfloat16 entries of dweight whose tap meets padding alone hold whatever lay in memory; they must be 0, and are 0
-    in PyTorch's own code.
-    """
-    if (row.function, row.dtype) not in WRONG_BY_ONEDNN:
-        yield
-        return
-    import torch  # noqa: PLC0415 - only its own layers need it
-
-    with torch.backends.mkldnn.flags(enabled=False):
-        yield
-
-
 @cache
 def opened_row(row: Row) -> tuple[Examination, Any]:
     """An examination of the row's layer and the family of its cases."""
@@ -87,5 +64,4 @@ def _subject(row: Row) -> Subject:
     import torch  # noqa: PLC0415 - only its own layers need it
 
     function = getattr(torch.nn.functional, row.function)
-    found = adapt(function, sheet.arguments, framework="torch", dtype="bfloat16" if row.dtype == "bfloat16" else "")
-    return replace(found, name=row.title)
+    return replace(adapt(function, sheet.arguments, framework="torch"), name=row.title)

@@ -85,7 +85,8 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     clock = Clock(examination, budget)
     examination.hearing.end = monotonic() + clock.in_budget()
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
-    others = taken(examination, limits, wide_cases(limits, seed), set())  # a case of one law alone is none of all laws
+    # a case of one law alone is none of all laws
+    others = taken(examination, limits, limits.with_carried(wide_cases(limits, seed)), set())
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
     slow = first_laws(examination)
     turns, idle, round_, done, left_out = Turns(examination, slow), 0, 0, False, 0
