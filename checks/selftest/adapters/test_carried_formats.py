@@ -75,7 +75,7 @@ def custom_vjp(doubled: str) -> Any:
 LAYERS = [autograd_function, tensor_pair, pytest.param(custom_vjp, marks=pytest.mark.long)]
 
 #: A case that shows a gradient that is doubled.
-CASE = 'relu(x=(1,1,2), dy=(1,1,2); dtype="bfloat16", data="distinct", span=8, unit=64, seed=3)'
+CASE = 'relu(x=(1,1,2), dy=(1,1,2); at_zero=0.0; dtype="bfloat16", data="distinct", span=8, unit=64, seed=3)'
 
 
 @pytest.mark.parametrize("layer", LAYERS)
