@@ -33,4 +33,5 @@ def carrier(dtype: str) -> np.dtype[Any]:
 
 def format_name(dtype: np.dtype[Any]) -> str:
     """What a format is called, which may be one that it carries."""
-    return str((dtype.metadata or {}).get("carries", dtype))
+    said: Mapping[str, Any] = dtype.metadata or {}
+    return str(said.get("carries", dtype))

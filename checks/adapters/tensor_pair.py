@@ -80,8 +80,8 @@ class Handed:
         """The layer as a subject, whose scripts hand tensors over."""
         if self.kind:
             shown = partial(self._shown, subject.preamble)
-            own = {"device": self.kind.device, "usual": self.kind.usual, "carried": self.kind.carried}
-            return replace(subject, preamble=shown, **own)
+            placed = replace(subject, preamble=shown, device=self.kind.device)
+            return replace(placed, usual=self.kind.usual, carried=self.kind.carried)
         return replace(subject, device=self.device) if self.device != "cpu" else subject
 
     @property

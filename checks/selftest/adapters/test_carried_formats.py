@@ -10,6 +10,7 @@ import jax
 import numpy as np
 import pytest
 import torch
+from torch.nn.grad import conv2d_input, conv2d_weight
 
 from checks import examine, story
 from checks.errors import UsageError
@@ -58,7 +59,7 @@ def tensor_pair(doubled: str) -> Any:
 def custom_vjp(doubled: str) -> Any:
     """ReLU as a JAX function with a gradient of its own."""
 
-    @jax.custom_vjp
+    @jax.custom_vjp  # type: ignore[untyped-decorator]
     def relu(x: Any) -> Any:
         return jax.numpy.maximum(x, 0)
 
@@ -170,8 +171,8 @@ def convolution(asked: Asked) -> Any:
     def backward(dy: torch.Tensor, saved: Any) -> Any:
         x, weight, stride, padding = saved
         asked.handed(x, weight, dy)
-        dx = torch.nn.grad.conv2d_input(x.shape, weight, dy, stride, padding)
-        return dx, torch.nn.grad.conv2d_weight(x, weight.shape, dy, stride, padding)
+        dx = conv2d_input(x.shape, weight, dy, stride, padding)  # type: ignore[no-untyped-call]
+        return dx, conv2d_weight(x, weight.shape, dy, stride, padding)  # type: ignore[no-untyped-call]
 
     return forward, backward
 
