@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from checks.adapters.left_alone import with_what_it_bears
 from checks.adapters.nested import flat
 from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
+from checks.adapters.places_reached import whole_numbers_of
 from checks.adapters.structures import is_numbers
 from checks.adapters.taken import Taken
 from checks.case import nested
@@ -51,7 +53,8 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     labels = going_along(layers.arrays, optioned.whole_numbers) if turned else {}
     lengths = {name: _lengths(value) for name, value in optioned.first.items()}
-    held = Held(lengths, _reached(optioned.whole_numbers.values()), labels)
+    places = chain(optioned.whole_numbers.values(), whole_numbers_of(subject))
+    held = Held(lengths, frozenset(map(_reached, places)), labels)
     return Unclaimed(found, layers.arrays, unexamined, turned=turned, held=held)
 
 
@@ -86,9 +89,9 @@ def _lengths(value: Any) -> frozenset[int]:
     return frozenset(int(each) for each in found if each >= 0)
 
 
-def _reached(whole: Iterable[Array]) -> int:
+def _reached(whole: Array) -> int:
     """How long an axis must be for each place among these; 0 of none. Not all layers look whether it is there."""
-    return max((int(each.max()) + 1 for each in whole if each.size and each.dtype.kind != "b"), default=0)
+    return int(whole.max()) + 1 if whole.size and whole.dtype.kind != "b" else 0
 
 
 def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Callable[[Subject], Subject]) -> Drawn:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -28,27 +29,35 @@ OWN = frozenset({"jax", "jaxlib"})
 #: What is the same whatever is called.
 _FIXED = (ModuleType, BuiltinFunctionType, np.ufunc, type)
 
+#: What holds nothing else.
+_PLAIN = (int, float, complex, str, bytes, type(None), np.generic)
+
 #: Iterators and generators of random numbers, which say where they stand.
 _TELLING = frozenset({"itertools", "random"})
 
 
 def state_of(function: Any) -> list[Any]:
     """Everything that it reaches in a fixed order: values of plain things, sizes and bytes of what holds them."""
-    found, seen = list[Any](), set[int]()
-    home = package(function)
-    waiting = deque([] if home in OWN else [function])
-    while waiting and len(found) < MOST:
-        thing = waiting.popleft()
-        if isinstance(thing, _FIXED):
-            continue
-        if isinstance(thing, (int, float, complex, str, bytes, type(None), np.generic)):
-            found.append(repr(thing))
-        elif id(thing) not in seen:
-            seen.add(id(thing))
-            with suppress(*RAISED):  # whatever something says of being looked into
-                found.append(_told(thing))
-                waiting.extend(_inside(thing, home))
+    found = list[Any]()
+    for thing in islice(things(function), MOST):
+        with suppress(*RAISED):  # whatever something says of being looked into
+            found.append(repr(thing) if isinstance(thing, _PLAIN) else _told(thing))
     return found
+
+
+def things(function: Any) -> Iterator[Any]:
+    """Everything that it reaches, itself first; what is not plain comes once."""
+    seen, home = set[int](), package(function)
+    waiting = deque([] if home in OWN else [function])
+    while waiting:
+        thing = waiting.popleft()
+        if isinstance(thing, _FIXED) or id(thing) in seen:
+            continue
+        yield thing
+        if not isinstance(thing, _PLAIN):
+            seen.add(id(thing))
+            with suppress(*RAISED):
+                waiting.extend(_inside(thing, home))
 
 
 def _told(thing: Any) -> Any:

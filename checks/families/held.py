@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,13 +12,13 @@ from checks.types import Array, Arrays, Shape, Shapes
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """Lengths of what is held, by name; ``at_least`` is how long an axis must be for each place among that.
+    """Lengths of what is held, by name; ``at_least`` says of each array of places among that how long an axis must be.
 
     ``labels`` are whole numbers that go with the example: where it becomes longer or shorter, they do.
     """
 
     lengths: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    at_least: int = 0
+    at_least: frozenset[int] = frozenset()
     labels: Arrays = field(default_factory=dict)
 
     @property
@@ -77,10 +77,11 @@ def _length(array: Array, given: Array, axis: int) -> int:
     return int(array.shape[axis + array.ndim - given.ndim])
 
 
-def _shortest(given: Shapes, shapes: Shapes, least: int) -> int | None:
-    """The shortest length of an axis that was as long as ``least`` and is no longer; None where there is none."""
+def _shortest(given: Shapes, shapes: Shapes, least: Collection[int]) -> int | None:
+    """The shortest length of an axis that was as long as one of ``least`` and is no longer; None where none is."""
     axes = (zip(given[name][::-1], shapes[name][::-1], strict=False) for name in given)
-    return min((new for each in axes for old, new in each if new < least <= old), default=None)
+    shorter = (pair for each in axes for pair in each)
+    return min((new for old, new in shorter if any(new < each <= old for each in least)), default=None)
 
 
 def _relabelled(labels: Array, shape: Shape, below: int | None, seed: int) -> Array | None:
