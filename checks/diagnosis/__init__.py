@@ -11,6 +11,7 @@ import numpy as np
 from checks.case import Case
 from checks.claim import Verdict
 from checks.diagnosis.alone import FORWARD, alone
+from checks.diagnosis.at_values import at_values
 from checks.diagnosis.catalogue import Match, matches, near_twins
 from checks.diagnosis.difference import Difference, Elements, differences, elements, expected
 from checks.diagnosis.elsewhere import Elsewhere
@@ -89,9 +90,15 @@ def diagnose(
             beside = [] if at else [(each, other.case) for each, other in _wrong_elsewhere(of, wrong)]
             patterns = _patterns(looked_at, difference, elsewhere, beside)
             known = () if odd == FORWARD and known and known[0].only else known
-            told = not apart or (known and not known[0].only)
+            values, explained = at_values(difference, looked_at.case, beside) if trial.family.pointwise else ("", False)
+            told = not apart or explained or (known and not known[0].only)
             rounded = () if at else of_rounding(trial, difference, beside)
-            aside = (*rounded, *_by_design(looked_at, difference, right), *(() if told else (apart,)))
+            aside = (
+                *([values] if explained else ()),
+                *rounded,
+                *_by_design(looked_at, difference, right),
+                *(() if told else (apart,)),
+            )
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
     return Diagnosis(of, None, alone=odd)
 
