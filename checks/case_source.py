@@ -137,6 +137,10 @@ class CaseSource(ABC):
         """A few of these whose numbers stand in special orders; none where a family cannot draw them."""
         return iter(())
 
+    def of_ones(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases as networks have them most whose dy is ones, as a sum hands them back; none unless a sheet has some."""
+        return iter(())
+
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
         """Cases with other settings and arrays of the same shapes, dy too: what is kept by shapes mistakes them."""
         return iter(())

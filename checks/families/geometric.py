@@ -16,7 +16,9 @@ from checks.errors import CaseError
 from checks.families.bordered import bordered
 from checks.families.built import BuiltFamily
 from checks.families.common import alone, common
+from checks.families.constants import with_constants_of
 from checks.families.mixed import mixed_cases, tailed_cases
+from checks.families.of_ones import of_ones
 from checks.families.unusual import unusual
 from checks.lattice import LARGEST_SPAN
 from checks.strategies import cases
@@ -68,6 +70,10 @@ class GeometricFamily(BuiltFamily):
         """Small cases of random cells on integers in special orders."""
         return islice(cases.patterned(self.space, self.build, seed), FEW_PATTERNED)
 
+    def of_ones(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Common cases whose dy is ones."""
+        return of_ones(self, seed, axes)
+
     def _uniform(self, case: Case, rng: np.random.Generator) -> Case:
         """The first axis's settings for all axes, on sizes of their own."""
         found = self.geometry(case)
@@ -101,7 +107,7 @@ class GeometricFamily(BuiltFamily):
             with suppress(CaseError):
                 yield self._like(case, geometry)
         if case.dtype != "float64":
-            yield self.case(self.geometry(case), "float64", case.data, case.seed)
+            yield self._like(case.but(dtype="float64"), self.geometry(case))
         if case.data != self.kinds[0]:
             yield self._like(case.but(data=self.kinds[0]), self.geometry(case))
 
@@ -137,6 +143,6 @@ class GeometricFamily(BuiltFamily):
 
         Raises CaseError where the geometry is no valid layer.
         """
-        found = self.case(geometry, case.dtype, case.data, case.seed)
+        found = with_constants_of(case, self.case(geometry, case.dtype, case.data, case.seed))
         wider = case.span > LARGEST_SPAN and found.data == case.data
         return found.but(span=case.span) if wider else found

@@ -30,11 +30,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from checks.case import Case, nested
+from checks.case import Case
 from checks.data import PATTERNED
 from checks.errors import UsageError
+from checks.families.constants import with_constants_of
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.narrowed import Narrowed
@@ -111,7 +110,7 @@ class Limits(Allowed):
                 found = self.family.case_of(case.shapes, case.config, dtype, data, case.seed)
         except ValueError:
             return case
-        return _alike(found, case)
+        return with_constants_of(case, found)
 
     def plainer(self, case: Case) -> Iterator[Case]:
         """Plainer cases that the subject takes; one that had to be brought inside must still be the plainer one."""
@@ -128,15 +127,6 @@ class Limits(Allowed):
         found = self.family.geometry(case)
         axes = sum(sum(vars(axis).values()) for axis in found.axes)
         return axes + found.batch + found.groups + found.inputs + found.outputs
-
-
-def _alike(case: Case, other: Case) -> Case:
-    """The case with every array that holds one number alone in ``other``, and is there, all of that number."""
-    if not other.values:
-        return case.but(values={}) if case.values else case
-    given = {name: np.unique(np.asarray(value)) for name, value in other.values.items() if name in case.shapes}
-    numbers = {name: found[0] for name, found in given.items() if found.size == 1}
-    return case.but(values={name: nested(np.full(case.shapes[name], number)) for name, number in numbers.items()})
 
 
 def limited(limits: Limits) -> Family:
