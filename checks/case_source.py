@@ -137,8 +137,8 @@ class CaseSource(ABC):
         """A few of these whose numbers stand in special orders; none where a family cannot draw them."""
         return iter(())
 
-    def of_ones(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
-        """Cases as networks have them most whose dy is ones, as a sum hands them back; none unless a sheet has some."""
+    def plain_upstream(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Cases as networks have them most whose dy is ones, or a single 1; none unless a sheet has some."""
         return iter(())
 
     def alike(self, case: Case) -> Iterator[Case]:  # noqa: ARG002

@@ -18,7 +18,7 @@ from checks.families.built import BuiltFamily
 from checks.families.common import alone, common
 from checks.families.constants import with_constants_of
 from checks.families.mixed import mixed_cases, tailed_cases
-from checks.families.of_ones import of_ones
+from checks.families.plain_upstream import plain_upstream
 from checks.families.unusual import unusual
 from checks.lattice import LARGEST_SPAN
 from checks.strategies import cases
@@ -70,9 +70,9 @@ class GeometricFamily(BuiltFamily):
         """Small cases of random cells on integers in special orders."""
         return islice(cases.patterned(self.space, self.build, seed), FEW_PATTERNED)
 
-    def of_ones(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
-        """Common cases whose dy is ones."""
-        return of_ones(self, seed, axes)
+    def plain_upstream(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Common cases whose dy is ones, or a single 1."""
+        return plain_upstream(self, seed, axes)
 
     def _uniform(self, case: Case, rng: np.random.Generator) -> Case:
         """The first axis's settings for all axes, on sizes of their own."""

@@ -45,8 +45,8 @@ LEAST = 3.0
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
 
-#: Cases of the wide look between two whose dy is ones.
-_OF_ONES = 6
+#: Cases of the wide look between two whose dy is ones, or a single 1.
+_PLAIN = 4
 
 #: Cases among which a first one is looked for, and the work of one that tells something.
 _NEAR, TELLING = 12, 100
@@ -88,7 +88,7 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     clock = Clock(examination, budget)
     examination.hearing.end = monotonic() + clock.in_budget()
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
-    wide = interspersed(wide_cases(limits, seed), limits.family.of_ones(seed, limits.axes), _OF_ONES)
+    wide = interspersed(wide_cases(limits, seed), limits.family.plain_upstream(seed, limits.axes), _PLAIN)
     # a case of one law alone is none of all laws
     others = taken(examination, limits, limits.with_carried(wide), set())
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
