@@ -36,6 +36,8 @@ class Answer:
     left: str = ""
     wanted: tuple[str, ...] = ()
     x: Any = None
+    #: What the forward left in an attribute that its backward is told again.
+    left_beside: Any = None
     #: Of which of the things that the forward gave the backward is told, where it is told of some alone.
     division: Division | None = None
 
@@ -47,7 +49,7 @@ class Answer:
     def handed(self, dy: Array) -> tuple[Any, ...]:
         """What the backward is called with for an upstream gradient of y."""
         if self.wanted:
-            return ordered(self.wanted, {"dy": dy, "y": self.y, "x": self.x}, self.cache)
+            return ordered(self.wanted, {"dy": dy, "y": self.y, "x": self.x, "left": self.left_beside}, self.cache)
         if self.parted is None:
             return (dy, *self.cache)
         pieces = self.parted.upstream(dy)
@@ -87,11 +89,12 @@ def answered(layer: Any, methods: Methods, result: Any, outputs: Outputs, x: Any
     room = len(told_parameters(method_of(layer, methods.backward)) or ())
     if room < len(each) and (division := divided_by_names(methods.ahead(layer), names, result)):
         return _divided(division, layer, methods, result, outputs)
-    told: tuple[str, ...] = getattr(method_of(layer, methods.backward), "wanted", ())
+    back = method_of(layer, methods.backward)
+    told: tuple[str, ...] = getattr(back, "wanted", ())
     wanted = told or order(names, len(each) - 1)
     if (said := about_order(f"{name_of(layer)}.{methods.backward}", names, wanted)) and said not in outputs.remarks:
         outputs.remarks.append(said)
-    return Answer(each[0], each[1:], wanted=wanted, x=x)
+    return Answer(each[0], each[1:], wanted=wanted, x=x, left_beside=attributes(layer).get(getattr(back, "left", "")))
 
 
 def _divided(division: Division, layer: Any, methods: Methods, result: Any, outputs: Outputs) -> Answer:

@@ -17,7 +17,7 @@ from checks.adapters.left_beside import LeftBeside
 from checks.adapters.methods import Methods
 from checks.adapters.stacks import Stacks
 from checks.adapters.steps import Steps
-from checks.adapters.templates import template
+from checks.adapters.templates import of_samples, template
 from checks.adapters.updates import Updates
 from checks.errors import UsageError
 from checks.types import Array, Arrays, gradient_of
@@ -104,10 +104,10 @@ def _times(dy: Array, gradients: Arrays, ran: Ran) -> Arrays:
     if dy.size != 1:
         name = name_of(ran.layer)
         again = ", but what the forward was given," if ran.answer.of_one else ","
+        whole = of_samples(name, ran.methods.ahead(ran.layer)) if ran.answer.of_one else template("class", name, ("x",))
         raise UsageError(
             f"{name}.{ran.methods.backward}() takes no upstream gradient{again} and y is of shape {dy.shape}; expected "
-            f"a loss whose y is one number, or a {ran.methods.backward} that takes dy; write the adapter:\n"
-            f"{template('class', name, ('x',))}"
+            f"a loss whose y is one number, or a {ran.methods.backward} that takes dy; write the adapter:\n{whole}"
         )
     return {of: value * dy.reshape(()) if isinstance(value, ARRAYS) else value for of, value in gradients.items()}
 

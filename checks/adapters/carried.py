@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from checks.adapters.callables import name_of
-from checks.adapters.frameworks import framework_of
+from checks.adapters.frameworks import FRAMEWORKS, framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.torch_tensors import BFLOAT16
 from checks.errors import UsageError
+
+#: What layers of other frameworks are handed.
+OTHERS = {"jax": "JAX's arrays", "autograd": "NumPy's arrays", "": "NumPy's arrays"}
 
 
 def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
@@ -20,18 +23,31 @@ def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
     narrow = [name for name, value in given.items() if _format(value) == BFLOAT16]
     if not narrow:
         return "", inputs
+    own = name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
+    owner = framework_of(obj) or _owner(given[narrow[0]])
     if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
         raise UsageError(
             f"inputs of bfloat16 ({', '.join(narrow)}) and of {_format(given[wide[0]])} ({', '.join(wide)}); expected "
-            "arrays of one format"
+            f"arrays of one format{'' if owner == 'torch' else ', and none of bfloat16, which is for PyTorch alone'}"
+        )
+    if owner != "torch":
+        raise UsageError(
+            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks: layers of PyTorch alone are examined in it, and "
+            f"{own} is handed {OTHERS[owner]}; expected examples in float32 or float16, such as "
+            f"{narrow[0]}.astype('float32')"
         )
     if framework_of(obj) != "torch":
         raise UsageError(
-            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {name_of(obj)} does not show that it is "
+            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {own} does not show that it is "
             f"PyTorch's; expected adapt(layer, ({', '.join(map(repr, given))},), framework='torch', dtype='bfloat16') "
             f"and examples in float32, such as {narrow[0]}.float()"
         )
     return BFLOAT16, {name: _wide(value) if name in narrow else value for name, value in given.items()}
+
+
+def _owner(value: Any) -> str:
+    """The framework whose an example is; empty of NumPy's own arrays."""
+    return FRAMEWORKS.get(type(value).__module__.partition(".")[0], "")
 
 
 def _format(value: Any) -> str:

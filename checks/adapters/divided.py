@@ -130,7 +130,7 @@ def _ways(asked: list[str], called: Sequence[str], result: Sequence[Any]) -> Ite
     if not ups or not all(map(is_upstream, ups)) or is_upstream(saved) or len(ups) >= len(result) - 1:
         return
     names = [name.lower() for name in called]
-    outputs = tuple(_output(up, names) for up in ups)
+    outputs = tuple(output_of(up, names) for up in ups)
     known = len({*outputs}) == len(ups) and -1 not in outputs
     first = outputs if known else tuple(range(len(ups)))
     last, named = len(result) - 1, _named(saved, names)
@@ -145,7 +145,7 @@ def _ways(asked: list[str], called: Sequence[str], result: Sequence[Any]) -> Ite
         yield from (Division((place,), last, tuple(called)) for place in range(1, last))
 
 
-def _output(upstream: str, names: Sequence[str]) -> int:
+def output_of(upstream: str, names: Sequence[str]) -> int:
     """The place of the one among these whose gradient is called so; -1 where there is none, or several."""
     found = [place for place, name in enumerate(names) if name and upstream in _of_gradients(name)]
     return found[0] if len(found) == 1 else -1

@@ -13,7 +13,7 @@ import numpy as np
 from checks.adapters.backward_order import NOTHING, is_upstream
 from checks.adapters.callables import VARIADIC, held_by_name, name_of
 from checks.adapters.described import watched
-from checks.adapters.divided import divided
+from checks.adapters.divided import USUAL, divided
 from checks.adapters.flat_backward import handed
 from checks.adapters.from_inputs import Again, Called
 from checks.adapters.gradients import by_name
@@ -22,9 +22,12 @@ from checks.adapters.nested import several
 from checks.adapters.outputs import Outputs, Parted
 from checks.adapters.own_order import OwnOrder
 from checks.adapters.pair_preamble import PairSource
+from checks.adapters.returned_names import returned_names
 from checks.adapters.saved_apart import SavedApart, TakenApart
+from checks.adapters.saved_first import remark_if_first
 from checks.adapters.self_contained import self_contained
 from checks.adapters.signature import read
+from checks.adapters.upstreams_by_name import taken_by_name
 from checks.adapters.words import UPSTREAM
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
@@ -86,12 +89,16 @@ def adapt_pair(
 
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
-            case tuple((Parted() as parted, inner)):  # since NumPy 2.5 an array is matched as a sequence
+            case tuple(
+                (Parted() as parted, SavedApart() as beside)
+            ):  # since NumPy 2.5 an array is matched as a sequence
+                shown.gradients = beside.back(backward, *parted.upstream(dy))
+            case tuple((Parted() as parted, inner)):
                 shown.one_by_one = _takes_each(backward, parted)
                 upstream = parted.upstream(dy)
                 shown.gradients = backward(*upstream, inner) if shown.one_by_one else back(upstream, inner)
-            case SavedApart(beside):
-                shown.gradients = backward(dy, **beside)
+            case SavedApart() as beside:
+                shown.gradients = beside.back(backward, dy)
             case _:
                 shown.gradients = again()(dy, saved) if isinstance(saved, Called) else back(dy, saved)
         if isinstance(shown.gradients, Iterator):
@@ -108,16 +115,35 @@ def adapt_pair(
 
 def _answer(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> tuple[Array, Any]:
     """Y, and what the backward is handed, of what a forward gave; ``shown`` is told how that came."""
+    result = _y_first(shown, outputs, result, told)
     shown.spread = _gives_each(shown.backward, result)
-    shown.apart = None if shown.spread else _taken_apart(shown, result)
+    shown.apart = None if shown.spread else _taken_apart(shown, outputs, result, told)
     if shown.apart:
-        y, *rest = result
-        return y, SavedApart(shown.apart.told(shown.plan, shown.apart.opened(tuple(rest)), told.arrays, told.config))
+        return _one(shown, outputs, *shown.apart.beside(shown.plan, result, told))
     if not shown.spread:
         _look_how_divided(shown, outputs, result, told)
     division = shown.division
     y, saved = division.of(result) if division else _spread(result) if shown.spread else _parted(result, told)
     shown.count = 0 if isinstance(saved, Called) else 1 if shown.spread or division else len(result) - 1
+    return _one(shown, outputs, y, saved)
+
+
+def _y_first(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> Any:
+    """What a forward gave, y first; looked up once for two things.
+
+    Raises UsageError where nobody can tell which of both is y.
+    """
+    if type(result) is not tuple or len(result) != USUAL:
+        return result
+    if shown.turned is None:
+        remark = remark_if_first(shown.forward, shown.backward, result, told.arrays)
+        shown.turned = bool(remark)
+        outputs.remarks.extend([remark] if remark else [])
+    return result[::-1] if shown.turned else result
+
+
+def _one(shown: PairSource, outputs: Outputs, y: Any, saved: Any) -> tuple[Array, Any]:
+    """One y of what may be several outputs, which the backward is to know of then."""
     shown.parted = Parted.of(y, outputs) if several(y) else None
     return (shown.parted.joined(), (shown.parted, saved)) if shown.parted else (y, saved)
 
@@ -127,13 +153,15 @@ def _form(saved: Any) -> Any:
     return tuple(saved) if isinstance(saved, dict) else len(saved) if isinstance(saved, tuple) else None
 
 
-def _taken_apart(shown: PairSource, result: Any) -> TakenApart | None:
+def _taken_apart(shown: PairSource, outputs: Outputs, result: Any, told: Called) -> TakenApart | None:
     """How the backward takes such a result by parts; looked up once for so many things, as signatures are slow."""
     if not isinstance(result, tuple) or not result:
         return None
     key = len(result), several(result[0]), *map(_form, result[1:2])
     if key not in shown.aparts:
-        shown.aparts[key] = TakenApart.of(shown.backward, shown.plan, result)
+        usual = TakenApart.of(shown.backward, shown.plan, result)
+        called = returned_names(shown.forward)[:: -1 if shown.turned else 1]
+        shown.aparts[key] = usual or taken_by_name(shown.backward, shown.plan, result, called, told, outputs.remarks)
     return shown.aparts[key]
 
 

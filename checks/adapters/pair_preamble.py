@@ -51,6 +51,8 @@ class PairSource:
     #: The same by how many things a forward gave, whether the first holds several, and what the second holds.
     aparts: dict[tuple[Any, ...], TakenApart | None] = field(default_factory=dict)
     one_after_another: bool = False
+    #: Whether the forward gives what was saved before y, once that is known.
+    turned: bool | None = None
     #: Of which of the things that the forward gives its backward is told, and of how many that is known.
     division: Division | None = None
     given: int = 0
@@ -123,7 +125,9 @@ class PairSource:
             ours = {name: f"[{place}]" if len(names) > 1 else "" for place, name in enumerate(names)}
         usual = (
             (self.count == 1 and not self.saved_first and not self._at_once and fields == ours and self.parted is None)
-            and not (self.division or self.apart or self.one_after_another or self._closes or self._of_one)
+            and not (
+                self.turned or self.division or self.apart or self.one_after_another or self._closes or self._of_one
+            )
             and self._call_back("dy, saved") == "back(dy, saved)"
         )
         return not (usual or self.gradients is None or None in fields.values())
@@ -132,6 +136,13 @@ class PairSource:
     def _nested(self) -> bool:
         """Whether its outputs are more than arrays one beside the other."""
         return self.parted is not None and not self.parted.plain
+
+    @property
+    def _joined(self) -> str:
+        """One y of the outputs that count, as source."""
+        if self.parted and len(self.parted.places) == 1:
+            return f"np.asarray({self._each}[0])"
+        return f"np.concatenate([np.ravel(each) for each in {self._each}])"
 
     def _handed_back(self) -> str:
         """What the backward is handed, as source."""
@@ -152,15 +163,14 @@ class PairSource:
         return f"back({held(beside, handed)})"
 
     def _ahead(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
-        every, call = ", ".join(names.values()), f"ahead({self._given(names, config)})"
+        every, call = ", ".join(names.values()), f"ahead({self._given(names, config)}){'[::-1]' if self.turned else ''}"
         yield f"def forward({every}):"
         if self._at_once:
             yield f"    y, *saved = {call}"
             yield "    return np.asarray(y), saved[0] if len(saved) == 1 else tuple(saved)\n\n"
         elif self.apart:
             yield f"    given = [each.copy() for each in ({every},)]"
-            yield f"    y, *saved = {call}"
-            yield f"    return y, (given, {self.apart.inside or 'saved'})\n\n"
+            yield from self._apart_ahead(self.apart, call)
         elif not self.count:
             yield f"    given = [each.copy() for each in ({every},)]"
             yield f"    gave = {call}"
@@ -173,28 +183,42 @@ class PairSource:
                 else f"    {'*' if self.spread else ''}y, {'*' if self.count > 1 else ''}saved = {call}"
             )
             kept = "tuple(saved)" if self.count > 1 else "saved"
-            joined = f"np.concatenate([np.ravel(each) for each in {self._each}])"
-            joined = f"np.asarray({self._each}[0])" if self.parted and len(self.parted.places) == 1 else joined
-            yield f"    return {f'{joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"
+            yield f"    return {f'{self._joined}, (y, {kept})' if self.parted else f'y, {kept}'}\n\n"
         else:
             yield f"    return {call}\n\n"
+
+    def _apart_ahead(self, way: TakenApart, call: str) -> Iterator[str]:
+        """Lines of a forward whose backward takes what it gives by names."""
+        if not self.parted:
+            yield f"    y, *saved = {call}"
+            yield f"    return y, (given, {way.inside or 'saved'})\n\n"
+            return
+        yield f"    gave = {call}"
+        yield f"    y, saved = ({', '.join(f'gave[{place}]' for place in way.places)},), gave[{len(way.places)}:]"
+        yield f"    return {self._joined}, (y, (given, saved))\n\n"
+
+    def _beside(self, way: TakenApart, names: Mapping[str, str], config: Config) -> str:
+        """What its backward is handed, by names."""
+        saved = tuple(Name(f"saved[{place}]") for place in range(len(way.saved)))
+        told = way.told(self.plan, saved, named(names), config)
+        parts = [f"dy[{part}]" for part in range(len(way.upstream))] if self.parted else ["dy"]
+        dy = [f"{name}={part}" for name, part in zip(way.upstream, parts, strict=True)] if way.upstream else parts
+        outputs = {name: Name(f"y[{way.places.index(place)}]") for name, place in way.outputs}
+        return ", ".join([*dy, *(f"{name}={each!r}" for name, each in {**told, **outputs}.items())])
 
     def _back(self, names: Mapping[str, str], config: Config) -> Iterator[str]:
         yield "def backward(dy, saved):"
         if self._at_once:
             yield "    given = saved"
             return
-        if self.apart:
-            saved = tuple(Name(f"saved[{place}]") for place in range(len(self.apart.saved)))
-            told = self.apart.told(self.plan, saved, named(names), config)
-            beside = ", ".join(["dy", *(f"{name}={each!r}" for name, each in told.items())])
-            yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), saved = saved"
-            yield f"    given = back({held(unwrap(self.backward), beside)})"
-            return
         if self.parted:
             yield "    y, saved = saved"
             yield f"    cuts = np.cumsum([np.size(each) for each in {self._each}])[:-1]"
             yield f"    dy = [part.reshape(np.shape(each)) for part, each in zip(np.split(dy, cuts), {self._each})]"
+        if self.apart:
+            yield f"    ({', '.join(names.values())}{',' * (len(names) == 1)}), saved = saved"
+            yield f"    given = back({held(unwrap(self.backward), self._beside(self.apart, names, config))})"
+            return
         if self.count:
             call = self._call_back(self._handed_back())
             yield f"    given = {f'list({call})' if self.one_after_another else call}"

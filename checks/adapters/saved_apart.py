@@ -11,34 +11,52 @@ from dataclasses import dataclass, replace
 from inspect import Parameter, signature, unwrap
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import held_by_name
 from checks.adapters.flat_backward import handed
+from checks.adapters.from_inputs import Called
 from checks.adapters.nested import several
 from checks.adapters.plan import Plan
 from checks.types import Config
 
 #: Kinds of parameters that are told something by their names.
-_NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
 
 
 @dataclass(frozen=True)
 class SavedApart:
-    """What a call of such a backward is told beside dy, by the names of its parameters."""
+    """What a call of such a backward is told beside dy, by the names of its parameters.
+
+    ``upstream`` are those that take dy, or a part of it each; it goes to the first where there are none.
+    """
 
     told: Mapping[str, Any]
+    upstream: tuple[str, ...] = ()
+
+    def back(self, backward: Callable[..., Any], *dy: Any) -> Any:
+        """What the backward gives."""
+        if not self.upstream:
+            return backward(*dy, **self.told)
+        return backward(**dict(zip(self.upstream, dy, strict=True)), **self.told)
 
 
 @dataclass(frozen=True)
 class TakenApart:
     """Which parameters of a backward take what the forward gave, in its order, and which ones an argument of it.
 
-    ``inside`` is how a script takes that out of the one thing beside y, where it stands in there.
+    ``inside`` is how a script takes that out of the one thing beside y, where it stands in there. ``upstream`` are the
+    parameters that take an upstream gradient each, where that is not dy for the first; of the outputs at these
+    ``places``, which stand before what was saved. ``outputs`` take such an output again.
     """
 
     saved: tuple[str, ...]
     again: tuple[str, ...]
     inside: str = ""
+    upstream: tuple[str, ...] = ()
+    places: tuple[int, ...] = (0,)
+    outputs: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
@@ -53,11 +71,22 @@ class TakenApart:
         (whole,) = given
         return tuple(whole[name] for name in self.saved) if isinstance(whole, Mapping) else tuple(whole)
 
+    def answered(self, result: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+        """Y, several in the order of their upstream gradients, and what was saved."""
+        each = tuple(result[place] for place in self.places)
+        return (each if len(each) > 1 else each[0]), self.opened(result[len(each) :])
+
     def told(self, plan: Plan, saved: tuple[Any, ...], arrays: Mapping[str, Any], config: Config) -> dict[str, Any]:
         """What a call is told beside dy where the forward was called with these arrays and keywords."""
         given, parameters = plan.bind(arrays, config).arguments, plan.signature.parameters
         rest = {name: given.get(name, parameters[name].default) for name in self.again}
         return {**dict(zip(self.saved, saved, strict=True)), **rest}
+
+    def beside(self, plan: Plan, result: tuple[Any, ...], told: Called) -> tuple[Any, SavedApart]:
+        """Y, and what a call of the backward is told beside dy, of what a forward gave that was ``told`` these."""
+        y, rest = self.answered(result)
+        outputs = {name: np.copy(result[place]) for name, place in self.outputs}
+        return y, SavedApart({**self.told(plan, rest, told.arrays, told.config), **outputs}, self.upstream)
 
 
 def _inside(result: Any, kind: type) -> Any:
@@ -80,7 +109,7 @@ def _one_by_one(backward: Callable[..., Any], plan: Plan, result: Any) -> TakenA
     saved = tuple(unknown if len(unknown) == given else required[:given])
     fits = len(required) > 1 and len(saved) == given and {*unknown} <= {*saved}
     upstream = [name for name in (dy.name, *saved) if is_upstream(name.lower())]
-    if not fits or upstream != [dy.name] or any(each.kind not in _NAMED for each in others):
+    if not fits or upstream != [dy.name] or any(each.kind not in NAMED for each in others):
         return None
     return TakenApart(saved, tuple(each.name for each in others if each.name in own.keys() - {*held, *saved}))
 
@@ -102,7 +131,7 @@ def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | 
     except (TypeError, ValueError):  # as above
         return None
     every = any(each.kind is Parameter.VAR_KEYWORD for each in others)
-    named = [each for each in others if each.kind in _NAMED]
+    named = [each for each in others if each.kind in NAMED]
     required = {each.name for each in named if each.default is Parameter.empty}
     if not required <= inner.keys() or not (every or required) or len(named) + every < len(others):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from checks.adapters.named_places import is_open, named_places
@@ -91,6 +92,19 @@ def template(
     given = f"  # or {gone}, where it gives all three" if weighted else ""
     words = {"placed": placed, "ahead": ahead, "gradients": gradients, "given": given}
     return _TEMPLATES[kind].format(name=name, parameters=parameters, more=more, **words)
+
+
+def of_samples(name: str, ahead: Any) -> str:
+    """The lines that make one number of a loss of each sample, whose backward takes that for granted."""
+    inner = ahead
+    while isinstance(inner, partial):
+        inner = inner.func
+    taken = ", ".join(inspect.signature(inner).parameters)
+    return (
+        f"    class Whole({name}):  # np.sum, where its backward does not divide by the samples\n"
+        f"        def {inner.__name__}(self, {taken}): return np.mean(super().{inner.__name__}({taken}))\n"
+        "    examine(Whole(...), inputs=...)"
+    )
 
 
 def not_understood(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,14 @@ from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
 from checks.adapters.example_run import Run
 from checks.adapters.gradients import by_name
+from checks.adapters.holders import attributes
 from checks.adapters.homes import ByName
 from checks.adapters.instead import method_of, put_around
+from checks.adapters.left import OUTPUTS
 from checks.adapters.methods import Methods, steps_among, told_parameters
 from checks.adapters.partials import Holding, holding_arguments
 from checks.adapters.upstream import tried
+from checks.adapters.words import first_present
 from checks.refusals import RAISED
 from checks.types import Array, Arrays, gradient_of
 
@@ -35,16 +38,21 @@ FACTORS = (2.0, -1.0, 1 / 64)
 
 
 class ToldAgain(Holding):
-    """A backward that is told labels by name; ``wanted`` says what it takes by place where that is not dy."""
+    """A backward that is told labels by name; ``wanted`` says what it takes by place where that is not dy.
+
+    ``left`` is the attribute that holds it then, where it is what the forward left in one.
+    """
 
     wanted: tuple[str, ...] = ()
+    left: str = ""
 
 
 @dataclass(frozen=True)
 class Told:
     """A layer whose backward takes these values again; ``names`` are those of the examples among them.
 
-    ``others`` are its other parameters, which are given ``wanted`` where that is not dy.
+    ``others`` are its other parameters, which are given ``wanted`` where that is not dy, from the attribute ``left``
+    where that has a name.
     """
 
     layer: Any
@@ -53,6 +61,7 @@ class Told:
     names: Sequence[str]
     others: Sequence[str]
     wanted: tuple[str, ...] = ()
+    left: str = ""
 
     def around(self, given: Mapping[str, Any]) -> Any:
         """A copy of the layer that has these labels, both ways."""
@@ -63,13 +72,14 @@ class Told:
 
     def _again(self, backward: Any) -> Any:
         found = ToldAgain(backward, **self.values)
-        found.wanted = self.wanted
+        found.wanted, found.left = self.wanted, self.left
         return found
 
     def remark(self, first: str) -> str:
         """How the backward is called."""
         every = ", ".join([*self.others, *self.values])
-        taken = [f"{name} is {first}" if self.wanted else f"{name} is dy" for name in self.others]
+        what = f"what the forward left in {self.left}" if self.left else first if self.wanted else "dy"
+        taken = [f"{name} is {what}" for name in self.others]
         said = "; ".join([*taken, f"{', '.join(self.values)} as the forward was given"])
         dy = "" if "dy" in said else ", and its gradients are taken to be those for dy = 1"
         call = f"{name_of(self.layer)}.{self.methods.backward}({every})"
@@ -87,9 +97,51 @@ def told_again(layer: Any, methods: Methods, given: Mapping[str, Any]) -> Told |
     others = [name for name in asked if name not in values]
     if not values or len(others) > 1:
         return None
-    ways: tuple[tuple[str, ...], ...] = ((),) if not others else (("x",),) if others[0] in given else ((), ("x",))
-    every = (Told(layer, methods, values, names, others, wanted) for wanted in ways)
-    return next((told for told in every if _fits(told, given)), None)
+    plain = Told(layer, methods, values, names, others)
+    if (not others or others[0] not in given) and _fits(plain, given):
+        return plain
+    ways = [replace(plain, wanted=("left",), left=name) for name in _left_by(plain, given)] if others else []
+    ways += [replace(plain, wanted=("x",))] if others else []
+    fitting = [told for told in ways if _fits(told, given)]
+    agreeing = [told for told in fitting if len(fitting) > 1 and _agrees(told, given)]
+    return next(iter([*agreeing, *fitting]), None)
+
+
+def _left_by(plain: Told, given: Mapping[str, Any]) -> list[str]:
+    """The attribute in which a forward left something of the shape of its first argument, under a name of an output.
+
+    Of a backward that calls what it takes by the name of an argument, none.
+    """
+    arrays = {name: np.asarray(value) for name, value in given.items()}
+    layer = plain.around(arrays)
+    try:
+        Run(plain.methods, {name: value for name, value in arrays.items() if name not in plain.names}).ahead(layer)
+    except RAISED:
+        return []
+    shape, there = next(iter(arrays.values())).shape, attributes(layer)
+    found = first_present(OUTPUTS, {name: value for name, value in there.items() if np.shape(value) == shape})
+    return [found] if found and plain.others[0] not in given else []
+
+
+def _agrees(told: Told, given: Mapping[str, Any]) -> bool:
+    """Whether the gradient of the first argument is the derivative of y, one number, along a direction."""
+    arrays = {name: np.asarray(value) for name, value in given.items()}
+    first, value = next(iter(arrays.items()))
+    try:
+        step, way = np.cbrt(np.finfo(value.dtype).eps), tried(value) * (np.abs(value).max() or 1)
+        with np.errstate(all="ignore"):
+            high, low = (_y(told, {**arrays, first: value + far * way}) for far in (step, -step))
+            along = _gradient(told, arrays, 1.0) * way
+    except RAISED:
+        return False
+    wanted = (high - low) / (2 * step)
+    return bool(np.size(wanted) == 1 and abs(along.sum() - wanted) <= 8 * step * np.abs(along).sum())
+
+
+def _y(told: Told, arrays: Arrays) -> Array:
+    """What a forward of it gives."""
+    rest = {name: value for name, value in arrays.items() if name not in told.names}
+    return Run(told.methods, rest).y(told.around(arrays))
 
 
 def _held(forward: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from time import monotonic
 
 import numpy as np
 
-from checks.diagnosis import elementwise, reduced, terms, untaken
+from checks.diagnosis import elementwise, own_part, reduced, terms, untaken
 from checks.diagnosis.alike import LEAST, SAME, several
 from checks.diagnosis.elementwise import FOLLOWING
 from checks.diagnosis.examples import Derived, derived, described
@@ -222,6 +222,7 @@ WITHOUT_DERIVATIVES = (_added, _unheeding, at_ties, at_single_numbers)
 #: What explains more comes first; what is said last is a part of it.
 CAUSES = (
     _straight,
+    own_part.told,
     _exchanged,
     reduced.told,
     untaken.told,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -15,6 +16,7 @@ from checks.compare import compare, exact
 from checks.computing import each_hushed
 from checks.equality import every
 from checks.errors import SourceError, SubjectError
+from checks.invariants.tossed import TOSSED, Tossed
 from checks.shapes import in_shape
 from checks.slip import slip
 from checks.types import Array, Arrays
@@ -65,7 +67,11 @@ class Contract(Witness):
                 continue
             bound, how = trial.shared(_Unmoved)[of]
             claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
-            yield claim if exact(claim) else self.alike(trial, of, value, first[of], f"{why}; ", severity)
+            yield (
+                claim
+                if exact(claim)
+                else _not_tossed(trial, self.alike(trial, of, value, first[of], f"{why}; ", severity))
+            )
 
     def alike(self, trial: Trial, of: str, got: Array, want: Array, why: str, severity: Severity = "wrong") -> Claim:
         """What two runs gave for one result; rounding may move both."""
@@ -81,6 +87,14 @@ class Contract(Witness):
             raise error
         got, none = np.full(trial.got.y.shape, np.nan), np.zeros(trial.got.y.shape)
         return Claim(self.law, "y", got, trial.got.y, none, str(error), places=(), severity=severity)
+
+
+def _not_tossed(trial: Trial, claim: Claim) -> Claim:
+    """The claim without what may differ where a layer breaks ties at random."""
+    excused = trial.shared(Tossed).excused(claim.of, claim.got, claim.want, claim.bound)
+    if not np.any(excused):
+        return claim
+    return replace(claim, bound=np.where(excused, np.nan, claim.bound), why=f"{claim.why}; {TOSSED}")
 
 
 class _Unmoved(dict[str, tuple[Array, str]]):

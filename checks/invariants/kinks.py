@@ -8,6 +8,7 @@ alone gives it to an entry that has one gradient, next to 0. A valid one that is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from math import prod
 
@@ -15,17 +16,20 @@ import numpy as np
 
 from checks.claim import Claim, Severity
 from checks.compare import compare
+from checks.equality import identical
 from checks.errors import SubjectError
+from checks.generators import other_seeds
 from checks.invariants.contract import Contract
 from checks.invariants.numberless import numberless
 from checks.invariants.sided import at_kinks
+from checks.invariants.tossed import CALLS, TOSSED
 from checks.kink import Kink, Subgradients
 from checks.rounding import sum_bound
 from checks.subject import Pull
 from checks.types import Array
 from checks.witness import Trial
 
-CONVENTION, BESIDE = "convention", "beside kinks"
+CONVENTION, BESIDE, REPEATABLE = "convention", "beside kinks", "repeatable"
 
 #: Windows of a plane, above which going through them takes too long.
 MOST_WINDOWS = 500
@@ -85,7 +89,8 @@ class Kinks(Contract):
         claims = [self._y(trial, told, got.y), *self._hull(trial, told, valid, dx), *self._sums(trial, told, dy, dx)]
         yield from claims
         if kink.severity == "wrong" and all(compare(claim).status == "right" for claim in claims):
-            yield _convention(trial, kink, valid, dx)
+            named = _convention(trial, kink, valid, dx)
+            yield named if compare(named).status == "right" else _tossed(trial, kink, dy, dx) or named
 
     def _y(self, trial: Trial, kink: Kink, y: Array) -> Claim:
         want = trial.family.reference.apply(kink.inputs, trial.case.config)
@@ -151,6 +156,19 @@ def _convention(trial: Trial, kink: Kink, valid: Subgradients, dx: Array) -> Cla
         why = f"the convention {valid.name}"
     severity: Severity = "wrong" if _declared(trial) else "hazard"
     return Claim(CONVENTION, "dx", dx, want, bound, why, severity=severity)
+
+
+def _tossed(trial: Trial, kink: Kink, dy: Array, dx: Array) -> Claim | None:
+    """The hazard of a layer that chooses at random, with whatever generator: another call chooses otherwise."""
+    with ExitStack() as moved:
+        for _ in range(CALLS):
+            moved.enter_context(other_seeds())
+            again = trial.subject.pull(kink.inputs, trial.case.config, dy).gradients["dx"]
+            if again.shape == dx.shape and not identical(again, dx):
+                break
+        else:
+            return None
+    return Claim(REPEATABLE, "dx", again, dx, np.zeros(dx.shape), f"{TOSSED}; {kink.what}", severity="hazard")
 
 
 def _declared(trial: Trial) -> bool:

@@ -14,6 +14,7 @@ from checks.devices import behind_other_work, on_a_stream_apart, unwritten_is_na
 from checks.equality import identical
 from checks.invariants.contract import Contract
 from checks.invariants.rehearsal import Rehearsal
+from checks.invariants.tossed import TOSSED, Tossed
 from checks.slip import slip
 from checks.types import Arrays
 from checks.witness import Trial
@@ -90,7 +91,9 @@ class Repetition(Contract):
         )
         yield from self.same(trial, again, f"two calls on the same arrays{_another_y(trial) if off else ''}")
         for of, value in again.items():
-            first, why = trial.got.named()[of], "two calls on the same arrays agree bit for bit"
+            first = trial.got.named()[of]
+            tossed = np.any(trial.shared(Tossed).excused(of, value, first, 2 * trial.bound(of)))
+            why = TOSSED if tossed else "two calls on the same arrays agree bit for bit"
             if anything(trial.bound(of)) or anything(slip(trial, of, value, first)):
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 

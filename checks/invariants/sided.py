@@ -55,23 +55,28 @@ def at_kinks(law: str, trial: Trial) -> Iterator[Claim]:
 
 def _candidates(trial: Trial, argument: str) -> list[Shape]:
     """A few entries: those at which derivatives met a kink, then those that are 0 or equal to others, in no order."""
+    found = np.random.default_rng([trial.case.seed, 53]).permutation(np.argwhere(tied(trial, argument)))
+    met = trial.shared(kinks_met).get(argument, [])
+    return list(dict.fromkeys([*met, *map(tuple, found.tolist())]))[: FEW if trial.slow else MOST]
+
+
+def tied(trial: Trial, argument: str) -> Array:
+    """Which entries are 0, or equal to others: of their argument, or in their place of another."""
     arrays = trial.case.inputs
     values = arrays[argument]
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    tied = (values == 0) | (counts[inverse.reshape(values.shape)] > 1)
+    found = (values == 0) | (counts[inverse.reshape(values.shape)] > 1)
     for name, other in arrays.items():
         if name != argument and other.shape == values.shape:
-            tied |= values == other
-    found = np.random.default_rng([trial.case.seed, 53]).permutation(np.argwhere(tied))
-    met = trial.shared(kinks_met).get(argument, [])
-    return list(dict.fromkeys([*met, *map(tuple, found.tolist())]))[: FEW if trial.slow else MOST]
+            found |= values == other
+    return np.asarray(found)
 
 
 def _seen(trial: Trial, argument: str, place: Shape) -> tuple[Shape, float, float, float] | None:
     """An entry at a kink with its gradient, the nearest valid one and how far they may lie apart; None for another."""
     of = gradient_of(argument)
     got = float(trial.got.gradients[of][place])
-    beside = _Beside(trial, argument, place)
+    beside = Beside(trial, argument, place)
     with suppress(SubjectError):  # a layer may have a domain
         if not np.isfinite(got) or not beside.kinks.any():
             return None
@@ -84,8 +89,11 @@ def _seen(trial: Trial, argument: str, place: Shape) -> tuple[Shape, float, floa
 
 
 @dataclass(eq=False)
-class _Beside:
-    """Slopes of each output along one entry, close to a case."""
+class Beside:
+    """Slopes of each output along one entry, close to a case.
+
+    Raises SubjectError where the subject raises there.
+    """
 
     trial: Trial
     argument: str

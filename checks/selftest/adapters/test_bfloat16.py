@@ -94,6 +94,23 @@ def test_other_formats_beside_bfloat16_and_other_layers_are_refused() -> None:
         examine((lambda x: (x, None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
 
 
+def test_bfloat16_of_other_frameworks_is_refused_in_their_words() -> None:
+    """Neither PyTorch's formats nor its methods are of use there."""
+    jax = pytest.importorskip("jax")
+    x = jax.numpy.ones((2, 3), "bfloat16")
+    pair = (lambda x: (x, None), lambda dy, _: dy)
+    for layer, inputs, handed in ((jax.numpy.tanh, x, "JAX"), (pair, x, "JAX"), (pair, np.asarray(x), "NumPy")):
+        with pytest.raises(
+            UsageError, match=rf"is handed {handed}'s arrays; .*such as \w+.astype\('float32'\)"
+        ) as said:
+            examine(layer, inputs=(inputs,), **QUICK)
+        assert "framework='torch'" not in str(said.value)
+    with pytest.raises(
+        UsageError, match=r"bfloat16 \(x\) and of float32 \(w\); .*, and none of bfloat16, which is for"
+    ):
+        examine(lambda x, w: jax.numpy.tanh(x * w), inputs=(x, x.astype("float32")), **QUICK)
+
+
 def test_a_module_in_a_narrow_format_is_told_in_which_its_family_is_asked() -> None:
     """And how it is asked in its own, where the note is of no use."""
     module, words = torch.nn.Conv2d(1, 1, 1).bfloat16(), "the layer's own parameters, of bfloat16, are examined in the"
