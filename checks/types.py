@@ -31,6 +31,13 @@ def carrier(dtype: str) -> np.dtype[Any]:
     return _CARRYING if dtype == "bfloat16" else np.dtype(dtype)
 
 
+def carrying(arrays: Arrays, dtype: str) -> Arrays:
+    """Arrays in the format that carries ``dtype`` which say so, whatever they were made of."""
+    if (form := carrier(dtype)).metadata is None:
+        return arrays
+    return {name: value.view(form) if value.dtype == form else value for name, value in arrays.items()}
+
+
 def format_name(dtype: np.dtype[Any]) -> str:
     """What a format is called, which may be one that it carries."""
     said: Mapping[str, Any] = dtype.metadata or {}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from checks.adapters.callables import name_of
 from checks.adapters.frameworks import FRAMEWORKS, framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.torch_tensors import BFLOAT16
 from checks.errors import UsageError
+from checks.types import carrier
 
-#: What layers of other frameworks are handed.
-OTHERS = {"jax": "JAX's arrays", "autograd": "NumPy's arrays", "": "NumPy's arrays"}
+#: Frameworks that have the format, and that whose own derivatives are asked for in it.
+HAVING, DERIVING = ("torch", "jax"), "torch"
 
 
 def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
-    """The format that a layer is to be given, empty where it is that of its arrays; and its examples in arrays.
+    """The format that a layer is to be given, empty where its arrays say it; and its examples in arrays.
 
-    Raises UsageError where other formats stand beside bfloat16, or the layer is not one of PyTorch.
+    Raises UsageError where other formats stand beside bfloat16, or the layer is handed NumPy's arrays.
     """
     given = by_argument(obj, inputs)
     narrow = [name for name, value in given.items() if _format(value) == BFLOAT16]
@@ -28,21 +31,21 @@ def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
     if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
         raise UsageError(
             f"inputs of bfloat16 ({', '.join(narrow)}) and of {_format(given[wide[0]])} ({', '.join(wide)}); expected "
-            f"arrays of one format{'' if owner == 'torch' else ', and none of bfloat16, which is for PyTorch alone'}"
+            "arrays of one format"
         )
-    if owner != "torch":
+    if owner not in HAVING:
         raise UsageError(
-            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks: layers of PyTorch alone are examined in it, and "
-            f"{own} is handed {OTHERS[owner]}; expected examples in float32 or float16, such as "
-            f"{narrow[0]}.astype('float32')"
+            f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {own} is handed NumPy's arrays; expected a "
+            f"layer of PyTorch's or JAX's, or examples in float32 or float16, such as {narrow[0]}.astype('float32')"
         )
-    if framework_of(obj) != "torch":
+    if owner == DERIVING and framework_of(obj) != DERIVING:
         raise UsageError(
             f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {own} does not show that it is "
             f"PyTorch's; expected adapt(layer, ({', '.join(map(repr, given))},), framework='torch', dtype='bfloat16') "
             f"and examples in float32, such as {narrow[0]}.float()"
         )
-    return BFLOAT16, {name: _wide(value) if name in narrow else value for name, value in given.items()}
+    arrays = {name: _wide(value) if name in narrow else value for name, value in given.items()}
+    return BFLOAT16 if owner == DERIVING else "", arrays
 
 
 def _owner(value: Any) -> str:
@@ -54,5 +57,7 @@ def _format(value: Any) -> str:
     return str(getattr(value, "dtype", "")).removeprefix("torch.")
 
 
-def _wide(tensor: Any) -> Any:
-    return tensor.detach().float().cpu().numpy()
+def _wide(value: Any) -> Any:
+    """Its numbers in the array that carries them."""
+    found = value.detach().float().cpu().numpy() if hasattr(value, "detach") else np.asarray(value, np.float32)
+    return found.view(carrier(BFLOAT16))

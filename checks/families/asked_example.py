@@ -13,7 +13,7 @@ from checks.families.held import Held
 from checks.families.variations_told import CALLED, NO_NUMBER, RAISES, RAISES_LATE
 from checks.patience import Patience
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config
+from checks.types import Array, Arrays, Config, carrying
 
 #: The keywords of an example that has none.
 NOTHING: Config = MappingProxyType({})
@@ -42,7 +42,7 @@ class Asked:
     def applied(self, arrays: Arrays, config: Config = NOTHING) -> Array | None:
         """What the layer gives for these; None where it raises."""
         try:
-            return self.subject.apply(arrays, config)
+            return self.subject.apply(carrying(arrays, self.dtype), config)
         except (SubjectError, UsageError):  # an object may not keep an array of another length
             return None
 
@@ -53,7 +53,7 @@ class Asked:
         if not np.all(np.isfinite(y)):
             return NO_NUMBER
         try:
-            self.subject.pull(arrays, NOTHING, tried(y))
+            self.subject.pull(carrying(arrays, self.dtype), NOTHING, tried(y))
         except (SubjectError, UsageError):
             return RAISES_LATE
         return ""

@@ -13,7 +13,7 @@ from checks import data
 from checks.case import Case
 from checks.families.rules import rule
 from checks.rounding import exact_limit
-from checks.types import Array, Arrays, Shape, carrier
+from checks.types import Array, Arrays, Shape, carrier, carrying
 
 #: What stands in ``span`` of an example as it was given, of one that is nearer to 0, of one with ties, of one with
 #: zeros, of one that is farther from 0, and of one whose arguments have numbers in common.
@@ -71,7 +71,7 @@ class Example(Case):
         dy = upstream(self.shapes["dy"], self.dtype, self.unit, self.seed)
         if self.seed % 2 and self.loud.any():
             dy = np.where(self.loud, 0, dy).astype(dy.dtype)
-        return {**self.given, "dy": dy, **self.told}
+        return carrying({**self.given, "dy": dy, **self.told}, self.dtype)
 
 
 def upstream(shape: Shape, dtype: str, unit: int, seed: int) -> Array:

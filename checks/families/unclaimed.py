@@ -46,22 +46,22 @@ from checks.families.variations_told import BEYOND, CALLED, DROWNED, in_its_leng
 from checks.patience import Patience
 from checks.strategies.turns import by_turns
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, Shape, Shapes, carrier
+from checks.types import Array, Arrays, Config, Shape, Shapes, carrier, format_name
 
 #: Variations that come first; then those of its lengths and of its numbers take turns: a short time shows some of both.
 FIRST = 6
 
 
 def format_of(subject: Subject, arrays: Arrays) -> str:
-    """The one format of all examples; bfloat16 where float32 carries it to a subject that computes in that alone.
+    """The one format of all examples; bfloat16 where float32 carries it, or a subject computes in that alone.
 
     Raises UsageError where their formats differ.
     """
-    formats = {str(array.dtype) for array in arrays.values()}
+    formats = {format_name(array.dtype) for array in arrays.values()}
     if len(formats) != 1:
         raise UsageError(f"inputs of {', '.join(sorted(formats)) or 'no format'}; expected arrays of one format")
     (found,), wanted = formats, subject.limits.get("dtype")
-    return str(wanted) if wanted == "bfloat16" and carrier("bfloat16") == found else found
+    return str(wanted) if wanted == "bfloat16" and found == str(carrier("bfloat16")) else found
 
 
 @contextmanager

@@ -94,21 +94,38 @@ def test_other_formats_beside_bfloat16_and_other_layers_are_refused() -> None:
         examine((lambda x: (x, None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
 
 
-def test_bfloat16_of_other_frameworks_is_refused_in_their_words() -> None:
+def test_bfloat16_of_numpys_arrays_is_refused_in_their_words() -> None:
     """Neither PyTorch's formats nor its methods are of use there."""
     jax = pytest.importorskip("jax")
     x = jax.numpy.ones((2, 3), "bfloat16")
     pair = (lambda x: (x, None), lambda dy, _: dy)
-    for layer, inputs, handed in ((jax.numpy.tanh, x, "JAX"), (pair, x, "JAX"), (pair, np.asarray(x), "NumPy")):
-        with pytest.raises(
-            UsageError, match=rf"is handed {handed}'s arrays; .*such as \w+.astype\('float32'\)"
-        ) as said:
-            examine(layer, inputs=(inputs,), **QUICK)
-        assert "framework='torch'" not in str(said.value)
-    with pytest.raises(
-        UsageError, match=r"bfloat16 \(x\) and of float32 \(w\); .*, and none of bfloat16, which is for"
-    ):
+    with pytest.raises(UsageError, match=r"is handed NumPy's arrays; .*such as \w+.astype\('float32'\)") as said:
+        examine(pair, inputs=(np.asarray(x),), **QUICK)
+    assert "framework='torch'" not in str(said.value)
+    with pytest.raises(UsageError, match=r"bfloat16 \(x\) and of float32 \(w\); expected arrays of one format"):
         examine(lambda x, w: jax.numpy.tanh(x * w), inputs=(x, x.astype("float32")), **QUICK)
+
+
+@pytest.mark.parametrize("slope", [1.0, 2.0])
+def test_a_layer_of_jax_is_handed_its_examples_in_bfloat16(slope: float) -> None:
+    """A function with a gradient of its own and a pair; one whose gradient is doubled is wrong."""
+    jax = pytest.importorskip("jax")
+    x, asked = jax.numpy.array([[0.5, -1.25, 2.0]], "bfloat16"), set[str]()
+
+    def forward(x: Any) -> Any:
+        asked.add(str(x.dtype))
+        return jax.numpy.sin(x), x
+
+    def backward(dy: Any, x: Any) -> Any:
+        return dy * jax.numpy.cos(x) * jax.numpy.array(slope, x.dtype)
+
+    function = jax.custom_vjp(jax.numpy.sin)
+    function.defvjp(forward, lambda x, dy: (backward(dy, x),))
+    for layer in (function, (forward, backward)):
+        found = examine(layer, inputs=(x,), **QUICK)
+        assert found.wrong is (slope != 1), story(found)
+        assert {case.dtype for case in found.judged} == {"bfloat16"}
+    assert "bfloat16" in asked
 
 
 def test_a_module_in_a_narrow_format_is_told_in_which_its_family_is_asked() -> None:
