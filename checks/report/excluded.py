@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from checks.case import Case
 from checks.counted import count
 from checks.exclusion import Exclusion, Resolution
 from checks.families import family
 from checks.family import Family
 from checks.runner import Run
 from checks.strategies.coverage import NEVER_DRAWN
+from checks.types import Shape
 
 #: Combinations that were not met and are named one by one.
 MOST_NAMED = 6
@@ -28,6 +30,18 @@ def excluded(exclusion: Exclusion, sheet: Family) -> Iterator[str]:
     if sheet.all_cells:
         yield _visited(exclusion, sheet)
         yield from _combinations(exclusion, sheet)
+
+
+def longest(cases: Sequence[Case]) -> Iterator[str]:
+    """How long the arguments of examples were at most, axis by axis, where their lengths were varied."""
+    lengths = dict[str, list[Shape]]()
+    for case in cases:
+        for name in case.arguments:
+            lengths.setdefault(name, []).append(case.shapes[name])
+    if any(len({*shapes}) > 1 for shapes in lengths.values()):
+        alike = {name: [each for each in shapes if len(each) == len(shapes[0])] for name, shapes in lengths.items()}
+        each = ", ".join(f"{name} {tuple(map(max, zip(*shapes, strict=True)))}" for name, shapes in alike.items())
+        yield f"lengths that were tried, at most: {each}"
 
 
 def _resolutions(exclusion: Exclusion) -> Iterator[str]:

@@ -14,7 +14,7 @@ from checks.judge import HANGS
 from checks.report.again import Asker, InPython
 from checks.report.beside import beside
 from checks.report.corpus import corpus_lines
-from checks.report.excluded import excluded
+from checks.report.excluded import excluded, longest
 from checks.report.findings import alone_standing, as_a_first_call, describe, once
 from checks.report.headline import headline
 from checks.report.hints import hints
@@ -118,4 +118,5 @@ def _body(examination: Examination, asker: Asker) -> Iterator[str]:
     yield from corpus_lines(examination.replayed)
     yield from filter(None, [in_other_words(examination)])
     yield from (f"note: {note}" for note in (*examination.notes, *examination.hearing.notes))
+    yield from longest(examination.judged if examination.family.smooth else [])
     yield from excluded(examination.exclusion, examination.family)
