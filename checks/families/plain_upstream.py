@@ -40,5 +40,6 @@ def plain_upstream(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iter
 def _small(sheet: CoveredFamily, case: Case) -> Case:
     """Of a few samples, and of one channel where each goes by itself."""
     found, kind = sheet.geometry(case), next(kind for kind in sheet.kinds if kind not in WHOLE)
-    channels = {} if "groups" in sheet.space else {"inputs": 1, "outputs": 1}
-    return sheet.case(replace(found, batch=min(found.batch, SAMPLES), **channels), case.dtype, kind, case.seed)
+    few = replace(found, batch=min(found.batch, SAMPLES))
+    small = few if "groups" in sheet.space else replace(few, inputs=1, outputs=1)
+    return sheet.case(small, case.dtype, kind, case.seed)

@@ -92,7 +92,7 @@ def test_labels_that_get_longer_or_shorter_are_such_as_were_given() -> None:
     example = {"z": SCORES}
 
     def made(labels: Array, span: int) -> list[Array]:
-        held = Held({"t": frozenset({5})}, int(labels.max()) + 1, {"t": labels})
+        held = Held({"t": frozenset({5})}, frozenset({int(labels.max()) + 1}), {"t": labels})
         return [each["t"] for each in resized(example, span, held, ()) if len(each["z"]) != len(SCORES)]
 
     assert {*map(str, made(LABELS, SINGLE))} == {"[0]"}
@@ -106,7 +106,7 @@ def test_labels_that_get_longer_or_shorter_are_such_as_were_given() -> None:
 def test_labels_of_rows_get_as_many_rows_and_columns() -> None:
     """Of pixels, or of steps."""
     labels = RNG.integers(0, 3, (5, 6))
-    held = Held({"t": frozenset({5, 6})}, 3, {"t": labels})
+    held = Held({"t": frozenset({5, 6})}, frozenset({3}), {"t": labels})
     (found, *_) = resized({"z": RNG.normal(size=(5, 4, 6))}, MANY_CHANNELS, held, ())
     assert (found["z"].shape, found["t"].shape) == ((5, 16, 6), (5, 6))
     shapes = [(each["z"].shape, each["t"].shape) for each in resized({"z": SCORES}, 17, held, ())]
