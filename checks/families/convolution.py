@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import prod
 from typing import Any, ClassVar
@@ -11,11 +11,13 @@ import numpy as np
 
 import reference_impl
 from checks.adapters.gradients import by_name
+from checks.case import Case
 from checks.families.borders import axes_of
 from checks.families.built import Layer
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
 from checks.strategies.geometry import PADDING_WORDS, Geometry, padding_mode
+from checks.strategies.large import plain_windows
 from checks.subject import Pull
 from checks.sum_law import SumLaw
 from checks.types import Array, Arrays, Config, Shape, Shapes
@@ -58,6 +60,12 @@ class Convolution(GeometricFamily):
         "dtype": ("float64", "float32", "float16"),
     }
     mode_cells: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {"bias": ("bias", {"no": False, "yes": True})}
+
+    def long_sums(self, axes: Iterable[int]) -> Iterator[Case]:
+        """Few cells, so that the bias's gradient may be asked for over many samples of them."""
+        for count in axes:
+            geometry = replace(plain_windows(count), modes=self.usual_modes)
+            yield self.case(geometry, "float16", self.kinds[0], 2 * count)  # the law asks even seeds
 
     def peak(self, largest: Mapping[str, float]) -> float:
         """The largest times the second largest: no argument is multiplied with itself, and bias with nothing."""

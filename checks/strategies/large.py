@@ -130,6 +130,11 @@ def shared_cells(axes: int) -> Geometry:
     return Geometry(axes=SHARED[axes])
 
 
+def plain_windows(axes: int) -> Geometry:
+    """Windows of three over a few cells: of so many samples that a sum is long there are not many numbers."""
+    return Geometry(axes=(Axis(6, 3),) * axes)
+
+
 def _commonest(axes: int) -> Geometry:
     """Windows of two that move by two and leave a rest along the last axis: there are paths of their own for them."""
     return replace(_PLAIN, axes=(Axis(4, 2, 2), Axis(6, 2, 2), Axis(7, 2, 2))[-axes:])

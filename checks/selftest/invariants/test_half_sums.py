@@ -12,11 +12,14 @@ import pytest
 
 from checks.case import Case
 from checks.claim import Verdict
+from checks.compare import compare
 from checks.families import family
 from checks.invariants.arithmetic import Arithmetic
 from checks.invariants.half_sums import FEWEST, half_sums
 from checks.judge import verdicts
 from checks.oracles.reference import Reference
+from checks.scope.limits import Limits
+from checks.scope.spend import swept
 from checks.selftest.contracts.plant import cases
 from checks.subject import Subject
 from checks.types import Array, Arrays
@@ -119,3 +122,14 @@ def test_a_sum_that_overflows_where_it_is_small_is_wrong() -> None:
     found = [verdict for verdict in _heard(_scaled) if verdict.status != "right"]
     assert {(verdict.of, verdict.status) for verdict in found} == {("dbias", "wrong")}
     assert all(verdict.why.startswith("it overflows on its way") for verdict in found)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_every_sweep_of_convolutions_asks_it_early(axes: int) -> None:
+    """Whatever its seed draws."""
+    limits = Limits(family("conv"), {"axes": axes})
+    early = [case for case in islice(swept(limits, 5), 9) if case.dtype == "float16" and limits.takes(case)]
+    found = [
+        claim for case in early for claim in half_sums("arithmetic", Trial(_layer(_one_by_one), limits.family, case))
+    ]
+    assert any(judged.status == "hazard" and judged.of == "dbias" for judged in map(compare, found))
