@@ -8,6 +8,7 @@ another layout of its arrays, or an earlier call, changes there stays wrong.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,8 +29,9 @@ class Tossed:
     """Whether a layer without a family breaks the ties of a case at random, for ``Trial.shared``."""
 
     def __init__(self, trial: Trial) -> None:
-        """Nothing is asked yet."""
-        self._trial = trial
+        """Nothing is asked yet; what is asked is no call of a law, which a script would show."""
+        alone = trial.subject.unrecorded
+        self._trial = trial if alone is None else replace(trial, subject=alone)
         self._random = dict[str, bool]()
 
     def excused(self, of: str, one: Array, another: Array, bound: Array) -> Array:
