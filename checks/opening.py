@@ -125,7 +125,6 @@ def opened(
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
     adapted = replace(_understood(way, sheet, takes, watched), afresh=afresh.again)
-    demand_carried(adapted, takes.get("dtype"))
     _load_witnesses()
     start = perf_counter()
     remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
@@ -200,11 +199,12 @@ def _on_examples(
 def _understood(way: Handed, sheet: Family, said: Mapping[str, Any], watched: Callable[[Subject], Subject]) -> Subject:
     """The subject as its owner means it: where it computes, in which layout, how it rounds, what it gives.
 
-    Raises UsageError where a function has no parameter for the weight of its family.
+    Raises UsageError where a function has no parameter for the weight of its family, or nobody can hand it a format.
     """
     adapted = way.told(adapt(way.layer, sheet.arguments, device=way.place))
     if adapted.unplaced and "weight" in sheet.arguments:
         raise UsageError(adapted.unplaced)
+    demand_carried(adapted, said.get("dtype"))
     layout = as_built(adapted, said.get("layout"))
     adapted = adapted if layout is None else laid_out(adapted, layout)
     adapted = _tolerating(_rounding(watched(adapted), said.get("arithmetic", "")), said)

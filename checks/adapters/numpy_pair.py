@@ -89,9 +89,8 @@ def adapt_pair(
 
     def pull(dy: Array, saved: Any) -> Arrays:
         match saved:
-            case tuple(
-                (Parted() as parted, SavedApart() as beside)
-            ):  # since NumPy 2.5 an array is matched as a sequence
+            # since NumPy 2.5 an array is matched as a sequence
+            case tuple((Parted() as parted, SavedApart() as beside)):
                 shown.gradients = beside.back(backward, *parted.upstream(dy))
             case tuple((Parted() as parted, inner)):
                 shown.one_by_one = _takes_each(backward, parted)
