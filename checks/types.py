@@ -22,8 +22,11 @@ def gradient_of(argument: str) -> str:
     return f"d{argument}"
 
 
+#: The word under which a format says what it carries.
+CARRIED = "carries"
+
 #: float32 that says of itself that it carries bfloat16: NumPy hands such words on with a format, and ignores them.
-_CARRYING: np.dtype[Any] = np.dtype(np.float32, metadata={"carries": "bfloat16"})
+_CARRYING: np.dtype[Any] = np.dtype(np.float32, metadata={CARRIED: "bfloat16"})
 
 
 def carrier(dtype: str) -> np.dtype[Any]:
@@ -38,7 +41,18 @@ def carrying(arrays: Arrays, dtype: str) -> Arrays:
     return {name: value.view(form) if value.dtype == form else value for name, value in arrays.items()}
 
 
+def carries(dtype: np.dtype[Any]) -> bool:
+    """Whether a format says that it carries another one."""
+    return dtype.metadata is not None and CARRIED in dtype.metadata
+
+
 def format_name(dtype: np.dtype[Any]) -> str:
     """What a format is called, which may be one that it carries."""
     said: Mapping[str, Any] = dtype.metadata or {}
-    return str(said.get("carries", dtype))
+    return str(said[CARRIED]) if CARRIED in said else _plain_name(dtype)
+
+
+@cache
+def _plain_name(dtype: np.dtype[Any]) -> str:
+    """NumPy takes long to spell one; to it formats are alike that carry different ones."""
+    return str(dtype)

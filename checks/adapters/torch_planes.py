@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.torch_surroundings import surrounded
-from checks.types import Arrays, format_name
+from checks.types import Arrays, carries
 
 #: Axes of x and of a kernel; the fewest that they have.
 AXES, FEWEST = 5, 3
@@ -47,11 +47,12 @@ def safely(call: Callable[[], Any], arrays: Arrays, remarks: list[str]) -> Any:
 
 def _of_convolution(arrays: Arrays) -> str:
     """What is said where two of the arrays may be x and the weight of such a convolution; empty where none are."""
-    axes = [value.ndim for value in arrays.values() if value.dtype != _DOUBLE]
-    if axes.count(AXES) > 1:
+    planes = [value for value in arrays.values() if value.ndim >= FEWEST]
+    if len(planes) <= 1:
+        return ""
+    if len([value for value in planes if value.ndim == AXES and value.dtype != _DOUBLE]) > 1:
         return SAID
-    carrying = any(format_name(value.dtype) == "bfloat16" for value in arrays.values())
-    return SAID_OF_BFLOAT16 if carrying and sum(count >= FEWEST for count in axes) > 1 else ""
+    return SAID_OF_BFLOAT16 if any(carries(value.dtype) for value in planes) else ""
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from checks.generators import seed_of
 from checks.parts import Part, part
 from checks.saved import Counting
 from checks.subject import Subject
-from checks.types import Array, Arrays, Config, carrier, format_name, gradient_of
+from checks.types import Array, Arrays, Config, carrier, carries, gradient_of
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class Format:
 
     def carrying(self, arrays: Iterable[Array]) -> Format:
         """This one, or bfloat16 where it is that of the arrays and some of these carry that."""
-        return self._narrow if not self.dtype and any(format_name(each.dtype) == BFLOAT16 for each in arrays) else self
+        return self._narrow if not self.dtype and any(carries(each.dtype) for each in arrays) else self
 
     @cached_property
     def _narrow(self) -> Format:
