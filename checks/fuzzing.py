@@ -13,7 +13,6 @@ from time import monotonic
 from typing import Any
 
 from checks.adapters.identity import identity
-from checks.case import Case
 from checks.corpus.replay import replay_first
 from checks.corpus.replayed import Replayed
 from checks.corpus.store import Corpus
@@ -27,7 +26,6 @@ from checks.lanes import side_by_side
 from checks.opening import quiet
 from checks.pristine import Question
 from checks.scope import spend
-from checks.scope.limits import Limits
 from checks.target import Named
 
 #: Grows by one whenever a reader of the former state would misunderstand the new one.
@@ -166,7 +164,7 @@ def _round(plan: Plan, apart: Apart, share: Share) -> Iterator[News]:
     before = len(known.kept)
     with quiet():
         examination.found = keeper.keep
-        for case in _cases(limits, plan.seed + known.rounds, plan.cases):
+        for case in limits.sweep(plan.seed + known.rounds, plan.cases):
             if share.over(share.judged + examination.cases) or apart.stopped:
                 break
             examination.judge(case)
@@ -177,10 +175,6 @@ def _round(plan: Plan, apart: Apart, share: Share) -> Iterator[News]:
     yield from (News(layer, known, fresh) for fresh in keeper.fresh())
     share.count(examination, apart)
     yield News(layer, known)
-
-
-def _cases(limits: Limits, seed: int, count: int) -> Iterator[Case]:
-    return limits.brought(limits.with_carried(limits.family.sweep(seed, count)))
 
 
 def _count(known: Fuzzed, examination: Examination) -> None:

@@ -90,15 +90,11 @@ def diagnose(
             beside = [] if at else [(each, other.case) for each, other in _wrong_elsewhere(of, wrong)]
             patterns = _patterns(looked_at, difference, elsewhere, beside)
             known = () if odd == FORWARD and known and known[0].only else known
-            values, explained = at_values(difference, looked_at.case, beside) if trial.family.pointwise else ("", False)
-            told = not apart or explained or (known and not known[0].only)
+            values = at_values(difference, looked_at.case, beside) if trial.family.pointwise else ""
+            told = not apart or values or (known and not known[0].only)
             rounded = () if at else of_rounding(trial, difference, beside)
-            aside = (
-                *([values] if explained else ()),
-                *rounded,
-                *_by_design(looked_at, difference, right),
-                *(() if told else (apart,)),
-            )
+            said = [values, *rounded, *_by_design(looked_at, difference, right), "" if told else apart]
+            aside = tuple(filter(None, said))
             return Diagnosis(of, found, (*patterns, *aside), known, odd, at)
     return Diagnosis(of, None, alone=odd)
 

@@ -13,17 +13,14 @@ from checks.diagnosis.difference import Difference
 FEW, TWICE = 3, 2
 
 
-def at_values(difference: Difference, case: Case, others: Iterable[tuple[Difference, Case]]) -> tuple[str, bool]:
-    """A sentence that names them, on this case and on others, and whether they explain where the layer is wrong.
-
-    Empty where they are many, or an element has none of its own.
-    """
+def at_values(difference: Difference, case: Case, others: Iterable[tuple[Difference, Case]]) -> str:
+    """A sentence that names them, where they explain all that is wrong on this case and on others; empty elsewhere."""
     if case.shapes["x"] != difference.want.shape:
-        return "", False
+        return ""
     wrong = np.concatenate([each.array("x")[found.wrong] for found, each in ((difference, case), *others)])
     numbers = np.unique(wrong)
-    if not 0 < numbers.size <= FEW:
-        return "", False
-    alone = not np.isin(case.array("x")[~difference.wrong], numbers).any()
-    told = f"x is {' or '.join(f'{number:.9g}' for number in numbers)} at every wrong element"
-    return f"{told}{', and at no right one' * alone}", alone and wrong.size >= TWICE * numbers.size
+    if not 0 < numbers.size <= FEW or wrong.size < TWICE * numbers.size:
+        return ""
+    if np.isin(case.array("x")[~difference.wrong], numbers).any():
+        return ""
+    return f"x is {' or '.join(f'{number:.9g}' for number in numbers)} at every wrong element, and at no right one"

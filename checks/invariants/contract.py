@@ -67,11 +67,9 @@ class Contract(Witness):
                 continue
             bound, how = trial.shared(_Unmoved)[of]
             claim = Claim(self.law, of, value, first[of], bound, f"{why}; {how}", severity=severity)
-            yield (
-                claim
-                if exact(claim)
-                else _not_tossed(trial, self.alike(trial, of, value, first[of], f"{why}; ", severity))
-            )
+            if not exact(claim):
+                claim = _not_tossed(trial, self.alike(trial, of, value, first[of], f"{why}; ", severity))
+            yield claim
 
     def alike(self, trial: Trial, of: str, got: Array, want: Array, why: str, severity: Severity = "wrong") -> Claim:
         """What two runs gave for one result; rounding may move both."""

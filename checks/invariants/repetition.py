@@ -92,9 +92,9 @@ class Repetition(Contract):
         yield from self.same(trial, again, f"two calls on the same arrays{_another_y(trial) if off else ''}")
         for of, value in again.items():
             first = trial.got.named()[of]
-            tossed = np.any(trial.shared(Tossed).excused(of, value, first, 2 * trial.bound(of)))
-            why = TOSSED if tossed else "two calls on the same arrays agree bit for bit"
             if anything(trial.bound(of)) or anything(slip(trial, of, value, first)):
+                tossed = np.any(trial.shared(Tossed).excused(of, value, first, 2 * trial.bound(of)))
+                why = TOSSED if tossed else "two calls on the same arrays agree bit for bit"
                 yield Claim(self.law, of, value, first, np.zeros(value.shape), why, severity="hazard")
 
     def _early(self, trial: Trial) -> Iterator[Claim]:

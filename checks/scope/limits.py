@@ -59,11 +59,19 @@ class Limits(Allowed):
     carried: tuple[str, ...] = ()
 
     def with_carried(self, cases: Iterable[Case]) -> Iterator[Case]:
-        """The same cases, and every second one of float16 once more in each of the formats that arrays carry."""
+        """The same cases, and every second one of float16 once more in each of the formats that arrays carry.
+
+        Not in one in which it is brought inside as it is, where no other is taken.
+        """
         for case in cases:
             yield case
-            if case.dtype == NARROWEST and case.seed % 2:
-                yield from (self._in_format(case, dtype) for dtype in self.carried)
+            if case.dtype == NARROWEST and case.seed % 2 and self.carried:
+                own = self.inside(case).dtype
+                yield from (self._in_format(case, dtype) for dtype in self.carried if dtype != own)
+
+    def sweep(self, seed: int, count: int) -> Iterator[Case]:
+        """Those of the family's sweep, each brought inside, in the formats that arrays carry, too."""
+        return self.brought(self.with_carried(self.family.sweep(seed, count)))
 
     def _in_format(self, case: Case, dtype: str) -> Case:
         """A case of the same settings, with numbers of another format."""
@@ -134,7 +142,7 @@ def limited(limits: Limits) -> Family:
     family = limits.family
     methods: dict[str, Any] = {
         "cases": lambda _: family.cases().map(limits.met).filter(limits.takes),
-        "sweep": lambda _, seed, count: limits.brought(limits.with_carried(family.sweep(seed, count))),
+        "sweep": lambda _, seed, count: limits.sweep(seed, count),
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),

@@ -111,6 +111,15 @@ def test_of_several_formats_each_is_asked() -> None:
     assert {case.dtype for case in found.judged} == {NARROW, "float32"}
 
 
+def test_no_case_comes_twice_where_bfloat16_is_the_only_format() -> None:
+    """Cases of the others come in it already."""
+    examination, _ = opened(autograd_function(""), "relu", {"dtype": [NARROW]}, None)
+    cases = list(examination.family.sweep(3, 60))
+    assert {case.dtype for case in cases} == {NARROW}
+    both, _ = opened(autograd_function(""), "relu", {"dtype": [NARROW, "float16"]}, None)
+    assert len(list(both.family.sweep(3, 60))) > len(cases)
+
+
 def test_what_supports_leaves_out_is_not_asked() -> None:
     """Whoever writes for two formats is asked in two."""
     found = examine(autograd_function(NARROW), like="relu", budget=1, supports={"dtype": ["float64", "float32"]})
