@@ -79,6 +79,8 @@ class Handed:
     def told(self, subject: Subject) -> Subject:
         """The layer as a subject, whose scripts hand tensors over."""
         if self.kind:
+            subject.remarks[:] = dict.fromkeys([*subject.remarks, *self.kind.remarks])
+            self.kind.remarks = subject.remarks  # of calls to come, too
             shown = partial(self._shown, subject.preamble)
             placed = replace(subject, preamble=shown, device=self.kind.device)
             return replace(placed, usual=self.kind.usual, carried=self.kind.carried)
@@ -108,7 +110,7 @@ def on_tensors(obj: Any, inputs: Any, device: str = "cpu") -> Handed:
     as_it_is = Handed(obj, device=device)
     if isinstance(obj, (type, Subject)) or not _by_hand(obj):
         return as_it_is
-    for kind in (kind for kind in kinds_on(device) if kind.loaded):
+    for kind in (kind.apart() for kind in kinds_on(device) if kind.loaded):
         given = by_argument(obj, inputs)
         if not kind.among(given) and shown_by(obj) != kind.framework:
             continue
@@ -150,7 +152,7 @@ def ways(obj: Any, device: str = "cpu") -> list[Handed]:
     as_it_is = Handed(obj, device=device)
     if isinstance(obj, Subject) or not _by_hand(obj):
         return [as_it_is]
-    kinds = [kind for kind in kinds_on(device) if kind.loaded]
+    kinds = [kind.apart() for kind in kinds_on(device) if kind.loaded]
     shown = [kind for kind in kinds if shown_by(obj) == kind.framework]
     if shown and device != "cpu":
         demand_reachable(device)

@@ -6,16 +6,16 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from checks.adapters.fields import fields_of, has_fields, refilled
 from checks.adapters.jax_function import compiled_soon, from_jax, in_jax
 from checks.adapters.jax_modes import KEPT, in_usual, is_wide, mode, usual
-from checks.adapters.torch_planes import no_one_dnn
+from checks.adapters.torch_planes import no_one_dnn, of_convolution
 from checks.adapters.torch_preamble import back, tensor_source
 from checks.adapters.torch_tensors import BFLOAT16, Format
 from checks.types import Array, Arrays, format_name
@@ -41,6 +41,16 @@ class Tensors(ABC):
     device: str = "cpu"
     #: Formats that NumPy lacks and they have.
     carried: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        """Nothing is to be said of them yet."""
+        self.remarks: list[str] = []
+
+    def apart(self) -> Self:
+        """The same for one layer, of whose calls alone its remarks tell."""
+        own = copy(self)
+        own.remarks = []
+        return own
 
     @abstractmethod
     def source(self, arrays: Arrays) -> Source:
@@ -102,6 +112,7 @@ class _Torch(Tensors):
     framework, carried = "torch", (BFLOAT16,)
 
     def __init__(self, device: str = "cpu") -> None:
+        super().__init__()
         self.device, self._format = device, Format(device=device)
         self.called = "tensors" if device == "cpu" else f"tensors on {device}"
 
@@ -129,8 +140,12 @@ class _Torch(Tensors):
                 self._format.carrying([array]).settle([tensor], [array])
 
     def calling(self, given: Any) -> AbstractContextManager[object]:
-        narrow = self.device == "cpu" and self._format.carrying(_arrays_in(given)).dtype
-        return no_one_dnn() if narrow else nullcontext()
+        arrays = list(_arrays_in(given))
+        if self.device != "cpu" or not self._format.carrying(arrays).dtype:
+            return nullcontext()
+        said = of_convolution(arrays)
+        self.remarks.extend([said] if said and said not in self.remarks else [])
+        return no_one_dnn()
 
 
 #: What a script says of tensors in the memory of arrays.

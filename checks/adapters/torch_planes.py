@@ -2,19 +2,20 @@
 
 Of three axes, in float32 and less, it writes past its memory; where it does follows from no rule that anybody knows,
 and it may end the process. In bfloat16 it leaves what lay in memory in entries of the weight's gradient. README tells
-of both (Beside other checkers).
+of both (Beside other checkers). Nor is NNPACK used there, which PyTorch takes in oneDNN's place for a layer that widens
+its arrays to float32: it transforms them, so that sums of whole numbers are not whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from checks.adapters.torch_surroundings import surrounded
-from checks.types import Arrays, carries
+from checks.types import Array, Arrays, carries
 
 #: Axes of x and of a kernel; the fewest that they have.
 AXES, FEWEST = 5, 3
@@ -28,7 +29,7 @@ SAID = (
 )
 SAID_OF_BFLOAT16 = (
     "convolutions of bfloat16 are called without oneDNN, by which PyTorch's leave entries of the weight's gradient "
-    "unset (README, Beside other checkers)"
+    "unset (README, Beside other checkers), and without NNPACK"
 )
 
 
@@ -37,7 +38,7 @@ def safely(call: Callable[[], Any], arrays: Arrays, remarks: list[str]) -> Any:
 
     ``remarks`` is told.
     """
-    if not (said := _of_convolution(arrays)):
+    if not (said := of_convolution(arrays.values())):
         return call()
     if said not in remarks:
         remarks.append(said)
@@ -45,9 +46,9 @@ def safely(call: Callable[[], Any], arrays: Arrays, remarks: list[str]) -> Any:
     return without_one_dnn(call)
 
 
-def _of_convolution(arrays: Arrays) -> str:
+def of_convolution(arrays: Iterable[Array]) -> str:
     """What is said where two of the arrays may be x and the weight of such a convolution; empty where none are."""
-    planes = [value for value in arrays.values() if value.ndim >= FEWEST]
+    planes = [value for value in arrays if value.ndim >= FEWEST]
     if len(planes) <= 1:
         return ""
     if len([value for value in planes if value.ndim == AXES and value.dtype != _DOUBLE]) > 1:
@@ -57,15 +58,22 @@ def _of_convolution(arrays: Arrays) -> str:
 
 @contextmanager
 def no_one_dnn() -> Iterator[None]:
-    """A context in which PyTorch makes no use of oneDNN; its own flags take longer, and warn."""
+    """A context in which PyTorch makes no use of oneDNN, nor of NNPACK; its own flags take longer, and warn."""
     import torch
 
-    before = torch._C._get_mkldnn_enabled()  # noqa: SLF001 - as above
-    torch._C._set_mkldnn_enabled(False)  # noqa: SLF001, FBT003 - as above
+    before = torch._C._get_mkldnn_enabled(), torch._C._get_nnpack_enabled()  # noqa: SLF001 - as above
+    _enable(one_dnn=False, nnpack=False)
     try:
         yield
     finally:
-        torch._C._set_mkldnn_enabled(before)  # noqa: SLF001 - as above
+        _enable(*before)
+
+
+def _enable(one_dnn: bool, nnpack: bool) -> None:
+    import torch
+
+    torch._C._set_mkldnn_enabled(one_dnn)  # noqa: SLF001 - as above
+    torch._C._set_nnpack_enabled(nnpack)  # noqa: SLF001 - as above
 
 
 def without_one_dnn(run: Callable[[], Any]) -> Any:
