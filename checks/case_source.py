@@ -88,6 +88,10 @@ class CaseSource(ABC):
         """Cases in half precision on which a law looks how long sums are kept; none where a family has no such law."""
         return iter(())
 
+    def long_windows(self, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Windows of more cells than a byte, or bfloat16, can count; none where a family has no windows."""
+        return iter(())
+
     @abstractmethod
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""

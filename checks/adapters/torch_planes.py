@@ -62,18 +62,18 @@ def no_one_dnn() -> Iterator[None]:
     import torch
 
     before = torch._C._get_mkldnn_enabled(), torch._C._get_nnpack_enabled()  # noqa: SLF001 - as above
-    _enable(one_dnn=False, nnpack=False)
+    _enable((False, False))
     try:
         yield
     finally:
-        _enable(*before)
+        _enable(before)
 
 
-def _enable(one_dnn: bool, nnpack: bool) -> None:
+def _enable(both: tuple[bool, bool]) -> None:
     import torch
 
-    torch._C._set_mkldnn_enabled(one_dnn)  # noqa: SLF001 - as above
-    torch._C._set_nnpack_enabled(nnpack)  # noqa: SLF001 - as above
+    torch._C._set_mkldnn_enabled(both[0])  # noqa: SLF001 - as above
+    torch._C._set_nnpack_enabled(both[1])  # noqa: SLF001 - as above
 
 
 def without_one_dnn(run: Callable[[], Any]) -> Any:

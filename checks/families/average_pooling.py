@@ -42,6 +42,7 @@ class AveragePooling(Pooling):
         "divisor": ("divisor_override", {"none": None, "one": 1, "two": 2, "seven": 7}),
     }
     triples = ("kernel", "stride", "remainder", "padding", "ceil", "count_pad", "divisor")
+    counting: ClassVar[tuple[Config, ...]] = ({}, {"count_include_pad": False})
 
     def textbook(self, arrays: Arrays, config: Config, dy: Array) -> Pull:
         """Average pooling as an equal share for each cell, window by window."""

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
+from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from checks.case import Case
 from checks.families.geometric import GeometricFamily
 from checks.strategies import cells
 from checks.strategies.geometry import Axis, Geometry
-from checks.strategies.large import shared_cells
+from checks.strategies.large import many_cells, shared_cells
 from checks.sum_law import SumLaw
 from checks.types import Array, Config, Shape, Shapes
 
@@ -62,10 +63,19 @@ class Pooling(GeometricFamily):
         "divisor_override": None,
     }
 
+    #: Modes in each of which a layer may count the cells of a window in another way.
+    counting: ClassVar[tuple[Config, ...]] = ({},)
+
     def long_sums(self, axes: Iterable[int]) -> Iterator[Case]:
         """Windows of many cells, which share as many."""
         for count in axes:
             yield self.case(replace(shared_cells(count), modes=self.usual_modes), "float16", self.kinds[0], count)
+
+    def long_windows(self, axes: Iterable[int]) -> Iterator[Case]:
+        """Of several planes, so that many cells win, in a wide format and in a narrow one."""
+        for dtype, modes, count in product(("float64", "float16"), self.counting, axes):
+            geometry = replace(many_cells(count), batch=1, inputs=16, modes={**self.usual_modes, **modes})
+            yield self.case(geometry, dtype, self.kinds[0], 1)  # of an odd seed: in bfloat16, too
 
     def following(self, case: Case) -> bool:
         """A stride that is left out is the window: a forward and a backward may each find that out by themselves."""

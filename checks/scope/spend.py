@@ -21,7 +21,7 @@ from checks.scope.pace import Pace
 from checks.scope.published import published
 from checks.scope.room import affords
 from checks.scope.turns import Turns
-from checks.scope.wide import Wide, more_digits, taken, wide_cases
+from checks.scope.wide import Wide, looked_at, more_digits, taken
 from checks.strategies.turns import by_turns, interspersed
 from checks.tally import Finding, Tally
 from checks.witness import Witness
@@ -44,9 +44,6 @@ LEAST = 3.0
 
 #: Cases of a sweep between two unusual ones.
 _BETWEEN = 2
-
-#: Cases of the wide look between two whose dy is ones, or a single 1.
-_PLAIN = 4
 
 #: Cases among which a first one is looked for, and the work of one that tells something.
 _NEAR, TELLING = 12, 100
@@ -88,9 +85,8 @@ def spend(examination: Examination, limits: Limits, budget: float, seed: int, fe
     clock = Clock(examination, budget)
     examination.hearing.end = monotonic() + clock.in_budget()
     seen, pace = set[Case](), Pace(limits.family, partial(affords, examination))
-    wide = interspersed(wide_cases(limits, seed), limits.family.plain_upstream(seed, limits.axes), _PLAIN)
     # a case of one law alone is none of all laws
-    others = taken(examination, limits, limits.with_carried(wide), set())
+    others = taken(examination, limits, looked_at(limits, seed), set())
     beside = Wide(examination, map(more_digits, (case for case in others if case not in seen)))
     slow = first_laws(examination)
     turns, idle, round_, done, left_out = Turns(examination, slow), 0, 0, False, 0

@@ -35,6 +35,9 @@ _BETWEEN = 3
 #: Mixed cases between two of one sample, channel or window.
 _MIXED = 2
 
+#: Cases between two whose dy is ones, or a single 1, or whose windows are long.
+_FEW = 4
+
 #: Contracts that are looked at beside the second source, at the price of a call or two.
 GLANCES: Mapping[str, Witness] = {
     glance.law: glance for glance in (FirstArguments(), GlanceAtRepetition(), GlanceAtLayout())
@@ -67,6 +70,13 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
     usual = family.common(seed, limits.axes)
     groups = (chain([case], one := [*islice(usual, 1)], islice(others, _BETWEEN - len(one))) for case in known)
     return chain(chain.from_iterable(groups), usual, others)
+
+
+def looked_at(limits: Limits, seed: int) -> Iterator[Case]:
+    """Those, between them such whose dy is ones, or a single 1, or whose windows are long, in carried formats, too."""
+    family = limits.family
+    few = by_turns(family.plain_upstream(seed, limits.axes), family.long_windows(limits.axes))
+    return limits.with_carried(interspersed(wide_cases(limits, seed), few, _FEW))
 
 
 @dataclass
