@@ -9,6 +9,8 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.frameworks import FRAMEWORKS, framework_of
 from checks.adapters.given import by_argument
+from checks.adapters.methods import ahead_of
+from checks.adapters.tensor_state import formats_handed
 from checks.adapters.torch_tensors import BFLOAT16
 from checks.errors import UsageError
 from checks.types import carrier
@@ -38,14 +40,15 @@ def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
             f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {own} is handed NumPy's arrays; expected a "
             f"layer of PyTorch's or JAX's, or examples in float32 or float16, such as {narrow[0]}.astype('float32')"
         )
-    if owner == DERIVING and framework_of(obj) != DERIVING:
+    handed = BFLOAT16 in formats_handed(ahead_of(obj))
+    if owner == DERIVING and framework_of(obj) != DERIVING and not handed:
         raise UsageError(
             f"inputs: {narrow[0]} is of bfloat16, which NumPy lacks, and {own} does not show that it is "
             f"PyTorch's; expected adapt(layer, ({', '.join(map(repr, given))},), framework='torch', dtype='bfloat16') "
             f"and examples in float32, such as {narrow[0]}.float()"
         )
     arrays = {name: _wide(value) if name in narrow else value for name, value in given.items()}
-    return BFLOAT16 if owner == DERIVING else "", arrays
+    return BFLOAT16 if owner == DERIVING and not handed else "", arrays
 
 
 def _owner(value: Any) -> str:

@@ -116,6 +116,12 @@ def methods_of(obj: Any) -> Methods | None:
     return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
 
 
+def ahead_of(layer: Any) -> Callable[..., Any]:
+    """The forward of a pair or an object; what is no layer by hand is its own."""
+    methods = methods_of(layer)
+    return methods.ahead(layer) if methods else layer[0] if isinstance(layer, (tuple, list)) else layer
+
+
 def is_derived(obj: Any) -> bool:
     """Whether a framework derives what it is: a module, a function of PyTorch's, or what JAX made of one."""
     return is_module(obj) or bool(function_class(obj)) or _is_rule(obj)

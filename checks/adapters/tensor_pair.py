@@ -12,7 +12,7 @@ import numpy as np
 
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
-from checks.adapters.methods import methods_of
+from checks.adapters.methods import ahead_of, methods_of
 from checks.adapters.nested import flat
 from checks.adapters.tensor_state import around, class_on_arrays, on_arrays
 from checks.adapters.tensors import Tensors, kinds_on
@@ -162,19 +162,13 @@ def ways(obj: Any, device: str = "cpu") -> list[Handed]:
 
 def shown_by(obj: Any) -> str:
     """The framework that a layer shows, one that is written by hand by its forward; empty where it shows none."""
-    return framework_of(_forward_of(obj) if not isinstance(obj, Subject) and _by_hand(obj) else obj)
+    return framework_of(ahead_of(obj) if not isinstance(obj, Subject) and _by_hand(obj) else obj)
 
 
 def _by_hand(obj: Any) -> bool:
     """Whether it is a forward and a backward that no framework derives."""
     pair = isinstance(obj, (tuple, list)) and all(map(callable, obj))
     return pair or (methods_of(obj) is not None and framework_of(obj) == "")
-
-
-def _forward_of(layer: Any) -> Callable[..., Any]:
-    methods = methods_of(layer)
-    found: Callable[..., Any] = methods.ahead(layer) if methods else layer[0]
-    return found
 
 
 def _tensored(obj: Any, kind: Tensors) -> Any:
@@ -191,7 +185,7 @@ def _answers(layer: Any, given: Mapping[str, Any], kind: Tensors) -> bool:
     """Whether a forward takes these examples, and gives y in the same kind of array."""
     try:
         with kind.calling(given):
-            result = _forward_of(deepcopy(layer))(**given)
+            result = ahead_of(deepcopy(layer))(**given)
     except RAISED:
         return False
     y = result[0] if isinstance(result, tuple) else result

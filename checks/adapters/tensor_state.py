@@ -24,6 +24,9 @@ from checks.adapters.tensors import Tensors, leaves, within
 #: Where an object keeps the names of those of its attributes that are NumPy's arrays by its own wish.
 _OWN = "_arrays_of_its_own_for_gradproof"
 
+#: Where a method around another keeps the formats that NumPy lacks and its tensors have.
+_HANDED = "_formats_handed_by_gradproof"
+
 
 def around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..., Any]:
     """A method that takes and gives arrays; of a forward (place 0) what follows y stays as it is, for the backward."""
@@ -42,7 +45,14 @@ def around(method: Callable[..., Any], place: int, kind: Tensors) -> Callable[..
         return within(kind.arrays, result)
 
     called.__signature__ = signature_of(method, "function", ("x",))  # type: ignore[attr-defined]
+    setattr(called, _HANDED, kind.carried)
     return called
+
+
+def formats_handed(method: Callable[..., Any]) -> tuple[str, ...]:
+    """Formats that NumPy lacks in which ``around`` hands tensors to a method; none of any other function."""
+    found: tuple[str, ...] = getattr(method, _HANDED, ())
+    return found
 
 
 def on_arrays(layer: Any, methods: Methods, kind: Tensors) -> None:
