@@ -42,9 +42,9 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     """
     remarks = list[str]()
     taken = Taken.of(subject, inputs)
-    dtype, flat = carried(taken.layer, taken.inputs(inputs))
+    flat = carried(taken.layer, taken.inputs(inputs))
     optioned = Optioned.of(taken.layer, [flat], remarks, device)
-    layers = _Layers.of(taken, optioned, flat, dtype, remarks)
+    layers = _Layers.of(taken, optioned, flat, remarks)
     _demand_numbers(layers.arrays)
     turned = _turned(watched(layers.first), layers.arrays, optioned)
     found = watched(layers.keyworded() if turned else layers.first)
@@ -98,10 +98,9 @@ def drawn(subject: Any, inputs: SearchStrategy[Any], device: str, watched: Calla
     """The same on the examples of a strategy; options that vary are keywords of each case."""
     some = sorted(draws(inputs, 0, FEWEST), key=_filled)[::-1]  # many hold little but 0
     taken = Taken.of(subject, some[0])
-    dtype, _ = carried(taken.layer, taken.inputs(some[0]))
     remarks = list[str]()
     optioned = Optioned.of(taken.layer, [_in_arrays(taken, each) for each in some], remarks, device)
-    layers = _Layers.of(taken, optioned, {}, dtype, remarks)
+    layers = _Layers.of(taken, optioned, {}, remarks)
     found = watched(layers.keyworded() if optioned.varying else layers.first)
     found.remarks.extend(remarks)
     examples = inputs.map(partial(_apart, taken, optioned, layers.kept))
@@ -125,17 +124,16 @@ class _Layers:
     taken: Taken
     optioned: Optioned
     flat: Any
-    dtype: str
     layer: Any
     kept: Kept
     arrays: Arrays
 
     @classmethod
-    def of(cls, taken: Taken, optioned: Optioned, flat: Any, dtype: str, remarks: list[str]) -> _Layers:
+    def of(cls, taken: Taken, optioned: Optioned, flat: Any, remarks: list[str]) -> _Layers:
         """Those of one example; ``remarks`` is told what is to be said of them."""
         layer = with_what_it_bears(optioned.layer, optioned.rest, remarks)
         kept = parameters_of(layer, optioned.rest)
-        return cls(taken, optioned, flat, dtype, layer, kept, named_inputs(layer, optioned.rest, kept, remarks, dtype))
+        return cls(taken, optioned, flat, layer, kept, named_inputs(layer, optioned.rest, kept, remarks))
 
     @cached_property
     def first(self) -> Subject:
@@ -152,7 +150,7 @@ class _Layers:
     def _subject(self, layer: Any) -> Subject:
         given = by_argument(layer, self.optioned.rest)
         listed = [name for name, value in given.items() if is_numbers(value)]
-        found = adapt_example(layer, tuple(self.arrays), self.optioned.place, self.kept, self.dtype, listed)
+        found = adapt_example(layer, tuple(self.arrays), self.optioned.place, self.kept, listed)
         return self.taken.told(found, self.flat, self.arrays)
 
 
@@ -164,7 +162,7 @@ def _apart(taken: Taken, optioned: Optioned, kept: Kept | None, inputs: Any) -> 
 
 def _in_arrays(taken: Taken, inputs: Any) -> Any:
     """An example for the layer, in arrays that carry it."""
-    return carried(taken.layer, taken.inputs(inputs))[1]
+    return carried(taken.layer, taken.inputs(inputs))
 
 
 def named(subject: Any, inputs: SearchStrategy[Any], family: Drawn) -> SearchStrategy[tuple[Arrays, Config]]:

@@ -26,6 +26,9 @@ DIGITS = {
     "complex128": 53,
 }
 
+#: Formats in which a sum of a few numbers is soon beyond them.
+HALF = frozenset({"float16", "bfloat16"})
+
 #: The power of a roundoff that is a small part of a number.
 SMALL_PART = 0.375
 

@@ -19,15 +19,15 @@ from checks.types import carrier
 HAVING, DERIVING = ("torch", "jax"), "torch"
 
 
-def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
-    """The format that a layer is to be given, empty where its arrays say it; and its examples in arrays.
+def carried(obj: Any, inputs: Any) -> Any:
+    """The examples of a layer, those in bfloat16 in arrays that carry it.
 
     Raises UsageError where other formats stand beside bfloat16, or the layer is handed NumPy's arrays.
     """
     given = by_argument(obj, inputs)
     narrow = [name for name, value in given.items() if _format(value) == BFLOAT16]
     if not narrow:
-        return "", inputs
+        return inputs
     own = name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
     owner = framework_of(obj) or _owner(given[narrow[0]])
     if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
@@ -47,8 +47,7 @@ def carried(obj: Any, inputs: Any) -> tuple[str, Any]:
             f"PyTorch's; expected adapt(layer, ({', '.join(map(repr, given))},), framework='torch', dtype='bfloat16') "
             f"and examples in float32, such as {narrow[0]}.float()"
         )
-    arrays = {name: _wide(value) if name in narrow else value for name, value in given.items()}
-    return BFLOAT16 if owner == DERIVING and not handed else "", arrays
+    return {name: _wide(value) if name in narrow else value for name, value in given.items()}
 
 
 def _owner(value: Any) -> str:

@@ -31,12 +31,11 @@ def adapt_example(
     arguments: tuple[str, ...],
     device: str,
     kept: Kept | None = None,
-    dtype: str = "",
     listed: Collection[str] = (),
 ) -> Subject:
     """Subject from whatever ``adapt`` takes, on examples; ``kept`` says where an object has its parameters.
 
-    ``dtype`` and ``device`` are those of ``adapt``; ``listed`` are arguments that were given as a list of numbers, or a
+    ``device`` is that of ``adapt``; ``listed`` are arguments that were given as a list of numbers, or a
     tuple: a pair may give a gradient in one, too.
 
     Raises UsageError where the object or its signature is not understood.
@@ -47,7 +46,7 @@ def adapt_example(
         case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
             marked = _marked(_in_arrays(backward) if listed else backward, len(arguments))
             return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
-    return adapt(obj, arguments, dtype=dtype, device=device, outputs=Every())
+    return adapt(obj, arguments, device=device, outputs=Every())
 
 
 def _in_arrays(backward: Callable[..., Any]) -> Callable[..., Any]:

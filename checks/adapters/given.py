@@ -32,7 +32,7 @@ from checks.adapters.unrecognised import not_recognised
 from checks.adapters.words import OWN_DY, unlike_upstream
 from checks.array_kinds import about_given, endless
 from checks.errors import UsageError
-from checks.types import Array, Arrays
+from checks.types import Array, Arrays, format_name
 
 
 def named_inputs(
@@ -40,12 +40,11 @@ def named_inputs(
     inputs: Mapping[str, Any] | Sequence[Any] | Array,
     kept: Kept | None = None,
     remarks: list[str] | None = None,
-    dtype: str = "",
 ) -> Arrays:
     """Examples as arrays by the names that the forward gives them; a layer's parameters come along in their format.
 
     ``kept`` holds those of an object, if they were looked for before. ``remarks`` is told where they are of another
-    format than the examples (``dtype``, where arrays of another one carry it), and of those that nobody examines.
+    format than the examples, and of those that nobody examines.
     Raises UsageError where there are more examples than names, or too few, one is not called as the forward calls its
     arguments, or not of finite floating point, or formats differ.
     """
@@ -63,7 +62,7 @@ def named_inputs(
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
-    whole = arrays | _alike(own, arrays, dtype, kept, told)
+    whole = arrays | _alike(own, arrays, kept, told)
     told.extend(filter(None, [*starmap(about_given, given.items()), *about(kept, arrays)]))
     for name, array in whole.items():
         demand_moderate(name, array, beside_infinity(obj, name) if endless(array) else "")
@@ -93,13 +92,13 @@ def parameters_of(obj: Any, inputs: Mapping[str, Any] | Sequence[Any] | Array) -
     return Kept(values=torch_module.parameters_of(obj), formats=torch_parameters.formats_of(obj))
 
 
-def _alike(own: Arrays, arrays: Arrays, dtype: str, kept: Kept, remarks: list[str]) -> Arrays:
+def _alike(own: Arrays, arrays: Arrays, kept: Kept, remarks: list[str]) -> Arrays:
     """A layer's own parameters in the format of its examples: everything is examined in one."""
     theirs = next((array.dtype for array in arrays.values()), None)
     if theirs is None:
         return own
-    told = dtype or theirs.name
-    if others := sorted({kept.formats.get(name, array.dtype.name) for name, array in own.items()} - {told}):
+    told = format_name(theirs)
+    if others := sorted({kept.formats.get(name, format_name(array.dtype)) for name, array in own.items()} - {told}):
         remarks.append(f"the layer's own parameters, of {', '.join(others)}, are examined in {told}")
     return {name: array.astype(theirs) for name, array in own.items()}
 

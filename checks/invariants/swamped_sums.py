@@ -19,13 +19,11 @@ from checks.claim import Claim
 from checks.computing import hushed
 from checks.data import round_to
 from checks.errors import SubjectError
-from checks.rounding import DIGITS, gamma
+from checks.rounding import DIGITS, HALF, gamma
 from checks.sensitivity import CANCELLING, sensitivity
 from checks.types import Array, Arrays, Shape, gradient_of
 from checks.witness import Trial
 
-#: Formats whose sums are looked at.
-HALF = frozenset({"float16", "bfloat16"})
 #: Outputs that one number of an argument must reach: fewer lose less than roundings may.
 FEWEST = 32
 #: By which part of its size the number is moved to see which outputs it reaches, and which way.

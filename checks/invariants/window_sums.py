@@ -16,8 +16,8 @@ from checks.arithmetic import PLAIN
 from checks.claim import Claim
 from checks.computing import hushed
 from checks.errors import SubjectError
-from checks.invariants.half_sums import FEWEST, HALF, wrong_without_number
-from checks.rounding import DIGITS, exact_limit, sum_bound
+from checks.invariants.half_sums import FEWEST, wrong_without_number
+from checks.rounding import DIGITS, HALF, exact_limit, sum_bound
 from checks.types import Array, Arrays, Shape, carrier
 from checks.witness import Trial
 

@@ -12,7 +12,7 @@ from checks.kink import AT_A_KINK
 from checks.oracles import lines
 from checks.oracles.adding_up import Pair
 from checks.oracles.bends import NO_GRADIENT
-from checks.oracles.estimates import errors, in_words, measured_rounding, values
+from checks.oracles.estimates import errors, in_words, own_rounding, values
 from checks.rounding import dot, is_complex
 from checks.smooth import Estimate
 from checks.types import Array, Arrays, gradient_of
@@ -45,7 +45,7 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     alike = [] if all(each.known for each in found) else _alike(trial, argument)
     found += [lines.derived(trial, each, until, len(alike)) for each in alike]
     directions = [*moved, *alike]
-    own = {name: own_error(trial, name) for name in dict.fromkeys(name for each in directions for name in each)}
+    own = {name: own_rounding(trial, gradient_of(name)) for name in {name: 0 for each in directions for name in each}}
     got, held = np.array([product(trial, each, own) for each in directions]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
     bounds = held + errors(found, got, held)
@@ -94,12 +94,6 @@ def _alike(trial: Trial, argument: str) -> list[Arrays]:
     ones = np.ones(shapes[argument])
     whole = [dict.fromkeys(same, ones)] if same[0] == argument and len(same) > 1 else []
     return [{argument: ones}, *whole]
-
-
-def own_error(trial: Trial, argument: str) -> Array:
-    """Largest error of each entry of a gradient by the subject's own roundings."""
-    of = gradient_of(argument)
-    return np.asarray(trial.bound(of) + measured_rounding(trial, of))
 
 
 def product(trial: Trial, moved: Arrays, own: Arrays) -> tuple[float, float]:

@@ -10,14 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from checks.bounds import widen
+from checks.data import round_to
 from checks.errors import SubjectError
-from checks.rounding import unit_roundoff
+from checks.rounding import HALF, unit_roundoff
 from checks.smooth import Estimate
 from checks.types import Array
 from checks.witness import Trial
 
 #: A stated error beyond this share of the value says nothing about the value.
 VAGUE = 1.0 / 16.0
+#: Roundings of the largest number that a layer in half precision may make of each entry unseen: of what it keeps so.
+ROUNDINGS = 16.0
 #: How many times such an error a gradient must be off to be wrong all the same.
 FAR = 16.0
 
@@ -50,28 +53,44 @@ def in_words(found: list[Estimate]) -> str:
     return f"the derivative's own error, at most {largest:.2g}, and the roundings of the subject ({', '.join(methods)})"
 
 
-def measured_rounding(trial: Trial, of: str) -> Array:
-    """How far the subject's own roundings moved a gradient, entry by entry: twice the distance to its wider answer.
+def own_rounding(trial: Trial, of: str) -> Array:
+    """How far the subject's own roundings may have moved a gradient, entry by entry: what was seen, and what is known.
 
     Digits that cancel inside a layer (1 - y * y where y is nearly 1) are seen by no bound from outside. The same layer
-    on the same numbers in a wider format does not lose them, while a mistake in a formula stays what it is. Nothing is
-    granted where the layer does not answer in the wider format, nor beyond sqrt(u) of the largest entry, or of the
-    largest product of dy with a number of the case, nearly all of which may cancel: that is more than rounding.
+    on the same numbers in a wider format does not lose them, while a mistake in a formula stays what it is: twice the
+    distance to that is granted, but where it is beyond sqrt(u) of the largest entry, or of the largest product of dy
+    with a number of the case, nearly all of which may cancel: that is more than rounding. In half precision that
+    distance and ``ROUNDINGS`` of the largest entry are enough: as many as the case has numbers would excuse anything.
     """
-    narrow, nothing = trial.got.gradients[of], np.zeros(trial.shape_of(of))
+    bound, narrow = trial.bound(of), trial.got.gradients[of]
+    if (wider := _in_wider(trial, of)) is None:
+        return bound
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(wider - narrow)
+    product = max(map(_largest, trial.case.inputs.values()), default=0.0) * _largest(trial.case.dy)
+    largest, u = _largest(wider), unit_roundoff(trial.case.dtype)
+    seen = apart <= np.sqrt(u) * max(largest, product)
+    granted = np.where(seen, 2 * apart, 0.0).astype(np.float64)
+    if trial.case.dtype not in HALF or not _more_digits(wider, trial.case.dtype):
+        return np.asarray(bound + granted)
+    return np.asarray(np.where(seen, np.minimum(bound, ROUNDINGS * u * largest), bound) + granted)
+
+
+def _in_wider(trial: Trial, of: str) -> Array | None:
+    """The gradient in a wider format; None where the layer does not answer in it."""
     form = "longdouble" if trial.case.dtype == "float64" else trial.wide
     try:
         dy = trial.case.dy.astype(form)
         wider = trial.subject.pull(widen(trial.case.inputs, form), trial.case.config, dy).gradients[of]
     except SubjectError:
-        return nothing
-    if wider.dtype != np.dtype(form) or wider.shape != narrow.shape:
-        return nothing
-    with np.errstate(invalid="ignore"):
-        apart = np.abs(wider - narrow)
-    product = max(map(_largest, trial.case.inputs.values()), default=0.0) * _largest(trial.case.dy)
-    most = np.sqrt(unit_roundoff(trial.case.dtype)) * max(_largest(wider), product)
-    return np.where(apart <= most, 2 * apart, 0.0).astype(np.float64)
+        return None
+    return wider if wider.dtype == np.dtype(form) and wider.shape == trial.shape_of(of) else None
+
+
+def _more_digits(wider: Array, dtype: str) -> bool:
+    """Whether most numbers of a wider answer have more digits than a format: what rounds inside has as few."""
+    there = wider != 0
+    return bool(2 * np.count_nonzero((round_to(wider, dtype) != wider)[there]) > np.count_nonzero(there))
 
 
 def _largest(array: Array) -> float:

@@ -14,8 +14,8 @@ import numpy as np
 from checks.claim import Claim
 from checks.compare import compare
 from checks.oracles import lines
-from checks.oracles.directions import own_error, product, random
-from checks.oracles.estimates import errors, values
+from checks.oracles.directions import product, random
+from checks.oracles.estimates import errors, own_rounding, values
 from checks.smooth import best
 from checks.types import Array, gradient_of
 from checks.witness import Trial
@@ -34,7 +34,7 @@ def unless_mirrored(trial: Trial, argument: str, claim: Claim) -> Claim:
 
 
 def _right(trial: Trial, argument: str) -> bool:
-    gradient, own = trial.got.gradients[gradient_of(argument)], {argument: own_error(trial, argument)}
+    gradient, own = trial.got.gradients[gradient_of(argument)], {argument: own_rounding(trial, gradient_of(argument))}
     if not np.all(np.abs(gradient - _mirror(gradient)) <= own[argument] + _mirror(own[argument])):
         return False
     moved = [{argument: v + _mirror(v)} for v in islice(random(trial, argument), DIRECTIONS)]

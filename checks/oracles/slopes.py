@@ -13,7 +13,7 @@ from checks.counted import count
 from checks.kink import kinks_met
 from checks.oracles import lines
 from checks.oracles.bends import NO_GRADIENT, Bends, unit
-from checks.oracles.estimates import errors, in_words, measured_rounding, values
+from checks.oracles.estimates import errors, in_words, own_rounding, values
 from checks.rounding import is_complex
 from checks.smooth import Estimate, best
 from checks.smooth.brief import brief
@@ -27,14 +27,14 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     Where a layer is slow fewer places are looked at than are given: those that ``SECONDS`` leave time for.
     """
     of = gradient_of(argument)
-    got, own = trial.got.gradients[of], trial.bound(of)
+    got = trial.got.gradients[of]
     if is_complex(trial.case.dtype):
         return unable(law, of, got.size, "smooth layers are derived along real arguments only")
     each = _derived(trial, argument, got.shape, places)
     looked_at, found = tuple(places[number] for number in sorted(each)), [each[number] for number in sorted(each)]
-    lost = measured_rounding(trial, of)
+    own = own_rounding(trial, of)
     tried = np.array([got[place] for place in looked_at], got.dtype)
-    held = np.array([own[place] + lost[place] for place in looked_at])
+    held = np.array([own[place] for place in looked_at])
     why = in_words(found) + (f"; {count(len(each), 'entry')}, no time for more" if len(each) < len(places) else "")
     bounds, want = held + errors(found, tried, held), values(found)
     off = np.flatnonzero(np.abs(tried - want) > bounds)

@@ -77,6 +77,88 @@ def test_a_mistake_that_rounding_cannot_explain_is_found(layer: Any) -> None:
     assert examine(layer, inputs=(_drawn(1, 3),), **QUICK).findings
 
 
+def squared(x: Any) -> tuple[Any, Any]:
+    """By methods of tensors alone, which name no framework."""
+    wide = x.float()
+    return (wide * wide).to(x.dtype), x
+
+
+class Squares:
+    """The same as an object."""
+
+    def __init__(self, slope: float) -> None:
+        self.slope = slope
+
+    def forward(self, x: Any) -> Any:
+        """Keeps x."""
+        y, self.x = squared(x)
+        return y
+
+    def backward(self, dy: Any) -> Any:
+        """Of what it kept."""
+        return (self.slope * dy.float() * self.x.float()).to(dy.dtype)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("slope", [2.0, 2.25])
+def test_a_pair_and_an_object_on_tensors_are_examined_and_wrong_where_a_slope_is_an_eighth_off(
+    dtype: Any, slope: float
+) -> None:
+    """Of as many numbers as roundings could excuse anything, were each allowed one in every entry."""
+
+    def back(dy: Any, x: Any) -> Any:
+        return (slope * dy.float() * x.float()).to(dy.dtype)
+
+    for layer in ((squared, back), Squares(slope)):
+        found = examine(layer, inputs=(_drawn(5, 4).to(dtype),), **QUICK)
+        assert bool(found.wrong) is (slope != 2.0), story(found)
+
+
+class Softmax(torch.autograd.Function):
+    """Computes in float32 and keeps y as it is given."""
+
+    over = "sum"
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """Shares of each row."""
+        y = torch.softmax(x.float(), -1).to(x.dtype)
+        ctx.save_for_backward(y)
+        return y
+
+    @classmethod
+    def backward(cls, ctx: Any, dy: Any) -> Any:
+        """Each row without its own weighted sum."""
+        (y,) = ctx.saved_tensors
+        return y * (dy - getattr(dy * y, cls.over)(-1, keepdim=True))
+
+
+class Averages(Softmax):
+    """A mean where the sum belongs."""
+
+    over = "mean"
+
+
+@pytest.mark.parametrize(("layer", "wrong"), [(Softmax, False), (Averages, True)])
+def test_a_softmax_of_a_few_rows_is_judged_by_the_roundings_that_it_is_seen_to_make(layer: Any, wrong: bool) -> None:
+    """Which are those by which its own answer in a wider format differs."""
+    found = examine(layer, inputs=(_drawn(4, 9),), budget="1ms", laws=["finite differences"])
+    assert bool(found.wrong) is wrong, story(found)
+
+
+def test_what_rounds_inside_whatever_it_is_given_is_not_judged_so() -> None:
+    """Its wider answer shows none of its roundings: a sum of 64 numbers in bfloat16 is right."""
+
+    def forward(x: Any) -> tuple[Any, Any]:
+        return torch.cumsum(x.bfloat16(), 1)[:, -1:].to(x.dtype), x.shape
+
+    def backward(dy: Any, shape: Any) -> Any:
+        return dy.bfloat16().expand(shape).to(dy.dtype).clone()
+
+    found = examine((forward, backward), inputs=(_drawn(2, 64),), **QUICK)
+    assert not found.wrong, story(found)
+
+
 @pytest.mark.usefixtures("every_variation")
 def test_what_adapt_was_told_counts_for_arrays_of_float32() -> None:
     """They are rounded to what they carry."""
@@ -91,7 +173,7 @@ def test_other_formats_beside_bfloat16_and_other_layers_are_refused() -> None:
     with pytest.raises(UsageError, match=r"inputs of bfloat16 \(x\) and of float32 \(w\); expected arrays of one"):
         examine(RIGHT["a function"][0], inputs=(_drawn(2, 3), _drawn(3, 2).float()), **QUICK)
     with pytest.raises(UsageError, match=r"x is of bfloat16, which NumPy lacks.*adapt\(layer, .*dtype='bfloat16'"):
-        examine((lambda x: (x, None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
+        examine((lambda x: (np.add(x, 0), None), lambda dy, _: dy), inputs=(_drawn(2, 3),), **QUICK)
 
 
 def test_bfloat16_of_numpys_arrays_is_refused_in_their_words() -> None:
