@@ -28,8 +28,8 @@ SAID = (
     "memory (README, Beside other checkers)"
 )
 SAID_OF_BFLOAT16 = (
-    "convolutions of bfloat16 are called without oneDNN, by which PyTorch's leave entries of the weight's gradient "
-    "unset (README, Beside other checkers), and without NNPACK"
+    "calls on several planes of bfloat16 are made without oneDNN, by which PyTorch's convolutions leave entries of the "
+    "weight's gradient unset (README, Beside other checkers), and without NNPACK"
 )
 
 
