@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn.grad import conv2d_input, conv2d_weight
 
 from checks import examine, story
 from checks.adapters import adapt
@@ -76,8 +77,8 @@ def widened(x: Any, weight: Any, stride: int = 1) -> tuple[Any, tuple[Any, Any, 
 def back(dy: Any, saved: tuple[Any, Any, int]) -> tuple[Any, Any]:
     """Its backward."""
     x, weight, stride = saved
-    dx = torch.nn.grad.conv2d_input(x.shape, weight.float(), dy.float(), stride)
-    dweight = torch.nn.grad.conv2d_weight(x.float(), weight.shape, dy.float(), stride)
+    dx = conv2d_input(x.shape, weight.float(), dy.float(), stride)  # type: ignore[no-untyped-call]
+    dweight = conv2d_weight(x.float(), weight.shape, dy.float(), stride)  # type: ignore[no-untyped-call]
     return dx.to(x.dtype), dweight.to(x.dtype)
 
 

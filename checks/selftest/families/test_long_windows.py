@@ -46,7 +46,8 @@ def test_a_cell_wins_that_bfloat16_does_not_count(axes: int) -> None:
     along = axes_of(case.shapes, case.config)
     kernel = tuple(axis.kernel for axis in along)
     windows = np.lib.stride_tricks.sliding_window_view(case.inputs["x"], kernel, tuple(range(2, 2 + axes)))
-    strided = windows[(..., *(slice(None, None, axis.stride) for axis in along), *(slice(None),) * axes)]
+    steps: list[Any] = [slice(None, None, axis.stride) for axis in along]
+    strided = windows[(slice(None), slice(None), *steps)]
     places = strided.reshape(-1, prod(kernel)).argmax(axis=1)
     assert any(place >= UNCOUNTED and place % 2 for place in places)
 
