@@ -7,6 +7,8 @@ nothing: such an entry is blind.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from checks.bounds import widen
@@ -21,6 +23,8 @@ from checks.witness import Trial
 VAGUE = 1.0 / 16.0
 #: Roundings of the largest number that a layer in half precision may make of each entry unseen: of what it keeps so.
 ROUNDINGS = 16.0
+#: By what part of itself a number is moved so that it has more digits than half precision.
+FINER = 2.0**-14
 #: How many times such an error a gradient must be off to be wrong all the same.
 FAR = 16.0
 
@@ -71,7 +75,7 @@ def own_rounding(trial: Trial, of: str) -> Array:
     largest, u = _largest(wider), unit_roundoff(trial.case.dtype)
     seen = apart <= np.sqrt(u) * max(largest, product)
     granted = np.where(seen, 2 * apart, 0.0).astype(np.float64)
-    if trial.case.dtype not in HALF or not _more_digits(wider, trial.case.dtype):
+    if trial.case.dtype not in HALF or trial.shared(rounds_inside):
         return np.asarray(bound + granted)
     return np.asarray(np.where(seen, np.minimum(bound, ROUNDINGS * u * largest), bound) + granted)
 
@@ -87,10 +91,17 @@ def _in_wider(trial: Trial, of: str) -> Array | None:
     return wider if wider.dtype == np.dtype(form) and wider.shape == trial.shape_of(of) else None
 
 
-def _more_digits(wider: Array, dtype: str) -> bool:
-    """Whether most numbers of a wider answer have more digits than a format: what rounds inside has as few."""
-    there = wider != 0
-    return bool(2 * np.count_nonzero((round_to(wider, dtype) != wider)[there]) > np.count_nonzero(there))
+def rounds_inside(trial: Trial) -> bool:
+    """Whether a layer rounds to the format of the case whatever it is given: then no wider answer shows its roundings.
+
+    Most of y has no more digits than that where its arguments have; so does y where it does not answer.
+    """
+    with suppress(SubjectError):
+        moved = {name: value * (1 + FINER) for name, value in widen(trial.case.inputs, trial.wide).items()}
+        y = trial.subject.apply(moved, trial.case.config)
+        there = y != 0
+        return bool(2 * np.count_nonzero((round_to(y, trial.case.dtype) != y)[there]) <= np.count_nonzero(there))
+    return True
 
 
 def _largest(array: Array) -> float:

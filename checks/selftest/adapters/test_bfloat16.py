@@ -261,3 +261,18 @@ def test_a_module_of_two_formats_that_takes_no_case_is_told_in_which_one_it_was_
     """It turns them down for what was done unasked."""
     with pytest.raises(ZeroComparisonsError, match="own parameters, of bfloat16, are examined in float32"):
         examine(Mixed(), inputs=(_drawn(2, 3).float(),), **QUICK)
+
+
+def test_a_softmax_that_keeps_y_in_bfloat16_whatever_it_is_given_is_right() -> None:
+    """Its wider y has steps."""
+
+    def forward(x: Any) -> tuple[Any, Any]:
+        y = torch.softmax(x.float(), -1).bfloat16()
+        return y.to(x.dtype), y
+
+    def backward(dy: Any, kept: Any) -> Any:
+        y = kept.to(dy.dtype)
+        return y * (dy - (dy * y).sum(-1, keepdim=True))
+
+    found = examine((forward, backward), inputs=(4 * _drawn(4, 9),), **QUICK)
+    assert not found.wrong, story(found)
