@@ -116,7 +116,8 @@ def test_a_depthwise_layer_is_examined_with_a_group_for_each_channel(
     found = examine(layer, "conv2d", supports={"groups": "depthwise"}, budget=0.5)
     assert not found.wrong, story(found)
     assert {(inputs, outputs) for _, inputs, outputs in judged(found)} == {(1, 1)}
-    assert sum(groups > 1 for groups, _, _ in judged(found)) >= 15
+    several = [groups for groups, _, _ in judged(found) if groups > 1]
+    assert 2 * len(several) > len(judged(found)) >= 20
 
 
 @pytest.mark.parametrize(
