@@ -17,6 +17,10 @@ class UsageError(GradproofError, ValueError):
     """The harness was asked for something that it cannot do: an unknown family, law, target or option."""
 
 
+class SeveralFormatsError(UsageError):
+    """Examples of more than one format of floating point, which no case has."""
+
+
 class LimitError(UsageError):
     """A limit of cases that is not understood; ``told`` says which, whoever said it, and what is expected."""
 

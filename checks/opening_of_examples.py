@@ -16,13 +16,14 @@ from checks.adapters.by_examples import with_framework
 from checks.adapters.instances import instance
 from checks.adapters.left_constant import with_numbers
 from checks.adapters.one_array import of_one_array
+from checks.adapters.one_format import in_one_format
 from checks.adapters.rest import with_named_rest
 from checks.adapters.tensor_pair import on_tensors
 from checks.adapters.torch_lazy import built
 from checks.adapters.torch_places import on_the_cpu, place_of
 from checks.calling import OfState
 from checks.computing import unmoved
-from checks.errors import UsageError
+from checks.errors import SeveralFormatsError, UsageError
 from checks.examination import WITNESSES, Examination
 from checks.families.drawn import first_of
 from checks.families.narrow import as_in_its_process, in_its_own_format
@@ -56,6 +57,21 @@ def opened_on_examples(
     if inputs is None:
         raise UsageError(NEITHER)
     subject, inputs = instance(subject), one_strategy(inputs)
+    try:
+        return _opened(subject, inputs, gives, device, watched, probe)
+    except SeveralFormatsError:
+        if isinstance(inputs, SearchStrategy):
+            raise
+        inputs, said = in_one_format(inputs)
+    examination, limits = _opened(subject, inputs, gives, device, watched, probe)
+    examination.notes.insert(0, said)
+    return examination, limits
+
+
+def _opened(
+    subject: Any, inputs: Any, gives: Any, device: str, watched: Callable[[Subject], Subject], probe: Probe
+) -> tuple[Examination, Limits]:
+    """The same of an instance, and examples of one format: SeveralFormatsError is raised for others."""
     draws = isinstance(inputs, SearchStrategy)
     subject, inputs = (subject, inputs) if draws else with_named_rest(subject, inputs)
     device = place_of(first_of(inputs) if draws else inputs, device)

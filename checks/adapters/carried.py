@@ -12,7 +12,7 @@ from checks.adapters.given import by_argument
 from checks.adapters.methods import ahead_of
 from checks.adapters.tensor_state import formats_handed
 from checks.adapters.torch_tensors import BFLOAT16
-from checks.errors import UsageError
+from checks.errors import SeveralFormatsError, UsageError
 from checks.types import carrier
 
 #: Frameworks that have the format, and that whose own derivatives are asked for in it.
@@ -31,7 +31,7 @@ def carried(obj: Any, inputs: Any) -> Any:
     own = name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
     owner = framework_of(obj) or _owner(given[narrow[0]])
     if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
-        raise UsageError(
+        raise SeveralFormatsError(
             f"inputs of bfloat16 ({', '.join(narrow)}) and of {_format(given[wide[0]])} ({', '.join(wide)}); expected "
             "arrays of one format"
         )

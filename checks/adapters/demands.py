@@ -12,7 +12,7 @@ from checks.adapters.methods import methods_of
 from checks.adapters.own_names import needed
 from checks.adapters.torch_kinds import is_module
 from checks.array_kinds import masked
-from checks.errors import UsageError
+from checks.errors import SeveralFormatsError, UsageError
 from checks.types import Array, Arrays
 
 #: Formats in which examples are examined.
@@ -120,10 +120,10 @@ def _part(obj: Any) -> str:
 
 
 def demand_one_format(arrays: Arrays) -> None:
-    """Raise UsageError where examples differ in format."""
+    """Raise SeveralFormatsError where examples differ in format."""
     groups: dict[str, dict[str, None]] = {}
     for name, array in arrays.items():
         groups.setdefault(array.dtype.name, {})[name] = None
     if len(groups) > 1:
         listed = "; ".join(f"{', '.join(names)}: {dtype}" for dtype, names in groups.items())
-        raise UsageError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format")
+        raise SeveralFormatsError(f"inputs of {' and '.join(groups)} ({listed}); expected arrays of one format")
