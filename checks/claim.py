@@ -25,6 +25,9 @@ MEMORY = "memory"
 #: Part of its bound up to which a number is told as 0.
 NOTHING = 2.0**-10
 
+#: Laws by which a gradient is held against what the subject's own forward shows.
+DERIVED = frozenset({"finite differences", "adjoint"})
+
 #: Laws whose claims hold every number of a result against a second source: what they resolve, a pass excludes.
 ENTRY_BY_ENTRY = frozenset({"reference", "textbook", "torch", "finite differences", "golden digests"})
 
@@ -101,7 +104,8 @@ class Verdict:
     ``compared``, ``wrong`` and ``blind`` count elements. ``share`` is the largest error as a share of its bound (0
     where equal, infinite where no error was allowed). ``resolution`` is the relative error that would have been seen in
     whichever of the compared entries it stands (0 where any difference would have been); None where no entry says so,
-    or where the law is none of ``ENTRY_BY_ENTRY``.
+    or where the law is none of ``ENTRY_BY_ENTRY``. ``finest`` is the same of the entry, or draw, in which the smallest
+    would have been seen, of the laws in ``DERIVED``.
     ``counted`` is the claim's, and so is ``seen`` where an element is out of its bound. ``off`` is the largest error
     out of its bound, as a part of the largest of the numbers that must be, and of 1; infinite where nobody knows.
     """
@@ -117,6 +121,7 @@ class Verdict:
     share: float = 0.0
     worst: Worst | None = None
     resolution: float | None = None
+    finest: float | None = None
     counted: str = ""
     seen: str = ""
     off: float = math.inf

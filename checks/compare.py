@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.claim import ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
+from checks.claim import DERIVED, ENTRY_BY_ENTRY, Claim, Status, Verdict, Worst
 from checks.computing import hushed
 from checks.equality import both_nan, every, highest
 from checks.types import Array
@@ -52,7 +52,10 @@ def _all_equal(claim: Claim) -> Verdict:
     size, blind = claim.got.size, claim.blind
     status: Status = "right" if size or not blind else "blind"
     resolution = hushed(_resolution, claim) if claim.law in ENTRY_BY_ENTRY else None
-    return Verdict(claim.law, claim.of, status, claim.why, size, blind=blind, exact=size > 0, resolution=resolution)
+    finest = hushed(_finest, claim) if claim.law in DERIVED else None
+    return Verdict(
+        claim.law, claim.of, status, claim.why, size, blind=blind, exact=size > 0, resolution=resolution, finest=finest
+    )
 
 
 def _judged(claim: Claim, equal: Array) -> Verdict:
@@ -80,6 +83,7 @@ def _judged(claim: Claim, equal: Array) -> Verdict:
         share=float(largest),
         worst=_worst(claim, error, share, largest),
         resolution=_resolution(claim) if claim.law in ENTRY_BY_ENTRY else None,
+        finest=_finest(claim) if claim.law in DERIVED else None,
         counted=claim.counted,
         seen=claim.seen if wrong else "",
         off=_off(claim, error) if wrong else inf,
@@ -114,6 +118,13 @@ def _resolution(claim: Claim) -> float | None:
         return largest
     known = relative[np.isfinite(relative)]
     return float(known.max()) if known.size else None
+
+
+def _finest(claim: Claim) -> float | None:
+    """Smallest bound of an element, relative to what it must be; 0 where all must be 0, None where nobody knows."""
+    relative = np.where(claim.want == 0, 0.0 if not np.any(claim.want) else np.inf, claim.bound / np.abs(claim.want))
+    known = relative[~np.isnan(relative) & ~np.isnan(claim.bound)]
+    return float(known.min()) if known.size else None
 
 
 def _status(compared: int, blind: int) -> Status:

@@ -45,10 +45,18 @@ class Exclusion:
     resolutions: dict[Kind, Resolution] = field(default_factory=dict)
     #: Results, with their formats, of which some entries alone were held against a second source.
     sampled: set[tuple[str, str]] = field(default_factory=set)
+    #: Of each gradient that was derived, the smallest relative error that would have been seen in some entry.
+    derived: dict[str, float] = field(default_factory=dict)
 
     def copy(self) -> Exclusion:
         """The same, and what is added later is not in it."""
-        return Exclusion(set(self.cells), set(self.combinations), dict(self.resolutions), set(self.sampled))
+        cells, combinations, sampled = set(self.cells), set(self.combinations), set(self.sampled)
+        return Exclusion(cells, combinations, dict(self.resolutions), sampled, dict(self.derived))
+
+    @property
+    def coarse(self) -> list[str]:
+        """Gradients that were derived, of which not one entry twice as large as it must be would have been seen."""
+        return sorted(of for of, finest in self.derived.items() if finest >= 1)
 
     def in_part(self, dtype: str) -> list[str]:
         """Results in a format of which no case says what would have been seen in whichever entry."""
@@ -66,6 +74,8 @@ class Exclusion:
         for verdict in verdicts:
             sampled = verdict.law in SAMPLING and verdict.blind
             self.sampled |= {(verdict.of, case.dtype)} if sampled and verdict.compared else set()
+            if verdict.finest is not None:
+                self._derive(verdict.of, verdict.finest)
             if verdict.law in ENTRY_BY_ENTRY and not sampled and verdict.resolution is not None:
                 sharpest[verdict.of] = min(verdict.resolution, sharpest.get(verdict.of, verdict.resolution))
         for of, found in sharpest.items():
@@ -78,6 +88,11 @@ class Exclusion:
         self.sampled |= other.sampled
         for kind, resolution in other.resolutions.items():
             self._join(kind, resolution)
+        for of, finest in other.derived.items():
+            self._derive(of, finest)
+
+    def _derive(self, of: str, finest: float) -> None:
+        self.derived[of] = min(finest, self.derived.get(of, finest))
 
     def _join(self, kind: Kind, resolution: Resolution) -> None:
         known = self.resolutions.get(kind)

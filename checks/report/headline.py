@@ -42,7 +42,7 @@ def _outcome(examination: Examination) -> str:
         return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
     so_far = "interrupted, so far " if examination.interrupted else ""
-    seen = _shown_on(examination) + _taken(examination)
+    seen = _shown_on(examination) + _taken(examination) + _coarse(examination)
     verdict = "NOT SHOWN RIGHT: " if without_time(examination) and not examination.interrupted else ""
     return f"{verdict}{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
 
@@ -104,6 +104,12 @@ def _shown_on(examination: Examination) -> str:
     """A pass on examples that were given says nothing of others."""
     family = examination.family
     return ", on the example given" if isinstance(family, Unclaimed) and not isinstance(family, Drawn) else ""
+
+
+def _coarse(examination: Examination) -> str:
+    """A pass of a layer whose roundings may be as large as its gradients says little of these."""
+    coarse = examination.exclusion.coarse if isinstance(examination.family, Unclaimed) else []
+    return f", which would not have shown {_some(coarse)} twice as large: so much may be rounding" if coarse else ""
 
 
 def _taken(examination: Examination) -> str:

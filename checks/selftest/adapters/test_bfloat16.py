@@ -272,3 +272,23 @@ def test_a_softmax_that_keeps_y_in_bfloat16_whatever_it_is_given_is_right() -> N
 
     found = examine((forward, backward), inputs=(4 * _drawn(4, 9),), **QUICK)
     assert not found.wrong, story(found)
+
+
+class Alone(Gelu):
+    """Takes bfloat16 alone, as kernels do: its derivatives and its roundings are seen from nowhere."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        """Of nothing else."""
+        if x.dtype != torch.bfloat16:
+            raise TypeError(f"{x.dtype} is not bfloat16")
+        return Gelu.forward(ctx, x)
+
+
+@pytest.mark.usefixtures("every_variation")
+@pytest.mark.parametrize(("layer", "coarse"), [(Alone, True), (Gelu, False)])
+def test_a_headline_says_of_which_gradients_nothing_would_have_been_seen(layer: Any, coarse: bool) -> None:
+    """Where roundings may be as large as they are."""
+    found = examine(layer, inputs=(_drawn(5, 7),), **QUICK)
+    headline, *_ = story(found).splitlines()
+    assert ("which would not have shown dx twice as large: so much may be rounding" in headline) is coarse
