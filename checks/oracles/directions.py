@@ -45,7 +45,8 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     alike = [] if all(each.known for each in found) else _alike(trial, argument)
     found += [lines.derived(trial, each, until, len(alike)) for each in alike]
     directions = [*moved, *alike]
-    own = {name: own_rounding(trial, gradient_of(name)) for name in {name: 0 for each in directions for name in each}}
+    names = dict.fromkeys(name for each in directions for name in each)
+    own = {name: own_rounding(trial, gradient_of(name)) for name in names}
     got, held = np.array([product(trial, each, own) for each in directions]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
     bounds = held + errors(found, got, held)
