@@ -159,10 +159,6 @@ REFUSED = {
         r"x is of int64; .*: examine\(\(functools.partial\(forward, x=x\), backward\), inputs=...\), whose backward",
     ),
     "too many": ((X, W, W), "inputs has 3 arrays and dense takes x, w; expected at most 2"),
-    "two formats": (
-        (X, W.astype(np.float32)),
-        r"float64 and float32 \(x: float64; w: float32\); expected arrays of one",
-    ),
     "extended precision": (
         (X.astype(np.longdouble), W),
         r"x is of (float\d+|longdouble); expected float64, float32, float16",
