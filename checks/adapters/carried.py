@@ -25,15 +25,15 @@ def carried(obj: Any, inputs: Any) -> Any:
     Raises UsageError where other formats stand beside bfloat16, or the layer is handed NumPy's arrays.
     """
     given = by_argument(obj, inputs)
-    narrow = [name for name, value in given.items() if _format(value) == BFLOAT16]
+    narrow = [name for name, value in given.items() if named_format(value) == BFLOAT16]
     if not narrow:
         return inputs
     own = name_of(obj[0] if isinstance(obj, (tuple, list)) else obj)
     owner = framework_of(obj) or _owner(given[narrow[0]])
-    if wide := [name for name, value in given.items() if _format(value).startswith("float")]:
+    if wide := [name for name, value in given.items() if named_format(value).startswith("float")]:
         raise SeveralFormatsError(
-            f"inputs of bfloat16 ({', '.join(narrow)}) and of {_format(given[wide[0]])} ({', '.join(wide)}); expected "
-            "arrays of one format"
+            f"inputs of bfloat16 ({', '.join(narrow)}) and of {named_format(given[wide[0]])} ({', '.join(wide)}); "
+            "expected arrays of one format"
         )
     if owner not in HAVING:
         raise UsageError(
@@ -55,7 +55,8 @@ def _owner(value: Any) -> str:
     return FRAMEWORKS.get(type(value).__module__.partition(".")[0], "")
 
 
-def _format(value: Any) -> str:
+def named_format(value: Any) -> str:
+    """The name of an array's format, without its framework's; empty of what has none."""
     return str(getattr(value, "dtype", "")).removeprefix("torch.")
 
 

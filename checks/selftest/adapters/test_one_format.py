@@ -58,8 +58,8 @@ def test_mixed_examples_are_examined_in_the_widest_format(dtype: str, backward: 
 
 
 def test_both_kinds_of_half_precision_meet_in_float32_and_whole_numbers_stay() -> None:
-    """A number that is no array stays, too."""
-    given = {"x": in_torch(torch.bfloat16, X), "y": [in_torch(torch.float16, W), np.arange(3)], "eps": 1e-3}
+    """A number that is no array stays, too, whatever its format."""
+    given = {"x": in_torch(torch.bfloat16, X), "y": [in_torch(torch.float16, W), np.arange(3)], "eps": np.float64(1e-3)}
     found, said = in_one_format(given)
     assert (found["x"].dtype, found["y"][0].dtype, found["y"][1].dtype.kind) == (torch.float32, torch.float32, "i")
     assert found["eps"] == given["eps"]
