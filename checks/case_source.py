@@ -92,6 +92,10 @@ class CaseSource(ABC):
         """Windows of more cells than a byte, or bfloat16, can count; none where a family has no windows."""
         return iter(())
 
+    def usual_windows(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:  # noqa: ARG002
+        """Windows as networks have them, in every kind of groups or mode; none where a family has no windows."""
+        return iter(())
+
     @abstractmethod
     def simpler(self, case: Case) -> Iterator[Case]:
         """Cases one step plainer than ``case``, plainest first: what shrinking tries."""

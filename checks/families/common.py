@@ -13,6 +13,9 @@ from checks.strategies.common import convolutions, places, poolings
 from checks.strategies.geometry import Geometry
 from checks.strategies.large import many_elements, many_samples
 from checks.strategies.single import single
+from checks.strategies.turns import by_turns
+from checks.strategies.usual_windows import convolutions as of_groups
+from checks.strategies.usual_windows import pools
 
 #: Modes of which layers have each option, whatever their windows are.
 MODES = ("ceil_mode", "count_include_pad")
@@ -31,6 +34,20 @@ def alone(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case
     """Convolutions of one sample, channel or window beside several others, with planes of these numbers of axes."""
     layers = _by_turns([single(each) for each in axes]) if "groups" in sheet.space else iter(())
     return _in_turns(sheet, _in_every_mode(sheet, layers), seed)
+
+
+def usual_windows(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+    """Windows as networks have them, with planes of these numbers of axes: in every kind of groups, or mode."""
+    if "groups" in sheet.space:
+        layers = by_turns(*map(of_groups, axes))
+        return _in_turns(sheet, (replace(layer, modes=sheet.usual_modes) for layer in layers), seed)
+    found = (pools(each, rest) for rest in (1, 0) for each in axes) if "kernel" in sheet.space else ()
+    return _in_turns(sheet, filter(_counts, _in_every_mode(sheet, by_turns(*found))), seed)
+
+
+def _counts(geometry: Geometry) -> bool:
+    """Whether cells of padding are counted, or left out where there are some: without any both are the same."""
+    return geometry.modes.get("count_include_pad", True) or any(axis.before for axis in geometry.axes)
 
 
 def _in_turns(sheet: CoveredFamily, geometries: Iterable[Geometry], seed: int) -> Iterator[Case]:

@@ -15,7 +15,7 @@ from checks.case import Case
 from checks.errors import CaseError
 from checks.families.bordered import bordered
 from checks.families.built import BuiltFamily
-from checks.families.common import alone, common
+from checks.families.common import alone, common, usual_windows
 from checks.families.constants import with_constants_of
 from checks.families.mixed import mixed_cases, tailed_cases
 from checks.families.plain_upstream import plain_upstream
@@ -89,6 +89,10 @@ class GeometricFamily(BuiltFamily):
     def bordered(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
         """Kernels and strides that all axes share, with padding of their own on each, or padding in a word."""
         return bordered(self, seed, axes)
+
+    def usual_windows(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
+        """Those of networks, small: of a convolution in each kind of groups, of a pool in each mode."""
+        return usual_windows(self, seed, axes)
 
     def showing(self, seed: int) -> Iterator[Case]:
         """Several samples and channels, windows that overlap, and padding."""

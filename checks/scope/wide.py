@@ -73,10 +73,14 @@ def wide_cases(limits: Limits, seed: int) -> Iterator[Case]:
 
 
 def looked_at(limits: Limits, seed: int) -> Iterator[Case]:
-    """Those, between them such whose dy is ones, or a single 1, or whose windows are long, in carried formats, too."""
+    """Those, between them such whose dy is ones, or a single 1, or whose windows are long, in carried formats, too.
+
+    And windows as networks have them, in groups or modes.
+    """
     family = limits.family
     few = by_turns(family.plain_upstream(seed, limits.axes), family.long_windows(limits.axes))
-    return limits.with_carried(interspersed(wide_cases(limits, seed), few, _FEW))
+    cases = interspersed(wide_cases(limits, seed), few, _FEW)
+    return limits.with_carried(interspersed(cases, family.usual_windows(seed, limits.axes), _FEW))
 
 
 @dataclass

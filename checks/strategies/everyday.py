@@ -33,8 +33,8 @@ def everyday(axes: int, space: Space, rng: np.random.Generator) -> Iterator[Geom
     """Each combination of these options that a space has, by how many steps it is from the commonest."""
     each, several = list(_combinations(axes, space)), count()
     order = np.argsort([steps + rng.random() for steps, *_ in each])
-    for _, kind, along in (each[place] for place in order.tolist()):
-        yield Geometry(2, *_channels(kind, next(several) if kind == SEVERAL else 0), along)
+    for _, kind, found in (each[place] for place in order.tolist()):
+        yield Geometry(2, *_channels(kind, next(several) if kind == SEVERAL else 0), found)
 
 
 def _combinations(axes: int, space: Space) -> Iterator[tuple[int, str, tuple[Axis, ...]]]:
@@ -46,15 +46,17 @@ def _combinations(axes: int, space: Space) -> Iterator[tuple[int, str, tuple[Axi
     for turn, settings in enumerate(_ranked(KERNELS[:few], STRIDES[:few], dilations, groups, where)):
         steps, (kernel, stride, dilation, kind, which) = settings
         for more, padding in enumerate(_paddings(kernel, dilation, space)):
-            along = _along(axes, which, (kernel, stride, padding, dilation), turn % 2)
-            yield steps + more, kind, along
+            yield steps + more, kind, along(axes, which, (kernel, stride, padding, dilation), turn % 2)
 
 
 def _channels(kind: str, turn: int) -> tuple[int, int, int]:
-    """Groups, and channels of x and of y in each: every choice of them by turns where there are several."""
+    """Groups, and channels of x and of y in each: every choice of them by turns where there are several.
+
+    The first have several channels in each group: of one alone each would be a group.
+    """
     if kind != SEVERAL:
         return (1, 2, 2) if kind == ONE else (3, 1, 1)
-    return 2 + turn % 4, 1 + turn // 4 % 4, 1 + turn // 16 % 4
+    return 2 + turn % 4, 1 + (turn // 4 + 1) % 4, 1 + turn // 16 % 4
 
 
 def _ranked(*options: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
@@ -71,7 +73,8 @@ def _paddings(kernel: int, dilation: int, space: Space) -> Iterable[int]:
     return [padding for padding in found if padding <= kernel // 2] if "pool" in space else list(found)
 
 
-def _along(axes: int, which: str, settings: tuple[int, int, int, int], rest: int) -> tuple[Axis, ...]:
+def along(axes: int, which: str, settings: tuple[int, int, int, int], rest: int) -> tuple[Axis, ...]:
+    """Axes of which those that are meant have a kernel, stride, padding and dilation; a few windows long."""
     windows = WINDOWS[axes]
     there = {ALL: range(axes), LAST: range(axes - 1, axes), FIRST: range(1)}[which]
     return tuple(_axis(*settings, windows[place], rest) if place in there else Axis(3) for place in range(axes))
