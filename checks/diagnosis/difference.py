@@ -110,6 +110,8 @@ class Elements:
     worst: Shape
 
     def __str__(self) -> str:
+        if not self.box:
+            return f"{self.count} of {self.size} wrong"
         box = ", ".join(str(low) if low == high else f"{low}..{high}" for low, high in self.box)
         return (
             f"{self.count} of {self.size} wrong, in [{box}], first at {list(self.first)}, worst at {list(self.worst)}"

@@ -26,6 +26,9 @@ Others: TypeAlias = Sequence[tuple[Difference, Case]]
 #: Quantities of a case that a factor may equal and be told by: where more do it is a number that many things have.
 MOST_MEANINGS = 2
 
+#: By how many roundings of itself a number may be off that is another times a length.
+LAST_DIGITS = 8
+
 #: How many times as large as rounding what was added must be somewhere for it to be told.
 BEYOND = 10
 
@@ -67,7 +70,7 @@ def ratios(difference: Difference, case: Case, others: Others = ()) -> Iterator[
         yield "every wrong element is 0: terms are missing"
     yield from _clipped(difference)
     yield from digits(difference, case)
-    yield from _factor(difference, case, others)
+    yield from _of_one(difference, case) or _factor(difference, case, others)
     yield from _offset(difference, case)
 
 
@@ -126,6 +129,20 @@ def _factor(difference: Difference, case: Case, others: Others) -> Iterator[str]
         return
     told = meanings if len(meanings) <= MOST_MEANINGS else []
     yield f"every wrong element is {factor:.6g} times the right one" + "".join(f" = {name}" for name in told)
+
+
+def _of_one(difference: Difference, case: Case) -> list[str]:
+    """A gradient of one number, as that of a slope, where nothing else is known: a length to the last digit, or none.
+
+    Of a whole number there are ratios by chance.
+    """
+    if case.family != Unclaimed.name or difference.want.size != 1 or not np.all(difference.want % 1):
+        return []
+    of, got, want = difference.of, difference.got.item(), difference.want.item()
+    near = difference.bound.item() + LAST_DIGITS * unit_roundoff(case.dtype) * abs(got)
+    meant = [name for name, value in _quantities(case).items() if value != 1 and abs(got - value * want) <= near]
+    told = "".join(f" = {name}" for name in meant) if len(meant) <= MOST_MEANINGS else ""
+    return [f"{of} is {got / want:.6g} times what it must be{told}"] if meant else []
 
 
 def _ratio(difference: Difference) -> float:

@@ -86,7 +86,9 @@ def place(verdict: Verdict) -> str:
     if verdict.counted in {KEY, MEMORY}:
         return verdict.of
     index = ",".join(map(str, verdict.worst.index))
-    return f"{verdict.of}, {verdict.counted} {index}" if verdict.counted else f"{verdict.of}[{index}]"
+    if verdict.counted:
+        return f"{verdict.of}, {verdict.counted} {index}"
+    return f"{verdict.of}[{index}]" if index else verdict.of
 
 
 def number(value: object) -> str:

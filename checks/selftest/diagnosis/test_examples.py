@@ -76,6 +76,31 @@ def test_of_a_large_gradient_those_elements_are_described_that_were_derived(back
     assert "elements are wrong, in [" not in told
 
 
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (1 / 12, "dslope is 0.0833333 times what it must be = 1/(entries of x) = 1/(entries of dy)"),
+        (0.3, ""),
+    ],
+    ids=["mean", "no length"],
+)
+def test_a_gradient_of_one_number_is_told_by_the_length_that_it_is_a_multiple_of(factor: float, words: str) -> None:
+    """As that of a slope that is averaged where a sum must be; it has no place, and so none is told."""
+
+    def forward(x: Array, slope: Array) -> tuple[Array, tuple[Array, Array]]:
+        return np.where(x > 0, x, slope * x), (x, slope)
+
+    def backward(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
+        x, slope = saved
+        return np.where(x > 0, dy, slope * dy), np.asarray(factor * np.sum(dy * np.minimum(x, 0)))
+
+    told = story(examine((forward, backward), inputs={"x": X, "slope": np.array(0.2)}, budget="1ms"))
+    assert words in told
+    assert ("times what it must be" in told) == bool(words)
+    assert "  element  dslope\n" in told
+    assert "[]" not in told
+
+
 @pytest.mark.long
 def test_a_length_explains_no_factor_that_some_elements_alone_have() -> None:
     """Two rows of four are halved: a half is one over the length of an axis by chance."""
