@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from checks.adapters.callables import name_of
 from checks.adapters.example_run import Run
 from checks.adapters.holders import attributes, put
+from checks.adapters.own_generators import OwnGenerators
 from checks.adapters.slots import same
 from checks.calling import OfState
 from checks.refusals import RAISED
@@ -42,19 +44,24 @@ def _carried(obj: Any, run: Run) -> list[str]:
     """The fewest attributes that bring the first y back together, as far as each is needed beside the others."""
     twin = deepcopy(obj)
     before = deepcopy(dict(attributes(twin)))
-    first, second = (np.array(run.ahead(twin).y) for _ in range(2))
+    drawn = OwnGenerators.of(twin, [])  # which move on in each forward, and are put back
+
+    def ahead(layer: Any) -> Array:
+        return np.array(drawn.ahead(layer, partial(run.ahead, layer)).y)
+
+    first, second = ahead(twin), ahead(twin)
     if same(first, second):
         return []
     needed = [name for name in attributes(twin) if isinstance(before.get(name), STATES)]
-    if not same(first, _with(twin, needed, before, run)):
+    if not same(first, _with(twin, needed, before, ahead)):
         return []
     for name in [*needed]:
         fewer = [each for each in needed if each != name]
-        needed = fewer if same(first, _with(twin, fewer, before, run)) else needed
+        needed = fewer if same(first, _with(twin, fewer, before, ahead)) else needed
     return needed
 
 
-def _with(layer: Any, names: Iterable[str], before: Mapping[str, Any], run: Run) -> Array:
+def _with(layer: Any, names: Iterable[str], before: Mapping[str, Any], ahead: Callable[[Any], Array]) -> Array:
     """Y of a copy of a layer whose attributes are as they were before, or are not there yet."""
     found = deepcopy(layer)
     for name in names:
@@ -62,4 +69,4 @@ def _with(layer: Any, names: Iterable[str], before: Mapping[str, Any], run: Run)
             put(found, name, deepcopy(before[name]))
         else:
             delattr(found, name)
-    return np.array(run.ahead(found).y)
+    return ahead(found)

@@ -54,7 +54,7 @@ def adapt_object(
         if switch := by_flags(methods, flagged) or switch_of(layer):
             found = replace(found, modes=in_other_modes(layer, switch, made))
             said = [told(switch, layer)]
-    found.remarks.extend([*said, *OwnGenerators.of(layer).remarks])
+    found.remarks.extend(said)
     return found
 
 
@@ -76,14 +76,13 @@ def _of_object(
     taken = method.taken(inputs if kept else inputs[:1])
     known = kept and taken.issuperset(inputs)
     homes: Homes = Seen(arguments, own, kept.returned, kept.order) if kept and known else OfObject(arguments)
-    drawn = OwnGenerators.of(layer)
+    drawn = OwnGenerators.of(layer, outputs.remarks)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
         placed = {name: array for name, array in arrays.items() if name not in taken}
         bound = method.bind({name: arrays[name] for name in arrays if name in taken}, config)
-        drawn.begin(layer)
         with kept_real(layer, arrays):
-            return placed_forward(layer, methods, outputs, bound, placed, homes, flags)
+            return drawn.ahead(layer, lambda: placed_forward(layer, methods, outputs, bound, placed, homes, flags))
 
     part = layer if kept else part_of(layer)
     everything = {**attributes(part), **attributes(layer)}

@@ -1,16 +1,21 @@
-"""Generators that an object keeps (``self.rng``): each forward draws from them what the first one drew."""
+"""Generators that an object, or a part of it, keeps (``self.rng``): each forward draws what the first one drew."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
-from checks.adapters.holders import attributes
+from checks.adapters.paths import Path, at, of_kinds, spelled
+
+T = TypeVar("T")
+
+#: Said of them.
+BEGINS = "each forward begins with what the layer draws from where it was at first"
 
 #: How to put a generator back, by its kind: what gives its state, and what takes it.
 _KINDS: Mapping[type, tuple[Callable[[Any], Any], Callable[[Any, Any], object]]] = {
@@ -22,31 +27,47 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Any], Callable[[Any, Any], object]]]
     random.Random: (lambda own: own.getstate(), lambda own, state: own.setstate(state)),
 }
 
+#: Forwards after which generators are sought that the layer has made in them: most make them in the first one.
+LOOKS = 3
 
-@dataclass(frozen=True)
+
+@dataclass
 class OwnGenerators:
-    """The states of an object's generators before its first call, by the names of its attributes."""
+    """The states of an object's generators before its first call, by the ways to them; ``remarks`` is told of them."""
 
-    states: Mapping[str, Any] = field(default_factory=dict)
+    states: dict[Path, Any]
+    remarks: list[str]
+    looks: int = 0
 
     @classmethod
-    def of(cls, layer: Any) -> OwnGenerators:
+    def of(cls, layer: Any, remarks: list[str]) -> OwnGenerators:
         """Those of an object as it is now."""
-        return cls({name: _KINDS[type(each)][0](each) for name, each in _generators(layer).items()})
+        found = cls({}, remarks)
+        found._keep(layer)
+        return found
 
-    def begin(self, layer: Any) -> None:
-        """Put them back, in the object or a copy of it."""
-        if self.states:
-            there = _generators(layer)
-            for name in self.states.keys() & there.keys():
-                _KINDS[type(there[name])][1](there[name], self.states[name])
+    def ahead(self, layer: Any, forward: Callable[[], T]) -> T:
+        """What a forward gives that draws from them; once more from those that it has just made.
 
-    @property
-    def remarks(self) -> list[str]:
-        """What is said of them; nothing where there are none."""
-        names = ", ".join(self.states)
-        return [f"each forward begins with what the layer draws from where it was at first: {names}"] if names else []
+        How a layer begins those is its own affair: by the time of day, perhaps.
+        """
+        found = self._begun(layer, forward)
+        if self.looks < LOOKS:
+            self.looks += 1
+            found = self._begun(layer, forward) if self._keep(layer) else found
+        return found
 
+    def _begun(self, layer: Any, forward: Callable[[], T]) -> T:
+        for path, state in self.states.items():
+            if type(there := at(layer, path)) in _KINDS:
+                _KINDS[type(there)][1](there, state)
+        return forward()
 
-def _generators(layer: Any) -> dict[str, Any]:
-    return {name: each for name, each in attributes(layer).items() if type(each) in _KINDS}
+    def _keep(self, layer: Any) -> bool:
+        """Keep the states of those that are not known yet; gives whether there were any."""
+        new = {path: each for path, each in of_kinds(layer, _KINDS) if path not in self.states}
+        self.states |= {path: _KINDS[type(each)][0](each) for path, each in new.items()}
+        names = ", ".join(map(spelled, new))
+        if new and (said := f"{BEGINS}: {names}") not in self.remarks:
+            self.remarks.append(said)
+        return bool(new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -109,6 +109,12 @@ def at(thing: Any, path: Path) -> Any:
     return thing
 
 
+def spelled(path: Path) -> str:
+    """A way as source, from the thing on: ``layers[0].rng``."""
+    text = "".join(f".{step.key}" if isinstance(step, Attribute) else f"[{step.key!r}]" for step in path)
+    return text.removeprefix(".")
+
+
 def put_at(thing: Any, path: Path, value: Any) -> Any:
     """Put a value at the end of a way; gives the thing itself, or another one in its place where it is a tuple."""
     if not path:
@@ -171,6 +177,11 @@ def objects_in(thing: Any) -> Iterator[tuple[Path, Any]]:
             yield path, value
         every = (((*path, step), step.get(value)) for step in steps(value))
         waiting.extend((way, held) for way, held in every if isinstance(held, CONTAINERS) or _somebodys(held))
+
+
+def of_kinds(thing: Any, kinds: Container[type]) -> Iterator[tuple[Path, Any]]:
+    """Whatever a thing holds that is of one of these kinds, each once with a way to it, nearest first."""
+    return ((path, value) for path, value in _walked(thing) if type(value) in kinds)
 
 
 def things_in(thing: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import takewhile
 from time import monotonic
 
 import numpy as np
@@ -19,7 +20,7 @@ from checks.diagnosis.shuffled import on_other_orders
 from checks.diagnosis.ties import at_ties
 from checks.errors import SubjectError
 from checks.invariants.sums_of_calls import ADDED, is_sum_of_calls
-from checks.oracles.lines import hurried
+from checks.oracles.lines import hurried, over
 from checks.types import Array, gradient_of
 from checks.witness import Trial
 
@@ -49,7 +50,7 @@ def example_looks(trial: Trial, of: str) -> tuple[str, ...]:
     for look in WITHOUT_DERIVATIVES:
         if monotonic() < trial.until and (said := _first(look(trial, of))):
             return (said,)
-    if hurried(trial, trial.until):
+    if over(trial) or hurried(trial, trial.until):
         return ()
     found = derived(trial, of)
     wrong = 0 if found is None else np.count_nonzero(found.difference.wrong)
@@ -96,6 +97,11 @@ def _first(said: Iterator[str]) -> str:
     with suppress(SubjectError):
         return next(said, "")
     return ""
+
+
+def _in_time(trial: Trial) -> Iterator[str]:
+    """The arguments of a case, as long as there is time: each costs derivatives."""
+    return takewhile(lambda _: not over(trial), trial.case.arguments)
 
 
 def _straight(trial: Trial, of: str, found: Derived) -> Iterator[str]:
@@ -159,7 +165,7 @@ def _moved(trial: Trial, argument: str, value: Array) -> Array:
 
 def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """Each the right gradient of the other argument, of the same shape; of a difference that is the wrong sign too."""
-    for argument in trial.case.arguments:
+    for argument in _in_time(trial):
         if (other := gradient_of(argument)) == of or trial.case.shapes[argument] != trial.case.shapes[of[1:]]:
             continue
         beside = derived(trial, other)
@@ -171,7 +177,7 @@ def _exchanged(trial: Trial, of: str, found: Derived) -> Iterator[str]:
 
 def _without_factor(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """The right gradient for another argument of ones: a factor that the backward forgets."""
-    for argument in trial.case.arguments:
+    for argument in _in_time(trial):
         value = trial.case.inputs[argument]
         if gradient_of(argument) == of or not several(value):
             continue
@@ -191,7 +197,7 @@ def _at_places(right: Derived, found: Derived) -> Array:
 
 def _turned(trial: Trial, of: str, found: Derived) -> Iterator[str]:
     """The right gradient for another argument with its entries in another order."""
-    for argument in trial.case.arguments:
+    for argument in _in_time(trial):
         for words, value in _orders(trial.case.inputs[argument]) if gradient_of(argument) != of else ():
             right = derived(_holding(trial, argument, np.ascontiguousarray(value)), of)
             if right and right.places == found.places and _matches(right.difference.want, found):

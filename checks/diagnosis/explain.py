@@ -36,8 +36,9 @@ from checks.witness import Trial
 #: What can be diagnosed: other verdicts speak of arguments and draws.
 RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 
-#: Seconds for derivatives that show what a result of a layer without a family looks like.
-LOOKING = 3.0
+#: Seconds for derivatives that show what a result of a layer without a family looks like; how many times as long all
+#: results together take at the most: of a layer of many arguments the others are wrong beside the first.
+LOOKING, TOGETHER = 3.0, 2
 
 #: Cases on which a result is wrong, and on which it is right, that a known mistake is held against.
 MOST_WRONG, MOST_RIGHT = 12, 40
@@ -117,6 +118,7 @@ def _looked(
     What is ``dependent`` on earlier calls is looked at on the plainest case alone: others were judged after them.
     """
     known: dict[str, tuple[tuple[str, ...], Case]] = {}
+    end = monotonic() + TOGETHER * LOOKING
     for found in sorted(findings, key=_looks_elsewhere):
         of, undescribed = found.verdict.of, not (found.diagnosis or found.alone) and found.verdict.worst is not None
         split = Split() if dependent else examination.splits.get(of, Split())
@@ -124,7 +126,8 @@ def _looked(
             case = found.shrunk if dependent else found.telling or found.shrunk
             with suppress(SubjectError, UsageError):  # a family may lack a reference
                 asked = partial(own_faults.carefully, question)
-                trial = Trial(examination.subject, examination.family, case, until=monotonic() + LOOKING)
+                until = min(monotonic() + LOOKING, end)
+                trial = Trial(examination.subject, examination.family, case, until=until)
                 known[of] = ask(trial, asked), case
     return known
 
