@@ -1,4 +1,7 @@
-"""Functions that give a loss and its gradients at once, as cs231n's do: ``loss, dx = softmax_loss(x, y)``."""
+"""Functions that give a loss and its gradients at once, as cs231n's do: ``loss, dx = softmax_loss(x, y)``.
+
+Or y and the function that goes back from there, as thinc's do, where their code alone does not say so.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from checks.adapters.callables import name_of, signature_of
+from checks.adapters.closing import back
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument
 from checks.adapters.gradients import scaled
@@ -21,6 +25,8 @@ from checks.refusals import RAISED
 
 #: Results of a function that gives its gradients in one piece.
 LOSS_AND_GRADIENTS = 2
+#: Results of one that gives y and the function that goes back.
+WITH_BACK = 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Loss:
 def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
     """A pair made of such a function, as a call with an example shows, and what is to be said of it.
 
-    Anything else as it is.
+    And of one that gives y and the function that goes back from there. Anything else as it is.
     """
     if not callable(obj) or isinstance(obj, type) or methods_of(obj) or framework_of(obj):
         return obj, []
@@ -60,10 +66,19 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
         result = obj(**deepcopy(given))
     except (*RAISED, UsageError):  # it will raise again, or is no layer: others say so
         return obj, []
+    if _goes_back(result):
+        return (obj, back), []
     if not _is_loss_with_gradients(result, given):
         return obj, []
     said = f"{name_of(obj)} gives a number and gradients at once: they are examined as (forward, backward), times dy"
     return (Loss(obj), scaled), [said]
+
+
+def _goes_back(result: Any) -> bool:
+    """Whether a result is an array and, beside it, a function: whoever defines that is not to be read from its code."""
+    if not isinstance(result, tuple) or len(result) != WITH_BACK:
+        return False
+    return (isinstance(result[0], np.ndarray) or _is_number(result[0])) and callable(result[1])
 
 
 def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:

@@ -35,6 +35,7 @@ from checks.families.variations_told import (
     CHANGED,
     DWINDLES,
     GROWS,
+    NOTES,
     OWN_LENGTHS,
     RAISES,
     RAISES_LATE,
@@ -93,13 +94,15 @@ class OtherShapes:
     def resized(self) -> dict[int, OtherShape]:
         """The example as the layer takes it in other shapes, by ``span``.
 
-        None where the layer does not give the same y as before after them, or gradients of other shapes.
+        None where the layer does not give the same y as before after them, or gradients of other shapes; but those
+        alone are left out from which an object notes a length for good where they come first of all.
         """
         before = self._of_gradients()
         taken = {span: found for span in RESIZED if (found := self._resized(span)) is not None}
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first].arrays) == _shapes(taken[second].arrays):
                 del taken[second]
+        taken = {span: found for span, found in taken.items() if self._may_come_first(found, span)}
         as_before = not taken or self._is_as_before()
         if as_before and (not taken or self._of_gradients() == before):
             return taken
@@ -107,6 +110,20 @@ class OtherShapes:
             self.asked.subject.start_anew()  # an optimizer's buffer may have another shape for good
         self.unfollowed.add(CHANGED)
         return {}
+
+    def _may_come_first(self, other: OtherShape, span: int) -> bool:
+        """Whether an object that nobody has called gives the y that it gave when another shape comes before it."""
+        subject = self.asked.subject
+        if self.asked.patience.slow or not subject.stateful or subject.forget is None:
+            return True
+        subject.start_anew()
+        self.asked.applied(other.arrays, other.config)
+        as_before = self._is_as_before()
+        subject.start_anew()
+        if not as_before:
+            self.unfollowed.add(NOTES)
+            self.asked.leave(NOTES, span)
+        return as_before
 
     def _resized(self, span: int) -> OtherShape | None:
         """The first of the shapes with this in ``span`` that the layer takes."""

@@ -99,6 +99,8 @@ RAISES, RAISES_LATE, STRAYS, CHANGED = (
     "y does not follow",
     "the layer then gives another y of the example itself, or gradients of other shapes",
 )
+#: The same of lengths that an object notes for good in its first forward.
+NOTES = "the layer then gives another y of the example itself if they come first of all"
 #: Why an example is not varied so.
 NO_NUMBER = "y is not finite"
 DWINDLES, GROWS = "hardly anything is left of y, and what cancels is seen from nowhere", "y is many times as large"

@@ -20,10 +20,13 @@ PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "d
 #: Another number for one axis than that of the plain geometry, 2 unless it stands here; a longer axis leaves no rows.
 OTHER = {"before": 1, "size": 12}
 
+#: The window along each axis of a plain case.
+KERNEL = 3
+
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many samples and channels a plain case has, and cells along each axis.
+    """How many samples and channels a plain case has, cells along each axis, and by how many of them windows move on.
 
     Windows of two and of three both divide the plane, for layers that leave no rows over.
     """
@@ -31,12 +34,17 @@ class Sizes:
     batch: int = 2
     channels: int = 2
     cells: int = 6
+    stride: int = 1
 
 
 PLAIN = Sizes()
 
-#: For layers that turn the usual ones down: of one sample, of a whole batch, of three channels, of larger planes.
-OTHER_SIZES = (Sizes(batch=1), Sizes(batch=8), Sizes(channels=3), Sizes(cells=12), Sizes(batch=8, channels=3, cells=12))
+#: For layers that turn the usual ones down: of one sample, of a whole batch, of three channels, of larger planes, of
+#: windows that lie side by side.
+OTHER_SIZES = (
+    *(Sizes(batch=1), Sizes(batch=8), Sizes(channels=3), Sizes(cells=12), Sizes(batch=8, channels=3, cells=12)),
+    Sizes(stride=KERNEL),
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Ca
 
 def plain_geometry(axes: int, sizes: Sizes = PLAIN) -> Geometry:
     """Of these sizes."""
-    return Geometry(sizes.batch, 1, sizes.channels, sizes.channels, (Axis(sizes.cells, 3),) * axes)
+    return Geometry(sizes.batch, 1, sizes.channels, sizes.channels, (Axis(sizes.cells, KERNEL, sizes.stride),) * axes)
 
 
 def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], *tuple[Geometry, ...]]]:
@@ -107,8 +115,12 @@ def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
 
 
 def _one_axis(geometry: Geometry, name: str, place: int) -> Geometry:
-    """One number of one axis made different from the others, at no cost to validity."""
-    axes = list(geometry.axes)
-    changed = replace(axes[place], **{name: OTHER.get(name, 2)})
+    """One number of one axis made different from the others, at no cost to validity.
+
+    Where windows lie side by side they still do: a kernel and its stride are one number then.
+    """
+    axes, other = list(geometry.axes), OTHER.get(name, 2)
+    side_by_side = axes[place].kernel == axes[place].stride and name in {"kernel", "stride"}
+    changed = replace(axes[place], **(dict.fromkeys(("kernel", "stride"), other) if side_by_side else {name: other}))
     axes[place] = replace(changed, after=changed.before)
     return replace(geometry, axes=tuple(axes))

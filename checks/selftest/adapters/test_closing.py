@@ -54,6 +54,32 @@ def test_it_is_examined_on_examples(tensor: Any) -> None:
     assert wrong.findings["adjoint"].verdict.of == "dw"
 
 
+class Model:
+    """As of a library: what its steps give follows from what it was built with."""
+
+    def __init__(self, step: Any) -> None:
+        self.step = step
+
+    def begin_update(self, x: Array) -> Any:
+        """Y and the function that goes back."""
+        return self.step(x)
+
+
+@pytest.mark.parametrize(("factor", "wrong"), [(3, False), (2, True)])
+def test_who_defines_the_function_that_goes_back_need_not_be_known(factor: int, wrong: bool) -> None:
+    """A call with the example shows it, where no code does."""
+    model = Model(lambda x: (x**3, lambda dy: factor * dy * x**2))
+
+    def unpacked(x: Array) -> Any:
+        y, back = model.begin_update(x)
+        return y, back
+
+    for layer in (unpacked, model.begin_update):
+        found = examine(layer, inputs=(X,), budget="1ms", laws=["adjoint"])
+        assert found.compared
+        assert found.wrong is wrong, story(found)
+
+
 def test_one_that_was_never_called_has_a_script() -> None:
     """In which what it gives is called."""
     subject = adapt(conv)

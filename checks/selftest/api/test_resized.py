@@ -211,3 +211,34 @@ def test_the_numbers_of_a_vector_have_a_sum_and_no_rows() -> None:
     assert rule(np.full(4, 0.25)) == "its sum is 1"
     assert rule(np.array([0.6, -0.8, 0.0])) == "as a vector it has length 1"
     assert rule(np.array([[0.25, 0.75], [0.5, 0.5]])) == "its rows share their sum"
+
+
+class Noting:
+    """Averages pairs of each channel, of as many channels as its first example has."""
+
+    def __init__(self) -> None:
+        self.channels: int | None = None
+
+    def forward(self, x: Array) -> Array:
+        """Channels come last."""
+        self.channels, self.shape = self.channels or x.shape[-1], x.shape
+        y = np.zeros((len(x), x.shape[1] // 2, self.channels))
+        for channel in range(self.channels):
+            y[..., channel] = (x[:, 0::2, channel] + x[:, 1::2, channel]) / 2
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """Half to each of a pair."""
+        dx = np.zeros(self.shape)
+        dx[..., : self.channels] = np.repeat(dy, 2, 1) / 2
+        return dx
+
+
+@pytest.mark.parametrize("layer", [Noting, Noting()], ids=["class", "object"])
+def test_a_length_that_an_object_notes_in_its_first_forward_stays_as_it_was_given(layer: Any) -> None:
+    """As pools do that keep their channels: what begins anew on other ones would not take the example any more."""
+    found = examine(layer, inputs=(RNG.normal(size=(2, 4, 2)),), budget="1ms")
+    assert not found.wrong, story(found)
+    noted = [note for note in found.notes if "gives another y of the example itself if they come first of all" in note]
+    assert len(noted) == 1
+    assert "with each length one more" in noted[0]
