@@ -59,7 +59,10 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
 
     And of one that gives y and the function that goes back from there. Anything else as it is.
     """
-    if not callable(obj) or isinstance(obj, type) or methods_of(obj) or framework_of(obj):
+    if not callable(obj) or isinstance(obj, type) or methods_of(obj):
+        return obj, []
+    framework = framework_of(obj)  # of a plain function its module alone may have said so
+    if framework and not hasattr(obj, "__code__"):
         return obj, []
     try:
         given = dict(by_argument(obj, inputs))
@@ -68,7 +71,7 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
         return obj, []
     if _goes_back(result):
         return (obj, back), []
-    if not _is_loss_with_gradients(result, given):
+    if framework or not _is_loss_with_gradients(result, given):
         return obj, []
     said = f"{name_of(obj)} gives a number and gradients at once: they are examined as (forward, backward), times dy"
     return (Loss(obj), scaled), [said]

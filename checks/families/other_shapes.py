@@ -13,7 +13,7 @@ import numpy as np
 from checks.calling import copies
 from checks.case import nested
 from checks.errors import SubjectError, SubjectShapeError, UsageError
-from checks.families.asked_example import GROWN, LEFT, Asked, largest
+from checks.families.asked_example import GROWN, LEFT, NOTHING, Asked, largest
 from checks.families.example import rounded
 from checks.families.resized import (
     ALIKE,
@@ -102,27 +102,33 @@ class OtherShapes:
         for first, second in TWINS:
             if taken.keys() >= {first, second} and _shapes(taken[first].arrays) == _shapes(taken[second].arrays):
                 del taken[second]
-        taken = {span: found for span, found in taken.items() if self._may_come_first(found, span)}
         as_before = not taken or self._is_as_before()
         if as_before and (not taken or self._of_gradients() == before):
-            return taken
+            return self._without_notes(taken) if taken else {}
         if as_before:
             self.asked.subject.start_anew()  # an optimizer's buffer may have another shape for good
         self.unfollowed.add(CHANGED)
         return {}
 
-    def _may_come_first(self, other: OtherShape, span: int) -> bool:
-        """Whether an object that nobody has called gives the y that it gave when another shape comes before it."""
+    def _without_notes(self, taken: dict[int, OtherShape]) -> dict[int, OtherShape]:
+        """Those that may come first of all, of an object that carries nothing else from one forward to the next."""
         subject = self.asked.subject
         if self.asked.patience.slow or not subject.stateful or subject.forget is None:
-            return True
-        subject.start_anew()
-        self.asked.applied(other.arrays, other.config)
-        as_before = self._is_as_before()
-        subject.start_anew()
-        if not as_before:
+            return taken
+        if not self._is_as_before_after(self.asked.arrays):
+            return taken
+        kept = {span: each for span, each in taken.items() if self._is_as_before_after(each.arrays, each.config)}
+        for span in [each for each in taken if each not in kept]:
             self.unfollowed.add(NOTES)
             self.asked.leave(NOTES, span)
+        return kept
+
+    def _is_as_before_after(self, arrays: Arrays, config: Config = NOTHING) -> bool:
+        """Whether an object that nobody has called gives the y that it gave where these come before the example."""
+        self.asked.subject.start_anew()
+        self.asked.applied(arrays, config)
+        as_before = self._is_as_before()
+        self.asked.subject.start_anew()
         return as_before
 
     def _resized(self, span: int) -> OtherShape | None:
