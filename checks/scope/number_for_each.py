@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from time import monotonic
 from typing import Any
@@ -18,7 +19,7 @@ from checks.patience import PATIENCE
 from checks.refusals import printable, text_of
 from checks.scope.handed import of_family
 from checks.scope.limits import Limits
-from checks.scope.plain import plain_case
+from checks.scope.plain import PLAIN, WINDOWS, Plain
 from checks.scope.starts import AXES
 from checks.subject import Subject
 
@@ -37,7 +38,9 @@ def number_for_each(subject: Subject, family: Family, given: Mapping[str, Any], 
     if not isinstance(family, GeometricFamily):
         return subject
     limits, end = Limits(family, {**of_family(subject.limits, family), **given}), monotonic() + PATIENCE
-    for case in filter(limits.takes, (limits.inside(plain_case(family, axes)) for axes in AXES)):
+    each = (replace(PLAIN, window=window) for window in (PLAIN.window, *WINDOWS))
+    plain = (limits.inside(Plain(family, sizes).case(axes)) for sizes in each for axes in AXES)
+    for case in filter(limits.takes, plain):
         error = _raised(subject, case)
         if error is None:
             return subject

@@ -20,30 +20,32 @@ PER_AXIS = {"kernel_size": "kernel", "stride": "stride", "padding": "before", "d
 #: Another number for one axis than that of the plain geometry, 2 unless it stands here; a longer axis leaves no rows.
 OTHER = {"before": 1, "size": 12}
 
-#: The window along each axis of a plain case.
-KERNEL = 3
-
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many samples and channels a plain case has, cells along each axis, and by how many of them windows move on.
+    """How many samples and channels a plain case has, and cells along each axis; and what it moves over them.
 
-    Windows of two and of three both divide the plane, for layers that leave no rows over.
+    ``window`` is the kernel, its stride and the padding. Windows of two and of three both divide the plane, for layers
+    that leave no rows over.
     """
 
     batch: int = 2
     channels: int = 2
     cells: int = 6
-    stride: int = 1
+    window: tuple[int, int, int] = (3, 1, 0)
 
 
 PLAIN = Sizes()
 
-#: For layers that turn the usual ones down: of one sample, of a whole batch, of three channels, of larger planes, of
-#: windows that lie side by side.
+#: For layers that turn the usual window down: side by side, as large a y as x, half of it, one cell more than the
+#: stride, a single cell.
+WINDOWS = ((3, 3, 0), (3, 1, 1), (3, 2, 1), (3, 2, 0), (2, 2, 0), (1, 1, 0), (5, 1, 2), (4, 2, 1))
+
+#: For layers that turn the usual ones down: of one sample, of a whole batch, of three channels, of larger planes; of
+#: other windows.
 OTHER_SIZES = (
     *(Sizes(batch=1), Sizes(batch=8), Sizes(channels=3), Sizes(cells=12), Sizes(batch=8, channels=3, cells=12)),
-    Sizes(stride=KERNEL),
+    *(Sizes(window=window) for window in WINDOWS),
 )
 
 
@@ -88,7 +90,9 @@ def plain_case(family: GeometricFamily, axes: int, dtype: str = "float64") -> Ca
 
 def plain_geometry(axes: int, sizes: Sizes = PLAIN) -> Geometry:
     """Of these sizes."""
-    return Geometry(sizes.batch, 1, sizes.channels, sizes.channels, (Axis(sizes.cells, KERNEL, sizes.stride),) * axes)
+    kernel, stride, padding = sizes.window
+    axis = Axis(sizes.cells, kernel, stride, padding, padding)
+    return Geometry(sizes.batch, 1, sizes.channels, sizes.channels, (axis,) * axes)
 
 
 def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, dict[str, Any], *tuple[Geometry, ...]]]:
@@ -96,7 +100,9 @@ def _changes(family: GeometricFamily, plain: Geometry) -> Iterator[tuple[str, di
     own = [*family.config(plain), *(["kernel_size"] if "weight" in family.arguments else [])]
     for word, name in PER_AXIS.items() if len(plain.axes) > 1 else ():
         if word in own:
-            yield f"{word} per axis", {"square": {word}}, *(_one_axis(plain, name, place) for place in (0, -1))
+            each = [_one_axis(plain, name, place) for place in (0, -1)]
+            each += [other for place in (0, -1) for other in _tied(plain, name, place)]
+            yield f"{word} per axis", {"square": {word}}, *each
     if len(plain.axes) > 1 and "kernel_size" in own:
         yield NO_SQUARE, {"square_input": True}, *(_one_axis(plain, "size", place) for place in (0, -1))
     if "bias" in family.arguments:
@@ -115,12 +121,29 @@ def full(family: GeometricFamily, geometry: Geometry) -> Geometry:
 
 
 def _one_axis(geometry: Geometry, name: str, place: int) -> Geometry:
-    """One number of one axis made different from the others, at no cost to validity.
+    """One number of one axis made different from the others, at no cost to validity."""
+    axis, other = geometry.axes[place], OTHER.get(name, 2)
+    changed = replace(axis, **{name: other + int(getattr(axis, name) == other)})
+    return _with_axis(geometry, place, replace(changed, after=changed.before))
 
-    Where windows lie side by side they still do: a kernel and its stride are one number then.
+
+def _tied(geometry: Geometry, name: str, place: int) -> Iterator[Geometry]:
+    """The same with another number that some layers tie to it, where they turn the usual window down.
+
+    A stride that is the kernel, or a cell less; a padding that keeps the size.
     """
-    axes, other = list(geometry.axes), OTHER.get(name, 2)
-    side_by_side = axes[place].kernel == axes[place].stride and name in {"kernel", "stride"}
-    changed = replace(axes[place], **(dict.fromkeys(("kernel", "stride"), other) if side_by_side else {name: other}))
-    axes[place] = replace(changed, after=changed.before)
+    axis = geometry.axes[place]
+    if (axis.kernel, axis.stride, axis.before) == PLAIN.window:
+        return
+    if name in {"kernel", "stride"}:
+        step = 1 if axis.kernel == 2 or axis.stride == 1 else -1  # noqa: PLR2004 - windows of two and of three
+        yield _with_axis(geometry, place, replace(axis, kernel=axis.kernel + step, stride=axis.stride + step))
+    if name in {"kernel", "before"}:
+        around = replace(axis, kernel=axis.kernel + 2, before=axis.before + 1, after=axis.after + 1)
+        yield _with_axis(geometry, place, around)
+
+
+def _with_axis(geometry: Geometry, place: int, axis: Axis) -> Geometry:
+    axes = list(geometry.axes)
+    axes[place] = axis
     return replace(geometry, axes=tuple(axes))
