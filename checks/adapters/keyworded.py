@@ -50,6 +50,7 @@ def _over(first: Subject, layer_of: Callable[[Config], Subject]) -> Subject:
         forward=over.forward,
         backward=over.backward,
         some=first.some and over.some,
+        of_outputs=first.of_outputs and over.of_outputs,
         crash=first.crash and over.crash,
         inference=first.inference and over.inference,
         modes=modes,
@@ -85,6 +86,9 @@ class _Over:
 
     def some(self, arrays: Arrays, config: Config, dy: Array, wanted: frozenset[str]) -> Any:
         return self.layer_of(config).some(arrays, {}, dy, wanted)
+
+    def of_outputs(self, arrays: Arrays, config: Config, dy: Array, first: int) -> Any:
+        return self.layer_of(config).of_outputs(arrays, {}, dy, first)
 
     def crash(self, arrays: Arrays, config: Config) -> Any:
         return self.layer_of(config).crash(arrays, {})

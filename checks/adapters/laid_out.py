@@ -201,7 +201,8 @@ def _turned(subject: Subject, orders: Mapping[str, str]) -> Subject:
     untouched = subject.untouched and _turned(subject.untouched, orders)
     sibling = subject.sibling and _turned(subject.sibling, orders)
     asked = replace(subject, sibling=sibling, some=subject.some and some, inference=subject.inference and inference)
-    return replace(asked, forward=forward, backward=backward, modes=modes, untouched=untouched)
+    # a layer of a family gives one output: there is none to be used alone
+    return replace(asked, forward=forward, backward=backward, modes=modes, untouched=untouched, of_outputs=None)
 
 
 def _theirs(orders: Mapping[str, str], name: str, array: Array) -> Array:

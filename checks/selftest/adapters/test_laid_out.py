@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import UsageError, examine, story
 from checks.types import Array
@@ -44,6 +45,27 @@ def test_a_right_layer_that_keeps_channels_last_is_right(layout: Any) -> None:
     found = examine((forward, backward), "conv2d", supports={"layout": layout}, budget="1ms")
     assert not found.wrong, story(found)
     assert found.compared
+
+
+class Turned(torch.nn.Module):
+    """PyTorch's convolution of (N, H, W, C)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv2d(2, 3, 3, padding=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """In its own order."""
+        found: torch.Tensor = self.conv(x.permute(0, 3, 1, 2))
+        return found.permute(0, 2, 3, 1)
+
+
+def test_a_module_that_keeps_channels_last_is_right_by_every_law() -> None:
+    """Whatever is asked of PyTorch's layers alone is asked in their own order, too."""
+    layout = {"x": "NHWC", "weight": "OIHW"}
+    found = examine(Turned(), "conv2d", supports={"layout": layout, "dtype": ["float64"]}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert "subsets" in found.tallies
 
 
 @pytest.mark.long

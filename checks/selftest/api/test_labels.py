@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from checks import Examination, examine, story
 from checks.families.held import Held, going_along
 from checks.families.resized import MANY, MANY_CHANNELS, SINGLE, resized
+from checks.invariants.subsets import EVERY
 from checks.types import Array
 
 #: Each of them is about what becomes of an example that is varied.
@@ -149,3 +151,12 @@ def test_many_channels_are_tried_too(backward: Any, spans: list[int]) -> None:
     found = examine((largest, backward), inputs=(RNG.normal(size=(2, 3, 4, 5)),), budget="1ms", laws=["adjoint"])
     assert not found.wrong, story(found)
     assert [hazard.case.span for hazard in found.hazards.values()] == spans
+
+
+@pytest.mark.parametrize("loss", [torch.nn.CrossEntropyLoss(), torch.nn.MultiMarginLoss()])
+def test_each_question_about_a_loss_is_asked_with_the_labels_of_its_case(loss: torch.nn.Module) -> None:
+    """Of a shorter batch those of the example are too many: to ask with them was a hazard of ``runs``."""
+    prediction = torch.randn(4, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    found = examine(loss, inputs=(prediction, torch.tensor([0, 2, 1, 4])), laws=["subsets"], deny=["all"], budget="1s")
+    assert not found.wrong, story(found)
+    assert any(case.config and case.seed % EVERY == 0 for case in found.judged)
