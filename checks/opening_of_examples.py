@@ -13,6 +13,7 @@ from checks import exemplified
 from checks.adapters.afresh import Afresh
 from checks.adapters.at_once import with_backward
 from checks.adapters.by_examples import with_framework
+from checks.adapters.held_leaves import SAID, held_leaves
 from checks.adapters.instances import instance
 from checks.adapters.left_constant import with_numbers
 from checks.adapters.one_array import of_one_array
@@ -81,17 +82,22 @@ def _opened(
     afresh = Afresh.of(subject)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
+    held = held_leaves(subject)
     subject, said = unmoved(with_backward, subject, example)
     way = unmoved(on_tensors, with_framework(subject, example), example, device)
     given = exemplified.drawn if draws else exemplified.given
     sheet = without(unmoved(given, way.layer, inputs, way.place, watched), ungiven, gives)
+    sheet.unexamined = (*sheet.unexamined, *held)
     start = perf_counter()
     patience = Patience(again=str)  # as long as no call is known
     if probe is probed:  # that may end the process
         sheet = in_its_own_format(as_in_its_process(sheet, way.told(sheet.subject).usual), patience).varied(patience)
     took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
-    sheet.subject.remarks[:0] = [*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks]
+    sheet.subject.remarks[:0] = [
+        *(*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks),
+        *([SAID.format(", ".join(held))] if held else []),
+    ]
     heard = _heard(sheet.subject)
     opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
     opened.opening = took
