@@ -159,10 +159,13 @@ def _in_its_format(subject: Any, held: Mapping[str, Any]) -> Mapping[str, Any]:
 def without(sheet: Unclaimed, ungiven: Mapping[str, str], limit: Any) -> Unclaimed:
     """The sheet of a layer that has these arguments already, of which it gives no gradient.
 
-    Raises UsageError where ``limit`` names something that is none of the others.
+    Nor is it asked about those that it keeps itself, where they are not among those that are named. Raises UsageError
+    where ``limit`` names something that is none of the others.
     """
     if limit is not None:
-        _named(limit, [own_name(name) for name in sheet.arguments])
+        named = _named(limit, [own_name(name) for name in sheet.arguments])
+        kept = frozenset(gradient_of(name) for name in sheet.arguments if own_name(name) not in named)
+        sheet.subject = replace(sheet.subject, ungiven=sheet.subject.ungiven | kept)
     if ungiven:
         sheet.unexamined = (*map(gradient_of, ungiven), *sheet.unexamined)
         why = "held as given, since supports says that the layer gives no gradient of it"

@@ -217,3 +217,30 @@ def test_a_word_that_is_not_understood_is_a_clear_error(asked: dict[str, Any], s
     with pytest.raises(UsageError) as caught:
         examine((conv, by_name) if "like" in asked else Dense(), **asked)
     assert said in str(caught.value)
+
+
+class Table:
+    """Adds a table that nobody trains, and keeps zeros as its gradient."""
+
+    def __init__(self) -> None:
+        self.weights, self.d_weights = np.ones((4, 3)), np.zeros((4, 3))
+
+    def forward(self, x: Array) -> Array:
+        """To each square."""
+        self.x = x
+        return x * x + self.weights
+
+    def backward(self, dy: Array) -> Array:
+        """Of x alone."""
+        self.d_weights = np.zeros((4, 3))
+        return 2 * self.x * dy
+
+
+def test_an_array_that_an_object_keeps_is_left_out_where_it_is_not_named() -> None:
+    """A table beside zeros looks like a parameter with a wrong gradient, unless its owner says what is given."""
+    x = np.random.default_rng(4).standard_normal((4, 3))
+    assert examine(Table(), inputs=(x,), laws=["adjoint"], budget="1ms").wrong
+    found = examine(Table(), inputs=(x,), supports={"gradients": ["x"]}, budget="1ms")
+    assert not found.wrong, story(found)
+    assert "NOT EXAMINED: dweights" in story(found).splitlines()[0]
+    assert found.compared
