@@ -41,7 +41,7 @@ def usual_windows(sheet: CoveredFamily, seed: int, axes: Iterable[int]) -> Itera
     if "groups" in sheet.space:
         layers = by_turns(*map(of_groups, axes))
         return _in_turns(sheet, (replace(layer, modes=sheet.usual_modes) for layer in layers), seed)
-    found = (pools(each, rest) for rest in (1, 0) for each in axes) if "kernel" in sheet.space else ()
+    found = (pools(each, turn) for turn in range(2) for each in axes) if "kernel" in sheet.space else ()
     return _in_turns(sheet, filter(_counts, _in_every_mode(sheet, by_turns(*found))), seed)
 
 

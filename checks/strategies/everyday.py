@@ -46,7 +46,7 @@ def _combinations(axes: int, space: Space) -> Iterator[tuple[int, str, tuple[Axi
     for turn, settings in enumerate(_ranked(KERNELS[:few], STRIDES[:few], dilations, groups, where)):
         steps, (kernel, stride, dilation, kind, which) = settings
         for more, padding in enumerate(_paddings(kernel, dilation, space)):
-            yield steps + more, kind, along(axes, which, (kernel, stride, padding, dilation), turn % 2)
+            yield steps + more, kind, along(axes, which, (kernel, stride, padding, dilation), turn % 4)
 
 
 def _channels(kind: str, turn: int) -> tuple[int, int, int]:
@@ -74,10 +74,15 @@ def _paddings(kernel: int, dilation: int, space: Space) -> Iterable[int]:
 
 
 def along(axes: int, which: str, settings: tuple[int, int, int, int], rest: int) -> tuple[Axis, ...]:
-    """Axes of which those that are meant have a kernel, stride, padding and dilation; a few windows long."""
+    """Axes of which those that are meant have a kernel, stride, padding and dilation; a few windows long.
+
+    ``rest`` says by its two last bits whether the first and the second axis have cells beyond the last window, as far
+    as the stride leaves room; a third has what the first one has. Many paths are written for even sizes, or odd ones.
+    """
     windows = WINDOWS[axes]
     there = {ALL: range(axes), LAST: range(axes - 1, axes), FIRST: range(1)}[which]
-    return tuple(_axis(*settings, windows[place], rest) if place in there else Axis(3) for place in range(axes))
+    each = [rest >> place % 2 & 1 for place in range(axes)]
+    return tuple(_axis(*settings, windows[place], each[place]) if place in there else Axis(3) for place in range(axes))
 
 
 def _axis(kernel: int, stride: int, padding: int, dilation: int, windows: int, rest: int) -> Axis:

@@ -47,35 +47,38 @@ LONGEST_OF_THREE = 3
 
 #: Groups, channels of x and of y in each: several, one, and each channel, some with several kernels of its own.
 CHANNELS = (((2, 2, 3), (1, 3, 2), (3, 1, 1)), ((3, 2, 2), (1, 2, 3), (2, 1, 2)))
+#: Turns in which each window comes, with cells beyond the last one along other axes in each: one for a kind of groups.
+TURNS = 3
 #: Samples, and channels of a pool.
 SAMPLES, PLANES = 2, 2
 
 
 def convolutions(axes: int) -> Iterator[Geometry]:
     """Each along so many axes, in each kind of groups, of two samples and of one by turns."""
-    for place, found in enumerate(_windows(axes, (CONVOLUTIONS, OF_ROWS, UNLIKE), rest=None)):
-        for channels in CHANNELS[place % len(CHANNELS)]:
-            yield Geometry(SAMPLES - place % SAMPLES, *channels, found)
+    each = zip(*(_windows(axes, (CONVOLUTIONS, OF_ROWS, UNLIKE), turn) for turn in range(TURNS)), strict=True)
+    for place, found in enumerate(each):
+        for channels, along_axes in zip(CHANNELS[place % len(CHANNELS)], found, strict=True):
+            yield Geometry(SAMPLES - place % SAMPLES, *channels, along_axes)
 
 
-def pools(axes: int, rest: int) -> Iterator[Geometry]:
-    """Each along so many axes, with so many cells beyond the last window, as far as the stride leaves room."""
-    for found in _windows(axes, (POOLS, ROWS_OF_POOLS, UNLIKE_POOLS), rest):
+def pools(axes: int, turn: int) -> Iterator[Geometry]:
+    """Each along so many axes; in the second turn those axes have cells beyond the last window that had none."""
+    for found in _windows(axes, (POOLS, ROWS_OF_POOLS, UNLIKE_POOLS), turn):
         yield Geometry(SAMPLES, 1, PLANES, PLANES, found)
 
 
 def _windows(
     axes: int,
     every: tuple[Sequence[Settings], Sequence[Settings], Sequence[tuple[Settings, Settings]]],
-    rest: int | None,
+    turn: int,
 ) -> Iterator[tuple[Axis, ...]]:
-    """Those of one axis, and then the unlike ones, between those that all share; with a rest in every other one."""
+    """Those of one axis, and then the unlike ones, between those that all share; see ``along`` for what is left."""
     shared, rows, unlike = every
-    others = [along(axes, which, each, 0) for each in rows for which in (LAST, FIRST)]
+    others = [along(axes, which, each, -(turn % 2)) for each in rows for which in (LAST, FIRST)]
     others += [each for pair in unlike for each in _with_one(axes, *pair)]
     for place, settings in enumerate(shared):
         if axes <= len("HW") or settings[0] <= LONGEST_OF_THREE:
-            yield along(axes, ALL, settings, place % 2 if rest is None else rest)
+            yield along(axes, ALL, settings, (place, 3 - place, place + 1)[turn])
         yield from others[place : place + 1] if axes > 1 else ()
     yield from others[len(shared) :] if axes > 1 else ()
 

@@ -113,10 +113,21 @@ def test_each_is_a_small_layer_of_its_family(sheet: GeometricFamily, axes: int) 
         assert 1 < prod(case.shapes["dy"]) <= prod(case.shapes["x"]) * len(found)
 
 
-def test_a_pool_comes_with_cells_beyond_its_last_window_and_without() -> None:
+@pytest.mark.parametrize("settings", [(3, 2, 1), (2, 2, 0), (3, 2, 0), (4, 2, 1)])
+def test_each_axis_of_a_pool_comes_with_cells_beyond_its_last_window_and_without(
+    settings: tuple[int, int, int],
+) -> None:
     """Where its stride leaves room."""
-    rests = {rest: [each for each in pools(2, rest) if _has(each, 3, 2, 1)] for rest in (0, 1)}
-    assert {rest: {axis.remainder for axis in each[0].axes} for rest, each in rests.items()} == {0: {0}, 1: {1}}
+    rests = [
+        [axis.remainder for axis in each.axes] for turn in (0, 1) for each in pools(2, turn) if _has(each, *settings)
+    ]
+    assert {0, 1} == {row for row, _ in rests} == {column for _, column in rests}
+
+
+def test_odd_and_even_sizes_of_each_axis_meet() -> None:
+    """Of halving windows, in one kind of groups or another."""
+    sizes = {tuple(axis.size % 2 for axis in each.axes) for each in convolutions(2) if each.axes[0].stride == 2}
+    assert sizes == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
 def test_each_window_of_a_convolution_comes_in_three_kinds_of_groups() -> None:
