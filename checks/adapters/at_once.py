@@ -15,7 +15,7 @@ import numpy as np
 
 from checks.adapters.callables import name_of, signature_of
 from checks.adapters.closing import back
-from checks.adapters.frameworks import framework_of
+from checks.adapters.frameworks import guessed_of, shown_of
 from checks.adapters.given import by_argument
 from checks.adapters.gradients import scaled
 from checks.adapters.methods import methods_of
@@ -59,10 +59,7 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
 
     And of one that gives y and the function that goes back from there. Anything else as it is.
     """
-    if not callable(obj) or isinstance(obj, type) or methods_of(obj):
-        return obj, []
-    framework = framework_of(obj)  # of a plain function its module alone may have said so
-    if framework and not hasattr(obj, "__code__"):
+    if not callable(obj) or isinstance(obj, type) or methods_of(obj) or shown_of(obj):
         return obj, []
     try:
         given = dict(by_argument(obj, inputs))
@@ -71,7 +68,7 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
         return obj, []
     if _goes_back(result):
         return (obj, back), []
-    if framework or not _is_loss_with_gradients(result, given):
+    if guessed_of(obj) or not _is_loss_with_gradients(result, given):
         return obj, []
     said = f"{name_of(obj)} gives a number and gradients at once: they are examined as (forward, backward), times dy"
     return (Loss(obj), scaled), [said]
