@@ -25,8 +25,6 @@ from checks.refusals import RAISED
 
 #: Results of a function that gives its gradients in one piece.
 LOSS_AND_GRADIENTS = 2
-#: Results of one that gives y and the function that goes back.
-WITH_BACK = 2
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,10 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
 
 def _goes_back(result: Any) -> bool:
     """Whether a result is an array and, beside it, a function: whoever defines that is not to be read from its code."""
-    if not isinstance(result, tuple) or len(result) != WITH_BACK:
-        return False
-    return (isinstance(result[0], np.ndarray) or _is_number(result[0])) and callable(result[1])
+    match result:
+        case tuple((y, after)):
+            return (isinstance(y, np.ndarray) or _is_number(y)) and callable(after)
+    return False
 
 
 def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ that it holds. Its gradient is asked of nobody, and that is told.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from types import FunctionType, MethodType
@@ -15,7 +15,8 @@ from typing import Any
 
 from checks.adapters.methods import methods_of
 from checks.adapters.outlasting import names_in
-from checks.adapters.paths import Attribute, Path, spelled, steps
+from checks.adapters.paths import Attribute, Path, steps
+from checks.adapters.slots import spelled
 from checks.adapters.torch_kinds import function_class, is_module, is_operator
 from checks.refusals import RAISED
 
@@ -30,9 +31,6 @@ SAID = (
     "the layer holds {0}, by which its framework would differentiate: that is not examined; hand it over as an "
     "argument, examine(lambda x, w: ..., inputs=(x, w)), or keep what is PyTorch's in a torch.nn.Module"
 )
-
-#: Whether a value is such an array.
-Leaf = Callable[[Any], bool]
 
 
 def held_leaves(layer: Any) -> tuple[str, ...]:
@@ -50,35 +48,36 @@ def _held(layer: Any) -> Iterator[str]:
         case partial():  # what it holds its user meant to be held
             yield from _held(layer.func)
         case MethodType():
-            yield from _inside((), layer.__self__, _is_leaf, set())
+            yield from _inside((), layer.__self__, set())
         case FunctionType():
             for name, value in _around(layer):
-                yield from _inside((Attribute(name),), value, _is_leaf, set())
-            for name in sorted(names_in(layer.__code__) & layer.__globals__.keys()):
-                yield from _inside((Attribute(name),), layer.__globals__[name], _requires_grad, set())
+                yield from _inside((Attribute(name),), value, set())
         case _:
-            yield from _inside((), layer, _is_leaf, set())
+            yield from _inside((), layer, set())
 
 
 def _around(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """What a function finds in its closure, and by name in its module."""
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         with suppress(ValueError):  # that is empty yet
             yield name, cell.cell_contents
+    named = sorted(names_in(function.__code__) & function.__globals__.keys())
+    yield from ((name, function.__globals__[name]) for name in named)
 
 
-def _inside(way: Path, thing: Any, leaf: Leaf, seen: set[int]) -> Iterator[str]:
+def _inside(way: Path, thing: Any, seen: set[int]) -> Iterator[str]:
     """The names of the leaves in a thing, at the end of a way."""
     if id(thing) in seen or len(way) > DEEPEST:
         return
     seen.add(id(thing))
-    if leaf(thing):
+    if _is_leaf(thing):
         yield spelled(way[:-1] if len(way) > 1 and way[-1].key in _BOXES else way)
     elif is_module(thing):
         trained = (name for name, each in thing.named_parameters() if each.requires_grad)
         yield from (spelled((*way, Attribute(name))) for name in trained)
     else:
         for step in steps(thing):
-            yield from _inside((*way, step), step.get(thing), leaf, seen)
+            yield from _inside((*way, step), step.get(thing), seen)
 
 
 def _is_leaf(value: Any) -> bool:
@@ -87,9 +86,5 @@ def _is_leaf(value: Any) -> bool:
     array = getattr(jax, "Array", None)
     if array is not None and isinstance(value, array):
         return bool(jax.numpy.issubdtype(value.dtype, jax.numpy.floating))  # type: ignore[union-attr] # it is loaded
-    return _requires_grad(value)
-
-
-def _requires_grad(value: Any) -> bool:
     tensor = getattr(sys.modules.get("torch"), "Tensor", None)
     return tensor is not None and isinstance(value, tensor) and bool(value.requires_grad and value.is_leaf)

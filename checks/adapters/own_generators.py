@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from checks.adapters.paths import Path, at, of_kinds, spelled
+from checks.adapters.paths import Path, at, of_kinds
+from checks.adapters.slots import spelled
 
 T = TypeVar("T")
 
@@ -51,11 +52,11 @@ class OwnGenerators:
 
         How a layer begins those is its own affair: by the time of day, perhaps.
         """
-        found = self._begun(layer, forward)
+        found, known = self._begun(layer, forward), len(self.states)
         if self.looks < LOOKS:
             self.looks += 1
-            found = self._begun(layer, forward) if self._keep(layer) else found
-        return found
+            self._keep(layer)
+        return self._begun(layer, forward) if len(self.states) > known else found
 
     def _begun(self, layer: Any, forward: Callable[[], T]) -> T:
         for path, state in self.states.items():
@@ -63,11 +64,10 @@ class OwnGenerators:
                 _KINDS[type(there)][1](there, state)
         return forward()
 
-    def _keep(self, layer: Any) -> bool:
-        """Keep the states of those that are not known yet; gives whether there were any."""
+    def _keep(self, layer: Any) -> None:
+        """Keep the states of those that are not known yet, and say so."""
         new = {path: each for path, each in of_kinds(layer, _KINDS) if path not in self.states}
         self.states |= {path: _KINDS[type(each)][0](each) for path, each in new.items()}
         names = ", ".join(map(spelled, new))
         if new and (said := f"{BEGINS}: {names}") not in self.remarks:
             self.remarks.append(said)
-        return bool(new)

@@ -109,12 +109,6 @@ def at(thing: Any, path: Path) -> Any:
     return thing
 
 
-def spelled(path: Path) -> str:
-    """A way as source, from the thing on: ``layers[0].rng``."""
-    text = "".join(f".{step.key}" if isinstance(step, Attribute) else f"[{step.key!r}]" for step in path)
-    return text.removeprefix(".")
-
-
 def put_at(thing: Any, path: Path, value: Any) -> Any:
     """Put a value at the end of a way; gives the thing itself, or another one in its place where it is a tuple."""
     if not path:

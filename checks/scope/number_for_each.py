@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, takewhile
 from time import monotonic
 from typing import Any
 
@@ -40,7 +40,7 @@ def number_for_each(subject: Subject, family: Family, given: Mapping[str, Any], 
     limits, end = Limits(family, {**of_family(subject.limits, family), **given}), monotonic() + PATIENCE
     each = (replace(PLAIN, window=window) for window in (PLAIN.window, *WINDOWS))
     plain = (limits.inside(Plain(family, sizes).case(axes)) for sizes in each for axes in AXES)
-    for case in filter(limits.takes, plain):
+    for case in takewhile(lambda _: monotonic() < end, filter(limits.takes, plain)):
         error = _raised(subject, case)
         if error is None:
             return subject

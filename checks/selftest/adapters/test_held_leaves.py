@@ -61,14 +61,15 @@ def _over(weight: torch.Tensor) -> Any:
     return lambda x: Product.apply(x, weight)  # type: ignore[no-untyped-call] # PyTorch's
 
 
-MODULE = torch.nn.Linear(3, 2)
+MODULE, IN_JAX = torch.nn.Linear(3, 2), jax.numpy.ones((3, 2))
 HOLDING: dict[str, tuple[Any, tuple[str, ...]]] = {
     "a closure": (_over(W), ("weight",)),
     "a name of its module": (lambda x: x @ W, ("W",)),
     "a module": (lambda x: 2 * MODULE(x), ("MODULE.weight", "MODULE.bias")),
     "an object": (Called(W), ("parts[0].w",)),
     "a method": (Called(W).other, ("parts[0].w",)),
-    "an array of JAX's": (InJax(jax.numpy.ones((3, 2))), ("parts[0].w",)),
+    "an array of JAX's": (InJax(IN_JAX), ("parts[0].w",)),
+    "an array of JAX's in its module": (lambda x: jax.numpy.tanh(x) @ IN_JAX, ("IN_JAX",)),
     "none that requires a gradient": (_over(W.detach()), ()),
     "what was held on purpose": (partial(torch.nn.functional.linear, weight=W.T), ()),
     "parameters of the module itself": (MODULE, ()),
