@@ -136,7 +136,8 @@ class Layout(Contract):
         if not same and trial.family.smooth and _near_a_pole(trial, plain, want):
             yield from self._unable(trial, f"{which} of stride 0 lie near a pole of the layer, as equal rows do")
             return
-        bounds = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, held)
+        as_drawn = REPEATED[which](arrays)  # the subject may have given another shape to what it was handed
+        bounds = {of: nothing(value.shape) for of, value in want.items()} if same else _largest_bounds(trial, as_drawn)
         for of, value in got.items():
             bound = 2 * bounds[of]
             how = "equal bit for bit" if same else slack(bound)

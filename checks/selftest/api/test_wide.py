@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -123,6 +125,29 @@ def test_a_plane_for_which_there_is_no_memory_is_left_out(monkeypatch: pytest.Mo
     assert room.affords(plain, case)
     assert not room.affords(dense, case)
     assert Pace(relu, lambda case: room.affords(dense, case)).affords(case, 1.0) is False
+
+
+def test_a_large_window_for_which_there_is_no_memory_is_left_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plane is small, and all its windows side by side are not."""
+    sheet = family("conv")
+    case = sheet.case_of(
+        {"x": (1, 1, 1600, 3), "weight": (1, 1, 250, 2)},
+        {"stride": 160, "padding": 45, "dilation": 1, "groups": 1},
+        "float64",
+        "integers",
+        0,
+    )
+    monkeypatch.setattr(room, "_free", lambda: 1 << 26)
+    plain = sheet.reference
+    _ = plain.vjp(case)  # what a first call keeps is no part of a case
+
+    def backward(dy: Array, saved: Any) -> Mapping[str, Array]:
+        gradients = plain.backward(dy, saved)
+        _ = np.zeros((gradients["dx"].size, gradients["dweight"].size))  # as a full correlation lays them out
+        return gradients
+
+    assert room.affords(Examination(plain, sheet), case)
+    assert not room.affords(Examination(replace(plain, backward=backward), sheet), case)
 
 
 def test_a_pytest_item_leaves_a_plane_for_which_there_is_no_memory_out_too(monkeypatch: pytest.MonkeyPatch) -> None:

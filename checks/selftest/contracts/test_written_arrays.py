@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from checks import examine
+from checks.families import family
 from checks.invariants.layout import Layout
 from checks.invariants.purity import Purity
 from checks.types import Array
+from reference_impl import conv_backward, conv_forward
 
 torch = pytest.importorskip("torch")
 
@@ -51,3 +53,27 @@ def test_an_argument_that_comes_back_rounded_breaks_one_law() -> None:
     """Its right numbers are called wrong by no law that looks at what it was handed afterwards."""
     layer = shifted_and_back, lambda dy, there: dy * there
     assert list(examine(layer, "relu", budget="1s").findings) == [Purity.law]
+
+
+def rounded_for_rows_that_repeat(x: Array, weight: Array, bias: Array, **config: Any) -> tuple[Array, Any]:
+    """A convolution that adds up in another order where x is one sample for all."""
+    y, saved = conv_forward(x, weight, bias, **config)
+    return (y if x.strides[0] else np.nextafter(y, 2 * y)), saved
+
+
+def flattened_in_place(dy: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+    """Its right gradients; dy is left with one axis of cells."""
+    gradients = conv_backward(dy.copy(), saved)
+    dy.shape = (*dy.shape[:2], -1)
+    return gradients
+
+
+def test_another_shape_that_a_backward_gives_to_dy_is_no_wrong_shape_of_y() -> None:
+    """Sources that are called afterwards are handed dy as it was."""
+    conv = family("conv")
+    shapes = {"x": (2, 2, 4, 4), "weight": (3, 2, 3, 3), "bias": (3,)}
+    config = {"stride": 1, "padding": 1, "dilation": 1, "groups": 1}
+    cases = [conv.case_of(shapes, config, "float64", "normal", seed) for seed in range(6)]
+    layer = rounded_for_rows_that_repeat, flattened_in_place
+    found = examine(layer, "conv", cases=cases, laws=[Purity.law, Layout.law])
+    assert list(found.findings) == [Purity.law]
