@@ -148,8 +148,8 @@ class Outcome:
         if self.cases and self.refused == self.cases:
             told = "".join(f"; {said}" for said in [*self.promises, *self.subject.remarks])
             return (
-                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}"
-                f"{told}; {reasons[0]}; expected a layer that takes some, which supports= can name"
+                f"{self.subject.name} has not been shown right: it turned down all of {count(self.cases, 'case')}: "
+                f"{reasons[0]}{told}; expected a layer that takes some, which supports= can name"
                 f"{self._called_otherwise()}"
             )
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial, wraps
 from typing import Any
 
+from checks.adapters.callables import name_of
 from checks.adapters.frameworks import shown_of
 from checks.adapters.given import by_argument
 from checks.adapters.methods import methods_of
@@ -32,5 +33,5 @@ def _marked(obj: Any, kind: Tensors) -> Any:
     def function(*given: Any, **named: Any) -> Any:
         return obj(*given, **named)
 
-    function.__module__ = kind.framework
+    function.__name__, function.__module__ = name_of(obj), kind.framework
     return function

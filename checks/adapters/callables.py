@@ -78,10 +78,10 @@ def called_by(obj: Any, otherwise: str) -> str:
 def importable(obj: Any) -> str:
     """The name under which a module holds a function or a class, as far as it says; empty where nobody knows.
 
-    Of one that ``partial`` holds arguments for, its own.
+    Of one that ``partial`` holds arguments for, or that is wrapped, its own.
     """
     obj = without_held(obj)
-    owner, name = getattr(obj, "__self__", None), str(getattr(obj, "__name__", ""))
+    owner, name = getattr(obj, "__self__", None), str(getattr(getattr(obj, "__wrapped__", obj), "__name__", ""))
     return name if name.isidentifier() and (owner is None or isinstance(owner, ModuleType)) else ""
 
 

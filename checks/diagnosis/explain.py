@@ -40,6 +40,9 @@ RESULTS = frozenset({"y", "dx", "dweight", "dbias"})
 #: results together take at the most: of a layer of many arguments the others are wrong beside the first.
 LOOKING, TOGETHER = 3.0, 2
 
+#: What is said of a result of which nothing was found in its time.
+NOTHING_IN_TIME = f"like nothing tried in the time that it has: {LOOKING:g} s, {TOGETHER * LOOKING:g} s for all results"
+
 #: Cases on which a result is wrong, and on which it is right, that a known mistake is held against.
 MOST_WRONG, MOST_RIGHT = 12, 40
 
@@ -128,8 +131,13 @@ def _looked(
                 asked = partial(own_faults.carefully, question)
                 until = min(monotonic() + LOOKING, end)
                 trial = Trial(examination.subject, examination.family, case, until=until)
-                known[of] = ask(trial, asked), case
+                known[of] = ask(trial, asked) or _out_of_time(until), case
     return known
+
+
+def _out_of_time(until: float) -> tuple[str, ...]:
+    """What is said of a result of which nothing was found when its time was over; nothing before that."""
+    return (NOTHING_IN_TIME,) if monotonic() >= until else ()
 
 
 def placed(found: Finding, sentences: tuple[str, ...], case: Case) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ from checks.subject import Pull
 from checks.types import Array, Arrays, Config, Shape, Shapes
 from reference_impl import textbook
 
+#: Divisors that are asked beside those of the sweep.
+FURTHER_DIVISORS = (-3, 5, 3, 9, 4, 6, 8)
+
 
 class AveragePooling(Pooling):
     """y = the sum of each window by its divisor; each cell gets an equal share back."""
@@ -86,11 +89,11 @@ class AveragePooling(Pooling):
         return self.case(replace(geometry, axes=axes, modes=self.usual_modes), case.dtype, self.kinds[0], case.seed)
 
     def unusual(self, seed: int, axes: Iterable[int]) -> Iterator[Case]:
-        """With a negative divisor, which turns signs."""
+        """With a negative divisor, which turns signs, and with others than the sweep has."""
         yield from super().unusual(seed, axes)
-        yield self.case(
-            replace(STRIDED, modes={**self.usual_modes, "divisor_override": -3}), "float64", self.kinds[0], seed
-        )
+        for number in FURTHER_DIVISORS:
+            modes = {**self.usual_modes, "divisor_override": number}
+            yield self.case(replace(STRIDED, modes=modes), "float64", self.kinds[0], seed)
 
     def share(self, axes: tuple[Axis, ...], out: Shape, config: Config) -> Array:
         """Cells inside / divisor: a border window spreads less than it received where the divisor counts padding."""

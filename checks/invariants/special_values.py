@@ -132,7 +132,11 @@ class SpecialValues(Contract):
         for of in ("y", "dx"):
             bound = trial.error(of, mass[of], trial.case.dtype) + trial.error(of, mass[of], trial.wide)
             bound = np.where(np.isfinite(bound), bound, 0.0)
-            yield Claim(self.law, of, placed.got[of], want[of], bound, f"{placed} is compared", severity="hazard")
+            got, why = placed.got[of], f"{placed} is compared"
+            if trial.family.pointwise:  # 0 * inf is no number, and another number is a wrong one
+                numbers = np.where(np.isfinite(got), got, want[of])
+                yield Claim(self.law, of, numbers, want[of], bound, why)
+            yield Claim(self.law, of, got, want[of], bound, why, severity="hazard")
 
     def _staying(self, trial: Trial, placed: Placed, met: Arrays) -> Iterator[Claim]:
         """Other planes of y and dx; within its plane, what the special value cannot touch; gradients without x."""

@@ -12,6 +12,8 @@ import pytest
 import torch
 
 from checks import examine, story
+from checks.adapters.by_examples import with_framework
+from checks.adapters.callables import importable
 from checks.adapters.held_leaves import SAID, held_leaves
 
 X = np.random.default_rng(0).standard_normal((4, 3))
@@ -93,3 +95,10 @@ def test_a_wrong_gradient_of_what_is_held_passes_by_no_silence() -> None:
     other = examine(Product, inputs=(torch.tensor(X), W), **inputs)
     assert other.wrong
     assert "NOT EXAMINED" not in story(other)
+
+
+def test_an_object_that_is_called_has_the_name_of_its_class() -> None:
+    """No module holds it under that name: its script says so."""
+    found = examine(Called(W), inputs=(torch.tensor(X),), budget="1ms", laws=["adjoint"])
+    assert story(found).startswith("Called as unclaimed: ")
+    assert importable(with_framework(Called(W), (torch.tensor(X),))) == ""

@@ -192,7 +192,7 @@ PLANTS = (
         lambda arrays, right, config: right(arrays, {"padding": 1, **config})), "hazard"),
     Plant("slope 1 at 0 where none is said", "relu", "defaults", forward(
         lambda arrays, right, config: right(arrays, {"at_zero": 1.0, **config})), "hazard"),
-    Plant("infinite x masked", "relu", "special values", _masks_infinity, "hazard"),
+    Plant("infinite x masked", "relu", "special values", _masks_infinity),
     Plant("zeros of the weight skipped", "conv", "special values", forward(_skips_zeros), "hazard"),
     Plant("NaN dropped by a comparison", "relu", "special values", outputs(
         lambda y: np.where(y > 0, y, 0).astype(y.dtype)), "hazard"),

@@ -113,13 +113,13 @@ def test_a_length_explains_no_factor_that_some_elements_alone_have() -> None:
     assert not any("length of" in line for line in looks)
 
 
-def test_without_time_to_look_at_it_a_result_stays_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_time_to_look_at_it_a_result_stays_wrong_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer of many arguments would keep its user waiting for what each of them looks like."""
     monkeypatch.setattr(explain, "LOOKING", 0.0)
     pair = (mean_of_squares, lambda dy, x: 2 * dy * x)
     told = story(examine(pair, inputs=(X,), budget="1ms"))
     assert "WRONG  dx of unclaimed" in told
-    assert "  looks " not in told
+    assert "  looks    like nothing tried in the time that it has: 3 s, 6 s for all results\n" in told
 
 
 def test_axes_of_which_nobody_knows_what_they_count_have_numbers() -> None:
