@@ -102,6 +102,8 @@ class Layer:
     afresh: Callable[[], AbstractContextManager[None]] | None = None
     #: Whether the next call makes a new object then, of a class.
     builds: bool = False
+    #: Whether what it saves is a graph of its framework's, which one backward may use up.
+    used_up: bool = False
     #: Where its state comes to rest, and the state with which each call begins; None: as its user left it.
     resting: Resting | None = None
     rest: Any = None

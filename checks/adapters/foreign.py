@@ -20,7 +20,9 @@ class Framework:
     """A framework in three functions; called with one of its functions, it gives a layer that ``examine`` takes.
 
     ``tensor(array)`` is a tensor that can be differentiated by, ``array(tensor)`` its numbers, and ``gradients(y,
-    tensors, dy)`` one tensor for each of ``tensors``, in their order: the gradients of sum(dy * y), None for zero.
+    tensors, dy)`` one tensor for each of ``tensors``, in their order: the gradients of sum(dy * y), None for zero;
+    ``y`` and ``dy`` are tensors, too. One that gives other gradients, or raises, where it is asked twice of one ``y``,
+    whose graph is used up, is a hazard.
     """
 
     tensor: Callable[[Array], Any]
@@ -51,7 +53,7 @@ class Foreign:
             y = plan.call(self.function, tensors, config)
             return np.asarray(self.framework.array(y)), (y, tensors, arrays)
 
-        return watched(plan, Subject(name_of(self.function), forward, self._pull, plan.limits()))
+        return watched(plan, Subject(name_of(self.function), forward, self._pull, plan.limits(), used_up=True))
 
     def _pull(self, dy: Array, saved: Any) -> Arrays:
         y, tensors, arrays = saved

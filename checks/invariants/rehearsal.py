@@ -72,10 +72,12 @@ class Rehearsal:
     def later(self) -> tuple[Arrays, ...]:
         """Gradients of later backwards on the first saved state, by name; none where there are none to be had.
 
-        An object that holds the state of its last forward is not asked, nor is one whose gradients do not follow dy.
+        An object that holds the state of its last forward is not asked, nor is one whose gradients do not follow dy, or
+        one whose graph a backward may use up.
         """
+        subject = self._trial.subject
         with suppress(SubjectError):
-            return self._later() if self.given and not self._trial.subject.stateful else ()
+            return self._later() if self.given and not (subject.stateful or subject.used_up) else ()
         return ()
 
     def _given(self) -> Arrays:

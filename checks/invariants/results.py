@@ -30,7 +30,7 @@ class Results(Contract):
     def examined(self, trial: Trial) -> Iterator[Claim]:
         """Wrong where a result changed; a hazard where it is a view of an argument or of another result."""
         yield from in_short(trial, partial(self._rehearsed, trial), partial(self._called, trial))
-        for of, value in trial.first.results.items():
+        for of, value in ({} if trial.subject.used_up else trial.first.results).items():
             yield self._unchanged(of, value, trial.got.named()[of])
         flat = trial.shared(Flattened)
         yield from self._memories(flat.handed, flat.results, flat.called)
@@ -73,8 +73,9 @@ class Results(Contract):
         as_given = y.copy()
         results = {"y": y, **subject.bare_backward(handed["dy"], saved, case.arguments)}
         kept = {name: value.copy() for name, value in results.items()} | {"y": as_given}
-        with suppress(SubjectError):  # some refuse a second backward
-            subject.run_backward(other(case.dy), saved, case.arguments)
+        if not subject.used_up:
+            with suppress(SubjectError):  # some refuse a second backward
+                subject.run_backward(other(case.dy), saved, case.arguments)
         for of, value in results.items():  # before a later call may put the same numbers there again
             yield self._unchanged(of, value.copy(), kept[of])
         _, saved = subject.run_forward(changed(trial), case.config)

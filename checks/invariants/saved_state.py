@@ -47,7 +47,7 @@ class SavedState(Contract):
         """Two to four claims for each gradient, and one for y.
 
         An object that holds one forward's state says so (``stateful``): to call it in another order is a hazard, as is
-        a second backward that is refused.
+        a second backward that is refused, and one by a graph that its framework may use up (``used_up``).
         """
         yield from in_short(trial, partial(self._later, trial), partial(self._one_by_one, trial))
         yield from in_short(trial, partial(self._in_place, trial), partial(self._updated, trial))
@@ -113,10 +113,11 @@ class SavedState(Contract):
 
     def _at_last(self, trial: Trial) -> Iterator[Claim]:
         """What the case's first forward saved, after whatever was called since."""
-        if trial.subject.stateful or not trial.first.results or not trial.sparing:
+        subject = trial.subject
+        if subject.stateful or subject.used_up or not trial.first.results or not trial.sparing:
             return
         with suppress(SubjectError):  # some refuse a second backward
-            got = trial.subject.run_backward(trial.case.dy, trial.first.saved, trial.case.arguments)
+            got = subject.run_backward(trial.case.dy, trial.first.saved, trial.case.arguments)
             yield from self.same(trial, got, LAST)
 
     def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
@@ -182,7 +183,8 @@ class SavedState(Contract):
         except SubjectError as error:
             yield self.refused(trial, error, "hazard")
         else:
-            yield from self.same(trial, second, f"{TWICE}{cause(trial, second, kept)}")
+            severity: Severity = "hazard" if trial.subject.used_up else "wrong"
+            yield from self.same(trial, second, f"{TWICE}{cause(trial, second, kept)}", severity)
 
     def _updated(self, trial: Trial) -> Iterator[Claim]:
         """The very arrays of earlier calls with other numbers in them: nothing may be found again by the array."""

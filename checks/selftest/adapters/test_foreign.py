@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from checks import Framework, examine
@@ -52,3 +54,24 @@ def test_its_arguments_have_its_own_names_and_none_is_a_gradient_of_zero() -> No
     assert (found.family.arguments, found.wrong) == (("x", "scale"), False)
     pull = found.subject.pull({"x": np.ones(2), "scale": np.ones(3)}, {}, np.ones(2))
     np.testing.assert_array_equal(pull.gradients["dscale"], np.zeros(3))
+
+
+def once(y: Tensor, tensors: Sequence[Tensor], dy: Tensor) -> list[Tensor]:
+    """Gradients of a graph that is let go of, as PyTorch's own is."""
+    return [*map(Tensor, torch.autograd.grad(y.held, [each.held for each in tensors], dy.held))]
+
+
+def summed(y: Tensor, tensors: Sequence[Tensor], dy: Tensor) -> list[Tensor]:
+    """Gradients that are added to those of the backward before."""
+    y.held.backward(dy.held, retain_graph=True)
+    return [Tensor(each.held.grad) for each in tensors]
+
+
+@pytest.mark.parametrize("gradients", [once, summed])
+def test_a_graph_that_one_backward_uses_up_is_a_hazard(gradients: Any) -> None:
+    """Most frameworks' are; the layer is right."""
+    layer = Framework(theirs.tensor, theirs.array, gradients)(lambda x, w: Tensor(torch.tanh(x.held @ w.held)))
+    rng = np.random.default_rng(0)
+    found = examine(layer, inputs=(rng.standard_normal((3, 4)), rng.standard_normal((4, 2))), budget="2s")
+    assert not found.wrong
+    assert "saved state" in found.hazards
