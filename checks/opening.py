@@ -15,6 +15,7 @@ from checks.adapters import adapt
 from checks.adapters.afresh import Afresh
 from checks.adapters.at_defaults import about_own_defaults
 from checks.adapters.counted import counted
+from checks.adapters.derivatives import of_pointwise
 from checks.adapters.laid_out import as_built, laid_out
 from checks.adapters.one_layer import one_layer
 from checks.adapters.own_formats import about_own_format
@@ -121,6 +122,7 @@ def opened(
         return _on_examples(subject, inputs, takes, place, watched, probe)
     _demand_no_inputs(inputs)
     sheet, axes = resolve(like)
+    subject, said = of_pointwise(subject) if sheet.pointwise else (subject, [])
     afresh = Afresh.of(subject)
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
@@ -135,7 +137,7 @@ def opened(
     examination = Examination(adapted, limited(limits))
     with suppress(LostDeviceError):  # its first case will show it
         examination.remember(remembering.answers)
-    own = [*about_own_format(subject, takes.get("dtype")), *about_own_defaults(adapted)]
+    own = [*said, *about_own_format(subject, takes.get("dtype")), *about_own_defaults(adapted)]
     adapted.remarks.extend([*way.remarks, *own, *told(adapted.tolerance)])
     examination.notes += adapted.remarks
     examination.promises += [*way.promises, *_promised(adapted, remembering, limits, given, probe)]

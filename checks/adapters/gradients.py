@@ -151,12 +151,15 @@ def _by_fields(gradients: Any) -> Any:
 
 
 def scaled(dy: Any, gradients: Any) -> Any:
-    """Gradients for dy = 1 times dy, which is one number, in the same structure."""
+    """Gradients for dy = 1 times dy, in the same structure; whole numbers and truth values in the format of dy."""
     if isinstance(gradients, Mapping):
         return {name: scaled(dy, each) for name, each in gradients.items()}
     if isinstance(gradients, (tuple, list)):
         return tuple(scaled(dy, each) for each in gradients)
-    return None if gradients is None else dy * gradients
+    if gradients is None:
+        return None
+    found = np.asarray(gradients)
+    return dy * (gradients if found.dtype.kind in "fc" else found.astype(np.asarray(dy).dtype))
 
 
 def _in_order(gradients: Any) -> bool:

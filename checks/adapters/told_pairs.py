@@ -13,6 +13,7 @@ import numpy as np
 
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import held_by_name, name_of
+from checks.adapters.derivatives import of_derivative
 from checks.adapters.gradients import by_name
 from checks.adapters.methods import told_parameters
 from checks.adapters.outputs import Every
@@ -38,7 +39,8 @@ def told_pair(pair: Any, given: Mapping[str, Any], remarks: list[str]) -> tuple[
     asked = needed(backward)
     told = {name: label for name, label in meant(asked, list(later)) if label.lower() in LABELS}
     if not told:
-        return _of_what_was_saved(pair, asked, given, remarks), []
+        derived = of_derivative(pair, given, remarks)
+        return (_of_what_was_saved(pair, asked, given, remarks) if derived is pair else derived), []
     names = [label for label in told.values() if label in given]
     values = {name: later[label] for name, label in told.items()}
     ahead = Holding(forward, **{name: given[name] for name in names}) if names else forward
