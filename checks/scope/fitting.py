@@ -125,12 +125,14 @@ def _alike(axis: Axis, first: Axis, allowed: Mapping[str, Any]) -> Axis:
 def _word(mode: str, allowed: Mapping[str, Any], axes: tuple[Axis, ...]) -> str:
     """How padding is given: as the geometry has it where the layer takes that, in a word where it takes no number.
 
-    The word ``same`` is defined for stride 1 alone.
+    The word ``same`` is defined for stride 1 alone, and stands for no number beside another stride, or for none.
     """
     limit, free = allowed.get("padding"), not (mode == "same" and any(axis.stride > 1 for axis in axes))
     if limit is None or callable(limit):
         return mode if limit is None and free and allowed.get(mode, True) else NUMBERS
-    words = [word for word in (mode, *PADDING_WORDS) if word != NUMBERS and accepts(limit, word)]
+    alike = all(axis.stride == 1 for axis in axes) and any(any(axis.padded) for axis in axes)
+    order = PADDING_WORDS if alike else reversed(PADDING_WORDS)
+    words = [word for word in (mode, *order) if word != NUMBERS and accepts(limit, word)]
     numbers = not words or any(accepts(limit, number) for number in range(LARGEST))
     return words[0] if words and ((words[0] == mode and free) or not numbers) else NUMBERS
 

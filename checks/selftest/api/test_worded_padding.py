@@ -55,6 +55,13 @@ class Lopsided(ByWord):
         return [(self.padding, 0)] * len(self.window) if isinstance(self.padding, int) else self.padding
 
 
+class OneStride(ByWord):
+    """One whose stride is one number, which it counts with."""
+
+    def __init__(self, filters: int, kernel_size: Any, strides: int = 1, padding: str = "valid") -> None:
+        super().__init__(filters, kernel_size, strides + 0, padding)
+
+
 class Doubled(ByWord):
     """One that errs where it keeps the size."""
 
@@ -104,3 +111,12 @@ def test_a_layer_that_heeds_numbers_beside_words_is_handed_both() -> None:
     padding = [case.config["padding"] for case in found.judged]
     assert "same" in padding
     assert any(type(each) is int and each > 0 for each in padding)
+
+
+def test_a_layer_of_words_is_asked_for_strides_and_for_pairs_of_them_by_the_word_that_has_any() -> None:
+    """The word that keeps the size has none but 1."""
+    found = examine(OneStride, like="conv2d", budget="1ms")
+    assert not found.wrong, story(found)
+    strides = {case.config["stride"] for case in found.judged}
+    assert {type(each) for each in strides} == {int}
+    assert max(strides) > 1
