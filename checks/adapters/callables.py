@@ -80,8 +80,8 @@ def importable(obj: Any) -> str:
 
     Of one that ``partial`` holds arguments for, or that is wrapped, its own.
     """
-    obj = without_held(obj)
-    owner, name = getattr(obj, "__self__", None), str(getattr(getattr(obj, "__wrapped__", obj), "__name__", ""))
+    obj = without_held(inspect.unwrap(without_held(obj)))
+    owner, name = getattr(obj, "__self__", None), str(getattr(obj, "__name__", ""))
     return name if name.isidentifier() and (owner is None or isinstance(owner, ModuleType)) else ""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from checks.adapters.backward_order import is_upstream
 from checks.adapters.callables import name_of
+from checks.adapters.from_inputs import Called
 from checks.adapters.outputs import Every
 from checks.adapters.partials import OfOne
 from checks.adapters.recognise import adapt
@@ -64,18 +65,24 @@ def of_pointwise(layer: Any) -> tuple[Any, list[str]]:
 
 
 def _gives_derivatives(pair: Pair, arrays: Arrays) -> bool:
-    """Whether y bends, and the backward gives numbers in the shape of the first argument, which is that of y, too.
+    """Whether nothing is saved, y bends, and the backward gives numbers in the shape of the first argument.
 
-    Unless y is a single number.
+    That is the shape of y, too, unless y is a single number.
     """
     first, x = next(iter(arrays.items()))
     try:
         subject = adapt(pair, tuple(arrays), outputs=Every())
         bend, y = _bend(subject, arrays), _ahead(subject, arrays, 0.0)
-        gradient = _gradient(subject, arrays, first)
+        gradient, (_, saved) = _gradient(subject, arrays, first), subject.run_forward(arrays, {})
     except (*RAISED, GradproofError):
         return False
-    return x.dtype.kind == "f" and bend > NEAR and y.shape in {(), x.shape} and gradient.shape == x.shape
+    return (
+        isinstance(saved, Called)
+        and x.dtype.kind == "f"
+        and bend > NEAR
+        and y.shape in {(), x.shape}
+        and gradient.shape == x.shape
+    )
 
 
 def _follows(pair: Pair, arrays: Arrays) -> bool:

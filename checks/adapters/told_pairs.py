@@ -39,8 +39,8 @@ def told_pair(pair: Any, given: Mapping[str, Any], remarks: list[str]) -> tuple[
     asked = needed(backward)
     told = {name: label for name, label in meant(asked, list(later)) if label.lower() in LABELS}
     if not told:
-        derived = of_derivative(pair, given, remarks)
-        return (_of_what_was_saved(pair, asked, given, remarks) if derived is pair else derived), []
+        found = _of_what_was_saved(pair, asked, given, remarks)
+        return (of_derivative(pair, given, remarks) if found is pair else found), []
     names = [label for label in told.values() if label in given]
     values = {name: later[label] for name, label in told.items()}
     ahead = Holding(forward, **{name: given[name] for name in names}) if names else forward
