@@ -15,6 +15,7 @@ from checks.invariants.contract import Contract, in_short, unbroken
 from checks.invariants.other_numbers import changed, moved, other, twin
 from checks.invariants.rehearsal import OTHER_FORMATS, Rehearsal, one_sample_more
 from checks.invariants.reordered import reordered
+from checks.invariants.resettled import resettled
 from checks.invariants.second_backward import cause, copy_of
 from checks.subject import Subject
 from checks.types import Arrays
@@ -122,9 +123,14 @@ class SavedState(Contract):
 
     def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
         """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
-        claims = list(self.same(trial, _with_another(trial, sibling), ANOTHER))
+        try:
+            claims = list(self.same(trial, _with_another(trial, sibling), ANOTHER))
+        except SubjectError as error:
+            yield self.refused(trial, error, "wrong")
+            return
         if trial.sparing and not all(map(unbroken, claims)) and trial.subject.forget is not None:
-            trial.subject.start_anew()  # earlier calls of this very object may be to blame
+            for each in (trial.subject, sibling):
+                each.start_anew()  # earlier calls of these very objects may be to blame
             if all(map(unbroken, self.same(trial, _with_another(trial, sibling), ANOTHER))):
                 claims = [replace(claim, why=claim.why.replace(ANOTHER, EARLIER)) for claim in claims]
         yield from claims
@@ -203,5 +209,15 @@ def _with_another(trial: Trial, sibling: Subject) -> Arrays:
     """Gradients of the case where another object of the class goes forward and back before its backward."""
     case = trial.case
     _, saved = trial.subject.run_forward(case.inputs, case.config)
-    sibling.pull(changed(trial), case.config, other(case.dy))
+    _work(trial, sibling)
     return trial.subject.run_backward(case.dy, saved, case.arguments)
+
+
+def _work(trial: Trial, sibling: Subject) -> None:
+    """Forward and backward of another object; in every second case of one with other settings, where there is any."""
+    case = trial.case
+    if case.seed % 2 and not trial.slow and (resettled_case := trial.shared(resettled)) is not None:
+        with suppress(SubjectError, UsageError):
+            sibling.vjp(resettled_case)
+            return
+    sibling.pull(changed(trial), case.config, other(case.dy))

@@ -9,6 +9,7 @@ import pytest
 
 from checks import examine
 from checks.types import Array
+from reference_impl import max_pool_backward, max_pool_forward
 
 
 class Shared:
@@ -40,6 +41,32 @@ class Own(Shared):
 def test_state_that_all_objects_of_a_class_share_is_wrong(layer: Any, isolate: bool) -> None:
     """A network has several; a single object shows nothing, so that a copy stands beside it."""
     found = examine(layer, "relu", budget="1ms", isolate=isolate, laws=["reference", "saved state"])
+    assert list(found.findings) == ["saved state"]
+    assert "another object of the class" in found.findings["saved state"].verdict.why
+
+
+class Settings:
+    """A pooling whose settings are those of the object that was built last."""
+
+    stride: Any = None
+
+    def __init__(self, kernel_size: Any, stride: Any) -> None:
+        self.kernel_size, type(self).stride = kernel_size, stride
+
+    def forward(self, x: Array) -> Array:
+        """The reference's."""
+        self.x = x.copy()
+        return max_pool_forward(x, self.kernel_size, self.stride)[0]
+
+    def backward(self, dy: Array) -> Array:
+        """The reference's, of the stride of now."""
+        y, saved = max_pool_forward(self.x, self.kernel_size, self.stride)
+        return np.asarray(max_pool_backward(np.resize(dy, y.shape), saved))
+
+
+def test_settings_that_all_objects_of_a_class_share_are_wrong() -> None:
+    """Another object, with other settings, is built and works in between."""
+    found = examine(Settings, "max_pool", budget="1ms", laws=["reference", "saved state"])
     assert list(found.findings) == ["saved state"]
     assert "another object of the class" in found.findings["saved state"].verdict.why
 
