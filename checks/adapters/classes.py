@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from checks.adapters.as_built import AsBuilt
 from checks.adapters.backwards import Backward, Ran
 from checks.adapters.callables import name_of
 from checks.adapters.constructor import Constructor
 from checks.adapters.described import described
 from checks.adapters.flags import of_method
-from checks.adapters.homes import ByName
 from checks.adapters.learned import Learned
 from checks.adapters.left_complex import kept_real
 from checks.adapters.methods import Methods
@@ -45,7 +45,7 @@ def adapt_class(
     constructor = settled(kind, Constructor.of(kind, arguments[1:], turn), arguments)
     method = read(methods.ahead(kind), arguments, "class")
     taken = method.taken(arguments[:1])
-    objects, homes, mention = Reused(kind), ByName(arguments), Mention(outputs.remarks)
+    objects, homes, mention = Reused(kind), AsBuilt(arguments), Mention(outputs.remarks)
     flags = of_method(method.flags, method.signature.parameters.values(), outputs.remarks)
 
     def run(arrays: Arrays, config: Config) -> tuple[Array, Ran]:
@@ -57,7 +57,9 @@ def adapt_class(
 
     def once(arrays: Arrays, config: Config, numbers: Config) -> tuple[Array, Ran]:
         bound, elsewhere = constructor.bind(arrays, numbers), {*constructor.plan.slots, *taken}
-        layer = objects.give(bound, constructor.handed(arrays), arrays, _forms(arrays, taken))
+        handed = constructor.handed(arrays)
+        layer = objects.give(bound, handed, arrays, _forms(arrays, taken))
+        homes.built({name: arrays[name] for name in handed.values()})
         mention.look(layer)
         placed = {name: array for name, array in arrays.items() if name not in elsewhere}
         try:

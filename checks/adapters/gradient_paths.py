@@ -41,6 +41,12 @@ def gradient_paths(thing: Any, path: Path) -> Iterator[Path]:
         yield from _by_methods(thing, path[:depth], at(thing, path))
 
 
+def given_by_methods(thing: Any) -> Iterator[Any]:
+    """The arrays that methods and properties of an object give as its parameters."""
+    for name in (each for each in GIVING if _gives(thing, each)):
+        yield from (array for _, array in arrays_in(at(thing, (Answer(name),))))
+
+
 def _beside(thing: Any, path: Path) -> Iterator[Path]:
     """Next to it, or next to something that holds it, there on the same way: ``dW``, ``dweights[1]``."""
     for depth in reversed(range(len(path))):

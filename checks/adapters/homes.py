@@ -37,6 +37,11 @@ class Homes(ABC):
         """Arguments whose gradients had room of the layer's own sizes, made anew for a case's."""
         return ()
 
+    @property
+    def places(self) -> Mapping[str, Slot]:
+        """Where the last layer keeps arrays that have no names there, by argument."""
+        return {}
+
     @abstractmethod
     def place(self, layer: Any, arrays: Arrays) -> None:
         """Put arrays where the layer keeps them.

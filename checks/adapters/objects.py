@@ -21,6 +21,7 @@ from checks.adapters.inner import part_of
 from checks.adapters.kept import Kept
 from checks.adapters.learned import Learned
 from checks.adapters.left_complex import kept_real
+from checks.adapters.listed import listed
 from checks.adapters.methods import Methods
 from checks.adapters.outputs import Outputs
 from checks.adapters.own_generators import OwnGenerators
@@ -45,7 +46,7 @@ def adapt_object(
     one in its other mode where it has two, and what calls leave in it can be forgotten. Raises UsageError where the
     signature of the forward cannot be understood.
     """
-    made = partial(_of_object, methods, arguments, outputs, kept)
+    made = partial(_of_object, methods, arguments, outputs, kept or listed(layer, arguments))
     found, flagged = made(layer), flags_of_mode(layer, methods, arguments)
     said = about_one_mode(flagged)
     with suppress(*RAISED):
@@ -86,21 +87,23 @@ def _of_object(
 
     part = layer if kept else part_of(layer)
     everything = {**attributes(part), **attributes(layer)}
-    weight = _shape_of(part, "weight") or shape_of_all(everything)
+    weight = _shape_of(part, "weight", own) or shape_of_all(everything)
     limits = {**method.limits(), **settings_of(everything, weight), **({"axes": 2} if per_axis(everything) else {})}
     words = frozenset(method.words) | {word for word in WORDS if word in limits}
     limits = {**limits, "words": words} if "words" in limits else limits
     learned = Learned(homes, tuple(name for name in arguments if name not in method.slots), outputs.remarks)
     back = Backward(homes, outputs.remarks, kept.steps if kept and known else learned)
     shown = ObjectSource(layer, methods, method, back, back.grown, *_known(layer, homes, kept), switched, _left(kept))
-    subject = subject_of(name_of(layer), run, back, _without_bias(limits, part), shown)
+    by_place = "weight" in own and not (kept and kept.values)
+    limits = {**limits, "bias": "bias" in own} if by_place else _without_bias(limits, part)
+    subject = subject_of(name_of(layer), run, back, limits, shown)
     subject = described(subject, method)
-    return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(part, "bias")), moved=frozenset(own))
+    return replace(subject, built_with=weight, bias_axes=order_of(_shape_of(part, "bias", own)), moved=frozenset(own))
 
 
-def _shape_of(layer: Any, name: str) -> Shape:
+def _shape_of(layer: Any, name: str, own: Mapping[str, Slot]) -> Shape:
     """The shape of the array of this name that an object holds; empty where it holds none, or one that is no array."""
-    slot = slot_of(layer, name)
+    slot = own.get(name) or slot_of(layer, name)
     shape = getattr(slot.value(layer), "shape", ()) if slot else ()
     return tuple(shape) if isinstance(shape, tuple) else ()
 

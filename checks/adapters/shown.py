@@ -128,6 +128,7 @@ class ClassSource:
             self.method,
             self.back,
             self.grown,
+            self.back.homes.places,
             unbuilt=self._unbuilt(fresh, arrays),
         )
         names = named({each: variable(each) for each in arrays})
@@ -137,7 +138,7 @@ class ClassSource:
 
     def _unbuilt(self, fresh: Any, arrays: Arrays) -> bool:
         """Whether its weight is made in its first forward."""
-        elsewhere = {*self.constructor.handed(arrays).values(), *self.method.slots}
+        elsewhere = {*self.constructor.handed(arrays).values(), *self.method.slots, *self.back.homes.places}
         return "weight" in arrays.keys() - elsewhere and held_at(part_of(fresh), "weight") is None
 
     def _handed(self, shown: Shown, handed: Mapping[str, str], call: str) -> Shown:
