@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from checks.adapters.pair_preamble import YOURS as PAIR
@@ -18,6 +19,10 @@ YOURS = f"from your_module import forward, backward{PAIR}"
 
 #: The same of a layer that is no such pair.
 AROUND = "from your_module import forward, backward  # to be written around your layer: (y, saved), then gradients"
+
+
+#: Names of functions that scripts define, and lines that import.
+FUNCTIONS, IMPORT = ("forward", "backward", "ahead", "back"), re.compile(r"from \w+ import ")
 
 
 def in_our_words(names: Mapping[str, str], config: Config) -> str:
@@ -66,8 +71,18 @@ def _made(events: Sequence[Event], subject: Subject | None) -> dict[int, str]:
 
 
 def _numbered(text: str, number: str) -> str:
-    """The same with a number behind the names of both functions."""
-    return text.replace("def forward(", f"def forward{number}(").replace("def backward(", f"def backward{number}(")
+    """The same with a number behind the names of both functions, and of those that they call."""
+    own = [name for name in FUNCTIONS if re.search(rf"^def {name}\(|^(\w+, )?{name}(, \w+)? = ", text, re.MULTILINE)]
+    own = own or [name for name in FUNCTIONS if re.search(rf"\b{name}\b", text)]
+    anywhere = re.compile(rf"(\bas )?(?<![.\w])({'|'.join(own)})\b(?! as)")
+
+    def renamed(line: str) -> str:
+        if not IMPORT.match(line):
+            return anywhere.sub(rf"\g<1>\g<2>{number}", line)
+        names, *said = line.split("  #")
+        return "  #".join([anywhere.sub(lambda hit: f"{hit[1] or f'{hit[2]} as '}{hit[2]}{number}", names), *said])
+
+    return "\n".join(map(renamed, text.split("\n"))) if number and own else text
 
 
 def of_an_object(text: str) -> bool:

@@ -82,3 +82,41 @@ def test_what_the_law_asks_beside_is_no_call_of_the_script(tmp_path: Path, monke
     (said,) = by_itself.printed([finding.script], tmp_path)
     assert finding.shrunk_verdict.worst is not None
     assert f"{finding.shrunk_verdict.worst.got}" in said
+
+
+#: A convolution of channels last that is built anew for each weight, and errs where it is told one number twice.
+OF_PAIRS = """
+import numpy as np
+
+from reference_impl import conv_backward, conv_forward
+
+
+class Paired:
+    def __init__(self, kernel, strides=1):
+        self.kernel, self.strides = np.array(kernel), strides
+        self.times = 2 if isinstance(strides, tuple) and len(set(strides)) == 1 else 1
+
+    def forward(self, x):
+        weight = self.kernel.transpose(3, 2, 0, 1)
+        y, self.saved = conv_forward(x.transpose(0, 3, 1, 2), weight, stride=self.strides)
+        return self.times * y.transpose(0, 2, 3, 1)
+
+    def backward(self, dy):
+        dx, dweight, _ = conv_backward(self.times * dy.transpose(0, 3, 1, 2), self.saved)
+        self.dkernel = dweight.transpose(2, 3, 1, 0)
+        return dx.transpose(0, 2, 3, 1)
+"""
+
+
+def test_a_layer_that_is_built_for_each_settings_is_written_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With transposes around both; each calls its own."""
+    layer = by_itself.written(OF_PAIRS, tmp_path, monkeypatch).Paired
+    supports = {"layout": "NHWC"}
+    finding = examine(layer, like="conv2d", laws=["settings"], budget="1s", supports=supports).findings["settings"]
+    assert "ahead2, back2 = forward2, backward2" in finding.script
+    (said,) = by_itself.printed([finding.script], tmp_path)
+    worst = finding.shrunk_verdict.worst
+    assert worst is not None
+    assert f" {worst.got} " in said
