@@ -84,12 +84,22 @@ def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:
     """Whether a result is a number, and then gradients by name, or in order from the first argument of numbers on."""
     if not isinstance(result, tuple) or len(result) < LOSS_AND_GRADIENTS or not _is_number(result[0]):
         return False
-    floats = {name: np.shape(value) for name, value in given.items() if np.asarray(value).dtype.kind == "f"}
+    floats = {name: shapes for name, value in given.items() if (shapes := _shapes(value)) is not None}
     rest = result[1] if len(result) == LOSS_AND_GRADIENTS else result[1:]
     if isinstance(rest, Mapping):
         return any(first_present(gradient_names(name), rest) for name in floats)
-    first = rest[0] if isinstance(rest, (tuple, list)) and rest else rest
-    return bool(floats) and isinstance(first, np.ndarray) and first.shape == next(iter(floats.values()))
+    firsts = [rest, *(rest[:1] if isinstance(rest, (tuple, list)) else [])]  # in order, or those of one in a list
+    return bool(floats) and next(iter(floats.values())) in map(_shapes, firsts)
+
+
+def _shapes(value: Any) -> Any:
+    """The shape of an array of real numbers, those of several in a list or a tuple; None of anything else."""
+    if isinstance(value, (list, tuple)) and value and not all(map(_is_number, value)):
+        every = [_shapes(each) for each in value]
+        return None if None in every else every
+    if isinstance(value, (list, tuple)) or np.asarray(value).dtype.kind != "f":
+        return None
+    return np.shape(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -20,6 +20,7 @@ from checks.families.resized import (
     LONGER,
     MANY,
     MANY_CHANNELS,
+    MANY_LAST,
     MANY_TOO,
     ONE_MORE,
     SHORT,
@@ -53,6 +54,7 @@ RESIZED = (
     MANY,
     MANY_TOO,
     MANY_CHANNELS,
+    MANY_LAST,
     *SHORTER,
     ALIKE,
     TURNED_ROUND,
@@ -62,15 +64,19 @@ RESIZED = (
 )
 
 #: Those in which a mean, or a part of a whole, is the smaller for each further number.
-GROWING = frozenset({ONE_MORE, LONGER, MANY, MANY_TOO})
+GROWING = frozenset({ONE_MORE, LONGER, MANY, MANY_TOO, MANY_LAST})
 #: Those of which it is told that y is of another size: nothing longer may be taken in their place.
-OF_MANY = frozenset({MANY, MANY_TOO})
+OF_MANY = frozenset({MANY, MANY_TOO, MANY_LAST})
 
 #: Those with other lengths, of as many axes.
 LENGTHS = frozenset(RESIZED) - {STACKED}
 
 #: Of variations of one kind a later one is left out where it is an earlier one once more.
-TWINS = (*combinations(SINGLES, 2), *combinations((MANY, MANY_TOO, MANY_CHANNELS), 2), (UNALIKE, UNALIKE_TOO))
+TWINS = (
+    *combinations(SINGLES, 2),
+    *combinations((MANY, MANY_TOO, MANY_CHANNELS, MANY_LAST), 2),
+    (UNALIKE, UNALIKE_TOO),
+)
 
 #: How an example is made that differs in its shapes, by ``span``, where that has a way of its own.
 _OTHER_SHAPES = {UNALIKE: unalike, UNALIKE_TOO: unalike_too, WIDENED: widened}

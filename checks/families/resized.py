@@ -31,6 +31,9 @@ SINGLES = (SINGLE, SINGLE_TOO, SINGLE_FIRST, SINGLE_LEFT)
 MANY, MANY_TOO, MANY_CHANNELS = 42, 44, 45
 #: What that is, from the first on that makes no more numbers than ``most``.
 MANY_ROWS = (48, 16, 8)
+#: The same of one whose last length alone is no multiple of usual ones, and longer than blocks are; and what that is: a
+#: tail of three behind blocks of four, or else a multiple, from the first on as above.
+MANY_LAST, WITH_A_TAIL = 46, (47, 48, 23, 24, 11)
 #: The same of one in which lengths that differ are alike: squares hide, and show, what takes one axis for another.
 ALIKE = 27
 #: The same of one in which the longest length is the shortest, and so on: more keys than queries become fewer.
@@ -115,6 +118,9 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
     if span in LENGTHENED:
         yield from _longer([{*lengths}, {*lengths} - first], in_turn, LENGTHENED[span])
         return
+    if span == MANY_LAST:
+        yield from _many((each for each in in_turn if each <= last - first), WITH_A_TAIL)
+        return
     if span in {MANY, MANY_TOO, MANY_CHANNELS}:
         behind = [{*lengths} - first, *(each - first for each in in_turn)]
         channels = {length for shape in shapes.values() for length in shape[1:-1][:1]} - first
@@ -130,9 +136,9 @@ def _others(shapes: Shapes, span: int, lengths: Collection[int]) -> Iterator[Map
             yield {length: least for length in chosen if length > least}
 
 
-def _many(chosen: Iterable[set[int]]) -> Iterator[Mapping[int, int]]:
+def _many(chosen: Iterable[set[int]], many: Collection[int] = MANY_ROWS) -> Iterator[Mapping[int, int]]:
     """What becomes of these lengths together, then of the next ones: the most rows first."""
-    yield from ({length: rows for length in each if length < rows} for each in chosen for rows in MANY_ROWS)
+    yield from ({length: rows for length in each if length < rows} for each in chosen for rows in many)
 
 
 def _longer(

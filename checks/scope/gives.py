@@ -134,13 +134,13 @@ def holding(subject: Any, inputs: Any, limit: Any) -> tuple[Any, Any, Mapping[st
             f"supports has gradients={limit!r:.80} beside a strategy; expected one example: inputs=(x, ...)"
         )
     given, names = by_argument(subject, inputs), _names(limit)
-    ungiven = {name: value for name, value in given.items() if name not in names}
+    ungiven = {name: value for name, value in given.items() if not _among(name, names)}
     if ungiven and not can_hold(subject):
         raise UsageError(
             f"supports has gradients={limit!r}, and {name_of(subject)} is a class that is built with its arguments; "
             "expected an object of it"
         )
-    rest = {name: value for name, value in given.items() if name in names}
+    rest = {name: value for name, value in given.items() if name not in ungiven}
     held = ungiven if rest else _in_its_format(subject, ungiven)
     told = {name: "" if held[name] is value else f" (in {held[name].dtype})" for name, value in ungiven.items()}
     return (having(subject, held), rest, told) if ungiven else (subject, inputs, {})
@@ -181,7 +181,7 @@ def _named(limit: Any, arguments: Sequence[str]) -> list[str]:
     """Those of the arguments that a limit names."""
     names = _names(limit)
     for name in names:
-        if name not in arguments:
+        if name not in arguments and not any(_is_part(each, name) for each in arguments):
             meant = near(str(name), arguments)
             raise UsageError(
                 f"supports has gradients={limit!r:.80}, of which {name!r:.80} is no argument{meant}; expected those of "
@@ -189,4 +189,14 @@ def _named(limit: Any, arguments: Sequence[str]) -> list[str]:
             )
     if not names:
         raise UsageError(f"supports has gradients={limit!r}: nothing is left to examine; expected some of {arguments}")
-    return [name for name in arguments if name in names]
+    return [name for name in arguments if name in names or any(_is_part(name, each) for each in names)]
+
+
+def _among(argument: str, names: Sequence[Any]) -> bool:
+    """Whether names are of an argument, or of some of its arrays."""
+    return argument in names or any(_is_part(name, argument) for name in names)
+
+
+def _is_part(name: Any, argument: Any) -> bool:
+    """Whether a name is of an array in a structure: ``weights[0]``, ``state.h``."""
+    return str(name).startswith((f"{argument}[", f"{argument}."))

@@ -76,6 +76,32 @@ def test_a_wrong_gradient_of_such_a_loss_is_found(loss: Any, inputs: Any) -> Non
     assert examine(loss, inputs=inputs, **QUICK).wrong
 
 
+def by_layers(weights: list[Array], x: Array) -> tuple[Any, list[Array]]:
+    """A network of two layers whose weights are in a list, as are their gradients."""
+    first, second = weights
+    h = np.tanh(first @ x)
+    y = second @ h
+    back = second.T @ y * (1 - h**2)
+    return np.sum(y**2) / 2, [np.outer(back, x), np.outer(y, h)]
+
+
+def halved(weights: list[Array], x: Array) -> tuple[Any, list[Array]]:
+    """The second gradient lacks a half."""
+    loss, (first, second) = by_layers(weights, x)
+    return loss, [first, second / 2]
+
+
+@pytest.mark.parametrize(("loss", "wrong"), [(by_layers, None), (halved, "dweights[1]")])
+def test_gradients_in_a_list_are_those_of_arguments_in_a_list(loss: Any, wrong: str | None) -> None:
+    """Of other lengths each; what has none is said."""
+    rng = np.random.default_rng(2)
+    inputs = [rng.standard_normal((4, 3)), rng.standard_normal((2, 4))], X[4]
+    supports = {"gradients": "weights"}
+    found = examine(loss, inputs=inputs, supports=supports, budget="1ms", laws=["adjoint"])
+    assert found.wrong == bool(wrong), story(found)
+    assert {each.verdict.of for each in found.findings.values()} == ({wrong} if wrong else set())
+
+
 def test_a_function_that_gives_no_gradient_says_what_to_write() -> None:
     """A pair."""
     with pytest.raises(
