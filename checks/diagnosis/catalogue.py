@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
+
 from checks.case import Case
 from checks.counted import count
 from checks.diagnosis.difference import differences
@@ -99,17 +101,19 @@ def _everywhere(seen: list[Seen], of: str) -> Iterator[Match]:
 def _on_most(seen: list[Seen], of: str) -> Iterator[Match]:
     """Mistakes that explain ``of`` on more than half of the trials, as of a layer that makes another one too.
 
-    Not one that fits where a length or a setting is one number, and nowhere else: that number may make it fit.
+    Not one that fits where a length or a setting is one number, and nowhere else: that number may make it fit. Nor one
+    that gives nothing but zeros where it fits, as many do.
     """
     possible = known(seen[0].trial.family)
     likely = [mistake for mistake in possible if any(_explains(each, of, mistake) for each in seen[:LOOKED_AT])]
     for mistake in likely:
-        fits = [(fit, each.trial.case) for each in seen if (fit := _explains(each, of, mistake))]
-        told = len(seen) >= FEWEST and 2 * len(fits) > len(seen) and max(fit for fit, _ in fits) >= Fit.NEAR
-        cases = [case for _, case in fits]
+        fitting = [(fit, each) for each in seen if (fit := _explains(each, of, mistake))]
+        told = len(seen) >= FEWEST and 2 * len(fitting) > len(seen) and max(fit for fit, _ in fitting) >= Fit.NEAR
+        cases = [each.trial.case for _, each in fitting]
+        told = told and any(np.any(each.predicted(mistake).get(of, 0)) for _, each in fitting)
         if told and not _by_one_number(cases, [each.trial.case for each in seen if each.trial.case not in cases]):
-            least = min(fit for fit, _ in fits)
-            yield replace(_match(seen[0], of, mistake, least), only=_of_them(len(fits), len(seen)))
+            least = min(fit for fit, _ in fitting)
+            yield replace(_match(seen[0], of, mistake, least), only=_of_them(len(fitting), len(seen)))
 
 
 def _by_one_number(fitting: Sequence[Case], others: Sequence[Case]) -> bool:

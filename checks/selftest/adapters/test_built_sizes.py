@@ -137,7 +137,7 @@ def test_sizes_that_its_backward_alone_is_bound_to_are_its_own(factor: float) ->
 @pytest.mark.parametrize("weight", [None, SimpleNamespace(shape=None), 3.0])
 def test_a_weight_that_has_no_shape_says_nothing_of_sizes(weight: Any) -> None:
     """One that is built later, or is something else."""
-    assert _shape_of(SimpleNamespace(W=weight), "weight") == ()
+    assert _shape_of(SimpleNamespace(W=weight), "weight", {}) == ()
 
 
 class Filters(Held):
