@@ -123,11 +123,7 @@ class SavedState(Contract):
 
     def _beside(self, trial: Trial, sibling: Subject) -> Iterator[Claim]:
         """Between a forward and its backward, both of another object of the class: what each keeps is its own."""
-        try:
-            claims = list(self.same(trial, _with_another(trial, sibling), ANOTHER))
-        except SubjectError as error:
-            yield self.refused(trial, error, "wrong")
-            return
+        claims = list(self.same(trial, _with_another(trial, sibling), ANOTHER))
         if trial.sparing and not all(map(unbroken, claims)) and trial.subject.forget is not None:
             for each in (trial.subject, sibling):
                 each.start_anew()  # earlier calls of these very objects may be to blame
