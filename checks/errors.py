@@ -51,6 +51,10 @@ class RefusedError(SubjectError):
     """The subject's forward turned a case down with an error that says so; counted and shown, not called wrong."""
 
 
+class HiddenStepsError(NotImplementedError):
+    """How far a backward moved a parameter cannot be read from where that stood: it was NaN, or far larger."""
+
+
 class FickleError(SubjectError):
     """The subject's forward raised an error that turns a case down, and took the same arrays when asked again."""
 

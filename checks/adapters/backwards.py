@@ -19,7 +19,7 @@ from checks.adapters.stacks import Stacks
 from checks.adapters.steps import Steps
 from checks.adapters.templates import of_samples, template
 from checks.adapters.updates import Updates
-from checks.errors import UsageError
+from checks.errors import HiddenStepsError, UsageError
 from checks.types import Array, Arrays, gradient_of
 
 #: What a gradient may be that is multiplied.
@@ -69,7 +69,7 @@ class Backward:
     def once(self, dy: Array, ran: Ran) -> Arrays:
         """Gradients as the layer gives or keeps them, or as its steps show them.
 
-        Raises RuntimeError where an earlier backward took what the forward had saved, NotImplementedError where its
+        Raises RuntimeError where an earlier backward took what the forward had saved, HiddenStepsError where its
         steps are lost beside what they move.
         """
         if self.stacks.takes and ran.backwards:
@@ -81,7 +81,9 @@ class Backward:
         handed = ran.answer.handed(dy)
         known = self._steps(ran)
         if lost := known.hidden(ran.layer, dy):
-            raise NotImplementedError(f"steps for so small a dy are lost beside {', '.join(lost)}, which they move")
+            raise HiddenStepsError(f"steps for so small a dy are lost beside {', '.join(lost)}, which they move")
+        if lost := known.endless(ran.layer):
+            raise HiddenStepsError(f"no step shows in {', '.join(lost)}, which it moves and which is not finite")
         ran.result, steps = known.taken(ran.layer, lambda rates: ran.methods.back(ran.layer, *handed, rates=rates))
         self.stacks.look_again(lists)
         self.updates.look(ran.layer, ran.methods, handed)

@@ -87,6 +87,10 @@ class Steps:
         lost = {name: np.max(each, initial=0.0) * float(np.finfo(each.dtype).eps) / far for name, each in sizes.items()}
         return [name for name, size in lost.items() if size > seen > 0]
 
+    def endless(self, layer: Any) -> list[str]:
+        """Names of what is moved and is NaN or infinite somewhere: no step shows in that."""
+        return [name for name in self.read if not np.all(np.isfinite(np.asarray(self.moved[name].value(layer))))]
+
     def _once(self, layer: Any, back: Callable[[Mapping[str, float]], Any], rate: Rate) -> tuple[Any, Arrays]:
         before = {name: _Place(layer, slot) for name, slot in self.moved.items()}
         try:

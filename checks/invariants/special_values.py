@@ -18,8 +18,8 @@ import numpy as np
 
 from checks.arithmetic import TRANSFORM
 from checks.bounds import nothing
-from checks.claim import Claim, Inside, Severity
-from checks.errors import SubjectError
+from checks.claim import Claim, Inside, Severity, unable
+from checks.errors import HiddenStepsError, SubjectError
 from checks.invariants.contract import Contract, right
 from checks.invariants.displaced import displaced
 from checks.invariants.enlarged import enlarged
@@ -66,7 +66,10 @@ class SpecialValues(Contract):
         try:
             placed = _placed(trial, name, index, VALUES[int(rng.integers(3))])
         except SubjectError as error:
-            yield self.refused(trial, error, "hazard")
+            if isinstance(error.__cause__, HiddenStepsError):
+                yield unable(self.law, "y", trial.case.dy.size, str(error))
+            else:
+                yield self.refused(trial, error, "hazard")
             return
         met = factors(trial, placed)
         yield from self._reaching(trial, placed, met)

@@ -1,4 +1,4 @@
-"""A layer that writes to dy is wrong for that alone: what it wrote is not held against it in other layouts."""
+"""A layer that writes to what it is handed is wrong for that alone, or moves what is its own."""
 
 from __future__ import annotations
 
@@ -77,3 +77,33 @@ def test_another_shape_that_a_backward_gives_to_dy_is_no_wrong_shape_of_y() -> N
     layer = rounded_for_rows_that_repeat, flattened_in_place
     found = examine(layer, "conv", cases=cases, laws=[Purity.law, Layout.law])
     assert list(found.findings) == [Purity.law]
+
+
+class Trained:
+    """A convolution whose backward moves its weight and bias by its rate."""
+
+    def __init__(self, weight: Array, bias: Array, lr: float = 0.125) -> None:
+        self.weight, self.bias, self.lr = weight.copy(), bias.copy(), lr
+
+    def forward(self, x: Array) -> Array:
+        """The reference's."""
+        y, self.saved = conv_forward(x, self.weight, self.bias)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """The reference's, and a step."""
+        dx, dweight, dbias = conv_backward(dy, self.saved)
+        self.weight -= self.lr * dweight
+        self.bias -= self.lr * dbias if dbias is not None else 0
+        return np.asarray(dx)
+
+
+def test_no_step_shows_in_a_parameter_that_is_nan() -> None:
+    """What is read of it is no gradient of the layer's."""
+    conv = family("conv")
+    shapes, config = {"x": (2, 2, 4, 4), "weight": (3, 2, 3, 3), "bias": (3,)}, {"stride": 1, "padding": 0}
+    config |= {"dilation": 1, "groups": 1}
+    cases = [conv.case_of(shapes, config, "float64", "integers", seed) for seed in range(0, 36, 3)]
+    found = examine(Trained, "conv2d", cases=cases, laws=["reference", "special values"])
+    assert not found.wrong
+    assert any("no step shows in" in why for why in found.tallies["special values"].reasons)
