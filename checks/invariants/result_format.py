@@ -133,7 +133,8 @@ def _computes_in(narrow: str) -> str:
 def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
     """What a claim that is broken shows of the layer; empty where it holds, or no narrower format explains it.
 
-    Its numbers all fit into that format, or are bit for bit those for arguments, or one of them, rounded to it.
+    Its numbers all fit into that format, or are bit for bit those for arguments, or one of them, rounded to it: of a
+    layer that is wrong anyway one may be lost in what is wrong.
     """
     if _holds(claim):
         return ""
@@ -146,7 +147,7 @@ def _seen_in(trial: Trial, claim: Claim, arrays: Arrays, mass: Array) -> str:
             continue
         if _fits(claim.got, narrow) or _same_rounded(trial, claim, arrays, tuple(arrays), narrow):
             return _computes_in(narrow)
-        for name in _met(trial, claim.of):
+        for name in _met(trial, claim.of) if right(trial) else ():
             if _same_rounded(trial, claim, arrays, (name,), narrow):
                 return f"it rounds {name} to {narrow}"
     return ""
