@@ -18,22 +18,22 @@ SAID = " is taken for the derivative of "
 
 def sigmoid(z: Array) -> Array:
     """As in every first course."""
-    return 1 / (1 + np.exp(-z))
+    return np.asarray(1 / (1 + np.exp(-z)))
 
 
 def sigmoid_prime(z: Array) -> Array:
     """Its derivative."""
-    return sigmoid(z) * (1 - sigmoid(z))
+    return np.asarray(sigmoid(z) * (1 - sigmoid(z)))
 
 
 def of_y(y: Array) -> Array:
     """The same from what it gave."""
-    return y * (1 - y)
+    return np.asarray(y * (1 - y))
 
 
 def squared_too_soon(z: Array) -> Array:
     """A mistake."""
-    return sigmoid(z) * (1 - sigmoid(z) ** 2)
+    return np.asarray(sigmoid(z) * (1 - sigmoid(z) ** 2))
 
 
 def weighted(x: Array, a: Array) -> Any:
