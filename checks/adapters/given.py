@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters import own_names
+from checks.adapters.as_initial import trained
 from checks.adapters.demands import (
     beside_infinity,
     called,
@@ -62,7 +63,7 @@ def named_inputs(
     demand_one_format(arrays)
     demand_all(obj, inputs, [*arrays, *own])
     told = [] if remarks is None else remarks
-    whole = arrays | _alike(own, arrays, kept, told)
+    whole = arrays | _alike(trained(own, told), arrays, kept, told)
     told.extend(filter(None, [*starmap(about_given, given.items()), *about(kept, arrays)]))
     for name, array in whole.items():
         demand_moderate(name, array, beside_infinity(obj, name) if endless(array) else "")

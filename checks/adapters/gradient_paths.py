@@ -30,6 +30,9 @@ GIVING_GRADIENTS = (
 #: Letters by which the gradients of what is called so go, too: ``dK`` beside ``kernels``.
 _LETTERS = {"kernel": ("k",), "kernels": ("k",), "filter": ("f",), "filters": ("f",)}
 
+#: Short names of what holds all parameters, and of what holds their gradients.
+_BRIEFLY = {"p": "g"}
+
 #: Of a parameter and its gradient.
 PAIR = 2
 
@@ -67,7 +70,7 @@ def _siblings(holder: Any, step: Step) -> list[Step]:
     plain = step.key.lstrip("_")
     words = dict.fromkeys((step.key, plain, _word(plain), *_LETTERS.get(plain.lower(), ())))
     names = [under + name for word in words for name in _own_gradient_names(word) for under in ("", "_")]
-    names += [*GRADIENTS] * (step.key.lower() in VALUES)
+    names += [*GRADIENTS] * (step.key.lower() in VALUES) + [_BRIEFLY.get(plain, plain)] * (plain in _BRIEFLY)
     of_all = _is_of_parameters(plain) or isinstance(step.get(holder), dict)
     return _present(holder, names) + (_holding_gradients(holder) if of_all else [])
 

@@ -106,8 +106,10 @@ class ByName(Homes):
         is_x = named(argument, ARRAYS) == "x" or (argument == self.arguments[0] and not self._has_x)
         own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if is_x else [])))
         names = (name for each in own for name in gradient_names(each)[: -len(names_of(each))])
-        key = first_present(names, everything)
-        return everything[key] if key else None
+        called = list(names)
+        held = (each for each in holders.attributes(layer).values() if isinstance(each, dict))  # ``cache["dW"]``
+        there = ((each, key) for each in (everything, *held) if (key := first_present(called, each)))
+        return next((each[key] for each, key in there), None)
 
     @property
     def _has_x(self) -> bool:

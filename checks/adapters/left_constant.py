@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
+from checks.adapters.as_initial import is_initial, other
 from checks.adapters.example_run import Run
 from checks.adapters.given import by_argument
 from checks.adapters.kept_parameters import kept_by
@@ -18,10 +18,7 @@ from checks.adapters.paths import at
 from checks.adapters.slots import spelled
 from checks.errors import UsageError
 from checks.refusals import RAISED
-from checks.types import Array, Arrays
-
-#: What a parameter is called that is trained from ones, or zeros: no window of ones over which a layer takes a mean.
-_NAMED = re.compile(r"gamma|beta|scale|shift|gain|bias|weight|offset")
+from checks.types import Arrays
 
 #: Said of those that were given numbers.
 _MOVED = (
@@ -36,7 +33,7 @@ def with_numbers(layer: Any, inputs: Any) -> tuple[Any, list[str]]:
     The object itself where it has none, or cannot be copied, or does not go there and back with such numbers.
     """
     methods = None if isinstance(layer, (type, tuple, list)) else methods_of(layer)
-    if methods is None or not any(_is_named(spelled(group[0]), at(layer, group[0])) for group in groups_of(layer)):
+    if methods is None or not any(is_initial(spelled(group[0]), at(layer, group[0])) for group in groups_of(layer)):
         return layer, []
     with suppress(UsageError, *RAISED):
         given = {name: np.asarray(value) for name, value in by_argument(layer, inputs).items()}
@@ -47,26 +44,13 @@ def with_numbers(layer: Any, inputs: Any) -> tuple[Any, list[str]]:
 def _moved(layer: Any, methods: Methods, given: Arrays) -> tuple[Any, list[str]]:
     kept = kept_by(deepcopy(layer), given)
     slots = {name: kept.left[name] for name in kept.unexamined if name in kept.left}
-    plain = {name: slot for name, slot in slots.items() if _is_named(name, slot.value(layer))}
+    plain = {name: slot for name, slot in slots.items() if is_initial(name, slot.value(layer))}
     if not plain:
         return layer, []
     twin = deepcopy(layer)
     for place, slot in enumerate(plain.values()):
-        slot.put(twin, _other(slot.value(layer), place))
+        slot.put(twin, other(slot.value(layer), place))
     return (twin, [_MOVED.format(", ".join(plain))]) if _goes(Run(methods, given), twin) else (layer, [])
-
-
-def _is_named(name: str, value: Any) -> bool:
-    """Whether an array of this name is a parameter, of several numbers, that is all ones or all zeros."""
-    if not isinstance(value, np.ndarray) or value.size <= 1 or not _NAMED.search(name.lower()):
-        return False
-    return bool(np.all(value == 1) or np.all(value == 0))
-
-
-def _other(value: Array, place: int) -> Array:
-    """Numbers around those, all of them different: some on the other side of them."""
-    rng = np.random.default_rng([67, place])
-    return np.asarray(value + rng.uniform(1 / 8, 1 / 2, value.shape) * rng.choice([-1, 1], value.shape), value.dtype)
 
 
 def _goes(run: Run, layer: Any) -> bool:

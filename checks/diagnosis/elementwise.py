@@ -148,4 +148,6 @@ def _fit(beside: Array, values: Array, expression: Expression) -> _Fit:
     factor = float(np.median(ratios)) if ratios.size > FOLLOWING else 0.0
     away, size = np.abs(values - factor * right)[known], np.abs(values[known])
     misfit = float(np.max(np.where(away > 0, away / size, 0), initial=0.0)) if factor else np.inf
+    if np.any(np.isfinite(values) & np.isfinite(beside) & (beside != 0) & ~np.isfinite(right)):
+        misfit = np.inf  # a number came where a division by zero belongs
     return _Fit(expression, factor, factor * right, misfit)

@@ -200,8 +200,8 @@ def _own(arrays: Arrays) -> Arrays:
 
 
 def _given(trial: Trial, name: str, value: Array) -> Array:
-    """The array as it is, or written out where it is the layer's own."""
-    return value.copy() if name in trial.subject.own else value
+    """The array as it is, or written out where it is the layer's own: nobody stretches what a layer keeps."""
+    return value.copy() if name in trial.subject.own | trial.subject.moved else value
 
 
 def _by_choice(trial: Trial, name: str, layout: str) -> bool:

@@ -16,7 +16,7 @@ from checks.errors import LostDeviceError, SubjectError
 from checks.families.geometric import GeometricFamily
 from checks.family import Family
 from checks.patience import PATIENCE
-from checks.refusals import printable, text_of
+from checks.refusals import is_accident, printable, text_of
 from checks.scope.handed import of_family
 from checks.scope.limits import Limits
 from checks.scope.plain import PLAIN, WINDOWS, Plain
@@ -31,7 +31,7 @@ Made = Callable[[tuple[str, ...], int], Subject]
 
 
 def number_for_each(subject: Subject, family: Family, given: Mapping[str, Any], made: Made) -> Subject:
-    """The layer as it takes its keywords on a plain case of the family: as it is, unless it raises a TypeError there.
+    """The layer as it takes its keywords on a plain case of the family: as it is, unless it stumbles there.
 
     ``given`` holds limits of its cases.
     """
@@ -44,12 +44,17 @@ def number_for_each(subject: Subject, family: Family, given: Mapping[str, Any], 
         error = _raised(subject, case)
         if error is None:
             return subject
-        for words in _some_of(case, subject) if isinstance(error, TypeError) and monotonic() < end else ():
+        for words in _some_of(case, subject) if _is_of_kinds(error) and monotonic() < end else ():
             found = made(words, len(case.shapes["x"]) - 2)
             if _raised(found, case) is None:
                 found.remarks.append(_remark(words, error))
                 return found
     return subject
+
+
+def _is_of_kinds(error: BaseException) -> bool:
+    """Whether a layer raises where a number stands for several: a TypeError, or what NumPy says of their count."""
+    return isinstance(error, TypeError) or is_accident(error)
 
 
 def _some_of(case: Case, subject: Subject) -> Iterator[tuple[str, ...]]:

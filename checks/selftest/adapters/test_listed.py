@@ -61,6 +61,33 @@ class ByMethods(Handed):
         return dx
 
 
+class InCache(Handed):
+    def __init__(self, W, b):
+        self.W, self.b, self.cache = W, b, {}
+
+    def forward(self, x):
+        y, self.saved = conv_forward(x, self.W, self.b)
+        return y
+
+    def backward(self, dout):
+        dx, self.cache["dW"], self.cache["db"] = conv_backward(dout, self.saved)
+        return dx
+
+
+class Briefly(Handed):
+    def __init__(self, w, b):
+        self.p, self.g = {"w": w, "b": b}, {}
+
+    def forward(self, x):
+        y, self.saved = conv_forward(x, self.p["w"], self.p["b"])
+        return y
+
+    def backward(self, dout):
+        dx, dw, db = conv_backward(dout, self.saved)
+        self.g = {"w": dw, "b": db}
+        return dx
+
+
 class HandedWrong(Handed):
     times = 2
 
@@ -75,6 +102,8 @@ W, B = np.random.default_rng(0).standard_normal((4, 3, 3, 3)), np.zeros(4)
 LAYERS: dict[str, Any] = {
     "a class that is handed arrays": lambda own: own.Handed,
     "a class that is told sizes": lambda own: own.Sized,
+    "a class that leaves gradients in its cache": lambda own: own.InCache,
+    "a class of two dictionaries": lambda own: own.Briefly,
     "an object": lambda own: own.Handed(W, B, 2),
     "an object whose gradients are yet to come": lambda own: own.Sized(3, 4, 3),
     "an object that gives them by methods": lambda own: own.ByMethods(W, B),

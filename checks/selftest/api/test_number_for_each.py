@@ -86,6 +86,12 @@ def averaged(x: Any, kernel_size: Any) -> Any:
     return torch.nn.functional.avg_pool2d(x, (rows, columns))
 
 
+def viewed(x: Array, kernel_size: Any) -> tuple[Array, Any]:
+    """By a view, of which NumPy asks for a window along each axis."""
+    _ = np.lib.stride_tricks.sliding_window_view(x, kernel_size, (2, 3))
+    return max_pool_forward(x, kernel_size)
+
+
 @pytest.mark.parametrize(
     ("layer", "like", "words"),
     [
@@ -102,6 +108,13 @@ def test_a_keyword_that_is_taken_apart_has_a_number_for_each_axis(layer: Any, li
     found = examine(layer, like, **QUICK)
     assert not found.wrong, story(found)
     assert f"{words} {NOTE}" in story(found)
+
+
+def test_what_numpy_says_of_a_single_number_is_no_limit() -> None:
+    """By a ValueError."""
+    found = examine((viewed, max_pool_backward), "max_pool2d", **QUICK)
+    assert not found.wrong, story(found)
+    assert "kernel_size is handed over as a number for each axis: for a single one it raised ValueError" in story(found)
 
 
 def test_several_keywords_that_are_taken_apart_have_a_number_for_each_axis() -> None:
