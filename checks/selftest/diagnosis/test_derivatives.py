@@ -160,3 +160,23 @@ def test_dropout_without_its_scale_is_not_scattered() -> None:
     mask = np.arange(20).reshape(4, 5) % 2
     said = looks(pair(lambda x: 2 * x * mask, lambda dy, _x, _y: dy * mask), X)
     assert not [sentence for sentence in said if "scattered" in sentence]
+
+
+def scaled_to_one(x: Array) -> Array:
+    """Each row from 0 to 1."""
+    least = x.min(1, keepdims=True)
+    return np.asarray((x - least) / (x.max(1, keepdims=True) - least))
+
+
+def without_the_least(dy: Array, x: Array, y: Array) -> Array:
+    """The least number of a row as if it were a constant."""
+    rows, width = np.arange(len(x)), np.ptp(x, axis=1)
+    dx = dy / width[:, None]
+    dx[rows, x.argmax(1)] -= (dy * y).sum(1) / width
+    return np.asarray(dx)
+
+
+def test_nothing_is_over_what_is_zero_where_a_number_came() -> None:
+    """The sign of y is 1 everywhere else, where dx is right."""
+    said = looks(pair(scaled_to_one, without_the_least), X)
+    assert not [sentence for sentence in said if "the right one" in sentence]
