@@ -127,8 +127,7 @@ def opened(
     within = {**axes, **{name: limit for name, limit in takes.items() if name not in _NO_LIMITS}}
     way = unmoved(handed, subject, sheet, within, watched, place) if probe is probed else ways(subject, place)[0]
     adapted = replace(_understood(way, sheet, takes, watched), afresh=afresh.again)
-    _load_witnesses()
-    start = perf_counter()
+    start = _load_witnesses()
     remembering, limits, given = _asked(adapted, sheet, within, takes, probe)
     silent, made = probe is probed and not remembering.answers, partial(_counting, way, sheet, takes, watched)
     if silent and (other := number_for_each(adapted, sheet, within, made)) is not adapted:
@@ -239,10 +238,11 @@ def _without_bias(limits: Limits, given: Mapping[str, Any]) -> list[str]:
     return [said] if has and limits.given.get("bias") is False else []
 
 
-def _load_witnesses() -> None:
-    """Load what the witnesses of a family need, once a process: it is no layer's time."""
+def _load_witnesses() -> float:
+    """Load what the witnesses of a family need, once a process: it is no layer's time, which begins then."""
     with suppress(ImportError):
         import_module("torch")
+    return perf_counter()
 
 
 def _rounding(subject: Subject, arithmetic: str) -> Subject:
