@@ -79,14 +79,23 @@ class Grown:
 
 def zeroed(layer: Any) -> None:
     """Let a layer set its gradients to zero, where it has a method for that which needs no arguments."""
-    for _, call in emptying(layer, ZEROING):
-        call()
+    for name, call in emptying(layer, ZEROING):
+        _call(name, call, "backward")
 
 
 def flushed(layer: Any) -> None:
     """Let a layer let go of its gradients and of what it keeps of earlier forwards, where it has methods for that."""
-    for _, call in before_forward(layer):
+    for name, call in before_forward(layer):
+        _call(name, call, "forward")
+
+
+def _call(name: str, call: Callable[[], Any], when: str) -> None:
+    """Call a method of a layer that nobody has asked for; what it raises says which that was."""
+    try:
         call()
+    except Exception as error:
+        error.add_note(f"raised in {name}(), which is called before each {when}")
+        raise
 
 
 def before_forward(layer: Any) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.adapters.grown import flushed
 from checks.types import Array
 
 X = np.random.default_rng(0).standard_normal((2, 3))
@@ -65,6 +66,21 @@ def test_a_layer_that_keeps_its_inputs_is_emptied_before_each_forward(kind: type
     assert not right.wrong, story(right)
     wrong = examine(kind(2.0), inputs=(X,), budget="1ms", laws=LAWS)
     assert {found.verdict.of for found in wrong.findings.values()} == {"dW"}, story(wrong)
+
+
+class Unable(Flushed):
+    """Whose method for that is broken."""
+
+    def flush_gradients(self) -> None:
+        """Looks for what is not there."""
+        raise AttributeError("trainable")
+
+
+def test_what_a_method_raises_that_nobody_asked_for_says_which_it_was() -> None:
+    """The forward that follows is not to blame."""
+    with pytest.raises(AttributeError) as raised:
+        flushed(Unable())
+    assert raised.value.__notes__ == ["raised in flush_gradients(), which is called before each forward"]
 
 
 def test_the_script_empties_it_too() -> None:
