@@ -71,6 +71,7 @@ def test_a_part_of_another_array_is_written_to() -> None:
     assert "    layer.W[...] = W" in script.splitlines()
 
 
+@pytest.mark.usefixtures("plainest")
 def test_a_hazard_is_shown_with_the_class_too() -> None:
     """Each forward is of the same object."""
     script = examine(Dense(), inputs=(X[:1],), budget="1ms", laws=["saved state"]).hazards["saved state"].script
