@@ -36,12 +36,14 @@ class Apart:
 
     What is ``counted`` is told where no setting is known without which a case is right. ``right`` are cases that are
     right: settings that some of them have as well are not enough, and one that all of them have sets nothing apart.
+    ``broken`` are cases on which any law finds the result wrong, some of them on other numbers.
     """
 
     counted: str
     common: frozenset[str]
     plainest: Case
     right: tuple[Case, ...] = ()
+    broken: tuple[Case, ...] = ()
 
     def told(self, trial: Trial, of: str) -> str:
         """The sentence; empty where there is none."""
@@ -52,7 +54,9 @@ class Apart:
             return self.counted
         words = [each.words for each in needed]
         without = "it" if len(words) == 1 else "any one of them"
-        shared = f"every wrong case has {' and '.join(joined(words))}{_not_enough(words, held)}"
+        every = all(common(trial.family, [case]).issuperset(words) for case in self.broken)
+        which = "wrong case" if every else "case on which another source finds it wrong"
+        shared = f"every {which} has {' and '.join(joined(words))}{_not_enough(words, held)}"
         less = [each for each in found if each.words not in self.common and any(other.by(each) for other in needed)]
         return f"{shared}; without {without} {of} is right on the plainest case{_less(self._telling(less, held))}"
 

@@ -164,10 +164,10 @@ def _question(examination: Examination, found: Finding, split: Split) -> Callabl
         return None
     others = (found.case, found.shrunk) if found.law in SOURCES else ()
     wrong, right = (*others, *_looked_at(split.wrong, MOST_WRONG)), _looked_at(split.right, MOST_RIGHT)
-    broken = (*others, *(each.case for each in examination.findings.values() if each.verdict.of == of))
-    shared = common(examination.family, [*split.wrong, *broken] if split.wrong else ())
-    counted = split.apart(examination.family, broken)
-    apart = Apart(counted, shared, found.shrunk, tuple(split.right))
+    shared = common(examination.family, [*split.wrong, *others] if split.wrong else ())
+    counted = split.apart(examination.family, others)
+    broken = tuple(each.case for each in examination.findings.values() if each.verdict.of == of)
+    apart = Apart(counted, shared, found.shrunk, tuple(split.right), broken)
     once = tuple(each.shrunk for each in examination.findings.values() if _right_at_first(each, of))
     return partial(looks, of=of, others=wrong, right=(*right, *once), apart=apart)
 

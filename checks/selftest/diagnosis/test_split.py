@@ -105,7 +105,10 @@ def test_a_case_of_which_no_source_says_anything_is_on_neither_side() -> None:
 
 @pytest.mark.long
 def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
-    """Where no known mistake explains them all; what it takes is more than what is counted."""
+    """Where no known mistake explains them all; what it takes is more than what is counted.
+
+    Without groups a square that overflows is multiplied by 0, which the law ``scaling`` finds wrong.
+    """
 
     def backward(dy: Array, saved: Any) -> Any:
         dx, dweight, dbias = conv_backward(dy, saved[0])
@@ -116,4 +119,5 @@ def test_the_story_says_what_sets_the_wrong_cases_apart() -> None:
         return y, (saved, groups)
 
     told = story(examine((forward, backward), "conv", budget="1ms"))
-    assert "looks    every wrong case has several groups; without it dx is right on the plainest case" in told
+    every = "looks    every case on which another source finds it wrong has several groups"
+    assert f"{every}; without it dx is right on the plainest case" in told
