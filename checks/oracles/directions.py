@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,16 +39,16 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     if is_complex(trial.case.dtype):
         return unable(law, of, trial.got.gradients[of].size, "smooth layers are derived along real arguments only")
     drawn, until = random(trial, argument), lines.end(trial)
-    moved, found = list[Arrays](), list[Estimate]()
-    while not found or (len(found) < draws and monotonic() < until):
+    own = {argument: own_rounding(trial, of)}
+    moved, said = list[Arrays](), list[_Said]()
+    while not said or (len(said) < draws and monotonic() < until):
         moved.append({argument: next(drawn)})
-        found.append(lines.derived(trial, moved[-1], until))
-    alike = [] if all(each.known for each in found) else _alike(trial, argument)
-    found += [lines.derived(trial, each, until, len(alike)) for each in alike]
-    directions = [*moved, *alike]
-    names = dict.fromkeys(name for each in directions for name in each)
-    own = {name: own_rounding(trial, gradient_of(name)) for name in names}
-    got, held = np.array([product(trial, each, own) for each in directions]).T
+        said.append(_derived(trial, moved[-1], own, until))
+    alike = [] if all(each.found.known for each in said) else _alike(trial, argument)
+    own |= {name: own_rounding(trial, gradient_of(name)) for each in alike for name in each if name != argument}
+    said += [_derived(trial, each, own, until, len(alike)) for each in alike]
+    directions, found = [*moved, *alike], [each.found for each in said]
+    got, held = np.array([(each.got, each.held) for each in said]).T
     where = " and ".join(map(str, range(len(moved), len(directions))))
     bounds = held + errors(found, got, held)
     off = np.flatnonzero(np.abs(got - values(found))[: len(moved)] > bounds[: len(moved)])
@@ -57,6 +58,19 @@ def along_directions(law: str, trial: Trial, argument: str, draws: int) -> Claim
     kink = f"; {AT_A_KINK}" if kinks and not known_off else ""
     why = in_words(found) + (f"{kink}; {ALIKE.format(where)}" if alike else "") + (f"; {NO_GRADIENT}" if bent else "")
     return Claim(law, of, got, values(found), bounds, why, counted="direction")
+
+
+class _Said(NamedTuple):
+    """Along one direction: the derivative, the product with the gradient, and that one's largest error."""
+
+    found: Estimate
+    got: float
+    held: float
+
+
+def _derived(trial: Trial, direction: Arrays, own: Arrays, until: float, many: int = 1) -> _Said:
+    got, held = product(trial, direction, own)
+    return _Said(lines.derived(trial, direction, until, held, many), got, held)
 
 
 def _bent(trial: Trial, argument: str, v: Array, stated: Estimate, got: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -11,11 +12,13 @@ from checks.claim import Claim, unable
 from checks.data import round_to
 from checks.errors import SubjectError, SubjectShapeError
 from checks.smooth import Estimate, best
+from checks.smooth.affine import Affine, seen_affine
 from checks.smooth.analytic import Analytic, random_direction, seen_analytic
 from checks.smooth.brief import brief
 from checks.smooth.estimate import unknown
 from checks.smooth.line import Line
 from checks.smooth.point import Point
+from checks.smooth.table import SMALLEST
 from checks.types import Array, Arrays, gradient_of
 from checks.witness import Trial
 
@@ -26,6 +29,8 @@ SECONDS, PART = 4.0, 0.4
 SLOW, FEW = 0.03, 12
 #: Derivatives from which on it pays to find out whether a slow layer is analytic.
 MANY = 6
+#: Part of a layer's own rounding that a brief derivative may leave open: what that errs by more matters no more.
+LITTLE = 1 / 16
 #: Calls that a derivative takes with so few steps, that a brief one takes, and the first with all that goes with it.
 CALLS, SHORTEST, FEWEST = 50, 10, 20
 #: Seconds beyond the time that a case has which these may take: one argument is not right because another is.
@@ -69,21 +74,40 @@ def leaves_whole(trial: Trial, number: int) -> bool:
     return monotonic() + calls * trial.seconds > trial.until + BEYOND
 
 
-def derived(trial: Trial, direction: Arrays, until: float, many: int = 1) -> Estimate:
-    """The derivative along one of so ``many`` directions; a brief one if there is no time ``until`` then for others."""
+def derived(trial: Trial, direction: Arrays, until: float, held: float, many: int = 1) -> Estimate:
+    """The derivative along one of so ``many`` directions; a brief one if there is no time ``until`` then for others.
+
+    ``held`` is by how much the layer's own rounding may move it.
+    """
     line = through(trial, direction)
-    return brief(line) if hurried(trial, until, many) else along(line, seen(trial, many), best)
+    if hurried(trial, until, many):
+        return brief(line)
+    known = seen(trial, many) or (straight(trial, *direction, many=many) if len(direction) == 1 else None)
+    return along(line, known, partial(settled, held=held))
 
 
-def along(line: Line, known: Analytic | None, otherwise: Callable[[Line], Estimate]) -> Estimate:
-    """The derivative along a line by the complex step alone, where the layer is seen to be analytic and takes it."""
-    stepped = known.along(line) if known else unknown("not seen to be analytic")
-    return stepped if stepped.known else otherwise(line)
+def settled(line: Line, held: float) -> Estimate:
+    """A brief derivative where that leaves open far less than the layer's own rounding, ``held``; else the best one."""
+    if line.noise or line.size < line.unit * SMALLEST:
+        return best(line)
+    found = brief(line)
+    return found if found.known and found.error <= LITTLE * held else best(line)
+
+
+def along(line: Line, known: Analytic | Affine | None, otherwise: Callable[[Line], Estimate]) -> Estimate:
+    """The derivative along a line by what is known of the layer; otherwise where nothing is, or it does not hold."""
+    found = known.along(line) if known else unknown("nothing is known")
+    return found if found.known else otherwise(line)
 
 
 def seen(trial: Trial, many: int) -> Analytic | None:
     """Whether the layer is seen to be analytic in all arguments; a slow one is not asked for few derivatives."""
-    return trial.shared(_analytic) if many >= MANY or trial.seconds <= SLOW else None
+    return trial.shared(_analytic) if _pays(trial, many) else None
+
+
+def _pays(trial: Trial, many: int) -> bool:
+    """Whether so many derivatives are worth finding out how the layer is made."""
+    return many >= MANY or trial.seconds <= SLOW
 
 
 def _analytic(trial: Trial) -> Analytic | None:
@@ -91,20 +115,43 @@ def _analytic(trial: Trial) -> Analytic | None:
     return _seen(trial, trial.case.arguments)
 
 
-def seen_in(trial: Trial, argument: str, many: int) -> Analytic | None:
-    """The same; or of this one of several arguments alone, where there are many."""
-    found = seen(trial, many)
+def seen_in(trial: Trial, argument: str, many: int) -> Analytic | Affine | None:
+    """The same; or whether it is affine, or else analytic, in this argument alone, where there are many."""
+    found = seen(trial, many) or straight(trial, argument, many=many)
     alone = found is None and many >= MANY and len(trial.case.arguments) > 1
     return _seen(trial, (argument,)) if alone else found
 
 
+class _Straight(dict[str, Affine | None]):
+    """What was seen of arguments, one by one: for ``trial.shared``."""
+
+    def __init__(self, _: Trial) -> None:
+        """Nothing so far."""
+        super().__init__()
+
+
+def straight(trial: Trial, argument: str, *, many: int) -> Affine | None:
+    """Whether the layer is seen to be affine in an argument; a slow one is not asked for few derivatives."""
+    known = trial.shared(_Straight)
+    if argument not in known and _pays(trial, many):
+        known[argument] = seen_affine(_random(trial, (argument,))) if _tells(trial, (argument,)) else None
+    return known.get(argument)
+
+
 def _seen(trial: Trial, arguments: tuple[str, ...]) -> Analytic | None:
-    """None for one that declares a tolerance: of how it stops steps so short show nothing else; nor without numbers."""
-    if trial.subject.tolerance or not any(trial.case.inputs[name].size for name in arguments):
-        return None
+    return seen_analytic(_random(trial, arguments)) if _tells(trial, arguments) else None
+
+
+def _tells(trial: Trial, arguments: tuple[str, ...]) -> bool:
+    """Not of one that declares a tolerance: of how it stops steps so short show nothing else; nor without numbers."""
+    return not trial.subject.tolerance and any(trial.case.inputs[name].size for name in arguments)
+
+
+def _random(trial: Trial, arguments: tuple[str, ...]) -> Line:
+    """A line along which all entries of some arguments move."""
     shapes = [(name, trial.shape_of(gradient_of(name))) for name in arguments]
     moved = {name: random_direction(shape, trial.case.seed + place) for place, (name, shape) in enumerate(shapes)}
-    return seen_analytic(through(trial, moved))
+    return through(trial, moved)
 
 
 def hurried(trial: Trial, until: float, many: int = 1) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from time import monotonic
 
@@ -15,9 +16,9 @@ from checks.oracles import lines
 from checks.oracles.bends import NO_GRADIENT, Bends, unit
 from checks.oracles.estimates import errors, in_words, own_rounding, values
 from checks.rounding import is_complex
-from checks.smooth import Estimate, best
+from checks.smooth import Estimate
 from checks.smooth.brief import brief
-from checks.types import Shape, gradient_of
+from checks.types import Array, Shape, gradient_of
 from checks.witness import Trial
 
 
@@ -30,9 +31,9 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     got = trial.got.gradients[of]
     if is_complex(trial.case.dtype):
         return unable(law, of, got.size, "smooth layers are derived along real arguments only")
-    each = _derived(trial, argument, got.shape, places)
-    looked_at, found = tuple(places[number] for number in sorted(each)), [each[number] for number in sorted(each)]
     own = own_rounding(trial, of)
+    each = _derived(trial, argument, own, places)
+    looked_at, found = tuple(places[number] for number in sorted(each)), [each[number] for number in sorted(each)]
     tried = np.array([got[place] for place in looked_at], got.dtype)
     held = np.array([own[place] for place in looked_at])
     why = in_words(found) + (f"; {count(len(each), 'entry')}, no time for more" if len(each) < len(places) else "")
@@ -45,10 +46,10 @@ def entrywise(law: str, trial: Trial, argument: str, places: list[Shape]) -> Cla
     return Claim(law, of, tried, want, bounds, why, got.size - len(each), looked_at)
 
 
-def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> dict[int, Estimate]:
+def _derived(trial: Trial, argument: str, own: Array, places: list[Shape]) -> dict[int, Estimate]:
     """Derivatives along entries, by the number of the place; the first and the last first, then in no order."""
     end = lines.end(trial)
-    derivative = _along_entries(trial, argument, shape, len(places), end)
+    derivative = _along_entries(trial, argument, own, len(places), end)
     order = np.random.default_rng([trial.case.seed, 37]).permutation(len(places)).tolist()
     order.sort(key=lambda number: 0 < number < len(places) - 1)
     found = dict[int, Estimate]()
@@ -60,8 +61,8 @@ def _derived(trial: Trial, argument: str, shape: Shape, places: list[Shape]) -> 
     return found
 
 
-def _along_entries(trial: Trial, argument: str, shape: Shape, many: int, end: float) -> Callable[[Shape], Estimate]:
-    """What derives along one entry: complex steps, where the layer is seen to be analytic.
+def _along_entries(trial: Trial, argument: str, own: Array, many: int, end: float) -> Callable[[Shape], Estimate]:
+    """What derives along one entry: by what the layer is seen to be, analytic or affine.
 
     A slow one, of which there is time for few entries, is not asked.
     """
@@ -69,6 +70,7 @@ def _along_entries(trial: Trial, argument: str, shape: Shape, many: int, end: fl
     seen = None if lines.hurried(trial, end) else lines.seen_in(trial, argument, many)
 
     def derivative(place: Shape) -> Estimate:
-        return lines.along(lines.through(trial, {argument: unit(shape, place)}), seen, brief if few else best)
+        line = lines.through(trial, {argument: unit(own.shape, place)})
+        return lines.along(line, seen, brief if few else partial(lines.settled, held=float(own[place])))
 
     return derivative

@@ -16,7 +16,7 @@ import numpy as np
 
 from checks.rounding import DIGITS
 from checks.smooth.complex_step import complex_step, lone_step, moves_otherwise
-from checks.smooth.estimate import Estimate, unknown
+from checks.smooth.estimate import Estimate
 from checks.smooth.line import COMPLEX, REAL, Line
 from checks.smooth.sides import differences
 from checks.types import Array, Shape
@@ -33,6 +33,9 @@ FEW, LITTLE, LEAST_OPEN = 16, 2.0**-36, 2.0**-46
 
 #: How many times what a comparison leaves open an entry may be off: 1 / ``LEAST``, twice.
 SAFETY = 4.0
+
+#: By how many times what both leave open a complex step and differences are apart for good.
+FAR = 2.0**10
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,31 @@ def seen_analytic(line: Line) -> Analytic | None:
     steps = ((each, complex_step(line, each)) for each in COMPLEX) if whole else ()
     known = [(each, stepped) for each, stepped in steps if stepped.known]  # cheap, and mostly none
     known.sort(key=lambda one: one[1].error)  # a wider format may lose what a function takes care of in a usual one
+    if not known:
+        return None
     little = LITTLE if DIGITS[line.dtype] < DIGITS["float64"] else LEAST_OPEN
-    compared = [(line.of_few(FEW, form), little)] if known and not line.levels else []
-    return next(filter(None, (_agreeing(known, each, form, left) for each, left in (*compared, (line, OPEN)))), None)
+    for each, left in ((line.of_few(FEW, form), little), (line, OPEN))[1 if line.levels else 0 :]:
+        found = differences(each, form)
+        if agreeing := _agreeing(known, found, each, left):
+            return agreeing
+        if all(_apart(stepped, found) for _, stepped in known):  # more steps would say the same
+            return None
+    return None
 
 
-def _agreeing(known: list[tuple[str, Estimate]], line: Line, form: str, most: float) -> Analytic | None:
-    """The first complex format whose steps agree with differences in ``form``; these leave no more open than that."""
-    found = differences(line, form) if known else unknown("no complex arguments")
+def _agreeing(known: list[tuple[str, Estimate]], found: Estimate, line: Line, most: float) -> Analytic | None:
+    """The first complex format whose steps agree with differences; these leave no more open than that."""
+    real = next(form for form in REAL if line.point.follows(form))
     for each, stepped in known:
         left = stepped.error + found.error
         agree = abs(stepped.value - found.value) <= left <= most * abs(found.value)
-        if agree and not moves_otherwise(line, each, form):
+        if agree and not moves_otherwise(line, each, real):
             return Analytic(each, SAFETY * left)
     return None
+
+
+def _apart(stepped: Estimate, found: Estimate) -> bool:
+    return abs(stepped.value - found.value) > FAR * (stepped.error + found.error)
 
 
 def random_direction(shape: Shape, seed: int) -> Array:

@@ -55,12 +55,16 @@ class Table:
 
 def steps(line: Line, form: str) -> Array:
     """Steps from twice the argument (at least twice the unit) down to four spacings of it."""
-    top = int(np.ceil(np.log2(2.0 * max(line.unit, line.size))))
-    digits = line.digits(form)
+    top, digits = longest(line), line.digits(form)
     bottom = int(np.ceil(np.log2(max(line.size, line.unit * SMALLEST)))) + 3 - digits
     if line.levels:  # the ones in the middle tell most
         top, bottom = top - SKIPPED, max(bottom, top - SKIPPED - line.levels + 1)
     return np.ldexp(np.longdouble(1), np.arange(top, bottom - 1, -1))
+
+
+def longest(line: Line) -> int:
+    """The longest of all steps, as a power of two."""
+    return int(np.ceil(np.log2(2.0 * max(line.unit, line.size))))
 
 
 def sample(line: Line, form: str) -> Table:
