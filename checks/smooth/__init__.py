@@ -6,7 +6,8 @@
 3. differences          otherwise, in float64 if f follows that, else in the subject's own format
 
 Each returns an Estimate: value, error, method; NaN where it does not know. Reading order: point, casts, line, table,
-richardson, stairs, sides, complex_step. Out of reach of any sampling: a ripple smaller than the rounding of f's own
+richardson, stairs, sides, complex_step. Beside them stand those that take far fewer values of f: analytic and affine,
+where one line tells what f is, and brief. Out of reach of any sampling: a ripple smaller than the rounding of f's own
 values, and ground that is flat in every sample within roundoff**(1/4) of x for another reason than being flat.
 
 ``python -m checks.selftest.smooth.accuracy`` prints true beside stated errors for some sixty functions.
