@@ -29,7 +29,7 @@ SECONDS, PART = 4.0, 0.4
 SLOW, FEW = 0.03, 12
 #: Derivatives from which on it pays to find out whether a slow layer is analytic.
 MANY = 6
-#: Part of a layer's own rounding that a brief derivative may leave open: what that errs by more matters no more.
+#: Part of a layer's own rounding that a brief derivative may leave open: it is added to that, and hardly widens it.
 LITTLE = 1 / 16
 #: Calls that a derivative takes with so few steps, that a brief one takes, and the first with all that goes with it.
 CALLS, SHORTEST, FEWEST = 50, 10, 20
@@ -122,17 +122,14 @@ def seen_in(trial: Trial, argument: str, many: int) -> Analytic | Affine | None:
     return _seen(trial, (argument,)) if alone else found
 
 
-class _Straight(dict[str, Affine | None]):
-    """What was seen of arguments, one by one: for ``trial.shared``."""
-
-    def __init__(self, _: Trial) -> None:
-        """Nothing so far."""
-        super().__init__()
+def _straight(_: Trial) -> dict[str, Affine | None]:
+    """What ``straight`` has answered."""
+    return {}
 
 
 def straight(trial: Trial, argument: str, *, many: int) -> Affine | None:
     """Whether the layer is seen to be affine in an argument; a slow one is not asked for few derivatives."""
-    known = trial.shared(_Straight)
+    known = trial.shared(_straight)
     if argument not in known and _pays(trial, many):
         known[argument] = seen_affine(_random(trial, (argument,))) if _tells(trial, (argument,)) else None
     return known.get(argument)

@@ -61,7 +61,7 @@ def best(line: Line, noise: float | None = None) -> Estimate:
     """Derivative at 0 of L along a line, by the best means that f allows; ``noise`` as for ``derivative``."""
     if not np.isfinite(line.unit):
         return Estimate(0.0, 0.0, "nothing moves")
-    form = _form(line)
+    form = line.widest
     if line.noise:  # steps so short that nothing of f is seen but how it stops tell nothing
         return differences(line, form)
     found = differences(line, form, noise if form == line.dtype else None)
@@ -79,9 +79,4 @@ def best(line: Line, noise: float | None = None) -> Estimate:
 
 def ahead(line: Line) -> Estimate:
     """Derivative of L at 0 as t grows, by differences from that side alone: at a kink the other side has another."""
-    return sides.ahead(line, _form(line))
-
-
-def _form(line: Line) -> str:
-    """The widest real format that f follows, or else its own."""
-    return next((form for form in REAL if line.point.follows(form)), line.dtype)
+    return sides.ahead(line, line.widest)

@@ -1,4 +1,4 @@
-"""Lines along which f is affine: four values of f in place of a hundred, where f is seen to be affine in an argument.
+"""Lines along which f is affine: four or six values of f, not a hundred, where f is seen to be affine in an argument.
 
 A convolution is, in each of its arguments; so is a normalization in its scale. Along a random direction of all entries
 of the argument f is sampled on both sides, at sixteen steps: an affine f leaves a straight line by rounding alone, and
@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from checks.rounding import DIGITS, unit_roundoff
+from checks.smooth.brief import CLOSE
 from checks.smooth.estimate import Estimate, unknown
-from checks.smooth.line import REAL, Line, roundoff
+from checks.smooth.line import Line, roundoff
 from checks.smooth.table import ROUNDINGS, SKIPPED, SMALLEST, longest, sample
 from checks.types import Array
 
@@ -25,14 +26,14 @@ from checks.types import Array
 FEW = 16
 #: How many times its roundings an affine f may be off: a sum of many numbers makes more than the two that are counted.
 MANY = 2.0**6
-#: Of the digits of a format, the part in which an entry of y may miss a straight line, and the part that the short
-#: steps leave to the argument.
-HALF = 1 / 2
-#: A long step, and one to the other side, in units of the first; the difference of both is as long as this.
-BACK, BETWEEN = 0.5, 1.5
+#: Of the digits of a format, the part up to which an entry of y must keep to a straight line.
+KEPT = 1 / 2
+#: The long step to the other side, in units of the first.
+BACK = 0.5
 #: How many times the noise a change must be to be seen.
 SEEN = 2.0**8
-#: Noise scatters few numbers: the largest of two dozen, which stands for it, is exceeded by a quarter at most.
+#: How many times the largest of thirty-two deviations, which stands for the noise, a further value may be off; as in
+#: ``richardson``, where four stand for it.
 SAFETY = 4.0
 
 
@@ -46,28 +47,43 @@ class Affine:
     def along(self, line: Line) -> Estimate:
         """Derivative at 0 of a line through the same point; unknown where f is not affine along it."""
         far = 2.0 ** (longest(line) - SKIPPED)
-        around_0 = line.size < line.unit * SMALLEST
-        near = (line.unit if around_0 else line.size) * 2.0 ** -int(DIGITS[self.form] * HALF)
         try:
-            steps, values, floor = self._sampled(line, [far, -BACK * far, near, -near])
-            if around_0 and values[0]:  # no format rounds a step away from 0: as short as the noise lets one see
-                shorter = float(SEEN * np.max(floor) * far / abs(values[0]))
-                steps, values, floor = self._sampled(line, [*steps, shorter, -shorter])
+            steps, values = self._changes(line, [far, -BACK * far])
+            more = self._changes(line, self._short(line, steps[0], values[0]))
         except Exception as refusal:  # noqa: BLE001 - whatever f raises, it does not take this step
             return unknown(f"no step along this line: {type(refusal).__name__}")
-        return _slope(steps, values, floor) if np.all(np.isfinite(values)) else unknown("f is not finite here")
+        steps, values = np.append(steps, more[0]), np.append(values, more[1])
+        if not np.all(np.isfinite(values)):
+            return unknown("f is not finite here")
+        return _slope(steps, values, self._floor(line, steps, np.max(np.abs(values / steps))))
 
-    def _sampled(self, line: Line, at: Sequence[float]) -> tuple[Array, Array, Array]:
-        """Steps, what f changes by at each, and how far each change may be off, by the roundings of both values."""
-        steps, centre = np.array(at, np.longdouble), line.at(0, self.form)
-        values = np.array([line.at(t, self.form).value for t in steps], np.longdouble) - centre.value
-        size = centre.mass + (line.size + np.abs(steps)) * np.max(np.abs(values / steps))
-        return steps, values, self.noise + ROUNDINGS * roundoff(self.form, centre.dtype) * size
+    def _changes(self, line: Line, at: Sequence[float]) -> tuple[Array, Array]:
+        """Steps, and by how much L changes along each."""
+        steps, centre = np.array(at, np.longdouble), line.at(0, self.form).value
+        return steps, np.array([line.at(t, self.form).value for t in steps], np.longdouble) - centre
+
+    def _short(self, line: Line, far: Any, change: Any) -> list[float]:
+        """Steps to both sides that are far shorter than one along which L changes by so much.
+
+        No format rounds a step away from 0: there some are as short as the noise lets one see, too.
+        """
+        around_0 = line.size < line.unit * SMALLEST
+        short = [(line.unit if around_0 else line.size) * 2.0 ** -int(DIGITS[self.form] * CLOSE)]
+        if around_0 and change:
+            slope = abs(change) / far
+            short.append(float(SEEN * self._floor(line, far, slope) / slope))
+        return [side * step for step in short for side in (1, -1)]
+
+    def _floor(self, line: Line, steps: Any, slope: Any) -> Any:
+        """How far changes along steps may be off where L is as steep, by noise and the roundings of both values."""
+        centre = line.at(0, self.form)
+        size = centre.mass + (line.size + np.abs(steps)) * slope
+        return self.noise + ROUNDINGS * roundoff(self.form, centre.dtype) * size
 
 
 def seen_affine(line: Line) -> Affine | None:
     """Whether f is seen to be affine in an argument, from a line along a ``random_direction`` of it; None if not."""
-    form = next((form for form in REAL if line.point.follows(form)), line.dtype)
+    form = line.widest
     if line.noise or line.whole_digits(form) < DIGITS[form]:  # stairs are no line
         return None
     table = sample(line.of_few(FEW, form), form)
@@ -86,15 +102,16 @@ def _bends(line: Line, step: Any, form: str) -> bool:
     here, ahead, back = (line.answer(t, form) for t in (0, step, -BACK * step))
     with np.errstate(all="ignore"):
         off = np.abs((ahead - here) * BACK + (back - here))
-        least = 2.0 ** -int(DIGITS[form] * HALF)
+        least = 2.0 ** -int(DIGITS[form] * KEPT)
         return bool(np.any(off > least * (np.abs(ahead) + np.abs(here) + np.abs(back))))
 
 
 def _slope(steps: Array, values: Array, floor: Array) -> Estimate:
     """The slope of a straight line, from two long steps; unknown where the short ones, or the two, tell otherwise."""
     slopes, noise = values / steps, floor / np.abs(steps)
-    value = (values[0] - values[1]) / (BETWEEN * steps[0])
-    error = SAFETY * (2 * floor[0] / (BETWEEN * steps[0])) + unit_roundoff("float64") * abs(value)
+    between = steps[0] - steps[1]
+    value = (values[0] - values[1]) / between
+    error = SAFETY * 2 * floor[0] / between + unit_roundoff("float64") * abs(value)
     if np.any(np.abs(slopes - value) > error + SAFETY * noise):
         return unknown("not affine along this entry")
     return Estimate(float(value), float(error), "differences of an affine function")

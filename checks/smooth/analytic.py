@@ -61,22 +61,24 @@ def seen_analytic(line: Line) -> Analytic | None:
     if not known:
         return None
     little = LITTLE if DIGITS[line.dtype] < DIGITS["float64"] else LEAST_OPEN
-    for each, left in ((line.of_few(FEW, form), little), (line, OPEN))[1 if line.levels else 0 :]:
+    few = [] if line.levels else [(line.of_few(FEW, form), little)]
+    for each, left in (*few, (line, OPEN)):
         found = differences(each, form)
-        if agreeing := _agreeing(known, found, each, left):
+        if agreeing := _agreeing(known, found, each, form, left):
             return agreeing
         if all(_apart(stepped, found) for _, stepped in known):  # more steps would say the same
-            return None
+            break
     return None
 
 
-def _agreeing(known: list[tuple[str, Estimate]], found: Estimate, line: Line, most: float) -> Analytic | None:
-    """The first complex format whose steps agree with differences; these leave no more open than that."""
-    real = next(form for form in REAL if line.point.follows(form))
+def _agreeing(
+    known: list[tuple[str, Estimate]], found: Estimate, line: Line, form: str, most: float
+) -> Analytic | None:
+    """The first complex format whose steps agree with differences in ``form``; these leave no more open than that."""
     for each, stepped in known:
         left = stepped.error + found.error
         agree = abs(stepped.value - found.value) <= left <= most * abs(found.value)
-        if agree and not moves_otherwise(line, each, real):
+        if agree and not moves_otherwise(line, each, form):
             return Analytic(each, SAFETY * left)
     return None
 

@@ -58,6 +58,11 @@ class Line:
         moving = (np.abs(self.point.arrays[name][v != 0]) for name, v in self.direction.items())
         return self.unit * max(float(np.max(values, initial=0.0)) for values in moving)
 
+    @property
+    def widest(self) -> str:
+        """The widest real format that f follows, or else its own."""
+        return next((form for form in REAL if self.point.follows(form)), self.dtype)
+
     def at(self, t: Any, form: str) -> Sample:
         """Sample L in format ``form``; arguments that were complete in a narrower one are so here too.
 
