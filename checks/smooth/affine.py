@@ -69,7 +69,7 @@ class Affine:
         """
         around_0 = line.size < line.unit * SMALLEST
         short = [(line.unit if around_0 else line.size) * 2.0 ** -int(DIGITS[self.form] * CLOSE)]
-        if around_0 and change:
+        if around_0 and 0 < abs(change) < np.inf:
             slope = abs(change) / far
             short.append(float(SEEN * self._floor(line, far, slope) / slope))
         return [side * step for step in short for side in (1, -1)]

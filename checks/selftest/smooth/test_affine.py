@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -136,3 +137,22 @@ def test_it_sees_a_gradient_that_is_off_by_little() -> None:
     layer = _counting(1 + 1e-12, [])
     found = examine(layer, inputs=(RNG.normal(size=40),), budget="1ms", laws=["finite differences"])
     assert "finite differences" in found.findings
+
+
+def test_a_zero_beside_which_f_has_no_numbers_is_left_to_others() -> None:
+    """Without a word of NumPy's about them."""
+    x = np.random.default_rng(7).normal(size=40)
+    x[0] = 0
+    straight = _seen(_point(lambda given: MATRIX.astype(given.dtype) @ given, x))
+    assert straight
+
+    def f(given: Array) -> Array:
+        y = MATRIX.astype(given.dtype) @ given
+        y[0] = np.where(given[0] > 0, np.inf, y[0])
+        return np.asarray(y)
+
+    point = _point(f, x)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert not _along_entry(point, straight, 0).known
+    assert not told
