@@ -157,6 +157,10 @@ class CaseSource(ABC):
         """Cases on the same windows with one setting plainer; none unless a sheet has settings."""
         return iter(())
 
+    def strided(self, case: Case) -> Iterator[Case]:  # noqa: ARG002
+        """The same with longer strides; none where a family has no strides."""
+        return iter(())
+
     def larger(self, case: Case) -> Case:
         """The same settings on larger arrays, if the family knows any."""
         return case

@@ -136,6 +136,13 @@ class GeometricFamily(BuiltFamily):
             if self.output_shape(self.shapes(geometry), config) == case.shapes["dy"]:
                 yield self._like(case, geometry)
 
+    def strided(self, case: Case) -> Iterator[Case]:
+        """The same on the same arrays, with windows one cell farther apart along each axis."""
+        found = self.geometry(case)
+        axes = tuple(replace(axis, stride=axis.stride + 1) for axis in found.axes)
+        with suppress(CaseError):
+            yield self._like(case, replace(found, axes=axes))
+
     def larger(self, case: Case) -> Case:
         """One sample and, along each axis, one window more."""
         geometry = self.geometry(case)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -65,13 +68,15 @@ class Defaults(Contract):
         yield from self.same(trial, {"y": y}, why, "hazard")
 
     def _back(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
-        """Gradients of the call that gave the same y: wrong where they differ."""
+        """Y again, and gradients, after another stride was said, which is no default: wrong where they differ."""
+        if "stride" in trial.case.config and "stride" not in short:
+            why += _restrided(trial)
         try:
             pulled = trial.subject.pull(trial.case.held, short, trial.case.held_dy)
         except SubjectError as error:
-            yield self.refused(trial, error, "wrong")
+            yield replace(self.refused(trial, error, "wrong"), why=f"{error}; {why}")
             return
-        yield from self.same(trial, pulled.gradients, why)
+        yield from self.same(trial, pulled.named(), why)
 
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""
@@ -80,6 +85,15 @@ class Defaults(Contract):
             both = (trial.subject.pull(kink.inputs, each, trial.case.dy) for each in (short, config))
             got, want = (pull.gradients["dx"] for pull in both)
             yield Claim(self.law, "dx", got, want, np.zeros(want.shape), f"{why}; {kink.what}", severity="hazard")
+
+
+def _restrided(trial: Trial) -> str:
+    """Call the forward with longer strides, if it takes any, and tell of it."""
+    for other in islice(trial.family.strided(trial.case), 1):
+        with suppress(SubjectError):
+            trial.subject.apply(other.held, other.config)
+            return f" after stride={other.config['stride']}"
+    return ""
 
 
 def _stumbles(error: SubjectError) -> bool:

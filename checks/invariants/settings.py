@@ -50,7 +50,7 @@ class Settings(Contract):
         except RefusedError:
             return
         except SubjectError as error:
-            yield replace(self.refused(trial, error, "wrong"), why=f"{why}: {error}")
+            yield replace(self.refused(trial, error, "wrong"), why=f"{error}; {why}")
             return
         yield from self.same(trial, pulled.named(), why)
 

@@ -146,6 +146,7 @@ def limited(limits: Limits) -> Family:
         "simpler": lambda _, case: limits.plainer(case),
         "alike": lambda _, case: filter(limits.takes, family.alike(case)),
         "resettled": lambda _, case: limits.brought(family.resettled(case)),
+        "strided": lambda _, case: filter(limits.takes, family.strided(case)),
         "told_apart": lambda _, case: _told_apart(limits, case),
         "takes": lambda _, case: limits.takes(case),
         "takes_channels": lambda _, count: limits.takes_channels(count),

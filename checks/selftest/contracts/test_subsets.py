@@ -123,3 +123,38 @@ def test_a_custom_vjp_whose_function_is_another_than_its_forward_rule_is_found()
     found = Examination(adapt(relu), family("relu"), (Subsets(),))
     found.judge(Case("relu", {"x": (2, 3, 4), "dy": (2, 3, 4)}, {"at_zero": 0.0}, data="distinct"))
     assert Subsets.law in found.findings
+
+
+class Strided:
+    """A 2d max pooling with a stride of its own; PyTorch computes."""
+
+    remembers = True
+
+    def __init__(self) -> None:
+        self.stride: Any = None
+
+    def forward(self, x: Any, kernel_size: Any, stride: Any = None) -> Any:
+        self.stride = stride or (self.remembers and self.stride) or kernel_size
+        self.x = torch.from_numpy(x).requires_grad_()
+        self.y = torch.nn.functional.max_pool2d(self.x, kernel_size, self.stride)
+        return self.y.detach().numpy()
+
+    def backward(self, dy: Any) -> Any:
+        return torch.autograd.grad(self.y, self.x, torch.from_numpy(dy))[0].numpy()
+
+
+class Forgetful(Strided):
+    """The same, right."""
+
+    remembers = False
+
+
+@pytest.mark.parametrize(("layer", "broken"), [(Strided, {Defaults.law}), (Forgetful, set())])
+def test_a_stride_that_is_left_out_is_not_the_last_calls(layer: type[Strided], broken: set[str]) -> None:
+    """Said once, it may not stay: the same call without it gives what it gave before."""
+    found = Examination(adapt(layer()), family("max_pool"), (Defaults(),))
+    shapes = {"x": (1, 2, 7, 9), "dy": (1, 2, 3, 4)}
+    config = {"kernel_size": 2, "stride": 2, "padding": 0, "ceil_mode": False, "dilation": 1}
+    found.judge(Case("max_pool", shapes, config, data="distinct", span=100))
+    assert set(found.findings) == broken
+    assert not broken or "after stride=3" in found.findings[Defaults.law].verdict.why
