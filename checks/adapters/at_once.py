@@ -1,5 +1,6 @@
 """Functions that give a loss and its gradients at once, as cs231n's do: ``loss, dx = softmax_loss(x, y)``.
 
+Or the loss last: ``return grads, cost``.
 Or y and the function that goes back from there, as thinc's do, where their code alone does not say so.
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from inspect import Signature
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -32,13 +33,18 @@ class Loss:
     """The forward of such a function: the loss, and its gradients as what is saved."""
 
     func: Callable[..., Any]
+    #: Where it gives the loss: first or last of all.
+    place: int = 0
 
-    #: Says so to whoever shows a call of it.
-    gives_gradients: ClassVar[bool] = True
+    @property
+    def loss_and_gradients(self) -> str:
+        """What it gives, for whoever shows a call of it."""
+        return "*saved, y" if self.place else "y, *saved"
 
     def __call__(self, *given: Any, **named: Any) -> tuple[Any, Any]:
         """Call it."""
-        loss, *gradients = self.func(*given, **named)
+        gradients = list(self.func(*given, **named))
+        loss = gradients.pop(self.place)
         return np.asarray(loss), gradients[0] if len(gradients) == 1 else tuple(gradients)
 
     @property
@@ -66,10 +72,10 @@ def with_backward(obj: Any, inputs: Any) -> tuple[Any, list[str]]:
         return obj, []
     if _goes_back(result):
         return (obj, back), []
-    if guessed_of(obj) or not _is_loss_with_gradients(result, given):
+    if guessed_of(obj) or (place := _place_of_loss(result, given)) is None:
         return obj, []
     said = f"{name_of(obj)} gives a number and gradients at once: they are examined as (forward, backward), times dy"
-    return (Loss(obj), scaled), [said]
+    return (Loss(obj, place), scaled), [said]
 
 
 def _goes_back(result: Any) -> bool:
@@ -80,12 +86,18 @@ def _goes_back(result: Any) -> bool:
     return False
 
 
-def _is_loss_with_gradients(result: Any, given: Mapping[str, Any]) -> bool:
-    """Whether a result is a number, and then gradients by name, or in order from the first argument of numbers on."""
-    if not isinstance(result, tuple) or len(result) < LOSS_AND_GRADIENTS or not _is_number(result[0]):
-        return False
+def _place_of_loss(result: Any, given: Mapping[str, Any]) -> int | None:
+    """Where a number stands in a result beside gradients: first, or last; None where there is no such thing."""
+    if not isinstance(result, tuple) or len(result) < LOSS_AND_GRADIENTS:
+        return None
+    rests = {0: result[1:], -1: result[:-1]}
+    return next((at for at, rest in rests.items() if _is_number(result[at]) and _are_gradients(rest, given)), None)
+
+
+def _are_gradients(results: tuple[Any, ...], given: Mapping[str, Any]) -> bool:
+    """Whether results are gradients by name, or in order from the first argument of numbers on."""
     floats = {name: shapes for name, value in given.items() if (shapes := _shapes(value)) is not None}
-    rest = result[1] if len(result) == LOSS_AND_GRADIENTS else result[1:]
+    rest = results[0] if len(results) == 1 else results
     if isinstance(rest, Mapping):
         return any(first_present(gradient_names(name), rest) for name in floats)
     firsts = [rest, *(rest[:1] if isinstance(rest, (tuple, list)) else [])]  # in order, or those of one in a list

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters import flags, own_names
+from checks.adapters.at_once import Loss
 from checks.adapters.example_run import Run
 from checks.adapters.frameworks import framework_of
 from checks.adapters.given import by_argument, parameters_of
@@ -48,15 +49,16 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     obj, inputs = _words_held(obj, inputs, remarks)
     given = by_argument(obj, inputs)
     obj = _flags_held(obj, given, remarks)
-    data = {*data_among(given)}
+    data, others = {*data_among(given)}, {*beside_loss(obj, given)}
     other = data | {name for name, value in given.items() if endless(value)}
     numbers = {name: value for name, value in given.items() if _is_number(value) or _is_entry(name) or name in other}
     if len(numbers) == len(given):  # something is no label: what its name says is not true of it
         numbers = {name: value for name, value in numbers.items() if name not in data}
-    if not numbers or not can_hold(obj):
+    if not (numbers or others) or not can_hold(obj):
         return obj, inputs
     if len(numbers) == len(given):
         return _all_held(obj, inputs, numbers, remarks, place)
+    numbers |= {name: given[name] for name in others}
     try:
         arrays = {name: _numbers(value) for name, value in given.items()}
         found = _with_gradients(obj, arrays)
@@ -66,7 +68,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
     except UsageError:  # a layer that cannot be asked before it has its integers
         found = {name for name in numbers if not is_whole(numbers[name])}
     except (*RAISED, GradproofError):  # a layer may want a number where it gets an array
-        found = data
+        found = data | others
     options = {name: value for name, value in numbers.items() if name not in found or type(value) in {bool, int}}
     if not options:
         return obj, inputs
@@ -107,6 +109,15 @@ def data_among(given: Mapping[str, Any]) -> list[str]:
     real = {name: value for name, value in given.items() if isinstance(name, str) and _is_real(value)}
     asked = any(_is_asked(value) and not _is_parameter(value) for value in real.values())
     return [name for name, value in real.items() if _is_data(name) or (asked and not _is_asked(value))]
+
+
+def beside_loss(obj: Any, given: Mapping[str, Any]) -> list[str]:
+    """Names of all arrays of real numbers, of a function that gives a loss and its gradients at once.
+
+    Its caller trains by the gradients that it gives, and by no others.
+    """
+    at_once = isinstance(obj, tuple) and isinstance(obj[0], Loss)
+    return [name for name, value in given.items() if at_once and np.ndim(value) and _is_real(value)]
 
 
 def _is_data(name: str) -> bool:

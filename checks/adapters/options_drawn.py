@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from checks.adapters.given import by_argument, loss_of
-from checks.adapters.options import data_among, is_whole, options_held
+from checks.adapters.options import beside_loss, data_among, is_whole, options_held
 from checks.adapters.remarks import held_at_values
 from checks.case import nested
 from checks.errors import UsageError
@@ -50,7 +50,8 @@ class Optioned:
         layer, rest = options_held(loss, others, told, place)
         given = {} if rest is examples[0] else by_argument(whole, examples[0])
         options = {name: value for name, value in given.items() if name not in rest}
-        data = [name for name in data_among(given) if name in options and name not in targets]
+        named = dict.fromkeys([*data_among(given), *beside_loss(whole, given)])
+        data = [name for name in named if name in options and name not in targets]
         real = (*(name for name, value in targets.items() if np.asarray(value).dtype.kind == "f"), *data)
         found = cls(whole, place, layer, rest, options, real=real)
         if not (varying := found._unlike(examples[1:])):

@@ -92,10 +92,10 @@ class PairSource:
         return tuple(self.plan.slots.items())
 
     @property
-    def _at_once(self) -> bool:
-        """Whether the forward is a function that gives a number and its gradients, and the backward is not its own."""
+    def _at_once(self) -> str:
+        """The names of what the forward gives, where that is a number and its gradients; empty of all others."""
         plain = self.forward.func if isinstance(self.forward, partial) else self.forward
-        return getattr(plain, "gives_gradients", False)
+        return getattr(plain, "loss_and_gradients", "")
 
     @property
     def _each(self) -> str:
@@ -166,7 +166,7 @@ class PairSource:
         every, call = ", ".join(names.values()), f"ahead({self._given(names, config)}){'[::-1]' if self.turned else ''}"
         yield f"def forward({every}):"
         if self._at_once:
-            yield f"    y, *saved = {call}"
+            yield f"    {self._at_once} = {call}"
             yield "    return np.asarray(y), saved[0] if len(saved) == 1 else tuple(saved)\n\n"
         elif self.apart:
             yield f"    given = [each.copy() for each in ({every},)]"

@@ -70,6 +70,45 @@ def test_a_loss_that_gives_its_gradients_is_a_pair(loss: Any, inputs: Any) -> No
     assert any("gives a number and gradients at once" in note for note in found.notes)
 
 
+def of_weights(w: Array, X: Array, y: Array, reg: float) -> tuple[Any, Array]:
+    """As cs231n has it: no gradient but that of the weights."""
+    loss, dx = softmax_loss(X @ w, y)
+    return loss + reg * np.sum(w * w), X.T @ dx + 2 * reg * w
+
+
+def cost_last(w: Array, b: Array, x: Array) -> tuple[dict[str, Array], Any]:
+    """As a much visited course has it."""
+    given = 1 / (1 + np.exp(-(x @ w + b)))
+    return {"dw": x.T @ (given * (1 - given)), "db": (given * (1 - given)).sum(0)}, given.sum()
+
+
+def cost_last_halved(w: Array, b: Array, x: Array) -> tuple[dict[str, Array], Any]:
+    """A gradient lacks a half."""
+    found, cost = cost_last(w, b, x)
+    return {**found, "db": found["db"] / 2}, cost
+
+
+@pytest.mark.parametrize(
+    ("loss", "inputs", "wrong", "held"),
+    [
+        (of_weights, {"w": np.repeat(W, 2, axis=1), "X": X, "y": Y, "reg": 0.1}, None, "X"),
+        (cost_last, {"w": W, "b": W[0], "x": X}, None, "x"),
+        (cost_last_halved, {"w": W, "b": W[0], "x": X}, "db", "x"),
+    ],
+)
+def test_data_beside_which_gradients_are_given_are_held(loss: Any, inputs: Any, wrong: str | None, held: str) -> None:
+    """Nobody trains them: the headline names what is not examined; the loss may come last."""
+    found = examine(loss, inputs=inputs, **QUICK)
+    assert {each.verdict.of for each in found.findings.values()} == ({wrong} if wrong else set()), story(found)
+    assert f"NOT EXAMINED: {held}" in story(found).splitlines()[0]
+
+
+def test_a_script_takes_a_loss_that_comes_last_apart() -> None:
+    """As the function gives it."""
+    found = examine(cost_last_halved, inputs={"w": W, "b": W[0], "x": X}, **QUICK)
+    assert "*saved, y = ahead(w, b, x=" in story(found)
+
+
 @pytest.mark.parametrize(("loss", "inputs"), [(forgets_the_mean, (X, Y)), (swapped, (X, W))])
 def test_a_wrong_gradient_of_such_a_loss_is_found(loss: Any, inputs: Any) -> None:
     """As of any pair."""

@@ -134,12 +134,14 @@ class Strided:
         self.stride: Any = None
 
     def forward(self, x: Any, kernel_size: Any, stride: Any = None) -> Any:
+        """A stride that is not said is the window."""
         self.stride = stride or (self.remembers and self.stride) or kernel_size
         self.x = torch.from_numpy(x).requires_grad_()
         self.y = torch.nn.functional.max_pool2d(self.x, kernel_size, self.stride)
         return self.y.detach().numpy()
 
     def backward(self, dy: Any) -> Any:
+        """Of its last forward."""
         return torch.autograd.grad(self.y, self.x, torch.from_numpy(dy))[0].numpy()
 
 
