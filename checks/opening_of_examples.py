@@ -13,6 +13,7 @@ from checks import exemplified
 from checks.adapters.afresh import Afresh
 from checks.adapters.at_once import with_backward
 from checks.adapters.by_examples import with_framework
+from checks.adapters.first_alone import with_first_output
 from checks.adapters.held_leaves import SAID, held_leaves
 from checks.adapters.instances import instance
 from checks.adapters.left_constant import with_numbers
@@ -78,6 +79,7 @@ def _opened(
     device = place_of(first_of(inputs) if draws else inputs, device)
     inputs = inputs.map(on_the_cpu) if draws and device != "cpu" else on_the_cpu(inputs)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
+    subject, of_outputs = unmoved(with_first_output, subject, first_of(inputs) if draws else inputs)
     subject, of_constants = with_numbers(subject, first_of(inputs) if draws else inputs)
     afresh = Afresh.of(subject)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
@@ -95,7 +97,7 @@ def _opened(
     took = perf_counter() - start
     sheet.subject = replace(way.told(sheet.subject), afresh=afresh.again)
     sheet.subject.remarks[:0] = [
-        *(*of_lazy, *of_constants, *of_one_array(example), *said, *way.remarks),
+        *(*of_lazy, *of_outputs, *of_constants, *of_one_array(example), *said, *way.remarks),
         *([SAID.format(", ".join(held))] if held else []),
     ]
     heard = _heard(sheet.subject)

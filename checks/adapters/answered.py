@@ -46,6 +46,13 @@ class Answer:
         """Whether its backward is told other things than dy, which it takes to be 1."""
         return bool(self.wanted) and "dy" not in self.wanted
 
+    @property
+    def alone(self) -> str:
+        """Where y is found among several outputs, as source, if the backward is handed dy of that one alone."""
+        if self.parted is None or self.spread or len(self.parted.places) > 1:
+            return ""
+        return self.parted.counted.strip().removeprefix("y").removesuffix(",")
+
     def handed(self, dy: Array) -> tuple[Any, ...]:
         """What the backward is called with for an upstream gradient of y."""
         if self.wanted:

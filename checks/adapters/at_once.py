@@ -20,6 +20,7 @@ from checks.adapters.frameworks import guessed_of, shown_of
 from checks.adapters.given import by_argument
 from checks.adapters.gradients import scaled
 from checks.adapters.methods import methods_of
+from checks.adapters.returned_names import returned_names
 from checks.adapters.words import first_present, gradient_names
 from checks.errors import UsageError
 from checks.refusals import RAISED
@@ -46,6 +47,11 @@ class Loss:
         gradients = list(self.func(*given, **named))
         loss = gradients.pop(self.place)
         return np.asarray(loss), gradients[0] if len(gradients) == 1 else tuple(gradients)
+
+    def may_give(self, argument: str) -> bool:
+        """Whether some gradient may be that of labels: not where all that it returns has other names."""
+        names = [name.lower() for name in returned_names(self.func)]
+        return not all(names[1:]) or bool(first_present(gradient_names(argument), names))
 
     @property
     def __name__(self) -> str:

@@ -16,7 +16,7 @@ from checks.adapters.callables import name_of
 from checks.adapters.kept import Kept
 from checks.adapters.methods import methods_of
 from checks.adapters.objects import adapt_object
-from checks.adapters.outputs import Every
+from checks.adapters.outputs import Every, that_count
 from checks.adapters.recognise import adapt
 from checks.adapters.structures import is_numbers
 from checks.subject import Subject
@@ -41,12 +41,12 @@ def adapt_example(
     Raises UsageError where the object or its signature is not understood.
     """
     if kept and not isinstance(obj, (type, Subject)) and (methods := methods_of(obj)):
-        return adapt_object(obj, methods, arguments, Every(), kept)
+        return adapt_object(obj, methods, arguments, that_count(obj), kept)
     match obj:
         case tuple((forward, backward)) | list((forward, backward)) if callable(forward) and callable(backward):
             marked = _marked(_in_arrays(backward) if listed else backward, len(arguments))
             return _zeros_for_nothing(adapt((forward, marked), arguments, device=device, outputs=Every()))
-    return adapt(obj, arguments, device=device, outputs=Every())
+    return adapt(obj, arguments, device=device, outputs=that_count(obj))
 
 
 def _in_arrays(backward: Callable[..., Any]) -> Callable[..., Any]:

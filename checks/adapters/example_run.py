@@ -11,7 +11,7 @@ import numpy as np
 from checks.adapters.answered import Answer, forwarded
 from checks.adapters.grown import flushed
 from checks.adapters.methods import Methods
-from checks.adapters.outputs import Every
+from checks.adapters.outputs import that_count
 from checks.adapters.signature import read
 from checks.adapters.upstream import tried
 from checks.generators import Generators
@@ -36,7 +36,7 @@ class Run:
         bound = plan.bind({name: value.copy() for name, value in self.given.items()}, {})
         flushed(layer)
         with Generators().seeded(0):
-            return forwarded(layer, self.methods, Every(), bound)
+            return forwarded(layer, self.methods, that_count(layer), bound)
 
     def y(self, layer: Any) -> Array:
         """What a copy of it gives."""

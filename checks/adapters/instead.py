@@ -14,6 +14,9 @@ _PLACE = "_around_for_gradproof"
 #: Where an object keeps the names of the two methods by which its user has it gone through.
 _CHOSEN = "_chosen_for_gradproof"
 
+#: Where an object keeps that its first output counts alone.
+_FIRST = "_first_for_gradproof"
+
 
 def put_around(layer: Any, name: str, around: Around) -> None:
     """Let our calls of this method of an object go through what ``around`` makes of it."""
@@ -45,3 +48,13 @@ def chosen(layer: Any) -> tuple[str, str] | None:
     """The names of the methods that were chosen for an object; None where none were."""
     found: tuple[str, str] | None = getattr(layer, "__dict__", {}).get(_CHOSEN)
     return found
+
+
+def count_first(layer: Any) -> None:
+    """Have the first output of an object count, and its backward get the gradient of that alone."""
+    vars(layer)[_FIRST] = True
+
+
+def counts_first(layer: Any) -> bool:
+    """Whether its first output counts alone."""
+    return _FIRST in getattr(layer, "__dict__", {})

@@ -1,4 +1,4 @@
-"""Words, plain numbers and integers among the examples (``eps=1e-3``, indices, a shape) are held at their values.
+"""Words, functions, plain numbers and integers among the examples (``eps=1e-3``, indices) are held at their values.
 
 So are arrays with infinite entries, masks that are added, of which the backward gives no gradient, and what is data by
 its name: labels, masks, running statistics.
@@ -24,7 +24,7 @@ from checks.adapters.gradients import by_name
 from checks.adapters.homes import ByName
 from checks.adapters.kept import is_trained
 from checks.adapters.methods import Methods, methods_of
-from checks.adapters.outputs import Every
+from checks.adapters.outputs import that_count
 from checks.adapters.partials import held
 from checks.adapters.recognise import adapt
 from checks.adapters.remarks import held_at_values
@@ -63,6 +63,7 @@ def options_held(obj: Any, inputs: Any, remarks: list[str], place: str = "cpu") 
         arrays = {name: _numbers(value) for name, value in given.items()}
         found = _with_gradients(obj, arrays)
         found |= _beside_gradients(numbers, found)
+        found -= {name for name in data if _gives_at_once(obj) and not obj[0].may_give(name)}
         letters = {name for name in data if len(name) == 1} - found
         found |= letters if letters and not _gives_one_number(obj, arrays) else set()
     except UsageError:  # a layer that cannot be asked before it has its integers
@@ -116,8 +117,11 @@ def beside_loss(obj: Any, given: Mapping[str, Any]) -> list[str]:
 
     Its caller trains by the gradients that it gives, and by no others.
     """
-    at_once = isinstance(obj, tuple) and isinstance(obj[0], Loss)
-    return [name for name, value in given.items() if at_once and np.ndim(value) and _is_real(value)]
+    return [name for name, value in given.items() if _gives_at_once(obj) and np.ndim(value) and _is_real(value)]
+
+
+def _gives_at_once(obj: Any) -> bool:
+    return isinstance(obj, tuple) and isinstance(obj[0], Loss)
 
 
 def _is_data(name: str) -> bool:
@@ -174,10 +178,10 @@ def can_hold(obj: Any) -> bool:
 
 
 def _words_held(obj: Any, inputs: Any, remarks: list[str]) -> tuple[Any, Any]:
-    """The same for words, None, and tuples and lists of integers, of which there is no gradient to ask for."""
+    """The same for words, functions, None, and tuples and lists of integers: there is no gradient to ask for."""
     given = by_argument(obj, inputs)
     several = {name: value for name, value in given.items() if _is_several(value)}
-    words = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
+    words = {name: value for name, value in given.items() if _is_word(value)}
     if not words | several or len(words | several) == len(given) or not can_hold(obj):
         return obj, inputs
     if not several or not _all_derived(held(obj, words), {key: given[key] for key in given if key not in words}):
@@ -200,6 +204,11 @@ def _all_derived(obj: Any, given: Mapping[str, Any]) -> bool:
 
 def _is_number(value: Any) -> bool:
     return _is_plain(value) or is_whole(value) or _is_several(value)
+
+
+def _is_word(value: Any) -> bool:
+    """Whether this is a word, a function or nothing."""
+    return value is None or isinstance(value, str) or (callable(value) and not hasattr(value, "shape"))
 
 
 def _is_several(value: Any) -> bool:
@@ -233,7 +242,7 @@ def _with_gradients(obj: Any, arrays: Arrays) -> set[str]:
     methods = methods_of(obj)
     if methods and framework_of(obj) != "torch":
         return _kept_or_given(obj, methods, arrays)
-    subject = adapt(obj, tuple(arrays), outputs=Every())
+    subject = adapt(obj, tuple(arrays), outputs=that_count(obj))
     y, saved = subject.run_forward({name: array.copy() for name, array in arrays.items()}, {})
     found = subject.backward(np.ones_like(y), saved)
     pair = isinstance(obj, (tuple, list))
@@ -245,7 +254,7 @@ def _gives_one_number(obj: Any, arrays: Arrays) -> bool:
     """Whether y is a number, as that of a loss is."""
     if (methods := methods_of(obj)) and framework_of(obj) != "torch":
         return Run(methods, arrays).y(obj).size == 1
-    subject = adapt(obj, tuple(arrays), outputs=Every())
+    subject = adapt(obj, tuple(arrays), outputs=that_count(obj))
     return subject.run_forward({name: array.copy() for name, array in arrays.items()}, {})[0].size == 1
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from checks.adapters.instead import counts_first
 from checks.adapters.nested import flat, formed, formed_source, several, ways
 from checks.errors import UsageError
 from checks.types import Array
@@ -29,10 +30,11 @@ class Outputs(ABC):
 
     ``last`` is how ``joined`` found those of the last answer: their places, None where there was one output alone.
     ``added_up`` says that gradients of PyTorch's were found where backwards add them up, in ``grad``; ``went_back``
-    that a backward of PyTorch's gave any.
+    that a backward of PyTorch's gave any. ``left`` are the places of outputs that were left out and told.
     """
 
     remarks: list[str] = field(default_factory=list)
+    left: list[list[int]] = field(default_factory=list)
     last: tuple[Any, ...] | None = None
     added_up: bool = False
     went_back: bool = False
@@ -41,10 +43,12 @@ class Outputs(ABC):
         """Places of the outputs that count; the first where none has a gradient."""
         differentiable = [place for place, leaf in enumerate(leaves) if _has_gradient(leaf)]
         found = self._chosen(differentiable) or [0]
-        left = [f"{place + 1} ({_kind(leaf)})" for place, leaf in enumerate(leaves) if place not in found]
+        left_out = [place for place in range(len(leaves)) if place not in found]
+        left = [f"{place + 1} ({_kind(leaves[place])})" for place in left_out]
         if len(found) > 1:
             self._tell(f"y is {len(found)} outputs raveled into one")
-        if left:
+        if left and left_out not in self.left:
+            self.left.append(left_out)
             self._tell(f"not examined, of {len(leaves)} outputs: {', '.join(left)}")
         return found
 
@@ -129,6 +133,11 @@ class Every(Outputs):
             return super()._parts(leaf)
         self._tell("y is complex: its real and imaginary parts are examined, raveled into one")
         return PARTS
+
+
+def that_count(layer: Any) -> Outputs:
+    """Those of a layer that claims nothing: all of them, unless it was found that the first counts alone."""
+    return First() if counts_first(layer) else Every()
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def preamble(shown: Shown) -> str:
     Empty where the backward is told more than dy and what the forward gave, or a gradient is nowhere.
     """
     more, answer = len(asked(shown.layer, shown.methods)) > 1, shown.answer
-    if (answer and (answer.parted or answer.of_one)) or (more and not (answer and answer.cache)):
+    if (answer and ((answer.parted and not answer.alone) or answer.of_one)) or (more and not (answer and answer.cache)):
         return ""
     gradients = _gradients(shown)
     if shown.result is not None and len(gradients) < len(shown.arguments):
@@ -103,7 +103,7 @@ def _forward(shown: Shown) -> Iterator[str]:
         yield from way.of_object(call, note) if (way := shown.answer.division) else [f"    y, *cache = {call}{note}"]
         yield "    return y, (layer, cache)\n\n"
     else:
-        yield f"    return {call}, layer{note}\n\n"
+        yield f"    return {call}{shown.answer.alone if shown.answer else ''}, layer{note}\n\n"
 
 
 def called(layer: Any, methods: Methods, arguments: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from checks.adapters.callables import name_of
 from checks.adapters.grown import FLUSHING
 from checks.adapters.kept import Kept
 from checks.adapters.slots import spelled
@@ -89,4 +90,6 @@ def about_steps(steps: Steps, odd: Mapping[str, str]) -> Iterator[str]:
 
 
 def _told(value: Any) -> str:
-    return f"{value.dtype} of shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
+    if hasattr(value, "shape"):
+        return f"{value.dtype} of shape {tuple(value.shape)}"
+    return name_of(value) if callable(value) else repr(value)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from time import monotonic
 
 import numpy as np
 
 from checks.case import Case
 from checks.diagnosis.events import Backward, Event, Forward, Handed
-from checks.diagnosis.recorder import Recorder
+from checks.diagnosis.recorder import Latest
 from checks.errors import SubjectError
 from checks.family import Family
 from checks.subject import Subject
 from checks.types import Arrays
 from checks.witness import Apart, Witness
 
-#: Calls of one claim at most among which one is looked for that raises.
-MOST_WATCHED = 10_000
+#: Seconds for which the call that raises is looked for.
+SECONDS = 5.0
 
 
 def raising(
@@ -25,13 +26,14 @@ def raising(
     """The forward that raises what ``why`` says, or the forward and the backward that does; then whose numbers it has.
 
     That is the law of the first witness that brings it about, empty where they are the case's own. Nothing where none
-    does.
+    does within ``SECONDS``.
     """
+    end = monotonic() + SECONDS
     for witness in witnesses:
         subject.start_anew()
-        recorder = Recorder(subject, MOST_WATCHED)
+        recorder = Latest(subject, end)
         try:
-            for _ in witness.claims(Apart(recorder.subject, family, case)):
+            for _ in witness.claims(Apart(recorder.subject, family, case, until=end)):
                 recorder.taken()
         except SubjectError as error:
             if str(error) == why and (found := recorder.last()):

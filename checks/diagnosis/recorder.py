@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from checks.types import Array, Arrays, Config
 
 #: Calls of one claim that are recorded at most: a law that repeats itself makes 20 forwards and backwards.
 MOST_EVENTS = 64
+
+#: Calls that are kept where many are made.
+LAST_CALLS = 16
 
 
 class Recorder:
@@ -93,6 +97,29 @@ class Recorder:
         """From here on, changes are the caller's."""
         everything = [*(known for known, _ in self._known), *handed]
         self._known = [(each, each.array.copy()) for each in everything]
+
+
+class Latest(Recorder):
+    """The last calls alone, and no writes between them: for many calls, of which one raises.
+
+    Once it is late no further forward is made: the subject raises SubjectError.
+    """
+
+    def __init__(self, subject: Subject, end: float) -> None:
+        """Watch a subject until ``end`` (``time.monotonic``)."""
+        super().__init__(subject)
+        self._end = end
+
+    def _demand_few(self) -> None:
+        del self.events[:-LAST_CALLS]
+        if monotonic() > self._end:
+            raise SubjectError("no time for more calls, none of which raised so far")
+
+    def _note_writes(self) -> None:
+        pass
+
+    def _remember(self, *handed: Handed) -> None:
+        self._known = [*self._known, *((each, each.array) for each in handed)][-LAST_CALLS:]
 
 
 def _takes(subject: Subject, word: str) -> bool:

@@ -103,6 +103,28 @@ def test_data_beside_which_gradients_are_given_are_held(loss: Any, inputs: Any, 
     assert f"NOT EXAMINED: {held}" in story(found).splitlines()[0]
 
 
+def with_shares(scores: Array, y: Array) -> tuple[Any, Array, Array]:
+    """The shares of each class stand behind the gradient of the scores, in the shape of the labels."""
+    shares = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    loss = -np.sum(y * np.log(shares))
+    dscores = shares * y.sum(1, keepdims=True) - y
+    return loss, dscores, shares
+
+
+def with_their_gradient(scores: Array, y: Array) -> tuple[Any, Array, Array]:
+    """A gradient of the labels stands there, and a wrong one."""
+    loss, dscores, shares = with_shares(scores, y)
+    dy = 2 * -np.log(shares)
+    return loss, dscores, dy
+
+
+@pytest.mark.parametrize(("loss", "wrong"), [(with_shares, set()), (with_their_gradient, {"dy"})])
+def test_what_stands_behind_a_gradient_is_that_of_labels_by_its_name_alone(loss: Any, wrong: set[str]) -> None:
+    """What a function returns under another name is nothing of theirs."""
+    found = examine(loss, inputs={"scores": X, "y": np.eye(3)[Y]}, **QUICK)
+    assert {each.verdict.of for each in found.findings.values()} == wrong, story(found)
+
+
 def test_a_script_takes_a_loss_that_comes_last_apart() -> None:
     """As the function gives it."""
     found = examine(cost_last_halved, inputs={"w": W, "b": W[0], "x": X}, **QUICK)

@@ -263,3 +263,17 @@ def test_numbers_that_no_example_names_are_told() -> None:
     told = "inputs= leaves alpha=0.1 at the default: what is wrong at other values is not seen"
     assert told in examine(layer, inputs=(X,), budget="1ms").notes
     assert told not in examine(layer, inputs=(X, 0.3), budget="1ms").notes
+
+
+def test_a_function_among_the_examples_is_held() -> None:
+    """Under its name: a convolution may be told which activation follows."""
+
+    def forward(x: Array, activation: Any) -> Array:
+        return activation(x)
+
+    def backward(dy: Array, x: Array, activation: Any) -> Array:
+        return dy * np.cos(x)
+
+    found = examine((forward, backward), inputs={"x": np.arange(4.0), "activation": np.sin}, budget="1ms")
+    assert not found.wrong
+    assert any(note.endswith(": activation=sin") for note in found.notes)
