@@ -1,6 +1,6 @@
 """Layers without PyTorch that save in a context that their caller makes, as its functions do: ``forward(ctx, x)``.
 
-The context is a dictionary that takes attributes, too, and has ``save_for_backward``.
+The context is a dictionary that takes attributes, too, and has ``save_for_backward`` and ``saved_data``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,13 @@ NAMES = frozenset({"ctx", "context"})
 
 #: A context, and the pair around these two functions, as source.
 _AROUND = """class Context(dict):  # where your layer saves: by key, by attribute, or all at once
-    def save_for_backward(self, *saved):
-        self.saved_tensors = saved
+    def __init__(self):
+        self.saved_data = {{}}
+
+    def save_for_backward(self, *saved, **named):
+        self.saved_tensors = saved or tuple(named.values())
+        self.saved_data.update(named)
+        vars(self).update(named)
 
 
 def forward(*given, **named):
@@ -50,6 +55,7 @@ class Context(dict[str, Any]):
 
     def __init__(self, keywords: Mapping[str, Any]) -> None:
         super().__init__()
+        self.saved_data = dict[str, Any]()
         self._keywords = keywords
 
     def __getattr__(self, name: str) -> Any:
@@ -68,9 +74,11 @@ class Context(dict[str, Any]):
         keywords, self._keywords = self._keywords, {}
         return keywords.keys() <= vars(self).keys() and bool(keywords)
 
-    def save_for_backward(self, *saved: Any) -> None:
-        """Keep these for the backward, as ``saved_tensors``."""
-        self.saved_tensors = saved
+    def save_for_backward(self, *saved: Any, **named: Any) -> None:
+        """Keep these for the backward, as ``saved_tensors``, and those with names in ``saved_data``, too."""
+        self.saved_tensors = saved or tuple(named.values())
+        self.saved_data = {**self.saved_data, **named}
+        vars(self).update(named)
 
 
 def out_of_context(obj: Any) -> Any:

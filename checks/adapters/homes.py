@@ -20,6 +20,9 @@ from checks.errors import UsageError
 from checks.refusals import RAISED
 from checks.types import Arrays, Shape
 
+#: What the gradient of x may be called after, beside a name of x: it is one of what came in, ``dvalues``.
+VALUES = ("values",)
+
 
 @dataclass(frozen=True)
 class Homes(ABC):
@@ -104,7 +107,7 @@ class ByName(Homes):
         """What a layer, or a part of one, holds under the name of a gradient."""
         everything = holders.stored(layer)
         is_x = named(argument, ARRAYS) == "x" or (argument == self.arguments[0] and not self._has_x)
-        own = dict.fromkeys((argument, argument.strip("_"), *(["x"] if is_x else [])))
+        own = dict.fromkeys((argument, argument.strip("_"), *(["x", *VALUES] if is_x else [])))
         names = (name for each in own for name in gradient_names(each)[: -len(names_of(each))])
         called = list(names)
         held = (each for each in holders.attributes(layer).values() if isinstance(each, dict))  # ``cache["dW"]``

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType, MappingProxyType, MethodType
@@ -28,6 +28,9 @@ PAIRS = (
     ("__call__", "backward"),
     *((ahead, "grad") for ahead in ("forward", "__call__")),
 )  # fmt: skip
+
+#: What the two methods begin with, where no pair is known.
+AHEAD, BACK = "forward", ("backward", "backprop", "back_prop")
 
 #: Backwards by name that may give derivatives of an activation in place of gradients.
 DERIVATIVES = frozenset({"gradient"})
@@ -108,12 +111,19 @@ def methods_of(obj: Any) -> Methods | None:
         return Methods(*own_choice)
     kind = obj if isinstance(obj, type) else type(obj)
     own = {name for each in kind.__mro__[:-1] for name in vars(each)} | set(getattr(obj, "__dict__", ()))
-    pairs = (pair for pair in PAIRS if own.issuperset(pair))
+    pairs = [pair for pair in PAIRS if own.issuperset(pair)] or list(_only_two(own))
     found = [Methods(*pair) for pair in pairs if all(callable(getattr(obj, name)) for name in pair)]
     found = [each for each in found if _takes_dy(getattr(obj, each.backward), each.backward)]
     backwards = [each for each in found if not _only_moves(getattr(obj, each.backward))]
     first = next(iter([*backwards, *found]), None)
     return Methods("__call__", first.backward) if first and _call_saves(kind, first.forward) else first
+
+
+def _only_two(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The one method that is called forward something and the one that is called backward something, if so."""
+    ahead, back = ([name for name in names if name.lower().startswith(word)] for word in (AHEAD, BACK))
+    if len(ahead) == len(back) == 1:
+        yield ahead[0], back[0]
 
 
 def ahead_of(layer: Any) -> Callable[..., Any]:

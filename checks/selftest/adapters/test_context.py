@@ -47,6 +47,20 @@ class AtOnce:
         return dy * ctx.saved_tensors[1]
 
 
+class ByName:
+    def forward(ctx, x):
+        ctx.save_for_backward(x=x.copy(), mask=x > 0)
+        return np.maximum(x, 0)
+
+    def backward(ctx, dy):
+        return dy * ctx.saved_data["mask"] * (ctx.x > 0)
+
+
+class WrongByName(ByName):
+    def backward(ctx, dy):
+        return 2 * dy * ctx.saved_data["mask"]
+
+
 def ahead(ctx, x):
     ctx["x"] = x.copy()
     return np.maximum(x, 0)
@@ -69,7 +83,7 @@ class Wrong(ByKey):
 X = np.linspace(-1, 1, 7)
 
 
-@pytest.mark.parametrize("name", ["ByKey", "ByAttribute", "AtOnce", "pair"])
+@pytest.mark.parametrize("name", ["ByKey", "ByAttribute", "AtOnce", "ByName", "pair"])
 def test_a_layer_that_saves_in_a_context_is_taken(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each forward has a context of its own, so that no backward meets what another one saved."""
     layers = by_itself.written(LAYERS, tmp_path, monkeypatch)
@@ -84,7 +98,9 @@ def test_a_script_makes_the_context(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Of a class and of a pair."""
     layers: Any = by_itself.written(LAYERS, tmp_path, monkeypatch)
     asked: dict[str, Any] = {"inputs": (X,), "budget": "1ms", "laws": ["finite differences"]}
-    found = [examine(layer, **asked).findings for layer in (layers.Wrong, (layers.ahead, layers.wrong))]
+    found = [
+        examine(layer, **asked).findings for layer in (layers.Wrong, layers.WrongByName, (layers.ahead, layers.wrong))
+    ]
     by_itself.demand_shown([each["finite differences"] for each in found], tmp_path)
 
 

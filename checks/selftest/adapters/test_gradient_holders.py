@@ -124,3 +124,27 @@ def test_lists_that_hold_something_else_are_taken_for_no_gradients() -> None:
     found = examine(Mixed("arrays", "grads", None), inputs=(X,), budget="1ms", laws=["adjoint"])
     assert not found.wrong, story(found)
     assert "NOT EXAMINED: arrays[0], arrays[1]" in story(found)
+
+
+class Leaves:
+    """A ReLU that gives nothing back and leaves everything, the gradient by this name."""
+
+    def __init__(self, left: str, factor: float = 1.0) -> None:
+        self.left, self.factor = left, factor
+
+    def forward(self, inputs: Array) -> None:
+        """Leave y."""
+        self.inputs, self.output = inputs, np.maximum(inputs, 0)
+
+    def backward(self, dvalues: Array) -> None:
+        """Leave the gradient."""
+        vars(self)[self.left] = self.factor * dvalues * (self.inputs > 0)
+
+
+@pytest.mark.parametrize("left", ["dinputs", "dvalues", "dx"])
+@pytest.mark.parametrize(("factor", "wrong"), [(1.0, False), (2.0, True)])
+def test_the_gradient_of_x_is_called_after_x_or_after_what_came_in(left: str, factor: float, wrong: bool) -> None:
+    """As books and courses do."""
+    found = examine(Leaves(left, factor), like="relu", budget="1ms", laws=["reference"])
+    assert found.wrong == wrong, story(found)
+    assert found.compared

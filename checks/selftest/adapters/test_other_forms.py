@@ -48,7 +48,13 @@ def test_what_a_forward_gives_is_y_and_what_was_saved_and_nothing_else() -> None
 
 
 @pytest.mark.parametrize(
-    ("ahead", "back"), [("forward_pass", "backward_pass"), ("feed_forward", "backprop"), ("__call__", "backward")]
+    ("ahead", "back"),
+    [
+        ("forward_pass", "backward_pass"),
+        ("feed_forward", "backprop"),
+        ("__call__", "backward"),
+        ("forward_prediction", "backward_propagation"),
+    ],
 )
 def test_methods_have_many_names(ahead: str, back: str) -> None:
     """A step size that a backward insists on is 0: what it updates stays as it is."""
