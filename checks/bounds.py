@@ -18,8 +18,14 @@ def nothing(shape: Shape) -> Array:
 
 
 def spread(norms: Array | None, cells: int, dtype: str, shape: Shape) -> Array:
-    """A transform's error for every element of a plane, from the planes' norms; none for sums without a product."""
-    return nothing(shape) if norms is None else np.broadcast_to(transform_growth(cells, dtype) * norms, shape)
+    """A transform's error for every element of a plane, from the planes' norms; none for sums without a product.
+
+    That of the largest of these for all: fast products of matrices, as Strassen's, mix the planes of several channels.
+    """
+    if norms is None:
+        return nothing(shape)
+    of_all = np.max(norms, where=np.isfinite(norms), initial=0.0)
+    return np.broadcast_to(transform_growth(cells, dtype) * np.maximum(norms, of_all), shape)
 
 
 def plus(bound: Array, excess: Array) -> Array:

@@ -278,3 +278,27 @@ def test_a_nan_that_meets_other_samples_is_a_hazard_where_a_transform_is_declare
     }
     assert expected in said
     assert ("wrong" in said) == (expected == "wrong")
+
+
+def _strassen(x: Array, weight: Array) -> Array:
+    """One step of a fast product of matrices (Strassen 1969) of the kernels, in two rows, by what windows hold."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2], axis=2).transpose(1, 3, 0, 2)
+    wide = windows.reshape(weight[0].size, -1)
+    (a, b), (c, d) = (np.hsplit(half, 2) for half in np.vsplit(weight.reshape(len(weight), -1), 2))
+    (e, f), (g, h) = (np.hsplit(half, 2) for half in np.vsplit(wide, 2))
+    p = [(a + d) @ (e + h), (c + d) @ e, a @ (f - h), d @ (g - e), (a + b) @ h, (c - a) @ (e + f), (b - d) @ (g + h)]
+    rows = [[p[0] + p[3] - p[4] + p[6], p[2] + p[4]], [p[1] + p[3], p[0] - p[1] + p[2] + p[5]]]
+    found = np.block(rows).reshape(len(weight), len(x), -1)
+    return np.asarray(found.transpose(1, 0, 2))
+
+
+@pytest.mark.parametrize(("factor", "expected"), [(1.0, {"right"}), (1 + 1e-9, {"wrong", "right"})])
+def test_a_fast_product_of_matrices_may_round_where_a_kernel_is_zero(factor: float, expected: set[str]) -> None:
+    """It mixes the planes of several channels, so that what is off follows the largest of them."""
+    case = CONV.case_of({"x": (4, 2, 12), "weight": (2, 2, 3)}, PLAIN, "float64", "normal", 0)
+    weight = case.array("weight")
+    weight[0] = 0
+    subject = replace(_with_forward(lambda x, w: factor * _strassen(x, w)), arithmetic=TRANSFORM)
+    trial = Trial(subject, CONV, case.holding("weight", weight))
+    assert np.any(trial.got.y[:, 0])  # where the right one is 0
+    assert {verdict.status for verdict in verdicts(Reference(), trial)} == expected
