@@ -79,9 +79,8 @@ def _opened(
     device = place_of(first_of(inputs) if draws else inputs, device)
     inputs = inputs.map(on_the_cpu) if draws and device != "cpu" else on_the_cpu(inputs)
     subject, of_lazy = built(subject, first_of(inputs) if draws else inputs)
-    subject, of_outputs = unmoved(with_first_output, subject, first_of(inputs) if draws else inputs)
     subject, of_constants = with_numbers(subject, first_of(inputs) if draws else inputs)
-    afresh = Afresh.of(subject)
+    subject, afresh, of_outputs = _counted(subject, first_of(inputs) if draws else inputs)
     subject, inputs, ungiven = holding(subject, inputs, gives) if gives is not None else (subject, inputs, {})
     example = first_of(inputs) if draws else inputs
     held = held_leaves(subject)
@@ -104,6 +103,13 @@ def _opened(
     opened = Examination(sheet.subject, sheet, heard, notes=list(sheet.subject.remarks), promises=way.promises)
     opened.opening = took
     return opened, Limits(sheet, {})
+
+
+def _counted(subject: Any, example: Any) -> tuple[Any, Afresh, list[str]]:
+    """A layer of which those outputs count that its backward goes back from, as it was before its first call."""
+    afresh = Afresh.of(subject)
+    found, said = unmoved(with_first_output, subject, example)
+    return (subject, afresh, said) if found is subject else (found, Afresh.of(found), said)
 
 
 def _heard(subject: Subject) -> tuple[Witness, ...]:

@@ -57,6 +57,7 @@ class Defaults(Contract):
             yield from self._at_kinks(trial, short, why)
             if (trial.family.following(trial.case) or trial.case.seed % EVERY == 0) and unbroken(claim):
                 yield from self._back(trial, short, why)
+                yield from self._after_another(trial, short, why)
 
     def _own(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         try:
@@ -68,15 +69,24 @@ class Defaults(Contract):
         yield from self.same(trial, {"y": y}, why, "hazard")
 
     def _back(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
-        """Y again, and gradients, after another stride was said, which is no default: wrong where they differ."""
-        if "stride" in trial.case.config and "stride" not in short:
-            why += _restrided(trial)
+        """Gradients of the call that gave the same y: wrong where they differ."""
         try:
             pulled = trial.subject.pull(trial.case.held, short, trial.case.held_dy)
         except SubjectError as error:
-            yield replace(self.refused(trial, error, "wrong"), why=f"{error}; {why}")
+            yield self.refused(trial, error, "wrong")
             return
-        yield from self.same(trial, pulled.named(), why)
+        yield from self.same(trial, pulled.gradients, why)
+
+    def _after_another(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
+        """Y of the same call after one that said another stride, which is no default: wrong where it differs."""
+        if "stride" in short or not (said := _restrided(trial)):
+            return
+        try:
+            y = trial.subject.apply(trial.case.held, short)
+        except SubjectError as error:
+            yield replace(self.refused(trial, error, "wrong"), why=f"{error}; {why} after {said}")
+            return
+        yield from self.same(trial, {"y": y}, f"{why} after {said}")
 
     def _at_kinks(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """The convention is seen where several gradients are valid, and nowhere else."""
@@ -92,7 +102,7 @@ def _restrided(trial: Trial) -> str:
     for other in islice(trial.family.strided(trial.case), 1):
         with suppress(SubjectError):
             trial.subject.apply(other.held, other.config)
-            return f" after stride={other.config['stride']}"
+            return f"stride={other.config['stride']}"
     return ""
 
 

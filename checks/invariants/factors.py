@@ -44,7 +44,7 @@ def factors_of_x(trial: Trial, placed: Placed) -> Arrays:
     y = np.zeros(trial.shape_of("y"), pulled.y.dtype)
     y[own] = pulled.y
     names = [gradient_of(name) for name in trial.case.arguments if name not in family.homogeneous]
-    return {"y": y} | {of: pulled.gradients[of] for of in names}
+    return _sizes({"y": y} | {of: pulled.gradients[of] for of in names})
 
 
 def factors_of_parameter(trial: Trial, placed: Placed) -> Arrays:
@@ -56,7 +56,7 @@ def factors_of_parameter(trial: Trial, placed: Placed) -> Arrays:
     with_it, without = (
         family.computed({**arrays, name: value}, trial.case.config, dy).named() for value in (one, one * 0)
     )
-    return {of: np.abs(value - without[of]) for of, value in with_it.items()}
+    return _sizes({of: value - without[of] for of, value in with_it.items()})
 
 
 def factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
@@ -64,7 +64,12 @@ def factors_of_dy(trial: Trial, placed: Placed) -> Arrays:
     factors = trial.shared(_factors)
     arrays = trial.wide_inputs if trial.family.selects else {name: factors[name] for name in trial.case.arguments}
     one = one_at(trial.case.shapes["dy"], placed.index)
-    return trial.family.computed(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients
+    return _sizes(trial.family.computed(arrays, trial.case.config, one.astype(arrays["x"].dtype)).gradients)
+
+
+def _sizes(factors: Arrays) -> Arrays:
+    """Without their signs: a divisor may be negative."""
+    return {of: np.abs(value) for of, value in factors.items()}
 
 
 def _factors(trial: Trial) -> Arrays:

@@ -17,8 +17,9 @@ GRADIENTS = ("dx", "dweight", "dbias")
 DY = f"{PAGES['avg_pool']}, {BEGINNING}"
 #: How to bring out the tail of a block along an axis, from the number of entries wanted there.
 BROUGHT_OUT = {"batch": with_samples, "channel": lambda _: anywhere, "row": lengthened}
-#: Blocks in which vectorized backward passes work.
-BLOCKS = (8, 16, 32)
+#: Blocks in which vectorized backward passes work, the largest first: on a plainest case, an entry longer than a block,
+#: smaller blocks leave over the same entry, and would have shown on plainer ones.
+BLOCKS = (64, 32, 16, 8)
 
 
 def _made(name: str, does: str, changed: Change, *laws: str) -> Mistake:
