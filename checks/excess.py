@@ -21,7 +21,7 @@ from checks.arithmetic import (
     operand_growth,
     running_growth,
 )
-from checks.bounds import nothing, spread
+from checks.bounds import largest, nothing, spread
 from checks.case import Case
 from checks.family import Family
 from checks.rounding import exact_limit, gamma
@@ -61,7 +61,14 @@ def _transformed(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
 
 
 def _transformed_exactly(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:
-    return nothing(trial.shape_of(of)) if trial.case.lattice else _transformed(trial, of, arrays, dy)
+    """Nothing on integers, unless they are larger than the case's: halves of these may need one digit more."""
+    if trial.case.lattice and _none_larger({**arrays, "dy": dy}, trial.case.largest):
+        return nothing(trial.shape_of(of))
+    return _transformed(trial, of, arrays, dy)
+
+
+def _none_larger(arrays: Arrays, than: Mapping[str, float]) -> bool:
+    return all(value <= than[name] for name, value in largest(arrays).items() if name in than)
 
 
 def _running(trial: Tried, of: str, arrays: Arrays, dy: Array) -> Array:

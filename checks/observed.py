@@ -20,6 +20,9 @@ WATCHED = 8
 #: Numbers of a case in which a transform is sure to be off in several entries.
 ENOUGH = 4_000
 
+#: Real numbers, among the kinds of a family.
+REAL = "normal"
+
 #: The format in which one entry that is off may be a transform's rounding.
 COARSE = "float16"
 
@@ -90,16 +93,30 @@ def transforms_exactly(trial: Trial) -> bool:
 
     It is looked at where numbers are real, and off there or on others: what is off on integers is a mistake. It must be
     right within a transform's bound there and in float64 or float32: rounding shrinks with the format, a mistake does
-    not.
+    not. One that is right on integers may be wrong on larger ones that a law makes of them: then it is asked about real
+    numbers in their place.
     """
-    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms or trial.case.data != "normal":
+    if trial.subject.arithmetic != OBSERVED or not trial.family.transforms:
         return False
+    if trial.case.data != REAL:
+        return (
+            transforms_exactly(twin(trial, trial.case.seed, OBSERVED, trial.case.dtype, REAL))
+            if _whole(trial)
+            else False
+        )
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
         if not right(own) or not _several(own):
             return False
         formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
         return all(_right_in(trial, dtype) for dtype in formats)
+    return False
+
+
+def _whole(trial: Trial) -> bool:
+    """Whether a subject is right on integers of a family that has real numbers, too."""
+    with suppress(SubjectError, UsageError):  # as above
+        return trial.case.lattice and REAL in trial.family.kinds and right(trial)
     return False
 
 

@@ -302,3 +302,19 @@ def test_a_fast_product_of_matrices_may_round_where_a_kernel_is_zero(factor: flo
     trial = Trial(subject, CONV, case.holding("weight", weight))
     assert np.any(trial.got.y[:, 0])  # where the right one is 0
     assert {verdict.status for verdict in verdicts(Reference(), trial)} == expected
+
+
+def test_a_transform_may_round_integers_that_are_moved_far() -> None:
+    """Directions leave a plain sum exact, and halves of such numbers need one digit more; the case's own need none."""
+    case = CONV.case_of({"x": (50, 1, 40), "weight": (1, 1, 3)}, PLAIN, "float32", "integers", 0)
+    case = case.holding("weight", np.ones((1, 1, 3)))
+    trial = Trial(replace(_with_forward(_winograd), arithmetic=EXACT_TRANSFORM), CONV, case)
+    moved = {**case.inputs, "x": np.random.default_rng(0).integers(-(2**22), 2**22, (50, 1, 40)).astype(np.float32)}
+    summed = CONV.reference.apply({name: value.astype(np.float64) for name, value in moved.items()}, PLAIN)
+    off, allowed = np.abs(_winograd(**moved) - summed), trial.forward_error(moved)
+    assert np.array_equal(summed.astype(np.float32), summed)  # a plain sum is exact there
+    assert np.any(off)
+    assert np.all(off <= allowed)
+    assert np.max(allowed) < 1e-3 * np.max(np.abs(summed))
+    assert not np.any(trial.forward_error(case.held))
+    assert not np.any(Trial(CONV.reference, CONV, case).forward_error(moved))
