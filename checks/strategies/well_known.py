@@ -14,6 +14,8 @@ from checks.strategies.geometry import Axis, Geometry
 FEW, FEWER, LONG = 3, 2, 12
 #: Samples that fill a vector; twice as many channels do too.
 VECTOR = 8
+#: Channels from which on many layers take another path.
+WIDE = 64
 
 #: Kernel, stride, padding and dilation along one axis.
 Along = tuple[int, int, int, int]
@@ -82,7 +84,7 @@ POOLINGS: dict[str, tuple[tuple[Along, ...], ...]] = {
 
 
 def well_known_convolutions() -> Iterator[Geometry]:
-    """Those of every network; then kernels that are products of matrices, on numbers that fill vectors."""
+    """Those of every network; then small kernels on numbers that fill vectors, and on many channels."""
     yield from map(_layer, chain.from_iterable(CONVOLUTIONS.values()))
     for along in chain.from_iterable(DEPTHWISE.values()):
         yield Geometry(FEW, FEW, 1, 1, _axes(along))
@@ -90,6 +92,8 @@ def well_known_convolutions() -> Iterator[Geometry]:
         yield from (Geometry(FEWER, groups, FEWER, FEWER, _axes(along)) for along in each)
     for kernel in (1, 3):
         yield Geometry(VECTOR, 1, 2 * VECTOR, 2 * VECTOR, _axes(_all(2, kernel, 1, kernel // 2)))
+        for stride in (1, 2):
+            yield Geometry(FEWER, 1, WIDE, WIDE, _axes(_all(2, kernel, stride, kernel // 2)))
 
 
 def well_known_poolings() -> Iterator[Geometry]:

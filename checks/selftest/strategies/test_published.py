@@ -17,6 +17,7 @@ from checks.scope.limits import Limits
 from checks.scope.published import CHANNELS, DEPTHWISE, FEW, GROUPS, SHORT_WORK, published, shortened, well_known
 from checks.scope.wide import wide_cases
 from checks.strategies.geometry import Geometry
+from checks.strategies.well_known import WIDE
 
 #: The largest kernel that is not costly on few windows.
 USUAL = 16
@@ -119,6 +120,19 @@ def test_windows_of_further_networks_are_met_early(name: str, axes: int) -> None
     assert all(axis.size > axis.before for case in known for axis in sheet.geometry(case).axes)
     early = islice(wide_cases(Limits(sheet, {"axes": axes}), 0), EARLY)
     assert {case.but(seed=0) for case in early}.issuperset(case.but(seed=0) for case in known)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_small_kernels_are_met_with_many_channels(kernel: int, stride: int) -> None:
+    """A layer may take another path from 64 of them on."""
+    early = islice(wide_cases(Limits(family("conv"), {"axes": 2}), 0), EARLY)
+    assert any(
+        case.shapes["weight"][1] >= WIDE <= case.shapes["weight"][0]
+        and case.shapes["weight"][2:] == (kernel, kernel)
+        and case.config["stride"] == stride
+        for case in early
+    )
 
 
 def test_layers_without_windows_have_none() -> None:
