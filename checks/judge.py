@@ -124,10 +124,10 @@ def fair_verdicts(witness: Witness, trial: Trial) -> tuple[list[Verdict], Trial]
     Returns the trial that was judged in the end: its subject then declares what was seen.
     """
     found = verdicts(witness, trial)
-    wrong = any(verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE} for verdict in found)
+    wrong = [verdict.of for verdict in found if verdict.status == "wrong" and verdict.law not in {RUNS, SHAPE}]
     if wrong and (seen := trial.shared(observed)):
         trial = replace(trial, subject=replace(trial.subject, arithmetic=seen))
-        found = [*verdicts(witness, trial), Verdict("arithmetic", "y", "hazard", SENTENCES[seen], wrong=1)]
+        found = [*verdicts(witness, trial), Verdict("arithmetic", wrong[0], "hazard", SENTENCES[seen], wrong=1)]
     return found, trial
 
 

@@ -10,6 +10,7 @@ from checks.arithmetic import OBSERVED
 from checks.bounds import nothing
 from checks.claim import Claim
 from checks.invariants.half_sums import half_sums
+from checks.invariants.mean_overflow import mean_overflow
 from checks.invariants.swamped_sums import swamped_sums
 from checks.invariants.window_sums import window_sums
 from checks.witness import Trial, Witness
@@ -23,8 +24,8 @@ class Arithmetic(Witness):
     def claims(self, trial: Trial) -> Iterator[Claim]:
         """One claim for y and each gradient, where the data are integers and no arithmetic was declared.
 
-        Others in half precision, for what is summed over samples and planes, over windows, or by a layer that claims
-        nothing.
+        Others in half precision, for what is summed over samples and planes, over windows, for averages, or by a layer
+        that claims nothing.
         """
         why = (
             "a plain sum of integers is an integer; if this layer uses FFT or Winograd, declare arithmetic='transform'"
@@ -35,4 +36,5 @@ class Arithmetic(Witness):
                 yield Claim(self.law, of, got, want, nothing(got.shape), why, severity="hazard")
         yield from half_sums(self.law, trial)
         yield from window_sums(self.law, trial)
+        yield from mean_overflow(self.law, trial)
         yield from swamped_sums(self.law, trial)
