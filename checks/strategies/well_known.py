@@ -62,6 +62,8 @@ DEPTHWISE: dict[str, tuple[tuple[Along, ...], ...]] = {
     "EfficientNet": (_all(2, 5, 2, 2), _all(2, 3, 2, 1)),
     "RepLKNet": (_all(2, 31, 1, 15),),
     "Conformer": (_all(1, 31, 1, 15),),
+    "MobileNet": (_all(2, 3, 1, 1),),
+    "DeepLab": (_all(2, 3, 1, 2, 2), _all(2, 3, 1, 4, 4)),
 }
 
 #: Of convolutions with as many groups, of two channels each.
@@ -83,11 +85,15 @@ POOLINGS: dict[str, tuple[tuple[Along, ...], ...]] = {
 }
 
 
+#: Of poolings on many channels.
+ON_MANY = (_all(2, 2, 2), _all(2, 3, 2, 1), _all(2, 2, 1), _all(2, 3, 1, 1))
+
+
 def well_known_convolutions() -> Iterator[Geometry]:
     """Those of every network; then small kernels on numbers that fill vectors, and on many channels."""
     yield from map(_layer, chain.from_iterable(CONVOLUTIONS.values()))
     for along in chain.from_iterable(DEPTHWISE.values()):
-        yield Geometry(FEW, FEW, 1, 1, _axes(along))
+        yield from (Geometry(FEW, channels, 1, 1, _axes(along)) for channels in (FEW, WIDE))
     for groups, each in GROUPED.values():
         yield from (Geometry(FEWER, groups, FEWER, FEWER, _axes(along)) for along in each)
     for kernel in (1, 3):
@@ -97,8 +103,9 @@ def well_known_convolutions() -> Iterator[Geometry]:
 
 
 def well_known_poolings() -> Iterator[Geometry]:
-    """Those of every network."""
+    """Those of every network; then small windows on many channels."""
     yield from map(_layer, chain.from_iterable(POOLINGS.values()))
+    yield from (Geometry(FEWER, 1, WIDE, WIDE, _axes(along)) for along in ON_MANY)
 
 
 def _layer(along: tuple[Along, ...]) -> Geometry:

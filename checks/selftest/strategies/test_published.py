@@ -135,6 +135,15 @@ def test_small_kernels_are_met_with_many_channels(kernel: int, stride: int) -> N
     )
 
 
+@pytest.mark.parametrize(("name", "groups"), [("conv", WIDE), ("max_pool", 1), ("avg_pool", 1)])
+def test_depthwise_kernels_and_pools_are_met_with_many_channels(name: str, groups: int) -> None:
+    """With dilation, too."""
+    early = list(islice(wide_cases(Limits(family(name), {"axes": 2}), 0), EARLY))
+    wide = [case for case in early if case.shapes["x"][1] >= WIDE and case.config.get("groups", 1) == groups]
+    assert len({str(case.config) for case in wide}) > FEW
+    assert name != "conv" or any(case.config["dilation"] == 2 for case in wide)
+
+
 def test_layers_without_windows_have_none() -> None:
     """A ReLU, or a layer that is given by examples."""
     relu = family("relu")
