@@ -20,35 +20,10 @@ from checks.invariants.translation import Translation
 from checks.judge import fair_verdicts, verdicts
 from checks.oracles.reference import Reference
 from checks.scope.limits import Limits, limited
+from checks.selftest.contracts.transforms import CONV, PLAIN, SHAPES, winograd, with_forward
 from checks.subject import Subject
 from checks.types import Array, Arrays, Config
 from checks.witness import Trial
-
-CONV = family("conv")
-PLAIN = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-SHAPES = {"x": (2, 3, 12), "weight": (2, 3, 3)}
-
-
-def _with_forward(convolve: Any) -> Subject:
-    """The reference with another way to compute y."""
-    right = CONV.reference
-
-    def forward(arrays: Arrays, config: Config) -> tuple[Array, Any]:
-        y = convolve(arrays["x"], arrays["weight"]).astype(arrays["x"].dtype)
-        return y, right.forward(arrays, config)[1]
-
-    return replace(right, forward=forward)
-
-
-def _winograd(x: Array, weight: Array) -> Array:
-    """F(2, 3): two outputs from four inputs by four products (Winograd 1980), in the format of the arguments."""
-    d0, d1, d2, d3 = (x[:, np.newaxis, :, start : start + 2 * (x.shape[2] // 2 - 1) : 2] for start in range(4))
-    g0, g1, g2 = (weight[np.newaxis, :, :, tap, np.newaxis] for tap in range(3))
-    half = x.dtype.type(0.5)
-    first, last = (d0 - d2) * g0, (d1 - d3) * g2
-    plus, minus = (d1 + d2) * ((g0 + g1 + g2) * half), (d2 - d1) * ((g0 - g1 + g2) * half)
-    pairs = np.stack([first + plus + minus, plus - minus - last], axis=-1)
-    return np.asarray(pairs.sum(axis=2).reshape(len(x), len(weight), -1))
 
 
 def _fft(x: Array, weight: Array) -> Array:
@@ -66,7 +41,7 @@ def _case(dtype: str, data: str, seed: int) -> Case:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_winograd_on_integers_that_need_all_digits_takes_no_detour(dtype: str, seed: int) -> None:
     """It is exact on the case's integers, so nothing else tells that it transforms."""
-    trial = Trial(_with_forward(_winograd), CONV, _case(dtype, "integers", seed))
+    trial = Trial(with_forward(winograd), CONV, _case(dtype, "integers", seed))
     assert np.array_equal(trial.got.y, trial.reference["y"])
     assert {verdict.status for verdict in verdicts(ResultFormat(), trial)} == {"right"}
 
@@ -74,7 +49,7 @@ def test_winograd_on_integers_that_need_all_digits_takes_no_detour(dtype: str, s
 @pytest.mark.parametrize("seed", range(5))
 def test_a_transform_is_seen_in_a_wider_format_where_the_case_s_own_is_too_coarse(seed: int) -> None:
     """In float16 an FFT's rounding looks like any other."""
-    found = Examination(_with_forward(_fft), CONV, (Translation(),))
+    found = Examination(with_forward(_fft), CONV, (Translation(),))
     found.judge(_case("float16", "normal", seed))
     assert not found.findings
 
@@ -104,7 +79,7 @@ def test_a_transform_that_rounds_to_float32_is_seen_in_float64(seed: int) -> Non
 
 def test_a_wrong_layer_is_not_taken_for_a_transform_in_float16() -> None:
     """A gradient that is off by a hundredth is so in float64, too."""
-    wrong = replace(CONV.reference, forward=_with_forward(lambda x, weight: _direct(x, weight) * 1.01).forward)
+    wrong = replace(CONV.reference, forward=with_forward(lambda x, weight: _direct(x, weight) * 1.01).forward)
     found = Examination(wrong, CONV)
     for seed in range(3):
         found.judge(_case("float16", "integers", seed))
@@ -167,7 +142,7 @@ def _cancelling(dtype: str) -> Case:
 
 def test_a_transform_that_is_exact_on_integers_is_seen_where_numbers_are_real() -> None:
     """Winograd's smallest tiles halve and add; what they round is told by cells that a plain sum does not meet."""
-    subject = _with_forward(_winograd)
+    subject = with_forward(winograd)
     found, trial = fair_verdicts(Reference(), Trial(subject, CONV, _cancelling("float16")))
     assert {verdict.status for verdict in found} == {"right", "hazard"}
     assert trial.subject.arithmetic == EXACT_TRANSFORM
@@ -175,7 +150,7 @@ def test_a_transform_that_is_exact_on_integers_is_seen_where_numbers_are_real() 
 
 def test_a_mistake_that_does_not_shrink_with_the_format_is_no_transform() -> None:
     """Off by as much in float64 as in half precision."""
-    subject = _with_forward(lambda x, weight: np.where(_winograd(x, weight) < 0.5, _winograd(x, weight) + 0.4, 0))
+    subject = with_forward(lambda x, weight: np.where(winograd(x, weight) < 0.5, winograd(x, weight) + 0.4, 0))
     found, trial = fair_verdicts(Reference(), Trial(subject, CONV, _cancelling("float16")))
     assert "wrong" in {verdict.status for verdict in found}
     assert trial.subject.arithmetic == OBSERVED
@@ -210,7 +185,7 @@ def test_what_is_lost_among_subnormals_alone_is_a_hazard_and_shown(lose: Any, ex
 
 def test_an_algorithm_that_rounds_real_numbers_alone_is_seen_in_double_precision_too() -> None:
     """Winograd's smallest tiles: y is off where a sum is 0, by no more than a transform may be."""
-    subject = _with_forward(_winograd)
+    subject = with_forward(winograd)
     case = _cancelling("float64")
     case = case.holding("x", case.inputs["x"] / 3).holding("weight", case.inputs["weight"] / 7)
     found, trial = fair_verdicts(Reference(), Trial(subject, CONV, case))
@@ -224,7 +199,7 @@ def _dx_by_winograd(kept: Callable[[Array], Array]) -> Subject:
     def backward(dy: Array, arrays: Arrays) -> Arrays:
         right = CONV.reference.backward(dy, CONV.reference.forward(arrays, PLAIN)[1])
         padded = np.pad(dy, ((0, 0), (0, 0), (2, 2)))
-        off = _winograd(padded, arrays["weight"][:, :, ::-1].swapaxes(0, 1)) - right["dx"]
+        off = winograd(padded, arrays["weight"][:, :, ::-1].swapaxes(0, 1)) - right["dx"]
         return {**right, "dx": right["dx"] + kept(off)}
 
     return replace(CONV.reference, forward=_keeping, backward=backward)
@@ -278,43 +253,3 @@ def test_a_nan_that_meets_other_samples_is_a_hazard_where_a_transform_is_declare
     }
     assert expected in said
     assert ("wrong" in said) == (expected == "wrong")
-
-
-def _strassen(x: Array, weight: Array) -> Array:
-    """One step of a fast product of matrices (Strassen 1969) of the kernels, in two rows, by what windows hold."""
-    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2], axis=2).transpose(1, 3, 0, 2)
-    wide = windows.reshape(weight[0].size, -1)
-    (a, b), (c, d) = (np.hsplit(half, 2) for half in np.vsplit(weight.reshape(len(weight), -1), 2))
-    (e, f), (g, h) = (np.hsplit(half, 2) for half in np.vsplit(wide, 2))
-    p = [(a + d) @ (e + h), (c + d) @ e, a @ (f - h), d @ (g - e), (a + b) @ h, (c - a) @ (e + f), (b - d) @ (g + h)]
-    rows = [[p[0] + p[3] - p[4] + p[6], p[2] + p[4]], [p[1] + p[3], p[0] - p[1] + p[2] + p[5]]]
-    found = np.block(rows).reshape(len(weight), len(x), -1)
-    return np.asarray(found.transpose(1, 0, 2))
-
-
-@pytest.mark.parametrize(("factor", "expected"), [(1.0, {"right"}), (1 + 1e-9, {"wrong", "right"})])
-def test_a_fast_product_of_matrices_may_round_where_a_kernel_is_zero(factor: float, expected: set[str]) -> None:
-    """It mixes the planes of several channels, so that what is off follows the largest of them."""
-    case = CONV.case_of({"x": (4, 2, 12), "weight": (2, 2, 3)}, PLAIN, "float64", "normal", 0)
-    weight = case.array("weight")
-    weight[0] = 0
-    subject = replace(_with_forward(lambda x, w: factor * _strassen(x, w)), arithmetic=TRANSFORM)
-    trial = Trial(subject, CONV, case.holding("weight", weight))
-    assert np.any(trial.got.y[:, 0])  # where the right one is 0
-    assert {verdict.status for verdict in verdicts(Reference(), trial)} == expected
-
-
-def test_a_transform_may_round_integers_that_are_moved_far() -> None:
-    """Directions leave a plain sum exact, and halves of such numbers need one digit more; the case's own need none."""
-    case = CONV.case_of({"x": (50, 1, 40), "weight": (1, 1, 3)}, PLAIN, "float32", "integers", 0)
-    case = case.holding("weight", np.ones((1, 1, 3)))
-    trial = Trial(replace(_with_forward(_winograd), arithmetic=EXACT_TRANSFORM), CONV, case)
-    moved = {**case.inputs, "x": np.random.default_rng(0).integers(-(2**22), 2**22, (50, 1, 40)).astype(np.float32)}
-    summed = CONV.reference.apply({name: value.astype(np.float64) for name, value in moved.items()}, PLAIN)
-    off, allowed = np.abs(_winograd(**moved) - summed), trial.forward_error(moved)
-    assert np.array_equal(summed.astype(np.float32), summed)  # a plain sum is exact there
-    assert np.any(off)
-    assert np.all(off <= allowed)
-    assert np.max(allowed) < 1e-3 * np.max(np.abs(summed))
-    assert not np.any(trial.forward_error(case.held))
-    assert not np.any(Trial(CONV.reference, CONV, case).forward_error(moved))
