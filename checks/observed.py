@@ -206,7 +206,8 @@ def scales(trial: Trial) -> bool:
     """Whether a subject that declares no arithmetic is seen to divide its sums and to multiply them again.
 
     What is off on the case must be that by the roundings of its result, and so must what is off on integers in this
-    format and in another, one of them float64: there a mistake of one number is far larger than those.
+    format and in another, one of them float64: there a mistake of one number is far larger than those. And on many real
+    numbers: a few that are off may be so by chance.
     """
     if trial.subject.arithmetic != OBSERVED or trial.family.selects:
         return False
@@ -215,8 +216,16 @@ def scales(trial: Trial) -> bool:
             return False
         formats = (trial.case.dtype, "float32" if trial.case.dtype == "float64" else "float64")
         whole = (on_integers(trial, seed, SCALED, dtype) for dtype in formats for seed in range(WATCHED))
-        return all(map(right, whole))
+        return all(map(right, whole)) and _right_on_many(trial)
     return False
+
+
+def _right_on_many(trial: Trial) -> bool:
+    """Whether a subject that scales its sums is right on ``ENOUGH`` real numbers, if its family has some."""
+    if REAL not in trial.family.kinds:
+        return True
+    many = _of_many_samples(twin(trial, trial.case.seed, SCALED, trial.case.dtype, REAL))
+    return not trial.family.takes(many.case) or right(many)
 
 
 #: How each arithmetic is seen that a layer need not declare.

@@ -93,9 +93,12 @@ def well_known_convolutions() -> Iterator[Geometry]:
     """Those of every network; then small kernels on numbers that fill vectors, and on many channels."""
     yield from map(_layer, chain.from_iterable(CONVOLUTIONS.values()))
     for along in chain.from_iterable(DEPTHWISE.values()):
-        yield from (Geometry(FEW, channels, 1, 1, _axes(along)) for channels in (FEW, WIDE))
+        short = max(kernel for kernel, *_ in along) < LONG
+        yield from (Geometry(FEW, channels, 1, 1, _axes(along)) for channels in (FEW, WIDE)[: 1 + short])
     for groups, each in GROUPED.values():
         yield from (Geometry(FEWER, groups, FEWER, FEWER, _axes(along)) for along in each)
+    rows = Axis(2 * VECTOR, 3, 1, 1, 1)
+    yield Geometry(1, 1, 2 * VECTOR, 2 * VECTOR, (rows, rows))
     for kernel in (1, 3):
         yield Geometry(VECTOR, 1, 2 * VECTOR, 2 * VECTOR, _axes(_all(2, kernel, 1, kernel // 2)))
         for stride in (1, 2):

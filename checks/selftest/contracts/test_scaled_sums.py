@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.adapters import adapt
+from checks.arithmetic import OBSERVED, RUNNING
+from checks.families import family
+from checks.judge import fair_verdicts
+from checks.oracles.reference import Reference
 from checks.types import Array
-from reference_impl import conv_backward, conv_forward
+from checks.witness import Trial
+from reference_impl import avg_pool_backward, avg_pool_forward, conv_backward, conv_forward
 
 
 def averaged(dy: Array) -> Array:
@@ -61,3 +67,30 @@ def test_a_mistake_is_no_rounding(name: str) -> None:
     """In a finer format it is as large as it was."""
     found = examine(with_dbias(MISTAKES[name]), like="conv2d", budget="1ms")
     assert {"reference", "textbook"} <= found.findings.keys(), story(found)
+
+
+def _sliding(x: Array, kernel_size: int, stride: int | None = None) -> Any:
+    """Average pooling along one axis whose sums are updated from window to window, in double precision."""
+    y, saved = avg_pool_forward(x, kernel_size, stride)
+    whole = np.concatenate([np.zeros((*x.shape[:2], 1)), x.astype(np.float64)], axis=2).cumsum(axis=2)
+    sums = (whole[..., kernel_size:] - whole[..., :-kernel_size])[..., :: stride or kernel_size]
+    return (sums[..., : y.shape[2]] / kernel_size).astype(x.dtype), saved
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_running_sums_that_are_off_by_little_in_a_small_case_are_no_scaled_sums(seed: int) -> None:
+    """On many numbers they are off by more than a rounding of a result near zero."""
+    sheet = family("avg_pool")
+    config = {
+        "kernel_size": 2,
+        "stride": 1,
+        "padding": 0,
+        "ceil_mode": False,
+        "count_include_pad": True,
+        "divisor_override": None,
+    }
+    subject = adapt((_sliding, avg_pool_backward))
+    trial = Trial(subject, sheet, sheet.case_of({"x": (2, 1, 9)}, config, "float64", "normal", seed))
+    found, judged = fair_verdicts(Reference(), trial)
+    assert not any(verdict.status == "wrong" for verdict in found)
+    assert judged.subject.arithmetic in {OBSERVED, RUNNING}
