@@ -33,11 +33,11 @@ def _parts(x: Array) -> Array:
 
 
 def _summed(x: Array) -> Array:
-    return _parts(x).sum(0, dtype=x.dtype) / x.dtype.type(4)
+    return np.asarray(_parts(x).sum(0, dtype=x.dtype) / x.dtype.type(4))
 
 
 def _in_single(x: Array) -> Array:
-    return (_parts(x).sum(0, dtype=np.float32) / 4).astype(x.dtype)
+    return np.asarray((_parts(x).sum(0, dtype=np.float32) / 4).astype(x.dtype))
 
 
 def _divided_first(x: Array) -> Array:
