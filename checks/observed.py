@@ -99,11 +99,7 @@ def transforms_exactly(trial: Trial) -> bool:
     if trial.subject.arithmetic != OBSERVED or not trial.family.transforms:
         return False
     if trial.case.data != REAL:
-        return (
-            transforms_exactly(twin(trial, trial.case.seed, OBSERVED, trial.case.dtype, REAL))
-            if _whole(trial)
-            else False
-        )
+        return _whole(trial) and transforms_exactly(twin(trial, trial.case.seed, OBSERVED, trial.case.dtype, REAL))
     with suppress(SubjectError, UsageError):  # it breaks on these data, or the family lacks a reference
         own = replace(trial, subject=replace(trial.subject, arithmetic=EXACT_TRANSFORM))
         if not right(own) or not _several(own):

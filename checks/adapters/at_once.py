@@ -49,9 +49,11 @@ class Loss:
         return np.asarray(loss), gradients[0] if len(gradients) == 1 else tuple(gradients)
 
     def may_give(self, argument: str) -> bool:
-        """Whether some gradient may be that of labels: not where all that it returns has other names."""
+        """Whether some gradient may be that of an argument: not where all beside the loss have other names."""
         names = [name.lower() for name in returned_names(self.func)]
-        return not all(names[1:]) or bool(first_present(gradient_names(argument), names))
+        gradients = [name for at, name in enumerate(names) if at != self.place % len(names)]
+        known = bool(gradients) and all(gradients)
+        return not known or bool(first_present(gradient_names(argument), gradients))
 
     @property
     def __name__(self) -> str:

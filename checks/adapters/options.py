@@ -117,7 +117,8 @@ def beside_loss(obj: Any, given: Mapping[str, Any]) -> list[str]:
 
     Its caller trains by the gradients that it gives, and by no others.
     """
-    return [name for name, value in given.items() if _gives_at_once(obj) and np.ndim(value) and _is_real(value)]
+    arrays = given.items() if _gives_at_once(obj) else ()
+    return [name for name, value in arrays if np.ndim(value) and _is_real(value)]
 
 
 def _gives_at_once(obj: Any) -> bool:

@@ -27,9 +27,8 @@ LAST_CALLS = 16
 class Recorder:
     """``subject`` does what the one that it was made from does, and ``events`` fills."""
 
-    def __init__(self, subject: Subject, most: int = MOST_EVENTS) -> None:
-        """Record so many events of a subject, and about two more."""
-        self._most = most
+    def __init__(self, subject: Subject) -> None:
+        """Record ``MOST_EVENTS`` of a subject, and about two more."""
         self.events: list[Event] = []
         self._calls = count()
         self._known: list[tuple[Handed, Array]] = []
@@ -54,8 +53,8 @@ class Recorder:
         return replace(bare, forward=forward, backward=backward)
 
     def _demand_few(self) -> None:
-        if len(self.events) > self._most:
-            raise SubjectError(f"more than {self._most} calls: nobody reads so long a script")
+        if len(self.events) > MOST_EVENTS:
+            raise SubjectError(f"more than {MOST_EVENTS} calls: nobody reads so long a script")
 
     def _forward(self, bare: Subject, layer: str, arrays: Arrays, config: Config) -> tuple[Array, Any]:
         self._demand_few()

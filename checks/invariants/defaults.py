@@ -79,7 +79,7 @@ class Defaults(Contract):
 
     def _after_another(self, trial: Trial, short: Config, why: str) -> Iterator[Claim]:
         """Y of the same call after one that said another stride, which is no default: wrong where it differs."""
-        if "stride" in short or "stride" not in trial.case.config or not (said := _restrided(trial)):
+        if "stride" not in trial.case.config.keys() - short.keys() or not (said := _restrided(trial)):
             return
         try:
             y = trial.subject.apply(trial.case.held, short)

@@ -16,7 +16,8 @@ from checks.bounds import nothing
 from checks.claim import Claim
 from checks.computing import hushed
 from checks.errors import SubjectError
-from checks.types import Array, Arrays
+from checks.invariants.window_sums import computed, pulled
+from checks.types import Array
 from checks.witness import Trial
 
 #: The format whose largest number, 65504, a few numbers of middling size add up to.
@@ -35,15 +36,11 @@ def mean_overflow(law: str, trial: Trial) -> Iterator[Claim]:
     averages = family.channelwise and not family.selects and not family.pointwise
     if case.dtype != FORMAT or not averages or trial.arithmetic != PLAIN or case.seed % EVERY or not case.filled:
         return
-    x, dy = (np.full(case.shapes[name], LARGE) for name in ("x", "dy"))
-    want = family.computed({"x": x}, case.config, dy).named()
+    arrays = {name: np.full(case.shapes[name], LARGE) for name in ("x", "dy")}
+    want = computed(trial, arrays)
     with suppress(SubjectError):  # a layer may have a domain
-        got = hushed(_pulled, trial, x, dy)
+        got = hushed(pulled, trial, arrays)
         yield from (_claim(law, of, got[of], want[of]) for of in want)
-
-
-def _pulled(trial: Trial, x: Array, dy: Array) -> Arrays:
-    return trial.subject.pull({"x": x.astype(FORMAT)}, trial.case.config, dy.astype(FORMAT)).named()
 
 
 def _claim(law: str, of: str, got: Array, want: Array) -> Claim:

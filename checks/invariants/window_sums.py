@@ -35,7 +35,7 @@ def window_sums(law: str, trial: Trial) -> Iterator[Claim]:
         return
     arrays = {name: _ones_around(trial.case.shapes[name], limit) for name in ("x", "dy")}
     with suppress(SubjectError):  # a layer may have a domain
-        got = hushed(_pulled, trial, arrays, carrier(trial.case.dtype))
+        got = hushed(pulled, trial, arrays)
         yield from (_claim(law, trial, of, got[of], arrays) for of in asked)
 
 
@@ -43,7 +43,7 @@ def _claim(law: str, trial: Trial, of: str, got: Array, arrays: Arrays) -> Claim
     """What comes of the large number and the ones, of which a quarter may be lost."""
     place, summed, dtype = _middle(got.shape), "x" if of == "y" else "dy", trial.case.dtype
     alone = {**arrays, summed: _ones_around(arrays[summed].shape, 0)}
-    want, ones = (_wide(trial, given)[of][place] for given in (arrays, alone))
+    want, ones = (computed(trial, given)[of][place] for given in (arrays, alone))
     bound = abs(ones) / FEWEST + sum_bound(np.abs(want), trial.roundings[of].bit_length() + 1, dtype)
     why = (
         f"a window's ones around 2**{DIGITS[dtype] + 1}: so many are lost only where a sum is kept in {dtype} and each "
@@ -53,11 +53,17 @@ def _claim(law: str, trial: Trial, of: str, got: Array, arrays: Arrays) -> Claim
     return wrong_without_number(Claim(law, of, came, must, most, why, places=(place,), severity="hazard"))
 
 
-def _pulled(trial: Trial, arrays: Arrays, kind: str) -> Arrays:
+def pulled(trial: Trial, arrays: Arrays) -> Arrays:
+    """What the subject gives on x and dy of the case's shapes, rounded to its format, by name.
+
+    Raises SubjectError where the subject raises.
+    """
+    kind = carrier(trial.case.dtype)
     return trial.subject.pull({"x": arrays["x"].astype(kind)}, trial.case.config, arrays["dy"].astype(kind)).named()
 
 
-def _wide(trial: Trial, arrays: Arrays) -> Arrays:
+def computed(trial: Trial, arrays: Arrays) -> Arrays:
+    """What it must give, in the format of the arrays."""
     return trial.family.computed({"x": arrays["x"]}, trial.case.config, arrays["dy"]).named()
 
 

@@ -118,7 +118,18 @@ def with_their_gradient(scores: Array, y: Array) -> tuple[Any, Array, Array]:
     return loss, dscores, dy
 
 
-@pytest.mark.parametrize(("loss", "wrong"), [(with_shares, set()), (with_their_gradient, {"dy"})])
+def with_two_returns(scores: Array, y: Array) -> tuple[Any, Array, Array]:
+    """The same, under names that differ from one return to the other."""
+    loss, dscores, dy = with_their_gradient(scores, y)
+    if len(scores) > 1:
+        return loss, dscores, dy
+    found = dy
+    return loss, dscores, found
+
+
+@pytest.mark.parametrize(
+    ("loss", "wrong"), [(with_shares, set()), (with_their_gradient, {"dy"}), (with_two_returns, {"dy"})]
+)
 def test_what_stands_behind_a_gradient_is_that_of_labels_by_its_name_alone(loss: Any, wrong: set[str]) -> None:
     """What a function returns under another name is nothing of theirs."""
     found = examine(loss, inputs={"scores": X, "y": np.eye(3)[Y]}, **QUICK)
