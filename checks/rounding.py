@@ -150,7 +150,7 @@ def _in_blocks(one: Callable[..., float], *arrays: Array) -> float:
     """The sum over the same few numbers of each array, and the next ones: no temporary is larger than a block."""
     pairs = any(map(np.iscomplexobj, arrays))
     rows = [real_parts(values, pairs=pairs) for values in arrays]
-    return sum(one(*(row[start : start + _BLOCK] for row in rows)) for start in range(0, rows[0].size, _BLOCK))
+    return sum(one(*(row[start : start + _LONG] for row in rows)) for start in range(0, rows[0].size, _LONG))
 
 
 def _block_change(weights: Array, after: Array, before: Array) -> float:
@@ -170,6 +170,9 @@ def real_parts(values: Array, *, pairs: bool) -> Array:
 
 
 _BLOCK = 2**15
+
+#: The same where nothing but a product is made of a block.
+_LONG = 2**16
 
 
 def _block_dot(a: Array, b: Array) -> tuple[float, float, bool]:
