@@ -155,7 +155,7 @@ class Examination(Outcome):
             return
         if shelf is self.findings:
             self._say_once(verdict.law)
-        if verdict.law not in shelf or _comes_before(verdict, shelf[verdict.law].verdict):
+        if verdict.law not in shelf or self._comes_before(case, verdict, shelf[verdict.law]):
             found = Finding(verdict.law, case, verdict, case, verdict, by=witness.law)
             shelf[verdict.law] = found  # it stays where Ctrl-C comes now
             if self.anew is not None and shelf is self.findings:
@@ -167,6 +167,14 @@ class Examination(Outcome):
                 self.found(shelf[verdict.law])
         if shelf[verdict.law].verdict.of == verdict.of:
             shelf[verdict.law] = _with_telling(shelf[verdict.law], case)
+
+    def _comes_before(self, case: Case, new: Verdict, known: Finding) -> bool:
+        """Whether what broke a law is told in the place of what is known.
+
+        So is y, of which what is known to be wrong was computed, and what is wrong on the example that was given.
+        """
+        nearer = bool(self.family.elsewhere(known.case)) and not self.family.elsewhere(case)
+        return new.status == known.verdict.status == "wrong" and (nearer or _is_behind(new, known.verdict))
 
     def _say_once(self, law: str) -> None:
         """Forget a hazard of a law that is broken, where nobody said that the layer must be right there."""
@@ -199,9 +207,9 @@ def _of_entries(family: Family, case: Case, axis: int, entries: int) -> Case:
     return family.case_of(shapes, case.config, case.dtype, case.data, case.seed)
 
 
-def _comes_before(new: Verdict, known: Verdict) -> bool:
-    """Whether a result is y, of which the one that is known to be wrong was computed: it is told in its place."""
-    return new.of == "y" and new.worst is not None and known.of != "y" and new.status == known.status == "wrong"
+def _is_behind(new: Verdict, known: Verdict) -> bool:
+    """Whether a result is y, of which the one that is known was computed."""
+    return new.of == "y" and new.worst is not None and known.of != "y"
 
 
 def _turned_down(heard: Iterable[Verdict]) -> bool:

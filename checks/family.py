@@ -118,6 +118,10 @@ class Family(Masses):
         """Why what is wrong on a case is a hazard and no more; empty where it is wrong."""
         return ""
 
+    def elsewhere(self, case: Case) -> str:  # noqa: ARG002
+        """Where a case is, in words, that nobody gave and on which a wrong derivative is wrong; empty of others."""
+        return ""
+
     def unreached(self, judged: Iterable[Case]) -> str:  # noqa: ARG002
         """What no case was about though the layer takes it, in a sentence; empty where cells say that."""
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from checks.claim import Status, Verdict
+from checks.claim import DERIVED, Status, Verdict
 from checks.compare import compare
 from checks.errors import OutputShapeError, RefusedError, SourceError, SubjectError, SubjectShapeError
 from checks.kink import kinks_met
@@ -19,6 +19,12 @@ BROKEN = frozenset({"wrong", "hazard"})
 RUNS = "runs"
 HANGS = "hangs"
 SHAPE = "shape"
+
+#: Said of what is wrong where a layer was asked that its user did not show.
+_TAKEN = (
+    "which forward and backward take: a layer that is not meant for that raises there, or is examined on "
+    "inputs=st.just(...), which is not varied"
+)
 
 
 def verdicts(witness: Witness, trial: Trial) -> list[Verdict]:
@@ -63,6 +69,8 @@ def at_most(verdict: Verdict, trial: Trial) -> Verdict:
         return replace(verdict, status="blind", why=blurred, compared=0, wrong=0, blind=left_out, worst=None)
     if verdict.status == "hazard":  # of its own, wherever it was met
         return verdict
+    if verdict.law in DERIVED and (elsewhere := trial.family.elsewhere(trial.case)):
+        return replace(verdict, why=f"{verdict.why}; {elsewhere}, {_TAKEN}")
     beyond = trial.family.beyond(trial.case)
     return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
 

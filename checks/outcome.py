@@ -116,6 +116,12 @@ class Outcome:
         """Whether something is wrong, and only where several gradients are valid; of few cases nobody knows."""
         return self.wrong and not self.hurried and all(map(self._at_kink, self.findings.values()))
 
+    @property
+    def only_elsewhere(self) -> list[str]:
+        """Where something is wrong, in words, if it is nowhere wrong on the example that was given; else nothing."""
+        places = [self.family.elsewhere(found.case) for found in self.findings.values()]
+        return sorted(set(places)) if all(places) else []
+
     def _at_kink(self, found: Finding) -> bool:
         """Whether a law broke where several gradients are valid: half precision makes ties in large planes."""
         tally = self.tallies.get(found.law)  # none of a layer that hangs

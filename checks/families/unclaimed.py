@@ -23,6 +23,7 @@ from checks.claim import Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
 from checks.families.asked_example import Asked
 from checks.families.blurred import DERIVED, blurred
+from checks.families.elsewhere import elsewhere
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
     AS_GIVEN,
@@ -215,6 +216,10 @@ class Unclaimed(EstimatedFamily):
     def beyond(self, case: Case) -> str:
         """Where the example was moved outwards, or a row made 0: it shows where the layer is meant to be right."""
         return BEYOND.get(case.span, "") if case.data == "given" else ""
+
+    def elsewhere(self, case: Case) -> str:
+        """Where the example has other lengths, or was moved outwards on the whole line."""
+        return elsewhere(self.arrays, case.span) if case.data == "given" else ""
 
     def asks(self, law: str, case: Case) -> bool:
         """In a narrower format than the example's the derivatives alone: all else is asked in its own."""

@@ -37,7 +37,7 @@ def _outcome(examination: Examination) -> str:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
         seen = f"{_format_seen(examination)}{_first(examination)}{_carried(examination)}"
-        return f"WRONG by {', '.join(examination.findings)}{seen}{_left_out(examination)}"
+        return f"WRONG {_where(examination)}by {', '.join(examination.findings)}{seen}{_left_out(examination)}"
     if examination.interrupted and not examination.cases:
         return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
@@ -45,6 +45,12 @@ def _outcome(examination: Examination) -> str:
     seen = _shown_on(examination) + _taken(examination) + _coarse(examination)
     verdict = "NOT SHOWN RIGHT: " if without_time(examination) and not examination.interrupted else ""
     return f"{verdict}{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
+
+
+def _where(examination: Examination) -> str:
+    """Said of a layer that is right on the example given, and wrong where that is varied."""
+    places = examination.only_elsewhere
+    return f"only {' and '.join(places)}, " if places else ""
 
 
 def _format_seen(examination: Examination) -> str:
