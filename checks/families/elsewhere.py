@@ -10,10 +10,13 @@ from checks.families.example import FARTHER, SPREAD
 from checks.families.other_shapes import LENGTHS
 from checks.types import Array, Arrays
 
+OTHER_LENGTHS = "in other lengths than the example's"
+FARTHER_OUT = "farther from 0 than the example"
+
 #: In words, by ``span``.
 ELSEWHERE: Mapping[int, str] = {
-    **dict.fromkeys(LENGTHS, "in other lengths than the example's"),
-    **dict.fromkeys((FARTHER, SPREAD), "farther from 0 than the example"),
+    **dict.fromkeys(LENGTHS, OTHER_LENGTHS),
+    **dict.fromkeys((FARTHER, SPREAD), FARTHER_OUT),
 }
 
 #: Numbers no farther from 0 than this may be kept there: cosines, amplitudes, what a tanh gave.

@@ -37,7 +37,7 @@ def _outcome(examination: Examination) -> str:
         return f"WRONG only at kinks, by {', '.join(examination.findings)}"
     if examination.wrong:
         seen = f"{_format_seen(examination)}{_first(examination)}{_carried(examination)}"
-        return f"WRONG {_where(examination)}by {', '.join(examination.findings)}{seen}{_left_out(examination)}"
+        return f"WRONG {_where(examination)}by {', '.join(_broken(examination))}{seen}{_left_out(examination)}"
     if examination.interrupted and not examination.cases:
         return "interrupted before its first case"
     beside = f", hazards: {', '.join(examination.hazards)}" if examination.hazards else ""
@@ -45,6 +45,12 @@ def _outcome(examination: Examination) -> str:
     seen = _shown_on(examination) + _taken(examination) + _coarse(examination)
     verdict = "NOT SHOWN RIGHT: " if without_time(examination) and not examination.interrupted else ""
     return f"{verdict}{so_far}right by {_right_by(examination)}{seen}{beside}{_left_out(examination)}"
+
+
+def _broken(examination: Examination) -> list[str]:
+    """The laws that broke, those first that did so on the example that was given."""
+    elsewhere = examination.family.elsewhere
+    return sorted(examination.findings, key=lambda law: bool(elsewhere(examination.findings[law].case)))
 
 
 def _where(examination: Examination) -> str:

@@ -53,10 +53,9 @@ COUNTS: dict[str, tuple[Callable[[int, int], int], list[int]]] = {
 
 @pytest.mark.parametrize(("count", "spans"), COUNTS.values(), ids=COUNTS)
 def test_labels_go_along_with_their_batch(count: Callable[[int, int], int], spans: list[int]) -> None:
-    """One sample, and many, have as many labels; what is wrong there is a hazard."""
+    """One sample, and many, have as many labels; what is wrong there is found."""
     found = examine((loss, over(count)), inputs=(SCORES, LABELS), **QUICK)
-    assert not found.wrong, story(found)
-    assert [hazard.case.span for hazard in found.hazards.values()] == spans
+    assert [each.case.span for each in found.findings.values()] == spans, story(found)
     assert {case.shapes["z"][0] for case in found.judged} >= {1, 5, 6, 48}
     assert not [note for note in found.notes if note.startswith(STAYS)]
 
@@ -64,10 +63,10 @@ def test_labels_go_along_with_their_batch(count: Callable[[int, int], int], span
 def test_a_case_of_other_labels_is_read_from_its_text() -> None:
     """Its labels stand among its keywords, as those of a case whose places are others do."""
     wrong = over(lambda batch, classes: batch if batch > 1 else classes)
-    (hazard,) = examine((loss, wrong), inputs=(SCORES, LABELS), **QUICK).hazards.values()
-    assert hazard.case.config == {"t": (0,)}
-    again = examine((loss, wrong), inputs=(SCORES, LABELS), cases=[str(hazard.case)], laws=["finite differences"])
-    assert [*again.hazards] == ["finite differences"]
+    (broken,) = examine((loss, wrong), inputs=(SCORES, LABELS), **QUICK).findings.values()
+    assert broken.case.config == {"t": (0,)}
+    again = examine((loss, wrong), inputs=(SCORES, LABELS), cases=[str(broken.case)], laws=["finite differences"])
+    assert [*again.findings] == ["finite differences"]
 
 
 def of(inputs: tuple[Any, ...]) -> Examination:
@@ -149,8 +148,7 @@ def of_eight(dy: Array, saved: Any) -> Array:
 def test_many_channels_are_tried_too(backward: Any, spans: list[int]) -> None:
     """What is lost behind the eighth shows on no example of three."""
     found = examine((largest, backward), inputs=(RNG.normal(size=(2, 3, 4, 5)),), budget="1ms", laws=["adjoint"])
-    assert not found.wrong, story(found)
-    assert [hazard.case.span for hazard in found.hazards.values()] == spans
+    assert [each.case.span for each in found.findings.values()] == spans, story(found)
 
 
 @pytest.mark.parametrize("loss", [torch.nn.CrossEntropyLoss(), torch.nn.MultiMarginLoss()])

@@ -51,4 +51,4 @@ def test_lengths_that_must_be_multiples_are_doubled(order: tuple[int, ...]) -> N
         return parts.reshape(samples, 4 * channels, height // 2, width // 2)
 
     found = examine((shuffled, apart), inputs=RNG.normal(size=(1, 4, 2, 2)), budget="1ms", laws=["adjoint"])
-    assert ("adjoint" in found.hazards) == (order[1] != 1), story(found)
+    assert ("adjoint" in found.findings) == (order[1] != 1), story(found)

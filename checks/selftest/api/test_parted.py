@@ -42,13 +42,12 @@ def tiled(dk: Array, times: int) -> Array:
 @pytest.mark.parametrize("heads", [4, 3])
 @pytest.mark.parametrize("apart", [repeated, tiled])
 def test_one_head_of_several_is_also_examined_as_two(heads: int, apart: Any) -> None:
-    """Of three there is no half: then they are twice as many. What is wrong there is a hazard."""
+    """Of three there is no half: then they are twice as many. What is wrong there is found."""
     example = (RNG.normal(size=(2, heads, 3)), RNG.normal(size=(2, 1, 3)))
     found = examine(
         (grouped, lambda dy, saved: _back(dy, saved, apart)), inputs=example, budget="1ms", laws=["adjoint"]
     )
-    assert not found.wrong, story(found)
-    assert set(found.hazards) == ({"adjoint"} if apart is tiled else set())
+    assert set(found.findings) == ({"adjoint"} if apart is tiled else set()), story(found)
 
 
 def test_a_length_of_one_that_is_there_to_be_stretched_stays() -> None:

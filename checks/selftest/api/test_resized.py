@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
 
 from checks import adapt, examine, story
 from checks.families.held import Held
@@ -51,14 +52,28 @@ def scaled_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
     return dy * gamma / np.cosh(x) ** 2, (dy * np.tanh(x)).sum(0)
 
 
-def test_what_is_wrong_in_longer_rows_alone_is_a_hazard_that_says_so() -> None:
-    """Nobody said that the layer is meant for as many numbers."""
+def test_what_is_wrong_in_longer_rows_alone_is_wrong_and_said_to_be_so_there_alone() -> None:
+    """Its forward takes them, and its backward does not give what belongs to it."""
     found = examine((total, back_of_few), inputs=(RNG.normal(size=(2, 5)),), **QUICK)
-    assert not found.wrong, story(found)
-    assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
-    case = str(found.hazards["finite differences"].case)
+    assert "WRONG only in other lengths than the example's, by finite differences" in story(found).splitlines()[0]
+    assert "in other lengths than the example's, which forward and" in found.findings["finite differences"].verdict.why
+    case = str(found.findings["finite differences"].case)
     again = examine((total, back_of_few), inputs=(RNG.normal(size=(2, 5)),), cases=[case])
-    assert "finite differences" in again.hazards
+    assert "finite differences" in again.findings
+
+
+def test_a_layer_that_is_meant_for_the_lengths_given_alone_is_examined_on_these() -> None:
+    """What a strategy draws is not varied."""
+    example = (RNG.normal(size=(2, 5)),)
+    found = examine((total, back_of_few), inputs=st.just(example), **QUICK)
+    assert not found.wrong, story(found)
+    assert {case.shapes["x"] for case in found.judged} == {(2, 5)}
+
+
+def test_what_is_wrong_as_given_is_not_said_to_be_so_elsewhere_alone() -> None:
+    """Whatever is wrong beside it."""
+    found = examine((total, lambda dy, _: dy), inputs=(RNG.normal(size=(2, 5)),), **QUICK)
+    assert "WRONG by" in story(found).splitlines()[0]
 
 
 def test_a_gradient_in_the_wrong_shape_for_another_axis_is_a_hazard_that_says_so() -> None:
@@ -177,7 +192,7 @@ def test_sorted_numbers_stay_sorted_in_other_lengths_and_a_note_says_so(example:
     assert said in found.notes
     lengths = {case.shapes["x"][-1] for case in found.judged}
     assert lengths >= {example.shape[-1] + 1, 2 * example.shape[-1] + 1}
-    assert "finite differences" in examine((total, back_of_few), inputs=(example,), **QUICK).hazards
+    assert "finite differences" in examine((total, back_of_few), inputs=(example,), **QUICK).findings
 
 
 def test_lengths_that_a_layer_holds_stay_in_another_format_too() -> None:
@@ -202,8 +217,7 @@ def test_which_of_two_lengths_is_the_longer_is_turned_round() -> None:
     """Lengths that are varied together keep their order."""
     example = RNG.normal(size=(2, 3, 4)), RNG.normal(size=(2, 5, 4))
     found = examine((attended, attended_back), inputs=example, **QUICK)
-    assert not found.wrong
-    assert found.hazards["finite differences"].case.span == TURNED_ROUND, story(found)
+    assert found.findings["finite differences"].case.span == TURNED_ROUND, story(found)
 
 
 def test_the_numbers_of_a_vector_have_a_sum_and_no_rows() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from checks import examine, story
+from checks.families.elsewhere import OTHER_LENGTHS
 from checks.selftest.api.products import dense, dense_back
 from checks.types import Array
 
@@ -59,11 +60,10 @@ def ends_back_at_once(dy: Array, _: tuple[int, ...]) -> Array:
 
 
 @pytest.mark.parametrize("layer", [(padded, padded_back_at_once), (ends, ends_back_at_once)])
-def test_what_is_wrong_in_short_rows_alone_is_a_hazard_that_says_so(layer: tuple[Any, Any]) -> None:
+def test_what_is_wrong_in_short_rows_alone_is_said_to_be_so_there_alone(layer: tuple[Any, Any]) -> None:
     """Of one number, and of the fewest that the layer takes."""
     found = examine(layer, inputs=(RNG.normal(size=(2, 7)),), **QUICK)
-    assert not found.wrong, story(found)
-    assert "with an example of other lengths than were given" in found.hazards["finite differences"].verdict.why
+    assert found.only_elsewhere == [OTHER_LENGTHS], story(found)
 
 
 def applied(x: Array, w: Array) -> tuple[Array, tuple[Array, Array]]:
@@ -81,8 +81,7 @@ def applied_back(dy: Array, saved: tuple[Array, Array]) -> tuple[Array, Array]:
 def test_the_first_of_three_lengths_becomes_1_too() -> None:
     """One sample, beside the last length and the one between them."""
     found = examine((applied, applied_back), inputs=(RNG.normal(size=(2, 5, 3)), RNG.normal(size=(4, 3))), **QUICK)
-    assert not found.wrong, story(found)
-    assert found.hazards["finite differences"].shrunk.shapes["x"][0] == 1
+    assert found.findings["finite differences"].shrunk.shapes["x"][0] == 1
 
 
 @pytest.mark.parametrize("axis", [0, 1])
@@ -95,8 +94,7 @@ def test_of_two_lengths_each_becomes_1_in_its_turn(axis: int) -> None:
 
     inputs = RNG.normal(size=(4, 6)), RNG.normal(size=(6, 4))
     found = examine((dense, back_of_one), inputs=inputs, **QUICK)
-    assert not found.wrong, story(found)
-    assert found.hazards["finite differences"].case.shapes["x"][axis] == 1
+    assert found.findings["finite differences"].case.shapes["x"][axis] == 1
 
 
 def test_a_length_that_a_layer_holds_unseen_is_not_taken_for_a_short_one() -> None:
