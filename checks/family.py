@@ -122,6 +122,10 @@ class Family(Masses):
         """Where a case is, in words, that nobody gave and on which a wrong derivative is wrong; empty of others."""
         return ""
 
+    def undefined(self, case: Case) -> str:  # noqa: ARG002
+        """Why a gradient that is NaN is a hazard on a case, and no more; empty where it is wrong."""
+        return ""
+
     def unreached(self, judged: Iterable[Case]) -> str:  # noqa: ARG002
         """What no case was about though the layer takes it, in a sentence; empty where cells say that."""
         return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from checks.claim import DERIVED, Status, Verdict
 from checks.compare import compare
 from checks.errors import OutputShapeError, RefusedError, SourceError, SubjectError, SubjectShapeError
@@ -69,10 +71,17 @@ def at_most(verdict: Verdict, trial: Trial) -> Verdict:
         return replace(verdict, status="blind", why=blurred, compared=0, wrong=0, blind=left_out, worst=None)
     if verdict.status == "hazard":  # of its own, wherever it was met
         return verdict
+    if _no_number(verdict) and (undefined := trial.family.undefined(trial.case)):
+        return replace(verdict, status="hazard", why=f"{verdict.why}; {undefined}")
     if verdict.law in DERIVED and (elsewhere := trial.family.elsewhere(trial.case)):
         return replace(verdict, why=f"{verdict.why}; {elsewhere}, {_TAKEN}")
     beyond = trial.family.beyond(trial.case)
     return replace(verdict, status="hazard", why=f"{verdict.why}; {beyond}") if beyond else verdict
+
+
+def _no_number(verdict: Verdict) -> bool:
+    """Whether NaN is what is wrong."""
+    return verdict.worst is not None and bool(np.isnan(verdict.worst.got))
 
 
 def _about_shapes(trial: Trial) -> Verdict | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from checks.case import Case
-from checks.claim import Verdict
+from checks.claim import DERIVED, Verdict
 from checks.families.degenerate import CLOSE, HUDDLED
 from checks.families.example import ENLARGED, FAR, FARTHER, REACH, SPREAD
 from checks.families.variations_told import DIGITS_CANCELLED, DIGITS_LOST, ORDER_LOST
@@ -19,9 +19,6 @@ ROUNDINGS = 64
 #: By how much products of numbers that were moved outwards have grown: those that are 8 times as large are multiplied.
 #: And those beside squares of deviations where numbers lie close together, of a few numbers a 64th of the range.
 GROWN: Mapping[int, float] = {FARTHER: 8.0**2, SPREAD: REACH**2, FAR: ENLARGED, HUDDLED: (64 / CLOSE) ** 2}
-
-#: The laws that hold a gradient against what the forward says; the others hold answers against one another.
-DERIVED = frozenset({"finite differences", "adjoint"})
 
 
 def blurred(case: Case, verdict: Verdict) -> str:

@@ -19,10 +19,11 @@ from hypothesis.strategies import SearchStrategy
 
 from checks.case import Case
 from checks.case_text import parse_known
-from checks.claim import Verdict
+from checks.claim import DERIVED, Verdict
 from checks.errors import CaseError, ComplexError, SubjectError, UsageError
 from checks.families.asked_example import Asked
-from checks.families.blurred import DERIVED, blurred
+from checks.families.blurred import blurred
+from checks.families.degenerate import ABSENT
 from checks.families.elsewhere import elsewhere
 from checks.families.estimated import EstimatedFamily
 from checks.families.example import (
@@ -43,7 +44,7 @@ from checks.families.other_shapes import OtherShapes
 from checks.families.rules import symmetric
 from checks.families.slices import parts, sliced
 from checks.families.variations import MADE_ALIKE, WITH_ZEROS, Variations
-from checks.families.variations_told import BEYOND, CALLED, DROWNED, in_its_lengths
+from checks.families.variations_told import BEYOND, CALLED, DROWNED, OF_NOTHING, in_its_lengths
 from checks.patience import Patience
 from checks.strategies.turns import by_turns
 from checks.subject import Subject
@@ -220,6 +221,10 @@ class Unclaimed(EstimatedFamily):
     def elsewhere(self, case: Case) -> str:
         """Where the example has other lengths, or was moved outwards on the whole line."""
         return elsewhere(self.arrays, case.span) if case.data == "given" else ""
+
+    def undefined(self, case: Case) -> str:
+        """Where an argument was made all zeros, at which norms and deviations have no derivative."""
+        return OF_NOTHING if case.data == "given" and case.span in ABSENT else ""
 
     def asks(self, law: str, case: Case) -> bool:
         """In a narrower format than the example's the derivatives alone: all else is asked in its own."""

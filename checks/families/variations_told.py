@@ -162,6 +162,11 @@ OF_COPIES_ACROSS = (
     "with places that come twice within a row, or along another axis but the first, as none does in the example; that "
     "is a hazard, since nobody said that the layer is meant to be right there"
 )
+#: Said of a gradient that is NaN where an argument is all zeros.
+OF_NOTHING = (
+    "NaN where an argument was made all zeros; that is a hazard, since norms and deviations have no derivative there, "
+    "and nobody said that the layer is meant to be right there"
+)
 #: The same of the place 0.
 OF_ZERO = (
     "with the place 0, which the example does not have; that is a hazard, since nobody said that the layer is meant to "
