@@ -266,3 +266,33 @@ def test_an_example_comes_far_nearer_to_0(backward: Callable[..., Array], wrong:
     far = X * (4 / np.sqrt((X * X).sum(axis=-1, keepdims=True))) * np.array([[1.0], [1.5], [2.0], [1.25]])
     found = examine((into_the_ball, backward), inputs=(far,), **QUICK)
     assert found.wrong == wrong, story(found)
+
+
+def scaled_down(w: Array) -> tuple[Array, tuple[Array, Array]]:
+    """By a length that may be 0, plus a little."""
+    length = np.sqrt((w * w).sum(-1, keepdims=True))
+    return w / (length + 1e-3), (w, length)
+
+
+def scaled_down_back(dy: Array, saved: tuple[Array, Array]) -> Array:
+    """Its derivative, NaN where the length is 0."""
+    w, length = saved
+    with np.errstate(invalid="ignore"):
+        return np.asarray(dy / (length + 1e-3) - w * (dy * w).sum(-1, keepdims=True) / length / (length + 1e-3) ** 2)
+
+
+def test_nan_where_an_argument_was_made_all_zeros_is_a_hazard() -> None:
+    """The derivative of a length is none there."""
+    x, w = RNG.normal(size=(2, 3)), RNG.normal(size=(4, 3))
+
+    def forward(x: Array, w: Array) -> tuple[Array, tuple[Any, ...]]:
+        unit, saved = scaled_down(w)
+        return x @ unit.T, (x, unit, saved)
+
+    def backward(dy: Array, saved: tuple[Any, ...]) -> tuple[Array, Array]:
+        x, unit, behind = saved
+        return dy @ unit, scaled_down_back(dy.T @ x, behind)
+
+    found = examine((forward, backward), inputs=(x, w), budget="1ms", laws=["finite differences", "linearity"])
+    assert not found.wrong, story(found)
+    assert "was made all zeros" in found.hazards["finite differences"].verdict.why
