@@ -111,7 +111,8 @@ def _one_by_one(backward: Callable[..., Any], plan: Plan, result: Any) -> TakenA
     upstream = [name for name in (dy.name, *saved) if is_upstream(name.lower())]
     if not fits or upstream != [dy.name] or any(each.kind not in NAMED for each in others):
         return None
-    return TakenApart(saved, tuple(each.name for each in others if each.name in own.keys() - {*held, *saved}))
+    again = tuple(each.name for each in others if each.name in own.keys() - {*held, *saved})
+    return TakenApart(saved, again, upstream=_named(dy))
 
 
 def _of_a_tuple(backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
@@ -127,7 +128,7 @@ def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | 
     if not (inner := _inside(result, dict)) or not all(isinstance(key, str) for key in inner):
         return None
     try:
-        _, *others = signature(handed(backward)).parameters.values()
+        dy, *others = signature(handed(backward)).parameters.values()
     except (TypeError, ValueError):  # as above
         return None
     every = any(each.kind is Parameter.VAR_KEYWORD for each in others)
@@ -136,4 +137,9 @@ def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | 
     if not required <= inner.keys() or not (every or required) or len(named) + every < len(others):
         return None
     names = tuple(name for name in inner if every or name in {each.name for each in named})
-    return TakenApart(names, (), f"[saved[0][name] for name in {names!r}]")
+    return TakenApart(names, (), f"[saved[0][name] for name in {names!r}]", _named(dy))
+
+
+def _named(dy: Parameter) -> tuple[str, ...]:
+    """By which name dy is told, where it cannot be told by place."""
+    return (dy.name,) if dy.kind is Parameter.KEYWORD_ONLY else ()

@@ -1,6 +1,7 @@
 """A backward that takes its upstream gradients by their names, wherever they stand: of several outputs, or the last.
 
-``cell(x, h, c) -> (h, c)`` and ``back(dh, dc, x, h, c)``; ``forward(x, W) -> (y, cache)`` and ``back(W, cache, dy)``.
+``cell(x, h, c) -> (h, c)`` and ``back(dh, dc, x, h, c)``; ``forward(x, W) -> (y, cache)`` and ``back(W, cache, dy)``,
+or ``back(*, dy, cache)``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class _Asked:
     upstream: tuple[str, ...]
     outputs: tuple[tuple[str, int], ...]
     others: tuple[str, ...]
+    #: Whether none of them can be told by place.
+    named: bool
 
     @classmethod
     def of(cls, backward: Callable[..., Any], plan: Plan, called: Sequence[str]) -> _Asked | None:
@@ -61,9 +64,8 @@ class _Asked:
         saved = {name for name in free if name not in {*upstream, *dict(outputs)}} | {*called[len(upstream) :]}
         again = tuple(each.name for each in taken if each.name in own and each.name not in {*held, *saved})
         others = [each.name for each in taken if each.name in saved and each.name not in held]
-        return cls(
-            again, upstream, outputs, tuple(sorted(others, key=called.index) if {*others} <= {*called} else others)
-        )
+        saved_in_order = tuple(sorted(others, key=called.index) if {*others} <= {*called} else others)
+        return cls(again, upstream, outputs, saved_in_order, all(each.kind is Parameter.KEYWORD_ONLY for each in taken))
 
 
 def _outputs_again(free: Sequence[str], upstream: Sequence[str], called: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -84,7 +86,7 @@ def taken_by_name(
     if not isinstance(result, tuple) or not (asked := _Asked.of(backward, plan, called)):
         return None
     count, saved = len(asked.upstream), len(asked.others)
-    alone = count < SEVERAL and not asked.again
+    alone = count < SEVERAL and not (asked.again or asked.named)
     if not count or count + saved != len(result) or alone or not (asked.again or asked.outputs or saved):
         return None
     if any(several(each) for each in result[:count]) or not all(map(_is_output, result[:count])):

@@ -294,5 +294,5 @@ def test_nan_where_an_argument_was_made_all_zeros_is_a_hazard() -> None:
         return dy @ unit, scaled_down_back(dy.T @ x, behind)
 
     found = examine((forward, backward), inputs=(x, w), budget="1ms", laws=["finite differences", "linearity"])
+    assert {case.span for case in found.judged} >= {varied.ABSENT[1]}
     assert not found.wrong, story(found)
-    assert "was made all zeros" in found.hazards["finite differences"].verdict.why
