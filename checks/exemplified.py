@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 
-from checks.adapters.at_defaults import about_defaults
+from checks.adapters.at_defaults import about_defaults, other_settings
 from checks.adapters.carried import carried
 from checks.adapters.example_pair import adapt_example
 from checks.adapters.given import by_argument, named_inputs, parameters_of
@@ -21,12 +21,14 @@ from checks.adapters.left_alone import with_what_it_bears
 from checks.adapters.nested import flat
 from checks.adapters.options import holding
 from checks.adapters.options_drawn import Optioned
+from checks.adapters.partials import held
 from checks.adapters.places_reached import whole_numbers_of
 from checks.adapters.structures import is_numbers
 from checks.adapters.taken import Taken
 from checks.case import nested
 from checks.errors import UsageError
 from checks.families.drawn import FEWEST, Drawn, draws
+from checks.families.example import SETTINGS
 from checks.families.held import Held, going_along
 from checks.families.places import TWICE, in_their_order, rearranged, twice, veiled
 from checks.families.tables import of_own_tables
@@ -47,15 +49,16 @@ def given(subject: Any, inputs: Any, device: str, watched: Callable[[Subject], S
     layers = _Layers.of(taken, optioned, flat, remarks)
     _demand_numbers(layers.arrays)
     turned = _turned(watched(layers.first), layers.arrays, optioned)
-    found = watched(layers.keyworded() if turned else layers.first)
+    settings = {SETTINGS: other} if (other := other_settings(subject, by_argument(subject, inputs))) else {}
+    found = watched(layers.keyworded(other) if turned or settings else layers.first)
     remarks += in_their_order(optioned.whole_numbers) if turned else []
     found.remarks.extend([*remarks, *about_defaults(subject, by_argument(subject, inputs))])
     unexamined = (*optioned.real, *layers.kept.unexamined, *layers.kept.idle)
     labels = going_along(layers.arrays, optioned.whole_numbers) if turned else {}
     lengths = {name: _lengths(value) for name, value in optioned.first.items()}
     places = chain(optioned.whole_numbers.values(), whole_numbers_of(subject))
-    held = Held(lengths, frozenset(map(_reached, places)), labels)
-    return Unclaimed(found, layers.arrays, unexamined, turned=turned, held=held)
+    about_held = Held(lengths, frozenset(map(_reached, places)), labels)
+    return Unclaimed(found, layers.arrays, unexamined, turned={**turned, **settings}, held=about_held)
 
 
 def _demand_numbers(arrays: Arrays) -> None:
@@ -140,12 +143,15 @@ class _Layers:
         """The layer of the first example's options."""
         return self._subject(self.layer)
 
-    def keyworded(self) -> Subject:
-        """One in front of the layers of all options."""
-        return keyworded(self.first, self.optioned.first, self._of_keywords)
+    def keyworded(self, settings: Collection[str] = ()) -> Subject:
+        """One in front of the layers of all options, and of these settings."""
+        return keyworded(self.first, {*self.optioned.first, *settings}, self._of_keywords)
 
     def _of_keywords(self, config: Config) -> Subject:
-        return self._subject(with_what_it_bears(self.optioned.holding(config), self.optioned.rest, []))
+        options = {name: value for name, value in config.items() if name in self.optioned.first}
+        settings = {name: value for name, value in config.items() if name not in options}
+        layer = self.optioned.holding(options) if options else self.optioned.layer
+        return self._subject(with_what_it_bears(held(layer, settings) if settings else layer, self.optioned.rest, []))
 
     def _subject(self, layer: Any) -> Subject:
         given = by_argument(layer, self.optioned.rest)

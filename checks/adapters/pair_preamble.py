@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from inspect import unwrap
 from typing import Any
 
-from checks.adapters.callables import called_by
+from checks.adapters.callables import called_by, without_held
 from checks.adapters.closing import back as gone_back
 from checks.adapters.divided import Division
 from checks.adapters.from_inputs import Again
@@ -94,8 +94,7 @@ class PairSource:
     @property
     def _at_once(self) -> str:
         """The names of what the forward gives, where that is a number and its gradients; empty of all others."""
-        plain = self.forward.func if isinstance(self.forward, partial) else self.forward
-        return getattr(plain, "loss_and_gradients", "")
+        return getattr(without_held(self.forward), "loss_and_gradients", "")
 
     @property
     def _each(self) -> str:

@@ -32,6 +32,8 @@ TIES = 3
 #: three digits of float32 beside them.
 FAR, ENLARGED = 29, 2.0**14
 
+#: The example as it was given, with other numbers than the defaults of its layer's settings.
+SETTINGS = 47
 #: The same of one whose numbers lie side by side up to some times as far from 0: FARTHER leaves gaps between them.
 SPREAD, REACH = 35, 2.0
 

@@ -32,6 +32,7 @@ from checks.families.example import (
     NARROWER,
     NEARER,
     NORMAL,
+    SETTINGS,
     ZEROED,
     Example,
     loud,
@@ -135,7 +136,8 @@ class Unclaimed(EstimatedFamily):
         shapes = {} if self.loud.any() else others.resized()
         lengths = ((span, other.arrays) for span, other in shapes.items())
         numbers = iter(tried.taken().items())
-        found.variations = dict(chain(islice(numbers, FIRST), by_turns(lengths, numbers)))
+        settings = [(SETTINGS, self.arrays)] if SETTINGS in found.turned else []
+        found.variations = dict(chain(islice(numbers, FIRST), settings, by_turns(lengths, numbers)))
         found.variations |= dict.fromkeys(found.turned, self.arrays)
         found.turned |= {span: {**self.config, **other.config} for span, other in shapes.items() if other.config}
         found.resized = {span: other.y for span, other in shapes.items()}

@@ -19,7 +19,19 @@ from checks.families.degenerate import (
     REPEATED,
     WITHIN,
 )
-from checks.families.example import ENLARGED, FAR, FARTHER, IN_NARROW, NEARER, REACH, SHARED, SPREAD, TIED, ZEROED
+from checks.families.example import (
+    ENLARGED,
+    FAR,
+    FARTHER,
+    IN_NARROW,
+    NEARER,
+    REACH,
+    SETTINGS,
+    SHARED,
+    SPREAD,
+    TIED,
+    ZEROED,
+)
 from checks.families.places import AGAIN, ALL_TRUE, AT_ZERO, LESS_TRUE, OTHERS, REORDERED, TWICE, TWICE_ACROSS
 from checks.families.resized import (
     ALIKE,
@@ -54,6 +66,7 @@ CALLED: Mapping[int, str] = {
     FAR: f"{ENLARGED:,.0f} times as far from 0",
     IN_NARROW: "in float32",
     HUDDLED: "with numbers close together",
+    SETTINGS: "with other settings than the defaults",
     REPEATED: "with two rows alike and a column of one number",
     EMPTIED: "with a row of zeros",
     NEGATIVE: "with no number above 0",
@@ -162,6 +175,11 @@ OF_COPIES_ACROSS = (
     "with places that come twice within a row, or along another axis but the first, as none does in the example; that "
     "is a hazard, since nobody said that the layer is meant to be right there"
 )
+#: The same of other settings.
+OF_SETTINGS = (
+    "with other settings than the layer's defaults; that is a hazard, since nobody said that the layer is meant to be "
+    "right there"
+)
 #: Said of a gradient that is NaN where an argument is all zeros.
 OF_NOTHING = (
     "NaN where an argument was made all zeros; that is a hazard, since norms and deviations have no derivative there, "
@@ -209,6 +227,7 @@ BEYOND: Mapping[int, str] = {
     UNALIKE_TOO: OF_LENGTHS,
     TWICE: OF_COPIES,
     AT_ZERO: OF_ZERO,
+    SETTINGS: OF_SETTINGS,
     LESS_TRUE: OF_MASKS,
     ALL_TRUE: OF_ALL_TRUE,
     TWICE_ACROSS: OF_COPIES_ACROSS,
