@@ -118,10 +118,14 @@ def _displaced(terms: Terms) -> Shape:
 
 
 def _once(terms: Terms) -> bool:
-    """Whether slopes are whole multiples of one of them, and elements hold it once where they are more."""
+    """Whether slopes are whole multiples of one of them, and elements hold it once where they are more.
+
+    Of one output not all are alike: those of a mean over few at a border are so, which is divided by too many.
+    """
     sizes = np.where(terms.answers, np.abs(terms.slopes), np.inf)
     times = np.where(terms.answers, sizes / np.min(sizes), 0)
     whole = np.abs(times - np.rint(times)) <= SAME * np.maximum(times, 1)
-    if not np.any(np.rint(times) > 1) or not np.all(whole):
+    fewest = np.min(times, 0, where=terms.answers, initial=np.inf)
+    if not np.any((np.rint(times) > 1) & (np.rint(times) > np.rint(fewest))) or not np.all(whole):
         return False
     return terms.hold(terms.answers / np.maximum(times, 1))

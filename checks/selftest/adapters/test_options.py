@@ -254,15 +254,15 @@ def test_words_and_none_are_held() -> None:
 
 
 def test_numbers_that_no_example_names_are_told() -> None:
-    """They stay at their defaults; flags and a small number below a root are nobody's variation."""
+    """Whole ones stay at their defaults; flags and a small number below a root are nobody's variation."""
 
-    def leaky(x: Array, alpha: float = 0.1, eps: float = 0.0, fast: bool = True) -> tuple[Array, Array]:
-        return np.where(x > 0, x, alpha * x) + eps * fast, np.where(x > 0, 1, alpha)
+    def leaky(x: Array, times: int = 2, eps: float = 0.0, fast: bool = True) -> tuple[Array, Array]:
+        return np.where(x > 0, x, times * x) + eps * fast, np.where(x > 0, 1, times)
 
     layer = leaky, lambda dy, slope: dy * slope
-    told = "inputs= leaves alpha=0.1 at the default: what is wrong at other values is not seen"
+    told = "inputs= leaves times=2 at the default: what is wrong at other values is not seen"
     assert told in examine(layer, inputs=(X,), budget="1ms").notes
-    assert told not in examine(layer, inputs=(X, 0.3), budget="1ms").notes
+    assert told not in examine(layer, inputs=(X, 3), budget="1ms").notes
 
 
 def test_a_function_among_the_examples_is_held() -> None:

@@ -281,3 +281,15 @@ def test_no_term_is_said_to_be_missing_of_what_is_off_by_billionths() -> None:
     said = looks((forward, backward), X)
     assert any("is off by at most" in sentence for sentence in said), said
     assert not [sentence for sentence in said if "taken off" in sentence or "constant" in sentence]
+
+
+def test_a_mean_over_few_that_is_divided_by_too_many_is_no_repeated_index() -> None:
+    """All slopes of an output are alike there, and larger than those of others."""
+    counts = np.array([2.0, 2.0, 1.0])
+
+    def forward(x: Array) -> tuple[Array, None]:
+        return np.pad(x, ((0, 0), (0, 1))).reshape(-1, 3, 2).sum(-1) / counts, None
+
+    told = looks((forward, lambda dy, _: np.repeat(dy / 2, 2, 1)[:, :5]), np.random.default_rng(0).normal(size=(8, 5)))
+    assert told
+    assert not any("counted once" in each for each in told)
