@@ -197,7 +197,9 @@ class PairSource:
         yield f"    return {self._joined}, (y, (given, saved))\n\n"
 
     def _beside(self, way: TakenApart, names: Mapping[str, str], config: Config) -> str:
-        """What its backward is handed, by names."""
+        """What its backward is handed, by names, or all that was saved under none."""
+        if way.starred:
+            return "dy, *saved"
         saved = tuple(Name(f"saved[{place}]") for place in range(len(way.saved)))
         told = way.told(self.plan, saved, named(names), config)
         parts = [f"dy[{part}]" for part in range(len(way.upstream))] if self.parted else ["dy"]

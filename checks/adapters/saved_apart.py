@@ -1,7 +1,8 @@
 """A backward that takes what its forward gave beside y one by one, and arguments of the forward by their names.
 
 ``forward(x, w, stride) -> (y, columns, padded)`` and ``backward(dy, columns, padded, w, stride)``. So it may take what
-stands in the one thing beside y: ``(y, (columns, padded))``, or a dictionary, ``backward(dy, **cache)``.
+stands in the one thing beside y: ``(y, (columns, padded))``, or a dictionary, ``backward(dy, **cache)``. Or all of them
+without names: ``backward(dy, *cache)``.
 """
 
 from __future__ import annotations
@@ -29,16 +30,18 @@ NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
 class SavedApart:
     """What a call of such a backward is told beside dy, by the names of its parameters.
 
-    ``upstream`` are those that take dy, or a part of it each; it goes to the first where there are none.
+    ``upstream`` are those that take dy, or a part of it each; it goes to the first where there are none, and ``rest``
+    behind it.
     """
 
     told: Mapping[str, Any]
     upstream: tuple[str, ...] = ()
+    rest: tuple[Any, ...] = ()
 
     def back(self, backward: Callable[..., Any], *dy: Any) -> Any:
         """What the backward gives."""
         if not self.upstream:
-            return backward(*dy, **self.told)
+            return backward(*dy, *self.rest, **self.told)
         return backward(**dict(zip(self.upstream, dy, strict=True)), **self.told)
 
 
@@ -57,12 +60,14 @@ class TakenApart:
     upstream: tuple[str, ...] = ()
     places: tuple[int, ...] = (0,)
     outputs: tuple[tuple[str, int], ...] = ()
+    #: Whether it takes all that was saved behind dy, under no names.
+    starred: bool = False
 
     @classmethod
     def of(cls, backward: Callable[..., Any], plan: Plan, result: Any) -> TakenApart | None:
         """As their names say; None where it does not take as many things as the forward of this ``plan`` gave."""
         one_by_one = _of_a_dictionary(backward, result) or _one_by_one(backward, plan, result)
-        return one_by_one or _of_a_tuple(backward, plan, result)
+        return one_by_one or _of_a_tuple(backward, plan, result) or _starred(backward, result)
 
     def opened(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
         """What the parameters take, of all that a forward gave beside y."""
@@ -85,6 +90,8 @@ class TakenApart:
     def beside(self, plan: Plan, result: tuple[Any, ...], told: Called) -> tuple[Any, SavedApart]:
         """Y, and what a call of the backward is told beside dy, of what a forward gave that was ``told`` these."""
         y, rest = self.answered(result)
+        if self.starred:
+            return y, SavedApart({}, rest=rest)
         outputs = {name: np.copy(result[place]) for name, place in self.outputs}
         return y, SavedApart({**self.told(plan, rest, told.arrays, told.config), **outputs}, self.upstream)
 
@@ -138,6 +145,20 @@ def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | 
         return None
     names = tuple(name for name in inner if every or name in {each.name for each in named})
     return TakenApart(names, (), f"[saved[0][name] for name in {names!r}]", _named(dy))
+
+
+def _starred(backward: Callable[..., Any], result: Any) -> TakenApart | None:
+    """Of several things beside y, or in the one tuple there: ``backward(dy, *cache)``."""
+    if not isinstance(result, tuple) or several(result[0]):
+        return None
+    try:
+        kinds = [each.kind for each in signature(handed(backward)).parameters.values()]
+    except (TypeError, ValueError):  # as above
+        return None
+    if kinds[1:] != [Parameter.VAR_POSITIONAL] or kinds[0] not in NAMED:
+        return None
+    inside = "saved[0]" if _inside(result, tuple) is not None else ""
+    return TakenApart((), (), inside, starred=True) if inside or len(result) > len(("y", "saved")) else None
 
 
 def _named(dy: Parameter) -> tuple[str, ...]:

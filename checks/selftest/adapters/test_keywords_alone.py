@@ -1,4 +1,4 @@
-"""Pairs whose functions take keywords alone: ``backward(*, dy, cache)``."""
+"""Pairs whose functions take keywords alone, ``backward(*, dy, cache)``, or all that was saved, ``(dy, *cache)``."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ def product(*, x, w):
     return x @ w, SAVED
 
 
-def back(*, TAKEN):
+def back(TAKEN):
     return {"dw": FACTOR * x.T @ dy, "dx": dy @ w.T}
 """
 
 #: What is saved, and what the backward takes and does first.
 FORMS: dict[str, tuple[str, str]] = {
-    "a tuple": ("(x, w)", "dy, saved):\n    x, w = saved"),
-    "before dy": ("(x, w)", "cache, grad):\n    (x, w), dy = cache, grad"),
-    "one by one": ("x, w", "dy, x, w):\n    pass"),
-    "a dictionary's keys": ("{'a': x, 'b': w}", "dy, a, b):\n    x, w = a, b"),
-    "a dictionary's keys, any": ("{'a': x, 'b': w}", "dy, **kept):\n    x, w = kept['a'], kept['b']"),
+    "a tuple": ("(x, w)", "*, dy, saved):\n    x, w = saved"),
+    "before dy": ("(x, w)", "*, cache, grad):\n    (x, w), dy = cache, grad"),
+    "one by one": ("x, w", "*, dy, x, w):\n    pass"),
+    "a dictionary's keys": ("{'a': x, 'b': w}", "*, dy, a, b):\n    x, w = a, b"),
+    "all, one by one": ("x, w", "dy, *saved):\n    x, w = saved"),
+    "all, of a tuple": ("(x, w)", "dy, *saved):\n    x, w = saved"),
+    "one alone": ("[x, w]", "dy, *saved):\n    ((x, w),) = saved"),
+    "a dictionary's keys, any": ("{'a': x, 'b': w}", "*, dy, **kept):\n    x, w = kept['a'], kept['b']"),
 }
 
 
@@ -43,7 +46,7 @@ def _pair(form: str, factor: str, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("plainest")
 @pytest.mark.parametrize("form", FORMS)
-def test_a_backward_of_keywords_alone_is_told_them_by_name(
+def test_a_backward_is_told_what_was_saved_as_it_takes_it(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its wrong twin is caught, and the script calls it so, too."""
