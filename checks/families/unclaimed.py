@@ -221,7 +221,7 @@ class Unclaimed(EstimatedFamily):
         return BEYOND.get(case.span, "") if case.data == "given" else ""
 
     def elsewhere(self, case: Case) -> str:
-        """Where the example has other lengths, or was moved outwards on the whole line."""
+        """Where the example has other lengths or settings, or was moved outwards on the whole line."""
         return elsewhere(self.arrays, case.span) if case.data == "given" else ""
 
     def undefined(self, case: Case) -> str:
