@@ -35,6 +35,9 @@ DRAWS = 2
 #: Numbers that each entry of a direction may be, from which on one draw is enough.
 ENOUGH = 2**10
 
+#: Numbers of an argument from which on its directions are drawn in half of the time that the usual ones take.
+MANY = 2**16
+
 SIGNS = np.array([-1.0, 1.0])
 
 #: Directions are drawn from {-S, ..., S}, or to S - 1, times a step; a larger S than this adds nothing.
@@ -142,7 +145,8 @@ def drawn(trial: Trial, argument: str, span: int) -> Iterator[Array]:
 
 def directions(trial: Trial, argument: str, span: int) -> Iterator[Array]:
     """The directions themselves."""
-    rng = np.random.Generator(np.random.SFC64([trial.case.seed, len(argument)]))  # half of the time of the default
+    many = prod(trial.case.shapes[argument]) > MANY
+    rng = np.random.Generator((np.random.SFC64 if many else np.random.PCG64)([trial.case.seed, len(argument)]))
     while True:
         yield _direction(trial, argument, span, rng)
 
