@@ -148,16 +148,16 @@ def _of_a_dictionary(backward: Callable[..., Any], result: Any) -> TakenApart | 
 
 
 def _starred(backward: Callable[..., Any], result: Any) -> TakenApart | None:
-    """Of several things beside y, or in the one tuple there: ``backward(dy, *cache)``."""
+    """Of several things beside y, ``backward(*given)``, or in the one tuple there, ``backward(dy, *cache)``."""
     if not isinstance(result, tuple) or several(result[0]):
         return None
     try:
         kinds = [each.kind for each in signature(handed(backward)).parameters.values()]
     except (TypeError, ValueError):  # as above
         return None
-    if kinds[1:] != [Parameter.VAR_POSITIONAL] or kinds[0] not in NAMED:
+    if kinds[-1:] != [Parameter.VAR_POSITIONAL] or len(kinds) > len(("dy", "rest")):
         return None
-    inside = "saved[0]" if _inside(result, tuple) is not None else ""
+    inside = "saved[0]" if len(kinds) > 1 and _inside(result, tuple) is not None else ""
     return TakenApart((), (), inside, starred=True) if inside or len(result) > len(("y", "saved")) else None
 
 

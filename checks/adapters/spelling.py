@@ -87,11 +87,17 @@ def plain(value: Any) -> str:
         return f"{{{', '.join(f'{key!r}: {plain(each)}' for key, each in value.items())}}}"
     if type(value) in {tuple, list}:
         return repr(type(value)(Name(plain(each)) for each in value))
-    kind = type(value).__name__
+    return _array(type(value).__name__, value)
+
+
+def _array(kind: str, value: Any) -> str:
+    """The same of an array of NumPy's, PyTorch's or JAX's."""
     if kind == "ndarray" and value.dtype.kind in "biuf":
         return f"np.array({_readable(value.tolist(), value.size)}, np.{value.dtype})"
     if kind == "Tensor":
         return f"torch.tensor({_readable(value.tolist(), value.numel())}, dtype={value.dtype})"
+    if kind == "ArrayImpl":
+        return f'__import__("jax").numpy.array({_readable(value.tolist(), value.size)}, "{value.dtype}")'
     return "..."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +14,7 @@ from checks.case import Case
 from checks.counted import count
 from checks.errors import UsageError
 from checks.examination import AT_SIZE, Examination
+from checks.family import Family
 from checks.invariants.purity import Purity
 from checks.oracles.adjoint import Adjoint
 from checks.scope.limits import Limits
@@ -211,14 +212,14 @@ def swept(limits: Limits, seed: int) -> Iterator[Case]:
     unusual = chain(family.long_sums(limits.axes), family.unusual(seed, limits.axes))
     others = by_turns(unusual, published(family, seed))
     cases = woven(limits.with_carried(family.sweep(seed, 0)), others, family.patterned(seed))
-    return chain(family.showing(seed), telling_first(cases, family.work))
+    return chain(family.showing(seed), telling_first(cases, family))
 
 
-def telling_first(cases: Iterator[Case], work: Callable[[Case], int]) -> Iterator[Case]:
-    """The same cases, of which the first has entries and is small: a slow layer may get to few."""
+def telling_first(cases: Iterator[Case], family: Family) -> Iterator[Case]:
+    """The same cases, of which the first has entries, is small and as its user gave it: a slow layer may get to few."""
     near = list(islice(cases, _NEAR))
-    telling = [case for case in near if case.filled and work(case) >= TELLING] or [case for case in near if case.filled]
-    first = min(telling, key=work, default=None)
+    filled = [case for case in near if case.filled and not family.elsewhere(case)]
+    first = min([case for case in filled if family.work(case) >= TELLING] or filled, key=family.work, default=None)
     yield from () if first is None else (first,)
     yield from (case for case in near if case is not first)
     yield from cases

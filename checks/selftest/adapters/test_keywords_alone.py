@@ -32,6 +32,8 @@ FORMS: dict[str, tuple[str, str]] = {
     "a dictionary's keys": ("{'a': x, 'b': w}", "*, dy, a, b):\n    x, w = a, b"),
     "all, one by one": ("x, w", "dy, *saved):\n    x, w = saved"),
     "all, of a tuple": ("(x, w)", "dy, *saved):\n    x, w = saved"),
+    "all with dy": ("x, w", "*given):\n    dy, x, w = given"),
+    "one tuple with dy": ("(x, w)", "*given):\n    dy, (x, w) = given"),
     "one alone": ("[x, w]", "dy, *saved):\n    ((x, w),) = saved"),
     "a dictionary's keys, any": ("{'a': x, 'b': w}", "*, dy, **kept):\n    x, w = kept['a'], kept['b']"),
 }
@@ -39,6 +41,7 @@ FORMS: dict[str, tuple[str, str]] = {
 
 def _pair(form: str, factor: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     saved, taken = FORMS[form]
+    folder.mkdir(exist_ok=True)
     source = PRODUCT.replace("SAVED", saved).replace("TAKEN):", taken).replace("FACTOR", factor)
     layers = written(source, folder, monkeypatch)
     return layers.product, layers.back
@@ -51,7 +54,7 @@ def test_a_backward_is_told_what_was_saved_as_it_takes_it(
 ) -> None:
     """Its wrong twin is caught, and the script calls it so, too."""
     asked: dict[str, Any] = {"inputs": {"x": X, "w": W}, "budget": "1ms", "laws": ["finite differences"]}
-    assert not (found := examine(_pair(form, "1", tmp_path, monkeypatch), **asked)).wrong, story(found)
+    assert not (found := examine(_pair(form, "1", tmp_path / "right", monkeypatch), **asked)).wrong, story(found)
     found = examine(_pair(form, "2", tmp_path, monkeypatch), **asked)
     assert found.findings["finite differences"].verdict.of == "dw"
     demand_shown([found.findings["finite differences"]], tmp_path)

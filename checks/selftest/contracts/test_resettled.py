@@ -33,7 +33,7 @@ EARLY = 40
 def test_windows_that_are_kept_by_sizes_alone_are_met_early(name: str, make: Any) -> None:
     """By the law of settings alone, in what every examination begins with."""
     sheet = family(name)
-    cases = telling_first(woven(sheet.sweep(0, 0), sheet.unusual(0, (2,)), ()), sheet.work)
+    cases = telling_first(woven(sheet.sweep(0, 0), sheet.unusual(0, (2,)), ()), sheet)
     assert any(complaints(make(sheet.reference), name, islice(cases, EARLY), [Settings()]))
 
 

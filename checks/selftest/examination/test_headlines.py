@@ -96,8 +96,8 @@ def test_what_a_blind_claim_was_about_is_named() -> None:
     torch.manual_seed(0)
     net = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
     x = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float32)
-    found = examine(net, inputs=(x,), budget="1ms", laws=["finite differences"])
-    assert f"blind: finite differences on {found.cases} claims, of d0.bias: " in story(found)
+    lines = story(examine(net, inputs=(x,), budget="1ms", laws=["finite differences"])).splitlines()
+    assert any(each.startswith("blind: finite differences on ") and "of d0.bias" in each for each in lines), lines
 
 
 def test_a_pass_on_an_example_is_told_as_such() -> None:
